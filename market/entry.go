@@ -1,0 +1,41 @@
+package market
+
+// Entry is a listing as the pool knows it: everything the rules of a match and the search index need, and nothing
+// that may not leave the database before two groups are connected. Its Point is the public one.
+type Entry struct {
+	Listing  Listing
+	Group    Standing
+	Point    Point // public; zero for an online listing without a place
+	Outcode  string
+	Borough  string
+	Region   string
+	Networks []ID         // the audience's networks: joined by the group, and all below them
+	Lent     []Allocation // current and coming allocations of an offer
+	Asked    int          // requests open on an offer, or introductions open on a need
+}
+
+// Standing is what rules need to know of a listing's group.
+type Standing struct {
+	ID        ID
+	Name      string // the public name: the alias when the name is hidden
+	LegalForm LegalForm
+	Languages []string
+	Active    bool // neither paused, held, removed nor closed
+	Joined    []ID // networks it joined itself
+	Evidence  []Evidence
+	Checked   CheckLevel
+	Blocked   []ID // groups it blocked or was blocked by
+	Helped    int  // introductions connected in the last 30 days
+	Sample    bool
+}
+
+// Audience of the entry.
+func (e Entry) Audience() Audience {
+	return Audience{Circle: e.Listing.Circle, GroupID: e.Listing.GroupID, Networks: e.Networks, Borough: e.Borough, Region: e.Region}
+}
+
+// AsViewer is the entry's group as a viewer, to ask whether it may see the other side.
+func (e Entry) AsViewer() Viewer {
+	return Viewer{Roles: map[ID]Role{e.Listing.GroupID: Reader}, Networks: e.Group.Joined,
+		Boroughs: []string{e.Borough}, Regions: []string{e.Region}}
+}

@@ -1,0 +1,178 @@
+package market
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// LegalForm of a group.
+type LegalForm string
+
+const (
+	Informal    LegalForm = "informal"
+	Constituted LegalForm = "constituted"
+	CIC         LegalForm = "cic"
+	Charity     LegalForm = "charity"
+)
+
+// LegalForms in the order in which a form shows them.
+var LegalForms = []LegalForm{Informal, Constituted, CIC, Charity}
+
+// Group is a community organisation that posts.
+type Group struct {
+	ID          ID
+	Name        string
+	Alias       string // shown in place of Name everywhere until connected, when NameHidden
+	NameHidden  bool   // "name only after both say yes"
+	Does        string // what it does, in its own words
+	LegalForm   LegalForm
+	Size        int // people in it, roughly; 0: not said
+	Link        string
+	Languages   []string `gorm:"serializer:json"`
+	PausedUntil *time.Time
+	HeldAt      *time.Time // its name is confusingly like another's and waits for an operator
+	RemovedAt   *time.Time // by moderation
+	ClosedAt    *time.Time
+	Sample      bool // invented, and labelled so
+	CreatedAt   time.Time
+}
+
+// PublicName is the name that may be shown to those it is not connected with.
+func (g Group) PublicName() string {
+	if g.NameHidden {
+		return g.Alias
+	}
+	return g.Name
+}
+
+// Active reports whether the group can be introduced to anybody at that time.
+func (g Group) Active(now time.Time) bool {
+	paused := g.PausedUntil != nil && now.Before(*g.PausedUntil)
+	return !paused && g.HeldAt == nil && g.RemovedAt == nil && g.ClosedAt == nil
+}
+
+// Validate checks everything a person can enter about a group.
+func (g Group) Validate() error {
+	e := &Invalid{}
+	checkText(e, "name", g.Name, 2, 80)
+	checkNoContact(e, "name", g.Name)
+	checkText(e, "does", g.Does, 0, 1000)
+	checkNoContact(e, "does", g.Does)
+	inRange(e, "size", g.Size, 0, 1_000_000)
+	if !contains(LegalForms, g.LegalForm) {
+		e.Add("legal_form", "choice")
+	}
+	if g.Link != "" && !goodLink(g.Link) {
+		e.Add("link", "link")
+	}
+	g.validateAlias(e)
+	return e.OrNil()
+}
+
+func (g Group) validateAlias(e *Invalid) {
+	if !g.NameHidden {
+		return
+	}
+	checkText(e, "alias", g.Alias, 2, 80)
+	checkNoContact(e, "alias", g.Alias)
+	if g.Alias != "" && strings.Contains(LikenessKey(g.Alias), LikenessKey(g.Name)) {
+		e.Add("alias", "alias_tells")
+	}
+}
+
+func goodLink(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && len(s) <= 300 && (u.Scheme == "https" || u.Scheme == "http") && strings.Contains(u.Host, ".") && u.User == nil
+}
+
+// LikenessKey folds a name so that names a reader would confuse become equal: case, marks, spaces, common
+// look-alike characters and filler words are gone.
+func LikenessKey(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	var b strings.Builder
+	for _, w := range words {
+		switch w {
+		case "the", "of", "and", "for", "a":
+			continue
+		}
+		b.WriteString(w)
+	}
+	return lookalikes.Replace(b.String())
+}
+
+var lookalikes = strings.NewReplacer("0", "o", "1", "l", "i", "l", "5", "s", "3", "e", "rn", "m", "vv", "w",
+	"а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "х", "x", "у", "y", "é", "e", "è", "e", "ö", "o", "ü", "u", "á", "a")
+
+// Role of a person in a group.
+type Role string
+
+const (
+	Owner  Role = "owner"  // may do everything, also for other members
+	Poster Role = "poster" // may post and answer
+	Reader Role = "reader" // may look
+)
+
+// CanPost reports whether the role may post listings and answer introductions.
+func (r Role) CanPost() bool { return r == Owner || r == Poster }
+
+// Membership ties a person to a group.
+type Membership struct {
+	ID       ID
+	GroupID  ID
+	PersonID ID
+	Role     Role
+	Since    time.Time
+	Until    *time.Time
+}
+
+// EvidenceKind is what a group can show.
+type EvidenceKind string
+
+const (
+	Insurance    EvidenceKind = "insurance"    // public liability
+	Safeguarding EvidenceKind = "safeguarding" // a written policy
+)
+
+// Evidence is what a group states, or showed to a connector. Nothing about any person's criminal-record check is
+// kept but Checks below.
+type Evidence struct {
+	ID        ID
+	GroupID   ID
+	Kind      EvidenceKind
+	Dated     Date
+	Expires   Date // none: does not expire
+	ShownTo   ID   // the connector it was shown to; none: stated by the group
+	ShownOn   Date
+	CreatedAt time.Time
+}
+
+// ValidOn reports whether the evidence holds on a day.
+func (ev Evidence) ValidOn(d Date) bool {
+	return ev.Dated <= d && (ev.Expires == "" || d <= ev.Expires)
+}
+
+// CheckLevel is the level at which a group states that it has people checked.
+type CheckLevel string
+
+const (
+	NoCheck       CheckLevel = ""
+	BasicCheck    CheckLevel = "basic"
+	StandardCheck CheckLevel = "standard"
+	EnhancedCheck CheckLevel = "enhanced"
+)
+
+// Meets reports whether the level is at least the other.
+func (l CheckLevel) Meets(want CheckLevel) bool { return rank(l) >= rank(want) }
+
+func rank(l CheckLevel) int {
+	return map[CheckLevel]int{BasicCheck: 1, StandardCheck: 2, EnhancedCheck: 3}[l]
+}
+
+// CheckStatement is all that is kept of criminal-record checks: that the group says so, and when it last did.
+type CheckStatement struct {
+	GroupID  ID
+	Level    CheckLevel
+	StatedOn Date
+}

@@ -1,0 +1,161 @@
+package market
+
+import "time"
+
+// State of an introduction.
+type State string
+
+const (
+	Proposed  State = "proposed"  // the need side was told of the match
+	Asked     State = "asked"     // the need side said yes; the offer side is asked
+	Connected State = "connected" // both said yes
+	Declined  State = "declined"  // one side said no
+	Lapsed    State = "lapsed"    // nobody answered in time
+	Undone    State = "withdrawn" // a listing closed, the need was filled, or a block
+)
+
+// Open states are those in which an answer is still possible; one pair of listings has at most one open introduction.
+func (s State) Open() bool { return s == Proposed || s == Asked }
+
+// stateMoves is the drawing in docs/introductions.md as a table.
+var stateMoves = map[State][]State{
+	Proposed:  {Asked, Connected, Declined, Lapsed, Undone},
+	Asked:     {Connected, Declined, Lapsed, Undone, Proposed}, // back to proposed: the yes was taken back before anyone was told
+	Declined:  {Proposed, Asked, Connected, Undone},            // within ten minutes, a no can become a yes
+	Connected: {Undone},
+}
+
+// CanBecome reports whether the move is one an introduction can make.
+func (s State) CanBecome(next State) bool { return contains(stateMoves[s], next) }
+
+// Answer of one side.
+type Answer string
+
+const (
+	NoAnswer Answer = ""
+	Yes      Answer = "yes"
+	No       Answer = "no"
+)
+
+// DeclineReasons are the short list; the choice is never shown raw to the other side.
+var DeclineReasons = []string{"not_now", "not_suitable", "too_far", "already_sorted", "rather_not"}
+
+// The clocks of an introduction.
+const (
+	AnswerWithin  = 72 * time.Hour // from the moment that person's mail was handed over
+	RemindAfter   = 48 * time.Hour
+	ChangeMind    = 10 * time.Minute // a no can become a yes
+	AgreeWithin   = 14 * 24 * time.Hour
+	IgnoredInARow = 2 // proposals ignored in a row stop further ones for that need
+)
+
+// Introduction is a match put to both groups.
+type Introduction struct {
+	ID            ID
+	Version       int64
+	MatchID       ID
+	OfferID       ID
+	NeedID        ID
+	OfferGroupID  ID
+	NeedGroupID   ID
+	State         State
+	NeedAnswer    Answer
+	OfferAnswer   Answer
+	NeedBy        ID // the person who answered
+	OfferBy       ID
+	DeclineReason string
+	Amount        int      // how much of the offer the need would take
+	Reasons       []Reason `gorm:"serializer:json"` // as they were when proposed
+	Slots         []Slot   `gorm:"serializer:json"`
+	Fit           float64
+	ProposedAt    time.Time
+	NeedToldAt    *time.Time // the proposal's mail was handed over
+	AskedAt       *time.Time
+	OfferToldAt   *time.Time // the request's mail was handed over
+	AnsweredAt    *time.Time // the last answer
+	ConnectedAt   *time.Time
+	EndedAt       *time.Time
+	OfferMask     string // local part of the masked address that reaches the offer side; made when connected
+	NeedMask      string
+}
+
+// SideOf is the side on which a group stands in the introduction, "" when on neither.
+func (in Introduction) SideOf(group ID) Side {
+	switch group {
+	case in.NeedGroupID:
+		return Need
+	case in.OfferGroupID:
+		return Offer
+	}
+	return ""
+}
+
+// AnswerOf is the answer of a side so far.
+func (in Introduction) AnswerOf(s Side) Answer {
+	if s == Need {
+		return in.NeedAnswer
+	}
+	return in.OfferAnswer
+}
+
+// Reply works out the introduction after a side's answer at a time, without changing anything else: the transition
+// table of the house. ErrGone: it has ended. ErrRepeated: that was the answer already. ErrWrongState: a mind cannot be
+// changed any more.
+func (in Introduction) Reply(s Side, a Answer, by ID, now time.Time) (Introduction, error) {
+	if in.AnswerOf(s) == a {
+		return in, ErrRepeated
+	}
+	if !in.canReply(s, now) {
+		return in, in.refusal()
+	}
+	if s == Need {
+		in.NeedAnswer, in.NeedBy = a, by
+	} else {
+		in.OfferAnswer, in.OfferBy = a, by
+	}
+	in.AnsweredAt = &now
+	in.settle(now)
+	return in, nil
+}
+
+func (in Introduction) canReply(s Side, now time.Time) bool {
+	if in.State.Open() {
+		return s == Offer || in.State == Proposed || in.OfferToldAt == nil
+	}
+	changed := in.State == Declined && in.AnswerOf(s) == No && in.AnswerOf(s.Other()) != No
+	return changed && in.EndedAt != nil && now.Sub(*in.EndedAt) <= ChangeMind
+}
+
+func (in Introduction) refusal() error {
+	if in.State.Open() || in.State == Connected {
+		return ErrWrongState
+	}
+	return ErrGone
+}
+
+// settle derives the state from both answers.
+func (in *Introduction) settle(now time.Time) {
+	in.EndedAt, in.DeclineReason = nil, ""
+	switch {
+	case in.NeedAnswer == No || in.OfferAnswer == No:
+		in.State, in.EndedAt = Declined, &now
+	case in.NeedAnswer == Yes && in.OfferAnswer == Yes:
+		in.State, in.ConnectedAt = Connected, &now
+	case in.NeedAnswer == Yes:
+		in.State, in.AskedAt = Asked, &now
+	default:
+		in.State = Proposed
+	}
+}
+
+// DueAt is when the introduction lapses, and whether a clock is running: 72 h from the moment the mail of the side
+// that is to answer was handed over.
+func (in Introduction) DueAt() (time.Time, bool) {
+	switch {
+	case in.State == Proposed && in.NeedToldAt != nil:
+		return in.NeedToldAt.Add(AnswerWithin), true
+	case in.State == Asked && in.OfferToldAt != nil:
+		return in.OfferToldAt.Add(AnswerWithin), true
+	}
+	return time.Time{}, false
+}

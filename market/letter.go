@@ -1,0 +1,44 @@
+package market
+
+import "time"
+
+// LetterKind is a kind of mail.
+type LetterKind string
+
+const (
+	SignInLetter     LetterKind = "sign_in"
+	PossibleMatch    LetterKind = "possible_match"
+	SomeoneWouldLike LetterKind = "someone_would_like"
+	ConnectedLetter  LetterKind = "connected"
+	NotThisTime      LetterKind = "not_this_time"
+)
+
+// LetterState of a mail on its way.
+type LetterState string
+
+const (
+	Waiting LetterState = "waiting"
+	Sent    LetterState = "sent"   // handed over to the next mail server
+	Failed  LetterState = "failed" // refused for good, or not handed over within 72 h
+)
+
+// Letter is one mail to one person: recorded once per (introduction, recipient, kind) before it is sent, and sent with
+// the same MessageID however often sending is tried.
+type Letter struct {
+	ID        ID
+	Kind      LetterKind
+	PersonID  ID     // none for a sign-in mail to an address that is nobody's yet
+	Address   string // only where there is no person yet
+	GroupID   ID
+	AboutID   ID // the need, introduction or sign-in it speaks of
+	MessageID string
+	State     LetterState
+	Tries     int
+	Fault     string // class of the last fault, no personal text
+	CreatedAt time.Time
+	SentAt    *time.Time
+	EndedAt   *time.Time
+}
+
+// LetterLasts is how long sending is tried.
+const LetterLasts = 72 * time.Hour

@@ -1,0 +1,71 @@
+package market
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+)
+
+// Person is someone who signs in and acts for groups.
+type Person struct {
+	ID        ID
+	Address   string // mail address, lower case; known to nobody but the person
+	Name      string // shown to the other side once connected; "" until first asked
+	Language  string
+	Zone      string
+	Operator  bool
+	Bounced   bool // the last mails to Address came back
+	CreatedAt time.Time
+	ErasedAt  *time.Time
+}
+
+// NormalAddress reads a mail address as typed. The local part keeps its meaning but not its case: nobody has two
+// mailboxes that differ by case, and people type capitals on phones.
+func NormalAddress(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || len(s) > 254 || strings.ContainsAny(s, "\r\n\x00\" ") || !strings.Contains(s[strings.LastIndex(s, "@")+1:], ".") {
+		return "", Refuse("address", "address")
+	}
+	return strings.ToLower(s), nil
+}
+
+// ValidateName checks a person's own name.
+func (p Person) ValidateName() error {
+	e := &Invalid{}
+	checkText(e, "name", p.Name, 1, 80)
+	checkNoContact(e, "name", p.Name)
+	return e.OrNil()
+}
+
+// Block keeps two groups apart, both ways: no match, no introduction, no message.
+type Block struct {
+	GroupID   ID // who blocked
+	BlockedID ID
+	CreatedAt time.Time
+}
+
+// Report is what somebody, signed in or not, told us is wrong with a listing, a group or a message.
+type Report struct {
+	ID        ID
+	Subject   string // "listing", "group"
+	SubjectID ID
+	Reason    string // one of ReportReasons
+	Words     string
+	PersonID  ID // none when signed out
+	CreatedAt time.Time
+	HandledAt *time.Time
+}
+
+// ReportReasons are the choices of the report form; the catalogue words them.
+var ReportReasons = []string{"wrong", "unsafe", "unlawful", "spam", "personal", "other"}
+
+// Validate checks a report.
+func (r Report) Validate() error {
+	e := &Invalid{}
+	if !contains(ReportReasons, r.Reason) {
+		e.Add("reason", "choice")
+	}
+	checkText(e, "words", r.Words, 0, 2000)
+	return e.OrNil()
+}

@@ -1,0 +1,67 @@
+package market
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	linkPattern    = regexp.MustCompile(`(?i)\b(?:https?://|www\.)\S+|\b[a-z0-9-]+\.(?:com|org|net|info|london|uk|io|co|eu|me|biz|xyz|app|dev)(?:\.[a-z]{2})?(?:/\S*)?\b`)
+	addressPattern = regexp.MustCompile(`(?i)[a-z0-9._%+-]+\s?(?:@|\(at\)|\[at\])\s?[a-z0-9.-]+`)
+	phonePattern   = regexp.MustCompile(`(?:\+|00)\d[\d\s().-]{7,}\d|\b0[\d\s().-]{8,14}\d\b`)
+)
+
+// checkText adds a fault when s is not clean text of min to max characters (runes, after trimming).
+func checkText(e *Invalid, field, s string, min, max int) {
+	n := utf8.RuneCountInString(strings.TrimSpace(s))
+	switch {
+	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
+		e.Add(field, "text_broken")
+	case strings.ContainsFunc(s, forbiddenRune):
+		e.Add(field, "text_control")
+	case n == 0 && min > 0:
+		e.Add(field, "text_missing")
+	case n < min:
+		e.Add(field, "text_short", "Min", min)
+	case n > max:
+		e.Add(field, "text_long", "Max", max, "Over", n-max)
+	}
+}
+
+// forbiddenRune is true for control characters (but line breaks and tabs) and for the bidirectional overrides
+// that can make a text read differently from what it says.
+func forbiddenRune(r rune) bool {
+	if r == '\n' || r == '\r' || r == '\t' {
+		return false
+	}
+	return unicode.IsControl(r) || (r >= 0x202A && r <= 0x202E) || (r >= 0x2066 && r <= 0x2069)
+}
+
+// checkNoContact refuses links, addresses and phone numbers: people meet through an introduction, so that
+// nobody's contact details stand in public.
+func checkNoContact(e *Invalid, field, s string) {
+	switch {
+	case addressPattern.MatchString(s):
+		e.Add(field, "text_address")
+	case linkPattern.MatchString(s):
+		e.Add(field, "text_link")
+	case phonePattern.MatchString(s):
+		e.Add(field, "text_phone")
+	}
+}
+
+// CutContact removes links, addresses and phone numbers and says whether it removed any. Imports use it.
+func CutContact(s string) (string, bool) {
+	out := s
+	for _, p := range []*regexp.Regexp{addressPattern, linkPattern, phonePattern} {
+		out = p.ReplaceAllString(out, "…")
+	}
+	return out, out != s
+}
+
+// Tidy trims a text and makes its line ends \n.
+func Tidy(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+}

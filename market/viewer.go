@@ -1,0 +1,68 @@
+package market
+
+// Viewer is who is asking. Every read takes one, and what one may not see is "not found".
+type Viewer struct {
+	Person   ID          // none when signed out
+	Roles    map[ID]Role // by group
+	Networks []ID        // joined by those groups
+	Boroughs []string    // where those groups have places
+	Regions  []string
+	Operator bool
+	System   bool // our own jobs: see everything
+}
+
+// Public is a visitor who has not signed in, a search engine, or a feed.
+var Public = Viewer{}
+
+// System is the program itself.
+var System = Viewer{System: true}
+
+// SignedIn reports whether the viewer is a person.
+func (v Viewer) SignedIn() bool { return v.Person != "" }
+
+// Groups the viewer belongs to.
+func (v Viewer) Groups() []ID {
+	ids := make([]ID, 0, len(v.Roles))
+	for id := range v.Roles {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// In reports whether the viewer belongs to the group.
+func (v Viewer) In(group ID) bool { _, ok := v.Roles[group]; return ok }
+
+// Audience is whom a listing may be shown to, worked out from its circle.
+type Audience struct {
+	Circle   Circle
+	GroupID  ID
+	Networks []ID // joined by the group itself, and all that lies below them
+	Borough  string
+	Region   string
+}
+
+// Sees reports whether the viewer may see a listing with this audience: its own group always; otherwise as the
+// circle says, a wider circle including every smaller one.
+func (v Viewer) Sees(a Audience) bool {
+	if v.System || v.Operator || v.In(a.GroupID) || a.Circle == Anyone {
+		return true
+	}
+	switch {
+	case overlap(v.Networks, a.Networks):
+		return true
+	case a.Circle == InBorough:
+		return a.Borough != "" && contains(v.Boroughs, a.Borough)
+	case a.Circle == InCity:
+		return a.Region != "" && contains(v.Regions, a.Region)
+	}
+	return false
+}
+
+func overlap[T comparable](a, b []T) bool {
+	for _, x := range a {
+		if contains(b, x) {
+			return true
+		}
+	}
+	return false
+}

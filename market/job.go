@@ -1,0 +1,29 @@
+package market
+
+import "time"
+
+// Job is work to be done after a change: what kind, and on which things. Ids only: the handler loads what is there
+// when it runs, so order and repeats do not matter.
+type Job struct {
+	Kind    string `json:"kind"`
+	Subject ID     `json:"subject"`
+	Other   ID     `json:"other,omitempty"`
+}
+
+// The kinds of jobs.
+const (
+	IndexJob  = "index"  // put the listing into the search index, or take it out
+	MatchJob  = "match"  // find counterparts of the listing and open introductions
+	LetterJob = "letter" // send one mail
+	FillJob   = "fill"   // look at a need again: its introductions changed
+)
+
+// Queued is a job in the outbox. Attempt grows each time it is handed to the queue; the retry delays and the outcome
+// are kept here, in Postgres, and not in the queue.
+type Queued struct {
+	ID       int64
+	Job      Job `gorm:"embedded"`
+	Attempt  int
+	Failures int // attempts that ended in an error
+	Queued   time.Time
+}

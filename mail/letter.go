@@ -1,0 +1,180 @@
+package mail
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"wherewithal/wording"
+)
+
+// letter is what every kind of mail is made of; one layout writes it as HTML, another as text.
+type letter struct {
+	Lang    string
+	Subject string
+	Heading string   // what happened, in one line
+	Opening []string // who, what and why
+	Cards   []card   // the listings it is about
+	Facts   []fact   // what to keep: a name, an address to answer to, a time
+	Action  *link    // the next step
+	Closing []string // what happens then, what to do otherwise
+	Why     string   // why this person gets this mail
+	Stop    *link    // how to get no more of this kind; nil for kinds that cannot be stopped
+	Home    string   // the site's name
+}
+
+// card shows one listing: solid for what is offered, dashed for what is needed.
+type card struct {
+	Offer   bool
+	Side    string // "Offered", "Needed"
+	Title   string
+	By      string // the group, in words; may be empty
+	Because string // heading of the reasons
+	Reasons []string
+	Action  *link
+}
+
+type fact struct {
+	Label, Value string
+	Mail         bool // Value is a mail address to answer to
+}
+
+type link struct{ Label, To string }
+
+// words says catalogue sentences in one language.
+type words struct{ lang string }
+
+func (w words) say(key string, data map[string]any) string {
+	return wording.Text(w.lang, "mail."+key, data)
+}
+
+// new starts a letter of a kind: its subject, heading and reason to be sent, all filled from data.
+func (w words) new(kind string, data map[string]any) letter {
+	return letter{
+		Lang:    w.lang,
+		Subject: w.say(kind+".subject", data),
+		Heading: w.say(kind+".heading", data),
+		Why:     w.say(kind+".why", data),
+		Home:    wording.Text(w.lang, "site.name", nil),
+	}
+}
+
+func (w words) offer(title, by string) card {
+	return card{Offer: true, Side: w.say("side_offer", nil), Title: title, By: w.by(by)}
+}
+
+func (w words) need(title, by string) card {
+	return card{Side: w.say("side_need", nil), Title: title, By: w.by(by)}
+}
+
+func (w words) by(group string) string {
+	if group == "" {
+		return ""
+	}
+	return w.say("by", map[string]any{"Group": group})
+}
+
+func (w words) because(c card, reasons []string) card {
+	c.Because, c.Reasons = w.say("because", nil), reasons
+	return c
+}
+
+func (w words) action(key, to string) *link {
+	return &link{Label: w.say(key, nil), To: to}
+}
+
+// stop is the link that ends mails of an optional kind; none when there is no address for it.
+func (w words) stop(to string) *link {
+	if to == "" {
+		return nil
+	}
+	return w.action("stop", to)
+}
+
+// tidy makes each string of the letter one plain line, so that a title with line ends in it cannot start a
+// paragraph, a header field or a forged footer of its own.
+func (l *letter) tidy() {
+	lines := []*string{&l.Subject, &l.Heading, &l.Why}
+	lines = append(lines, each(l.Opening)...)
+	lines = append(lines, each(l.Closing)...)
+	for i := range l.Cards {
+		c := &l.Cards[i]
+		lines = append(lines, &c.Title, &c.By)
+		lines = append(lines, each(c.Reasons)...)
+	}
+	for i := range l.Facts {
+		lines = append(lines, &l.Facts[i].Value)
+	}
+	for _, s := range lines {
+		*s = oneLine(*s)
+	}
+}
+
+func each(list []string) []*string {
+	out := make([]*string, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+func (l *letter) checkLinks() error {
+	links := []*link{l.Action, l.Stop}
+	for _, c := range l.Cards {
+		links = append(links, c.Action)
+	}
+	for _, to := range links {
+		if to == nil {
+			continue
+		}
+		if err := checkLink(to.To); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneLine drops what a line of text must not hold: control characters, line and paragraph separators, marks
+// that turn the direction of what follows, bytes that are not UTF-8. Runs of space become one.
+func oneLine(s string) string {
+	kept := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r), r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(kept), " ")
+}
+
+// lineLength is what every reader of plain text shows without breaking (RFC 3676 says 78 or less).
+const lineLength = 72
+
+// wrap breaks s into lines, each begun by indent but the first; a word longer than a line, such as a link,
+// stays whole.
+func wrap(indent, s string) string {
+	var out strings.Builder
+	used := 0
+	for i, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > lineLength-len(indent):
+			out.WriteString("\n" + indent)
+			used = 0
+		default:
+			out.WriteByte(' ')
+			used++
+		}
+		out.WriteString(word)
+		used += n
+	}
+	return out.String()
+}
+
+// rule underlines a heading.
+func rule(s string) string {
+	return strings.Repeat("=", min(utf8.RuneCountInString(s), lineLength))
+}

@@ -1,0 +1,69 @@
+// Package mail composes the letters Wherewithal writes and hands them to an SMTP server.
+//
+// It promises that a letter is readable as plain text and without images, that nothing a person typed can break
+// out of the sentence it stands in (line ends, markup, header fields), that every link is an absolute web
+// address, and that a failure to send is either worth another try (ErrTemporary) or not (ErrPermanent). All
+// words come from the catalogue. It does not know who should get a mail or when, keeps no record of what was
+// sent, and never retries: that is the business of the job that calls it.
+package mail
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	htmltemplate "html/template"
+	"net/url"
+	"strings"
+	texttemplate "text/template"
+)
+
+// Rendered is a letter in words: one line of subject, and twice the same content.
+type Rendered struct {
+	Subject string
+	Text    string // plain text, lines of at most 72 characters but for links
+	HTML    string // a whole document
+}
+
+// Kind is one of the letters: SignIn, PossibleMatch, SomeoneWouldLike, Connected, NotThisTime.
+type Kind interface {
+	// Name is the stable name of the kind, "possible-match": for records, metrics and golden files.
+	Name() string
+	letter(w words) letter
+}
+
+//go:embed layout.html layout.txt
+var layouts embed.FS
+
+var (
+	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(layouts, "layout.html"))
+	textLayout = texttemplate.Must(texttemplate.New("layout.txt").
+			Funcs(texttemplate.FuncMap{"wrap": wrap, "upper": strings.ToUpper, "rule": rule}).
+			ParseFS(layouts, "layout.txt"))
+)
+
+// Render writes the letter in lang. It fails when a link of it is not an absolute http or https address.
+func Render(lang string, kind Kind) (Rendered, error) {
+	l := kind.letter(words{lang})
+	l.tidy()
+	if err := l.checkLinks(); err != nil {
+		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
+	}
+	var html, text bytes.Buffer
+	if err := htmlLayout.Execute(&html, l); err != nil {
+		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
+	}
+	if err := textLayout.Execute(&text, l); err != nil {
+		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
+	}
+	return Rendered{Subject: l.Subject, Text: text.String(), HTML: html.String()}, nil
+}
+
+// checkLink refuses what must never stand behind a button: scripts, relative addresses, addresses that carry
+// a name or password.
+func checkLink(link string) error {
+	u, err := url.Parse(link)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+		return fmt.Errorf("not a web address to link to: %.80q", link)
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package mail
+
+// NotThisTime tells the group that asked that this one will not be, and shows the next best when there is one.
+// It never says why, nor whether the other side refused or stayed silent.
+type NotThisTime struct {
+	Group      string // the side that reads this mail
+	Title      string // what it asked for
+	OtherGroup string // whom it had asked, or that group's alias; may be empty
+	Next       *Helper
+	Link       string // the listing's own page
+	Stop       string // where to end mails of this kind; may be empty
+}
+
+func (NotThisTime) Name() string { return "not-this-time" }
+
+func (m NotThisTime) letter(w words) letter {
+	data := map[string]any{"Group": m.Group, "Title": m.Title, "Other": m.OtherGroup}
+	l := w.new("not_this_time", data)
+	opening := "not_this_time.opening"
+	if m.OtherGroup == "" {
+		opening = "not_this_time.opening_unnamed"
+	}
+	l.Opening = []string{w.say(opening, data)}
+	l.Cards = []card{w.need(m.Title, m.Group)}
+	l.Action = w.action("not_this_time.action", m.Link)
+	if m.Next == nil {
+		l.Closing = []string{w.say("not_this_time.later", nil)}
+	} else {
+		l.Opening = append(l.Opening, w.say("not_this_time.next", map[string]any{"Name": m.Next.Name}))
+		l.Cards = append(l.Cards, w.helper(*m.Next))
+		l.Closing = []string{w.say("not_this_time.ask", nil)}
+	}
+	l.Stop = w.stop(m.Stop)
+	return l
+}

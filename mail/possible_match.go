@@ -1,0 +1,40 @@
+package mail
+
+// PossibleMatch tells the group that needs something who could help. Nobody else has been told.
+type PossibleMatch struct {
+	Group     string // the group that needs
+	NeedTitle string
+	NeedLink  string   // the need's own page, with all that could help
+	Helpers   []Helper // best first; a mail holds up to three
+	Stop      string   // where to end mails of this kind; may be empty
+}
+
+// Helper is an offer that fits, with the reasons a person reads.
+type Helper struct {
+	Name    string // the group's name, or its alias
+	Title   string
+	Reasons []string
+	Link    string // where the button to ask stands
+}
+
+func (PossibleMatch) Name() string { return "possible-match" }
+
+func (m PossibleMatch) letter(w words) letter {
+	data := map[string]any{"Group": m.Group, "Need": m.NeedTitle, "Count": len(m.Helpers)}
+	l := w.new("possible_match", data)
+	l.Opening = []string{w.say("possible_match.opening", data)}
+	l.Cards = []card{w.need(m.NeedTitle, m.Group)}
+	for _, h := range m.Helpers {
+		l.Cards = append(l.Cards, w.helper(h))
+	}
+	l.Closing = []string{w.say("possible_match.next", nil), w.say("possible_match.none", nil)}
+	l.Action = &link{Label: w.say("possible_match.all", data), To: m.NeedLink}
+	l.Stop = w.stop(m.Stop)
+	return l
+}
+
+func (w words) helper(h Helper) card {
+	c := w.because(w.offer(h.Title, h.Name), h.Reasons)
+	c.Action = w.action("helper_action", h.Link)
+	return c
+}

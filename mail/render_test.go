@@ -1,0 +1,164 @@
+package mail
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/wording"
+)
+
+var update = flag.Bool("update", false, "write the golden files from what is rendered now")
+
+func TestGoldenMails(t *testing.T) {
+	for _, s := range Samples() {
+		t.Run(s.Kind, func(t *testing.T) {
+			golden(t, s.Kind+".txt", "Subject: "+s.Rendered.Subject+"\n\n"+s.Rendered.Text)
+			golden(t, s.Kind+".html", s.Rendered.HTML)
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (go test ./mail -update rewrites it):\n%s", path, diff)
+	}
+}
+
+func TestEveryKindHasASample(t *testing.T) {
+	shown := map[string]bool{}
+	for _, s := range sampleKinds {
+		shown[s.kind.Name()] = true
+	}
+	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}} {
+		if !shown[k.Name()] {
+			t.Errorf("no sample of %s", k.Name())
+		}
+	}
+}
+
+var address = regexp.MustCompile(`\S*@\S*`)
+
+// The one address a mail may hold is the masked one it was given; "@media" is the style sheet's.
+func TestMailsHoldNoAddressAndNoMissingWord(t *testing.T) {
+	for _, s := range Samples() {
+		all := s.Rendered.Subject + "\n" + s.Rendered.Text + "\n" + s.Rendered.HTML
+		all = strings.ReplaceAll(all, "@media", "")
+		if s.Kind == "connected" {
+			all = strings.ReplaceAll(all, "intro-17-k3f9@reply.wherewithal.example", "")
+		}
+		if found := address.FindString(all); found != "" {
+			t.Errorf("%s holds an address: %q", s.Kind, found)
+		}
+		if strings.Contains(all, "⟦") {
+			t.Errorf("%s misses a word", s.Kind)
+		}
+	}
+}
+
+func TestMailsAreQuietAndSmall(t *testing.T) {
+	for _, s := range Samples() {
+		if words := s.Rendered.Subject + s.Rendered.Text; strings.Contains(words, "!") {
+			t.Errorf("%s shouts", s.Kind)
+		}
+		if n := len(s.Rendered.HTML); n >= 100_000 { // above about 102 kB a large reader cuts mails short
+			t.Errorf("%s is %d bytes", s.Kind, n)
+		}
+		for _, outside := range []string{"<img", "url(", "<link", "<script", "src="} {
+			if strings.Contains(s.Rendered.HTML, outside) {
+				t.Errorf("%s fetches something: %s", s.Kind, outside)
+			}
+		}
+	}
+}
+
+var href = regexp.MustCompile(`href="(https?://[^"]+)"`)
+
+func TestTextHoldsEveryLinkOfTheHTML(t *testing.T) {
+	for _, s := range Samples() {
+		links := href.FindAllStringSubmatch(s.Rendered.HTML, -1)
+		if len(links) == 0 {
+			t.Errorf("%s has no next step", s.Kind)
+		}
+		for _, l := range links {
+			if !strings.Contains(s.Rendered.Text, l[1]) {
+				t.Errorf("%s: the text lacks %s", s.Kind, l[1])
+			}
+		}
+	}
+}
+
+func TestTextLinesAreShort(t *testing.T) {
+	for _, s := range Samples() {
+		for _, line := range strings.Split(s.Rendered.Text, "\n") {
+			if n := len([]rune(line)); n > lineLength && !strings.Contains(line, "://") {
+				t.Errorf("%s: a line of %d characters: %s", s.Kind, n, line)
+			}
+		}
+	}
+}
+
+// hostile is what somebody may type as a name or a title.
+const hostile = "Hall\r\nBcc: all@evil.test\r\n\r\n<script>alert(1)</script>\u2028x\u202egnp\x00\xff"
+
+func hostileKinds() []Kind {
+	h := Helper{Name: hostile, Title: hostile, Reasons: []string{hostile}, Link: sampleSite + "/a"}
+	return []Kind{
+		SignIn{Link: sampleSite, Minutes: 10, AskedFrom: hostile},
+		PossibleMatch{Group: hostile, NeedTitle: hostile, NeedLink: sampleSite, Helpers: []Helper{h, h}},
+		SomeoneWouldLike{Group: hostile, OfferTitle: hostile, AskerGroup: hostile, NeedTitle: hostile,
+			Reasons: []string{hostile}, Link: sampleSite},
+		Connected{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
+			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
+		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
+	}
+}
+
+func TestWhatPeopleTypeStaysInItsLine(t *testing.T) {
+	for _, kind := range hostileKinds() {
+		r, err := Render(wording.Default, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsAny(r.Subject, "\r\n\x00\u2028\u202e") {
+			t.Errorf("%s: subject %q", kind.Name(), r.Subject)
+		}
+		if strings.Contains(r.Text, "\n\nBcc:") || strings.Contains(r.Text, "\n\n<script>") ||
+			strings.ContainsAny(r.Text, "\r\x00\u2028\u202e") {
+			t.Errorf("%s: a name began a paragraph of its own:\n%q", kind.Name(), r.Text)
+		}
+		if strings.Contains(r.HTML, "<script") || strings.ContainsAny(r.HTML, "\r\x00\u2028\u202e") {
+			t.Errorf("%s: markup got through", kind.Name())
+		}
+	}
+}
+
+func TestOnlyWebAddressesAreLinked(t *testing.T) {
+	for _, link := range []string{"", "/relative", "javascript:alert(1)", "data:text/html,x", "https://",
+		"https://user:pass@wherewithal.example/", "https://a.example/\r\nBcc: x", "ftp://a.example/"} {
+		_, err := Render(wording.Default, SignIn{Link: link, Minutes: 10})
+		if err == nil {
+			t.Errorf("linked to %q", link)
+		}
+		_, err = Render(wording.Default, PossibleMatch{NeedLink: sampleSite, Helpers: []Helper{{Link: link}}})
+		if err == nil {
+			t.Errorf("a helper linked to %q", link)
+		}
+	}
+}

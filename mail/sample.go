@@ -1,0 +1,73 @@
+package mail
+
+import (
+	"time"
+
+	"wherewithal/wording"
+)
+
+// Sample is a kind of mail filled with invented data, to look at.
+type Sample struct {
+	Kind     string
+	Rendered Rendered
+}
+
+// Samples renders every kind, and the forms of it that read differently. It panics when one cannot be
+// rendered: its data stands below, so that is a mistake in this package.
+func Samples() []Sample {
+	samples := make([]Sample, len(sampleKinds))
+	for i, s := range sampleKinds {
+		rendered, err := Render(wording.Default, s.kind)
+		if err != nil {
+			panic(err)
+		}
+		samples[i] = Sample{Kind: s.name, Rendered: rendered}
+	}
+	return samples
+}
+
+const sampleSite = "https://wherewithal.example"
+
+var sampleHall = Helper{
+	Name:  "Maze Hill Parish Rooms",
+	Title: "Large hall, seats 40, with a kitchen",
+	Reasons: []string{
+		"Both in Greenwich, about 1 km apart",
+		"Free 10 of your 12 Thursdays, 18:00 to 20:00",
+		"Seats 40, you need 25",
+		"Step-free",
+	},
+	Link: sampleSite + "/introductions/17",
+}
+
+var sampleClub = Helper{
+	Name:    "Creekside Tenants’ Club",
+	Title:   "Club room on weekday evenings",
+	Reasons: []string{"About 2 km apart", "Free all of your 12 Thursdays", "£12 an hour, at cost"},
+	Link:    sampleSite + "/introductions/18",
+}
+
+var sampleKinds = []struct {
+	name string
+	kind Kind
+}{
+	{"sign-in", SignIn{Link: sampleSite + "/sign-in/Jw3kPq", Minutes: 10, AskedFrom: "Firefox on Android",
+		AskedAt: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
+	{"possible-match", PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
+		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{sampleHall, sampleClub}, Stop: sampleSite + "/mails/stop/p4"}},
+	{"possible-match-one", PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
+		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{sampleHall}}},
+	{"someone-would-like", SomeoneWouldLike{Group: sampleHall.Name, OfferTitle: sampleHall.Title,
+		AskerGroup: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing", Reasons: sampleHall.Reasons,
+		Link: sampleHall.Link, Stop: sampleSite + "/mails/stop/s9"}},
+	{"connected", Connected{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, ContactName: "Ama",
+		ReplyAddress: "intro-17-k3f9@reply.wherewithal.example", OfferTitle: sampleHall.Title,
+		NeedTitle: "Somewhere for 25 to sing", Reasons: sampleHall.Reasons,
+		When: "Thursdays 18:00 to 20:00, from 4 February", Link: sampleHall.Link}},
+	{"connected-on-page", Connected{Group: sampleHall.Name, OtherGroup: "Greenwich Carers’ Choir", ContactName: "Jo",
+		OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing", Link: sampleHall.Link}},
+	{"not-this-time", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
+		OtherGroup: sampleHall.Name, Next: &sampleClub, Link: sampleSite + "/listings/4", Stop: sampleSite + "/mails/stop/n2"}},
+	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
+		Link: sampleSite + "/listings/4"}},
+}

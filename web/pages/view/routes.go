@@ -1,0 +1,31 @@
+package view
+
+// Where the pages lead and the forms post. Handlers register these; a POST answers 303 to a GET, or 422 with
+// the same page and its Form.Errors filled. {id} is the noun's id.
+//
+//	GET  /                               Home
+//	GET  /find                           Find; with header HX-Request: FindResults only
+//	GET  /places?q=                      JSON [{"value","label"}] for <place-combobox>
+//	GET  /listings/{id}                  Listing
+//	POST /listings/{id}/pause|reopen|close      once
+//	GET  /ask, /offer                    Post (query text= fills the box)
+//	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts
+//	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing)
+//	GET  /listings/{id}/edit, POST       Post again, Edit true
+//	GET  /mine                           Mine
+//	GET  /sign-in, POST                  SignIn: email, next, once
+//	GET  /sign-in/sent                   SignInSent, with the type-the-code form; POST /sign-in/code: code, once
+//	GET  /sign-in/{token}, POST          SignInLink (this browser) or SignInOther (another browser, shows a code)
+//	POST /sign-out                       once
+//	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others
+//	GET  /groups/new, POST /groups       GroupEdit
+//	GET  /groups/{id}                    Group; GET /groups/{id}/edit, POST: GroupEdit
+//	GET  /groups/{id}/places, POST       GroupPlaces: place, label, once; POST /groups/{id}/places/{place}/remove
+//	GET  /groups/{id}/pause, POST        GroupPause: until (empty ends the pause), once
+//	POST /groups/{id}/block|unblock      once
+//	GET  /introductions                  Introductions
+//	GET  /introductions/{id}             Introduction; POST …/yes|no|take-back|stop: once, reason (no, stop)
+//	GET  /report?about=listing:12, POST  Report: about, reason, text, once; signed out too
+//	GET  /report/thanks                  ReportThanks
+//	GET  /blocks                         Blocks
+//	GET  /dev/mail, /dev/mail/{id}, /dev/mail/{id}/html, /dev/mail/templates

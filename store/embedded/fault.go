@@ -54,7 +54,7 @@ func noBinaries(cause error) error {
 func explain(said, dir string, port int) error {
 	cause := errors.New(said)
 	switch {
-	case has(said, "No space left on device", "Disk quota exceeded", "no space left on device"):
+	case has(said, "No space left on device", "Disk quota exceeded", "no space left on device", "Check free disk space"):
 		return diskFull(dir, cause)
 	case has(said, "Address already in use", "already listening on port"):
 		return portInUse(port, cause)

@@ -53,6 +53,7 @@ func TestWhatPostgresSaysBecomesAdvice(t *testing.T) {
 	for said, want := range map[string]error{
 		`FATAL:  could not write to file "pg_wal/xlogtemp.12": No space left on device`:                       ErrDiskFull,
 		"initdb: error: could not write to file: No space left on device":                                     ErrDiskFull,
+		"FATAL:  could not extend file: wrote only 4096 of 8192 bytes\nHINT:  Check free disk space.":         ErrDiskFull,
 		`LOG:  could not bind IPv4 address "127.0.0.1": Address already in use`:                               ErrPortInUse,
 		"process already listening on port 5432":                                                              ErrPortInUse,
 		"unable to connect to https://example.org":                                                            ErrNoBinaries,

@@ -563,7 +563,7 @@ type GroupEditPage struct {
 	Form
 	ID         string
 	Name       string
-	About      string
+	Does       string   // what it does, in its own words
 	LegalForms []Option // name legal_form
 	Size       string   // name size
 	Link       string   // name link
@@ -672,7 +672,7 @@ func GroupEdit(p GroupEditPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "about", Label: T(ctx, "group.about"), Hint: T(ctx, "group.about_hint"), Value: p.About, Error: p.Error("about"), MaxLength: 2000, Rows: 4}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "does", Label: T(ctx, "group.does"), Hint: T(ctx, "group.does_hint"), Value: p.Does, Error: p.Error("does"), MaxLength: 2000, Rows: 4}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -28,14 +28,43 @@ func (d Date) Valid() bool {
 // Time is midnight at the start of d in loc; the zero time for the zero Date.
 func (d Date) Time(loc *time.Location) time.Time { return d.At(0, loc) }
 
-// At is the instant at which a clock on the wall in loc shows the given minute of d. Daylight saving never moves
-// it: 19:00 stays 19:00.
+// At is the first instant at which a clock on the wall in loc shows the given minute of d. Daylight saving never
+// moves it: 19:00 stays 19:00. A minute that the clocks skip is the instant at which they skip it, so that later
+// minutes are never earlier instants.
 func (d Date) At(m Minute, loc *time.Location) time.Time {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return time.Time{}
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), int(m)/60, int(m)%60, 0, 0, loc)
+	wall := t.Add(time.Duration(m) * time.Minute)
+	return firstShowing(wall, time.Date(t.Year(), t.Month(), t.Day(), int(m)/60, int(m)%60, 0, 0, loc))
+}
+
+// firstShowing mends the choice that time.Date leaves open around a change of the clocks. wall is the wanted reading,
+// as if it were UTC; got is what time.Date made of it.
+func firstShowing(wall, got time.Time) time.Time {
+	begin, end := got.ZoneBounds()
+	_, offset := got.Zone()
+	if !begin.IsZero() {
+		_, before := begin.Add(-time.Second).Zone()
+		earlier := wall.Add(-time.Duration(before) * time.Second)
+		switch shows := earlier.In(got.Location()); {
+		case before > offset && shows.Before(begin):
+			return shows
+		case before < offset && wall.Add(-time.Duration(offset)*time.Second).Before(begin):
+			return begin
+		case before < offset && !sameReading(wall, got):
+			return begin
+		}
+	}
+	if !end.IsZero() && !sameReading(wall, got) {
+		return end
+	}
+	return got
+}
+
+func sameReading(wall, t time.Time) bool {
+	return wall.Hour() == t.Hour() && wall.Minute() == t.Minute()
 }
 
 // AddDays moves d by n days.

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"reflect"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"gorm.io/gorm/schema"
+
+	"wherewithal/market"
+)
+
+// naming maps the words of market to their tables.
+var naming = tables{schema.NamingStrategy{}}
+
+type tables struct{ schema.NamingStrategy }
+
+// TableName is gorm's plural but for words whose plural it gets wrong.
+func (t tables) TableName(name string) string {
+	switch name {
+	case "Evidence":
+		return "evidence"
+	case "Once":
+		return "once"
+	}
+	return t.NamingStrategy.TableName(name)
+}
+
+func init() { schema.RegisterSerializer("json", jsonColumn{}) }
+
+// jsonColumn writes nil slices and maps as empty ones: gorm's own serializer makes them NULL.
+type jsonColumn struct{}
+
+func (jsonColumn) Scan(ctx context.Context, field *schema.Field, dst reflect.Value, value any) error {
+	v := reflect.New(field.FieldType)
+	var err error
+	switch raw := value.(type) {
+	case nil:
+	case []byte:
+		err = json.Unmarshal(raw, v.Interface())
+	case string:
+		err = json.Unmarshal([]byte(raw), v.Interface())
+	default:
+		err = fmt.Errorf("store: %s cannot be read from %T", field.Name, value)
+	}
+	field.ReflectValueOf(ctx, dst).Set(v.Elem())
+	return err
+}
+
+func (jsonColumn) Value(_ context.Context, _ *schema.Field, _ reflect.Value, value any) (any, error) {
+	v := reflect.ValueOf(value)
+	switch {
+	case v.Kind() == reflect.Slice && v.IsNil():
+		return "[]", nil
+	case v.Kind() == reflect.Map && v.IsNil():
+		return "{}", nil
+	}
+	b, err := json.Marshal(value)
+	return string(b), err
+}
+
+// The error codes of the rules that the database itself keeps.
+const (
+	codeUnique       = "23505"
+	codeCapacity     = "WH001"
+	codeNesting      = "WH002"
+	codeSerialise    = "40001"
+	codeDeadlock     = "40P01"
+	codeDiskFull     = "53100"
+	codeShuttingDown = "57P01"
+	codeStarting     = "57P03"
+	codeTooManyConns = "53300"
+)
+
+func pgCode(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
+
+func again(err error) bool { c := pgCode(err); return c == codeSerialise || c == codeDeadlock }
+
+// translate gives database errors the names of market. Everything else passes as it is.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return market.ErrNotFound
+	}
+	switch pgCode(err) {
+	case codeCapacity:
+		return fmt.Errorf("%w: %w", market.ErrTaken, err)
+	case codeNesting:
+		return market.Refuse("parent", "network_cycle")
+	case codeUnique:
+		return fmt.Errorf("%w: %w", market.ErrConflict, err)
+	case codeSerialise, codeDeadlock, codeDiskFull, codeShuttingDown, codeStarting, codeTooManyConns:
+		return fmt.Errorf("%w: %w", market.ErrUnavailable, err)
+	}
+	var netErr net.Error
+	var connErr *pgconn.ConnectError
+	if errors.As(err, &connErr) || (errors.As(err, &netErr) && !errors.Is(err, context.Canceled)) {
+		return fmt.Errorf("%w: %w", market.ErrUnavailable, err)
+	}
+	return err
+}
+
+// one is a query for a single row: missing is market.ErrNotFound.
+func one[T any](db *gorm.DB) (T, error) {
+	var v T
+	err := db.Take(&v).Error
+	return v, translate(err)
+}
+
+// many is a query for any number of rows.
+func many[T any](db *gorm.DB) ([]T, error) {
+	var v []T
+	err := db.Find(&v).Error
+	return v, translate(err)
+}
+
+// changed turns the result of an update into an error: market.ErrConflict when it met no row.
+func changed(res *gorm.DB) error {
+	if res.Error != nil {
+		return translate(res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return market.ErrConflict
+	}
+	return nil
+}
+
+// create inserts rows as they are.
+func create(ctx context.Context, db *gorm.DB, v any) error {
+	return translate(db.WithContext(ctx).Create(v).Error)
+}
+
+// over makes an insert write over the row that has the same values in the columns.
+func over(columns ...string) clause.OnConflict {
+	c := clause.OnConflict{UpdateAll: true}
+	for _, name := range columns {
+		c.Columns = append(c.Columns, clause.Column{Name: name})
+	}
+	return c
+}

@@ -1,0 +1,256 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"wherewithal/market"
+)
+
+// helpedWithin is how far back "helped lately" looks; see docs/matching.md.
+const helpedWithin = 30 * 24 * time.Hour
+
+// EntryFor is a listing as the viewer may see it, with what is public about its group and place.
+// market.ErrNotFound: missing, a draft or removed, or not for this viewer.
+func (r reads) EntryFor(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (market.Entry, error) {
+	found, err := r.Entries(ctx, []market.ID{id}, now)
+	if err != nil {
+		return market.Entry{}, err
+	}
+	if len(found) == 0 || !mayRead(v, found[0]) {
+		return market.Entry{}, market.ErrNotFound
+	}
+	return found[0], nil
+}
+
+func mayRead(v market.Viewer, e market.Entry) bool {
+	if v.System || v.Operator || v.In(e.Listing.GroupID) {
+		return true
+	}
+	if e.Listing.Life == market.Draft || e.Listing.Life == market.Removed || e.Group.Hidden {
+		return false
+	}
+	blocked := slices.ContainsFunc(e.Group.Blocked, v.In)
+	return !blocked && v.Sees(e.Audience())
+}
+
+// EntriesFor are those of the listings that the viewer may see, in the order asked for.
+func (r reads) EntriesFor(ctx context.Context, v market.Viewer, ids []market.ID, now time.Time) ([]market.Entry, error) {
+	found, err := r.Entries(ctx, ids, now)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[market.ID]market.Entry{}
+	for _, e := range found {
+		byID[e.Listing.ID] = e
+	}
+	var seen []market.Entry
+	for _, id := range ids {
+		if e, ok := byID[id]; ok && mayRead(v, e) {
+			seen = append(seen, e)
+		}
+	}
+	return seen, nil
+}
+
+// Entries are listings by id, whatever their life, as the pool knows them. For our own jobs.
+func (r reads) Entries(ctx context.Context, ids []market.ID, now time.Time) ([]market.Entry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	listings, err := many[market.Listing](r.db.WithContext(ctx).Where("id in ?", ids))
+	if err != nil {
+		return nil, err
+	}
+	return r.assemble(ctx, listings, now)
+}
+
+// EachOpen calls do with the open and paused listings, a batch at a time, until it returns an error.
+func (r reads) EachOpen(ctx context.Context, now time.Time, do func([]market.Entry) error) error {
+	for after := market.ID(""); ; {
+		listings, err := many[market.Listing](r.db.WithContext(ctx).
+			Where("life in ('open', 'paused') and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(500))
+		if err != nil || len(listings) == 0 {
+			return err
+		}
+		batch, err := r.assemble(ctx, listings, now)
+		if err == nil {
+			err = do(batch)
+		}
+		if err != nil {
+			return err
+		}
+		after = listings[len(listings)-1].ID
+	}
+}
+
+// DraftEntry is a listing that is not kept yet, as the pool would know it: for "who could help" before posting.
+func (r reads) DraftEntry(ctx context.Context, l market.Listing, now time.Time) (market.Entry, error) {
+	entries, err := r.assemble(ctx, []market.Listing{l}, now)
+	if err != nil {
+		return market.Entry{}, err
+	}
+	return entries[0], nil
+}
+
+// assembly holds what was loaded for a batch of listings.
+type assembly struct {
+	groups   map[market.ID]*market.Standing
+	places   map[market.ID]market.Place
+	lent     map[market.ID][]market.Allocation
+	asked    map[market.ID]int
+	networks map[market.ID][]market.ID
+}
+
+func (r reads) assemble(ctx context.Context, listings []market.Listing, now time.Time) ([]market.Entry, error) {
+	var ids, groups, places []market.ID
+	for _, l := range listings {
+		ids, groups = append(ids, l.ID), append(groups, l.GroupID)
+		if l.PlaceID != "" {
+			places = append(places, l.PlaceID)
+		}
+	}
+	db := r.db.WithContext(ctx)
+	a := &assembly{}
+	for _, load := range []func() error{
+		func() error { return a.loadGroups(db, groups, now) },
+		func() error { return a.loadBlocks(db, groups) },
+		func() error { return a.loadPlaces(db, places) },
+		func() error { return a.loadCapacity(db, ids, now) },
+		func() error { return a.loadNetworks(ctx, r, groups) },
+	} {
+		if err := load(); err != nil {
+			return nil, translate(err)
+		}
+	}
+	entries := make([]market.Entry, len(listings))
+	for i, l := range listings {
+		entries[i] = a.entry(l)
+	}
+	return entries, nil
+}
+
+func (a *assembly) entry(l market.Listing) market.Entry {
+	e := market.Entry{Listing: l, Lent: a.lent[l.ID], Asked: a.asked[l.ID], Networks: a.networks[l.GroupID]}
+	if g := a.groups[l.GroupID]; g != nil {
+		e.Group = *g
+	}
+	if p, ok := a.places[l.PlaceID]; ok {
+		e.Point, e.Outcode, e.Borough, e.Region = p.Public, p.Outcode, p.Borough, p.Region
+	}
+	return e
+}
+
+func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error {
+	a.groups = map[market.ID]*market.Standing{}
+	groups, err := many[market.Group](db.Where("id in ?", ids))
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), LegalForm: g.LegalForm, Languages: g.Languages,
+			Active: g.Active(now), Hidden: g.RemovedAt != nil || g.HeldAt != nil, Sample: g.Sample}
+	}
+	evidence, err := many[market.Evidence](db.Where("group_id in ?", ids))
+	for _, ev := range evidence {
+		a.groups[ev.GroupID].Evidence = append(a.groups[ev.GroupID].Evidence, ev)
+	}
+	if err != nil {
+		return err
+	}
+	return a.loadStanding(db, ids, now)
+}
+
+func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) error {
+	checks, err := many[market.CheckStatement](db.Where("group_id in ?", ids))
+	for _, c := range checks {
+		a.groups[c.GroupID].Checked = c.Level
+	}
+	if err != nil {
+		return err
+	}
+	var helped []struct {
+		ID market.ID
+		N  int
+	}
+	err = db.Raw(`select need_group_id as id, count(*) as n from introductions
+		where need_group_id in ? and state = 'connected' and connected_at > ? group by 1`, ids, now.Add(-helpedWithin)).
+		Scan(&helped).Error
+	for _, h := range helped {
+		a.groups[h.ID].Helped = h.N
+	}
+	return err
+}
+
+func (a *assembly) loadBlocks(db *gorm.DB, ids []market.ID) error {
+	blocks, err := many[market.Block](db.Where("group_id in ? or blocked_id in ?", ids, ids))
+	for _, b := range blocks {
+		if g := a.groups[b.GroupID]; g != nil {
+			g.Blocked = append(g.Blocked, b.BlockedID)
+		}
+		if g := a.groups[b.BlockedID]; g != nil {
+			g.Blocked = append(g.Blocked, b.GroupID)
+		}
+	}
+	return err
+}
+
+func (a *assembly) loadPlaces(db *gorm.DB, ids []market.ID) error {
+	a.places = map[market.ID]market.Place{}
+	if len(ids) == 0 {
+		return nil
+	}
+	places, err := many[market.Place](db.Where("id in ?", ids))
+	for _, p := range places {
+		a.places[p.ID] = p
+	}
+	return err
+}
+
+func (a *assembly) loadCapacity(db *gorm.DB, ids []market.ID, now time.Time) error {
+	a.lent, a.asked = map[market.ID][]market.Allocation{}, map[market.ID]int{}
+	lent, err := many[market.Allocation](db.Where("offer_id in ? and released_at is null and (ends_at is null or ends_at > ?)",
+		ids, now.Add(-24*time.Hour)).Order("starts_at, id")) // a day back: turn-round time still counts after the end
+	for _, l := range lent {
+		a.lent[l.OfferID] = append(a.lent[l.OfferID], l)
+	}
+	if err != nil {
+		return err
+	}
+	var asked []struct {
+		ID market.ID
+		N  int
+	}
+	err = db.Raw(`select offer_id as id, count(*) as n from introductions where offer_id in ? and state = 'asked' group by 1
+		union all
+		select need_id, count(*) from introductions where need_id in ? and state in ('proposed', 'asked') group by 1`, ids, ids).
+		Scan(&asked).Error
+	for _, row := range asked {
+		a.asked[row.ID] = row.N
+	}
+	return err
+}
+
+func (a *assembly) loadNetworks(ctx context.Context, r reads, ids []market.ID) error {
+	below, err := r.below(ctx)
+	if err != nil {
+		return err
+	}
+	a.networks = map[market.ID][]market.ID{}
+	members, err := many[market.NetworkMember](r.db.WithContext(ctx).
+		Where("group_id in ? and agreed_at is not null", ids).Order("network_id"))
+	for _, m := range members {
+		if g := a.groups[m.GroupID]; g != nil {
+			g.Joined = append(g.Joined, m.NetworkID)
+		}
+		for _, id := range below[m.NetworkID] {
+			if !slices.Contains(a.networks[m.GroupID], id) {
+				a.networks[m.GroupID] = append(a.networks[m.GroupID], id)
+			}
+		}
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// groupRow is a group with the folded form of its name beside it.
+type groupRow struct {
+	market.Group
+	Likeness string
+}
+
+func (groupRow) TableName() string { return "groups" }
+
+// Group by id, for anyone: doors show PublicName of it. Removed groups are not found but for their members.
+func (r reads) Group(ctx context.Context, v market.Viewer, id market.ID) (market.Group, error) {
+	g, err := one[market.Group](r.db.WithContext(ctx).Where("id = ?", id))
+	if err == nil && g.RemovedAt != nil && !v.In(id) && !v.Operator && !v.System {
+		return market.Group{}, market.ErrNotFound
+	}
+	return g, err
+}
+
+// Groups by their ids, in the order of their names.
+func (r reads) Groups(ctx context.Context, ids []market.ID) ([]market.Group, error) {
+	return many[market.Group](r.db.WithContext(ctx).Where("id in ?", ids).Order("name, id"))
+}
+
+// LikeNamed is another group whose name a reader would confuse with this one; market.ErrNotFound when there is none.
+func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, error) {
+	return one[market.Group](r.db.WithContext(ctx).
+		Where("likeness = ? and id <> ? and closed_at is null", market.LikenessKey(g.Name), g.ID))
+}
+
+// AddGroup keeps a new group.
+func (tx *Tx) AddGroup(ctx context.Context, g market.Group) error {
+	return create(ctx, tx.db, &groupRow{Group: g, Likeness: market.LikenessKey(g.Name)})
+}
+
+// ChangeGroup writes all that can be edited about a group.
+func (tx *Tx) ChangeGroup(ctx context.Context, g market.Group) error {
+	row := groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}
+	return changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
+		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil",
+			"HeldAt", "RemovedAt", "ClosedAt").Updates(&row))
+}
+
+// Join makes a person a member of a group.
+func (tx *Tx) Join(ctx context.Context, m market.Membership) error { return create(ctx, tx.db, &m) }
+
+// AddPlace keeps a place of a group. Its public point is the one its exact place always had; public is used when the
+// place is new to us. The place comes back as it was kept.
+func (tx *Tx) AddPlace(ctx context.Context, p market.Place, public market.Point) (market.Place, error) {
+	point, err := tx.publicPoint(ctx, market.BlurCell(p.Exact), public)
+	if err != nil {
+		return p, err
+	}
+	p.Public = point
+	return p, create(ctx, tx.db, &p)
+}
+
+func (tx *Tx) publicPoint(ctx context.Context, cell string, fresh market.Point) (p market.Point, err error) {
+	db := tx.db.WithContext(ctx)
+	err = db.Exec(`insert into public_points (cell, lat, lng) values (?, ?, ?) on conflict do nothing`,
+		cell, fresh.Lat, fresh.Lng).Error
+	if err == nil {
+		err = db.Raw(`select lat, lng from public_points where cell = ?`, cell).Scan(&p).Error
+	}
+	return p, translate(err)
+}
+
+// Place by id, for the members of its group (and for those connected, through their introduction).
+func (r reads) Place(ctx context.Context, v market.Viewer, id market.ID) (market.Place, error) {
+	p, err := one[market.Place](r.db.WithContext(ctx).Where("id = ?", id))
+	if err == nil && !v.In(p.GroupID) && !v.System {
+		return market.Place{}, market.ErrNotFound
+	}
+	return p, err
+}
+
+// Places of a group, oldest first. Only Public, Outcode and Borough of them may be shown to others.
+func (r reads) Places(ctx context.Context, group market.ID) ([]market.Place, error) {
+	return many[market.Place](r.db.WithContext(ctx).Where("group_id = ?", group).Order("created_at, id"))
+}
+
+// RemovePlace takes away a place that no listing uses. market.ErrConflict: one does.
+func (tx *Tx) RemovePlace(ctx context.Context, group, id market.ID) error {
+	return changed(tx.db.WithContext(ctx).Exec(`delete from places where id = ? and group_id = ?
+		and not exists (select 1 from listings where place_id = places.id)`, id, group))
+}
+
+// Evidence of a group, newest first.
+func (r reads) Evidence(ctx context.Context, group market.ID) ([]market.Evidence, error) {
+	return many[market.Evidence](r.db.WithContext(ctx).Where("group_id = ?", group).Order("created_at desc"))
+}
+
+// AddEvidence keeps what a group states or showed.
+func (tx *Tx) AddEvidence(ctx context.Context, ev market.Evidence) error {
+	return create(ctx, tx.db, &ev)
+}
+
+// StateChecks keeps that a group says it has people checked at a level.
+func (tx *Tx) StateChecks(ctx context.Context, st market.CheckStatement) error {
+	return create(ctx, tx.db.Clauses(over("group_id")), &st)
+}
+
+// Block keeps two groups apart; repeating it changes nothing.
+func (tx *Tx) Block(ctx context.Context, b market.Block) error {
+	return create(ctx, tx.db.Clauses(clause.OnConflict{DoNothing: true}), &b)
+}
+
+// Unblock ends a block.
+func (tx *Tx) Unblock(ctx context.Context, group, blocked market.ID) error {
+	return translate(tx.db.WithContext(ctx).Where("group_id = ? and blocked_id = ?", group, blocked).
+		Delete(&market.Block{}).Error)
+}
+
+// Blocks that a group has set.
+func (r reads) Blocks(ctx context.Context, group market.ID) ([]market.Block, error) {
+	return many[market.Block](r.db.WithContext(ctx).Where("group_id = ?", group).Order("created_at"))
+}
+
+// LookupPostcode finds an imported postcode; false when it was not imported.
+func (r reads) LookupPostcode(ctx context.Context, postcode string) (market.Point, string, bool, error) {
+	var row struct {
+		Lat, Lng float64
+		Borough  string
+	}
+	res := r.db.WithContext(ctx).Raw(`select lat, lng, borough from postcodes where postcode = ?`, postcode).Scan(&row)
+	return market.Point{Lat: row.Lat, Lng: row.Lng}, row.Borough, res.RowsAffected == 1, translate(res.Error)
+}
+
+// HoldGroup marks a group as waiting for an operator because of its name.
+func (tx *Tx) HoldGroup(ctx context.Context, id market.ID, now time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ?", id).Update("held_at", now))
+}

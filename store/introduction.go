@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// OpenIntroduction keeps a new introduction. market.ErrConflict: the pair has a living one.
+func (tx *Tx) OpenIntroduction(ctx context.Context, in market.Introduction) error {
+	return create(ctx, tx.db, &in)
+}
+
+// LockIntroduction reads an introduction for changing it: whoever answers at the same time waits.
+func (tx *Tx) LockIntroduction(ctx context.Context, id market.ID) (market.Introduction, error) {
+	return one[market.Introduction](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+}
+
+// LockListing holds a listing so that changes of its introductions come one after the other.
+func (tx *Tx) LockListing(ctx context.Context, id market.ID) error {
+	_, err := tx.Listing(ctx, id)
+	return err
+}
+
+// ChangeIntroduction writes where an introduction stands, over the version it was read at.
+func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) error {
+	read := in.Version
+	in.Version++
+	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ?", in.ID, read).
+		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots",
+			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "offer_mask", "need_mask").
+		Updates(&in))
+}
+
+// Introduction for a viewer who belongs to one of its two groups. The offer side does not learn of a mere proposal
+// unless it already answered: nobody is disturbed by someone who does not truly want it. (Looking is harmless: the page
+// shows the same either way, so a proposal is readable by both.)
+func (r reads) Introduction(ctx context.Context, v market.Viewer, id market.ID) (market.Introduction, error) {
+	in, err := one[market.Introduction](r.db.WithContext(ctx).Where("id = ?", id))
+	if err == nil && !v.System && !v.In(in.NeedGroupID) && !v.In(in.OfferGroupID) {
+		return market.Introduction{}, market.ErrNotFound
+	}
+	return in, err
+}
+
+// IntroductionsOf a viewer's groups, those that wait for an answer first, then newest first.
+func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, limit int) ([]market.Introduction, error) {
+	groups := v.Groups()
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return many[market.Introduction](r.db.WithContext(ctx).
+		Where("need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> '' or offer_told_at is not null))", groups, groups).
+		Order("case when state in ('proposed', 'asked') then 0 when state = 'connected' then 1 else 2 end, proposed_at desc, id").Limit(limit))
+}
+
+// WaitingFor counts the introductions that wait for an answer of the viewer's groups.
+func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
+	groups := v.Groups()
+	if len(groups) == 0 {
+		return 0, nil
+	}
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from introductions
+		where (need_group_id in ? and state = 'proposed' and need_answer = '')
+		   or (offer_group_id in ? and state = 'asked' and offer_answer = '')`, groups, groups).Scan(&n).Error
+	return n, translate(err)
+}
+
+// IntroductionsFor a listing, all of them, newest first.
+func (r reads) IntroductionsFor(ctx context.Context, listing market.ID) ([]market.Introduction, error) {
+	return many[market.Introduction](r.db.WithContext(ctx).Where("need_id = ? or offer_id = ?", listing, listing).
+		Order("proposed_at desc, id"))
+}
+
+// Between are the open introductions of two groups, either way round.
+func (r reads) Between(ctx context.Context, a, b market.ID) ([]market.Introduction, error) {
+	return many[market.Introduction](r.db.WithContext(ctx).Where(`state in ('proposed', 'asked') and
+		((need_group_id = ? and offer_group_id = ?) or (need_group_id = ? and offer_group_id = ?))`, a, b, b, a))
+}
+
+// Overdue are open introductions whose side was told before the given time and did not answer.
+func (r reads) Overdue(ctx context.Context, toldBefore time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from introductions
+		where (state = 'proposed' and need_told_at <= ?) or (state = 'asked' and offer_told_at <= ?)
+		order by id limit ?`, toldBefore, toldBefore, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a time.
+func (r reads) Ignored(ctx context.Context, need market.ID, since time.Time) (int, error) {
+	rows, err := many[market.Introduction](r.db.WithContext(ctx).
+		Where("need_id = ? and proposed_at >= ? and state not in ('proposed')", need, since).Order("proposed_at desc, id").Limit(market.IgnoredInARow))
+	n := 0
+	for _, in := range rows {
+		if in.State != market.Lapsed || in.NeedAnswer != market.NoAnswer {
+			break
+		}
+		n++
+	}
+	return n, err
+}
+
+// Allocate takes capacity of an offer, one row an occurrence. market.ErrTaken: someone was quicker.
+func (tx *Tx) Allocate(ctx context.Context, rows []market.Allocation) error {
+	return create(ctx, tx.db, &rows)
+}
+
+// Release gives back what an introduction had taken.
+func (tx *Tx) Release(ctx context.Context, introduction market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.Allocation{}).
+		Where("introduction_id = ? and released_at is null", introduction).Update("released_at", now).Error)
+}
+
+// Taken is how much of a need its connected introductions fill.
+func (r reads) Taken(ctx context.Context, need market.ID) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(amount), 0) from introductions where need_id = ? and state = 'connected'`,
+		need).Scan(&n).Error
+	return n, translate(err)
+}
+
+// AddExchange keeps what two connected groups are about to agree.
+func (tx *Tx) AddExchange(ctx context.Context, ex market.Exchange) error {
+	return create(ctx, tx.db, &ex)
+}
+
+// Exchange of an introduction.
+func (r reads) Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error) {
+	return one[market.Exchange](r.db.WithContext(ctx).Where("introduction_id = ?", introduction))
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+type letterIntroduction struct {
+	IntroductionID market.ID
+	PersonID       market.ID
+	Kind           market.LetterKind
+	LetterID       market.ID
+}
+
+func (letterIntroduction) TableName() string { return "letter_introductions" }
+
+// Write records a letter before it is sent. market.ErrRepeated: that person already gets, or got, a letter of this kind
+// about one of the introductions; nothing is kept then.
+func (tx *Tx) Write(ctx context.Context, l market.Letter, introductions ...market.ID) error {
+	if err := create(ctx, tx.db, &l); err != nil {
+		return err
+	}
+	for _, id := range introductions {
+		row := letterIntroduction{IntroductionID: id, PersonID: l.PersonID, Kind: l.Kind, LetterID: l.ID}
+		res := tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+		if res.Error != nil {
+			return translate(res.Error)
+		}
+		if res.RowsAffected == 0 {
+			return market.ErrRepeated
+		}
+	}
+	return nil
+}
+
+// Letter by id, and the introductions it speaks of.
+func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []market.ID, error) {
+	l, err := one[market.Letter](r.db.WithContext(ctx).Where("id = ?", id))
+	if err != nil {
+		return l, nil, err
+	}
+	var about []market.ID
+	err = r.db.WithContext(ctx).Raw(`select x.introduction_id from letter_introductions x
+		join introductions i on i.id = x.introduction_id where x.letter_id = ? order by i.fit desc, i.id`, id).Scan(&about).Error
+	return l, about, translate(err)
+}
+
+// LockLetter reads a letter for marking it: two senders come one after the other.
+func (tx *Tx) LockLetter(ctx context.Context, id market.ID) (market.Letter, error) {
+	return one[market.Letter](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+}
+
+// MarkLetter writes how sending a letter went.
+func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ?", l.ID).
+		Select("state", "tries", "fault", "sent_at", "ended_at").Updates(&l))
+}
+
+// ToldNeed starts the need side's clock of introductions whose proposal was handed over.
+func (tx *Tx) ToldNeed(ctx context.Context, introductions []market.ID, now time.Time) error {
+	return tx.told(ctx, "need_told_at", introductions, now)
+}
+
+// ToldOffer starts the offer side's clock.
+func (tx *Tx) ToldOffer(ctx context.Context, introductions []market.ID, now time.Time) error {
+	return tx.told(ctx, "offer_told_at", introductions, now)
+}
+
+func (tx *Tx) told(ctx context.Context, column string, introductions []market.ID, now time.Time) error {
+	if len(introductions) == 0 {
+		return nil
+	}
+	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).
+		Where("id in ? and "+column+" is null", introductions).Update(column, now).Error)
+}
+
+// LettersTo counts the letters of a kind to a person since a time: what the governor looks at.
+func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.LetterKind, since time.Time) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ?`,
+		person, kind, since).Scan(&n).Error
+	return n, translate(err)
+}
+
+// LockPerson holds a person so that two jobs do not both find a place under the governor's cap.
+func (tx *Tx) LockPerson(ctx context.Context, id market.ID) error {
+	_, err := one[market.Person](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+	return err
+}

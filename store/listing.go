@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// Kinds of resources, in the order they are shown.
+func (r reads) Kinds(ctx context.Context) ([]market.Kind, error) {
+	return many[market.Kind](r.db.WithContext(ctx).Order("position"))
+}
+
+// Kind by its code.
+func (r reads) Kind(ctx context.Context, code string) (market.Kind, error) {
+	return one[market.Kind](r.db.WithContext(ctx).Where("code = ?", code))
+}
+
+// Listing is the row alone, for changing it.
+func (tx *Tx) Listing(ctx context.Context, id market.ID) (market.Listing, error) {
+	return one[market.Listing](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+}
+
+// AddListing keeps a new listing.
+func (tx *Tx) AddListing(ctx context.Context, l market.Listing) error { return create(ctx, tx.db, &l) }
+
+// ChangeListing writes the whole listing over the version it was read at and counts the version up.
+// market.ErrConflict: it changed meanwhile.
+func (tx *Tx) ChangeListing(ctx context.Context, l market.Listing) error {
+	read := l.Version
+	l.Version++
+	return changed(tx.db.WithContext(ctx).Model(&market.Listing{}).Where("id = ? and version = ?", l.ID, read).
+		Select("*").Omit("id", "group_id", "created_at", "posted_by").Updates(&l))
+}
+
+// ListingsOf are a group's listings, open ones first, then newest first.
+func (r reads) ListingsOf(ctx context.Context, group market.ID) ([]market.Listing, error) {
+	return many[market.Listing](r.db.WithContext(ctx).Where("group_id = ?", group).
+		Order("case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id"))
+}
+
+// Ended are open listings whose time is over, and paused ones whose return has come.
+func (r reads) Ended(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from listings
+		where (life = 'open' and expires_at <= ?) or (life = 'paused' and paused_until <= ?) order by id limit ?`,
+		now, now, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Widening are open listings whose circle the poster agreed to widen and whose step is due.
+func (r reads) Widening(ctx context.Context, before time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from listings
+		where life = 'open' and widens and circle <> 'anyone' and (urgent or coalesce(widened_at, opened_at) <= ?)
+		order by id limit ?`, before, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// OpenNeeds are the open needs that have no living introduction, so that the schedule can look at them again.
+func (r reads) OpenNeeds(ctx context.Context, after market.ID, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from listings l
+		where life = 'open' and side = 'need' and (?::uuid is null or id > ?::uuid)
+		  and not exists (select 1 from introductions i where i.need_id = l.id and i.state in ('proposed', 'asked'))
+		order by id limit ?`, after, after, limit).Scan(&ids).Error
+	return ids, translate(err)
+}

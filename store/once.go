@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// Once is a once-only id of a form, and where its first handling led.
+type Once struct {
+	ID     string
+	Person market.ID
+	Answer string
+	At     time.Time
+}
+
+// Remember keeps a form's once-only id inside the change it caused. market.ErrRepeated: the form was handled before,
+// and AnswerOf says where that led. A second click that comes while the first is under way waits for it here.
+func (tx *Tx) Remember(ctx context.Context, o Once) error {
+	res := tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&o)
+	if res.Error == nil && res.RowsAffected == 0 {
+		return market.ErrRepeated
+	}
+	return translate(res.Error)
+}
+
+// AnswerOf is where the first handling of a once-only id of that person led; market.ErrNotFound when there was none.
+func (r reads) AnswerOf(ctx context.Context, id string, person market.ID) (string, error) {
+	o, err := one[Once](r.db.WithContext(ctx).Where("id = ? and person is not distinct from ?", id, person))
+	return o.Answer, err
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"wherewithal/market"
+)
+
+// The outbox: jobs written in the transaction of the change that causes them, and what became of them. Times in it
+// are the machine's, never business time. Its methods speak pgx directly: they are the busiest statements of the house.
+
+// pending is a row as Enqueue writes it.
+type pending struct {
+	Job      market.Job `gorm:"embedded"`
+	DueAt    time.Time
+	QueuedAt time.Time
+}
+
+// TableName is where jobs wait.
+func (pending) TableName() string { return "outbox" }
+
+// Enqueue writes jobs to be done once this transaction is committed, and never if it is not. now is machine time.
+func (tx *Tx) Enqueue(ctx context.Context, now time.Time, jobs ...market.Job) (err error) {
+	if len(jobs) == 0 {
+		return nil
+	}
+	defer market.Wrap(&err, "Enqueue(%s, %s)", jobs[0].Kind, jobs[0].Subject)
+	rows := make([]pending, len(jobs))
+	for i, j := range jobs {
+		rows[i] = pending{Job: j, DueAt: now, QueuedAt: now}
+	}
+	return create(ctx, tx.db, &rows)
+}
+
+const queued = "o.id, o.kind, o.subject, o.other, o.attempt, o.failures, o.queued_at"
+
+// Claim takes up to limit waiting rows that are due, the longest due first, counts their attempt and marks them sent.
+// A row is claimed by one caller only, however many call at once.
+func (s *Store) Claim(ctx context.Context, now time.Time, limit int) (_ []market.Queued, err error) {
+	defer market.Wrap(&err, "Claim")
+	return s.queued(ctx, `
+		with due as (
+			select id from outbox
+			where state = 'waiting' and due_at <= $1
+			order by due_at, id limit $2
+			for update skip locked)
+		update outbox o set state = 'sent', attempt = attempt + 1, sent_at = $1, beat_at = null
+		from due where o.id = due.id
+		returning `+queued, now, limit)
+}
+
+// Begin says a worker starts on the attempt. False: the attempt is superseded, ended, or was begun before.
+func (s *Store) Begin(ctx context.Context, id int64, attempt int, now time.Time) (_ bool, err error) {
+	defer market.Wrap(&err, "Begin(%d, %d)", id, attempt)
+	n, err := s.exec(ctx, `
+		update outbox set beat_at = $3
+		where id = $1 and attempt = $2 and state = 'sent' and beat_at is null`, id, attempt, now)
+	return n == 1, err
+}
+
+// Beat says the worker on the attempt still lives; market.ErrConflict when it is no longer its attempt.
+func (s *Store) Beat(ctx context.Context, id int64, attempt int, now time.Time) (err error) {
+	defer market.Wrap(&err, "Beat(%d, %d)", id, attempt)
+	return s.attempt(ctx, `
+		update outbox set beat_at = $3
+		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, now)
+}
+
+// Finish says the job is done; market.ErrConflict when it is no longer this attempt's.
+func (s *Store) Finish(ctx context.Context, id int64, attempt int, now time.Time) (err error) {
+	defer market.Wrap(&err, "Finish(%d, %d)", id, attempt)
+	return s.attempt(ctx, `
+		update outbox set state = 'done', fault = '', ended_at = $3
+		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, now)
+}
+
+// Retry counts a failure of class fault and lets the job wait until due; market.ErrConflict when it is no longer
+// this attempt's.
+func (s *Store) Retry(ctx context.Context, id int64, attempt int, due time.Time, fault string) (err error) {
+	defer market.Wrap(&err, "Retry(%d, %d)", id, attempt)
+	return s.attempt(ctx, `
+		update outbox set state = 'waiting', failures = failures + 1, fault = $4, due_at = $3, sent_at = null, beat_at = null
+		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, due, fault)
+}
+
+// GiveUp counts a failure of class fault and ends the job for good; market.ErrConflict when it is no longer this
+// attempt's.
+func (s *Store) GiveUp(ctx context.Context, id int64, attempt int, now time.Time, fault string) (err error) {
+	defer market.Wrap(&err, "GiveUp(%d, %d)", id, attempt)
+	return s.attempt(ctx, `
+		update outbox set state = 'failed', failures = failures + 1, fault = $4, ended_at = $3
+		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, now, fault)
+}
+
+// Return lets rows wait again until due without counting a failure. Those whose attempt is superseded or ended are
+// left as they are.
+func (s *Store) Return(ctx context.Context, due time.Time, rows ...market.Queued) (err error) {
+	defer market.Wrap(&err, "Return(%d rows)", len(rows))
+	ids, attempts := make([]int64, len(rows)), make([]int32, len(rows))
+	for i, q := range rows {
+		ids[i], attempts[i] = q.ID, int32(q.Attempt)
+	}
+	_, err = s.exec(ctx, `
+		update outbox o set state = 'waiting', due_at = $1, sent_at = null, beat_at = null
+		from unnest($2::bigint[], $3::int[]) as r (id, attempt)
+		where o.id = r.id and o.attempt = r.attempt and o.state = 'sent'`, due, ids, attempts)
+	return err
+}
+
+// Silent lists attempts that were begun and gave no sign of life since before.
+func (s *Store) Silent(ctx context.Context, before time.Time, limit int) (_ []market.Queued, err error) {
+	defer market.Wrap(&err, "Silent")
+	return s.queued(ctx, `
+		select `+queued+` from outbox o
+		where o.state = 'sent' and o.beat_at < $1
+		order by o.sent_at limit $2`, before, limit)
+}
+
+// Unbegun lists attempts that were sent before and not begun, by id, after the id given.
+func (s *Store) Unbegun(ctx context.Context, before time.Time, after int64, limit int) (_ []market.Queued, err error) {
+	defer market.Wrap(&err, "Unbegun")
+	return s.queued(ctx, `
+		select `+queued+` from outbox o
+		where o.state = 'sent' and o.beat_at is null and o.sent_at < $1 and o.id > $2
+		order by o.id limit $3`, before, after, limit)
+}
+
+// Purge deletes up to limit rows that ended before, and says how many it deleted: fewer than limit means all.
+func (s *Store) Purge(ctx context.Context, before time.Time, limit int) (_ int64, err error) {
+	defer market.Wrap(&err, "Purge")
+	return s.exec(ctx, `
+		delete from outbox where id in (
+			select id from outbox where state in ('done', 'failed') and ended_at < $1
+			order by ended_at limit $2)`, before, limit)
+}
+
+// Depth is how many rows wait, how many are sent and not ended, and since when the oldest waiting row is due (zero
+// when none waits). It reads the two partial indexes, which hold unfinished rows only.
+func (s *Store) Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error) {
+	defer market.Wrap(&err, "Depth")
+	var due *time.Time
+	err = s.pool.QueryRow(ctx, `
+		select (select count(*) from outbox where state = 'waiting'),
+		       (select count(*) from outbox where state = 'sent'),
+		       (select min(due_at) from outbox where state = 'waiting')`).Scan(&waiting, &sent, &due)
+	if due != nil {
+		oldest = *due
+	}
+	return waiting, sent, oldest, translate(err)
+}
+
+func (s *Store) queued(ctx context.Context, sql string, args ...any) ([]market.Queued, error) {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q market.Queued, err error) {
+		err = row.Scan(&q.ID, &q.Job.Kind, &q.Job.Subject, &q.Job.Other, &q.Attempt, &q.Failures, &q.Queued)
+		return q, err
+	})
+	return list, translate(err)
+}
+
+func (s *Store) exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	tag, err := s.pool.Exec(ctx, sql, args...)
+	return tag.RowsAffected(), translate(err)
+}
+
+// attempt changes the row of one attempt: market.ErrConflict when there is none such any more.
+func (s *Store) attempt(ctx context.Context, sql string, args ...any) error {
+	n, err := s.exec(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("%w: the attempt is superseded or has ended", market.ErrConflict)
+	}
+	return nil
+}

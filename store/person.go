@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// Person by id.
+func (r reads) Person(ctx context.Context, id market.ID) (market.Person, error) {
+	return one[market.Person](r.db.WithContext(ctx).Where("id = ?", id))
+}
+
+// PersonAt is the person with a mail address (as market.NormalAddress writes it).
+func (r reads) PersonAt(ctx context.Context, address string) (market.Person, error) {
+	return one[market.Person](r.db.WithContext(ctx).Where("address = ?", address))
+}
+
+// Welcome is the person with the address, made if there is none. Safe to race.
+func (tx *Tx) Welcome(ctx context.Context, address string, now time.Time) (market.Person, error) {
+	p := market.Person{ID: market.NewID(), Address: address, Language: "en-GB", Zone: market.DefaultZone, CreatedAt: now}
+	if err := create(ctx, tx.db.Clauses(clause.OnConflict{DoNothing: true}), &p); err != nil {
+		return p, err
+	}
+	return tx.PersonAt(ctx, address)
+}
+
+// NamePerson sets the name a person is known by once connected.
+func (tx *Tx) NamePerson(ctx context.Context, id market.ID, name string) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("name", name))
+}
+
+// MakeOperator lets a person look after the whole site.
+func (tx *Tx) MakeOperator(ctx context.Context, id market.ID) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("operator", true))
+}
+
+// ViewerFor is a person as the reads see them: groups and roles, the networks joined, where their places are.
+func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Time) (market.Viewer, error) {
+	v := market.Viewer{Person: person.ID, Roles: map[market.ID]market.Role{}, Operator: person.Operator}
+	members, err := r.Memberships(ctx, person.ID, now)
+	if err != nil || len(members) == 0 {
+		return v, err
+	}
+	for _, m := range members {
+		v.Roles[m.GroupID] = m.Role
+	}
+	db := r.db.WithContext(ctx)
+	err = db.Raw(`select distinct network_id from network_members where agreed_at is not null and group_id in ?`,
+		v.Groups()).Scan(&v.Networks).Error
+	if err != nil {
+		return v, translate(err)
+	}
+	places, err := many[market.Place](db.Where("group_id in ?", v.Groups()))
+	for _, p := range places {
+		v.Boroughs = append(v.Boroughs, p.Borough)
+		v.Regions = append(v.Regions, p.Region)
+	}
+	return v, err
+}
+
+// Memberships a person has now.
+func (r reads) Memberships(ctx context.Context, person market.ID, now time.Time) ([]market.Membership, error) {
+	return many[market.Membership](r.db.WithContext(ctx).
+		Where("person_id = ? and since <= ? and (until is null or until > ?)", person, now, now).Order("since, id"))
+}
+
+// Answerers are the members of a group who may answer for it now, owners first: those its mail goes to.
+func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Raw(`
+		select p.* from people p join memberships m on m.person_id = p.id
+		 where m.group_id = ? and m.role in ('owner', 'poster') and m.since <= ? and (m.until is null or m.until > ?)
+		   and p.erased_at is null
+		 order by m.role, m.since, p.id`, group, now, now))
+}
+
+// KeepReport keeps a report for those who look after the site.
+func (tx *Tx) KeepReport(ctx context.Context, r market.Report) error { return create(ctx, tx.db, &r) }
+
+// Reports not handled yet, oldest first.
+func (r reads) Reports(ctx context.Context) ([]market.Report, error) {
+	return many[market.Report](r.db.WithContext(ctx).Where("handled_at is null").Order("created_at"))
+}

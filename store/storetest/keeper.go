@@ -49,6 +49,7 @@ func keep(dir string, idle time.Duration, out io.Writer) error {
 		return err
 	}
 	defer me.Close()
+	defer sweep(dir)
 	s, err := fresh(dir)
 	if err != nil {
 		return say(out, word{Fault: err.Error()})
@@ -72,15 +73,7 @@ func say(out io.Writer, w word) error { return json.NewEncoder(out).Encode(w) }
 
 // fresh starts a server on a new cluster. A crash with fsync off may have spoiled an old one.
 func fresh(dir string) (*embedded.Server, error) {
-	old, err := filepath.Glob(filepath.Join(dir, "run-*"))
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range old {
-		if err := os.RemoveAll(o); err != nil {
-			return nil, err
-		}
-	}
+	sweep(dir)
 	run, err := os.MkdirTemp(dir, "run-")
 	if err != nil {
 		return nil, err
@@ -90,6 +83,14 @@ func fresh(dir string) (*embedded.Server, error) {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	return embedded.Start(context.Background(), embedded.Options{DataDir: run, Parameters: parameters, Logger: log})
+}
+
+// sweep removes clusters of servers that are no more. What cannot be removed only takes room.
+func sweep(dir string) {
+	old, _ := filepath.Glob(filepath.Join(dir, "run-*"))
+	for _, o := range old {
+		_ = os.RemoveAll(o)
+	}
 }
 
 // untilUnused waits until nobody has held users for the time given, or the server has ended, and returns holding

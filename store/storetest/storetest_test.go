@@ -171,6 +171,9 @@ func TestServerOutlivesItsStarterAndGoesWithItsLastUser(t *testing.T) {
 	if _, err := pgx.Connect(t.Context(), want); err == nil {
 		t.Error("the server still answers")
 	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "run-*")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
 }
 
 // line is a pipe of which only the first line is read.

@@ -1,0 +1,86 @@
+package telemetry
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Metrics are the figures of one process. A nil *Metrics measures nothing, so tests need none. Labels have few values:
+// a route is its pattern, never a path. Safe for use by several goroutines.
+type Metrics struct {
+	Registry *prometheus.Registry
+
+	requests, jobs, mails, searches *prometheus.HistogramVec
+	waiting, oldest                 prometheus.Gauge
+}
+
+// fine and coarse are bounds in seconds: for what a person waits for, and for work behind the scenes.
+var (
+	fine   = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
+	coarse = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 5, 10, 30, 60}
+)
+
+// NewMetrics makes a registry of its own, with the figures of the Go runtime and the process in it.
+func NewMetrics() *Metrics {
+	m := &Metrics{Registry: prometheus.NewRegistry()}
+	m.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.requests = m.histogram("http_request_seconds", "Time to answer a request.", fine, "route", "method", "status")
+	m.jobs = m.histogram("job_seconds", "Time a job took.", coarse, "kind", "outcome")
+	m.mails = m.histogram("mail_seconds", "Time to hand a mail over.", coarse, "kind", "outcome")
+	m.searches = m.histogram("search_seconds", "Time of a query of the search index.", fine, "outcome")
+	m.waiting = m.gauge("outbox_waiting", "Outbox rows that wait to be handed to the queue.")
+	m.oldest = m.gauge("outbox_oldest_seconds", "Age of the oldest of them.")
+	return m
+}
+
+// histogram counts too: its _count is the number of observations.
+func (m *Metrics) histogram(name, help string, bounds []float64, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "wherewithal", Name: name, Help: help, Buckets: bounds}, labels)
+	m.Registry.MustRegister(h)
+	return h
+}
+
+func (m *Metrics) gauge(name, help string) prometheus.Gauge {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: name, Help: help})
+	m.Registry.MustRegister(g)
+	return g
+}
+
+// Request counts an answered request. route is the pattern that matched.
+func (m *Metrics) Request(route, method string, status int, took time.Duration) {
+	if m != nil {
+		m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
+	}
+}
+
+// Job counts a job that was worked on. outcome is done, retry, skip or lost.
+func (m *Metrics) Job(kind, outcome string, took time.Duration) {
+	if m != nil {
+		m.jobs.WithLabelValues(kind, outcome).Observe(took.Seconds())
+	}
+}
+
+// Mail counts an attempt to hand a mail over. outcome is sent, retry or refused.
+func (m *Metrics) Mail(kind, outcome string, took time.Duration) {
+	if m != nil {
+		m.mails.WithLabelValues(kind, outcome).Observe(took.Seconds())
+	}
+}
+
+// Search counts a query. outcome is found, none or failed.
+func (m *Metrics) Search(outcome string, took time.Duration) {
+	if m != nil {
+		m.searches.WithLabelValues(outcome).Observe(took.Seconds())
+	}
+}
+
+// Outbox tells how many rows wait and for how long the oldest has.
+func (m *Metrics) Outbox(waiting int, oldest time.Duration) {
+	if m != nil {
+		m.waiting.Set(float64(waiting))
+		m.oldest.Set(oldest.Seconds())
+	}
+}

@@ -96,8 +96,17 @@ func (s *Store) GiveUp(ctx context.Context, id int64, attempt int, now time.Time
 		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, now, fault)
 }
 
-// Return lets rows wait again until due without counting a failure. Those whose attempt is superseded or ended are
-// left as they are.
+// Release lets a begun job wait again until due without counting a failure; market.ErrConflict when it is no longer
+// this attempt's.
+func (s *Store) Release(ctx context.Context, id int64, attempt int, due time.Time) (err error) {
+	defer market.Wrap(&err, "Release(%d, %d)", id, attempt)
+	return s.attempt(ctx, `
+		update outbox set state = 'waiting', due_at = $3, sent_at = null, beat_at = null
+		where id = $1 and attempt = $2 and state = 'sent'`, id, attempt, due)
+}
+
+// Return lets rows that nobody began wait again until due without counting a failure. Those begun, superseded or
+// ended meanwhile are left as they are: a relay that got no answer from Redis cannot know whether a worker did.
 func (s *Store) Return(ctx context.Context, due time.Time, rows ...market.Queued) (err error) {
 	defer market.Wrap(&err, "Return(%d rows)", len(rows))
 	ids, attempts := make([]int64, len(rows)), make([]int32, len(rows))
@@ -107,7 +116,7 @@ func (s *Store) Return(ctx context.Context, due time.Time, rows ...market.Queued
 	_, err = s.exec(ctx, `
 		update outbox o set state = 'waiting', due_at = $1, sent_at = null, beat_at = null
 		from unnest($2::bigint[], $3::int[]) as r (id, attempt)
-		where o.id = r.id and o.attempt = r.attempt and o.state = 'sent'`, due, ids, attempts)
+		where o.id = r.id and o.attempt = r.attempt and o.state = 'sent' and o.beat_at is null`, due, ids, attempts)
 	return err
 }
 

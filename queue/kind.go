@@ -1,0 +1,78 @@
+package queue
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"wherewithal/market"
+)
+
+// Kind is how jobs of one kind are treated.
+type Kind struct {
+	Queue    string          // asynq queue; kinds may share one
+	Priority int             // share of the workers' attention its queue gets when all are full
+	Timeout  time.Duration   // one attempt
+	Delays   []time.Duration // wait before the next attempt, by failures so far; the last is repeated
+	Deadline time.Duration   // from being written to the outbox; then it fails for good
+}
+
+// Table holds the kinds a process knows.
+type Table map[string]Kind
+
+// Kinds are the jobs of the house. Letters come first: people wait for them. An index job is fast and its work can
+// be rebuilt; a match job may look at 20,000 listings.
+var Kinds = Table{
+	market.LetterJob: {
+		Queue: "letter", Priority: 6, Timeout: time.Minute, Deadline: market.LetterLasts,
+		Delays: delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
+	},
+	market.MatchJob: {
+		Queue: "match", Priority: 4, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
+		Delays: delays("2s", "10s", "1m", "5m", "30m", "1h"),
+	},
+	market.FillJob: {
+		Queue: "match", Priority: 4, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
+		Delays: delays("2s", "10s", "1m", "5m", "30m", "1h"),
+	},
+	market.IndexJob: {
+		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
+		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),
+	},
+}
+
+func delays(list ...string) []time.Duration {
+	out := make([]time.Duration, len(list))
+	for i, s := range list {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			panic(err) // the table above is wrong: no process should start with it
+		}
+		out[i] = d
+	}
+	return out
+}
+
+// delay is the wait after so many failures (1 or more), spread by a fifth either way so that jobs which failed
+// together do not come back together.
+func (k Kind) delay(failures int) time.Duration {
+	if len(k.Delays) == 0 {
+		return 0
+	}
+	d := k.Delays[min(max(failures, 1), len(k.Delays))-1]
+	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
+}
+
+// next is when to try again after one more failure. False: that would be past the deadline.
+func (k Kind) next(q market.Queued, now time.Time) (time.Time, bool) {
+	due := now.Add(k.delay(q.Failures + 1))
+	return due, due.Before(q.Queued.Add(k.Deadline))
+}
+
+// queues are the asynq queues with their priorities.
+func (t Table) queues() map[string]int {
+	m := map[string]int{}
+	for _, k := range t {
+		m[k.Queue] = max(m[k.Queue], k.Priority)
+	}
+	return m
+}

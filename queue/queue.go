@@ -1,0 +1,81 @@
+// Package queue carries jobs from the outbox in Postgres to the functions that do them.
+//
+// It promises that a job written to the outbox is done at least once: it is tried, by one worker at a time, until it
+// succeeds, will not mend, or is too old, whatever becomes of the processes and of Redis on the way: Postgres is the truth, and
+// Redis (through asynq) only says who does what next and may be emptied at any moment. Attempts, retry delays, age
+// and outcome are kept in the outbox row; asynq itself never retries a job. A job holds ids only.
+//
+// It does not know what a job does, nor what its errors mean: handlers and their judge come from the worker. All
+// times here are the machine's, never business time.
+//
+//	waiting --claim--> sent --begin, beat--> done
+//	   ^                 |  \--will not mend, too old--> failed
+//	   \--fault, lost, cut short, Redis away--/
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"wherewithal/market"
+
+	"github.com/hibiken/asynq"
+)
+
+// Outbox is the record of jobs. Every method that names an attempt changes the row only while that attempt is the
+// newest and the row is in state "sent", and answers market.ErrConflict otherwise: whoever is superseded can do no
+// harm. All are safe to call concurrently and from several processes.
+type Outbox interface {
+	// Claim takes up to limit waiting rows that are due, oldest first, counts the attempt and marks them sent.
+	Claim(ctx context.Context, now time.Time, limit int) ([]market.Queued, error)
+	// Begin says a worker starts on the attempt. False: superseded, ended, or begun before.
+	Begin(ctx context.Context, id int64, attempt int, now time.Time) (bool, error)
+	// Beat says the worker still lives.
+	Beat(ctx context.Context, id int64, attempt int, now time.Time) error
+	// Finish says the job is done.
+	Finish(ctx context.Context, id int64, attempt int, now time.Time) error
+	// Retry counts a failure of class fault and lets the job wait until due.
+	Retry(ctx context.Context, id int64, attempt int, due time.Time, fault string) error
+	// GiveUp counts a failure and ends the job for good.
+	GiveUp(ctx context.Context, id int64, attempt int, now time.Time, fault string) error
+	// Release lets a begun job wait again until due without counting a failure.
+	Release(ctx context.Context, id int64, attempt int, due time.Time) error
+	// Return does so for rows that nobody began. Rows begun or superseded meanwhile are left alone.
+	Return(ctx context.Context, due time.Time, rows ...market.Queued) error
+	// Silent lists attempts that were begun and gave no sign of life since before.
+	Silent(ctx context.Context, before time.Time, limit int) ([]market.Queued, error)
+	// Unbegun lists attempts that were sent before and not begun, by id, after the id given.
+	Unbegun(ctx context.Context, before time.Time, after int64, limit int) ([]market.Queued, error)
+}
+
+// taskID names one attempt in Redis. Each attempt has its own name, so that what asynq remembers of an old attempt
+// never stands in the way of a new one.
+func taskID(q market.Queued) string { return fmt.Sprintf("%d:%d", q.ID, q.Attempt) }
+
+// keep is how long asynq remembers a task that ran. Redis clients repeat a command whose answer was lost; while the
+// name is remembered such a repeat adds nothing.
+const keep = time.Minute
+
+// slack is how much later than the job's own time-out asynq would step in. Its time-out walks away from a running
+// handler, so it must never be the first.
+const slack = time.Minute
+
+func task(q market.Queued, k Kind) (*asynq.Task, error) {
+	payload, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	return asynq.NewTask(q.Job.Kind, payload,
+		asynq.TaskID(taskID(q)), asynq.Queue(k.Queue), asynq.Timeout(k.Timeout+slack),
+		asynq.MaxRetry(1), asynq.Retention(keep)), nil
+}
+
+func opened(t *asynq.Task) (market.Queued, error) {
+	var q market.Queued
+	if err := json.Unmarshal(t.Payload(), &q); err != nil {
+		return q, fmt.Errorf("payload of a %s task: %w", t.Type(), err)
+	}
+	return q, nil
+}

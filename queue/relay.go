@@ -1,0 +1,149 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"wherewithal/market"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+)
+
+// Relay hands outbox rows that are due to Redis. Any number may run, in one process or several: each row is claimed
+// by one of them. A relay that dies between claim and handing over leaves rows for the Sweeper.
+type Relay struct {
+	outbox  Outbox
+	redis   redis.UniversalClient
+	kinds   Table
+	bell    *Bell // nil: the clock alone
+	log     *slog.Logger
+	metrics *Metrics
+	breaker breaker
+}
+
+// NewRelay makes a relay. bell may be nil: then rows are seen within a second. metrics may be nil.
+func NewRelay(outbox Outbox, client redis.UniversalClient, kinds Table, bell *Bell, log *slog.Logger, metrics *Metrics) *Relay {
+	metrics.redisUp(true)
+	return &Relay{outbox: outbox, redis: client, kinds: kinds, bell: bell, log: log, metrics: metrics,
+		breaker: breaker{redis: client, log: log, metrics: metrics}}
+}
+
+const (
+	batch  = 200             // rows a claim: one round trip to Postgres for 200 to Redis
+	hands  = 8               // at once to Redis; more gained nothing on two cores
+	look   = time.Second     // how late a missed ring or a due retry is seen
+	again  = time.Second     // wait of rows that could not be handed over
+	absent = 1 * time.Minute // wait of rows whose kind this process does not know: a newer release may
+)
+
+// Run relays until ctx ends. Faults of Postgres and Redis are logged and outlived.
+func (r *Relay) Run(ctx context.Context) {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	var ring chan struct{} // nil never rings
+	if r.bell != nil {
+		ring = r.bell.ring
+		go r.bell.Run(ctx)
+	}
+	faults := faultLog{log: r.log, doing: "relay outbox rows"}
+	for ctx.Err() == nil {
+		faults.note(ctx, r.drain(ctx))
+		select {
+		case <-ctx.Done():
+		case <-ring:
+		case <-tick.C:
+		}
+	}
+}
+
+// drain relays until nothing is due, Redis is away, or Postgres fails.
+func (r *Relay) drain(ctx context.Context) error {
+	for r.breaker.closed(ctx, time.Now()) {
+		n, err := r.once(ctx)
+		if err != nil || n < batch {
+			return err
+		}
+	}
+	return nil
+}
+
+// once claims and hands over one batch, and says how many rows were claimed.
+func (r *Relay) once(ctx context.Context) (int, error) {
+	rows, err := r.outbox.Claim(ctx, time.Now(), batch)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	known, unknown := r.sort(rows)
+	left := r.handOver(ctx, known)
+	// What was claimed is given back even when ctx has just ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	now := time.Now()
+	return len(rows), errors.Join(r.giveBack(ctx, now.Add(again), left), r.giveBack(ctx, now.Add(absent), unknown))
+}
+
+func (r *Relay) giveBack(ctx context.Context, due time.Time, rows []market.Queued) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return r.outbox.Return(ctx, due, rows...)
+}
+
+func (r *Relay) sort(rows []market.Queued) (known, unknown []market.Queued) {
+	for _, q := range rows {
+		if _, ok := r.kinds[q.Job.Kind]; ok {
+			known = append(known, q)
+		} else {
+			unknown = append(unknown, q)
+			r.log.Warn("a job of a kind unknown here waits", "job", q.ID, "kind", q.Job.Kind)
+		}
+	}
+	return known, unknown
+}
+
+// handOver enqueues the rows and answers those that could not be.
+func (r *Relay) handOver(ctx context.Context, rows []market.Queued) (left []market.Queued) {
+	// A client announces each queue once in its life, and Redis may have been emptied since: so a new one each time.
+	client := asynq.NewClientFromRedisClient(r.redis)
+	handed := make([]bool, len(rows))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(hands)
+	for i, q := range rows {
+		g.Go(func() error {
+			err := r.enqueue(gctx, client, q)
+			handed[i] = err == nil
+			return err
+		})
+	}
+	err := g.Wait() // the first error stopped the rest
+	for i, q := range rows {
+		if !handed[i] {
+			left = append(left, q)
+		}
+	}
+	r.metrics.handedOver(len(rows) - len(left))
+	if err != nil && ctx.Err() == nil {
+		r.breaker.failed(time.Now(), err)
+	}
+	return left
+}
+
+// enqueue is safe to repeat: the name of the attempt is taken once.
+func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, q market.Queued) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t, err := task(q, r.kinds[q.Job.Kind])
+	if err != nil {
+		return err
+	}
+	_, err = client.EnqueueContext(ctx, t)
+	if errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil
+	}
+	return err
+}

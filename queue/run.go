@@ -1,0 +1,189 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"wherewithal/market"
+
+	"github.com/hibiken/asynq"
+)
+
+// stubborn is how long a job may go on after its context ended. Then it is left behind.
+const stubborn = 2 * time.Second
+
+// recording bounds each word to the outbox about a job, its context having perhaps ended.
+const recording = 5 * time.Second
+
+// work is called by asynq. It answers nil whatever the job's outcome, because the outcome is in the outbox: an error
+// would make asynq retry by rules of its own, or keep the text of the error in Redis for months. Where the outbox
+// could not be told, the Sweeper sees a row without an end.
+func (s *Server) work(_ context.Context, t *asynq.Task) error {
+	q, err := opened(t)
+	if err != nil {
+		return errors.Join(asynq.SkipRetry, err)
+	}
+	if !s.enter() {
+		s.record(q, "give back", func(ctx context.Context) error { return s.outbox.Return(ctx, time.Now(), q) })
+		return nil
+	}
+	defer s.running.Done()
+	if s.begin(q) {
+		s.settle(q, s.run(q))
+	}
+	return nil
+}
+
+// begin makes this worker the one that does the attempt.
+func (s *Server) begin(q market.Queued) bool {
+	begun, now := false, time.Now()
+	s.record(q, "begin", func(ctx context.Context) (err error) {
+		begun, err = s.outbox.Begin(ctx, q.ID, q.Attempt, now)
+		return err
+	})
+	if begun {
+		s.Metrics.began(q, now)
+	}
+	return begun
+}
+
+// attempt is what became of one run.
+type attempt struct {
+	err   error
+	cause error // why its context ended, if it did
+	start time.Time
+	took  time.Duration
+}
+
+// run does the job and gives signs of life until it returns, or is left behind.
+func (s *Server) run(q market.Queued) attempt {
+	start := time.Now()
+	ctx, cancel := context.WithTimeoutCause(s.jobs, s.Kinds[q.Job.Kind].Timeout, errTimeout)
+	defer cancel()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	done := make(chan error, 1)
+	go func() { done <- call(ctx, s.handlers[q.Job.Kind], q.Job) }()
+	go s.beat(ctx, stop, q)
+	err := await(ctx, done)
+	return attempt{err: err, cause: context.Cause(ctx), start: start, took: time.Since(start)}
+}
+
+// await answers the handler's error, or why its context ended if the handler does not heed.
+func await(ctx context.Context, done <-chan error) error {
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	left := time.NewTimer(stubborn)
+	defer left.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-left.C:
+		return fmt.Errorf("left behind: %w", context.Cause(ctx))
+	}
+}
+
+// call turns a panic into an error.
+func call(ctx context.Context, h Handler, job market.Job) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{kind: fmt.Sprintf("%T", v), stack: debug.Stack()}
+		}
+	}()
+	return h(ctx, job)
+}
+
+// beat says until ctx ends that the job is alive. It stops the job when another attempt took over, and when it was
+// not heard for so long that another may have.
+func (s *Server) beat(ctx context.Context, stop context.CancelCauseFunc, q market.Queued) {
+	tick := time.NewTicker(s.Beat)
+	defer tick.Stop()
+	for heard := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			err := s.once(ctx, func(ctx context.Context) error { return s.outbox.Beat(ctx, q.ID, q.Attempt, now) })
+			switch {
+			case err == nil:
+				heard = now
+			case errors.Is(err, market.ErrConflict), now.Sub(heard) > silence:
+				stop(errSuperseded)
+			}
+		}
+	}
+}
+
+// settle writes the outcome of an attempt into the outbox and one line into the log.
+func (s *Server) settle(q market.Queued, a attempt) {
+	outcome, fault, write := s.outcome(q, a)
+	if write != nil && !s.record(q, outcome, write) {
+		outcome = "unrecorded"
+	}
+	s.Metrics.ended(q.Job.Kind, outcome, a.took)
+	s.line(q, a, outcome, fault)
+}
+
+// outcome decides. A job that succeeded is done even if its context ended meanwhile, and one that will not mend has
+// failed even while the process stops.
+func (s *Server) outcome(q market.Queued, a attempt) (outcome, fault string, write func(context.Context) error) {
+	now := time.Now()
+	if a.err == nil {
+		return "done", "", func(ctx context.Context) error { return s.outbox.Finish(ctx, q.ID, q.Attempt, now) }
+	}
+	fault, lasting := sorted(a.err, s.Judge)
+	if errors.Is(a.cause, errTimeout) && !lasting {
+		fault = "timeout"
+	}
+	due, inTime := s.Kinds[q.Job.Kind].next(q, now)
+	switch {
+	case errors.Is(a.cause, errSuperseded):
+		return "superseded", fault, nil
+	case lasting:
+		return "failed", fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
+	case errors.Is(a.cause, errStopping):
+		return "returned", "", func(ctx context.Context) error { return s.outbox.Release(ctx, q.ID, q.Attempt, now) }
+	case !inTime:
+		return "failed", fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
+	}
+	return "retry", fault, func(ctx context.Context) error { return s.outbox.Retry(ctx, q.ID, q.Attempt, due, fault) }
+}
+
+// record tells the outbox something, and says whether it was heard. Being superseded is no fault.
+func (s *Server) record(q market.Queued, what string, write func(context.Context) error) bool {
+	err := s.once(context.Background(), write)
+	if err != nil && !errors.Is(err, market.ErrConflict) {
+		s.Log.Warn("the outbox could not be told", "job", q.ID, "attempt", q.Attempt, "what", what, "error", told(err))
+	}
+	return err == nil
+}
+
+func (s *Server) once(ctx context.Context, write func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, recording)
+	defer cancel()
+	return write(ctx)
+}
+
+// line is the one wide line of a job: ids, figures and classes.
+func (s *Server) line(q market.Queued, a attempt, outcome, fault string) {
+	level := slog.LevelInfo
+	fields := []any{"job", q.ID, "kind", q.Job.Kind, "subject", q.Job.Subject, "other", q.Job.Other,
+		"attempt", q.Attempt, "failures", q.Failures, "outcome", outcome,
+		"waited_ms", a.start.Sub(q.Queued).Milliseconds(), "took_ms", a.took.Milliseconds()}
+	if fault != "" {
+		level = slog.LevelWarn
+		fields = append(fields, "fault", fault, "error", told(a.err))
+	}
+	if p := (*panicked)(nil); errors.As(a.err, &p) {
+		level = slog.LevelError
+		fields = append(fields, "stack", string(p.stack))
+	}
+	s.Log.Log(context.Background(), level, "job", fields...)
+}

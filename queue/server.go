@@ -1,0 +1,128 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"wherewithal/market"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// Handler does one job. It may be called more than once for the same job, also when an earlier call succeeded but
+// could not say so. It must return soon after its context ends.
+type Handler func(ctx context.Context, job market.Job) error
+
+// Config of a Server. Zero values take what the field says.
+type Config struct {
+	Kinds       Table         // Kinds
+	Concurrency int           // jobs at a time; 8
+	Judge       Judge         // sorts errors; without it only Permanent errors are lasting
+	Beat        time.Duration // between two signs of life of a running job; 5 s
+	Log         *slog.Logger  // slog.Default
+	Metrics     *Metrics      // none
+}
+
+func (c Config) filled() Config {
+	if c.Kinds == nil {
+		c.Kinds = Kinds
+	}
+	if c.Concurrency == 0 {
+		c.Concurrency = 8 // jobs wait on mail servers and Postgres more than they compute
+	}
+	if c.Beat == 0 {
+		c.Beat = 5 * time.Second
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+// Server takes jobs from Redis and does them, keeping their outcome in the outbox. Register handlers, Start, Stop;
+// once.
+type Server struct {
+	Config
+	outbox   Outbox
+	redis    redis.UniversalClient
+	handlers map[string]Handler
+	asynq    *asynq.Server
+
+	jobs    context.Context // ends when running jobs must be cut short
+	cut     context.CancelCauseFunc
+	mu      sync.Mutex
+	closing bool // no further job begins
+	running sync.WaitGroup
+}
+
+// NewServer makes a server that does nothing until Start.
+func NewServer(outbox Outbox, client redis.UniversalClient, config Config) *Server {
+	s := &Server{Config: config.filled(), outbox: outbox, redis: client, handlers: map[string]Handler{}}
+	s.jobs, s.cut = context.WithCancelCause(context.Background())
+	s.asynq = asynq.NewServerFromRedisClient(client, asynq.Config{
+		Concurrency: s.Concurrency,
+		Queues:      s.Kinds.queues(),
+		// The default polls an empty queue once a second: two jobs in a row would cost up to three.
+		TaskCheckInterval: 50 * time.Millisecond,
+		ShutdownTimeout:   time.Second, // by then no handler of ours runs
+		Logger:            &asynqLog{log: s.Log},
+		LogLevel:          asynq.WarnLevel,
+	})
+	return s
+}
+
+// Handle registers the handler of a kind, before Start. A kind that is not in the table, or registered twice, is a
+// mistake in the program: it panics.
+func (s *Server) Handle(kind string, h Handler) {
+	if _, ok := s.Kinds[kind]; !ok || s.handlers[kind] != nil {
+		panic(fmt.Sprintf("queue: a handler of %q cannot be registered", kind))
+	}
+	s.handlers[kind] = h
+}
+
+// Start begins to take jobs. It succeeds while Redis is away; jobs come once it is back.
+func (s *Server) Start() error {
+	for kind := range s.Kinds {
+		if s.handlers[kind] == nil {
+			return fmt.Errorf("queue: jobs of kind %q have no handler", kind)
+		}
+	}
+	return s.asynq.Start(asynq.HandlerFunc(s.work))
+}
+
+// Stop takes no more jobs, waits for the running ones until ctx ends, then cuts the rest short and gives them back
+// to the outbox, due at once. Jobs that do not heed are left behind after stubborn; they are given back too.
+func (s *Server) Stop(ctx context.Context) {
+	s.close()
+	idle := make(chan struct{})
+	go func() { s.running.Wait(); close(idle) }()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+		s.cut(errStopping)
+		<-idle // bounded: run leaves a stubborn job behind
+	}
+	s.cut(errStopping)
+	s.asynq.Shutdown()
+}
+
+func (s *Server) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closing = true
+}
+
+// enter counts a job in. False: the server is closing.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.running.Add(1)
+	return true
+}

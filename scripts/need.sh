@@ -1,0 +1,53 @@
+#!/bin/sh
+# Sees that programs the tests need are on this machine: scripts/need.sh redis-server chromium
+#
+# What is missing is installed by apt-get where we may (as root, or by sudo without a password); otherwise one line
+# names it and the exit is 1. Says nothing when all is there. Nothing is started or stopped: the tests run servers of
+# their own, and a service that a package starts is left alone.
+set -eu
+
+# there NAME: is the program on the PATH? A browser goes by several names.
+there() {
+	case $1 in
+	chromium) for p in chromium chromium-browser google-chrome google-chrome-stable; do
+			command -v "$p" >/dev/null 2>&1 && return 0
+		done
+		return 1 ;;
+	*) command -v "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+missing=
+for name in "$@"; do
+	there "$name" || missing="$missing $name"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+	may=no
+elif [ "$(id -u)" -eq 0 ]; then
+	may=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+	may="sudo -n"
+else
+	may=no
+fi
+if [ "$may" = no ]; then
+	echo "missing on this machine:$missing - install it with your package manager (Debian: apt-get install$missing) and start again" >&2
+	exit 1
+fi
+
+echo "installing$missing" >&2
+# shellcheck disable=SC2086 # both are lists of words
+install() { $may env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >"$log" 2>&1; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# The package lists of a fresh machine may be empty or old.
+if ! install && ! { $may apt-get update -qq >"$log" 2>&1 && install; }; then
+	tail -n 5 "$log" >&2
+	echo "could not install$missing: install it by hand (Debian: apt-get install$missing) and start again" >&2
+	exit 1
+fi
+for name in $missing; do
+	there "$name" || { echo "$name is still missing after its installation: install it by hand and start again" >&2; exit 1; }
+done

@@ -1,0 +1,21 @@
+// The one entry of the site: styles, htmx, and the elements that upgrade plain controls in place. Every page
+// works without it.
+import "./styles/fonts.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/components.css";
+import "./styles/pages.css";
+import "./styles/forced-colors.css";
+import "./styles/print.css";
+import "htmx.org";
+import { WeekStrip } from "./elements/week-strip";
+import { PlaceCombobox } from "./elements/place-combobox";
+import { ListingMap } from "./elements/listing-map";
+import { CopyLink } from "./elements/copy-link";
+import { guardForms } from "./elements/forms";
+
+customElements.define("week-strip", WeekStrip);
+customElements.define("place-combobox", PlaceCombobox);
+customElements.define("listing-map", ListingMap);
+customElements.define("copy-link", CopyLink);
+guardForms(document);

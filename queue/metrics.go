@@ -3,15 +3,15 @@ package queue
 import (
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/prometheus/client_golang/prometheus"
+
+	"wherewithal/market"
+	"wherewithal/telemetry"
 )
 
-// Metrics counts what the queue does. Nil counts nothing.
+// Metrics counts what the queue does, beside the figures of the process. Nil counts nothing.
 type Metrics struct {
-	jobs    *prometheus.CounterVec
-	seconds *prometheus.HistogramVec
+	process *telemetry.Metrics
 	waited  *prometheus.HistogramVec
 	handed  prometheus.Counter
 	swept   *prometheus.CounterVec
@@ -19,26 +19,22 @@ type Metrics struct {
 	leader  prometheus.Gauge
 }
 
-// NewMetrics registers the metrics; once a registry.
-func NewMetrics(r prometheus.Registerer) *Metrics {
-	seconds := []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 5, 10, 30, 60, 300}
+// NewMetrics adds the metrics of the queue to those of the process; once a process.
+func NewMetrics(process *telemetry.Metrics) *Metrics {
 	m := &Metrics{
-		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wherewithal_jobs_total",
-			Help: "Attempts at jobs by kind and outcome (done, retry, failed, returned, superseded)."}, []string{"kind", "outcome"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wherewithal_job_seconds",
-			Help: "How long an attempt ran.", Buckets: seconds}, []string{"kind"}),
-		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wherewithal_job_wait_seconds",
-			Help: "From the change to the start of the first attempt.", Buckets: seconds}, []string{"kind"}),
-		handed: prometheus.NewCounter(prometheus.CounterOpts{Name: "wherewithal_outbox_handed_total",
+		process: process,
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "wherewithal", Name: "job_wait_seconds",
+			Help: "From the change to the start of the first attempt.", Buckets: prometheus.ExponentialBuckets(.01, 2, 14)}, []string{"kind"}),
+		handed: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "wherewithal", Name: "outbox_handed_total",
 			Help: "Outbox rows handed to Redis."}),
-		swept: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wherewithal_outbox_swept_total",
+		swept: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "outbox_swept_total",
 			Help: "Outbox rows driven again by the sweeper (silent: the worker stopped; missing: Redis lost it)."}, []string{"why"}),
-		redis: prometheus.NewGauge(prometheus.GaugeOpts{Name: "wherewithal_relay_redis_up",
+		redis: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "relay_redis_up",
 			Help: "1 while the relay can hand jobs to Redis."}),
-		leader: prometheus.NewGauge(prometheus.GaugeOpts{Name: "wherewithal_schedule_leader",
+		leader: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "schedule_leader",
 			Help: "1 while this process runs the schedule."}),
 	}
-	r.MustRegister(m.jobs, m.seconds, m.waited, m.handed, m.swept, m.redis, m.leader)
+	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader)
 	return m
 }
 
@@ -49,11 +45,9 @@ func (m *Metrics) began(q market.Queued, now time.Time) {
 }
 
 func (m *Metrics) ended(kind, outcome string, took time.Duration) {
-	if m == nil {
-		return
+	if m != nil {
+		m.process.Job(kind, outcome, took)
 	}
-	m.jobs.WithLabelValues(kind, outcome).Inc()
-	m.seconds.WithLabelValues(kind).Observe(took.Seconds())
 }
 
 func (m *Metrics) handedOver(n int) {
@@ -66,6 +60,17 @@ func (m *Metrics) sweptAgain(why string, n int) {
 	if m != nil {
 		m.swept.WithLabelValues(why).Add(float64(n))
 	}
+}
+
+func (m *Metrics) depth(waiting int64, oldest, now time.Time) {
+	if m == nil {
+		return
+	}
+	overdue := time.Duration(0)
+	if !oldest.IsZero() {
+		overdue = max(0, now.Sub(oldest))
+	}
+	m.process.Outbox(int(waiting), overdue)
 }
 
 func (m *Metrics) redisUp(up bool) {

@@ -19,9 +19,9 @@ import (
 	"fmt"
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/hibiken/asynq"
+
+	"wherewithal/market"
 )
 
 // Outbox is the record of jobs. Every method that names an attempt changes the row only while that attempt is the
@@ -48,6 +48,8 @@ type Outbox interface {
 	Silent(ctx context.Context, before time.Time, limit int) ([]market.Queued, error)
 	// Unbegun lists attempts that were sent before and not begun, by id, after the id given.
 	Unbegun(ctx context.Context, before time.Time, after int64, limit int) ([]market.Queued, error)
+	// Depth is how many rows wait and are sent, and since when the oldest waiting one is due (zero: none).
+	Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error)
 }
 
 // taskID names one attempt in Redis. Each attempt has its own name, so that what asynq remembers of an old attempt

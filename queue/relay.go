@@ -6,11 +6,11 @@ import (
 	"log/slog"
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
+
+	"wherewithal/market"
 )
 
 // Relay hands outbox rows that are due to Redis. Any number may run, in one process or several: each row is claimed

@@ -8,9 +8,10 @@ import (
 	"runtime/debug"
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/hibiken/asynq"
+
+	"wherewithal/market"
+	"wherewithal/telemetry"
 )
 
 // stubborn is how long a job may go on after its context ended. Then it is left behind.
@@ -53,6 +54,8 @@ func (s *Server) begin(q market.Queued) bool {
 
 // attempt is what became of one run.
 type attempt struct {
+	ctx   context.Context // of the line, for what is added after the run
+	wide  *telemetry.Wide
 	err   error
 	cause error // why its context ended, if it did
 	start time.Time
@@ -62,7 +65,8 @@ type attempt struct {
 // run does the job and gives signs of life until it returns, or is left behind.
 func (s *Server) run(q market.Queued) attempt {
 	start := time.Now()
-	ctx, cancel := context.WithTimeoutCause(s.jobs, s.Kinds[q.Job.Kind].Timeout, errTimeout)
+	lined, wide := telemetry.With(s.jobs)
+	ctx, cancel := context.WithTimeoutCause(lined, s.Kinds[q.Job.Kind].Timeout, errTimeout)
 	defer cancel()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -70,7 +74,7 @@ func (s *Server) run(q market.Queued) attempt {
 	go func() { done <- call(ctx, s.handlers[q.Job.Kind], q.Job) }()
 	go s.beat(ctx, stop, q)
 	err := await(ctx, done)
-	return attempt{err: err, cause: context.Cause(ctx), start: start, took: time.Since(start)}
+	return attempt{ctx: lined, wide: wide, err: err, cause: context.Cause(ctx), start: start, took: time.Since(start)}
 }
 
 // await answers the handler's error, or why its context ended if the handler does not heed.
@@ -171,19 +175,21 @@ func (s *Server) once(ctx context.Context, write func(context.Context) error) er
 	return write(ctx)
 }
 
-// line is the one wide line of a job: ids, figures and classes.
+// line is the one wide line of a job: ids, figures and classes, and what the handler added.
 func (s *Server) line(q market.Queued, a attempt, outcome, fault string) {
-	level := slog.LevelInfo
-	fields := []any{"job", q.ID, "kind", q.Job.Kind, "subject", q.Job.Subject, "other", q.Job.Other,
-		"attempt", q.Attempt, "failures", q.Failures, "outcome", outcome,
-		"waited_ms", a.start.Sub(q.Queued).Milliseconds(), "took_ms", a.took.Milliseconds()}
+	for _, f := range []slog.Attr{
+		slog.Int64("job", q.ID), slog.String("kind", q.Job.Kind), slog.Any("subject", q.Job.Subject),
+		slog.Any("other", q.Job.Other), slog.Int("attempt", q.Attempt), slog.Int("failures", q.Failures),
+		slog.String("outcome", outcome), slog.Int64("waited_ms", a.start.Sub(q.Queued).Milliseconds()),
+	} {
+		telemetry.Add(a.ctx, f.Key, f.Value)
+	}
 	if fault != "" {
-		level = slog.LevelWarn
-		fields = append(fields, "fault", fault, "error", told(a.err))
+		telemetry.Add(a.ctx, "fault", fault)
+		telemetry.Fail(a.ctx, errors.New(told(a.err)))
 	}
 	if p := (*panicked)(nil); errors.As(a.err, &p) {
-		level = slog.LevelError
-		fields = append(fields, "stack", string(p.stack))
+		telemetry.Add(a.ctx, "stack", string(p.stack))
 	}
-	s.Log.Log(context.Background(), level, "job", fields...)
+	a.wide.Log(s.Log, "job")
 }

@@ -7,10 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+
+	"wherewithal/market"
 )
 
 // Handler does one job. It may be called more than once for the same job, also when an earlier call succeeded but

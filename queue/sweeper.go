@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"time"
 
-	"wherewithal/market"
-
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+
+	"wherewithal/market"
 )
 
 // Sweeper drives again what Postgres does not show as done and nobody works on: attempts whose worker fell silent,
@@ -58,7 +58,15 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Sweep looks once. Redis being away is a fault: it cannot be known then what still waits there.
 func (s *Sweeper) Sweep(ctx context.Context, now time.Time) error {
-	return errors.Join(s.sweepSilent(ctx, now), s.sweepUnbegun(ctx, now))
+	return errors.Join(s.measure(ctx, now), s.sweepSilent(ctx, now), s.sweepUnbegun(ctx, now))
+}
+
+func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
+	waiting, _, oldest, err := s.outbox.Depth(ctx)
+	if err == nil {
+		s.metrics.depth(waiting, oldest, now)
+	}
+	return err
 }
 
 func (s *Sweeper) sweepSilent(ctx context.Context, now time.Time) error {

@@ -1,0 +1,48 @@
+package queue
+
+import (
+	"testing"
+	"time"
+
+	"wherewithal/market"
+)
+
+func TestDelaysGrowAndSpread(t *testing.T) {
+	k := Kind{Delays: delays("1s", "10s", "1m")}
+	for failures, want := range map[int]time.Duration{0: time.Second, 1: time.Second, 2: 10 * time.Second, 3: time.Minute, 9: time.Minute} {
+		seen := map[time.Duration]bool{}
+		for range 50 {
+			d := k.delay(failures)
+			if d < want*8/10 || d > want*12/10 {
+				t.Errorf("after %d failures waits %v, want %v give or take a fifth", failures, d, want)
+			}
+			seen[d] = true
+		}
+		if len(seen) < 10 {
+			t.Errorf("after %d failures only %d different waits", failures, len(seen))
+		}
+	}
+}
+
+func TestNoAttemptAfterTheDeadline(t *testing.T) {
+	k := Kind{Delays: delays("1s"), Deadline: time.Hour}
+	q := market.Queued{Queued: time.Now()}
+	if _, ok := k.next(q, q.Queued.Add(59*time.Minute)); !ok {
+		t.Error("given up too early")
+	}
+	if _, ok := k.next(q, q.Queued.Add(time.Hour)); ok {
+		t.Error("tried after the deadline")
+	}
+}
+
+func TestKindsAreWhole(t *testing.T) {
+	for _, kind := range []string{market.IndexJob, market.MatchJob, market.LetterJob, market.FillJob} {
+		k := Kinds[kind]
+		if k.Queue == "" || k.Priority < 1 || k.Timeout < time.Second || len(k.Delays) == 0 || k.Deadline < time.Hour {
+			t.Errorf("%s: %+v", kind, k)
+		}
+	}
+	if q := Kinds.queues(); q["letter"] <= q["match"] || q["match"] <= q["index"] {
+		t.Errorf("letters come first: %v", q)
+	}
+}

@@ -1,0 +1,269 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/telemetry"
+)
+
+var errMailServer = errors.New("550 no such user ama@hall.example")
+
+// one enqueues a job, hands it over and is the line it ends with.
+func (h *house) one(kind string) line {
+	h.t.Helper()
+	h.enqueue(kind, 1)
+	h.drain()
+	return h.heard()
+}
+
+func TestJobReachesItsHandlerAndIsDone(t *testing.T) {
+	h := newHouse(t)
+	got := make(chan market.Job, 1)
+	h.serve(func(_ context.Context, job market.Job) error { got <- job; return nil })
+	want := market.Job{Kind: market.LetterJob, Subject: market.NewID(), Other: market.NewID()}
+	h.enqueueAt(time.Now(), want)
+	h.drain()
+	if diff := cmp.Diff(want, receive(t, got)); diff != "" {
+		t.Error(diff)
+	}
+	if l := h.heard(); l.Outcome != "done" || l.Subject != want.Subject || l.Kind != want.Kind {
+		t.Errorf("line %+v", l)
+	}
+	if r := h.record(1); r.State != "done" || r.Attempt != 1 {
+		t.Errorf("record %+v", r)
+	}
+}
+
+func TestFaultIsRetriedByTheDelaysOfItsKind(t *testing.T) {
+	h := newHouse(t)
+	var once sync.Once
+	h.serve(func(context.Context, market.Job) (err error) {
+		once.Do(func() { err = errMailServer })
+		return err
+	})
+	start := time.Now()
+	if l := h.one(market.LetterJob); l.Outcome != "retry" || l.Fault != "error" {
+		t.Errorf("line %+v", l)
+	}
+	r := h.record(1)
+	wait := r.Due.Sub(start)
+	if r.State != "waiting" || r.Failures != 1 || r.Fault != "error" || wait < 4*time.Second || wait > 7*time.Second {
+		t.Errorf("record %+v, waits %v, want 5 s give or take a fifth", r, wait)
+	}
+	h.drain()
+	if n := h.inRedis("letter"); n != 0 {
+		t.Errorf("%d tasks were handed over before they were due", n)
+	}
+	rows, err := h.store.Claim(t.Context(), r.Due, 1)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	h.relay(nil).handOver(t.Context(), rows)
+	if l := h.heard(); l.Outcome != "done" || l.Attempt != 2 {
+		t.Errorf("second line %+v", l)
+	}
+}
+
+func TestNoAddressReachesTheLog(t *testing.T) {
+	h := newHouse(t)
+	h.serve(func(context.Context, market.Job) error { return errMailServer })
+	if l := h.one(market.LetterJob); l.Error != "550 no such user (address)" {
+		t.Errorf("said %q", l.Error)
+	}
+}
+
+func TestWhatWillNotMendIsNotTriedAgain(t *testing.T) {
+	judge := func(err error) (string, bool) {
+		if errors.Is(err, market.ErrNotFound) {
+			return "not found", true
+		}
+		return "", false
+	}
+	for fault, err := range map[string]error{
+		"permanent": fmt.Errorf("letter: %w", Permanent(errMailServer)),
+		"not found": fmt.Errorf("load: %w", market.ErrNotFound),
+	} {
+		t.Run(fault, func(t *testing.T) {
+			h := newHouse(t)
+			h.serve(func(context.Context, market.Job) error { return err }, Config{Judge: judge})
+			if l := h.one(market.LetterJob); l.Outcome != "failed" || l.Fault != fault {
+				t.Errorf("line %+v", l)
+			}
+			if r := h.record(1); r.State != "failed" || r.Fault != fault || r.Failures != 1 {
+				t.Errorf("record %+v", r)
+			}
+		})
+	}
+}
+
+func TestPanicIsAFaultLikeOthers(t *testing.T) {
+	h := newHouse(t)
+	h.serve(func(context.Context, market.Job) error { panic("ama@hall.example") })
+	l := h.one(market.MatchJob)
+	if l.Outcome != "retry" || l.Fault != "panic" || strings.Contains(l.Error, "ama") {
+		t.Errorf("line %+v", l)
+	}
+	if r := h.record(1); r.State != "waiting" || r.Failures != 1 {
+		t.Errorf("record %+v", r)
+	}
+}
+
+func TestJobTooOldFailsForGood(t *testing.T) {
+	h := newHouse(t)
+	h.serve(func(context.Context, market.Job) error { return errMailServer })
+	almost := time.Now().Add(-Kinds[market.LetterJob].Deadline + time.Second)
+	h.enqueueAt(almost, market.Job{Kind: market.LetterJob, Subject: market.NewID()})
+	h.drain()
+	if l := h.heard(); l.Outcome != "failed" || l.Fault != "error" {
+		t.Errorf("line %+v", l)
+	}
+}
+
+// brief is the table with a short time-out.
+func brief(d time.Duration) Table {
+	t := maps.Clone(Kinds)
+	k := t[market.MatchJob]
+	k.Timeout = d
+	t[market.MatchJob] = k
+	return t
+}
+
+func TestJobThatTakesTooLongIsStoppedAndRetried(t *testing.T) {
+	for name, do := range map[string]Handler{
+		"it heeds":         func(ctx context.Context, _ market.Job) error { <-ctx.Done(); return ctx.Err() },
+		"it does not heed": func(context.Context, market.Job) error { select {} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.serve(do, Config{Kinds: brief(50 * time.Millisecond)})
+			if l := h.one(market.MatchJob); l.Outcome != "retry" || l.Fault != "timeout" {
+				t.Errorf("line %+v", l)
+			}
+		})
+	}
+}
+
+func TestJobCutByShutdownIsGivenBackAtOnce(t *testing.T) {
+	h := newHouse(t)
+	begun := make(chan struct{})
+	s := h.serve(func(ctx context.Context, _ market.Job) error { close(begun); <-ctx.Done(); return ctx.Err() })
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, begun)
+	stopNow(s)
+	if l := h.heard(); l.Outcome != "returned" || l.Fault != "" {
+		t.Errorf("line %+v", l)
+	}
+	r := h.record(1)
+	if r.State != "waiting" || r.Failures != 0 || r.Due.After(time.Now()) {
+		t.Errorf("record %+v", r)
+	}
+}
+
+func TestStopLetsRunningJobsFinish(t *testing.T) {
+	h := newHouse(t)
+	begun, finish := make(chan struct{}), make(chan struct{})
+	s := h.serve(func(context.Context, market.Job) error { close(begun); <-finish; return nil })
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, begun)
+	stopped := make(chan struct{})
+	go func() { s.Stop(context.Background()); close(stopped) }()
+	close(finish)
+	receive(t, stopped)
+	if r := h.record(1); r.State != "done" {
+		t.Errorf("record %+v", r)
+	}
+}
+
+func TestSupersededAttemptIsSkipped(t *testing.T) {
+	h := newHouse(t)
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	old, err := h.store.Unbegun(t.Context(), time.Now(), 0, 1)
+	if err != nil || len(old) != 1 {
+		t.Fatal(old, err)
+	}
+	if err := h.store.Return(t.Context(), time.Now(), old...); err != nil {
+		t.Fatal(err)
+	}
+	h.drain() // both attempts lie in Redis now
+	ran := make(chan struct{}, 2)
+	s := h.serve(func(context.Context, market.Job) error { ran <- struct{}{}; return nil })
+	if l := h.heard(); l.Attempt != 2 || l.Outcome != "done" {
+		t.Errorf("line %+v", l)
+	}
+	s.Stop(context.Background())
+	if n := len(ran); n != 1 {
+		t.Errorf("ran %d times", n)
+	}
+}
+
+func TestRunningJobGivesSignsOfLife(t *testing.T) {
+	h := newHouse(t)
+	begun, finish := make(chan struct{}), make(chan struct{})
+	h.serve(func(context.Context, market.Job) error { close(begun); <-finish; return nil }, Config{Beat: 10 * time.Millisecond})
+	defer close(finish)
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, begun)
+	h.until("beat_at > sent_at + interval '500 ms'", 1)
+}
+
+func TestJobStopsWhenAnotherAttemptTookOver(t *testing.T) {
+	h := newHouse(t)
+	begun := make(chan struct{})
+	h.serve(func(ctx context.Context, _ market.Job) error { close(begun); <-ctx.Done(); return ctx.Err() },
+		Config{Beat: 10 * time.Millisecond})
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, begun)
+	if err := h.store.Retry(t.Context(), 1, 1, time.Now().Add(time.Hour), "lost"); err != nil {
+		t.Fatal(err)
+	}
+	if l := h.heard(); l.Outcome != "superseded" {
+		t.Errorf("line %+v", l)
+	}
+	if r := h.record(1); r.State != "waiting" || r.Failures != 1 || r.Fault != "lost" {
+		t.Errorf("record %+v", r)
+	}
+}
+
+func TestEveryKindNeedsAHandler(t *testing.T) {
+	h := newHouse(t)
+	s := NewServer(h.store, h.redis, Config{})
+	s.Handle(market.MatchJob, func(context.Context, market.Job) error { return nil })
+	if err := s.Start(); err == nil {
+		t.Error("it started")
+	}
+}
+
+func TestMetricsCountJobs(t *testing.T) {
+	h := newHouse(t)
+	process := telemetry.NewMetrics()
+	h.serve(func(context.Context, market.Job) error { return nil }, Config{Metrics: NewMetrics(process)})
+	h.one(market.MatchJob)
+	families, err := process.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]uint64{}
+	for _, f := range families {
+		if m := f.GetMetric()[0]; m.GetHistogram() != nil {
+			found[f.GetName()] = m.GetHistogram().GetSampleCount()
+		}
+	}
+	if found["wherewithal_job_seconds"] != 1 || found["wherewithal_job_wait_seconds"] != 1 {
+		t.Errorf("counted %v", found)
+	}
+}

@@ -1,0 +1,103 @@
+package calendar
+
+import (
+	"sort"
+	"time"
+
+	"wherewithal/market"
+)
+
+// Stock is how much of an offer there is, and what of it is lent when.
+type Stock struct {
+	Quantity  int
+	TurnRound int // minutes kept free after each use
+	Lent      []market.Allocation
+}
+
+// change of how much is in use, from a minute on.
+type change struct {
+	at int64
+	by int
+}
+
+// changes in order. A use lasts until its turn-round is over.
+func (s Stock) changes() []change {
+	var list []change
+	for _, l := range s.Lent {
+		if l.ReleasedAt != nil {
+			continue
+		}
+		list = append(list, change{minuteOf(l.From), l.Amount})
+		if l.Until != nil {
+			list = append(list, change{minuteUp(*l.Until) + int64(s.TurnRound), -l.Amount})
+		}
+	}
+	sort.Slice(list, func(i, j int) bool {
+		return list[i].at < list[j].at || list[i].at == list[j].at && list[i].by < list[j].by
+	})
+	return list
+}
+
+func minuteUp(t time.Time) int64 { return minuteOf(t.Add(time.Minute - time.Nanosecond)) }
+
+// blocked are the stretches in which no use that takes the amount can run. Because a use is followed by its own
+// turn-round, they begin that much before the next one does.
+func (s Stock) blocked(amount int) []span {
+	var out []span
+	used, since := 0, int64(-1)
+	for _, c := range s.changes() {
+		used += c.by
+		switch full := used > s.Quantity-amount; {
+		case full && since < 0:
+			since = c.at
+		case !full && since >= 0:
+			out = join(out, span{since - int64(s.TurnRound), c.at})
+			since = -1
+		}
+	}
+	if since >= 0 {
+		out = join(out, span{since - int64(s.TurnRound), forever})
+	}
+	return out
+}
+
+// join adds a span to an ordered list, melting it with the last when they touch.
+func join(list []span, s span) []span {
+	if s.to <= s.from {
+		return list
+	}
+	if n := len(list); n > 0 && s.from <= list[n-1].to {
+		list[n-1].to = max(list[n-1].to, s.to)
+		return list
+	}
+	return append(list, s)
+}
+
+// Left is how much is free all through a slot and the turn-round after it.
+func (s Stock) Left(slot market.Slot) int {
+	return s.Quantity - s.peak(minuteOf(slot.From), minuteUp(slot.Until)+int64(s.TurnRound))
+}
+
+// LeftForGood is how much is free from a moment on and stays so.
+func (s Stock) LeftForGood(from time.Time) int {
+	return s.Quantity - s.peak(minuteOf(from), forever)
+}
+
+func (s Stock) peak(from, to int64) int {
+	used, most := 0, 0
+	changes := s.changes()
+	for i, c := range changes {
+		if c.at >= to {
+			break
+		}
+		used += c.by
+		next := forever
+		if i+1 < len(changes) {
+			next = changes[i+1].at
+		}
+		if next > from {
+			most = max(most, used)
+		}
+	}
+	return most
+}

@@ -1,0 +1,172 @@
+package calendar
+
+import (
+	"wherewithal/market"
+)
+
+// series is one regular way in which a need could be met: the days it would be, and the same stretch of each.
+type series struct {
+	days   []int // in the need's days
+	window span  // a fixed window to take whole; zero: any of the day's windows
+	length int64 // minutes each time; 0: the day's window, whatever its length
+	free   bool  // each occurrence takes its own time of day
+}
+
+// lengthIn is how long one use in a window lasts.
+func (s *series) lengthIn(w span) int64 {
+	if s.length > 0 {
+		return s.length
+	}
+	return w.to - w.from
+}
+
+// rhythm is how often the need comes round. A need that wants several times but does not say how often follows its
+// windows.
+func rhythm(w market.When) market.Repeat {
+	if w.Every != "" && w.Every != market.Once {
+		return w.Every
+	}
+	if w.Times < 2 {
+		return market.Once
+	}
+	every := market.Once
+	for _, win := range w.Windows {
+		if win.Repeat != market.Once {
+			every = win.Repeat
+		}
+	}
+	return every
+}
+
+// wanted are the regular ways to meet the need, from the minute on.
+func wanted(need *Side, now int64) []series {
+	w := need.when
+	every := rhythm(w)
+	if every == market.Once && w.Times < 2 {
+		return single(need, now)
+	}
+	var all []series
+	for _, shape := range shapes(w) {
+		shape.free = every == market.Once
+		for _, group := range groups(need, every, shape, now) {
+			shape.days = first(need, group, w.Times)
+			all = append(all, shape)
+		}
+	}
+	return all
+}
+
+// shapes of one time: its length, or each whole window when no length is stated.
+func shapes(w market.When) []series {
+	switch {
+	case w.Duration > 0:
+		return []series{{length: int64(w.Duration)}}
+	case len(w.Windows) == 0:
+		return []series{{length: unsaidMinutes}}
+	case rhythm(w) == market.Once:
+		return []series{{}}
+	}
+	var list []series
+	for _, win := range w.Windows {
+		s := series{window: span{int64(win.Start), int64(win.End)}}
+		if !hasWindow(list, s.window) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func hasWindow(list []series, w span) bool {
+	for _, s := range list {
+		if s.window == w {
+			return true
+		}
+	}
+	return false
+}
+
+// single is a need for one time: every day of it is a way of its own.
+func single(need *Side, now int64) []series {
+	shape := series{length: int64(need.when.Duration)}
+	var all []series
+	for _, i := range open(need, shape, now) {
+		shape.days = []int{i}
+		all = append(all, shape)
+	}
+	return all
+}
+
+// groups are the days that could form one series: the same weekday each week, the same counted weekday each month,
+// or every day.
+func groups(need *Side, every market.Repeat, shape series, now int64) [][]int {
+	byKey := make([][]int, 7*6)
+	for _, i := range open(need, shape, now) {
+		d := &need.days.list[i]
+		for _, key := range keys(d, every) {
+			byKey[key] = append(byKey[key], i)
+		}
+	}
+	var out [][]int
+	for _, g := range byKey {
+		if len(g) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func keys(d *day, every market.Repeat) []int {
+	weekday := (int(d.weekday) + 6) % 7
+	switch {
+	case every == market.Weekly:
+		return []int{weekday}
+	case every != market.Monthly:
+		return []int{0}
+	case d.last && d.nth < 5:
+		return []int{7*d.nth - 7 + weekday, 35 + weekday}
+	case d.last:
+		return []int{35 + weekday}
+	}
+	return []int{7*d.nth - 7 + weekday}
+}
+
+// open are the days on which the need holds and some window is long enough and not over.
+func open(need *Side, shape series, now int64) []int {
+	var list []int
+	var buf [market.MaxOfWhen]span
+	for i := range need.days.list {
+		if need.closed(i) != "" {
+			continue
+		}
+		for _, w := range need.windows(i, buf[:0]) {
+			if shape.suits(w) && need.days.list[i].at(w.to-shape.lengthIn(w)) >= now {
+				list = append(list, i)
+				break
+			}
+		}
+	}
+	return list
+}
+
+func (s *series) suits(w span) bool {
+	if s.window != (span{}) {
+		return s.window == w
+	}
+	return s.lengthIn(w) <= w.to-w.from
+}
+
+// first days of a series: as many as are wanted, or, in a series without number or end, those of the next 90 days.
+func first(need *Side, group []int, times int) []int {
+	if times == 0 && need.when.LastDay() == "" {
+		last := need.days.list[group[0]].date.AddDays(OpenEndedDays)
+		for n, i := range group {
+			if need.days.list[i].date >= last {
+				return group[:n]
+			}
+		}
+	}
+	if times == 0 {
+		times = MaxOccurrences
+	}
+	return group[:min(times, MaxOccurrences, len(group))]
+}

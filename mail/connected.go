@@ -1,5 +1,7 @@
 package mail
 
+import "wherewithal/market"
+
 // Connected goes to each side once both have said yes: now each learns whom to talk to.
 type Connected struct {
 	Group        string // the side that reads this mail
@@ -13,7 +15,7 @@ type Connected struct {
 	Link         string
 }
 
-func (Connected) Name() string { return "connected" }
+func (Connected) Name() string { return string(market.ConnectedLetter) }
 
 func (m Connected) letter(w words) letter {
 	data := map[string]any{"Group": m.Group, "Other": m.OtherGroup, "Contact": m.ContactName,

@@ -26,7 +26,7 @@ type Rendered struct {
 
 // Kind is one of the letters: SignIn, PossibleMatch, SomeoneWouldLike, Connected, NotThisTime.
 type Kind interface {
-	// Name is the stable name of the kind, "possible-match": for records, metrics and golden files.
+	// Name is the kind as market.LetterKind has it, "possible_match".
 	Name() string
 	letter(w words) letter
 }

@@ -1,5 +1,7 @@
 package mail
 
+import "wherewithal/market"
+
 // NotThisTime tells the group that asked that this one will not be, and shows the next best when there is one.
 // It never says why, nor whether the other side refused or stayed silent.
 type NotThisTime struct {
@@ -11,7 +13,7 @@ type NotThisTime struct {
 	Stop       string // where to end mails of this kind; may be empty
 }
 
-func (NotThisTime) Name() string { return "not-this-time" }
+func (NotThisTime) Name() string { return string(market.NotThisTime) }
 
 func (m NotThisTime) letter(w words) letter {
 	data := map[string]any{"Group": m.Group, "Title": m.Title, "Other": m.OtherGroup}

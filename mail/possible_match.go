@@ -1,5 +1,7 @@
 package mail
 
+import "wherewithal/market"
+
 // PossibleMatch tells the group that needs something who could help. Nobody else has been told.
 type PossibleMatch struct {
 	Group     string // the group that needs
@@ -17,7 +19,7 @@ type Helper struct {
 	Link    string // where the button to ask stands
 }
 
-func (PossibleMatch) Name() string { return "possible-match" }
+func (PossibleMatch) Name() string { return string(market.PossibleMatch) }
 
 func (m PossibleMatch) letter(w words) letter {
 	data := map[string]any{"Group": m.Group, "Need": m.NeedTitle, "Count": len(m.Helpers)}

@@ -3,6 +3,7 @@ package mail
 import (
 	"time"
 
+	"wherewithal/market"
 	"wherewithal/wording"
 )
 
@@ -14,7 +15,7 @@ type SignIn struct {
 	AskedAt   time.Time // in the time zone to show
 }
 
-func (SignIn) Name() string { return "sign-in" }
+func (SignIn) Name() string { return string(market.SignInLetter) }
 
 func (m SignIn) letter(w words) letter {
 	l := w.new("sign_in", nil)

@@ -1,5 +1,7 @@
 package mail
 
+import "wherewithal/market"
+
 // SomeoneWouldLike asks the group that offers something: another group has said that it wants it.
 type SomeoneWouldLike struct {
 	Group      string // the group that offers
@@ -11,7 +13,7 @@ type SomeoneWouldLike struct {
 	Stop       string // where to end mails of this kind; may be empty
 }
 
-func (SomeoneWouldLike) Name() string { return "someone-would-like" }
+func (SomeoneWouldLike) Name() string { return string(market.SomeoneWouldLike) }
 
 func (m SomeoneWouldLike) letter(w words) letter {
 	data := map[string]any{"Group": m.Group, "Offer": m.OfferTitle, "Asker": m.AskerGroup, "Need": m.NeedTitle}

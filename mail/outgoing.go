@@ -1,0 +1,114 @@
+package mail
+
+import (
+	"fmt"
+	"maps"
+	netmail "net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Outgoing is one mail to one person.
+type Outgoing struct {
+	MessageID   string // "part@domain", without angle brackets; the same at every try, so that a repeat is recognised
+	To          string // the bare address
+	ToName      string // may be empty
+	ReplyTo     string // a masked address that answers go to; empty: the sender's own
+	Unsubscribe string // web address that ends mails of this kind by one POST; empty for kinds that cannot be stopped
+	Headers     map[string]string
+	Rendered
+}
+
+var (
+	messageID  = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,120}@[A-Za-z0-9.-]{1,120}$`)
+	headerName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,60}$`)
+)
+
+// ours are the header fields that Outgoing has other places for, or that the sender writes itself.
+var ours = []string{"from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "return-path",
+	"mime-version", "content-type", "content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"}
+
+// compose makes the message that goes over the wire. What a person may have typed (names, subjects) is flattened
+// to one line; what only a program sets (ids, addresses, header fields) is refused when it is not what it should be.
+func (o Outgoing) compose(from *netmail.Address) (*gomail.Msg, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	m.FromMailAddress(from)
+	m.EnvelopeFromMailAddress(&netmail.Address{Address: from.Address})
+	m.ToMailAddress(&netmail.Address{Name: oneLine(o.ToName), Address: o.To})
+	if o.ReplyTo != "" {
+		m.ReplyToMailAddress(&netmail.Address{Address: o.ReplyTo})
+	}
+	m.SetMessageIDWithValue(o.MessageID)
+	m.Subject(oneLine(o.Subject))
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday notice comes back
+	o.unsubscribe(m)
+	for _, name := range slices.Sorted(maps.Keys(o.Headers)) {
+		m.SetGenHeader(gomail.Header(name), o.Headers[name])
+	}
+	m.SetBodyString(gomail.TypeTextPlain, o.Text)
+	m.AddAlternativeString(gomail.TypeTextHTML, o.HTML)
+	return m, nil
+}
+
+// unsubscribe adds the pair of fields of RFC 8058 by which a mail program ends the mails with one POST.
+func (o Outgoing) unsubscribe(m *gomail.Msg) {
+	if o.Unsubscribe == "" {
+		return
+	}
+	m.SetListUnsubscribe(o.Unsubscribe)
+	m.SetListUnsubscribePost()
+}
+
+func (o Outgoing) check() error {
+	if !messageID.MatchString(o.MessageID) {
+		return fmt.Errorf("%w: not a Message-ID: %.80q", ErrPermanent, o.MessageID)
+	}
+	if err := checkAddress(o.To); err != nil {
+		return err
+	}
+	if o.ReplyTo != "" {
+		if err := checkAddress(o.ReplyTo); err != nil {
+			return err
+		}
+	}
+	if o.Unsubscribe != "" && (checkLink(o.Unsubscribe) != nil || strings.ContainsAny(o.Unsubscribe, "<>, \t\r\n")) {
+		return fmt.Errorf("%w: not an address to unsubscribe at: %.80q", ErrPermanent, o.Unsubscribe)
+	}
+	return o.checkHeaders()
+}
+
+func (o Outgoing) checkHeaders() error {
+	for name, value := range o.Headers {
+		if !headerName.MatchString(name) || slices.Contains(ours, strings.ToLower(name)) {
+			return fmt.Errorf("%w: not a header field to set: %.80q", ErrPermanent, name)
+		}
+		if value != oneLine(value) {
+			return fmt.Errorf("%w: header field %s is not one line", ErrPermanent, name)
+		}
+	}
+	return nil
+}
+
+// checkAddress takes a bare address only: "Ama <ama@…>", lists, groups, comments and line ends are refused, and
+// so are addresses longer than SMTP carries (RFC 5321, 4.5.3.1). The message never repeats the address, because
+// it may be logged.
+func checkAddress(address string) error {
+	parsed, err := netmail.ParseAddress(address)
+	if err != nil || parsed.Name != "" || parsed.Address != address || len(address) > 254 || strings.ContainsAny(address, " \t\r\n\"<>") {
+		return fmt.Errorf("%w: not a mail address", ErrPermanent)
+	}
+	return nil
+}
+
+// reserved tells whether the address lies under .example, which RFC 2606 keeps from ever existing: the sample's
+// people live there.
+func reserved(address string) bool {
+	host := strings.ToLower(strings.TrimSuffix(address[strings.LastIndexByte(address, '@')+1:], "."))
+	return host == "example" || strings.HasSuffix(host, ".example")
+}

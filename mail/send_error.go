@@ -1,0 +1,55 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// What a failure to send means for the job that called.
+var (
+	// ErrTemporary: try again later. The server is away, busy, or asked for patience (4xx).
+	ErrTemporary = errors.New("the mail could not be sent now")
+	// ErrPermanent: trying again will not mend it. The address is bad or the server refused it (5xx).
+	ErrPermanent = errors.New("the mail cannot be sent")
+	// ErrReserved: the address lies under .example and this sender reaches a real server. Nothing was sent.
+	ErrReserved = errors.New("addresses under .example are never sent to a real server")
+	// ErrUnsure comes with ErrTemporary: the line was cut after the whole text and before the server's answer.
+	ErrUnsure = errors.New("the server may have taken it")
+)
+
+// stranger are answers that speak of us, not of the reader: no password, a wrong one, not encrypted. They mend
+// when the operator mends the configuration, and must not cost the mails of that hour.
+var stranger = map[int]bool{530: true, 534: true, 535: true, 538: true}
+
+// classify decides by the server's code. Without one the connection broke, and that passes; only what the
+// library found wrong with the message itself does not.
+func classify(sendError, cause error) error {
+	var e *gomail.SendError
+	if !errors.As(sendError, &e) && !errors.As(cause, &e) {
+		return temporary("sending", cause)
+	}
+	code := e.ErrorCode()
+	switch {
+	case code >= 500 && !stranger[code]:
+		return fmt.Errorf("%w: %s: %s", ErrPermanent, e.Reason, quiet(e))
+	case e.Reason == gomail.ErrGetSender, e.Reason == gomail.ErrGetRcpts, e.Reason == gomail.ErrNoUnencoded:
+		return fmt.Errorf("%w: %s: %s", ErrPermanent, e.Reason, quiet(e))
+	case e.Reason == gomail.ErrSMTPDataClose && code == 0:
+		return fmt.Errorf("%w; %w: %s", ErrTemporary, ErrUnsure, quiet(e))
+	}
+	return temporary(e.Reason.String(), e)
+}
+
+func temporary(during string, cause error) error {
+	return fmt.Errorf("%w: %s: %s", ErrTemporary, during, quiet(cause))
+}
+
+var anAddress = regexp.MustCompile(`<?[^\s<>,]+@[^\s<>,]+>?`)
+
+// quiet takes the addresses out of a server's words, because errors are logged.
+func quiet(err error) string {
+	return oneLine(anAddress.ReplaceAllString(err.Error(), "(address)"))
+}

@@ -1,0 +1,173 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	netmail "net/mail"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// defaultTimeout is for a whole mail, from dialling to the server's last word. A server that greylists or checks
+// for spam while the line is open takes several seconds; a job that waits longer is better tried again.
+const defaultTimeout = 20 * time.Second
+
+// Config says where mails go out.
+type Config struct {
+	// URL is smtp://host:port (port 25 when left out; STARTTLS when offered, demanded when the URL holds a
+	// password and the host is not this machine) or smtps://host:port (TLS from the start; 465). User and
+	// password stand in it: smtp://user:password@host:587.
+	URL     string
+	From    string        // "Wherewithal <hello@example.org>"
+	Hello   string        // the name said in EHLO; the domain of From when empty
+	Timeout time.Duration // for one mail; 20 s when zero
+	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
+	// server that is not on this machine.
+	AllowExample bool
+}
+
+// Sender hands mails to an SMTP server, one connection a mail. Safe for concurrent use.
+type Sender struct {
+	host         string
+	from         *netmail.Address
+	timeout      time.Duration
+	options      []gomail.Option
+	tls          *tls.Config // nil: plain, or STARTTLS
+	allowExample bool
+}
+
+// NewSender checks the configuration; it does not dial. Its errors never hold the URL, where a password stands.
+func NewSender(c Config) (*Sender, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" {
+		return nil, errors.New("mail: the SMTP address must look like smtp://host:port or smtps://user:password@host:port")
+	}
+	from, err := netmail.ParseAddress(c.From)
+	if err != nil {
+		return nil, fmt.Errorf("mail: the sender %q must look like Wherewithal <hello@example.org>: %w", c.From, err)
+	}
+	if c.AllowExample && !loopback(u.Hostname()) {
+		return nil, errors.New("mail: addresses under .example may only go to a server on this machine")
+	}
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample}
+	if err := s.dialling(u, c); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// dialling turns the URL into the library's options.
+func (s *Sender) dialling(u *url.URL, c Config) error {
+	port, policy := 25, gomail.TLSOpportunistic
+	password, secret := u.User.Password()
+	if u.Scheme == "smtps" {
+		port = 465
+		s.tls = &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12}
+		s.options = append(s.options, gomail.WithSSL())
+	} else if secret && !loopback(s.host) {
+		policy = gomail.TLSMandatory
+	}
+	if given := u.Port(); given != "" {
+		var err error
+		if port, err = strconv.Atoi(given); err != nil || port < 1 || port > 65535 {
+			return errors.New("mail: the port of the SMTP address must be between 1 and 65535")
+		}
+	}
+	hello := c.Hello
+	if hello == "" {
+		hello = s.from.Address[strings.LastIndexByte(s.from.Address, '@')+1:]
+	}
+	s.options = append(s.options, gomail.WithPort(port), gomail.WithTLSPolicy(policy), gomail.WithHELO(hello),
+		gomail.WithTimeout(s.timeout), gomail.WithoutNoop(), gomail.WithoutRset())
+	if u.User.Username() != "" {
+		s.options = append(s.options, gomail.WithUsername(u.User.Username()), gomail.WithPassword(password),
+			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
+	}
+	_, err := gomail.NewClient(s.host, s.options...)
+	return err
+}
+
+// Send hands one mail over; nil means that the server has taken it. Otherwise the error is ErrReserved,
+// ErrPermanent or ErrTemporary; the last also wraps ErrUnsure when the server may have taken it all the same.
+// Sending the same Outgoing again is always right after ErrTemporary: its Message-ID stays. No error repeats an
+// address.
+func (s *Sender) Send(ctx context.Context, o Outgoing) error {
+	message, err := o.compose(s.from)
+	if err != nil {
+		return err
+	}
+	if reserved(o.To) && !s.allowExample {
+		return ErrReserved
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	return s.hand(ctx, message)
+}
+
+// hand dials, hands the message over and hangs up. The library's own DialAndSend would not do: it says QUIT even
+// in the middle of the text, which ends it, so that the server takes half a mail; it reports a failed QUIT after
+// the server has taken the mail; and it keeps the connection when a greeting fails.
+func (s *Sender) hand(ctx context.Context, message *gomail.Msg) error {
+	line := &line{ctx: ctx, tls: s.tls}
+	defer line.hangUp()
+	client, err := gomail.NewClient(s.host, slices.Concat(s.options, []gomail.Option{gomail.WithDialContextFunc(line.dial)})...)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrPermanent, err)
+	}
+	session, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return temporary("greeting the server", err)
+	}
+	if err := client.SendWithSMTPClient(session, message); err != nil && !message.IsDelivered() {
+		return classify(message.SendError(), err)
+	}
+	_ = session.Quit() // the server has taken the mail; how it says goodbye changes nothing
+	return nil
+}
+
+// line is the connection of one mail: cut when the context ends, whatever the library is waiting for.
+type line struct {
+	ctx  context.Context
+	tls  *tls.Config
+	conn net.Conn
+	stop func() bool
+}
+
+func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var conn net.Conn
+	var err error
+	if l.tls != nil {
+		conn, err = (&tls.Dialer{Config: l.tls}).DialContext(ctx, network, address)
+	} else {
+		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.conn = conn
+	l.stop = context.AfterFunc(l.ctx, func() { conn.Close() })
+	return conn, nil
+}
+
+func (l *line) hangUp() {
+	if l.conn != nil {
+		l.stop()
+		l.conn.Close()
+	}
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

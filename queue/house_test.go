@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/redis/go-redis/v9"
 
 	"wherewithal/market"
@@ -227,13 +226,13 @@ func (h *house) inRedis(queue string) int {
 	return info.Pending + info.Active
 }
 
-// endBackends ends the connections to the test's database whose last statement is like this, as a network would.
-func (h *house) endBackends(pool *pgxpool.Pool, like string) {
+// endConnection ends the connection to the test's database that meets a condition, as a network would.
+func (h *house) endConnection(where string) {
 	h.t.Helper()
 	var n int
-	err := pool.QueryRow(context.Background(), `select count(pg_terminate_backend(pid)) from pg_stat_activity
-		where datname = current_database() and pid <> pg_backend_pid() and query like $1`, like).Scan(&n)
-	if err != nil || n == 0 {
+	err := h.store.Pool().QueryRow(context.Background(), `select count(pg_terminate_backend(pid)) from pg_stat_activity
+		where datname = current_database() and pid <> pg_backend_pid() and `+where).Scan(&n)
+	if err != nil || n != 1 {
 		h.t.Fatalf("ended %d connections, %v", n, err)
 	}
 }

@@ -114,7 +114,7 @@ func TestBellListensAgainWhenItsConnectionWasLost(t *testing.T) {
 	bell := NewBell(h.store.Pool())
 	h.run(bell.Run)
 	receive(t, bell.ring)
-	h.endBackends(h.store.Pool(), "listen outbox")
+	h.endConnection("query = 'listen outbox'")
 	receive(t, bell.ring) // it listens again
 	h.enqueue(market.MatchJob, 1)
 	receive(t, bell.ring)

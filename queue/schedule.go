@@ -82,7 +82,6 @@ func (s *Schedule) lead(ctx context.Context, conn *pgx.Conn) {
 		works.Go(func() { s.turns(ctx, p) })
 	}
 	for ctx.Err() == nil && answers(ctx, conn) {
-		pause(ctx, checkup)
 	}
 	cancel()
 	works.Wait()
@@ -90,10 +89,17 @@ func (s *Schedule) lead(ctx context.Context, conn *pgx.Conn) {
 	s.log.Info("this process no longer leads the schedule")
 }
 
+// answers waits a while for the server to end the connection, which is noticed at once, and then asks whether it
+// still answers: a network that is gone says nothing.
 func answers(ctx context.Context, conn *pgx.Conn) bool {
-	ctx, cancel := context.WithTimeout(ctx, unheard)
+	wait, cancel := context.WithTimeout(ctx, checkup)
 	defer cancel()
-	return conn.Ping(ctx) == nil
+	if _, err := conn.WaitForNotification(wait); err != nil && wait.Err() == nil {
+		return false
+	}
+	ask, cancel := context.WithTimeout(ctx, unheard)
+	defer cancel()
+	return conn.Ping(ask) == nil
 }
 
 func (s *Schedule) turns(ctx context.Context, p Periodic) {

@@ -11,6 +11,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -124,6 +125,21 @@ func (s *Server) Stop(ctx context.Context) error {
 		return fmt.Errorf("embedded.Stop: %w", err)
 	}
 	return nil
+}
+
+// stopLimit is how long Run lets the last checkpoint take, well within the 20 s a program has to stop.
+const stopLimit = 10 * time.Second
+
+// Run waits until ctx ends and then stops the server. It fails when the server ends by itself.
+func (s *Server) Run(ctx context.Context) error {
+	select {
+	case <-s.Done():
+		return errors.Join(errors.New("postgres ended by itself"), s.Stop(ctx))
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	defer cancel()
+	return s.Stop(ctx)
 }
 
 // checkVersion refuses a cluster of another major version: opening one would need an upgrade, and starting afresh

@@ -71,3 +71,25 @@ func TestWhatPostgresSaysBecomesAdvice(t *testing.T) {
 		}
 	}
 }
+
+func TestPostgresOfTheMachineIsUsedWhenItIsTheRightOne(t *testing.T) {
+	was := machineBin
+	t.Cleanup(func() { machineBin = was })
+	for says, want := range map[string]bool{
+		"postgres (PostgreSQL) 17.6 (Debian 17.6-1)": true,
+		"postgres (PostgreSQL) 16.9":                 false,
+		"postgres (PostgreSQL) 170.1":                false,
+	} {
+		machineBin = t.TempDir()
+		if err := os.Mkdir(filepath.Join(machineBin, "bin"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		script := "#!/bin/sh\necho '" + says + "'\n"
+		if err := os.WriteFile(filepath.Join(machineBin, "bin", "postgres"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if bin, have := binaries(t.TempDir()); have != want || (bin == machineBin) != want {
+			t.Errorf("%s: %s, %v", says, bin, have)
+		}
+	}
+}

@@ -148,11 +148,15 @@ func (w *words) hear(line string) {
 		w.seen = true
 		close(w.ready)
 	}
-	level := slog.LevelDebug
-	if has(line, "PANIC:", "FATAL:") {
-		level = slog.LevelWarn
+	w.log.Log(context.Background(), w.level(line), "postgres: "+line)
+}
+
+// level is low for what a running server says about single connections, which end "FATAL" at every orderly stop.
+func (w *words) level(line string) slog.Level {
+	if has(line, "PANIC:") || (!w.seen && has(line, "FATAL:")) {
+		return slog.LevelWarn
 	}
-	w.log.Log(context.Background(), level, "postgres: "+line)
+	return slog.LevelDebug
 }
 
 func (w *words) last() string {

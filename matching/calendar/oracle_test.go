@@ -261,8 +261,14 @@ func (o *oracle) checkSlots(t *rapid.T, m Meeting) {
 	}
 	for _, s := range m.Slots {
 		for at := s.From; at.Before(s.Until); at = at.Add(time.Minute) {
-			if i := int(at.Sub(o.from) / time.Minute); !o.free[i] || o.full[i] {
+			if !o.free[int(at.Sub(o.from)/time.Minute)] {
 				t.Fatalf("slot %s is not free at %s", s.From, at)
+			}
+		}
+		after := s.Until.Add(time.Duration(o.stock.TurnRound) * time.Minute)
+		for at := s.From; at.Before(after); at = at.Add(time.Minute) {
+			if o.full[int(at.Sub(o.from)/time.Minute)] {
+				t.Fatalf("slot %s is lent at %s", s.From, at)
 			}
 		}
 	}

@@ -1,0 +1,93 @@
+package words
+
+import (
+	"slices"
+	"strings"
+)
+
+// Text is what a listing says, read once.
+type Text struct {
+	About []Token // what the thing is: the head of the title, the tags, what it is stated to be
+	Said  []Token // everything else: what it is for, the description
+	keys  []string
+	head  []string // keys of About
+}
+
+// Read a listing's words: its title, what its facts say it is, its tags, its description.
+func Read(title, what string, tags []string, description string) Text {
+	head, rest := cut(title)
+	var t Text
+	t.About = distinct(append(read(head), read(what+". "+strings.Join(tags, ". "))...))
+	t.Said = distinct(append(read(rest), read(description)...))
+	t.head = keysOf(t.About)
+	t.keys = keysOf(append(slices.Clip(t.About), t.Said...))
+	return t
+}
+
+// leads are ways to begin a title that say nothing of the thing.
+var leads = []string{"looking for", "in need of", "in search of", "we need", "we are looking for", "needed", "wanted",
+	"help with", "help needed with", "someone to", "somebody to", "someone who can", "volunteer to", "volunteers to",
+	"people to", "use of", "loan of", "a", "an", "some", "free", "our", "the"}
+
+// purposes are words after which a title goes on to say for what, where or with whom.
+var purposes = set("for to in at near with during on every around so while who that")
+
+// cut a title into what the thing is and the rest: "Gazebo for our summer fair" is about a gazebo.
+func cut(title string) (head, rest string) {
+	words := strings.Fields(strings.NewReplacer(",", " , ", "(", " ( ", ":", " : ").Replace(title))
+	words = words[leading(words):]
+	for i := 1; i < len(words); i++ {
+		if purposes[strings.ToLower(words[i])] && hasThing(words[:i]) {
+			return strings.Join(words[:i], " "), strings.Join(words[i:], " ")
+		}
+	}
+	return strings.Join(words, " "), ""
+}
+
+// leading is how many words at the start say nothing.
+func leading(words []string) int {
+	for n := 0; ; {
+		step := 0
+		for _, lead := range leads {
+			if k := len(strings.Fields(lead)); k > step && n+k <= len(words) &&
+				strings.EqualFold(strings.Join(words[n:n+k], " "), lead) {
+				step = k
+			}
+		}
+		if step == 0 {
+			return n
+		}
+		n += step
+	}
+}
+
+func hasThing(words []string) bool {
+	for _, t := range read(strings.Join(words, " ")) {
+		if !t.Weak {
+			return true
+		}
+	}
+	return false
+}
+
+func distinct(list []Token) []Token {
+	var out []Token
+	for _, t := range list {
+		if !slices.ContainsFunc(out, func(o Token) bool { return o.Key == t.Key }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func keysOf(list []Token) []string {
+	var keys []string
+	for _, t := range list {
+		keys = append(keys, t.Key)
+		if t.Broader != "" {
+			keys = append(keys, t.Broader)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}

@@ -1,0 +1,90 @@
+package words
+
+import (
+	_ "embed"
+	"strings"
+)
+
+//go:embed field.txt
+var fieldText string
+
+// field is the table of things, read once from field.txt.
+var field = readTable(fieldText)
+
+// table knows things by phrases of one to a few words, and the weak words.
+type table struct {
+	byName   map[string]Token // as written, words joined by spaces: "gardens" is not "gardening"
+	byStems  map[string]Token // stems joined by spaces
+	weak     map[string]bool
+	longestN int
+}
+
+// readTable reads the lines of field.txt; its format stands at its head.
+func readTable(text string) *table {
+	t := &table{byName: map[string]Token{}, byStems: map[string]Token{}, weak: map[string]bool{}}
+	for line := range strings.Lines(text) {
+		name, names, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok || strings.HasPrefix(name, "#") {
+			continue
+		}
+		if strings.TrimSpace(name) == "weak" {
+			t.addWeak(names)
+			continue
+		}
+		t.addThing(name, names)
+	}
+	return t
+}
+
+func (t *table) addWeak(names string) {
+	for _, n := range strings.Split(names, ",") {
+		t.weak[phraseKey(split(n))] = true
+	}
+}
+
+func (t *table) addThing(name, names string) {
+	name, broader, _ := strings.Cut(name, "<")
+	thing := Token{Word: strings.TrimSpace(name)}
+	thing.Key = thingKey(thing.Word)
+	if broader = strings.TrimSpace(broader); broader != "" {
+		thing.Broader = thingKey(broader)
+	}
+	for _, n := range strings.Split(names, ",") {
+		raw := split(n)
+		t.byName[strings.Join(raw, " ")] = thing
+		if key := phraseKey(raw); t.byStems[key].Key == "" {
+			t.byStems[key] = thing
+		}
+		t.longestN = max(t.longestN, len(raw))
+	}
+}
+
+// thingKey cannot be a stem, so that a thing and a word never meet by accident.
+func thingKey(name string) string { return "@" + name }
+
+func phraseKey(raw []string) string {
+	stems := make([]string, len(raw))
+	for i, w := range raw {
+		stems[i] = stem(w)
+	}
+	return strings.Join(stems, " ")
+}
+
+// longest is the thing named by most of the words that come next, and how many they are; 0 when none is.
+func (t *table) longest(raw []string) (Token, int) {
+	n := min(t.longestN, len(raw))
+	name, stems := strings.Join(raw[:n], " "), phraseKey(raw[:n])
+	for ; n > 0; n-- {
+		if thing, ok := t.byName[name]; ok {
+			return thing, n
+		}
+		if thing, ok := t.byStems[stems]; ok {
+			return thing, n
+		}
+		name, stems = shorter(name), shorter(stems)
+	}
+	return Token{}, 0
+}
+
+// shorter is a phrase without its last word.
+func shorter(phrase string) string { return phrase[:max(0, strings.LastIndexByte(phrase, ' '))] }

@@ -31,6 +31,11 @@ func dateParts(lang string, t time.Time) map[string]any {
 	}
 }
 
+// ShortDate says a day without its weekday, "4 February".
+func ShortDate(lang string, t time.Time) string {
+	return Text(lang, "date.short", dateParts(lang, t))
+}
+
 // Weekday says "Thursday".
 func Weekday(lang string, d time.Weekday) string {
 	return Text(lang, "weekday."+strings.ToLower(d.String()), nil)
@@ -65,12 +70,12 @@ func Money(lang string, pence int) string {
 }
 
 // MoneyPer says an amount with what it is for, "£12 an hour". Unit is one of hour, session, day, week, month,
-// item, person; an empty unit says the amount alone.
+// use, item, person, or a word of the poster's own; an empty unit says the amount alone.
 func MoneyPer(lang string, pence int, unit string) string {
 	if pence == 0 || unit == "" {
 		return Money(lang, pence)
 	}
-	return Text(lang, "money.per."+unit, map[string]any{"Amount": Money(lang, pence)})
+	return oneOf(lang, "money.per.", unit, map[string]any{"Amount": Money(lang, pence), "Unit": unit})
 }
 
 // Distance says how far two public points lie apart, "about 3 km". Km is rounded to whole kilometres and never

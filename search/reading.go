@@ -1,0 +1,123 @@
+package search
+
+import (
+	"slices"
+	"strings"
+)
+
+// term is one thing that a question's words ask for.
+type term struct {
+	word     string   // as typed, folded; what a typo is mended from
+	exact    string   // the lexeme that fits best
+	loose    []string // parts of a tsquery that fit less well: beginnings, synonyms, mended typos
+	optional bool     // counts for the order, but need not be there
+}
+
+// read makes terms of a text: the first MaxTerms words that mean something; if none does, all words.
+func read(text string) []term {
+	tokens := tokenise(text)
+	means := slices.DeleteFunc(slices.Clone(tokens), func(t []string) bool { return len(t) == 1 && stopWords[t[0]] })
+	if len(means) > 0 {
+		tokens = means
+	}
+	var terms []term
+	for i := 0; i < len(tokens) && len(terms) < MaxTerms; i++ {
+		t, used := readTerm(tokens, i)
+		i += used - 1
+		if !slices.ContainsFunc(terms, func(o term) bool { return o.exact == t.exact }) {
+			terms = append(terms, t)
+		}
+	}
+	return requireSomething(terms)
+}
+
+// tokenise splits a text into words, each as its parts: a hyphenated word has several.
+func tokenise(text string) [][]string {
+	var tokens [][]string
+	for _, run := range strings.FieldsFunc(fold(text+" "), func(r rune) bool { return !inWord(r) && r != '-' }) {
+		if parts := strings.FieldsFunc(run, func(r rune) bool { return r == '-' }); len(parts) > 0 {
+			for i := range parts {
+				parts[i] = cut(parts[i])
+			}
+			tokens = append(tokens, parts)
+		}
+	}
+	return tokens
+}
+
+// readTerm reads the term that starts at tokens[i] and says how many tokens it took.
+func readTerm(tokens [][]string, i int) (term, int) {
+	if parts := tokens[i]; len(parts) > 1 {
+		return compound(parts), 1
+	}
+	word := tokens[i][0]
+	if i+1 < len(tokens) && len(tokens[i+1]) == 1 {
+		next := tokens[i+1][0]
+		if key := stem(word) + " " + stem(next); synonyms.phrases[key] || timePhrase(key) {
+			return term{word: word + next, exact: joined(key), loose: alternatives(key)}, 2
+		}
+	}
+	t := term{word: word, exact: stem(word), optional: number(word)}
+	if n := len([]rune(word)); n >= 4 || (n == 3 && i == len(tokens)-1) {
+		t.loose = append(t.loose, quote(word)+":*")
+	}
+	t.loose = append(t.loose, alternatives(t.exact)...)
+	return t, 1
+}
+
+// compound is a hyphenated word: written as one, or its parts anywhere.
+func compound(parts []string) term {
+	word := cut(strings.Join(parts, ""))
+	var all, stems []string
+	for _, p := range parts {
+		all, stems = append(all, quote(stem(p))), append(stems, stem(p))
+	}
+	loose := append([]string{"(" + strings.Join(all, " & ") + ")"}, alternatives(strings.Join(stems, " "))...)
+	return term{word: word, exact: stem(word), loose: append(loose, alternatives(stem(word))...), optional: number(word)}
+}
+
+func alternatives(key string) []string {
+	var out []string
+	for _, other := range synonyms.others[key] {
+		out = append(out, quote(joined(other)))
+	}
+	return out
+}
+
+// joined is the lexeme of a phrase.
+func joined(key string) string { return strings.ReplaceAll(key, " ", "") }
+
+func requireSomething(terms []term) []term {
+	if !slices.ContainsFunc(terms, func(t term) bool { return !t.optional }) {
+		for i := range terms {
+			terms[i].optional = false
+		}
+	}
+	return terms
+}
+
+// quote makes a lexeme safe in a tsquery or tsvector. Words hold letters and digits only; it costs little to be sure.
+func quote(lexeme string) string {
+	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(lexeme) + "'"
+}
+
+// tsquery of everything that fits the term.
+func (t term) tsquery() string {
+	return "(" + strings.Join(append([]string{quote(t.exact)}, t.loose...), " | ") + ")"
+}
+
+// all asks for every term that has to be there.
+func all(terms []term) string { return join(terms, " & ") }
+
+// anyOf asks for one of them.
+func anyOf(terms []term) string { return join(terms, " | ") }
+
+func join(terms []term, op string) string {
+	var parts []string
+	for _, t := range terms {
+		if !t.optional {
+			parts = append(parts, t.tsquery())
+		}
+	}
+	return strings.Join(parts, op)
+}

@@ -1,0 +1,245 @@
+// Package relevance holds what search should find, as scripts that anybody can read and edit, and reads them. Every
+// implementation of search must do what they say.
+//
+// A script is a text file. A line that begins with # is a remark. "listing NAME" begins a listing; the lines below it
+// say what it is ("title: …"). "search: …" begins a question; the lines below it say who asks, from where, and what is
+// expected:
+//
+//	who:    anybody, or "in BOROUGH"; nobody in particular when it is not said
+//	from:   latitude and longitude
+//	expect: names of listings, the best first: these come first, in this order
+//	then:   names that come after those, in any order
+//	never:  names that must not be found
+package relevance
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+)
+
+//go:embed *.txt
+var files embed.FS
+
+// Now is the time at which all scripts are played: a Monday.
+var Now = time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
+
+// Script is one file.
+type Script struct {
+	Name     string
+	Listings []Listing
+	Searches []Search
+}
+
+// Listing is an entry with the name that the script gives it.
+type Listing struct {
+	Name  string
+	Entry market.Entry
+}
+
+// Search is one question with what is expected of its answer.
+type Search struct {
+	Line   int
+	Text   string
+	Viewer market.Viewer
+	From   *market.Point
+	Expect []string
+	Then   []string
+	Never  []string
+}
+
+// All reads every script.
+func All() ([]Script, error) {
+	names, err := fs.Glob(files, "*.txt")
+	if err != nil {
+		return nil, err
+	}
+	var out []Script
+	for _, name := range names {
+		body, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		s, err := Read(strings.TrimSuffix(name, ".txt"), string(body))
+		if err != nil {
+			return nil, fmt.Errorf("%s:%w", name, err)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// Read reads one script. An error begins with the number of its line.
+func Read(name, body string) (Script, error) {
+	s := Script{Name: name}
+	lines := bufio.NewScanner(strings.NewReader(body))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := s.line(n, line); err != nil {
+			return s, fmt.Errorf("%d: %w", n, err)
+		}
+	}
+	return s, s.check()
+}
+
+func (s *Script) line(n int, line string) error {
+	if name, ok := strings.CutPrefix(line, "listing "); ok {
+		s.Listings = append(s.Listings, Listing{strings.TrimSpace(name), plain(len(s.Listings))})
+		return nil
+	}
+	key, value, ok := strings.Cut(line, ":")
+	value = strings.TrimSpace(value)
+	switch {
+	case !ok:
+		return fmt.Errorf("%q: want \"listing NAME\" or \"word: …\"", line)
+	case key == "search":
+		s.Searches = append(s.Searches, Search{Line: n, Text: value})
+		return nil
+	case len(s.Searches) > 0:
+		return s.Searches[len(s.Searches)-1].line(key, value)
+	case len(s.Listings) > 0:
+		return s.Listings[len(s.Listings)-1].line(key, value)
+	}
+	return fmt.Errorf("%q stands before the first listing", key)
+}
+
+// plain is what a listing is when the script does not say: an offer of a room, shown to anyone, opened on the n-th
+// minute of the day before.
+func plain(n int) market.Entry {
+	opened := Now.Add(-24*time.Hour + time.Duration(n)*time.Minute)
+	return market.Entry{
+		Listing: market.Listing{
+			ID: market.NewID(), Version: 1, GroupID: market.NewID(), Side: market.Offer, Kind: market.Room, Quantity: 1,
+			Where: market.AtPlace, Terms: market.Terms{Kind: market.Gift}, Circle: market.Anyone, Life: market.Open,
+			Facts: market.Facts{}, OpenedAt: &opened, CreatedAt: opened,
+		},
+		Group: market.Standing{Name: "Plum Lane Friends", Active: true},
+	}
+}
+
+func (l *Listing) line(key, value string) (err error) {
+	e := &l.Entry
+	switch key {
+	case "title":
+		e.Listing.Title = value
+	case "says":
+		e.Listing.Description = value
+	case "side":
+		e.Listing.Side = market.Side(value)
+	case "kind":
+		e.Listing.Kind = value
+	case "tags":
+		e.Listing.Tags = names(value)
+	case "group":
+		e.Group.Name = value
+	case "borough":
+		e.Borough, e.Region = value, "London"
+	case "outcode":
+		e.Outcode = value
+	case "at":
+		e.Point, err = point(value)
+	case "circle":
+		e.Listing.Circle = market.Circle(value)
+	case "online":
+		e.Listing.Where = market.Online
+	case "has":
+		for _, f := range names(value) {
+			e.Listing.Has = append(e.Listing.Has, market.Feature(f))
+		}
+	case "seats":
+		e.Listing.Facts["seated"], err = strconv.ParseFloat(value, 64)
+	case "what":
+		e.Listing.Facts["what"] = value
+	case "free":
+		err = l.free(value)
+	default:
+		return fmt.Errorf("%q is not said of a listing", key)
+	}
+	return err
+}
+
+var days = []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+
+// free reads "Thu 18:00-22:00, Sat 09:00-13:00".
+func (l *Listing) free(value string) error {
+	for _, part := range names(value) {
+		day, hours, _ := strings.Cut(part, " ")
+		from, until, _ := strings.Cut(hours, "-")
+		i := slices.Index(days, day)
+		start, err := market.ParseMinute(from)
+		end, err2 := market.ParseMinute(until)
+		if i < 0 || err != nil || err2 != nil {
+			return fmt.Errorf("%q is not a time like Thu 18:00-22:00", part)
+		}
+		w := market.Window{Repeat: market.Weekly, Days: 1 << i, Start: start, End: end}
+		l.Entry.Listing.When.Windows = append(l.Entry.Listing.When.Windows, w)
+	}
+	return nil
+}
+
+func (s *Search) line(key, value string) (err error) {
+	switch key {
+	case "who":
+		if borough, ok := strings.CutPrefix(value, "in "); ok {
+			s.Viewer = market.Viewer{Person: market.NewID(), Boroughs: []string{borough}, Regions: []string{"London"}}
+		} else if value != "anybody" {
+			return fmt.Errorf("%q: want anybody, or in BOROUGH", value)
+		}
+	case "from":
+		var p market.Point
+		p, err = point(value)
+		s.From = &p
+	case "expect":
+		s.Expect = names(value)
+	case "then":
+		s.Then = names(value)
+	case "never":
+		s.Never = names(value)
+	default:
+		return fmt.Errorf("%q is not said of a search", key)
+	}
+	return err
+}
+
+func names(value string) []string {
+	var out []string
+	for n := range strings.SplitSeq(value, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func point(value string) (p market.Point, err error) {
+	if _, err = fmt.Sscanf(value, "%f %f", &p.Lat, &p.Lng); err != nil || !p.Valid() {
+		return p, fmt.Errorf("%q is not a point like 51.48 0.01", value)
+	}
+	return p, nil
+}
+
+// check finds names that no listing has, and questions that expect nothing.
+func (s Script) check() error {
+	for _, q := range s.Searches {
+		said := slices.Concat(q.Expect, q.Then, q.Never)
+		if len(said) == 0 {
+			return fmt.Errorf("%d: nothing is expected of %q", q.Line, q.Text)
+		}
+		for _, n := range said {
+			if !slices.ContainsFunc(s.Listings, func(l Listing) bool { return l.Name == n }) {
+				return fmt.Errorf("%d: no listing is called %q", q.Line, n)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+// Package search finds listings: by words (typos, beginnings, other forms and names of the same thing), by filters,
+// by place and by time, for one viewer.
+//
+// Its contract is the Query, the Page that answers it and the tests in searchtest, which every implementation passes.
+// Postgres is the first. An index is a copy: it can be thrown away and rebuilt while the site runs, and Reconcile
+// mends it. It promises that nobody is shown what they may not see (a question cannot be built without its viewer),
+// that only public data and public points are in it, and that no answer tells a distance finer than a kilometre.
+//
+// It knows nothing of where listings come from, of pages or of clocks: business time arrives in the Query.
+package search
+
+import (
+	"errors"
+	"time"
+
+	"wherewithal/market"
+)
+
+// ErrCursor says that a cursor is not one of ours, belongs to another question, or is too old. The first page of the
+// same question is the way on; a door answers 400.
+var ErrCursor = errors.New("search: the cursor does not fit")
+
+// Sort is the order of the hits. Within equals the newest comes first.
+type Sort string
+
+const (
+	ByRelevance Sort = "relevance" // the zero Sort means this; without words: by distance when Near is given, else newest
+	ByDistance  Sort = "distance"  // whole kilometres from Near; listings without a place come last
+	ByNewest    Sort = "newest"
+)
+
+// Query is a question. The zero Query with Now set asks for everything the viewer may see, newest first.
+// Values within a field are alternatives, but for Tags and Requires, which must all be there; fields add up.
+type Query struct {
+	Text     string // at most 4,000 characters, of which the first MaxTerms words that mean something count
+	Sides    []market.Side
+	Kinds    []string
+	Tags     []string // all of them; case and accents do not matter
+	Boroughs []string
+	Networks []market.ID      // of the audience
+	Requires []market.Feature // all of them: an offer has them, a need asks for them
+	Terms    []market.TermsKind
+
+	Near     *market.Point // where the asker is: for distances, and to prefer what is close
+	RadiusKM float64       // 0: any distance. 0.5 to 100; whole kilometres count. Listings without a place are everywhere
+
+	FreeFrom  market.Date // a day on which it is free lies in FreeFrom to FreeUntil, both included
+	FreeUntil market.Date
+	Weekly    *Weekly // and at this time of that day
+
+	AtLeast map[string]float64 // facts that are numbers: "seated": 40; "quantity" is one of them
+
+	Now        time.Time // what has expired by then is not found
+	Sort       Sort
+	Cursor     string // Next of the page before, with everything else the same
+	Limit      int    // 0 means 20; at most 100
+	SkipFacets bool   // for those who do not show them
+}
+
+// Weekly is a stretch of a day of the week, in half hours: an offer is open for the whole of it on one of the days; a
+// need wants some of it.
+type Weekly struct {
+	Days       market.Weekdays
+	Start, End market.Minute
+}
+
+// Limits of a Query.
+const (
+	MaxText   = 4000
+	MaxTerms  = 12
+	MaxLimit  = 100
+	MaxValues = 50
+	MinRadius = 0.5
+	MaxRadius = 100
+	MaxCount  = 1000
+)
+
+// usualLimit is the length of a page that did not say.
+const usualLimit = 20
+
+// Hit is one listing found.
+type Hit struct {
+	ID    market.ID
+	Score int // how well the words fit; comparable within one question only
+	KM    int // about, from Near to its public point, at least 1; 0: no Near, or no place
+}
+
+// Page answers a Query.
+type Page struct {
+	Hits    []Hit
+	Total   int  // of all pages; never above MaxCount
+	More    bool // there are more than Total: say "1,000+"
+	Facets  Facets
+	Next    string // cursor of the next page; "" on the last
+	Relaxed bool   // nothing has all the words; these have some
+}
+
+// Facets count what the same question finds, by value; the viewer and all filters are obeyed.
+type Facets struct {
+	Sides    map[market.Side]int
+	Kinds    map[string]int
+	Tags     map[string]int // the most frequent MaxFacetTags
+	Boroughs map[string]int
+	Features map[market.Feature]int
+	Terms    map[market.TermsKind]int
+}
+
+// MaxFacetTags bounds the tags that are counted: more is no help to a reader.
+const MaxFacetTags = 30
+
+// Version of a listing, as the truth or an index has it.
+type Version struct {
+	ID      market.ID
+	Version int64
+}

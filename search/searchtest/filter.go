@@ -1,0 +1,216 @@
+package searchtest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// finds holds that a question finds exactly these, in whatever order.
+func (b *bench) finds(what string, q search.Query, want ...market.ID) {
+	b.Helper()
+	b.findsFor(market.Public, what, q, want...)
+}
+
+func (b *bench) findsFor(v market.Viewer, what string, q search.Query, want ...market.ID) {
+	b.Helper()
+	page := b.askAs(v, q)
+	got := idsOf(page)
+	slices.Sort(got)
+	want = append([]market.ID{}, want...)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		b.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+	if page.Total != len(want) {
+		b.Errorf("%s: total %d, want %d", what, page.Total, len(want))
+	}
+}
+
+// findsInOrder holds that a question finds exactly these, in this order.
+func (b *bench) findsInOrder(what string, q search.Query, want ...market.ID) {
+	b.Helper()
+	if diff := cmp.Diff(want, idsOf(b.ask(q))); diff != "" {
+		b.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func sideKindAndTags(b *bench) {
+	room := b.put(func(e *market.Entry) { e.Listing.Tags = []string{"Music", "choir"} })
+	need := b.put(func(e *market.Entry) { e.Listing.Side = market.Need; e.Listing.Tags = []string{"music"} })
+	tent := b.put(func(e *market.Entry) { e.Listing.Kind = market.Equipment; e.Listing.Tags = []string{"Café"} })
+
+	b.finds("everything", search.Query{}, room, need, tent)
+	b.finds("needs", search.Query{Sides: []market.Side{market.Need}}, need)
+	b.finds("both sides", search.Query{Sides: []market.Side{market.Need, market.Offer}}, room, need, tent)
+	b.finds("equipment", search.Query{Kinds: []string{market.Equipment}}, tent)
+	b.finds("a tag, whatever its case", search.Query{Tags: []string{"MUSIC"}}, room, need)
+	b.finds("two tags", search.Query{Tags: []string{"music", "choir"}}, room)
+	b.finds("a tag without its accent", search.Query{Tags: []string{"cafe"}}, tent)
+	b.finds("words and filter", search.Query{Text: "useful", Kinds: []string{market.Room}, Sides: []market.Side{market.Offer}}, room)
+	b.finds("nothing of that kind", search.Query{Kinds: []string{"boat"}})
+}
+
+func networksTermsAndBoroughs(b *bench) {
+	harbour, faith := market.NewID(), market.NewID()
+	one := b.put(func(e *market.Entry) {
+		e.Networks, e.Borough, e.Listing.Terms.Kind = []market.ID{harbour, faith}, "Greenwich", market.Loan
+	})
+	two := b.put(func(e *market.Entry) { e.Networks, e.Borough = []market.ID{faith}, "Lewisham" })
+	three := b.put()
+
+	b.finds("a network", search.Query{Networks: []market.ID{harbour}}, one)
+	b.finds("either network", search.Query{Networks: []market.ID{harbour, faith}}, one, two)
+	b.finds("a borough", search.Query{Boroughs: []string{"Lewisham"}}, two)
+	b.finds("gifts", search.Query{Terms: []market.TermsKind{market.Gift}}, two, three)
+	b.finds("gifts or loans", search.Query{Terms: []market.TermsKind{market.Gift, market.Loan}}, one, two, three)
+}
+
+func eligibilityAndFacts(b *bench) {
+	both := b.put(func(e *market.Entry) {
+		e.Listing.Has = []market.Feature{market.StepFree, market.HearingLoop}
+		e.Listing.Facts["seated"] = 60.0
+	})
+	step := b.put(func(e *market.Entry) {
+		e.Listing.Has = []market.Feature{market.StepFree}
+		e.Listing.Facts["seated"] = 25.0
+		e.Listing.Quantity = 3
+	})
+	needs := b.put(func(e *market.Entry) {
+		e.Listing.Side, e.Listing.Requires = market.Need, []market.Feature{market.StepFree}
+	})
+	b.put()
+
+	b.finds("step-free", search.Query{Requires: []market.Feature{market.StepFree}}, both, step, needs)
+	b.finds("step-free with a loop", search.Query{Requires: []market.Feature{market.HearingLoop, market.StepFree}}, both)
+	b.finds("seats for 40", search.Query{AtLeast: map[string]float64{"seated": 40}}, both)
+	b.finds("seats for 25", search.Query{AtLeast: map[string]float64{"seated": 25}}, both, step)
+	b.finds("three of them", search.Query{AtLeast: map[string]float64{"quantity": 3}}, step)
+}
+
+// circle by viewer: the index must say exactly what market.Viewer.Sees says.
+func eachCircleForEachViewer(b *bench) {
+	home, near, far := market.NewID(), market.NewID(), market.NewID()
+	audiences := []func(*market.Entry){
+		func(e *market.Entry) { e.Networks, e.Borough, e.Region = []market.ID{home}, "Greenwich", "London" },
+		func(e *market.Entry) { e.Networks, e.Borough, e.Region = []market.ID{near, far}, "Lewisham", "London" },
+		func(e *market.Entry) { e.Borough, e.Region = "Salford", "Manchester" },
+		func(e *market.Entry) {},
+	}
+	var entries []market.Entry
+	for _, circle := range market.Circles {
+		for _, audience := range audiences {
+			entries = append(entries, b.entry(audience, func(e *market.Entry) { e.Listing.Circle = circle }))
+		}
+	}
+	b.putAll(entries...)
+	for name, v := range viewers(home, near, far, entries[0].Listing.GroupID) {
+		var want []market.ID
+		for _, e := range entries {
+			if v.Sees(e.Audience()) {
+				want = append(want, e.Listing.ID)
+			}
+		}
+		b.findsFor(v, name, search.Query{}, want...)
+		b.findsFor(v, name+", in words", search.Query{Text: "useful"}, want...)
+	}
+}
+
+func viewers(home, near, far, group market.ID) map[string]market.Viewer {
+	person := market.NewID()
+	return map[string]market.Viewer{
+		"the public":               market.Public,
+		"the system":               market.System,
+		"an operator":              {Person: person, Operator: true},
+		"a person without a group": {Person: person},
+		"the poster's group":       {Person: person, Roles: map[market.ID]market.Role{group: market.Reader}},
+		"a stranger's group":       {Person: person, Roles: map[market.ID]market.Role{market.NewID(): market.Owner}},
+		"the same network":         {Person: person, Networks: []market.ID{home}},
+		"two networks":             {Person: person, Networks: []market.ID{near, far}},
+		"another network":          {Person: person, Networks: []market.ID{market.NewID()}},
+		"Greenwich":                {Person: person, Boroughs: []string{"Greenwich"}, Regions: []string{"London"}},
+		"London":                   {Person: person, Boroughs: []string{"Camden"}, Regions: []string{"London"}},
+		"nowhere":                  {Person: person, Boroughs: []string{""}, Regions: []string{""}},
+		"Salford and Greenwich":    {Person: person, Boroughs: []string{"Salford", "Greenwich"}, Regions: []string{"Manchester"}},
+	}
+}
+
+func countsObeyTheViewer(b *bench) {
+	b.put(func(e *market.Entry) { e.Listing.Tags, e.Borough = []string{"open"}, "Greenwich" })
+	b.put(func(e *market.Entry) {
+		e.Listing.Circle, e.Listing.Tags, e.Borough, e.Region = market.InCity, []string{"secret"}, "Lewisham", "London"
+		e.Listing.Side, e.Listing.Kind, e.Listing.Terms.Kind = market.Need, market.Skill, market.Swap
+		e.Listing.Requires = []market.Feature{market.StepFree}
+	})
+	want := search.Facets{
+		Sides: map[market.Side]int{market.Offer: 1}, Kinds: map[string]int{market.Room: 1}, Tags: map[string]int{"open": 1},
+		Boroughs: map[string]int{"Greenwich": 1}, Features: map[market.Feature]int{}, Terms: map[market.TermsKind]int{market.Gift: 1},
+	}
+	page := b.ask(search.Query{})
+	if diff := cmp.Diff(want, page.Facets); diff != "" {
+		b.Errorf("facets of the public (-want +got):\n%s", diff)
+	}
+	londoner := market.Viewer{Person: market.NewID(), Regions: []string{"London"}}
+	if got := b.askAs(londoner, search.Query{}); got.Total != 2 || got.Facets.Tags["secret"] != 1 {
+		b.Errorf("a Londoner counts %d with %v", got.Total, got.Facets.Tags)
+	}
+}
+
+func facetsCount(b *bench) {
+	for i := range 5 {
+		b.put(titled("Folding table"), func(e *market.Entry) {
+			e.Listing.Kind, e.Listing.Tags, e.Borough = market.Equipment, []string{"table"}, "Greenwich"
+			e.Listing.Has = []market.Feature{market.Parking}
+			if i < 2 {
+				e.Listing.Tags = append(e.Listing.Tags, "wood")
+				e.Listing.Terms.Kind = market.Loan
+				e.Listing.Has = append(e.Listing.Has, market.StepFree)
+			}
+		})
+	}
+	b.put(titled("A quiet room"))
+	want := search.Facets{
+		Sides: map[market.Side]int{market.Offer: 5}, Kinds: map[string]int{market.Equipment: 5},
+		Tags: map[string]int{"table": 5, "wood": 2}, Boroughs: map[string]int{"Greenwich": 5},
+		Features: map[market.Feature]int{market.Parking: 5, market.StepFree: 2},
+		Terms:    map[market.TermsKind]int{market.Gift: 3, market.Loan: 2},
+	}
+	page := b.ask(search.Query{Text: "table", Limit: 2})
+	if diff := cmp.Diff(want, page.Facets); diff != "" {
+		b.Errorf("of a page of two of five (-want +got):\n%s", diff)
+	}
+	if page.Total != 5 || page.More {
+		b.Errorf("total %d, more %v; want 5", page.Total, page.More)
+	}
+	if page := b.ask(search.Query{Text: "table", SkipFacets: true}); page.Total != 5 || page.Facets.Kinds != nil {
+		b.Errorf("without facets: total %d, kinds %v", page.Total, page.Facets.Kinds)
+	}
+}
+
+func totalStopsCounting(b *bench) {
+	if testing.Short() {
+		b.Skip("puts more than a thousand listings")
+	}
+	var entries []market.Entry
+	for range search.MaxCount + 1 {
+		entries = append(entries, b.entry())
+	}
+	b.putAll(entries...)
+	for _, skip := range []bool{false, true} {
+		if page := b.ask(search.Query{SkipFacets: skip}); page.Total != search.MaxCount || !page.More {
+			b.Errorf("skip %v: total %d, more %v; want \"1,000+\"", skip, page.Total, page.More)
+		}
+	}
+}
+
+func expiryIsSeenAtOnce(b *bench) {
+	ends := now.Add(90 * 60e9)
+	id := b.put(func(e *market.Entry) { e.Listing.ExpiresAt = &ends })
+	b.finds("an hour before", search.Query{Now: ends.Add(-60 * 60e9)}, id)
+	b.finds("at the moment", search.Query{Now: ends})
+	b.finds("in words, after", search.Query{Now: ends.Add(1), Text: "useful"})
+}

@@ -30,10 +30,11 @@ func sampleWeek(text string, free, wanted []string) *Week {
 	mark := func(slots []string, how Time) {
 		for _, s := range slots {
 			day, part, _ := SlotOf(s)
-			if w.Times[day][part] != Nothing {
-				how = Both
+			if w.Times[day][part] == Nothing {
+				w.Times[day][part] = how
+			} else {
+				w.Times[day][part] = Both
 			}
-			w.Times[day][part] = how
 		}
 	}
 	mark(free, Free)

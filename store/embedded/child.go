@@ -123,7 +123,7 @@ func executable() (string, error) {
 
 // childEnv is what the library needs of the environment: the way to the internet, and folders its user may write.
 func childEnv(h home) []string {
-	env := []string{"HOME=" + h.dir, "TMPDIR=" + h.dir, "LC_ALL=C", "TZ=UTC"}
+	env := []string{"HOME=" + h.dir, "TMPDIR=" + h.path("tmp"), "LC_ALL=C", "TZ=UTC"}
 	for _, name := range []string{"PATH", "LD_LIBRARY_PATH", "GORACE", "SSL_CERT_FILE", "SSL_CERT_DIR",
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
 		if v, ok := os.LookupEnv(name); ok {

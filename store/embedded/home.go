@@ -18,7 +18,8 @@ import (
 var refuge = "/var/lib/wherewithal"
 
 // home is the folder that holds one cluster and what belongs to it. It is 0700 and owned by the user the server
-// runs under: data (the cluster), data.new (a cluster being made), password, lock, run (scratch).
+// runs under: data (the cluster), data.new (a cluster being made), password, lock; run and tmp (scratch) only
+// while a cluster is made.
 type home struct {
 	dir   string // absolute, free of symbolic links: it is compared with /proc/PID/cwd
 	owner owner

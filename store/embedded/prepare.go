@@ -63,7 +63,10 @@ func (h home) make(ctx context.Context, cache, bin string, have bool, password s
 	if !have {
 		into = bin + ".new"
 	}
-	if err := h.sweep(have, into); err != nil {
+	if err := h.sweep(cache, into, have); err != nil {
+		return err
+	}
+	if err := h.mkdir("tmp"); err != nil {
 		return err
 	}
 	said, err := h.child(ctx, order{"prepare", h.dataNew(), h.scratch(), into, cache, password})
@@ -75,16 +78,34 @@ func (h home) make(ctx context.Context, cache, bin string, have bool, password s
 			return fmt.Errorf("keep the binaries: %w", err)
 		}
 	}
-	return h.adopt()
+	if err := h.adopt(); err != nil {
+		return err
+	}
+	return h.sweep(cache, into, true)
 }
 
-func (h home) sweep(have bool, into string) error {
+// sweep removes what a making that was killed has left. We hold the cache's lock, so nobody is at work there.
+func (h home) sweep(cache, into string, have bool) error {
+	left, err := filepath.Glob(filepath.Join(cache, "temp_*"))
+	if err != nil {
+		return err
+	}
 	if !have {
-		if err := os.RemoveAll(into); err != nil {
-			return err
+		left = append(left, into)
+	}
+	for _, path := range append(left, h.dataNew(), h.scratch(), h.path("tmp")) {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("clear what a killed start has left: %w", err)
 		}
 	}
-	return os.RemoveAll(h.dataNew())
+	return nil
+}
+
+func (h home) mkdir(name string) error {
+	if err := os.Mkdir(h.path(name), 0o700); err != nil {
+		return made(h.dir, err)
+	}
+	return h.owner.own(h.path(name))
 }
 
 func (h home) whyNot(said string, err error) error {
@@ -94,10 +115,10 @@ func (h home) whyNot(said string, err error) error {
 	return fmt.Errorf("prepare Postgres: %w: %s", err, strings.TrimSpace(said))
 }
 
-// adopt closes the new cluster to all but us and makes it the cluster.
+// adopt closes the new cluster to all but us and makes it the cluster, unless there is one already.
 func (h home) adopt() error {
 	if h.initialised() {
-		return os.RemoveAll(h.dataNew())
+		return nil
 	}
 	if err := h.write(filepath.Join("data.new", "pg_hba.conf"), hba); err != nil {
 		return err

@@ -25,9 +25,10 @@ import (
 const given = "WHEREWITHAL_TEST_PG"
 
 var shared struct {
-	once sync.Once
-	url  string
-	err  error
+	once  sync.Once
+	url   string
+	err   error
+	stays *os.File // our lock as a user; never closed, so that it ends with the process
 }
 
 // Server is the URL of the shared server, with a role that may create databases. The first test that asks, of all
@@ -70,8 +71,7 @@ func join(dir string) (url string, err error) {
 		return "", err
 	}
 	defer gate.Close()
-	// Never closed: the lock ends with the process.
-	if membership, err = lock(filepath.Join(dir, usersFile), syscall.LOCK_SH); err != nil {
+	if shared.stays, err = lock(filepath.Join(dir, usersFile), syscall.LOCK_SH); err != nil {
 		return "", err
 	}
 	if url := kept(dir); url != "" {
@@ -79,9 +79,6 @@ func join(dir string) (url string, err error) {
 	}
 	return startKeeper(dir)
 }
-
-// membership keeps the file from being collected, which would close it.
-var membership *os.File
 
 // kept is the URL of a server whose keeper lives; empty when there is none.
 func kept(dir string) string {

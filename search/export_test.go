@@ -2,14 +2,75 @@ package search
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"wherewithal/market"
 )
 
-// fingerprint changes with everything that decides what stands in the tables.
+// fingerprint changes with what decides what stands in the tables: their definition, and the rows of a listing that
+// has some of everything.
 func fingerprint() string {
-	sum := sha256.Sum256([]byte(commonDDL + copyDDL + shapeDDL + synonymFile))
+	d := From(someOfEverything())
+	body, err := json.Marshal([]any{d.row(), slices.Sorted(maps.Keys(d.vocabulary()))})
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(append([]byte(commonDDL+copyDDL+shapeDDL+synonymFile), body...))
 	return fmt.Sprintf("%x", sum[:6])
+}
+
+func someOfEverything() market.Entry {
+	opened := time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
+	until := opened.Add(time.Hour)
+	return market.Entry{
+		Listing: market.Listing{
+			ID: "00000000-0000-7000-8000-000000000001", GroupID: "00000000-0000-7000-8000-000000000002", Version: 3,
+			Side: market.Offer, Kind: market.Room, Title: "The women’s Café-hall, with a step-free PA system",
+			Description: "Running, painted and decorated evenings; a mini bus on Thursday mornings.", Tags: []string{"Côr"},
+			Facts: market.Facts{"seated": 40.0, "kitchen": true, "layout": "stage"}, Quantity: 2, Unit: "floors",
+			When: market.When{From: "2027-01-01", Exceptions: []market.Date{"2027-03-01"}, Windows: []market.Window{
+				{Repeat: market.Weekly, Days: market.Weekend, Start: 600, End: 1320},
+				{Repeat: market.Monthly, Days: 1, Nth: -1, Start: 1080, End: 1260}}},
+			Where: market.AtPlace, Terms: market.Terms{Kind: market.Loan}, Has: []market.Feature{market.StepFree},
+			Circle: market.InCity, OpenedAt: &opened, ExpiresAt: &until,
+		},
+		Group: market.Standing{Name: "Plum Lane Friends", Active: true},
+		Point: market.Point{Lat: 51.48, Lng: 0.01}, Outcode: "SE10", Borough: "Greenwich", Region: "London",
+		Networks: []market.ID{"00000000-0000-7000-8000-000000000003"},
+		Lent:     []market.Allocation{{Amount: 2, From: opened, Until: &until}},
+	}
 }
 
 // TemplateKey names the tests' template database.
 func TemplateKey() string { return "search_" + fingerprint() }
+
+// Statements are what a page of a question runs, by name, for a test to have them explained.
+func (q Query) Statements(viewer market.Viewer) map[string]Statement {
+	r := reading{terms: read(q.Text)}
+	q.Sort = q.order(r)
+	made := map[string]Statement{}
+	keep := func(name string, sql string, args []any) { made[name] = Statement{sql, args} }
+	sql, args := ask(listings, viewer, q, r).hits(nil, usualLimit+1)
+	keep("hits", sql, args)
+	sql, args = ask(listings, viewer, q, r).facets()
+	keep("facets", sql, args)
+	return made
+}
+
+// Statement is SQL with its arguments.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// LikeWords is the statement inside the function that finds like words.
+func LikeWords() string { return shaped(likeWords) }
+
+// Pool is where the index lives.
+func (p *Postgres) Pool() *pgxpool.Pool { return p.pool }

@@ -84,7 +84,7 @@ func (p *Postgres) mend(ctx context.Context, terms []term, everyWord bool) (map[
 }
 
 // enough is how many listings a relaxed question may weigh: more would take too long and help nobody.
-const enough = 3000
+const enough = 2000
 
 // relax reads a question that found nothing so that some of its words are enough: the rarest, which say most, up to
 // enough listings. Every word is mended then. Without any terms left, nothing has any of the words.
@@ -122,7 +122,7 @@ func rarest(counts map[int]int) uint {
 	return kept
 }
 
-// frequencies counts, up to MaxCount, the listings that fit each term that has to be there.
+// frequencies counts, up to enough, the listings that fit each term that has to be there.
 func (p *Postgres) frequencies(ctx context.Context, terms []term) (map[int]int, error) {
 	var queries []string
 	var numbers []int
@@ -131,7 +131,7 @@ func (p *Postgres) frequencies(ctx context.Context, terms []term) (map[int]int, 
 			queries, numbers = append(queries, t.tsquery()), append(numbers, i)
 		}
 	}
-	rows, err := p.pool.Query(ctx, frequencySQL, queries)
+	rows, err := p.pool.Query(ctx, frequencySQL, queries, enough)
 	if err != nil {
 		return nil, err
 	}

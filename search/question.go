@@ -165,7 +165,7 @@ func (s *question) hits(after *position, limit int) (string, []any) {
 	return fmt.Sprintf(`SELECT id::text, score, km, rank, opened FROM (
 		SELECT *, %s AS rank FROM (
 			SELECT id, opened, %s AS score, %s AS km FROM %s WHERE %s OFFSET 0) scored) ranked
-		%s ORDER BY rank DESC, opened DESC, id DESC LIMIT %s`,
+		%s ORDER BY rank DESC, opened DESC, ranked.id DESC LIMIT %s`,
 		s.rank(), score, km, s.table, s.conditions(), keep, s.arg(limit)), s.args
 }
 
@@ -173,8 +173,8 @@ func (s *question) newest(score, km string, after *position, limit int) (string,
 	if after != nil {
 		s.add("(opened, id) < (%s::timestamptz, %s::uuid)", after.opened(), string(after.ID))
 	}
-	return fmt.Sprintf(`SELECT id::text, %s AS score, %s AS km, 0 AS rank, opened FROM %s WHERE %s
-		ORDER BY opened DESC, id DESC LIMIT %s`, score, km, s.table, s.conditions(), s.arg(limit)), s.args
+	return fmt.Sprintf(`SELECT id::text, %s AS score, %s AS km, 0 AS rank, opened FROM %s l WHERE %s
+		ORDER BY opened DESC, l.id DESC LIMIT %s`, score, km, s.table, s.conditions(), s.arg(limit)), s.args
 }
 
 // count is the statement for the total, as far as it is counted.

@@ -115,9 +115,9 @@ func among(ctx context.Context, tx pgx.Tx, ids []string) (map[market.ID]bool, er
 }
 
 // swap puts the new tables in the old ones' place. Questions that are being answered finish; those that come wait for
-// a few milliseconds. The shape before the last one's tables go: no running release reads them.
+// a few milliseconds.
 func (p *Postgres) swap(ctx context.Context) error {
-	if _, err := p.pool.Exec(ctx, ddl("ANALYZE LISTING, WORD", nextSuffix)); err != nil {
+	if _, err := p.pool.Exec(ctx, ddl("VACUUM (ANALYZE) LISTING, WORD", nextSuffix)); err != nil {
 		return err
 	}
 	return p.change(ctx, func(tx pgx.Tx) error {

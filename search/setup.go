@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS search.state (
 //   - words has everything that can be found, without weights or positions; subject and around have them for the order.
 //   - place is (longitude, latitude).
 //   - WORD is every word as written, for typos.
+//
+// fastupdate is off: a list of changes that each question must read beside the index would make answers slow by turns.
 const copyDDL = `
 CREATE TABLE LISTING (
 	id uuid PRIMARY KEY,
@@ -69,16 +71,16 @@ CREATE TABLE LISTING (
 	around tsvector NOT NULL,
 	words tsvector NOT NULL GENERATED ALWAYS AS (strip(subject) || strip(around)) STORED
 );
-CREATE INDEX ON LISTING USING gin (words);
+CREATE INDEX ON LISTING USING gin (words) WITH (fastupdate = off);
 CREATE INDEX ON LISTING USING gist (place);
-CREATE INDEX ON LISTING USING gin (tags);
-CREATE INDEX ON LISTING USING gin (networks);
+CREATE INDEX ON LISTING USING gin (tags) WITH (fastupdate = off);
+CREATE INDEX ON LISTING USING gin (networks) WITH (fastupdate = off);
 CREATE INDEX ON LISTING (opened DESC, id DESC);
 CREATE TABLE WORD (
 	word text COLLATE "C" PRIMARY KEY,
 	stem text COLLATE "C" NOT NULL
 );
-CREATE INDEX ON WORD USING gin (word gin_trgm_ops);
+CREATE INDEX ON WORD USING gin (word gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX ON WORD (stem);`
 
 // shapeDDL is what a shape has once: the ids deleted during a rebuild, and the function that finds like words. It is a
@@ -98,7 +100,7 @@ var alikeSQL = shaped(`SELECT t.n, a.word, a.stem
 		AND NOT EXISTS (SELECT FROM search.word_# k WHERE k.word >= t.word COLLATE "C" AND k.word < (t.word || U&'\+10FFFF') COLLATE "C"))`)
 
 // frequencySQL counts the listings that fit each tsquery of $1, as far as it matters.
-var frequencySQL = shaped(`SELECT (SELECT count(*) FROM (SELECT FROM search.listing_# l WHERE l.words @@ t.query LIMIT 1000) few)
+var frequencySQL = shaped(`SELECT (SELECT count(*) FROM (SELECT FROM search.listing_# l WHERE l.words @@ t.query LIMIT $2) few)
 	FROM unnest($1::tsquery[]) WITH ORDINALITY t(query, n) ORDER BY t.n`)
 
 // The locks, two integers each: the first is ours, the second says which.

@@ -104,6 +104,15 @@ func TestTextHoldsEveryLinkOfTheHTML(t *testing.T) {
 	}
 }
 
+// A rule for all links of a dark mail would write light words on the yellow button.
+func TestButtonsKeepTheirInkInTheDark(t *testing.T) {
+	for _, s := range Samples() {
+		if strings.Contains(s.Rendered.HTML, ".ink a") || !strings.Contains(s.Rendered.HTML, "color:#3a2c00") {
+			t.Errorf("%s: the words of a button follow the paper's", s.Kind)
+		}
+	}
+}
+
 func TestTextLinesAreShort(t *testing.T) {
 	for _, s := range Samples() {
 		for _, line := range strings.Split(s.Rendered.Text, "\n") {

@@ -1,0 +1,157 @@
+package httpx
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-redis/redis_rate/v10"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/time/rate"
+
+	"wherewithal/market"
+	"wherewithal/telemetry"
+)
+
+// Rule bounds how often something may be done by one person or from one address.
+type Rule struct {
+	Name string
+	Hour int // times an hour, all of which may come at once
+}
+
+// Limited is market.ErrTooMany with the time after which another try may work.
+type Limited struct {
+	Rule  string
+	After time.Duration
+}
+
+func (e *Limited) Error() string { return "limit of " + e.Rule + " reached" }
+func (e *Limited) Unwrap() error { return market.ErrTooMany }
+
+// Limiter counts in Redis, for all processes together; while Redis is away each process counts for itself. It goes by
+// the machine's time. Safe for concurrent use.
+type Limiter struct {
+	secret []byte
+	shared *redis_rate.Limiter // nil: never
+	away   atomic.Int64        // until when Redis is not asked, in Unix nanoseconds
+	own    ownLimits
+}
+
+// NewLimiter makes a limiter; secret keys the hashes under which it counts. redis may be nil.
+func NewLimiter(r *redis.Client, secret []byte) *Limiter {
+	l := &Limiter{secret: secret}
+	if r != nil {
+		l.shared = redis_rate.NewLimiter(r)
+	}
+	return l
+}
+
+const (
+	redisWithin = 150 * time.Millisecond // nobody waits longer for a limit
+	restAfter   = 5 * time.Second        // after Redis failed it is left alone for so long
+)
+
+// Allow counts one more, or gives *Limited. who is an address, a person's id, whatever tells one from another: only
+// its keyed hash is kept.
+func (l *Limiter) Allow(ctx context.Context, rule Rule, who string) error {
+	key := rule.Name + ":" + l.hash(who)
+	after, known := l.ask(ctx, rule, key)
+	if !known {
+		after = l.own.ask(rule, key, time.Now())
+	}
+	if after <= 0 {
+		return nil
+	}
+	return &Limited{Rule: rule.Name, After: after}
+}
+
+func (l *Limiter) hash(who string) string {
+	mac := hmac.New(sha256.New, l.secret)
+	mac.Write([]byte("limit:" + who))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// ask Redis; not known when it does not answer.
+func (l *Limiter) ask(ctx context.Context, rule Rule, key string) (after time.Duration, known bool) {
+	if l.shared == nil || time.Now().UnixNano() < l.away.Load() {
+		return 0, false
+	}
+	within, cancel := context.WithTimeout(ctx, redisWithin)
+	defer cancel()
+	res, err := l.shared.Allow(within, key, redis_rate.PerHour(rule.Hour))
+	if err != nil && ctx.Err() != nil {
+		return 0, false // the browser went away, not Redis
+	}
+	if err != nil {
+		l.away.Store(time.Now().Add(restAfter).UnixNano())
+		telemetry.Add(ctx, "limits", "own")
+		return 0, false
+	}
+	if res.Allowed > 0 {
+		return 0, true
+	}
+	return max(res.RetryAfter, time.Second), true
+}
+
+// ownLimits are those of one process.
+type ownLimits struct {
+	mu     sync.Mutex
+	counts map[string]*rate.Limiter
+}
+
+// mostOwn bounds the memory: about 10 MB. When it is reached, those who have their full allowance again are dropped,
+// and if that is nobody, all are: better a limit forgotten than a site that stops.
+const mostOwn = 50_000
+
+func (o *ownLimits) ask(rule Rule, key string, now time.Time) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.counts == nil {
+		o.counts = map[string]*rate.Limiter{}
+	}
+	count, ok := o.counts[key]
+	if !ok {
+		o.makeRoom(now)
+		count = rate.NewLimiter(rate.Limit(float64(rule.Hour)/time.Hour.Seconds()), rule.Hour)
+		o.counts[key] = count
+	}
+	res := count.ReserveN(now, 1)
+	after := res.DelayFrom(now)
+	if after > 0 {
+		res.CancelAt(now)
+	}
+	return after
+}
+
+func (o *ownLimits) makeRoom(now time.Time) {
+	if len(o.counts) < mostOwn {
+		return
+	}
+	for key, count := range o.counts {
+		if count.TokensAt(now) >= float64(count.Burst()) {
+			delete(o.counts, key)
+		}
+	}
+	if len(o.counts) >= mostOwn {
+		clear(o.counts)
+	}
+}
+
+// Network is the part of a visitor's address that one household or office shares: the address itself for IPv4, the
+// /64 for IPv6, of which everybody has 2^64.
+func Network(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	p, _ := a.WithZone("").Prefix(64)
+	return p.String()
+}

@@ -1,0 +1,70 @@
+package httpx
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+
+	"wherewithal/telemetry"
+)
+
+const requestKey = "httpx.request"
+
+// RequestID names the request in the log, so that a reader can quote it.
+func RequestID(c *gin.Context) string { return c.GetString(requestKey) }
+
+// observe writes one wide line and one measurement a request, and turns a panic into a problem. What is logged of the
+// request is its route's pattern and the ids in it: the path of an unknown route may be anything.
+func (e *Engine) observe(log *slog.Logger, m *telemetry.Metrics) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		ctx, line := telemetry.With(c.Request.Context())
+		c.Request = c.Request.WithContext(ctx)
+		id := rand.Text()[:12]
+		c.Set(requestKey, id)
+		defer func() {
+			e.recovered(c, recover())
+			route := routeOf(c)
+			telemetry.Add(ctx, "status", c.Writer.Status())
+			telemetry.Add(ctx, "bytes", max(0, c.Writer.Size()))
+			line.Log(log, "request")
+			m.Request(route, method(c.Request.Method), c.Writer.Status(), line.Took())
+		}()
+		telemetry.Add(ctx, "request", id)
+		telemetry.Add(ctx, "method", method(c.Request.Method))
+		telemetry.Add(ctx, "route", routeOf(c))
+		c.Next()
+	}
+}
+
+func routeOf(c *gin.Context) string {
+	if route := c.FullPath(); route != "" {
+		return route
+	}
+	return "none"
+}
+
+// method keeps labels few: what a client invents is "other".
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// recovered answers for a handler that panicked. The stack holds no argument that a person typed.
+func (e *Engine) recovered(c *gin.Context, cause any) {
+	if cause == nil {
+		return
+	}
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(cause)
+	}
+	telemetry.Add(c.Request.Context(), "stack", string(debug.Stack()))
+	e.Fail(c, fmt.Errorf("panic: %v", cause))
+}

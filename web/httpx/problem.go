@@ -1,0 +1,96 @@
+package httpx
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherewithal/market"
+)
+
+// What a door finds wrong before any use case is asked.
+var (
+	ErrBroken     = errors.New("text that cannot be read")         // NUL, invalid UTF-8, a broken encoding
+	ErrManyFields = errors.New("too many fields")                  // over MaxFields, or nested too deep
+	ErrTooBig     = errors.New("too big")                          // over MaxBody
+	ErrMediaType  = errors.New("a content type we do not read")    // not a form
+	ErrOrigin     = errors.New("sent from a page of another site") // http.CrossOriginProtection
+	errNoRoute    = errors.New("no such address")
+	errNoMethod   = errors.New("no such method here")
+)
+
+// StatusGone is what the log says of a request whose browser went away: nobody reads the answer.
+const StatusGone = 499
+
+// Problem is an error as HTTP says it.
+type Problem struct {
+	Status  int
+	Kind    string          // a short name, for logs and for the type of RFC 9457: "not_found"
+	Retry   time.Duration   // after which trying again may work; 0: not said
+	Invalid *market.Invalid // the faults, when Status is 422
+	Err     error           // for the log, never for the reader
+}
+
+// retryLater is told to those who came while something was away: short, because a restart takes seconds.
+const retryLater = 10 * time.Second
+
+// table is the one place where errors become answers; the first that fits counts.
+var table = []struct {
+	err    error
+	status int
+	kind   string
+	retry  time.Duration
+}{
+	{market.ErrNotFound, http.StatusNotFound, "not_found", 0},
+	{market.ErrSignedOut, http.StatusUnauthorized, "signed_out", 0}, // pages lead to sign-in instead
+	{market.ErrForbidden, http.StatusForbidden, "forbidden", 0},
+	{market.ErrConflict, http.StatusConflict, "conflict", 0},
+	{market.ErrWrongState, http.StatusConflict, "wrong_state", 0},
+	{market.ErrTaken, http.StatusConflict, "taken", 0},
+	{market.ErrRepeated, http.StatusConflict, "repeated", 0}, // pages redirect to where the first handling led
+	{market.ErrGone, http.StatusGone, "gone", 0},
+	{market.ErrTooMany, http.StatusTooManyRequests, "too_many", time.Minute},
+	{market.ErrWrongCode, http.StatusUnprocessableEntity, "wrong_code", 0},
+	{market.ErrWrongBrowser, http.StatusForbidden, "wrong_browser", 0},
+	{market.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", retryLater},
+	{context.Canceled, StatusGone, "went_away", 0},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable, "too_slow", retryLater},
+	{ErrBroken, http.StatusBadRequest, "broken_text", 0},
+	{ErrManyFields, http.StatusBadRequest, "many_fields", 0},
+	{ErrTooBig, http.StatusRequestEntityTooLarge, "too_big", 0},
+	{ErrMediaType, http.StatusBadRequest, "media_type", 0},
+	{ErrOrigin, http.StatusForbidden, "cross_origin", 0},
+	{errNoRoute, http.StatusNotFound, "no_route", 0},
+	{errNoMethod, http.StatusMethodNotAllowed, "no_method", 0},
+}
+
+// ProblemOf finds what an error means. What stands in no table is a fault of ours: 500.
+func ProblemOf(err error) Problem {
+	var invalid *market.Invalid
+	if errors.As(err, &invalid) {
+		return Problem{Status: http.StatusUnprocessableEntity, Kind: "invalid", Invalid: invalid, Err: err}
+	}
+	for _, row := range table {
+		if errors.Is(err, row.err) {
+			return Problem{Status: row.status, Kind: row.kind, Retry: retryOf(err, row.retry), Err: err}
+		}
+	}
+	return Problem{Status: http.StatusInternalServerError, Kind: "fault", Err: err}
+}
+
+func retryOf(err error, usual time.Duration) time.Duration {
+	var limited *Limited
+	if errors.As(err, &limited) {
+		return limited.After
+	}
+	return usual
+}
+
+func (p Problem) headers(h http.Header) {
+	if p.Retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, int(p.Retry.Round(time.Second).Seconds()))))
+	}
+	h.Set("Cache-Control", "no-store")
+}

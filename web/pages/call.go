@@ -1,0 +1,225 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"wherewithal/account"
+	"wherewithal/config"
+	"wherewithal/market"
+	"wherewithal/telemetry"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// Call is one request with what every handler asks of it.
+type Call struct {
+	Gin    *gin.Context
+	Ctx    context.Context
+	Now    time.Time // business time, read once
+	Lang   string
+	Caller account.Caller // zero when signed out
+	Viewer market.Viewer  // market.Public when signed out
+	Once   string         // the once-only id that came with the form; "" before Form
+
+	site *Site
+}
+
+const callKey = "pages.call"
+
+// call finds out who calls. A cookie that fits no session is nobody.
+func (s *Site) call(g *gin.Context) (*Call, error) {
+	c := &Call{Gin: g, Now: s.Clock(), Lang: wording.Default, site: s}
+	c.Ctx = view.WithLang(g.Request.Context(), c.Lang)
+	g.Set(callKey, c)
+	token, err := account.ParseSecret(s.cookies.Read(g.Request, sessionCookie))
+	if err != nil {
+		return c, nil
+	}
+	caller, err := s.Accounts.Who(c.Ctx, token, c.Now)
+	if errors.Is(err, market.ErrSignedOut) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	c.Caller, c.Viewer = caller, caller.Viewer
+	telemetry.Add(c.Ctx, "person", caller.Person.ID)
+	return c, nil
+}
+
+// SignedIn is who acts, or market.ErrSignedOut.
+func (c *Call) SignedIn() (market.Viewer, error) {
+	if !c.Viewer.SignedIn() {
+		return c.Viewer, market.ErrSignedOut
+	}
+	return c.Viewer, nil
+}
+
+// Param is an id in the path; market.ErrNotFound for what cannot be one.
+func (c *Call) Param(name string) (market.ID, error) {
+	id, err := market.ParseID(c.Gin.Param(name))
+	if err == nil {
+		telemetry.Add(c.Ctx, name, id)
+	}
+	return id, err
+}
+
+// Form reads what was posted into a struct with form:"name" tags, and the once-only id into c.Once.
+func (c *Call) Form(into any) error {
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	f.Into(into)
+	c.Once = f.String("once")
+	if c.Once == "" || len(c.Once) > 64 {
+		c.Once = rand.Text() // a form without one is handled each time it comes
+	}
+	return nil
+}
+
+// Blank is a form that nobody has filled in.
+func (c *Call) Blank() view.Form { return view.Form{Once: rand.Text()} }
+
+// Again is the form to show once more when err is bad input: its faults as sentences, with a fresh once-only id.
+// rename gives pairs of the market's name of a field and the form's, where they differ.
+func (c *Call) Again(err error, rename ...string) (view.Form, bool) {
+	var invalid *market.Invalid
+	if !errors.As(err, &invalid) {
+		return view.Form{}, false
+	}
+	form := c.Blank()
+	for _, f := range invalid.Faults {
+		field := f.Field
+		for i := 0; i+1 < len(rename); i += 2 {
+			if field == rename[i] {
+				field = rename[i+1]
+				break
+			}
+		}
+		form.Errors = append(form.Errors, view.FieldError{Field: field, Sentence: httpx.Sentence(c.Lang, f)})
+	}
+	return form, true
+}
+
+// T says a sentence of the catalogue, with pairs of names and values.
+func (c *Call) T(key string, pairs ...any) string { return view.T(c.Ctx, key, pairs...) }
+
+// Fragment reports whether htmx asks for a part of a page.
+func (c *Call) Fragment() bool { return c.Gin.GetHeader("HX-Request") == "true" }
+
+// Render answers with a page or a part of one. It is drawn whole before anything is sent, so that a fault in the middle
+// is a 500 and not half a page.
+func (c *Call) Render(status int, page component) error {
+	var b bytes.Buffer
+	if err := page.Render(c.Ctx, &b); err != nil {
+		return err
+	}
+	h := c.Gin.Writer.Header()
+	h.Set("Cache-Control", "private, no-cache")
+	if c.Viewer.SignedIn() {
+		h.Set("Cache-Control", "no-store") // a shared machine shows nothing after signing out
+	}
+	h.Add("Vary", "HX-Request")
+	httpx.Write(c.Gin, status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// Show is Render with 200, or 422 when the form came back with faults.
+func (c *Call) Show(form view.Form, page component) error {
+	if len(form.Errors) > 0 {
+		return c.Render(http.StatusUnprocessableEntity, page)
+	}
+	return c.Render(http.StatusOK, page)
+}
+
+// Done leads on after a POST: a 303 to a path of ours, where the message of the catalogue's flash.<key> is shown once.
+// An empty key shows none.
+func (c *Call) Done(path, key string) error {
+	if key != "" {
+		c.flash(key)
+	}
+	c.Gin.Writer.Header().Set("Cache-Control", "no-store")
+	c.Gin.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// Zone is the time zone in which this reader is told times.
+func (c *Call) Zone() *time.Location {
+	for _, name := range []string{c.Caller.Person.Zone, market.DefaultZone} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// When says a moment of the past to the reader: "today at 18:04", "Thursday 4 February at 18:04".
+func (c *Call) When(t time.Time) string {
+	t, now := t.In(c.Zone()), c.Now.In(c.Zone())
+	data := map[string]any{"Time": wording.Clock(t)}
+	switch t.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return wording.Text(c.Lang, "worded.today_at", data)
+	case now.AddDate(0, 0, -1).Format(time.DateOnly):
+		return wording.Text(c.Lang, "worded.yesterday_at", data)
+	}
+	return wording.DateTime(c.Lang, t)
+}
+
+// Page is what every page tells its frame. title is a key of the catalogue, with pairs to fill it; the message that a
+// redirect left is taken out of its cookie here.
+func (c *Call) Page(title string, pairs ...any) view.Page { return c.PageOf(c.T(title, pairs...)) }
+
+// PageOf is Page with a title that comes from data.
+func (c *Call) PageOf(title string) view.Page {
+	s := c.site
+	p := view.Page{Title: title, Path: c.Gin.Request.URL.Path, Assets: s.Assets, Dev: s.dev(c.Gin.Request),
+		NoIndex: true, Flash: c.takeFlash()}
+	if s.tiles != "" {
+		p.TilesFrom = hostOf(s.tiles)
+	}
+	if c.Viewer.SignedIn() {
+		p.OnceOut = rand.Text()
+		p.Me = c.me()
+	}
+	return p
+}
+
+// Public makes a page one that search engines may keep.
+func (c *Call) Public(p view.Page, description string) view.Page {
+	p.NoIndex, p.Description, p.Canonical = false, description, c.site.Config.Link(c.Gin.Request.URL.Path)
+	return p
+}
+
+// me is the header's line about who is signed in. What cannot be read leaves its part of it out: the page matters more.
+func (c *Call) me() *view.Me {
+	me := &view.Me{Name: c.Caller.Person.Name}
+	if me.Name == "" {
+		me.Name = c.Caller.Person.Address
+	}
+	groups, err := c.site.Store.Groups(c.Ctx, c.Viewer.Groups())
+	telemetry.Fail(c.Ctx, err)
+	for _, g := range groups {
+		me.Groups = append(me.Groups, view.Link{Href: groupPath(string(g.ID)), Text: g.Name})
+	}
+	if len(me.Groups) > 0 {
+		me.Group, me.GroupHref = me.Groups[0].Text, me.Groups[0].Href
+	}
+	me.Introductions, err = c.site.Store.WaitingFor(c.Ctx, c.Viewer)
+	telemetry.Fail(c.Ctx, err)
+	return me
+}
+
+// dev reports whether pages for developers may be shown to this request.
+func (s *Site) dev(r *http.Request) bool {
+	return s.Mails != nil && s.Config.DevPages() && config.Loopback(r.Host)
+}

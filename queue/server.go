@@ -95,9 +95,9 @@ func (s *Server) Start() error {
 }
 
 // Stop takes no more jobs, waits for the running ones until ctx ends, then cuts the rest short and gives them back
-// to the outbox, due at once. Jobs that do not heed are left behind after stubborn; they are given back too.
+// to the outbox, due at once. Jobs that do not heed are left behind after 2 s; they are given back too.
 func (s *Server) Stop(ctx context.Context) {
-	s.close()
+	s.cease(ctx)
 	idle := make(chan struct{})
 	go func() { s.running.Wait(); close(idle) }()
 	select {
@@ -107,13 +107,30 @@ func (s *Server) Stop(ctx context.Context) {
 		<-idle // bounded: run leaves a stubborn job behind
 	}
 	s.cut(errStopping)
-	s.asynq.Shutdown()
+	within(context.Background(), hanging, s.asynq.Shutdown)
 }
 
-func (s *Server) close() {
+// hanging is how long a Redis that does not answer may hold up the stop. Nothing of value is lost with it.
+const hanging = 3 * time.Second
+
+// cease takes no more tasks from Redis. What was taken meanwhile is given back.
+func (s *Server) cease(ctx context.Context) {
+	within(ctx, hanging, s.asynq.Stop)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true
+}
+
+// within waits for do to return, but no longer than limit and ctx.
+func within(ctx context.Context, limit time.Duration, do func()) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	done := make(chan struct{})
+	go func() { do(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
 }
 
 // enter counts a job in. False: the server is closing.

@@ -186,6 +186,26 @@ func TestStopLetsRunningJobsFinish(t *testing.T) {
 	}
 }
 
+func TestStoppingServerLeavesWhatWaitsInRedisToOthers(t *testing.T) {
+	h := newHouse(t)
+	begun, finish := make(chan struct{}), make(chan struct{})
+	s := h.serve(func(context.Context, market.Job) error { close(begun); <-finish; return nil })
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, begun)
+	s.cease(context.Background()) // the first thing Stop does
+	h.enqueue(market.MatchJob, 20)
+	h.drain()
+	close(finish)
+	s.Stop(context.Background())
+	if n := h.inRedis("match"); n != 20 {
+		t.Errorf("%d tasks wait in Redis, want 20", n)
+	}
+	if n := h.count("state = 'sent' and attempt = 1"); n != 20 {
+		t.Errorf("%d rows were left alone, want 20", n)
+	}
+}
+
 func TestSupersededAttemptIsSkipped(t *testing.T) {
 	h := newHouse(t)
 	h.enqueue(market.MatchJob, 1)

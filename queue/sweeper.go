@@ -58,7 +58,18 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Sweep looks once. Redis being away is a fault: it cannot be known then what still waits there.
 func (s *Sweeper) Sweep(ctx context.Context, now time.Time) error {
-	return errors.Join(s.measure(ctx, now), s.sweepSilent(ctx, now), s.sweepUnbegun(ctx, now))
+	return s.sweep(ctx, now, now.Add(-silence), now.Add(-unbegun))
+}
+
+// Inherit drives at once whatever an earlier process left behind. It is for a process that has just started and knows
+// that no other works on this outbox: nothing that was begun before now still runs.
+func (s *Sweeper) Inherit(ctx context.Context, now time.Time) error {
+	return s.sweep(ctx, now, now, now)
+}
+
+// sweep takes for dead what gave no sign of life since heard, and looks in Redis for what was sent before handed.
+func (s *Sweeper) sweep(ctx context.Context, now, heard, handed time.Time) error {
+	return errors.Join(s.measure(ctx, now), s.sweepSilent(ctx, now, heard), s.sweepUnbegun(ctx, now, handed))
 }
 
 func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
@@ -69,8 +80,8 @@ func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
 	return err
 }
 
-func (s *Sweeper) sweepSilent(ctx context.Context, now time.Time) error {
-	rows, err := s.outbox.Silent(ctx, now.Add(-silence), walk)
+func (s *Sweeper) sweepSilent(ctx context.Context, now, heard time.Time) error {
+	rows, err := s.outbox.Silent(ctx, heard, walk)
 	if err != nil {
 		return err
 	}
@@ -100,9 +111,9 @@ func (s *Sweeper) lost(ctx context.Context, q market.Queued, now time.Time) erro
 
 // sweepUnbegun walks over the unbegun rows, a stretch each time. Where Redis has lost some it has lost many, so then
 // the walk goes on at once.
-func (s *Sweeper) sweepUnbegun(ctx context.Context, now time.Time) error {
+func (s *Sweeper) sweepUnbegun(ctx context.Context, now, handed time.Time) error {
 	for ctx.Err() == nil {
-		rows, err := s.outbox.Unbegun(ctx, now.Add(-unbegun), s.after, walk)
+		rows, err := s.outbox.Unbegun(ctx, handed, s.after, walk)
 		if err != nil {
 			return err
 		}

@@ -17,10 +17,11 @@ import (
 	"wherewithal/store"
 )
 
-// sweep sweeps as if it were later.
-func (h *house) sweep(s *Sweeper, later time.Duration) {
+// sweep sweeps as if all that was sent had been sent long enough ago.
+func (h *house) sweep(s *Sweeper) {
 	h.t.Helper()
-	if err := s.Sweep(context.Background(), time.Now().Add(later)); err != nil {
+	now := time.Now()
+	if err := s.sweep(context.Background(), now, now.Add(-silence), now); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -140,7 +141,7 @@ func TestRedisFlushedAtAnyMomentLosesNothing(t *testing.T) {
 		case id := <-did:
 			delete(left, id)
 		case <-tick.C:
-			h.sweep(s, unbegun)
+			h.sweep(s)
 		case <-end:
 			t.Fatalf("%d jobs are lost", len(left))
 		}
@@ -158,7 +159,7 @@ func TestBacklogIsNeverSwept(t *testing.T) {
 	h.drain()
 	s := h.sweeper()
 	for range 3 {
-		h.sweep(s, time.Hour)
+		h.sweep(s)
 	}
 	if n := h.count("state = 'sent' and attempt = 1"); n != jobs {
 		t.Errorf("%d rows left alone, want %d", n, jobs)
@@ -176,16 +177,13 @@ func TestBacklogHandedOverAfterAFlushIsNeverSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := h.sweeper()
-	h.sweep(s, time.Hour)
+	h.sweep(s)
 	h.until("state = 'waiting'", 5)
-	if _, err := h.store.Pool().Exec(t.Context(), `update outbox set due_at = queued_at`); err != nil {
-		t.Fatal(err)
-	}
 	if err := r.drain(t.Context()); err != nil { // the same relay: it must announce the queues anew
 		t.Fatal(err)
 	}
 	for range 3 {
-		h.sweep(s, time.Hour)
+		h.sweep(s)
 	}
 	if n := h.count("state = 'sent' and attempt = 2"); n != 5 {
 		t.Errorf("%d rows left alone, want 5", n)
@@ -200,7 +198,7 @@ func TestALongBacklogLostIsFoundInOneSweep(t *testing.T) {
 	if err := h.redis.FlushAll(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
-	h.sweep(h.sweeper(), unbegun)
+	h.sweep(h.sweeper())
 	if n := h.count("state = 'waiting' and failures = 0"); n != jobs {
 		t.Errorf("%d rows wait again, want %d", n, jobs)
 	}
@@ -221,11 +219,11 @@ func TestJobOfAWorkerThatDiedBeforeItBeganIsDrivenAgain(t *testing.T) {
 	defer close(end)
 	receive(t, taken)
 	s := h.sweeper()
-	h.sweep(s, unbegun)
+	h.sweep(s)
 	if r := h.record(1); r.State != "sent" {
 		t.Errorf("driven again although it may be about to begin: %+v", r)
 	}
-	h.sweep(s, unbegun)
+	h.sweep(s)
 	if r := h.record(1); r.State != "waiting" {
 		t.Errorf("record %+v", r)
 	}
@@ -254,6 +252,27 @@ func TestJobThatKillsItsWorkersIsTriedMoreAndMoreSeldom(t *testing.T) {
 	}
 	if r := h.record(1); waits[0] != 0 || waits[1] < 8*time.Second || waits[2] < 48*time.Second || r.Fault != "lost" {
 		t.Errorf("waits %v, record %+v", waits, r)
+	}
+}
+
+func TestProcessAloneInheritsWhatWasLeftAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.enqueue(market.MatchJob, 2)
+	rows, err := h.store.Claim(t.Context(), time.Now(), 2)
+	if err != nil || len(rows) != 2 {
+		t.Fatal(rows, err)
+	}
+	if _, err := h.store.Begin(t.Context(), rows[0].ID, rows[0].Attempt, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.sweeper().Sweep(t.Context(), time.Now()); err != nil || h.count("state = 'sent'") != 2 {
+		t.Fatalf("a plain sweep took from one that may still live (%v)", err)
+	}
+	if err := h.sweeper().Inherit(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.count("state = 'waiting' and due_at <= now()"); n != 2 {
+		t.Errorf("%d rows are due again, want 2", n)
 	}
 }
 

@@ -1,0 +1,39 @@
+package matching
+
+import (
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching/calendar"
+)
+
+// Verdict on one pair.
+type Verdict struct {
+	Fits   bool
+	Failed []Failure    // every hard rule that fails; empty when it fits
+	Match  market.Match // without id; when it does not fit, ids and versions only
+	Amount int          // how much of the offer the need would take
+}
+
+// Explain checks a pair against every rule. The order of its arguments matters; swapped, it fails on the side.
+func (x *Index) Explain(offer, need market.Entry, now time.Time) Verdict {
+	return Explain(offer, need, now, x.opts)
+}
+
+// Explain checks a pair against every rule, without an index: what is proposed is checked so again in the
+// transaction that uses it.
+func Explain(offer, need market.Entry, now time.Time, opts Options) Verdict {
+	opts = opts.filled()
+	p := &pair{offer: preview(offer), need: preview(need), opts: &opts, now: now, almanac: calendar.NewAlmanac(now, opts.TermDates)}
+	return p.verdict()
+}
+
+func (p *pair) verdict() Verdict {
+	failed := p.check(silent, len(silent))
+	failed = append(failed, p.check(stated, 1<<20)...)
+	if len(failed) > 0 {
+		return Verdict{Failed: failed, Match: market.Match{OfferID: p.offer.id(), NeedID: p.need.id(),
+			OfferVersion: p.offer.Listing.Version, NeedVersion: p.need.Listing.Version}}
+	}
+	return Verdict{Fits: true, Match: p.match(), Amount: p.amount}
+}

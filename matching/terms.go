@@ -1,0 +1,68 @@
+package matching
+
+import (
+	"slices"
+
+	"wherewithal/market"
+)
+
+// accepts lists, for what a need says is the most it can accept, the terms of an offer that suit it. A gift suits
+// everyone.
+var accepts = map[market.TermsKind][]market.TermsKind{
+	market.Gift:   {market.Gift},
+	market.Loan:   {market.Gift, market.Loan, market.Shared},
+	market.Shared: {market.Gift, market.Loan, market.Shared},
+	market.AtCost: {market.Gift, market.Loan, market.Shared, market.AtCost},
+	market.Swap:   {market.Gift, market.Loan, market.Shared, market.Swap},
+}
+
+// termsSuit: what the giver asks is within what the taker can accept: in kind, in days lent, in pence.
+func termsSuit(p *pair) []Failure {
+	offer, need := p.offer.Listing.Terms, p.need.Listing.Terms
+	switch {
+	case !p.suits(offer.Kind, need.Kind):
+		return fail(market.MissTerms, string(offer.Kind), 0, float64(offer.Pence))
+	case offer.Kind == market.Loan && need.Kind == market.Loan && offer.LoanDays > 0 && need.LoanDays > offer.LoanDays:
+		return fail(market.MissTerms, string(market.Loan), float64(offer.LoanDays), float64(need.LoanDays))
+	case offer.Kind == market.AtCost && need.Pence > 0 && p.cost(offer) > p.cost(need):
+		return fail(market.MissTerms, string(market.AtCost), float64(need.Pence), p.payable())
+	}
+	return nil
+}
+
+// suits: where nothing is kept (a room, a skill), to be given, lent or shared is all the same: free of charge.
+func (p *pair) suits(offer, need market.TermsKind) bool {
+	if need == market.Gift && !keepable(p.offer.Listing.Kind) {
+		need = market.Loan
+	}
+	return slices.Contains(accepts[need], offer)
+}
+
+// keepable kinds can be given away for good.
+func keepable(kind string) bool { return kind != market.Room && kind != market.Skill }
+
+// cost of one use in pence. A price by the hour counts the need's hours, one when it states none.
+func (p *pair) cost(t market.Terms) float64 {
+	return float64(t.Pence) * p.uses(t.Per)
+}
+
+func (p *pair) uses(per string) float64 {
+	if minutes := p.minutes(); per == "hour" && minutes > 0 {
+		return float64(minutes) / 60
+	}
+	return 1
+}
+
+// minutes of one use of the need.
+func (p *pair) minutes() int {
+	w := p.need.Listing.When
+	if w.Duration == 0 && len(w.Windows) > 0 {
+		return int(w.Windows[0].End - w.Windows[0].Start)
+	}
+	return w.Duration
+}
+
+// payable is the least the need would have to pay, in pence, by its own measure.
+func (p *pair) payable() float64 {
+	return p.cost(p.offer.Listing.Terms) / p.uses(p.need.Listing.Terms.Per)
+}

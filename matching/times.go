@@ -1,0 +1,89 @@
+package matching
+
+import (
+	"wherewithal/market"
+	"wherewithal/matching/calendar"
+)
+
+// portions are the amount the need would best take, and the least that is still a match. An offer that may not be
+// split goes as a whole, and one with a smallest part goes in no smaller one, also to a need for less.
+func (p *pair) portions() (full, least int) {
+	need, smallest := &p.need.Listing, p.offer.smallest()
+	full = max(1, need.Quantity, smallest)
+	if !need.Splittable {
+		return full, full
+	}
+	return full, min(full, max(1, need.SmallestPart, smallest))
+}
+
+// enoughOfIt: there is as much as the need can use at least.
+func enoughOfIt(p *pair) []Failure {
+	_, least := p.portions()
+	if have := p.offer.Listing.Quantity; have < least {
+		return fail(market.MissQuantity, "", float64(have), float64(least))
+	}
+	return nil
+}
+
+// timesMeet: the offer is open, given its notice, and enough of it is not lent, at enough of the times wanted. When
+// a smaller amount would be free, it is the quantity that fails and not the time.
+func timesMeet(p *pair) []Failure {
+	full, least := p.portions()
+	p.amount = min(least, p.offer.Listing.Quantity)
+	if !p.weeksMeet() {
+		return fail(market.MissTime, calendar.NotOpen, 0, 1)
+	}
+	if full <= p.offer.Listing.Quantity && p.meet(full) {
+		p.amount = full
+		return p.forGood(least)
+	}
+	if p.meet(p.amount) {
+		p.amount = min(p.left(), full)
+		return p.forGood(least)
+	}
+	return p.missedTimes(least)
+}
+
+// weeksMeet is a cheap first look; listings in different zones cannot be compared so.
+func (p *pair) weeksMeet() bool {
+	return p.offer.Listing.When.Zone != p.need.Listing.When.Zone || p.offer.week.Meets(&p.need.week)
+}
+
+func (p *pair) meet(amount int) bool {
+	offer := p.almanac.Side(p.offer.Listing.When, p.offer.Borough)
+	need := p.almanac.Side(p.need.Listing.When, p.need.Borough)
+	p.meeting = p.almanac.Meet(offer, need, p.offer.stock(), amount)
+	return p.meeting.Enough()
+}
+
+// left is how much is free in all the slots.
+func (p *pair) left() int {
+	left := p.offer.Listing.Quantity
+	for _, s := range p.meeting.Slots {
+		left = min(left, p.offer.stock().Left(s))
+	}
+	return left
+}
+
+// forGood: what is given away without a time is given for good, so it must be free from now on.
+func (p *pair) forGood(least int) []Failure {
+	if !p.meeting.AnyTime || p.offer.Listing.Terms.Kind != market.Gift || !keepable(p.offer.Listing.Kind) {
+		return nil
+	}
+	left := p.offer.stock().LeftForGood(p.now)
+	if left < least {
+		return fail(market.MissQuantity, "", float64(max(0, left)), float64(least))
+	}
+	p.amount = min(p.amount, left)
+	return nil
+}
+
+// missedTimes tells too little at the right time from the wrong time.
+func (p *pair) missedTimes(least int) []Failure {
+	missed := p.meeting
+	if smallest := p.offer.smallest(); smallest < least && len(p.offer.Lent) > 0 && p.meet(smallest) {
+		return fail(market.MissQuantity, "", float64(p.left()), float64(least))
+	}
+	p.meeting = missed
+	return fail(market.MissTime, missed.Why(), float64(missed.Fits), float64(missed.Of))
+}

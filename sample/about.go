@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"slices"
 	"strings"
 
 	"wherewithal/market"
@@ -47,7 +48,7 @@ func featureSentence(has []market.Feature) string {
 var practical = map[string][]string{
 	market.Room: {
 		"We can show you round first.", "Somebody is there to let you in.", "The buses stop outside.", "There is a cupboard for your things.",
-		"Tell us what you would use it for.", "Prams and wheelchairs fit through the door.", "Tea and a kettle are on the shelf.",
+		"Tell us what you would use it for.", "There is room for coats and prams.", "Tea and a kettle are on the shelf.",
 		"We would rather it was used than empty.", "Short notice is fine most weeks.", "A trial evening first is no trouble.",
 	},
 	market.Skill: {
@@ -68,11 +69,16 @@ func (m *maker) wish(p *post) (out []string) {
 	if p.times.phrase != "" && !p.words.asksFor("{when}") {
 		out = append(out, pick(m, []string{"It is for ", "The day is ", "We have settled on "})+p.times.phrase+".")
 	}
-	return append(out, pick(m, thanks))
+	return append(out, pick(m, slices.Concat(thanks[p.listing.Kind], thanks[""])))
 }
 
-var thanks = []string{
-	"We will leave it tidier than we found it.", "We are happy to help you with something in return.", "There will be cake.",
-	"Please ask us anything.", "It would make a real difference to us.", "We are a friendly lot.", "We can be flexible about the details.",
-	"We have references from our last place.", "Thank you for reading.", "We are good at saying thank you.", "Somebody reliable will be in charge.",
+var thanks = map[string][]string{
+	"": {"We are happy to help you with something in return.", "Please ask us anything.", "It would make a real difference to us.",
+		"We are a friendly lot.", "We can be flexible about the details.", "Thank you for reading.", "We are good at saying thank you."},
+	market.Room: {"We will leave it tidier than we found it.", "We can give you a reference from our last place.", "Somebody reliable will hold the key.",
+		"We set up and clear away ourselves.", "There will be cake.", "We are used to sharing."},
+	market.Skill: {"Tea and lunch are on us.", "We can work round your hours.", "We learn quickly, and laugh a lot.", "Fares paid, of course.",
+		"A beginner at teaching would be welcome too."},
+	market.Equipment: {"It will come back clean and dry.", "We can fetch it whenever suits you.", "We have insured borrowed things before.",
+		"Somebody reliable will sign for it.", "If anything breaks we will say so and mend it."},
 }

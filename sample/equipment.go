@@ -46,7 +46,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Projector for a talk", "One evening, one speaker, forty slides. We have a white wall if there is no screen."},
-				{"Projector and screen for our film club", "{We} shows a film each month and ours has died in the second reel."},
+				{"Projector and screen for our film club", "We show a film each month and ours has died in the second reel."},
 			}},
 		{kind: e, what: "PA system", tags: []string{"pa system", "sound", "music", "events"}, low: 1, high: 1, kilos: 25, where: collect, terms: lend,
 			offers: []words{
@@ -56,7 +56,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Sound system for our open day", "Speeches, songs and a raffle. A small PA with one microphone would be enough."},
-				{"Microphone and speaker for a walk", "{We} leads walks and those at the back hear nothing. Something on batteries, please."},
+				{"Microphone and speaker for a walk", "We lead walks and those at the back hear nothing. Something on batteries, please."},
 				{"PA for a children's concert", "Thirty small voices and a piano. Two microphones at least."},
 			}},
 		{kind: e, what: "tea urn", tags: []string{"urn", "catering", "events"}, low: 1, high: 1, kilos: 5, where: collect, terms: lend,
@@ -96,7 +96,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Drill and sander for a weekend", "{We} is mending benches. We have sandpaper, and arms that ache already."},
-				{"Power tools to build planters", "Two days with a drill and a saw. We know how to use them safely."},
+				{"Power tools to build planters", "A day with a drill and a saw. We know how to use them safely."},
 			}},
 		{kind: e, what: "minibus", tags: []string{"minibus", "transport"}, low: 1, high: 1, where: []market.Where{market.Collected}, terms: []market.TermsKind{market.AtCost},
 			offers: []words{
@@ -115,8 +115,8 @@ func equipment() []theme {
 				{"Cargo trike for deliveries", "Three wheels, big box, no hurry. We use it on one day a week."},
 			},
 			needs: []words{
-				{"Cargo bike for food deliveries", "{We} takes parcels round {place} in rucksacks. A cargo bike once a week would double what we carry."},
-				{"Something with wheels and a box", "We collect leftover bread and it is bulky. A cargo bike, now and then."},
+				{"Cargo bike for food deliveries", "We take parcels round {place} in rucksacks. A cargo bike once a week would double what we carry."},
+				{"Something with wheels and a box", "We collect leftover bread and it is bulky. A cargo bike for one long round, to begin with."},
 			}},
 		{kind: e, what: "refurbished laptops", tags: []string{"laptops", "digital"}, unit: "laptops", low: 4, high: 15, kilos: 2, where: collect, terms: give,
 			offers: []words{
@@ -126,7 +126,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Laptops for a homework club", "Our pupils share one between three. {n} working laptops, any make."},
-				{"{n} laptops for people who have none", "{We} helps people apply for work, on phones with cracked screens."},
+				{"{n} laptops for people who have none", "We help people apply for work, on phones with cracked screens."},
 				{"Second-hand laptops for a digital class", "We teach, they learn, nothing to learn on. {n} would fill the room."},
 			}},
 		{kind: e, what: "display boards", tags: []string{"display boards", "exhibition"}, unit: "boards", low: 4, high: 12, kilos: 6, where: collect, terms: lend,
@@ -136,7 +136,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Display boards for a local history show", "Photographs of {place} lent by neighbours, and nowhere to hang them. {n} boards."},
-				{"Boards for our art exhibition", "{We} paints. {n} display boards for one week."},
+				{"Boards for our art exhibition", "We paint, and would like {n} display boards for the show."},
 			}},
 		{kind: e, what: "cooking pots for a crowd", tags: []string{"catering", "cooking", "events"}, unit: "pots", low: 2, high: 8, kilos: 4, where: collect, terms: lend,
 			offers: []words{
@@ -173,7 +173,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Litter-picking kit for a clear-up", "{n} people, one muddy stream bank near {place}."},
-				{"Vests and pickers for our spring clean", "{We} is doing the whole estate. {n} sets, back on the Monday."},
+				{"Vests and pickers for our spring clean", "{We} is doing the whole estate. {n} sets, back the same evening."},
 			}},
 		{kind: e, what: "keyboard piano", tags: []string{"keyboard", "music", "rehearsal"}, low: 1, high: 1, kilos: 14, where: collect, terms: lend,
 			offers: []words{
@@ -182,7 +182,7 @@ func equipment() []theme {
 				{"Box of ukuleles and a keyboard", "Ten ukuleles in tune when they left us. Lend for a term or a day."},
 			},
 			needs: []words{
-				{"Keyboard for our rehearsals", "{We} rehearses in a room without a piano. Any full-size keyboard."},
+				{"Keyboard for our rehearsals", "We rehearse in a room without a piano. Any full-size keyboard."},
 				{"Keyboard for a carol evening", "One night, twelve carols, one good pianist and nothing to play."},
 			}},
 		{kind: e, what: "access ramp", tags: []string{"ramp", "accessibility", "events"}, low: 1, high: 1, kilos: 16, where: collect, terms: lend,
@@ -193,7 +193,7 @@ func equipment() []theme {
 			},
 			needs: []words{
 				{"Ramp for an open day", "Two steps stand between us and some of our friends. A portable ramp for a day or two."},
-				{"Portable ramp for our entrance", "{We} is waiting for a proper one to be built. Could we borrow one until then?"},
+				{"Portable ramp for our entrance", "{We} is waiting for a proper one to be built. Could we borrow one for our big day?"},
 			}},
 		{kind: e, what: "badge maker", tags: []string{"badge maker", "making", "print"}, low: 1, high: 1, kilos: 6, where: collect, terms: lend,
 			offers: []words{

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -73,11 +74,23 @@ func (m *maker) began(p pair, state market.State, n int) int {
 		}
 	}
 	if state == market.Connected && n < 13 {
-		p.need.listing.When = moved(p.need.listing.When, -(days/7 + 1))
+		p.need.move(-(days/7 + 1))
 	}
 	p.need.openedBefore(m, days)
 	p.offer.openedBefore(m, days)
 	return days
+}
+
+// move shifts a listing's times by whole weeks, and what its words say of a single day.
+func (p *post) move(weeks int) {
+	l := &p.listing
+	l.When = moved(l.When, weeks)
+	if w := l.When.Windows; len(w) > 0 && w[0].Repeat == market.Once {
+		said := p.times.phrase
+		p.times = onDay(w[0].On, w[0].Start, w[0].End)
+		l.Title = strings.ReplaceAll(l.Title, said, p.times.phrase)
+		l.Description = strings.ReplaceAll(l.Description, said, p.times.phrase)
+	}
 }
 
 // openedBefore puts the opening of a listing before a day, a second on from which matches are looked for.
@@ -170,11 +183,11 @@ func (m *maker) decline(in *market.Introduction, p pair, at time.Time) {
 	} else {
 		m.reply(in, market.Need, market.No, p.need, at)
 	}
-	in.DeclineReason = pick(m, market.DeclineReasons)
+	in.DeclineReason, in.SettledAt = pick(m, market.DeclineReasons), in.EndedAt
 }
 
 func (m *maker) end(in *market.Introduction, state market.State, at time.Time) {
-	in.State, in.EndedAt = state, &at
+	in.State, in.EndedAt, in.SettledAt = state, &at, &at
 	in.Version++
 	m.event(at, "", "introduction."+string(state), "introduction", in.ID)
 }

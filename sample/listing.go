@@ -136,7 +136,7 @@ func (m *maker) likeliest(t theme, fits func(*crew) bool) *crew {
 	var best *crew
 	most := -1 << 30
 	for _, c := range m.crews {
-		score := 2*common(c.likes, t.tags) - 2*c.posted + m.IntN(3)
+		score := 4*common(c.likes, t.tags) - 2*c.posted + m.IntN(3)
 		if c.posted < mostOfOne && fits(c) && score > most {
 			best, most = c, score
 		}

@@ -83,10 +83,7 @@ func (m *maker) amount(p, o *post) {
 	l, have := &p.listing, o.number
 	low := max(2, have/3)
 	if p.theme.kind == market.Equipment {
-		low = max(1, o.listing.SmallestPart)
-		if o.listing.Quantity > 1 {
-			low = max(2, low)
-		}
+		low = max(min(2, have), have/3)
 	}
 	p.number = m.between(min(low, have), have)
 	m.facts(p)
@@ -193,7 +190,7 @@ func (m *maker) loose(d drawn) {
 	}
 	free := times{}
 	if l.Kind == market.Room {
-		free = m.hours(false)
+		free = m.hours(d.theme)
 		l.Involves = p.involves(nil)
 	}
 	m.wantedTimes(p, free)

@@ -40,7 +40,7 @@ func (m *maker) offer(d drawn) {
 	p := m.begin(market.Offer, d, c)
 	switch d.theme.kind {
 	case market.Room:
-		p.times = m.hours(contains(d.theme.tags, "kitchen") || contains(d.theme.tags, "café"))
+		p.times = m.hours(d.theme)
 		m.room(p)
 		m.asks(p)
 	case market.Skill:
@@ -84,9 +84,9 @@ func rounded(n int) int {
 }
 
 var rules = []string{
-	"Leave it as you found it and turn the heating down.", "No hot food in the carpeted end.", "Music down after nine, out by ten.",
-	"One named person holds the key.", "Chairs stacked no higher than six.", "Shoes off on the wooden floor.",
-	"Bins are sorted; the chart is by the door.", "Please write in the book when you leave.",
+	"Leave it as you found it and take your rubbish with you.", "One named person holds the key.", "Bins are sorted; the chart is by the door.",
+	"Please write in the book when you leave.", "Children stay with their grown-ups.", "Lock up, switch off, wave to the neighbours.",
+	"No candles, no smoking, no glitter.", "Tell us the same day if anything breaks.",
 }
 
 func (m *maker) features(p *post) (has []market.Feature) {
@@ -99,8 +99,9 @@ func (m *maker) features(p *post) (has []market.Feature) {
 			has = append(has, market.AccessibleToilet)
 		}
 	}
+	indoors := !contains(p.theme.flags, "outdoor") && p.theme.high > 0
 	for _, f := range []market.Feature{market.HearingLoop, market.Parking, market.BabyChanging} {
-		if m.chance(22) {
+		if m.chance(22) && (indoors || f == market.Parking) {
 			has = append(has, f)
 		}
 	}

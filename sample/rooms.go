@@ -13,7 +13,7 @@ func rooms() []theme {
 				{"Our hall on {when}, {place}", "We finish early and the hall is then free until closing. Seats {n} in rows or about half that at tables. Good for clubs, talks and dancing."},
 				{"Large hall with tables and chairs, {place}", "Room for {n}. The heating is on a timer, so tell us your hours and it will be warm when you come. Free on {when}."},
 				{"Church-sized hall looking for company on {when}", "High ceiling, good echo for singing, level floor. We fit {n} seated without squeezing. Ten minutes from the buses in {place}."},
-				{"Hall space in {place} for a regular group", "We have lost our {when} booking and would like a neighbourly group to take it on. {n} seats, tea hatch, and somewhere to leave prams."},
+				{"Hall space in {place} for a regular group", "Our regular booking on {when} has ended and we would like a neighbourly group to take its place. {n} seats, tea hatch, and somewhere to leave prams."},
 				{"Village-style hall, {n} seats, {place}", "Old-fashioned but clean, with a noticeboard you are welcome to use. Available on {when}; a caretaker lets you in and locks up after you."},
 				{"Ground-floor hall, {place}: come and use it", "No stairs at all, double doors to the street, {n} chairs. We keep it for ourselves most of the week but not on {when}."},
 			},
@@ -34,7 +34,7 @@ func rooms() []theme {
 			},
 			needs: []words{
 				{"Room for our committee, {n} people", "{We} needs a table and some peace on {when}. We bring our own biscuits."},
-				{"Small meeting room near {place}", "Six to {n} of us plan {doing} together and the café has become too loud. We could come on {when}."},
+				{"Small meeting room near {place}", "The {n} of us plan {doing} together and the café has become too loud. We could come on {when}."},
 				{"Somewhere to hold our planning evenings", "We are {n} volunteers with a lot to decide. A table, chairs and a light that stays on is all we ask, on {when}."},
 			}},
 		{kind: r, what: "worktops and six hobs", tags: []string{"kitchen", "cooking"}, low: 8, high: 24, flags: []string{"kitchen"}, where: here, terms: hire,
@@ -57,13 +57,13 @@ func rooms() []theme {
 				{"Bright studio near {place} station", "One clear floor for {n}, shoes off please. Music is fine until nine. Free on {when}."},
 			},
 			needs: []words{
-				{"Studio for {doing}", "{We} dances, badly and happily. We need a floor for {n} on {when}, with somewhere to plug in a speaker."},
+				{"Studio for {doing}", "We dance, badly and happily. We need a floor for {n} on {when}, with somewhere to plug in a speaker."},
 				{"Space to move: {n} people", "We run free movement sessions for older neighbours. A clear floor near {place} on {when} would be ideal."},
 				{"Practice room for a young dance troupe", "{n} teenagers, one teacher, a lot of energy. We rehearse on {when} and our garage is now too small."},
 			}},
 		{kind: r, what: "lawn, benches and a shed", tags: []string{"garden", "outdoors"}, low: 20, high: 80, flags: []string{"outdoor"}, uses: []market.Use{market.Children}, where: here, terms: share,
 			offers: []words{
-				{"Walled garden for picnics and meetings", "Hidden behind {place} is our garden: lawn, benches, a tap. {n} people sit comfortably. Yours on {when}."},
+				{"Walled garden for picnics and meetings", "Behind the shops of {place} is our garden: lawn, benches, a tap. {n} people sit comfortably. Yours on {when}."},
 				{"Garden with a covered corner, {place}", "Half of it stays dry when it rains. Groups of up to {n} are welcome on {when}; please mind the seedlings."},
 				{"Outdoor space for children's afternoons", "A safe, fenced lawn for about {n}. Toys in the shed may be used. Free on {when}."},
 				{"Growing space and a lawn to share", "Three beds and a lawn that nobody sits on. We hope another group will, on {when}. It takes {n}."},
@@ -71,7 +71,7 @@ func rooms() []theme {
 			needs: []words{
 				{"A garden for our summer get-together", "{We} has no green space of its own. {n} people, homemade food, home by dusk."},
 				{"Outdoor space near {place}", "We would like to be outside for {doing} when it is dry. {n} of us, on {when}."},
-				{"Somewhere green for {n} children", "Our children live in flats. A fenced lawn on {when} would mean a great deal to them."},
+				{"Somewhere green for children who live in flats", "{n} children and not a garden among them. A fenced lawn on {when} would mean a great deal to them."},
 			}},
 		{kind: r, what: "two desks by a window", tags: []string{"desk", "office"}, low: 2, high: 6, flags: []string{"tables_chairs"}, where: here, terms: hire,
 			offers: []words{
@@ -81,7 +81,7 @@ func rooms() []theme {
 				{"Hot desk with a view of the bins", "The view is poor but the company is good. {n} desks are free on {when}."},
 			},
 			needs: []words{
-				{"A desk for our part-time worker", "{We} has its first member of staff and nowhere for her to sit on {when}."},
+				{"A desk on {when} for our part-time worker", "{We} has its first member of staff and nowhere for her to sit."},
 				{"Desk and internet on {when}", "Two volunteers do the books and the bookings for {doing}. We need {n} seats near {place}."},
 				{"Shared office wanted for a small team", "There are {n} of us. We are tidy, we water plants, and we need to be there on {when}."},
 			}},
@@ -105,7 +105,7 @@ func rooms() []theme {
 				{"Chapel room for singers", "Wooden pews on two sides and a piano in the middle; holds {n}. It would be used on {when}, if you like."},
 			},
 			needs: []words{
-				{"Rehearsal space with a piano", "{We} sings on {when} and our room is closing. {n} voices, one patient pianist."},
+				{"Rehearsal space with a piano", "We sing on {when} and our room is closing. {n} voices, one patient pianist."},
 				{"Somewhere to drum", "We are {n} drummers and, we admit, audible. On {when}, not too late, near {place}."},
 				{"Room for a beginners' orchestra", "{n} players of every age. We need space for cases and stands on {when}."},
 			}},
@@ -139,7 +139,7 @@ func rooms() []theme {
 			},
 			needs: []words{
 				{"A friendly place for a conversation group", "{n} people learning English over tea. Somewhere warm near {place} on {when}."},
-				{"Tables and tea for our social", "{We} meets to play dominoes and argue kindly. {n} of us on {when}."},
+				{"Tables and tea for our social", "We meet to play dominoes and argue kindly. {n} of us on {when}."},
 				{"Café-style room for a supper club", "We cook elsewhere and need somewhere to serve {n} guests."},
 			}},
 		{kind: r, what: "rows of desks, whiteboard", tags: []string{"classroom", "teaching"}, low: 12, high: 30, flags: []string{"tables_chairs", "av"}, uses: []market.Use{market.Children}, where: here, terms: hire,
@@ -151,7 +151,7 @@ func rooms() []theme {
 			},
 			needs: []words{
 				{"Classroom for our language school", "{n} children and four teachers, on {when}. Desks would be a luxury; tables will do."},
-				{"Teaching room near {place}", "{We} runs free classes. We need a screen and seats for {n} on {when}."},
+				{"Teaching room near {place}", "We run free classes. We need a screen and seats for {n} on {when}."},
 				{"Homework room for {n} pupils", "Quiet tables on {when} and a volunteer at each. That is the whole idea."},
 			}},
 		{kind: r, what: "marked court", tags: []string{"sport", "gym"}, low: 20, high: 60, uses: []market.Use{market.Children}, where: here, terms: hire,
@@ -159,7 +159,7 @@ func rooms() []theme {
 				{"Sports hall on {when}, {place}", "One badminton court, two hoops, changing rooms. {n} people at a time."},
 				{"Gym floor for walking football and the like", "Soft balls only, please. {n} players and friends on {when}."},
 				{"School-sized gym free on {when}", "Benches, mats and a lot of space in {place}. Suits {n} active people of any age."},
-				{"Court time for a group that never gets any", "The clubs take every evening but {when}. We have kept that for somebody new; up to {n}."},
+				{"Court time for a group that never gets any", "The big clubs take the rest of the week; {when} we have kept for somebody new. Up to {n}."},
 			},
 			needs: []words{
 				{"Indoor court for {n}", "Our girls' team plays in the car park. We would like a floor on {when}, near {place}."},
@@ -173,7 +173,7 @@ func rooms() []theme {
 				{"Stage and {n} seats for a talk or a play", "Black curtains, six lamps and a sound desk one of us can show you. On {when}."},
 			},
 			needs: []words{
-				{"Somewhere to show films", "{We} has the licence and the popcorn but no dark room. {n} seats, on {when}."},
+				{"Somewhere to show films", "We have the licence and the popcorn but no dark room. {n} seats, on {when}."},
 				{"Stage for a neighbourhood play", "Two rehearsals and one evening, for {n} proud relatives. Near {place}."},
 				{"Room with a screen for {n}", "We show films with subtitles and talk about them afterwards, on {when}."},
 			}},
@@ -186,7 +186,7 @@ func rooms() []theme {
 			needs: []words{
 				{"Playroom for a stay-and-play", "{n} of us, half of them under three. We would come on {when} from around {place}."},
 				{"Room for a babies' morning", "New parents need other new parents. Carpet, a kettle and space for {n} prams and people, on {when}."},
-				{"Crèche space while parents learn", "{We} teaches parents and wants somewhere safe for {n} toddlers next door."},
+				{"Crèche space while parents learn", "We teach parents and want somewhere safe for {n} toddlers next door."},
 			}},
 	}
 }

@@ -233,6 +233,100 @@ func TestAGoodShareOfNeedsCanBeMet(t *testing.T) {
 	})
 }
 
+func TestWordsAndTimesAgree(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w World, _ time.Time) {
+		for _, l := range w.Listings {
+			if len(l.When.Windows) == 0 {
+				continue
+			}
+			if win := l.When.Windows[0]; win.Repeat == market.Once {
+				if day := win.On.Time(time.UTC).Format("Monday 2 January"); !strings.Contains(l.Title+l.Description, day) {
+					t.Errorf("%s is not said in %q, %q", day, l.Title, l.Description)
+				}
+			}
+		}
+	})
+}
+
+func TestWhatHappenedHoldsTogether(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w World, day time.Time) {
+		listings, states, outcomes := map[market.ID]market.Listing{}, map[market.State]int{}, map[market.Outcome]int{}
+		for _, l := range w.Listings {
+			listings[l.ID] = l
+		}
+		midnight := market.DateOf(day.In(market.When{}.Location())).Time(market.When{}.Location())
+		for _, in := range w.Introductions {
+			states[in.State]++
+			o, n := listings[in.OfferID], listings[in.NeedID]
+			if o.Kind != n.Kind || o.GroupID != in.OfferGroupID || n.GroupID != in.NeedGroupID || in.ProposedAt.Before(*o.OpenedAt) || in.ProposedAt.Before(*n.OpenedAt) {
+				t.Errorf("%s %s does not fit its listings %q and %q", in.State, in.ID, o.Title, n.Title)
+			}
+			if due, running := in.DueAt(); running && !due.After(midnight.Add(24*time.Hour)) {
+				t.Errorf("%s is due %v, before its group could see it", in.ID, due)
+			}
+			if (in.State == market.Connected) != (in.OfferMask != "") || in.State.Open() != (in.EndedAt == nil && in.ConnectedAt == nil) {
+				t.Errorf("%s is half %s", in.ID, in.State)
+			}
+		}
+		for _, x := range w.Exchanges {
+			outcomes[x.Outcome]++
+		}
+		if states[market.Connected] < 15 || states[market.Asked] < 5 || states[market.Proposed] < 5 || states[market.Declined] < 5 || outcomes[market.Happened] < 3 {
+			t.Errorf("states %v, outcomes %v", states, outcomes)
+		}
+		for _, e := range w.Events {
+			if !e.At.Before(midnight) {
+				t.Errorf("%s happens at %v, after the last midnight", e.Verb, e.At)
+			}
+		}
+	})
+}
+
+func TestNothingIsLentTwice(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w World, _ time.Time) {
+		have := map[market.ID]int{}
+		for _, l := range w.Listings {
+			have[l.ID] = l.Quantity
+		}
+		for _, a := range w.Allocations {
+			used := 0
+			for _, b := range w.Allocations {
+				started, over := !b.From.After(a.From), b.Until != nil && !b.Until.After(a.From)
+				if a.OfferID == b.OfferID && started && !over {
+					used += b.Amount
+				}
+			}
+			if used > have[a.OfferID] {
+				t.Errorf("%d of %d are lent of %s", used, have[a.OfferID], a.OfferID)
+			}
+		}
+	})
+}
+
+func TestNetworksNestOverThreeLevels(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w World, _ time.Time) {
+		levels, parents, slugs := map[market.ID]market.Level{}, map[market.ID]market.ID{}, map[string]bool{}
+		for _, n := range w.Networks {
+			levels[n.ID] = n.Level
+			if slugs[n.Slug] {
+				t.Errorf("slug %s twice", n.Slug)
+			}
+			slugs[n.Slug] = true
+		}
+		for _, p := range w.NetworkParents {
+			parents[p.ChildID] = p.ParentID
+		}
+		for id, level := range levels {
+			if level == market.Neighbourhood && (levels[parents[id]] != market.Borough || levels[parents[parents[id]]] != market.CityRegion) {
+				t.Errorf("the neighbourhood %s does not lie in a borough of the city", id)
+			}
+		}
+		if len(w.Connectors) != len(w.Networks) || len(w.NetworkMembers) < 50 {
+			t.Errorf("%d connectors, %d memberships", len(w.Connectors), len(w.NetworkMembers))
+		}
+	})
+}
+
 // fitting is a small, strict reading of the rules of a match, to see that the world has some.
 type fitting struct {
 	offers []market.Listing

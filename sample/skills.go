@@ -54,7 +54,7 @@ func skills() []theme {
 				{"Digital drop-in helpers", "Four of us can sit at your tables for {n} hours and help with forms and phones."},
 			},
 			needs: []words{
-				{"Help with phones for our older members", "{We} has many members with new phones and no grandchildren nearby. {n} hours would be a treat."},
+				{"Help with phones for our older members", "Many of our members have new phones and no grandchildren nearby. {n} hours would be a treat."},
 				{"Patient people to teach tablets", "We were given tablets and have run out of patience with them. {n} hours of help at our place, please."},
 			}},
 		{kind: s, what: "translation", tags: []string{"translation", "languages"}, low: 2, high: 10, where: []market.Where{market.Online}, terms: favour,
@@ -119,7 +119,7 @@ func skills() []theme {
 			needs: []words{
 				{"Driver for our outing", "The minibus is borrowed, the sandwiches are made. We need a driver for {n} hours."},
 				{"Someone to drive our members home", "Winter evenings worry them. Could a volunteer drive for {n} hours a week near {place}?"},
-				{"Deliveries around {place} by car or van", "{We} packs parcels but has no wheels. {n} hours of driving each week."},
+				{"Deliveries around {place} by car or van", "We pack parcels but have no wheels. {n} hours of driving each week."},
 			}},
 		{kind: s, what: "cooking for a crowd", tags: []string{"cooking", "food"}, low: 3, high: 8, where: visit, terms: favour,
 			offers: []words{
@@ -138,7 +138,7 @@ func skills() []theme {
 				{"Drumming workshop", "We bring twenty drums and two leaders for {n} hours. Loud joy guaranteed."},
 			},
 			needs: []words{
-				{"Someone to lead singing", "{We} loves to sing but drifts off the tune. {n} hours with a leader would hold us together."},
+				{"Someone to lead singing", "We love to sing but drift off the tune. {n} hours with a leader would hold us together."},
 				{"Accompanist for our concert", "Twelve songs, two rehearsals. A pianist for {n} hours altogether."},
 			}},
 		{kind: s, what: "sewing and mending", tags: []string{"sewing", "mending", "repair"}, low: 2, high: 6, where: visit, terms: favour,
@@ -198,7 +198,7 @@ func skills() []theme {
 			},
 			needs: []words{
 				{"Training for our new befrienders", "Eight new volunteers start soon. {n} hours of listening skills would make them braver."},
-				{"Someone to train our telephone listeners", "{We} rings people who live alone. We would like {n} hours of training together."},
+				{"Someone to train our telephone listeners", "We ring people who live alone. We would like {n} hours of training together."},
 			}},
 	}
 }

@@ -29,9 +29,14 @@ var parts = map[string][2]market.Minute{
 var week = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 
 // hours at which a room is free: mostly one or two evenings, but also mornings, weekends, once a month and in term.
-func (m *maker) hours(lateOnly bool) times {
+// Kitchens and cafés are busy by day, desks and toddlers are not there at night.
+func (m *maker) hours(t theme) times {
+	byDay := contains(t.tags, "desk") || contains(t.tags, "toddlers")
+	byNight := contains(t.tags, "kitchen") || contains(t.tags, "café")
 	switch n := m.IntN(100); {
-	case lateOnly || n < 45:
+	case byDay:
+		return weekly(m.someDays(m.between(1, 3)), pick(m, []string{morning, morning, afternoon}))
+	case byNight || n < 45:
 		return weekly(m.someDays(m.between(1, 2)), evening)
 	case n < 58:
 		return weekly(market.WorkDays, morning)
@@ -74,6 +79,9 @@ func dayNames(days market.Weekdays) string {
 		if days.Has(d) {
 			names = append(names, d.String())
 		}
+	}
+	if len(names) > 2 {
+		names = []string{names[0] + ", " + names[1], names[2]}
 	}
 	return strings.Join(names, " and ")
 }

@@ -75,7 +75,8 @@ type Introduction struct {
 	AnsweredAt    *time.Time // the last answer
 	ConnectedAt   *time.Time
 	EndedAt       *time.Time
-	OfferMask     string // local part of the masked address that reaches the offer side; made when connected
+	SettledAt     *time.Time // what follows from its end was done: mails, the next best
+	OfferMask     string     // local part of the masked address that reaches the offer side; made when connected
 	NeedMask      string
 }
 
@@ -135,7 +136,7 @@ func (in Introduction) refusal() error {
 
 // settle derives the state from both answers.
 func (in *Introduction) settle(now time.Time) {
-	in.EndedAt, in.DeclineReason = nil, ""
+	in.EndedAt, in.SettledAt, in.DeclineReason = nil, nil, ""
 	switch {
 	case in.NeedAnswer == No || in.OfferAnswer == No:
 		in.State, in.EndedAt = Declined, &now

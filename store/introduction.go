@@ -31,7 +31,7 @@ func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) er
 	in.Version++
 	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ?", in.ID, read).
 		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots",
-			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "offer_mask", "need_mask").
+			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "settled_at", "offer_mask", "need_mask").
 		Updates(&in))
 }
 
@@ -103,6 +103,32 @@ func (r reads) Ignored(ctx context.Context, need market.ID, since time.Time) (in
 		n++
 	}
 	return n, err
+}
+
+// Unsettled are introductions that ended before the given time and whose consequences are still to be drawn.
+func (r reads) Unsettled(ctx context.Context, endedBefore time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from introductions
+		where ended_at <= ? and settled_at is null order by ended_at, id limit ?`, endedBefore, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Untold are introductions of an offer whose need side said yes and whose offer side has no letter yet, oldest first.
+func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market.Introduction, error) {
+	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
+		where i.offer_id = ? and i.state = 'asked' and not exists
+		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?)
+		order by i.asked_at, i.id limit ?`, offer, market.SomeoneWouldLike, limit))
+}
+
+// Told counts the requests of an offer that its group was asked about and has not answered.
+func (r reads) Told(ctx context.Context, offer market.ID) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from introductions i
+		where i.offer_id = ? and i.state = 'asked' and exists
+		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?)`,
+		offer, market.SomeoneWouldLike).Scan(&n).Error
+	return n, translate(err)
 }
 
 // Allocate takes capacity of an offer, one row an occurrence. market.ErrTaken: someone was quicker.

@@ -91,3 +91,12 @@ func (tx *Tx) LockPerson(ctx context.Context, id market.ID) error {
 	_, err := one[market.Person](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
 	return err
 }
+
+// Unwritten are those of the introductions about which the person has no letter of the kind yet.
+func (r reads) Unwritten(ctx context.Context, person market.ID, kind market.LetterKind, introductions []market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select i.id from introductions i where i.id = any (?::uuid[]) and not exists
+		(select 1 from letter_introductions l where l.introduction_id = i.id and l.person_id = ? and l.kind = ?)
+		order by i.fit desc, i.id`, idArray(introductions), person, kind).Scan(&ids).Error
+	return ids, translate(err)
+}

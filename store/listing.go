@@ -60,11 +60,13 @@ func (r reads) Widening(ctx context.Context, before time.Time, limit int) ([]mar
 	return ids, translate(err)
 }
 
-// OpenNeeds are the open needs that have no living introduction, so that the schedule can look at them again.
+// OpenNeeds are the open needs that have no living introduction, so that the schedule can look at them again. The
+// sample's are left as they were planted: nobody would read their mail.
 func (r reads) OpenNeeds(ctx context.Context, after market.ID, limit int) ([]market.ID, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select id from listings l
 		where life = 'open' and side = 'need' and (?::uuid is null or id > ?::uuid)
+		  and not exists (select 1 from groups g where g.id = l.group_id and g.sample)
 		  and not exists (select 1 from introductions i where i.need_id = l.id and i.state in ('proposed', 'asked'))
 		order by id limit ?`, after, after, limit).Scan(&ids).Error
 	return ids, translate(err)

@@ -245,6 +245,7 @@ create table introductions (
     answered_at    timestamptz,
     connected_at   timestamptz,
     ended_at       timestamptz,
+    settled_at     timestamptz,      -- what follows from its end was done: mails, the next best
     offer_mask     text             not null default '',
     need_mask      text             not null default '',
     check (offer_group_id <> need_group_id),
@@ -261,6 +262,7 @@ create index introductions_need on introductions (need_id, state);
 create index introductions_offer_group on introductions (offer_group_id, proposed_at desc);
 create index introductions_need_group on introductions (need_group_id, proposed_at desc);
 create index introductions_open on introductions (state) where state in ('proposed', 'asked');
+create index introductions_unsettled on introductions (ended_at) where ended_at is not null and settled_at is null;
 
 create table allocations (
     id              uuid        primary key,

@@ -1,0 +1,108 @@
+// Package account is about people and the groups they act for: signing in by a mailed link, sessions, founding and
+// editing groups, their places, pauses, blocks and reports.
+//
+// It promises that secrets are kept as hashes only, that asking for a link gives the same answer whatever the address,
+// and that every change leaves an event. It knows nothing of cookies and pages.
+package account
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Options of New.
+type Options struct {
+	TokenSecret []byte        // derives link secrets and codes
+	PlaceSecret []byte        // keys the blur of places
+	Idle        time.Duration // a session not used for so long ends; 0: 30 days
+	Most        time.Duration // a session ends after so long whatever happens; 0: 180 days
+}
+
+// Accounts are the use cases of people and groups. Safe for concurrent use.
+type Accounts struct {
+	store *store.Store
+	Options
+}
+
+// New makes the use cases on a store.
+func New(s *store.Store, o Options) *Accounts {
+	if o.Idle == 0 {
+		o.Idle = 30 * 24 * time.Hour
+	}
+	if o.Most == 0 {
+		o.Most = 180 * 24 * time.Hour
+	}
+	return &Accounts{store: s, Options: o}
+}
+
+// derive is a secret of our own made from an id: the mail that holds it is written by another process, later, which
+// works it out again, so that it is never stored.
+func (a *Accounts) derive(purpose string, id market.ID) []byte {
+	mac := hmac.New(sha256.New, a.TokenSecret)
+	mac.Write([]byte(purpose + ":" + string(id)))
+	return mac.Sum(nil)
+}
+
+func hash(secret []byte) []byte {
+	sum := sha256.Sum256(secret)
+	return sum[:]
+}
+
+// event is what a person did for a group.
+func event(v market.Viewer, group market.ID, verb, subject string, id market.ID, now time.Time) market.Event {
+	return market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: verb, Subject: subject, SubjectID: id}
+}
+
+// owns refuses whoever is not an owner of the group: strangers do not learn that it is there.
+func owns(v market.Viewer, group market.ID) error {
+	switch role := v.Roles[group]; {
+	case role == market.Owner:
+		return nil
+	case role != "":
+		return market.ErrForbidden
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	}
+	return market.ErrNotFound
+}
+
+// Report keeps what somebody, signed in or not, told us is wrong. market.ErrRepeated: the form with this once-only id
+// was sent before.
+func (a *Accounts) Report(ctx context.Context, v market.Viewer, r market.Report, once string, now time.Time) (err error) {
+	defer market.Wrap(&err, "Report(%s)", r.SubjectID)
+	r.ID, r.PersonID, r.CreatedAt = market.NewID(), v.Person, now
+	r.Words = market.Tidy(r.Words)
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(r.ID), At: now}); err != nil {
+			return err
+		}
+		if err := a.visible(ctx, tx, v, r, now); err != nil {
+			return err
+		}
+		if err := tx.KeepReport(ctx, r); err != nil {
+			return err
+		}
+		return tx.Note(ctx, event(v, "", "report.made", r.Subject, r.SubjectID, now))
+	})
+}
+
+func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r market.Report, now time.Time) error {
+	var err error
+	switch r.Subject {
+	case "listing":
+		_, err = tx.EntryFor(ctx, v, r.SubjectID, now)
+	case "group":
+		_, err = tx.Group(ctx, v, r.SubjectID)
+	default:
+		err = market.ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Caller is who is behind a session.
+type Caller struct {
+	Person  market.Person
+	Session market.Session
+	Viewer  market.Viewer
+}
+
+// seenEvery bounds how often a session's last use is written down.
+const seenEvery = 10 * time.Minute
+
+// Who is behind a session's token. market.ErrSignedOut: nobody, or no longer.
+func (a *Accounts) Who(ctx context.Context, token Secret, now time.Time) (_ Caller, err error) {
+	defer market.Wrap(&err, "Who")
+	s, err := a.store.SessionByHash(ctx, hash(token))
+	if errors.Is(err, market.ErrNotFound) || (err == nil && !s.Live(now, a.Idle, a.Most)) {
+		return Caller{}, market.ErrSignedOut
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	c := Caller{Session: s}
+	if c.Person, err = a.store.Person(ctx, s.PersonID); err != nil {
+		return c, err
+	}
+	if c.Viewer, err = a.store.ViewerFor(ctx, c.Person, now); err != nil {
+		return c, err
+	}
+	return c, a.seen(ctx, s, now)
+}
+
+func (a *Accounts) seen(ctx context.Context, s market.Session, now time.Time) error {
+	if now.Sub(s.SeenAt) < seenEvery {
+		return nil
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error { return tx.SeeSession(ctx, s.ID, now) })
+}
+
+// Sessions that a person has open.
+func (a *Accounts) Sessions(ctx context.Context, v market.Viewer, now time.Time) ([]market.Session, error) {
+	all, err := a.store.Sessions(ctx, v.Person)
+	var live []market.Session
+	for _, s := range all {
+		if s.Live(now, a.Idle, a.Most) {
+			live = append(live, s)
+		}
+	}
+	return live, err
+}
+
+// EndSession signs out one of the viewer's own sessions.
+func (a *Accounts) EndSession(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "EndSession(%s)", id)
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.EndSession(ctx, v.Person, id, now); err != nil {
+			return err
+		}
+		return tx.Note(ctx, event(v, "", "session.ended", "session", id, now))
+	})
+}
+
+// SetName sets what the other side calls the person once connected.
+func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name string, now time.Time) (err error) {
+	defer market.Wrap(&err, "SetName")
+	p := market.Person{Name: market.Tidy(name)}
+	if err := p.ValidateName(); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.NamePerson(ctx, v.Person, p.Name); err != nil {
+			return err
+		}
+		return tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now))
+	})
+}

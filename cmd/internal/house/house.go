@@ -1,0 +1,164 @@
+// Package house puts the parts of Wherewithal together for its programs: what each of them is made of, and in which
+// order the parts start and stop. It holds no rule of its own.
+package house
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"wherewithal/account"
+	"wherewithal/config"
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/mail/catcher"
+	"wherewithal/search"
+	"wherewithal/store"
+	"wherewithal/telemetry"
+)
+
+// House holds what the parts of one process share.
+type House struct {
+	Config  config.Config
+	Clock   config.Clock
+	Store   *store.Store
+	Redis   *redis.Client // nil: none, limits are counted in process
+	Search  *search.Postgres
+	Pool    *listing.Pool
+	Metrics *telemetry.Metrics
+	Log     *slog.Logger
+	Mails   *catcher.Catcher // the hub's own mail server; nil elsewhere
+	Hub     bool             // one process does everything: what an earlier one left half done is nobody else's
+
+	Accounts      *account.Accounts
+	Listings      *listing.Listings
+	Introductions *introduction.Introductions
+}
+
+// Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
+func Start(program string) config.Config {
+	for _, arg := range os.Args[1:] {
+		if arg == "-h" || arg == "-help" || arg == "--help" {
+			fmt.Print(config.Usage(program))
+			os.Exit(0)
+		}
+	}
+	c, err := config.Load(program, os.Environ())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	slog.SetDefault(telemetry.Logger(os.Stderr, c.LogLevel, c.LogFormat))
+	return c
+}
+
+// Exit ends the process: quietly when all went well, with one sentence otherwise.
+func Exit(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "wherewithal: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// Open connects the parts that every process has. Neither Postgres nor Redis needs to answer yet.
+func Open(ctx context.Context, c config.Config) (*House, error) {
+	h := &House{Config: c, Clock: config.SystemClock(), Metrics: telemetry.NewMetrics(), Log: slog.Default()}
+	var err error
+	if h.Store, err = store.Open(ctx, withConns(c.DatabaseURL, c.DatabaseConns)); err != nil {
+		return nil, err
+	}
+	if c.RedisURL != "" {
+		if h.Redis, err = openRedis(c.RedisURL); err != nil {
+			return nil, err
+		}
+	}
+	h.Search = search.NewPostgres(h.Store.Pool(), []byte(c.TokenSecret))
+	h.Pool = listing.NewPool(h.Store, h.Clock.Now)
+	h.Listings = listing.New(h.Store)
+	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
+		Idle: c.SessionIdle, Most: c.SessionMax})
+	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
+		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
+	return h, nil
+}
+
+// openRedis keeps waits short: a Redis that does not answer must not hold up a page.
+func openRedis(address string) (*redis.Client, error) {
+	o, err := redis.ParseURL(address)
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.MaxRetries = 2*time.Second, 3*time.Second, 2*time.Second, 1
+	return redis.NewClient(o), nil
+}
+
+// withConns adds the size of the pool to a database address that says none.
+func withConns(address string, n int) string {
+	u, err := url.Parse(address)
+	if err != nil || n == 0 || u.Query().Has("pool_max_conns") {
+		return address
+	}
+	q := u.Query()
+	q.Set("pool_max_conns", fmt.Sprint(n))
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Ready says how the things outside are.
+func (h *House) Ready(ctx context.Context) []telemetry.Dependency {
+	deps := []telemetry.Dependency{{Name: "postgres", Required: true, Err: h.Store.Ping(ctx)}}
+	if h.Redis != nil {
+		deps = append(deps, telemetry.Dependency{Name: "redis", Err: h.Redis.Ping(ctx).Err()})
+	}
+	var pool error
+	if !h.Pool.Ready() {
+		pool = errors.New("not built yet")
+	}
+	return append(deps, telemetry.Dependency{Name: "pool", Err: pool})
+}
+
+// Prepare brings schema and search tables up to date and fills the search index when it is empty. It waits for Postgres.
+func (h *House) Prepare(ctx context.Context) error {
+	if err := patient(ctx, func() error { return store.Migrate(ctx, h.Config.DatabaseURL) }); err != nil {
+		return err
+	}
+	if err := h.Search.Setup(ctx); err != nil {
+		return err
+	}
+	return h.fillSearch(ctx)
+}
+
+func (h *House) fillSearch(ctx context.Context) error {
+	filled, err := h.Search.Filled(ctx)
+	if err != nil || filled {
+		return err
+	}
+	return listing.NewMirror(h.Store, h.Search).Rebuild(ctx, h.Clock.Now())
+}
+
+// patient tries again while Postgres is away, for as long as the program may take to start.
+func patient(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if err == nil || ctx.Err() != nil || !away(err) {
+			return err
+		}
+		slog.Warn("waiting for Postgres", "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func away(err error) bool {
+	return strings.Contains(err.Error(), "connect") || strings.Contains(err.Error(), "57P03")
+}

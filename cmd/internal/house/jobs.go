@@ -1,0 +1,82 @@
+package house
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/letter"
+	"wherewithal/listing"
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/queue"
+	"wherewithal/telemetry"
+	"wherewithal/worker"
+)
+
+// jobsStop is how long running jobs may take when the program stops; then they are given back.
+const jobsStop = 8 * time.Second
+
+// clockTurn is how often the schedule looks at the business clock.
+const clockTurn = 10 * time.Second
+
+// JobParts relay the outbox, do jobs, sweep up what was lost, and run the schedule.
+func (h *House) JobParts(ctx context.Context, sender letter.Sender) ([]telemetry.Part, error) {
+	door, err := h.door(sender)
+	if err != nil {
+		return nil, err
+	}
+	m := queue.NewMetrics(h.Metrics)
+	server := queue.NewServer(h.Store, h.Redis, queue.Config{Concurrency: h.Config.MatchWorkers + h.Config.MailWorkers,
+		Judge: worker.Judge, Log: h.Log, Metrics: m})
+	door.Handle(server)
+	sweeper := queue.NewSweeper(h.Store, h.Redis, queue.Kinds, h.Log, m)
+	if h.Hub {
+		sweeper.Inherit(ctx, time.Now())
+	}
+	bell := queue.NewBell(h.Store.Pool())
+	relay := queue.NewRelay(h.Store, h.Redis, queue.Kinds, bell, h.Log, m)
+	mirror := listing.NewMirror(h.Store, h.Search)
+	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(clockTurn, mirror, h.Store)...)
+	return []telemetry.Part{
+		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
+		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),
+	}, nil
+}
+
+func serve(ctx context.Context, server *queue.Server) error {
+	if err := server.Start(); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobsStop)
+	defer cancel()
+	server.Stop(last)
+	return nil
+}
+
+func loop(name string, run func(context.Context)) telemetry.Part {
+	return telemetry.Part{Name: name, Run: func(ctx context.Context) error {
+		run(ctx)
+		return nil
+	}}
+}
+
+func (h *House) door(sender letter.Sender) (worker.Door, error) {
+	public, err := url.Parse(h.Config.PublicURL)
+	if err != nil {
+		return worker.Door{}, err
+	}
+	links := introduction.Links{Secret: []byte(h.Config.TokenSecret)}
+	letters := letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: public.Hostname(),
+		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
+		PersonsLink: links.Token})
+	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
+		Letters: letters, Clock: h.Clock.Now}, nil
+}
+
+// Sender hands mails to the configured server.
+func (h *House) Sender() (*mail.Sender, error) {
+	return mail.NewSender(mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil})
+}

@@ -1,0 +1,88 @@
+package house
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"wherewithal/frontend"
+	"wherewithal/geocode"
+	"wherewithal/telemetry"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages"
+)
+
+// drain is how long requests at hand may take when the program stops; the rest of the grace is for jobs.
+const drain = 8 * time.Second
+
+// SiteParts serve the pages. The listener is opened here, so that a port in use is told before anything else starts.
+func (h *House) SiteParts(ctx context.Context) ([]telemetry.Part, error) {
+	handler, err := h.site()
+	if err != nil {
+		return nil, err
+	}
+	l, err := Listen(h.Config.HTTPAddr, "HTTP_ADDR")
+	if err != nil {
+		return nil, err
+	}
+	return []telemetry.Part{telemetry.Serve("site", httpx.Server(h.Config.HTTPAddr, handler), l, drain)}, nil
+}
+
+func (h *House) site() (http.Handler, error) {
+	assets, err := frontend.Entry("main")
+	if err != nil {
+		return nil, err
+	}
+	places, err := geocode.New(geocode.Config{Table: h.Store, Postcodes: h.Config.GeocoderURL, Nominatim: h.Config.NominatimURL,
+		Agent: "Wherewithal (" + h.Config.PublicURL + ")"})
+	if err != nil {
+		return nil, err
+	}
+	engine, err := httpx.New(httpx.Options{TrustedProxies: h.Config.TrustedProxies, HTTPS: h.Config.Secure(),
+		TileOrigin: pages.TileOrigin(h.Config), Log: h.Log, Metrics: h.Metrics})
+	if err != nil {
+		return nil, err
+	}
+	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
+		Listings: h.Listings, Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Places: places,
+		Limits: httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret)), Assets: assets, Metrics: h.Metrics,
+		Mails: h.Mails, Ready: h.Ready})
+	site.Register(engine)
+	return engine, nil
+}
+
+// Listen opens a port, or says in one sentence what to do.
+func Listen(addr, variable string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: stop what uses it, or set %s to another address (%w)", addr, variable, err)
+	}
+	return l, nil
+}
+
+// AdminParts serve metrics and profiles to operators.
+func (h *House) AdminParts() ([]telemetry.Part, error) {
+	if h.Config.AdminAddr == "off" {
+		return nil, nil
+	}
+	l, err := Listen(h.Config.AdminAddr, "ADMIN_ADDR")
+	if err != nil {
+		return nil, err
+	}
+	srv := telemetry.Admin(h.Config.AdminAddr, h.Metrics.Registry, h.Ready)
+	return []telemetry.Part{telemetry.Serve("admin", srv, l, time.Second)}, nil
+}
+
+// PoolPart keeps this process's copy of the engine's index.
+func (h *House) PoolPart() telemetry.Part { return telemetry.Part{Name: "pool", Run: h.Pool.Run} }
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,232 @@
+package introduction
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// Answer takes one side's yes or no. reason is one of market.DeclineReasons (or none) when the answer is no.
+//
+// A yes of the need side has the offer's group asked; the second yes connects both, takes the capacity, and writes both
+// letters. market.ErrTaken: someone else got the last unit first. market.ErrGone: the introduction has ended.
+// market.ErrRepeated: that was the answer already, nothing changed.
+func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.ID, a market.Answer, reason string, now time.Time) (_ market.Introduction, err error) {
+	defer market.Wrap(&err, "Answer(%s)", id)
+	in, err := is.store.Introduction(ctx, v, id)
+	if err != nil {
+		return in, err
+	}
+	side, err := sideFor(v, in)
+	if err != nil {
+		return in, err
+	}
+	if reason != "" && !slices.Contains(market.DeclineReasons, reason) {
+		return in, market.Refuse("reason", "choice")
+	}
+	err = is.store.InTx(ctx, func(tx *store.Tx) error {
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		in, err = is.reply(ctx, tx, in, side, a, reason, v.Person, now)
+		return err
+	})
+	if errors.Is(err, market.ErrTaken) {
+		return in, errors.Join(err, is.lose(ctx, in, now))
+	}
+	return in, err
+}
+
+// sideFor is the side for which the viewer may answer. One who acts for both groups answers for the side whose turn
+// it is.
+func sideFor(v market.Viewer, in market.Introduction) (market.Side, error) {
+	need, offer := v.Roles[in.NeedGroupID].CanPost(), v.Roles[in.OfferGroupID].CanPost()
+	switch {
+	case need && (!offer || in.NeedAnswer == market.NoAnswer):
+		return market.Need, nil
+	case offer:
+		return market.Offer, nil
+	}
+	return "", market.ErrForbidden
+}
+
+func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, a market.Answer, reason string, by market.ID, now time.Time) (market.Introduction, error) {
+	next, err := in.Reply(side, a, by, now)
+	if err != nil {
+		return in, err
+	}
+	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+	if err != nil {
+		return in, err
+	}
+	if a == market.Yes && (!standing(offer) || !standing(need)) {
+		return in, market.ErrGone
+	}
+	if next.State == market.Declined {
+		next.DeclineReason = reason
+	}
+	if next.State == market.Connected {
+		if next, err = is.connect(ctx, tx, next, offer, need, now); err != nil {
+			return in, err
+		}
+	}
+	if err := tx.ChangeIntroduction(ctx, next); err != nil {
+		return in, err
+	}
+	next.Version++
+	group := in.NeedGroupID
+	if side == market.Offer {
+		group = in.OfferGroupID
+	}
+	if err := tx.Note(ctx, event(in, by, group, verb(next, side, a), now)); err != nil {
+		return in, err
+	}
+	return next, is.after(ctx, tx, next, offer, now)
+}
+
+func verb(in market.Introduction, side market.Side, a market.Answer) string {
+	if in.State == market.Connected {
+		return "connected"
+	}
+	return string(side) + "_" + string(a)
+}
+
+// after does what follows at once from an answer: the offer's group is asked, both are told that they are connected, and
+// the need is looked at again.
+func (is *Introductions) after(ctx context.Context, tx *store.Tx, in market.Introduction, offer market.Entry, now time.Time) error {
+	switch in.State {
+	case market.Asked:
+		return is.askNext(ctx, tx, offer.Listing, now)
+	case market.Connected:
+		if err := is.tellConnected(ctx, tx, in, now); err != nil {
+			return err
+		}
+		return errors.Join(is.askNext(ctx, tx, offer.Listing, now),
+			tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID},
+				market.Job{Kind: market.IndexJob, Subject: in.OfferID}))
+	}
+	return nil
+}
+
+// askNext writes to the offer's group about those who said yes and of whom it does not know yet, as long as it has fewer
+// than three open requests. The rest wait their turn, oldest first.
+func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market.Listing, now time.Time) error {
+	told, err := tx.Told(ctx, offer.ID)
+	if err != nil || told >= is.caps.OpenRequests {
+		return err
+	}
+	waiting, err := tx.Untold(ctx, offer.ID, is.caps.OpenRequests-told)
+	if err != nil {
+		return err
+	}
+	people, err := tx.Answerers(ctx, offer.GroupID, now)
+	if err != nil {
+		return err
+	}
+	for _, in := range waiting {
+		for _, p := range people {
+			if _, err := write(ctx, tx, market.SomeoneWouldLike, p, offer.GroupID, in.ID, now, in.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// connect takes the capacity and gives each side its masked address. The pair is worked out anew: what was free when it
+// was proposed may be lent by now.
+func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Entry, now time.Time) (market.Introduction, error) {
+	verdict := matching.Explain(offer, need, now, matching.Options{})
+	if !verdict.Fits {
+		return in, market.ErrTaken
+	}
+	in.Slots = verdict.Match.Slots
+	if err := tx.Allocate(ctx, allocations(in, offer.Listing, now)); err != nil {
+		return in, err
+	}
+	word := offer.Listing.Kind
+	in.OfferMask, in.NeedMask = mask(word), mask(word)
+	ex := market.Exchange{ID: market.NewID(), IntroductionID: in.ID, Amount: in.Amount, Slots: in.Slots, Outcome: market.Unknown,
+		Snapshot: snapshot(offer, need, verdict.Match), CreatedAt: now}
+	return in, tx.AddExchange(ctx, ex)
+}
+
+// allocations are one row an occurrence; without occurrences one from now: for ever for a gift, as long as a loan lasts,
+// or until it should have been agreed.
+func allocations(in market.Introduction, offer market.Listing, now time.Time) []market.Allocation {
+	slots := in.Slots
+	var open *time.Time
+	if len(slots) == 0 {
+		days := max(offer.Terms.LoanDays, int(market.AgreeWithin.Hours()/24))
+		slots = []market.Slot{{From: now, Until: now.AddDate(0, 0, days)}}
+	}
+	rows := make([]market.Allocation, len(slots))
+	for i, s := range slots {
+		until := &s.Until
+		if offer.Terms.Kind == market.Gift && offer.Kind == market.Equipment {
+			until = open
+		}
+		rows[i] = market.Allocation{ID: market.NewID(), OfferID: in.OfferID, NeedID: in.NeedID, IntroductionID: in.ID,
+			Amount: in.Amount, From: s.From, Until: until, CreatedAt: now}
+	}
+	if offer.Terms.Kind == market.Gift && offer.Kind == market.Equipment {
+		return rows[:1] // given once, and gone
+	}
+	return rows
+}
+
+func snapshot(offer, need market.Entry, m market.Match) market.Snapshot {
+	return market.Snapshot{OfferTitle: offer.Listing.Title, NeedTitle: need.Listing.Title, Kind: offer.Listing.Kind,
+		Facts: offer.Listing.Facts, Networks: append(slices.Clone(offer.Group.Joined), need.Group.Joined...),
+		Boroughs: []string{offer.Borough, need.Borough}, Weights: m.Weights}
+}
+
+// maskLetters are easy to read aloud and to type: no vowels, so no words; nothing that looks like something else.
+const maskLetters = "23456789bcdfghjkmnpqrstvwxz"
+
+// mask is the local part of an address that reaches one side of one introduction: the kind of thing and 10 letters
+// (about 47 bits) that nobody guesses.
+func mask(kind string) string {
+	var b strings.Builder
+	b.WriteString(kind + "-")
+	for b.Len() < len(kind)+11 {
+		var c [1]byte
+		_, _ = rand.Read(c[:])
+		if int(c[0]) < 256/len(maskLetters)*len(maskLetters) {
+			b.WriteByte(maskLetters[int(c[0])%len(maskLetters)])
+		}
+	}
+	return b.String()
+}
+
+// tellConnected writes to the two people who said yes.
+func (is *Introductions) tellConnected(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	for _, side := range []struct{ person, group market.ID }{{in.NeedBy, in.NeedGroupID}, {in.OfferBy, in.OfferGroupID}} {
+		p, err := tx.Person(ctx, side.person)
+		if err != nil {
+			return err
+		}
+		if _, err := write(ctx, tx, market.ConnectedLetter, p, side.group, in.ID, now, in.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lose ends an introduction whose yes came too late for the last unit, and has the next best looked for.
+func (is *Introductions) lose(ctx context.Context, in market.Introduction, now time.Time) error {
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		in, err := lock(ctx, tx, in)
+		if err != nil || !in.State.Open() {
+			return err
+		}
+		return withdraw(ctx, tx, in, "", now)
+	})
+}

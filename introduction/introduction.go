@@ -1,0 +1,119 @@
+// Package introduction puts matches to both groups and connects those who both say yes.
+//
+// The group that needs is asked first; the group that gives is only disturbed by someone who truly wants it, and by at
+// most three open requests a listing. It promises that the last unit goes to one, that nobody learns of the other before
+// both said yes, that a pair is introduced once, and that every change, its letters and its event stand or fall
+// together. Letters are written here as rows and sent elsewhere.
+//
+// Locks are always taken in one order: the listings by id, then the introduction, then people by id.
+package introduction
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// Ranker is a process's copy of the engine's index.
+type Ranker interface {
+	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
+	CatchUp(ctx context.Context) error
+}
+
+// Caps are the governor's limits. Zero values stand for the house's defaults.
+type Caps struct {
+	MailsADay    int // letters of proposals to one person within 24 h, beside the answer to their own new posting; 1
+	MailsAWeek   int // within 7 days; 3
+	OpenRequests int // requests an offer's group is asked about at once; 3
+	Proposals    int // introductions open at once for a need, and offers named in one letter; 3
+}
+
+func (c Caps) orDefaults() Caps {
+	or := func(n *int, most int) {
+		if *n == 0 {
+			*n = most
+		}
+	}
+	or(&c.MailsADay, 1)
+	or(&c.MailsAWeek, 3)
+	or(&c.OpenRequests, 3)
+	or(&c.Proposals, 3)
+	return c
+}
+
+// Introductions are the use cases. Safe for concurrent use.
+type Introductions struct {
+	store *store.Store
+	rank  Ranker // nil in processes that only take answers
+	caps  Caps
+}
+
+// New makes the use cases on a store. rank may be nil where neither Match nor Fill is called.
+func New(s *store.Store, rank Ranker, caps Caps) *Introductions {
+	return &Introductions{store: s, rank: rank, caps: caps.orDefaults()}
+}
+
+// lock takes both listings, in the order of their ids, then the introduction, and reads it.
+func lock(ctx context.Context, tx *store.Tx, in market.Introduction) (market.Introduction, error) {
+	ids := []market.ID{in.OfferID, in.NeedID}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := tx.LockListing(ctx, id); err != nil {
+			return in, err
+		}
+	}
+	return tx.LockIntroduction(ctx, in.ID)
+}
+
+// event is a change of an introduction, by a person for a group or by the program itself.
+func event(in market.Introduction, actor, group market.ID, verb string, now time.Time) market.Event {
+	return market.Event{At: now, Actor: actor, OnBehalf: group, Verb: "introduction." + verb, Subject: "introduction", SubjectID: in.ID}
+}
+
+// write records a letter to a person about introductions and has it sent. A person who already got one of that kind
+// about any of them gets none again; false then.
+func write(ctx context.Context, tx *store.Tx, kind market.LetterKind, to market.Person, group, about market.ID, now time.Time, ins ...market.ID) (bool, error) {
+	fresh, err := tx.Unwritten(ctx, to.ID, kind, ins)
+	if err != nil || len(fresh) == 0 {
+		return false, err
+	}
+	l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: to.ID, GroupID: group, AboutID: about,
+		State: market.Waiting, CreatedAt: now}
+	l.MessageID = string(l.ID)
+	if err := tx.Write(ctx, l, fresh...); err != nil {
+		return false, err
+	}
+	return true, tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+}
+
+// pair loads both listings of an introduction as the pool knows them, inside the transaction.
+func pair(ctx context.Context, tx *store.Tx, offer, need market.ID, now time.Time) (o, n market.Entry, err error) {
+	entries, err := tx.Entries(ctx, []market.ID{offer, need}, now)
+	if err != nil {
+		return o, n, err
+	}
+	for _, e := range entries {
+		if e.Listing.ID == offer {
+			o = e
+		} else {
+			n = e
+		}
+	}
+	if o.Listing.ID == "" || n.Listing.ID == "" {
+		return o, n, market.ErrNotFound
+	}
+	return o, n, nil
+}
+
+// ignore drops errors that only say that somebody else was quicker.
+func ignore(err error) error {
+	if errors.Is(err, market.ErrConflict) || errors.Is(err, market.ErrRepeated) || errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	return err
+}

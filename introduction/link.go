@@ -1,0 +1,87 @@
+package introduction
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Links make and read the secret part of the links in letters: bound to one introduction and one person, so that the
+// page works signed out and a forwarded link answers for nobody else's introduction.
+type Links struct{ Secret []byte }
+
+// Token for a person's page of an introduction.
+func (ls Links) Token(in, person market.ID) string {
+	raw := append(idBytes(in), idBytes(person)...)
+	return base64.RawURLEncoding.EncodeToString(append(raw, ls.mac(raw)...))
+}
+
+// Read checks a token. market.ErrNotFound: it is not one of ours.
+func (ls Links) Read(token string) (in, person market.ID, err error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], ls.mac(raw[:32])) {
+		return "", "", market.ErrNotFound
+	}
+	return market.IDFrom([16]byte(raw[:16])), market.IDFrom([16]byte(raw[16:32])), nil
+}
+
+// mac is cut to 128 bits, far beyond guessing, to keep links on one line.
+func (ls Links) mac(raw []byte) []byte {
+	m := hmac.New(sha256.New, ls.Secret)
+	m.Write([]byte("introduction:"))
+	m.Write(raw)
+	return m.Sum(nil)[:16]
+}
+
+func idBytes(id market.ID) []byte {
+	b, _ := hex.DecodeString(strings.ReplaceAll(string(id), "-", "")) // ids are canonical UUIDs
+	return b
+}
+
+// linkLasts is how long after the end of an introduction its links still show how it ended.
+const linkLasts = 90 * 24 * time.Hour
+
+// ByLink is who stands behind a link of a letter: a viewer that can see and answer this introduction and nothing else,
+// as the person the letter went to, with the roles that person has now. It works signed out. market.ErrGone: it ended
+// long ago.
+func ByLink(ctx context.Context, s *store.Store, ls Links, token string, now time.Time) (_ market.Introduction, _ market.Viewer, err error) {
+	defer market.Wrap(&err, "ByLink")
+	id, person, err := ls.Read(token)
+	if err != nil {
+		return market.Introduction{}, market.Viewer{}, err
+	}
+	p, err := s.Person(ctx, person)
+	if err != nil {
+		return market.Introduction{}, market.Viewer{}, err
+	}
+	full, err := s.ViewerFor(ctx, p, now)
+	if err != nil {
+		return market.Introduction{}, market.Viewer{}, err
+	}
+	in, err := s.Introduction(ctx, full, id)
+	if err != nil {
+		return in, market.Viewer{}, err
+	}
+	if in.EndedAt != nil && now.Sub(*in.EndedAt) > linkLasts {
+		return in, market.Viewer{}, market.ErrGone
+	}
+	return in, narrow(full, in), nil
+}
+
+// narrow keeps of a viewer what belongs to one introduction.
+func narrow(v market.Viewer, in market.Introduction) market.Viewer {
+	roles := map[market.ID]market.Role{}
+	for _, g := range []market.ID{in.NeedGroupID, in.OfferGroupID} {
+		if role, ok := v.Roles[g]; ok {
+			roles[g] = role
+		}
+	}
+	return market.Viewer{Person: v.Person, Roles: roles}
+}

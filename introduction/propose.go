@@ -1,0 +1,251 @@
+package introduction
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// keepMatches is how many matches of a listing are kept for its page.
+const keepMatches = 20
+
+// Match looks for counterparts of a listing: it keeps the matches with their reasons, and has every need concerned
+// looked at again. Safe to repeat: it works from what is there now.
+func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Match(%s)", id)
+	if err := is.rank.CatchUp(ctx); err != nil {
+		return err
+	}
+	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	subject := entries[0]
+	var found []matching.Found
+	if standing(subject) {
+		found = is.rank.Rank(subject, now, keepMatches).Matches
+	}
+	if err := is.keep(ctx, subject, found, now); err != nil {
+		return err
+	}
+	if subject.Listing.Side == market.Need {
+		return is.Fill(ctx, id, now)
+	}
+	return is.wakeNeeds(ctx, subject, found)
+}
+
+// standing reports whether a listing can be matched at all.
+func standing(e market.Entry) bool { return e.Listing.Life == market.Open && e.Group.Active }
+
+func (is *Introductions) keep(ctx context.Context, subject market.Entry, found []matching.Found, now time.Time) error {
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockListing(ctx, subject.Listing.ID); err != nil {
+			return err
+		}
+		var kept []market.ID
+		for _, f := range found {
+			m := f.Match
+			m.FoundAt = now
+			id, err := tx.SaveMatch(ctx, m)
+			if err != nil {
+				return err
+			}
+			kept = append(kept, id)
+		}
+		return tx.DropMatches(ctx, subject.Listing.ID, kept, now)
+	})
+}
+
+// wakeNeeds has the needs that an offer matches looked at again, and those whose introductions to it may have ended.
+func (is *Introductions) wakeNeeds(ctx context.Context, offer market.Entry, found []matching.Found) error {
+	var needs []market.ID
+	for _, f := range found {
+		needs = append(needs, f.Other.Listing.ID)
+	}
+	open, err := is.store.IntroductionsFor(ctx, offer.Listing.ID)
+	if err != nil {
+		return err
+	}
+	for _, in := range open {
+		if in.State.Open() && !slices.Contains(needs, in.NeedID) {
+			needs = append(needs, in.NeedID)
+		}
+	}
+	var jobs []market.Job
+	for _, id := range needs {
+		jobs = append(jobs, market.Job{Kind: market.FillJob, Subject: id})
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, time.Now(), jobs...) })
+}
+
+// Fill looks at a need: it withdraws introductions that no longer make sense, closes the need when it is filled, and
+// proposes the next best offers when the governor allows a letter; otherwise they wait for the next look. Safe to
+// repeat and to race.
+func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Fill(%s)", id)
+	if err := is.rank.CatchUp(ctx); err != nil {
+		return err
+	}
+	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
+	if err != nil || len(entries) == 0 || entries[0].Listing.Side != market.Need {
+		return err
+	}
+	var candidates []matching.Found
+	if standing(entries[0]) {
+		candidates = is.rank.Rank(entries[0], now, keepMatches).Matches
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, now) })
+}
+
+func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, now time.Time) error {
+	if err := tx.LockListing(ctx, id); err != nil {
+		return ignore(err)
+	}
+	past, err := tx.IntroductionsFor(ctx, id)
+	if err != nil {
+		return err
+	}
+	need, err := is.tidyUp(ctx, tx, id, past, now)
+	if err != nil || !standing(need) {
+		return err
+	}
+	room := is.caps.Proposals - countOpen(past)
+	if ignored, err := tx.Ignored(ctx, id, need.Listing.UpdatedAt); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
+		return err
+	}
+	readers, err := is.readers(ctx, tx, need, past, now)
+	if err != nil || len(readers) == 0 {
+		return err
+	}
+	return is.propose(ctx, tx, need, choose(candidates, past, room), readers, now)
+}
+
+func countOpen(past []market.Introduction) int {
+	n := 0
+	for _, in := range past {
+		if in.State.Open() {
+			n++
+		}
+	}
+	return n
+}
+
+// choose takes the best candidates that were never introduced to the need before.
+func choose(candidates []matching.Found, past []market.Introduction, room int) []matching.Found {
+	var chosen []matching.Found
+	for _, c := range candidates {
+		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID })
+		if !met && len(chosen) < room {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+// readers are the people of the need's group whom the governor lets have a letter now. The answer to one's own new
+// posting is outside its caps; an urgent need may go over them once.
+func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.Entry, past []market.Introduction, now time.Time) ([]market.Person, error) {
+	people, err := tx.Answerers(ctx, need.Listing.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	free := len(past) == 0 || (need.Listing.Urgent && len(past) <= is.caps.Proposals)
+	slices.SortFunc(people, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
+	var allowed []market.Person
+	for _, p := range people {
+		ok, err := is.allows(ctx, tx, p, free, now)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			allowed = append(allowed, p)
+		}
+	}
+	return allowed, nil
+}
+
+func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, now time.Time) (bool, error) {
+	if free {
+		return true, nil
+	}
+	if err := tx.LockPerson(ctx, p.ID); err != nil {
+		return false, err
+	}
+	day, err := tx.LettersTo(ctx, p.ID, market.PossibleMatch, now.Add(-24*time.Hour))
+	if err != nil {
+		return false, err
+	}
+	week, err := tx.LettersTo(ctx, p.ID, market.PossibleMatch, now.AddDate(0, 0, -7))
+	return day < is.caps.MailsADay && week < is.caps.MailsAWeek, err
+}
+
+func compareID(a, b market.ID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// propose checks each chosen pair again, inside the transaction, opens its introduction and writes one letter to each
+// reader.
+func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, chosen []matching.Found, readers []market.Person, now time.Time) error {
+	var opened []market.ID
+	for _, c := range chosen {
+		id, err := is.open(ctx, tx, c.Match, now)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			opened = append(opened, id)
+		}
+	}
+	if len(opened) == 0 {
+		return nil
+	}
+	for _, p := range readers {
+		if _, err := write(ctx, tx, market.PossibleMatch, p, need.Listing.GroupID, need.Listing.ID, now, opened...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open keeps an introduction for a pair that still matches; no id when it no longer does.
+func (is *Introductions) open(ctx context.Context, tx *store.Tx, m market.Match, now time.Time) (market.ID, error) {
+	offer, need, err := pair(ctx, tx, m.OfferID, m.NeedID, now)
+	if err != nil {
+		return "", ignore(err)
+	}
+	verdict := matching.Explain(offer, need, now, matching.Options{})
+	if !verdict.Fits {
+		return "", nil
+	}
+	match := verdict.Match
+	match.FoundAt = now
+	matchID, err := tx.SaveMatch(ctx, match)
+	if err != nil {
+		return "", err
+	}
+	in := market.Introduction{ID: market.NewID(), Version: 1, MatchID: matchID, OfferID: m.OfferID, NeedID: m.NeedID,
+		OfferGroupID: offer.Listing.GroupID, NeedGroupID: need.Listing.GroupID, State: market.Proposed,
+		Amount: amount(offer.Listing, need.Listing), Reasons: match.Reasons, Slots: match.Slots, Fit: match.Fit, ProposedAt: now}
+	if err := tx.OpenIntroduction(ctx, in); err != nil {
+		return "", err
+	}
+	return in.ID, tx.Note(ctx, event(in, "", "", "proposed", now))
+}
+
+// amount is how much of the offer the need would take: what it asks for, or what there is of it when it can be split.
+func amount(offer, need market.Listing) int {
+	if offer.Kind == market.Equipment {
+		return max(1, min(need.Quantity, offer.Quantity))
+	}
+	return 1
+}

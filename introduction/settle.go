@@ -1,0 +1,123 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// turnBatch bounds how many introductions one turn of the clock touches in each way.
+const turnBatch = 200
+
+// Turn does what the clock asks for: introductions nobody answered lapse, ends are settled once minds can no longer be
+// changed, and needs without open introductions are looked at again. Safe to repeat and to run twice at once.
+func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Turn")
+	overdue, err := is.store.Overdue(ctx, now.Add(-market.AnswerWithin), turnBatch)
+	if err != nil {
+		return err
+	}
+	for _, id := range overdue {
+		err = errors.Join(err, is.each(ctx, id, now, lapse))
+	}
+	ended, unsettled := is.store.Unsettled(ctx, now.Add(-market.ChangeMind), turnBatch)
+	err = errors.Join(err, unsettled)
+	for _, id := range ended {
+		err = errors.Join(err, is.each(ctx, id, now, is.settle))
+	}
+	return err
+}
+
+// each runs one step on one introduction in its own transaction, under its locks.
+func (is *Introductions) each(ctx context.Context, id market.ID, now time.Time, step func(context.Context, *store.Tx, market.Introduction, time.Time) error) error {
+	return ignore(is.store.InTx(ctx, func(tx *store.Tx) error {
+		in, err := tx.Introduction(ctx, market.System, id)
+		if err != nil {
+			return err
+		}
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		return step(ctx, tx, in, now)
+	}))
+}
+
+func lapse(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	due, running := in.DueAt()
+	if !running || now.Before(due) {
+		return nil // answered meanwhile
+	}
+	in.State, in.EndedAt = market.Lapsed, &now
+	if err := tx.ChangeIntroduction(ctx, in); err != nil {
+		return err
+	}
+	return tx.Note(ctx, event(in, "", "", "lapsed", now))
+}
+
+// settle draws the consequences of an end: whoever was waiting for the other side hears "not this time", the offer's
+// next request is put to its group, and the need is looked at again.
+func (is *Introductions) settle(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	if in.EndedAt == nil || in.SettledAt != nil || now.Sub(*in.EndedAt) < market.ChangeMind {
+		return nil
+	}
+	in.SettledAt = &now
+	if err := tx.ChangeIntroduction(ctx, in); err != nil {
+		return err
+	}
+	offer, err := tx.Listing(ctx, in.OfferID)
+	if err != nil {
+		return err
+	}
+	if err := is.tellEnded(ctx, tx, in, now); err != nil {
+		return err
+	}
+	if err := is.askNext(ctx, tx, offer, now); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID})
+}
+
+// tellEnded writes to the side that had said yes, or had been asked, and to whom the end is news.
+func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	var err error
+	if in.NeedAnswer == market.Yes {
+		err = is.tellGroup(ctx, tx, in, in.NeedGroupID, now)
+	}
+	asked := in.OfferToldAt != nil || in.OfferAnswer == market.Yes
+	if asked && in.OfferAnswer != market.No && in.State != market.Lapsed {
+		err = errors.Join(err, is.tellGroup(ctx, tx, in, in.OfferGroupID, now))
+	}
+	return err
+}
+
+func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.Introduction, group market.ID, now time.Time) error {
+	people, err := tx.Answerers(ctx, group, now)
+	for _, p := range people {
+		_, wrote := write(ctx, tx, market.NotThisTime, p, group, in.ID, now, in.ID)
+		err = errors.Join(err, wrote)
+	}
+	return err
+}
+
+// LookAgain has every open need without an open introduction looked at again: surplus that the governor made wait, and
+// offers that came back. For the schedule, once an hour.
+func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "LookAgain")
+	for after := market.ID(""); ; {
+		needs, err := is.store.OpenNeeds(ctx, after, turnBatch)
+		if err != nil || len(needs) == 0 {
+			return err
+		}
+		jobs := make([]market.Job, len(needs))
+		for i, id := range needs {
+			jobs[i] = market.Job{Kind: market.FillJob, Subject: id}
+		}
+		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, time.Now(), jobs...) }); err != nil {
+			return err
+		}
+		after = needs[len(needs)-1]
+	}
+}

@@ -1,0 +1,123 @@
+package introduction
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// tidyUp withdraws the open introductions of a need that can come to nothing: the need closed or is filled, the offer
+// closed. It closes a need that is filled. The need comes back as it stands afterwards.
+func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID, past []market.Introduction, now time.Time) (market.Entry, error) {
+	need, err := is.closeFilled(ctx, tx, id, now)
+	if err != nil {
+		return need, err
+	}
+	for i, in := range past {
+		if !in.State.Open() {
+			continue
+		}
+		over := !standing(need)
+		if !over {
+			offer, _, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+			if err != nil {
+				return need, err
+			}
+			over = !standing(offer)
+		}
+		if over {
+			if err := withdraw(ctx, tx, in, "", now); err != nil {
+				return need, err
+			}
+			past[i].State = market.Undone
+		}
+	}
+	return need, nil
+}
+
+// closeFilled marks a need as fulfilled once its connected introductions cover it.
+func (is *Introductions) closeFilled(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) (market.Entry, error) {
+	load := func() (market.Entry, error) {
+		entries, err := tx.Entries(ctx, []market.ID{id}, now)
+		if err != nil || len(entries) == 0 {
+			return market.Entry{}, err
+		}
+		return entries[0], nil
+	}
+	need, err := load()
+	if err != nil || need.Listing.Life != market.Open {
+		return need, err
+	}
+	taken, err := tx.Taken(ctx, id)
+	if err != nil || taken < wanted(need.Listing) {
+		return need, err
+	}
+	l := need.Listing
+	l.Life, l.ClosedAt, l.UpdatedAt = market.Fulfilled, &now, now
+	if err := tx.ChangeListing(ctx, l); err != nil {
+		return need, err
+	}
+	if err := tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}); err != nil {
+		return need, err
+	}
+	if err := tx.Note(ctx, market.Event{At: now, OnBehalf: l.GroupID, Verb: "listing.fulfilled", Subject: "listing", SubjectID: id}); err != nil {
+		return need, err
+	}
+	return load()
+}
+
+// wanted is how much a need wants in all: pieces of equipment add up, a room or a skill is one.
+func wanted(need market.Listing) int {
+	if need.Kind == market.Equipment {
+		return need.Quantity
+	}
+	return 1
+}
+
+// withdraw ends an open introduction that neither side refused. Its letters are settled later, with all other ends.
+func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, actor market.ID, now time.Time) error {
+	in, err := tx.LockIntroduction(ctx, in.ID)
+	if err != nil || !in.State.Open() {
+		return err
+	}
+	in.State, in.EndedAt = market.Undone, &now
+	if err := tx.ChangeIntroduction(ctx, in); err != nil {
+		return err
+	}
+	return tx.Note(ctx, event(in, actor, "", "withdrawn", now))
+}
+
+// Block keeps two groups apart from now on and withdraws what is open between them.
+func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, blocked market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Block(%s)", blocked)
+	if !v.Roles[group].CanPost() {
+		return market.ErrForbidden
+	}
+	if group == blocked {
+		return market.Refuse("group", "block_self")
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Group(ctx, v, blocked); err != nil {
+			return err
+		}
+		if err := tx.Block(ctx, market.Block{GroupID: group, BlockedID: blocked, CreatedAt: now}); err != nil {
+			return err
+		}
+		open, err := tx.Between(ctx, group, blocked)
+		if err != nil {
+			return err
+		}
+		for _, in := range open {
+			if in, err = lock(ctx, tx, in); err != nil {
+				return err
+			}
+			if err := withdraw(ctx, tx, in, v.Person, now); err != nil {
+				return err
+			}
+		}
+		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: "group.blocked",
+			Subject: "group", SubjectID: group, OtherID: blocked})
+	})
+}

@@ -1,0 +1,183 @@
+package letter
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+func (ls *Letters) signIn(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.store.SignIn(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	if s.UsedAt != nil || !now.Before(s.ExpiresAt) {
+		return nil, errMoot
+	}
+	return mail.SignIn{Link: ls.PublicURL + "/sign-in/" + ls.SignInLink(s.ID), Minutes: int(market.LinkLasts.Minutes()),
+		AskedFrom: s.Device, AskedAt: local(s.CreatedAt)}, nil
+}
+
+func local(t time.Time) time.Time { return t.In(market.When{}.Location()) }
+
+// scene is an introduction with both of its listings, and the side of the group that reads the letter.
+type scene struct {
+	in          market.Introduction
+	offer, need market.Entry
+	mine        market.Entry // the reader's listing
+	other       market.Entry
+}
+
+func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time) (s scene, err error) {
+	if s.in, err = ls.store.Introduction(ctx, market.System, id); err != nil {
+		return s, err
+	}
+	entries, err := ls.store.EntriesFor(ctx, market.System, []market.ID{s.in.OfferID, s.in.NeedID}, now)
+	if err != nil {
+		return s, err
+	}
+	if len(entries) != 2 {
+		return s, errMoot
+	}
+	s.offer, s.need = entries[0], entries[1]
+	s.mine, s.other = s.need, s.offer
+	if s.in.SideOf(group) == market.Offer {
+		s.mine, s.other = s.offer, s.need
+	}
+	return s, nil
+}
+
+func reasons(lang string, all []market.Reason) []string {
+	said := make([]string, len(all))
+	for i, r := range all {
+		said[i] = wording.Reason(lang, r)
+	}
+	return said
+}
+
+func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
+	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
+		Reasons: reasons(wording.Default, s.in.Reasons), Link: ls.link(s.in.ID, person)}
+}
+
+func (ls *Letters) link(in, person market.ID) string {
+	return ls.PublicURL + "/i/" + ls.PersonsLink(in, person)
+}
+
+func (ls *Letters) listingLink(id market.ID) string { return ls.PublicURL + "/listings/" + string(id) }
+
+// possibleMatch leaves out introductions that ended before the letter went.
+func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Kind, error) {
+	m := mail.PossibleMatch{NeedLink: ls.listingLink(l.AboutID)}
+	for _, id := range about {
+		s, err := ls.scene(ctx, id, l.GroupID, now)
+		if err != nil {
+			return nil, err
+		}
+		if s.in.State != market.Proposed {
+			continue
+		}
+		m.Group, m.NeedTitle = s.need.Group.Name, s.need.Listing.Title
+		m.Helpers = append(m.Helpers, ls.helper(s, l.PersonID))
+	}
+	if len(m.Helpers) == 0 {
+		return nil, errMoot
+	}
+	return m, nil
+}
+
+func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Asked {
+		return nil, errMoot
+	}
+	return mail.SomeoneWouldLike{Group: s.offer.Group.Name, OfferTitle: s.offer.Listing.Title, AskerGroup: s.need.Group.Name,
+		NeedTitle: s.need.Listing.Title, Reasons: reasons(wording.Default, s.in.Reasons), Link: ls.link(s.in.ID, l.PersonID)}, nil
+}
+
+// connected is the first letter that names the other side's person and group. Answers to it go to the masked address.
+func (ls *Letters) connected(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, string, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, "", err
+	}
+	if s.in.State != market.Connected {
+		return nil, "", errMoot
+	}
+	contact, mask := s.in.OfferBy, s.in.OfferMask
+	if s.in.SideOf(l.GroupID) == market.Offer {
+		contact, mask = s.in.NeedBy, s.in.NeedMask
+	}
+	person, err := ls.store.Person(ctx, contact)
+	if err != nil {
+		return nil, "", err
+	}
+	mine, other, err := ls.groups(ctx, s)
+	if err != nil {
+		return nil, "", err
+	}
+	address := mask + "@" + ls.MailDomain
+	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: address,
+		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: reasons(wording.Default, s.in.Reasons),
+		When: wording.Slots(wording.Default, s.in.Slots, s.need.Listing.When.Location()), Link: ls.link(s.in.ID, l.PersonID)}, address, nil
+}
+
+// groups are the true names of both: once connected, an alias has done its work.
+func (ls *Letters) groups(ctx context.Context, s scene) (mine, other string, err error) {
+	a, err := ls.store.Group(ctx, market.System, s.mine.Group.ID)
+	if err != nil {
+		return "", "", err
+	}
+	b, err := ls.store.Group(ctx, market.System, s.other.Group.ID)
+	return a.Name, b.Name, err
+}
+
+// nameOf a person; who gave no name is spoken of by the group.
+func nameOf(p market.Person, group string) string {
+	if p.Name == "" {
+		return group
+	}
+	return p.Name
+}
+
+// notThisTime shows the next best when one was proposed already.
+func (ls *Letters) notThisTime(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.EndedAt == nil {
+		return nil, errMoot
+	}
+	m := mail.NotThisTime{Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,
+		Link: ls.listingLink(s.mine.Listing.ID)}
+	if s.mine.Listing.Side == market.Need {
+		m.Next, err = ls.next(ctx, s, l, now)
+	}
+	return m, err
+}
+
+func (ls *Letters) next(ctx context.Context, s scene, l market.Letter, now time.Time) (*mail.Helper, error) {
+	all, err := ls.store.IntroductionsFor(ctx, s.need.Listing.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, in := range all {
+		if in.State != market.Proposed {
+			continue
+		}
+		next, err := ls.scene(ctx, in.ID, l.GroupID, now)
+		if err != nil {
+			return nil, err
+		}
+		h := ls.helper(next, l.PersonID)
+		return &h, nil
+	}
+	return nil, nil
+}

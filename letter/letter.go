@@ -1,0 +1,158 @@
+// Package letter writes out the letters that the other use cases recorded, and hands them to the mail server.
+//
+// It promises that a letter is sent as long as it makes sense, with the same Message-ID however often sending is tried;
+// that no letter holds an address of anyone but its reader (masked addresses aside); that the clock of whoever is to
+// answer starts when their letter was handed over; and that every letter ends as sent or failed within 72 hours.
+package letter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Sender hands a mail to a mail server.
+type Sender interface {
+	Send(ctx context.Context, o mail.Outgoing) error
+}
+
+// Options of New.
+type Options struct {
+	PublicURL   string                            // where links lead, without a slash at the end
+	MailDomain  string                            // right side of Message-IDs and masked addresses
+	SignInLink  func(signIn market.ID) string     // the secret part of a sign-in link
+	PersonsLink func(in, person market.ID) string // the secret part of a person's link to an introduction
+}
+
+// Letters sends letters. Safe for concurrent use.
+type Letters struct {
+	store  *store.Store
+	sender Sender
+	Options
+}
+
+// New makes the use case.
+func New(s *store.Store, sender Sender, o Options) *Letters {
+	return &Letters{store: s, sender: sender, Options: o}
+}
+
+// errMoot says that a letter no longer makes sense: what it speaks of has moved on.
+var errMoot = errors.New("moot")
+
+// Send hands one letter over. Sending again what was sent does nothing. An error wrapping mail.ErrTemporary is worth
+// another try; everything else ends the letter here.
+func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Send(%s)", id)
+	l, about, err := ls.store.Letter(ctx, id)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil // erased with its person
+	}
+	if err != nil || l.State != market.Waiting {
+		return err
+	}
+	out, err := ls.compose(ctx, l, about, now)
+	if err == nil {
+		err = ls.sender.Send(ctx, out)
+	}
+	return ls.mark(ctx, l, about, err, now)
+}
+
+// mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
+// the same Message-ID, which mail servers and programs recognise.
+func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, sent error, now time.Time) error {
+	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
+	l.Tries++
+	switch {
+	case sent == nil:
+		l.State, l.SentAt, l.EndedAt, l.Fault = market.Sent, &now, &now, ""
+	case again:
+		l.Fault = fault(sent)
+	default:
+		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
+	}
+	err := ls.store.InTx(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		if err := tx.MarkLetter(ctx, l); err != nil {
+			return err
+		}
+		return startClocks(ctx, tx, l, about, now)
+	})
+	if again {
+		return errors.Join(sent, err)
+	}
+	return err
+}
+
+func final(err error) bool {
+	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot)
+}
+
+// fault is the class of an error, which is all that is kept of it.
+func fault(err error) string {
+	switch {
+	case errors.Is(err, errMoot):
+		return "moot"
+	case errors.Is(err, mail.ErrReserved):
+		return "reserved"
+	case errors.Is(err, mail.ErrPermanent):
+		return "refused"
+	case errors.Is(err, mail.ErrTemporary):
+		return "away"
+	}
+	return "fault"
+}
+
+// startClocks starts the 72 hours of the side that was told. An address of the sample's people is never sent to, and
+// its clock runs all the same: nobody would ever answer for them.
+func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
+	told := l.State == market.Sent || l.Fault == "reserved"
+	switch {
+	case told && l.Kind == market.PossibleMatch:
+		return tx.ToldNeed(ctx, about, now)
+	case told && l.Kind == market.SomeoneWouldLike:
+		return tx.ToldOffer(ctx, about, now)
+	}
+	return nil
+}
+
+// compose words the letter from what is there now.
+func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
+	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address}
+	lang := "en-GB"
+	if l.PersonID != "" {
+		p, err := ls.store.Person(ctx, l.PersonID)
+		if err != nil {
+			return out, err
+		}
+		out.To, out.ToName, lang = p.Address, p.Name, p.Language
+	}
+	kind, reply, err := ls.kind(ctx, l, about, now)
+	if err != nil {
+		return out, err
+	}
+	out.ReplyTo = reply
+	out.Rendered, err = mail.Render(lang, kind)
+	return out, err
+}
+
+func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (k mail.Kind, reply string, err error) {
+	switch l.Kind {
+	case market.SignInLetter:
+		k, err = ls.signIn(ctx, l, now)
+	case market.PossibleMatch:
+		k, err = ls.possibleMatch(ctx, l, about, now)
+	case market.SomeoneWouldLike:
+		k, err = ls.someoneWouldLike(ctx, l, now)
+	case market.ConnectedLetter:
+		return ls.connected(ctx, l, now)
+	case market.NotThisTime:
+		k, err = ls.notThisTime(ctx, l, now)
+	default:
+		err = fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
+	}
+	return k, "", err
+}

@@ -1,0 +1,275 @@
+// Package listing is about offers and needs: posting, editing, their life, the search index that follows them, and the
+// pool of open listings that the engine ranks.
+//
+// It promises that a listing which was accepted is indexed and matched sooner or later, whatever is away, and that
+// posting needs only Postgres.
+package listing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Listings are the use cases of offers and needs. Safe for concurrent use.
+type Listings struct{ store *store.Store }
+
+// New makes the use cases on a store.
+func New(s *store.Store) *Listings { return &Listings{store: s} }
+
+// Publish keeps a new listing, open (or as a draft when l.Life says so), with the jobs that index and match it, in one
+// transaction. once is the form's once-only id: the same id twice gives the first listing again.
+func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listing, once string, now time.Time) (_ market.Listing, err error) {
+	defer market.Wrap(&err, "Publish(%s)", l.GroupID)
+	if err := mayPost(v, l.GroupID); err != nil {
+		return l, err
+	}
+	prepare(&l, v, now)
+	err = ls.store.InTx(ctx, func(tx *store.Tx) error { return publish(ctx, tx, v, l, once, now) })
+	if errors.Is(err, market.ErrRepeated) {
+		return ls.publishedBefore(ctx, v, once)
+	}
+	return l, err
+}
+
+func prepare(l *market.Listing, v market.Viewer, now time.Time) {
+	tidy(l)
+	l.ID, l.Version, l.PostedBy, l.CreatedAt, l.UpdatedAt = market.NewID(), 1, v.Person, now, now
+	l.WidenedAt, l.ClosedAt, l.PausedUntil = nil, nil, nil
+	if l.Life != market.Draft {
+		open(l, now)
+	}
+}
+
+func open(l *market.Listing, now time.Time) {
+	expires := now.Add(market.OpenFor)
+	l.Life, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.PausedUntil = market.Open, &now, &expires, nil, nil
+}
+
+func publish(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, once string, now time.Time) error {
+	if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(l.ID), At: now}); err != nil {
+		return err
+	}
+	if err := check(ctx, tx, v, l); err != nil {
+		return err
+	}
+	if err := tx.AddListing(ctx, l); err != nil {
+		return err
+	}
+	if err := follow(ctx, tx, l); err != nil {
+		return err
+	}
+	return note(ctx, tx, v, l, "listing.published", now)
+}
+
+func (ls *Listings) publishedBefore(ctx context.Context, v market.Viewer, once string) (market.Listing, error) {
+	id, err := ls.store.AnswerOf(ctx, once, v.Person)
+	if err != nil {
+		return market.Listing{}, err
+	}
+	e, err := ls.store.EntryFor(ctx, v, market.ID(id), time.Time{})
+	return e.Listing, err
+}
+
+// check validates a listing against its kind, and that its place is the group's own.
+func check(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing) error {
+	kind, err := tx.Kind(ctx, l.Kind)
+	if errors.Is(err, market.ErrNotFound) {
+		return market.Refuse("kind", "choice")
+	}
+	if err != nil {
+		return err
+	}
+	if err := l.Validate(kind); err != nil {
+		return err
+	}
+	if l.PlaceID == "" {
+		return nil
+	}
+	place, err := tx.Place(ctx, v, l.PlaceID)
+	if errors.Is(err, market.ErrNotFound) || (err == nil && place.GroupID != l.GroupID) {
+		return market.Refuse("place", "place_missing")
+	}
+	return err
+}
+
+// follow has the listing indexed and matched as it is when the jobs run.
+func follow(ctx context.Context, tx *store.Tx, l market.Listing) error {
+	return tx.Enqueue(ctx, time.Now(),
+		market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID})
+}
+
+func note(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, verb string, now time.Time) error {
+	return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: verb, Subject: "listing", SubjectID: l.ID})
+}
+
+func tidy(l *market.Listing) {
+	for _, s := range []*string{&l.Title, &l.Description, &l.Unit, &l.Terms.For, &l.Asks.Activity} {
+		*s = market.Tidy(*s)
+	}
+}
+
+// mayPost refuses whoever may not post for the group.
+func mayPost(v market.Viewer, group market.ID) error {
+	switch role := v.Roles[group]; {
+	case role.CanPost():
+		return nil
+	case role != "":
+		return market.ErrForbidden
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	}
+	return market.ErrNotFound
+}
+
+// Edit changes what a listing says; next.Version is the version that was read. market.ErrConflict: somebody changed it
+// meanwhile. Side, group and life stay.
+func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listing, now time.Time) (err error) {
+	defer market.Wrap(&err, "Edit(%s)", next.ID)
+	tidy(&next)
+	return ls.change(ctx, v, next.ID, "listing.edited", now, func(tx *store.Tx, l *market.Listing) error {
+		if l.Version != next.Version {
+			return market.ErrConflict
+		}
+		was := *l
+		*l = next
+		l.GroupID, l.PostedBy, l.Side, l.CreatedAt = was.GroupID, was.PostedBy, was.Side, was.CreatedAt
+		l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.WidenedAt = was.Life, was.PausedUntil, was.OpenedAt, was.ExpiresAt, was.ClosedAt, was.WidenedAt
+		return check(ctx, tx, v, *l)
+	})
+}
+
+// Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn.
+// market.ErrWrongState: it cannot go there from where it is.
+func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) (err error) {
+	defer market.Wrap(&err, "Move(%s, %s)", id, to)
+	if to == market.Removed || to == market.Draft || to == market.Expired {
+		return market.ErrWrongState
+	}
+	if until != nil && (until.Before(now) || until.After(now.AddDate(2, 0, 0))) {
+		return market.Refuse("until", "pause_range")
+	}
+	return ls.change(ctx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
+		return move(l, to, until, now)
+	})
+}
+
+// Remove takes a listing away by moderation. For operators.
+func (ls *Listings) Remove(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Remove(%s)", id)
+	if !v.Operator && !v.System {
+		return market.ErrForbidden
+	}
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		return alter(ctx, tx, v, id, "listing.removed", now, func(_ *store.Tx, l *market.Listing) error {
+			return move(l, market.Removed, nil, now)
+		})
+	})
+}
+
+func move(l *market.Listing, to market.Life, until *time.Time, now time.Time) error {
+	if !l.Life.CanBecome(to) {
+		return market.ErrWrongState
+	}
+	resumed := l.Life == market.Paused && to == market.Open && l.ExpiresAt != nil && l.ExpiresAt.After(now)
+	switch {
+	case resumed:
+		l.Life, l.PausedUntil = market.Open, nil
+	case to == market.Open:
+		open(l, now)
+	case to == market.Paused:
+		l.Life, l.PausedUntil = to, until
+	default:
+		l.Life, l.ClosedAt, l.PausedUntil = to, &now, nil
+	}
+	return nil
+}
+
+func (ls *Listings) change(ctx context.Context, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Listing) error) error {
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		l, err := tx.Listing(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := mayPost(v, l.GroupID); err != nil {
+			return err
+		}
+		return alter(ctx, tx, v, id, verb, now, edit)
+	})
+}
+
+func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Listing) error) error {
+	l, err := tx.Listing(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := edit(tx, &l); err != nil {
+		return err
+	}
+	l.UpdatedAt = now
+	if err := tx.ChangeListing(ctx, l); err != nil {
+		return err
+	}
+	if err := follow(ctx, tx, l); err != nil {
+		return err
+	}
+	return note(ctx, tx, v, l, verb, now)
+}
+
+// turnBatch bounds how many listings one turn of the clock touches in each way.
+const turnBatch = 500
+
+// widenAfter is how long a circle stays before it widens by a step.
+const widenAfter = 48 * time.Hour
+
+// Turn does what the clock asks for: listings expire, come back from a pause, and widen their circle when the poster
+// agreed. Safe to repeat and to run twice at once.
+func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Turn")
+	ended, err := ls.store.Ended(ctx, now, turnBatch)
+	if err != nil {
+		return err
+	}
+	widening, err := ls.store.Widening(ctx, now.Add(-widenAfter), turnBatch)
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		err = errors.Join(err, ls.turn(ctx, id, "listing.turned", now, expireOrReturn))
+	}
+	for _, id := range widening {
+		err = errors.Join(err, ls.turn(ctx, id, "listing.widened", now, widen))
+	}
+	return err
+}
+
+func (ls *Listings) turn(ctx context.Context, id market.ID, verb string, now time.Time, edit func(*market.Listing, time.Time) error) error {
+	err := ls.store.InTx(ctx, func(tx *store.Tx) error {
+		return alter(ctx, tx, market.System, id, verb, now, func(_ *store.Tx, l *market.Listing) error { return edit(l, now) })
+	})
+	if errors.Is(err, market.ErrConflict) || errors.Is(err, market.ErrWrongState) {
+		return nil // somebody else moved it first
+	}
+	return err
+}
+
+func expireOrReturn(l *market.Listing, now time.Time) error {
+	switch {
+	case l.Life == market.Open && l.ExpiresAt != nil && !l.ExpiresAt.After(now):
+		return move(l, market.Expired, nil, now)
+	case l.Life == market.Paused && l.PausedUntil != nil && !l.PausedUntil.After(now):
+		return move(l, market.Open, nil, now)
+	}
+	return market.ErrWrongState
+}
+
+func widen(l *market.Listing, now time.Time) error {
+	if l.Life != market.Open || !l.Widens || l.Circle == market.Anyone {
+		return market.ErrWrongState
+	}
+	l.Circle, l.WidenedAt = l.Circle.Wider(), &now
+	return nil
+}

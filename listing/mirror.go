@@ -1,0 +1,80 @@
+package listing
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/search"
+	"wherewithal/store"
+)
+
+// Index is the part of a search engine that is mended and rebuilt.
+type Index interface {
+	Reconcile(ctx context.Context, truth iter.Seq2[search.Version, error], load search.Load) (search.Mended, error)
+	Rebuild(ctx context.Context, docs iter.Seq2[search.Document, error]) error
+}
+
+// Mirror compares the search index with Postgres by sets of (id, version), never by flags, and can fill it anew.
+type Mirror struct {
+	store *store.Store
+	index Index
+}
+
+// NewMirror ties a store to a search index.
+func NewMirror(s *store.Store, ix Index) *Mirror { return &Mirror{store: s, index: ix} }
+
+// Reconcile mends the index in both directions. Safe to repeat and to run while listings change.
+func (m *Mirror) Reconcile(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Reconcile")
+	mended, err := m.index.Reconcile(ctx, m.versions(ctx, now), func(ctx context.Context, ids []market.ID) ([]search.Document, error) {
+		entries, err := m.store.Entries(ctx, ids, now)
+		return documents(entries), err
+	})
+	if mended.Put+mended.Deleted > 0 {
+		slog.Info("search: mended", "put", mended.Put, "deleted", mended.Deleted)
+	}
+	return err
+}
+
+// Rebuild fills the index anew beside the old one and swaps.
+func (m *Mirror) Rebuild(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Rebuild")
+	return m.index.Rebuild(ctx, func(yield func(search.Document, error) bool) {
+		m.each(ctx, now, func(d search.Document) bool { return yield(d, nil) }, func(err error) { yield(search.Document{}, err) })
+	})
+}
+
+func (m *Mirror) versions(ctx context.Context, now time.Time) iter.Seq2[search.Version, error] {
+	return func(yield func(search.Version, error) bool) {
+		m.each(ctx, now, func(d search.Document) bool { return yield(search.Version{ID: d.ID, Version: d.Version}, nil) },
+			func(err error) { yield(search.Version{}, err) })
+	}
+}
+
+// each gives every document that belongs into the index to take, until it returns false; a fault of the store to fail.
+func (m *Mirror) each(ctx context.Context, now time.Time, take func(search.Document) bool, fail func(error)) {
+	err := m.store.EachOpen(ctx, now, func(entries []market.Entry) error {
+		for _, d := range documents(entries) {
+			if !take(d) {
+				return errEnough
+			}
+		}
+		return nil
+	})
+	if err != nil && err != errEnough {
+		fail(err)
+	}
+}
+
+func documents(entries []market.Entry) []search.Document {
+	var docs []search.Document
+	for _, e := range entries {
+		if Indexed(e) {
+			docs = append(docs, search.From(e))
+		}
+	}
+	return docs
+}

@@ -1,0 +1,146 @@
+package listing
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// Pool is this process's copy of the engine's index: built from Postgres when Run starts, then following its changes.
+// It can be thrown away and rebuilt at any time. Safe for concurrent use.
+type Pool struct {
+	store *store.Store
+	clock func() time.Time
+	index *matching.Index
+	ready atomic.Bool
+
+	mu     sync.Mutex // one follower at a time
+	cursor store.Cursor
+}
+
+// NewPool makes an empty pool; Run fills it.
+func NewPool(s *store.Store, clock func() time.Time) *Pool {
+	return &Pool{store: s, clock: clock, index: matching.New(matching.Options{})}
+}
+
+// Ready reports whether the pool holds what Postgres held when Run started.
+func (p *Pool) Ready() bool { return p.ready.Load() }
+
+// Rank ranks the open listings against one; see matching.Index.Rank.
+func (p *Pool) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
+	return p.index.Rank(subject, now, limit)
+}
+
+// followEvery is how often a pool looks for changes on its own; a notification makes it look at once.
+const followEvery = 500 * time.Millisecond
+
+// Run builds the pool and follows the changes until ctx ends. While Postgres is away it keeps what it has and tries
+// again.
+func (p *Pool) Run(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		if err := p.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("pool: not following", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// CatchUp brings the pool up to every change that was committed before the call (but none behind a transaction that is
+// still open). The first call builds it.
+func (p *Pool) CatchUp(ctx context.Context) (err error) {
+	defer market.Wrap(&err, "CatchUp")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ready.Load() {
+		return p.build(ctx)
+	}
+	for {
+		ids, next, err := p.store.Changes(ctx, p.cursor, 1000)
+		if err != nil {
+			return err
+		}
+		if next == p.cursor {
+			return nil
+		}
+		if err := p.load(ctx, ids); err != nil {
+			return err
+		}
+		p.cursor = next
+	}
+}
+
+func (p *Pool) build(ctx context.Context) error {
+	edge, err := p.store.Edge(ctx)
+	if err != nil {
+		return err
+	}
+	err = p.store.EachOpen(ctx, p.clock(), func(entries []market.Entry) error {
+		for _, e := range entries {
+			p.index.Put(e)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.cursor = edge
+	p.ready.Store(true)
+	slog.Info("pool: built", "listings", p.index.Len())
+	return nil
+}
+
+func (p *Pool) load(ctx context.Context, ids []market.ID) error {
+	entries, err := p.store.Entries(ctx, ids, p.clock())
+	if err != nil {
+		return err
+	}
+	found := map[market.ID]bool{}
+	for _, e := range entries {
+		if e.Listing.Life == market.Open || e.Listing.Life == market.Paused {
+			found[e.Listing.ID] = true
+			p.index.Put(e)
+		}
+	}
+	for _, id := range ids {
+		if !found[id] {
+			p.index.Delete(id)
+		}
+	}
+	return nil
+}
+
+// Preview is who could help with a listing that is not kept yet, or what it could help.
+func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, limit int) (_ matching.Ranking, err error) {
+	defer market.Wrap(&err, "Preview")
+	now := p.clock()
+	if err := mayPost(v, l.GroupID); err != nil {
+		return matching.Ranking{}, err
+	}
+	tidy(&l)
+	open(&l, now)
+	if l.PlaceID != "" {
+		if _, err := p.store.Place(ctx, v, l.PlaceID); err != nil {
+			return matching.Ranking{}, err
+		}
+	}
+	if !p.Ready() {
+		return matching.Ranking{}, market.ErrUnavailable
+	}
+	e, err := p.store.DraftEntry(ctx, l, now)
+	if err != nil {
+		return matching.Ranking{}, err
+	}
+	return p.Rank(e, now, limit), nil
+}

@@ -1,0 +1,772 @@
+-- Written by the schema command of cmd/admin from a migrated database. Do not edit: write a migration.
+
+create table allocations (
+    id uuid not null,
+    offer_id uuid not null,
+    need_id uuid not null,
+    introduction_id uuid,
+    amount integer not null,
+    starts_at timestamp with time zone not null,
+    ends_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    released_at timestamp with time zone
+);
+
+create table blocks (
+    group_id uuid not null,
+    blocked_id uuid not null,
+    created_at timestamp with time zone not null
+);
+
+create table changes (
+    seq bigint not null generated always as identity,
+    xid xid8 not null default pg_current_xact_id(),
+    listing_id uuid not null
+);
+
+create table check_statements (
+    group_id uuid not null,
+    level text not null,
+    stated_on text not null
+);
+
+create table connectors (
+    network_id uuid not null,
+    person_id uuid not null,
+    since timestamp with time zone not null,
+    until timestamp with time zone
+);
+
+create table events (
+    id bigint not null generated always as identity,
+    at timestamp with time zone not null,
+    actor uuid,
+    on_behalf uuid,
+    network_id uuid,
+    verb text not null,
+    subject text not null,
+    subject_id uuid not null,
+    other_id uuid
+);
+
+create table evidence (
+    id uuid not null,
+    group_id uuid not null,
+    kind text not null,
+    dated text not null,
+    expires text not null default ''::text,
+    shown_to uuid,
+    shown_on text not null default ''::text,
+    created_at timestamp with time zone not null
+);
+
+create table exchanges (
+    id uuid not null,
+    introduction_id uuid not null,
+    amount integer not null,
+    slots jsonb not null default '[]'::jsonb,
+    proposed_by uuid,
+    agreed_at timestamp with time zone,
+    offer_says text not null default ''::text,
+    need_says text not null default ''::text,
+    outcome text not null default 'unknown'::text,
+    snapshot jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null
+);
+
+create table groups (
+    id uuid not null,
+    name text not null,
+    likeness text not null,
+    alias text not null default ''::text,
+    name_hidden boolean not null default false,
+    does text not null default ''::text,
+    legal_form text not null,
+    size integer not null default 0,
+    link text not null default ''::text,
+    languages jsonb not null default '[]'::jsonb,
+    paused_until timestamp with time zone,
+    held_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    sample boolean not null default false,
+    created_at timestamp with time zone not null
+);
+
+create table introductions (
+    id uuid not null,
+    version bigint not null default 1,
+    match_id uuid,
+    offer_id uuid not null,
+    need_id uuid not null,
+    offer_group_id uuid not null,
+    need_group_id uuid not null,
+    state text not null,
+    need_answer text not null default ''::text,
+    offer_answer text not null default ''::text,
+    need_by uuid,
+    offer_by uuid,
+    decline_reason text not null default ''::text,
+    amount integer not null,
+    reasons jsonb not null,
+    slots jsonb not null default '[]'::jsonb,
+    fit double precision not null,
+    proposed_at timestamp with time zone not null,
+    need_told_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    offer_told_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    connected_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    offer_mask text not null default ''::text,
+    need_mask text not null default ''::text
+);
+
+create table kinds (
+    code text not null,
+    facts jsonb not null,
+    "position" integer not null
+);
+
+create table letter_introductions (
+    introduction_id uuid not null,
+    person_id uuid not null,
+    kind text not null,
+    letter_id uuid not null
+);
+
+create table letters (
+    id uuid not null,
+    kind text not null,
+    person_id uuid,
+    address text not null default ''::text,
+    group_id uuid,
+    about_id uuid not null,
+    message_id text not null,
+    state text not null default 'waiting'::text,
+    tries integer not null default 0,
+    fault text not null default ''::text,
+    created_at timestamp with time zone not null,
+    sent_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+
+create table listings (
+    id uuid not null,
+    version bigint not null default 1,
+    group_id uuid not null,
+    posted_by uuid,
+    side text not null,
+    kind text not null,
+    title text not null,
+    description text not null default ''::text,
+    language text not null default 'en-GB'::text,
+    tags jsonb not null default '[]'::jsonb,
+    facts jsonb not null default '{}'::jsonb,
+    quantity integer not null,
+    unit text not null default ''::text,
+    splittable boolean not null default false,
+    smallest_part integer not null default 0,
+    times jsonb not null default '{}'::jsonb,
+    way text not null,
+    reach_km double precision not null default 0,
+    place_id uuid,
+    terms jsonb not null,
+    has jsonb not null default '[]'::jsonb,
+    requires jsonb not null default '[]'::jsonb,
+    asks jsonb not null default '{}'::jsonb,
+    welcomes jsonb not null default '[]'::jsonb,
+    not_allowed jsonb not null default '[]'::jsonb,
+    involves jsonb not null default '[]'::jsonb,
+    circle text not null,
+    widens boolean not null default false,
+    widened_at timestamp with time zone,
+    urgent boolean not null default false,
+    life text not null,
+    paused_until timestamp with time zone,
+    opened_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+
+create table matches (
+    id uuid not null,
+    offer_id uuid not null,
+    need_id uuid not null,
+    fit double precision not null,
+    reasons jsonb not null,
+    weights text not null,
+    slots jsonb not null default '[]'::jsonb,
+    offer_version bigint not null,
+    need_version bigint not null,
+    found_at timestamp with time zone not null,
+    gone_at timestamp with time zone
+);
+
+create table memberships (
+    id uuid not null,
+    group_id uuid not null,
+    person_id uuid not null,
+    role text not null,
+    since timestamp with time zone not null,
+    until timestamp with time zone
+);
+
+create table network_members (
+    network_id uuid not null,
+    group_id uuid not null,
+    asked_at timestamp with time zone,
+    invited_at timestamp with time zone,
+    agreed_at timestamp with time zone
+);
+
+create table network_parents (
+    child_id uuid not null,
+    parent_id uuid not null,
+    agreed_at timestamp with time zone
+);
+
+create table network_peers (
+    network_id uuid not null,
+    peer_id uuid not null,
+    agreed_at timestamp with time zone
+);
+
+create table networks (
+    id uuid not null,
+    slug text not null,
+    name text not null,
+    about text not null default ''::text,
+    level text not null,
+    boundary jsonb not null default '[]'::jsonb,
+    sample boolean not null default false,
+    created_at timestamp with time zone not null
+);
+
+create table once (
+    id text not null,
+    person uuid,
+    answer text not null,
+    at timestamp with time zone not null
+);
+
+create table outbox (
+    id bigint not null generated always as identity,
+    kind text not null,
+    subject uuid not null,
+    other uuid,
+    state text not null default 'waiting'::text,
+    attempt integer not null default 0,
+    failures integer not null default 0,
+    fault text not null default ''::text,
+    due_at timestamp with time zone not null,
+    queued_at timestamp with time zone not null,
+    sent_at timestamp with time zone,
+    beat_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+
+create table people (
+    id uuid not null,
+    address text not null,
+    name text not null default ''::text,
+    language text not null default 'en-GB'::text,
+    zone text not null default 'Europe/London'::text,
+    operator boolean not null default false,
+    bounced boolean not null default false,
+    created_at timestamp with time zone not null,
+    erased_at timestamp with time zone
+);
+
+create table places (
+    id uuid not null,
+    group_id uuid not null,
+    label text not null default ''::text,
+    postcode text not null default ''::text,
+    outcode text not null default ''::text,
+    borough text not null default ''::text,
+    region text not null default ''::text,
+    "precision" text not null,
+    exact_lat double precision not null,
+    exact_lng double precision not null,
+    public_lat double precision not null,
+    public_lng double precision not null,
+    zone text not null default 'Europe/London'::text,
+    created_at timestamp with time zone not null
+);
+
+create table postcodes (
+    postcode text not null,
+    lat double precision not null,
+    lng double precision not null,
+    borough text not null default ''::text
+);
+
+create table public_points (
+    cell text not null,
+    lat double precision not null,
+    lng double precision not null
+);
+
+create table reports (
+    id uuid not null,
+    subject text not null,
+    subject_id uuid not null,
+    reason text not null,
+    words text not null default ''::text,
+    person_id uuid,
+    created_at timestamp with time zone not null,
+    handled_at timestamp with time zone
+);
+
+create table sessions (
+    id uuid not null,
+    person_id uuid not null,
+    hash bytea not null,
+    device text not null default ''::text,
+    created_at timestamp with time zone not null,
+    seen_at timestamp with time zone not null,
+    ended_at timestamp with time zone
+);
+
+create table sign_ins (
+    id uuid not null,
+    address text not null,
+    link_hash bytea not null,
+    browser_hash bytea not null,
+    device text not null default ''::text,
+    next text not null default ''::text,
+    tries integer not null default 0,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    used_at timestamp with time zone
+);
+
+alter table allocations add constraint allocations_pkey PRIMARY KEY (id);
+
+alter table allocations add constraint allocations_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
+
+alter table allocations add constraint allocations_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table allocations add constraint allocations_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table allocations add constraint allocations_amount_check CHECK ((amount >= 1));
+
+alter table allocations add constraint allocations_check CHECK ((ends_at > starts_at));
+
+alter table blocks add constraint blocks_pkey PRIMARY KEY (group_id, blocked_id);
+
+alter table blocks add constraint blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table blocks add constraint blocks_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table blocks add constraint blocks_check CHECK ((group_id <> blocked_id));
+
+alter table changes add constraint changes_pkey PRIMARY KEY (xid, seq);
+
+alter table check_statements add constraint check_statements_pkey PRIMARY KEY (group_id);
+
+alter table check_statements add constraint check_statements_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table check_statements add constraint check_statements_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'enhanced'::text])));
+
+alter table connectors add constraint connectors_pkey PRIMARY KEY (network_id, person_id);
+
+alter table connectors add constraint connectors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table connectors add constraint connectors_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table events add constraint events_pkey PRIMARY KEY (id);
+
+alter table evidence add constraint evidence_pkey PRIMARY KEY (id);
+
+alter table evidence add constraint evidence_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table evidence add constraint evidence_shown_to_fkey FOREIGN KEY (shown_to) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table evidence add constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['insurance'::text, 'safeguarding'::text])));
+
+alter table exchanges add constraint exchanges_introduction_id_key UNIQUE (introduction_id);
+
+alter table exchanges add constraint exchanges_pkey PRIMARY KEY (id);
+
+alter table exchanges add constraint exchanges_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
+
+alter table exchanges add constraint exchanges_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table exchanges add constraint exchanges_amount_check CHECK ((amount >= 1));
+
+alter table exchanges add constraint exchanges_need_says_check CHECK ((need_says = ANY (ARRAY[''::text, 'yes'::text, 'no'::text])));
+
+alter table exchanges add constraint exchanges_offer_says_check CHECK ((offer_says = ANY (ARRAY[''::text, 'yes'::text, 'no'::text])));
+
+alter table exchanges add constraint exchanges_outcome_check CHECK ((outcome = ANY (ARRAY['unknown'::text, 'happened'::text, 'one_yes'::text, 'not_done'::text, 'disputed'::text, 'silent'::text])));
+
+alter table groups add constraint groups_pkey PRIMARY KEY (id);
+
+alter table groups add constraint groups_check CHECK (((NOT name_hidden) OR (alias <> ''::text)));
+
+alter table groups add constraint groups_legal_form_check CHECK ((legal_form = ANY (ARRAY['informal'::text, 'constituted'::text, 'cic'::text, 'charity'::text])));
+
+alter table groups add constraint groups_size_check CHECK ((size >= 0));
+
+alter table introductions add constraint introductions_pkey PRIMARY KEY (id);
+
+alter table introductions add constraint introductions_match_id_fkey FOREIGN KEY (match_id) REFERENCES matches(id) ON DELETE SET NULL;
+
+alter table introductions add constraint introductions_need_by_fkey FOREIGN KEY (need_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table introductions add constraint introductions_need_group_id_fkey FOREIGN KEY (need_group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table introductions add constraint introductions_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table introductions add constraint introductions_offer_by_fkey FOREIGN KEY (offer_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table introductions add constraint introductions_offer_group_id_fkey FOREIGN KEY (offer_group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table introductions add constraint introductions_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table introductions add constraint introductions_amount_check CHECK ((amount >= 1));
+
+alter table introductions add constraint introductions_check CHECK ((offer_group_id <> need_group_id));
+
+alter table introductions add constraint introductions_check1 CHECK (((state <> 'connected'::text) OR ((need_answer = 'yes'::text) AND (offer_answer = 'yes'::text))));
+
+alter table introductions add constraint introductions_check2 CHECK (((state <> 'asked'::text) OR (need_answer = 'yes'::text)));
+
+alter table introductions add constraint introductions_need_answer_check CHECK ((need_answer = ANY (ARRAY[''::text, 'yes'::text, 'no'::text])));
+
+alter table introductions add constraint introductions_offer_answer_check CHECK ((offer_answer = ANY (ARRAY[''::text, 'yes'::text, 'no'::text])));
+
+alter table introductions add constraint introductions_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'asked'::text, 'connected'::text, 'declined'::text, 'lapsed'::text, 'withdrawn'::text])));
+
+alter table kinds add constraint kinds_pkey PRIMARY KEY (code);
+
+alter table letter_introductions add constraint letter_introductions_pkey PRIMARY KEY (introduction_id, person_id, kind);
+
+alter table letter_introductions add constraint letter_introductions_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
+
+alter table letter_introductions add constraint letter_introductions_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES letters(id) ON DELETE CASCADE;
+
+alter table letter_introductions add constraint letter_introductions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table letters add constraint letters_message_id_key UNIQUE (message_id);
+
+alter table letters add constraint letters_pkey PRIMARY KEY (id);
+
+alter table letters add constraint letters_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table letters add constraint letters_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table letters add constraint letters_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])));
+
+alter table listings add constraint listings_pkey PRIMARY KEY (id);
+
+alter table listings add constraint listings_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table listings add constraint listings_kind_fkey FOREIGN KEY (kind) REFERENCES kinds(code);
+
+alter table listings add constraint listings_place_id_fkey FOREIGN KEY (place_id) REFERENCES places(id);
+
+alter table listings add constraint listings_posted_by_fkey FOREIGN KEY (posted_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table listings add constraint listings_check CHECK (((place_id IS NOT NULL) OR (way = 'online'::text)));
+
+alter table listings add constraint listings_circle_check CHECK ((circle = ANY (ARRAY['networks'::text, 'borough'::text, 'city'::text, 'anyone'::text])));
+
+alter table listings add constraint listings_life_check CHECK ((life = ANY (ARRAY['draft'::text, 'open'::text, 'paused'::text, 'fulfilled'::text, 'withdrawn'::text, 'expired'::text, 'removed'::text])));
+
+alter table listings add constraint listings_quantity_check CHECK ((quantity >= 1));
+
+alter table listings add constraint listings_reach_km_check CHECK ((reach_km >= (0)::double precision));
+
+alter table listings add constraint listings_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
+
+alter table listings add constraint listings_way_check CHECK ((way = ANY (ARRAY['at_place'::text, 'delivered'::text, 'collected'::text, 'online'::text])));
+
+alter table matches add constraint matches_offer_id_need_id_key UNIQUE (offer_id, need_id);
+
+alter table matches add constraint matches_pkey PRIMARY KEY (id);
+
+alter table matches add constraint matches_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table matches add constraint matches_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table matches add constraint matches_fit_check CHECK (((fit >= (0)::double precision) AND (fit <= (1)::double precision)));
+
+alter table memberships add constraint memberships_pkey PRIMARY KEY (id);
+
+alter table memberships add constraint memberships_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table memberships add constraint memberships_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table memberships add constraint memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'poster'::text, 'reader'::text])));
+
+alter table network_members add constraint network_members_pkey PRIMARY KEY (network_id, group_id);
+
+alter table network_members add constraint network_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table network_members add constraint network_members_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_parents add constraint network_parents_pkey PRIMARY KEY (child_id, parent_id);
+
+alter table network_parents add constraint network_parents_child_id_fkey FOREIGN KEY (child_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_parents add constraint network_parents_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_parents add constraint network_parents_check CHECK ((child_id <> parent_id));
+
+alter table network_peers add constraint network_peers_pkey PRIMARY KEY (network_id, peer_id);
+
+alter table network_peers add constraint network_peers_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_peers add constraint network_peers_peer_id_fkey FOREIGN KEY (peer_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_peers add constraint network_peers_check CHECK ((network_id < peer_id));
+
+alter table networks add constraint networks_slug_key UNIQUE (slug);
+
+alter table networks add constraint networks_pkey PRIMARY KEY (id);
+
+alter table networks add constraint networks_level_check CHECK ((level = ANY (ARRAY['neighbourhood'::text, 'borough'::text, 'city_region'::text, 'national'::text, 'interest'::text])));
+
+alter table once add constraint once_pkey PRIMARY KEY (id);
+
+alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
+
+alter table outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text])));
+
+alter table people add constraint people_address_key UNIQUE (address);
+
+alter table people add constraint people_pkey PRIMARY KEY (id);
+
+alter table places add constraint places_pkey PRIMARY KEY (id);
+
+alter table places add constraint places_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table places add constraint places_precision_check CHECK (("precision" = ANY (ARRAY['point'::text, 'postcode'::text, 'outcode'::text])));
+
+alter table postcodes add constraint postcodes_pkey PRIMARY KEY (postcode);
+
+alter table public_points add constraint public_points_pkey PRIMARY KEY (cell);
+
+alter table reports add constraint reports_pkey PRIMARY KEY (id);
+
+alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text])));
+
+alter table sessions add constraint sessions_hash_key UNIQUE (hash);
+
+alter table sessions add constraint sessions_pkey PRIMARY KEY (id);
+
+alter table sessions add constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
+
+alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
+
+CREATE INDEX allocations_introduction ON public.allocations USING btree (introduction_id);
+
+CREATE INDEX allocations_offer ON public.allocations USING btree (offer_id, starts_at) WHERE (released_at IS NULL);
+
+CREATE INDEX blocks_blocked ON public.blocks USING btree (blocked_id);
+
+CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
+
+CREATE INDEX evidence_group ON public.evidence USING btree (group_id);
+
+CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
+
+CREATE UNIQUE INDEX introductions_living ON public.introductions USING btree (offer_id, need_id) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text, 'connected'::text]));
+
+CREATE INDEX introductions_need ON public.introductions USING btree (need_id, state);
+
+CREATE INDEX introductions_need_group ON public.introductions USING btree (need_group_id, proposed_at DESC);
+
+CREATE UNIQUE INDEX introductions_need_mask ON public.introductions USING btree (need_mask) WHERE (need_mask <> ''::text);
+
+CREATE INDEX introductions_offer ON public.introductions USING btree (offer_id, state);
+
+CREATE INDEX introductions_offer_group ON public.introductions USING btree (offer_group_id, proposed_at DESC);
+
+CREATE UNIQUE INDEX introductions_offer_mask ON public.introductions USING btree (offer_mask) WHERE (offer_mask <> ''::text);
+
+CREATE INDEX introductions_open ON public.introductions USING btree (state) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text]));
+
+CREATE INDEX introductions_unsettled ON public.introductions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
+
+CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
+
+CREATE INDEX letters_person ON public.letters USING btree (person_id, kind, created_at DESC);
+
+CREATE INDEX letters_waiting ON public.letters USING btree (created_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX listings_group ON public.listings USING btree (group_id, created_at DESC);
+
+CREATE INDEX listings_open ON public.listings USING btree (expires_at) WHERE (life = 'open'::text);
+
+CREATE INDEX listings_place ON public.listings USING btree (place_id);
+
+CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
+
+CREATE UNIQUE INDEX memberships_current ON public.memberships USING btree (group_id, person_id) WHERE (until IS NULL);
+
+CREATE INDEX memberships_person ON public.memberships USING btree (person_id);
+
+CREATE INDEX network_members_group ON public.network_members USING btree (group_id);
+
+CREATE INDEX network_parents_parent ON public.network_parents USING btree (parent_id);
+
+CREATE INDEX once_at ON public.once USING btree (at);
+
+CREATE INDEX outbox_due ON public.outbox USING btree (due_at, id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text]));
+
+CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
+
+CREATE INDEX places_group ON public.places USING btree (group_id);
+
+CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
+
+CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
+
+CREATE OR REPLACE FUNCTION public.check_capacity(offer uuid, since timestamp with time zone, until timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+    most  int;
+    pause interval;
+    peak  bigint;
+begin
+    select quantity, make_interval(mins => coalesce((times ->> 'turnRound')::int, 0)) into most, pause
+      from listings where id = offer for no key update;
+    with near as (
+        select amount, starts_at, ends_at + pause as frees_at from allocations
+         where offer_id = offer and released_at is null
+           and (until is null or starts_at < until + pause)
+           and (ends_at is null or ends_at + pause > since)
+    )
+    select max((select sum(a.amount) from near a
+                 where a.starts_at <= p.starts_at and (a.frees_at is null or a.frees_at > p.starts_at)))
+      into peak from near p;
+    if peak > most then
+        raise exception 'capacity of offer % exceeded', offer using errcode = 'WH001';
+    end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.guard_allocation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if new.released_at is null then
+        perform check_capacity(new.offer_id, new.starts_at, new.ends_at);
+    end if;
+    return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.guard_nesting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    perform pg_advisory_xact_lock(hashtext('network_parents'));
+    if exists (
+        with recursive above (id) as (
+            select new.parent_id
+            union
+            select p.parent_id from network_parents p join above on p.child_id = above.id
+        ) select 1 from above where id = new.child_id
+    ) then
+        raise exception 'network % would lie below itself', new.child_id using errcode = 'WH002';
+    end if;
+    return new;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.guard_quantity()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    perform check_capacity(new.id, '-infinity', null);
+    return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+    r record := coalesce(new, old);
+begin
+    case tg_table_name
+    when 'listings' then
+        insert into changes (listing_id) values (r.id);
+    when 'allocations' then
+        insert into changes (listing_id) values (r.offer_id);
+    when 'introductions' then
+        insert into changes (listing_id) values (r.offer_id), (r.need_id);
+    when 'blocks' then
+        insert into changes (listing_id)
+        select id from listings where group_id in (r.group_id, r.blocked_id) and life in ('open', 'paused');
+    when 'groups' then
+        insert into changes (listing_id) select id from listings where group_id = r.id and life in ('open', 'paused');
+    when 'network_parents' then
+        insert into changes (listing_id)
+        select l.id from listings l where l.life in ('open', 'paused') and l.group_id in
+            (select m.group_id from network_members m where m.agreed_at is not null);
+    else
+        insert into changes (listing_id)
+        select id from listings where group_id = r.group_id and life in ('open', 'paused');
+    end case;
+    return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.wake()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    perform pg_notify(tg_argv[0], '');
+    return null;
+end $function$
+;
+
+CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION guard_allocation();
+
+CREATE TRIGGER allocations_note AFTER INSERT OR DELETE OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER blocks_note AFTER INSERT OR DELETE ON public.blocks FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER changes_wake AFTER INSERT ON public.changes FOR EACH STATEMENT EXECUTE FUNCTION wake('changes');
+
+CREATE TRIGGER check_statements_note AFTER INSERT OR DELETE OR UPDATE ON public.check_statements FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER evidence_note AFTER INSERT OR DELETE OR UPDATE ON public.evidence FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER groups_note AFTER UPDATE ON public.groups FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER introductions_note AFTER INSERT OR DELETE OR UPDATE OF state ON public.introductions FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER listings_guard AFTER UPDATE OF quantity, times ON public.listings FOR EACH ROW WHEN (((old.quantity > new.quantity) OR (old.times IS DISTINCT FROM new.times))) EXECUTE FUNCTION guard_quantity();
+
+CREATE TRIGGER listings_note AFTER INSERT OR DELETE OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.network_members FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
+
+CREATE TRIGGER network_parents_note AFTER INSERT OR DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER outbox_wake AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION wake('outbox');

@@ -1,0 +1,36 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/queue"
+)
+
+// Mirror keeps the search index in step with Postgres; Reconcile mends whatever differs.
+type Mirror interface {
+	Reconcile(ctx context.Context, now time.Time) error
+}
+
+// Forgetter drops records that have done their work.
+type Forgetter interface {
+	Purge(ctx context.Context, endedBefore time.Time, limit int) (int64, error)
+}
+
+// keepDone is how long finished jobs stay in the outbox, for an operator to look at.
+const keepDone = 7 * 24 * time.Hour
+
+// Periodics is what one process of all does again and again. turn is how often the clock is looked at; a minute in a
+// real house, less in tests that move the clock.
+func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []queue.Periodic {
+	return []queue.Periodic{
+		{Name: "listings", Every: turn, Do: func(ctx context.Context) error { return d.Listings.Turn(ctx, d.Clock()) }},
+		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
+		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
+		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
+		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
+			_, err := outbox.Purge(ctx, time.Now().Add(-keepDone), 10_000)
+			return err
+		}},
+	}
+}

@@ -1,0 +1,60 @@
+// Package worker is the door for jobs: it decodes a job, calls a use case, and says what an error means for the job.
+//
+// Every handler is safe to repeat: it loads what is there when it runs. It holds no rule of the house.
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/letter"
+	"wherewithal/listing"
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/queue"
+)
+
+// Door holds the use cases that jobs call.
+type Door struct {
+	Listings      *listing.Listings
+	Indexer       *listing.Indexer
+	Introductions *introduction.Introductions
+	Letters       *letter.Letters
+	Clock         func() time.Time // business time
+}
+
+// Handle registers a handler for every kind of job.
+func (d Door) Handle(s *queue.Server) {
+	s.Handle(market.IndexJob, func(ctx context.Context, j market.Job) error {
+		return d.Indexer.Index(ctx, j.Subject, d.Clock())
+	})
+	s.Handle(market.MatchJob, func(ctx context.Context, j market.Job) error {
+		return d.Introductions.Match(ctx, j.Subject, d.Clock())
+	})
+	s.Handle(market.FillJob, func(ctx context.Context, j market.Job) error {
+		return d.Introductions.Fill(ctx, j.Subject, d.Clock())
+	})
+	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
+		return d.Letters.Send(ctx, j.Subject, d.Clock())
+	})
+}
+
+// Judge says what an error means: what is missing or refused will not mend by trying again; everything else may.
+func Judge(err error) (class string, lasting bool) {
+	var invalid *market.Invalid
+	switch {
+	case errors.Is(err, market.ErrNotFound):
+		return "not_found", true
+	case errors.As(err, &invalid):
+		return "invalid", true
+	case errors.Is(err, market.ErrUnavailable):
+		return "away", false
+	case errors.Is(err, mail.ErrTemporary):
+		return "mail_away", false
+	case errors.Is(err, market.ErrConflict):
+		return "conflict", false
+	}
+	return "", false
+}

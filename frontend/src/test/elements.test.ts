@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Workbench } from "./browser";
+
+let bench: Workbench;
+beforeAll(async () => { bench = await Workbench.open(); });
+afterAll(async () => { await bench.close(); });
+
+const days = ["mo", "tu", "we", "th", "fr", "sa", "su"];
+const parts = ["morning", "afternoon", "evening"];
+const strip = `<form><week-strip class="need" data-hint="Arrow keys move"><table><tbody>${parts.map((part) =>
+  `<tr>${days.map((day) => `<td><label><input type="checkbox" name="when" value="${day}-${part}"><span class="sr">${day} ${part}</span></label></td>`).join("")}</tr>`).join("")}</tbody></table></week-strip></form>`;
+
+const marked = (): string[] => [...new FormData(document.querySelector("form") ?? undefined).getAll("when")].map(String);
+
+test("the week strip is one tab stop, and arrows and space fill it", async () => {
+  const page = await bench.page(strip);
+  await page.keyboard.press("Tab");
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Space"]) await page.keyboard.press(key);
+  expect(await page.evaluate(marked)).toEqual(["th-evening"]);
+  expect(await page.locator("week-strip input[tabindex='0']").count()).toBe(1);
+  await page.keyboard.press("Space");
+  expect(await page.evaluate(marked)).toEqual([]);
+  await page.close();
+});
+
+test("the edges of the week hold", async () => {
+  const page = await bench.page(strip);
+  await page.keyboard.press("Tab");
+  for (const key of ["ArrowLeft", "ArrowUp", "End", "ArrowRight", "Space"]) await page.keyboard.press(key);
+  expect(await page.evaluate(marked)).toEqual(["su-morning"]);
+  await page.close();
+});
+
+test("dragging paints, and a drag from a marked time clears", async () => {
+  const page = await bench.page(strip);
+  const cell = async (value: string) => {
+    const box = await page.locator(`input[value=${value}]`).boundingBox();
+    if (box === null) throw new Error(`${value} is not drawn`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const drag = async (from: string, to: string) => {
+    const [a, b] = [await cell(from), await cell(to)];
+    await page.mouse.move(a.x, a.y);
+    await page.mouse.down();
+    await page.mouse.move(b.x, b.y, { steps: 12 });
+    await page.mouse.up();
+  };
+  await drag("mo-evening", "we-evening");
+  expect(await page.evaluate(marked)).toEqual(["mo-evening", "tu-evening", "we-evening"]);
+  await drag("tu-evening", "we-evening");
+  expect(await page.evaluate(marked)).toEqual(["mo-evening"]);
+  await page.locator("input[value=mo-evening]").click();
+  expect(await page.evaluate(marked)).toEqual([]);
+  await page.close();
+});
+
+const combobox = `<form><label for="near">Near</label><place-combobox src="/places" data-none="None" data-found="Found: #"><input id="near" name="near"></place-combobox></form>`;
+const greenwich = [{ value: "SE10", label: "SE10, Greenwich" }, { value: "SE3", label: "SE3, Blackheath" }];
+
+test("the combobox suggests, and the keyboard chooses", async () => {
+  const page = await bench.page(combobox, greenwich);
+  const input = page.getByRole("combobox", { name: "Near" });
+  await input.pressSequentially("SE");
+  await page.getByRole("option", { name: "SE3, Blackheath" }).waitFor();
+  expect(await input.getAttribute("aria-expanded")).toBe("true");
+  expect(await page.getByRole("status").textContent()).toBe("Found: 2");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  expect(await input.getAttribute("aria-activedescendant")).toBe(await page.getByRole("option", { selected: true }).getAttribute("id"));
+  await page.keyboard.press("Enter");
+  expect(await input.inputValue()).toBe("SE3");
+  expect(await input.getAttribute("aria-expanded")).toBe("false");
+  await page.close();
+});
+
+test("Escape closes the suggestions and keeps what was typed; a press chooses", async () => {
+  const page = await bench.page(combobox, greenwich);
+  const input = page.getByRole("combobox", { name: "Near" });
+  await input.pressSequentially("SE");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Escape");
+  expect(await input.inputValue()).toBe("SE");
+  expect(await page.getByRole("option").count()).toBe(0);
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("option", { name: "SE10, Greenwich" }).click();
+  expect(await input.inputValue()).toBe("SE10");
+  await page.close();
+});
+
+test("an answer of the wrong shape suggests nothing", async () => {
+  const page = await bench.page(combobox, { error: "no" });
+  await page.getByRole("combobox").pressSequentially("SE");
+  await page.getByRole("status").filter({ hasText: "None" }).waitFor();
+  expect(await page.getByRole("option").count()).toBe(0);
+  await page.close();
+});
+
+const map = `<ul id="found"><li data-lat="51.48" data-lng="0.00" data-side="offer"><h3><a href="/listings/1">A hall</a></h3></li>
+<li data-lat="51.48" data-lng="0.00" data-side="need"><h3><a href="/listings/2">A choir</a></h3></li>
+<li data-lat="51.50" data-lng="0.02" data-side="need"><h3><a href="/listings/3">A minibus</a></h3></li><li>Online</li></ul>
+<listing-map for="found" tiles="" data-label="Map"></listing-map>`;
+
+test("the map draws one pin a point, and asks nobody when no tiles are set", async () => {
+  const page = await bench.page("");
+  const asked: string[] = [];
+  page.on("request", (request) => { asked.push(new URL(request.url()).host); });
+  await page.evaluate((html) => { document.body.innerHTML = html; }, map);
+  await page.locator(".pin").nth(1).waitFor();
+  expect(await page.locator(".pin").count()).toBe(2);
+  expect(await page.locator(".pin-both").textContent()).toBe("2");
+  await page.locator(".pin-both").click();
+  expect(await page.locator(".pin-list a").first().getAttribute("href")).toBe("/listings/1");
+  expect([...new Set(asked)]).toEqual([new URL(page.url()).host]);
+  await page.close();
+});
+
+test("a form is sent once however often its button is pressed", async () => {
+  const page = await bench.page(`<form method="post" action="/sent"><button>Post it</button></form>`);
+  const stopped = await page.evaluate(() => {
+    const seen: boolean[] = [];
+    window.addEventListener("submit", (event) => { // after the guard, which listens on the document
+      seen.push(event.defaultPrevented);
+      event.preventDefault();
+    });
+    const button = document.querySelector("button");
+    button?.click();
+    button?.click();
+    return seen;
+  });
+  expect(stopped).toEqual([false, true]);
+  expect(await page.locator("form").getAttribute("aria-busy")).toBe("true");
+  await page.close();
+});
+
+test("a chip opens the details its field stands in, and focuses it", async () => {
+  const page = await bench.page(`<a href="#f-quantity">25 people</a><details><summary>All</summary><input id="f-quantity"></details>`);
+  await page.getByRole("link").click();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("f-quantity");
+  await page.close();
+});

@@ -209,7 +209,7 @@ func (c *Call) me() *view.Me {
 	groups, err := c.site.Store.Groups(c.Ctx, c.Viewer.Groups())
 	telemetry.Fail(c.Ctx, err)
 	for _, g := range groups {
-		me.Groups = append(me.Groups, view.Link{Href: groupPath(string(g.ID)), Text: g.Name})
+		me.Groups = append(me.Groups, view.Link{Href: groupPath(g.ID), Text: g.Name})
 	}
 	if len(me.Groups) > 0 {
 		me.Group, me.GroupHref = me.Groups[0].Text, me.Groups[0].Href

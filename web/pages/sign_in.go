@@ -43,6 +43,7 @@ func (s *Site) signIn(c *Call) error {
 	if c.Viewer.SignedIn() {
 		return c.Done(f.Next, "")
 	}
+	s.cookies.Set(c.Gin.Writer, askedCookie, s.browser(c).String(), askedLasts) // before the form is sent: twice is alike
 	return s.showSignIn(c, f, c.Blank())
 }
 
@@ -64,7 +65,8 @@ func (s *Site) askLink(c *Call) error {
 		return err
 	}
 	browser := s.browser(c)
-	if err := s.Accounts.AskLink(c.Ctx, address, browser, device(c), f.Next, c.Now); err != nil {
+	err = s.Accounts.AskLink(c.Ctx, address, browser, device(c), f.Next, c.Once, c.Now)
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return err
 	}
 	s.cookies.Set(c.Gin.Writer, askedCookie, browser.String(), askedLasts)

@@ -1,0 +1,94 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"wherewithal/account"
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+)
+
+// registerReports is for anybody, signed out too. Sending one form twice keeps one report.
+func (s *Site) registerReports() {
+	s.get("/report", s.newReport)
+	s.post("/report", s.report)
+	s.get("/report/thanks", s.reportThanks)
+}
+
+type reportForm struct {
+	About  string `form:"about"` // "listing:<id>", "group:<id>"
+	Reason string `form:"reason"`
+	Text   string `form:"text"`
+	Email  string `form:"email"`
+}
+
+func (s *Site) newReport(c *Call) error {
+	return s.showReport(c, reportForm{About: c.Gin.Query("about")}, c.Blank())
+}
+
+func (s *Site) showReport(c *Call, f reportForm, form view.Form) error {
+	about, err := s.aboutText(c, f.About)
+	if err != nil {
+		return err
+	}
+	return c.Show(form, view.Report(view.ReportPage{Page: c.Page("report.heading"), Form: form, About: f.About,
+		AboutText: about, Reasons: view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason), Text: f.Text,
+		Email: f.Email, SignedOut: !c.Viewer.SignedIn()}))
+}
+
+// aboutText is the title of what is reported; what the viewer may not see cannot be reported either.
+func (s *Site) aboutText(c *Call, about string) (string, error) {
+	subject, id, err := subjectOf(about)
+	if err != nil {
+		return "", err
+	}
+	if subject == "listing" {
+		e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
+		return e.Listing.Title, err
+	}
+	g, err := s.groupFor(c, id)
+	return nameFor(c.Viewer, g), err
+}
+
+func subjectOf(about string) (subject string, id market.ID, err error) {
+	subject, text, _ := strings.Cut(about, ":")
+	if subject != "listing" && subject != "group" {
+		return "", "", market.ErrNotFound
+	}
+	id, err = market.ParseID(text)
+	return subject, id, err
+}
+
+// reportsPerHour from one network: enough for an angry evening, too few to bury the queue.
+const reportsPerHour = 20
+
+func (s *Site) report(c *Call) error {
+	var f reportForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	subject, id, err := subjectOf(f.About)
+	if err != nil {
+		return err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "report", Hour: reportsPerHour}, httpx.Network(c.Gin.ClientIP())); err != nil {
+		return err
+	}
+	r := market.Report{Subject: subject, SubjectID: id, Reason: f.Reason, Words: f.Text}
+	err = s.Accounts.Report(c.Ctx, c.Viewer, r, c.Once, c.Now)
+	if again, ok := c.Again(err, "words", "text"); ok {
+		return s.showReport(c, f, again)
+	}
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
+		return err
+	}
+	return c.Done("/report/thanks?back=/"+subject+"s/"+string(id), "")
+}
+
+func (s *Site) reportThanks(c *Call) error {
+	back := account.LocalPath(c.Gin.Query("back"))
+	return c.Render(http.StatusOK, view.ReportThanks(view.ReportThanksPage{Page: c.Page("report.thanks"), Back: back}))
+}

@@ -84,7 +84,7 @@ func (p *Postgres) mend(ctx context.Context, terms []term, everyWord bool) (map[
 }
 
 // enough is how many listings a relaxed question may weigh: more would take too long and help nobody.
-const enough = 2000
+const enough = 1500
 
 // relax reads a question that found nothing so that some of its words are enough: the rarest, which say most, up to
 // enough listings. Every word is mended then. Without any terms left, nothing has any of the words.

@@ -58,7 +58,7 @@ type Report struct {
 }
 
 // ReportReasons are the choices of the report form; the catalogue words them.
-var ReportReasons = []string{"wrong", "unsafe", "unlawful", "spam", "personal", "other"}
+var ReportReasons = []string{"wrong", "unsafe", "unlawful", "spam", "personal", "another"}
 
 // Validate checks a report.
 func (r Report) Validate() error {

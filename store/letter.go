@@ -100,3 +100,10 @@ func (r reads) Unwritten(ctx context.Context, person market.ID, kind market.Lett
 		order by i.fit desc, i.id`, idArray(introductions), person, kind).Scan(&ids).Error
 	return ids, translate(err)
 }
+
+// WaitingLetters are letters not sent yet, oldest first.
+func (r reads) WaitingLetters(ctx context.Context, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' order by created_at, id limit ?`, limit).Scan(&ids).Error
+	return ids, translate(err)
+}

@@ -1,0 +1,332 @@
+package introduction_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"wherewithal/account"
+	"wherewithal/introduction"
+	"wherewithal/letter"
+	"wherewithal/listing"
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/store"
+	"wherewithal/store/storetest"
+)
+
+// street is two neighbours in Greenwich on a real database, with the use cases they meet through and a clock that the
+// test moves.
+type street struct {
+	t        *testing.T
+	ctx      context.Context
+	now      time.Time
+	store    *store.Store
+	accounts *account.Accounts
+	listings *listing.Listings
+	intros   *introduction.Introductions
+	letters  *letter.Letters
+	posted   []mail.Outgoing
+}
+
+func newStreet(t *testing.T) *street {
+	s := &street{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
+	s.accounts = account.New(s.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places")})
+	s.listings = listing.New(s.store)
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
+	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
+		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },
+		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token})
+	return s
+}
+
+// Send keeps a letter instead of handing it over: what it says is mail's own test.
+func (s *street) Send(_ context.Context, o mail.Outgoing) error {
+	s.posted = append(s.posted, o)
+	return nil
+}
+
+func (s *street) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// neighbour is a group with one person who may act for it.
+type neighbour struct {
+	viewer market.Viewer
+	person market.Person
+	group  market.Group
+	place  market.Place
+}
+
+func (s *street) neighbour(name, address string) neighbour {
+	s.t.Helper()
+	var n neighbour
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) (err error) {
+		n.person, err = tx.Welcome(s.ctx, address, s.now)
+		return err
+	}))
+	v, err := s.store.ViewerFor(s.ctx, n.person, s.now)
+	s.must(err)
+	n.group, err = s.accounts.Found(s.ctx, v, market.Group{Name: name, LegalForm: market.Informal}, &market.Place{
+		Outcode: "SE10", Borough: "Greenwich", Region: "London", Precision: market.ByPostcode,
+		Exact: market.Point{Lat: 51.4826, Lng: 0.0077}}, "found-"+name, s.now)
+	s.must(err)
+	n.viewer, err = s.store.ViewerFor(s.ctx, n.person, s.now)
+	s.must(err)
+	places, err := s.store.Places(s.ctx, n.group.ID)
+	s.must(err)
+	n.place = places[0]
+	return n
+}
+
+func (s *street) post(n neighbour, l market.Listing) market.Listing {
+	s.t.Helper()
+	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
+	if l.Kind == "" {
+		l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
+	}
+	l, err := s.listings.Publish(s.ctx, n.viewer, l, string(market.NewID()), s.now)
+	s.must(err)
+	s.must(s.intros.Match(s.ctx, l.ID, s.now))
+	return l
+}
+
+var thursdays = market.Window{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 18 * 60, End: 22 * 60}
+
+func hall(title string) market.Listing {
+	return market.Listing{Side: market.Offer, Title: title, Facts: market.Facts{"seated": 80.0}, Has: []market.Feature{market.StepFree},
+		When: market.When{Windows: []market.Window{thursdays}}}
+}
+
+func choir(from market.Date) market.Listing {
+	return market.Listing{Side: market.Need, Title: "Room for a choir", Facts: market.Facts{"seated": 25.0},
+		Requires: []market.Feature{market.StepFree}, ReachKM: 3,
+		When: market.When{Windows: []market.Window{thursdays}, Every: market.Weekly, Times: 12, Duration: 120, From: from}}
+}
+
+// deliver sends every letter that waits, and gives those that were sent.
+func (s *street) deliver() []mail.Outgoing {
+	s.t.Helper()
+	s.posted = nil
+	waiting, err := s.store.WaitingLetters(s.ctx, 100)
+	s.must(err)
+	for _, id := range waiting {
+		s.must(s.letters.Send(s.ctx, id, s.now))
+	}
+	return s.posted
+}
+
+func (s *street) only(n neighbour) market.Introduction {
+	s.t.Helper()
+	all, err := s.store.IntroductionsOf(s.ctx, n.viewer, 10)
+	s.must(err)
+	if len(all) != 1 {
+		s.t.Fatalf("%d introductions, want 1", len(all))
+	}
+	return all[0]
+}
+
+func TestTwoYesesConnectAndOnlyThenDoTheyLearnOfEachOther(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	if in.State != market.Proposed || len(in.Slots) != 12 {
+		t.Fatalf("%s with %d slots, want proposed with 12", in.State, len(in.Slots))
+	}
+	if got := s.deliver(); len(got) != 1 || got[0].To != "guest@choir.test" {
+		t.Fatalf("letters %v: the group that needs is told first, and alone", got)
+	}
+	in, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now)
+	s.must(err)
+	if got := s.deliver(); in.State != market.Asked || len(got) != 1 || got[0].To != "host@hall.test" {
+		t.Fatalf("%s, letters %v: now the group that gives is asked", in.State, got)
+	}
+	in, err = s.intros.Answer(s.ctx, giver.viewer, in.ID, market.Yes, "", s.now)
+	s.must(err)
+	got := s.deliver()
+	if in.State != market.Connected || len(got) != 2 {
+		t.Fatalf("%s, letters %v: want both connected", in.State, got)
+	}
+	for _, o := range got {
+		if o.ReplyTo == "" || o.ReplyTo == "guest@choir.test" || o.ReplyTo == "host@hall.test" {
+			t.Errorf("answers go to %q, want a masked address", o.ReplyTo)
+		}
+	}
+	s.must(s.intros.Fill(s.ctx, in.NeedID, s.now))
+	need, err := s.store.EntryFor(s.ctx, market.System, in.NeedID, s.now)
+	s.must(err)
+	if need.Listing.Life != market.Fulfilled {
+		t.Errorf("the need is %s, want fulfilled", need.Listing.Life)
+	}
+}
+
+func TestAnsweringTwiceChangesNothing(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	_, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now)
+	s.must(err)
+	if _, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("the same yes again: %v", err)
+	}
+	s.deliver()
+	if _, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.No, "", s.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("taking a yes back after the other side was told: %v", err)
+	}
+	stranger := s.neighbour("Pennywort Row", "other@row.test")
+	if _, err := s.intros.Answer(s.ctx, stranger.viewer, in.ID, market.Yes, "", s.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("a stranger's answer: %v", err)
+	}
+}
+
+func TestLastUnitGoesToOneAndTheOthersAreToldKindly(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	narrow := hall("Church hall")
+	narrow.When.Windows[0].End = 20 * 60 // room for one choir of two hours an evening
+	s.post(giver, narrow)
+	const n = 3 // as many as may be asked at once
+	var ids []market.ID
+	for i := range n {
+		taker := s.neighbour(fmt.Sprintf("Tansy Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir("2027-02-01"))
+		in := s.only(taker)
+		_, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now)
+		s.must(err)
+		ids = append(ids, in.ID)
+	}
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		wg.Go(func() { _, errs[i] = s.intros.Answer(s.ctx, giver.viewer, id, market.Yes, "", s.now) })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			won++
+		case !errors.Is(err, market.ErrTaken):
+			t.Errorf("a loser got %v, want just gone", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d connected on one slot, want 1", won)
+	}
+}
+
+func TestAGiverIsAskedByThreeAtMost(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.post(giver, hall("Church hall"))
+	for i := range 5 {
+		taker := s.neighbour(fmt.Sprintf("Tansy Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir("2027-02-01"))
+		_, err := s.intros.Answer(s.ctx, taker.viewer, s.only(taker).ID, market.Yes, "", s.now)
+		s.must(err)
+	}
+	asked := 0
+	for _, o := range s.deliver() {
+		if o.To == "host@hall.test" {
+			asked++
+		}
+	}
+	if asked != 3 {
+		t.Errorf("the giver got %d requests, want 3", asked)
+	}
+}
+
+func TestSilenceLapsesAfter72HoursAndTheNextIsProposed(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	need := s.post(taker, choir("2027-04-01")) // the clocks go forward meanwhile
+	s.deliver()
+	s.now = s.now.Add(71 * time.Hour)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Proposed {
+		t.Fatalf("after 71 h: %s", in.State)
+	}
+	s.now = s.now.Add(time.Hour)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Lapsed {
+		t.Fatalf("after 72 h: %s", in.State)
+	}
+	second := s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	s.post(second, hall("Long room"))
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	if len(all) != 2 || !all[0].State.Open() {
+		t.Errorf("%d introductions, newest %s: want the next best proposed", len(all), all[0].State)
+	}
+}
+
+func TestGovernorGathersWhatComesAfterTheFirstAnswer(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	first := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.post(first, hall("Church hall"))
+	need := s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	for i := range 3 {
+		giver := s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i))
+		s.post(giver, hall("Long room"))
+		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	}
+	if got := s.deliver(); len(got) != 0 {
+		t.Errorf("%d more letters of proposals within a day, want none", len(got))
+	}
+	s.now = s.now.Add(25 * time.Hour)
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	if got := s.deliver(); len(got) != 1 {
+		t.Errorf("%d letters the day after, want one that gathers the rest", len(got))
+	}
+}
+
+func TestABlockWithdrawsWhatIsOpenAndHidesBoth(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer := s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.must(s.intros.Block(s.ctx, taker.viewer, taker.group.ID, giver.group.ID, s.now))
+	if in := s.only(taker); in.State != market.Undone {
+		t.Errorf("after a block: %s", in.State)
+	}
+	if _, err := s.store.EntryFor(s.ctx, taker.viewer, offer.ID, s.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("the blocked group's listing: %v, want not found", err)
+	}
+}
+
+func TestALinkAnswersForOneIntroductionAndOnePersonOnly(t *testing.T) {
+	s := newStreet(t)
+	links := introduction.Links{Secret: []byte("tokens")}
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	token := links.Token(in.ID, taker.person.ID)
+	got, v, err := introduction.ByLink(s.ctx, s.store, links, token, s.now)
+	s.must(err)
+	if got.ID != in.ID || v.Person != taker.person.ID || len(v.Roles) != 1 {
+		t.Errorf("the link leads to %v as %v", got.ID, v)
+	}
+	for name, bad := range map[string]string{"cut": token[1:], "of another house": introduction.Links{Secret: []byte("x")}.Token(in.ID, taker.person.ID),
+		"of a stranger": links.Token(in.ID, s.neighbour("Pennywort Row", "other@row.test").person.ID)} {
+		if _, _, err := introduction.ByLink(s.ctx, s.store, links, bad, s.now); !errors.Is(err, market.ErrNotFound) {
+			t.Errorf("a link %s: %v, want not found", name, err)
+		}
+	}
+}

@@ -25,7 +25,7 @@ frontend/dist/manifest.json: $(MODULES) $(SOURCES)
 	cd frontend && npm run build && touch dist/manifest.json dist/.keep
 
 check: assets ## formatting, vet, staticcheck, layers, eslint, tsc, generated files, asset sizes
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
+	@unformatted=$$(git ls-files "*.go" | xargs -r ls 2>/dev/null | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	scripts/fresh.sh

@@ -42,7 +42,7 @@ func TestAnotherLeadsWhenTheLeaderLosesItsConnection(t *testing.T) {
 	second := h.candidate()
 	first.pool.Close() // it cannot stand again; the connection by which it leads is not the pool's
 	lost := time.Now()
-	h.endConnection("pid = (select pid from pg_locks where locktype = 'advisory' and granted and database = pg_stat_activity.datid)")
+	h.endConnection("pid in (select pid from pg_locks where locktype = 'advisory' and granted and database = pg_stat_activity.datid)")
 	receive(t, first.ended)
 	receive(t, second.leads)
 	if took := time.Since(lost); took > 5*time.Second {

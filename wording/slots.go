@@ -28,7 +28,9 @@ func Slots(lang string, slots []market.Slot, loc *time.Location) string {
 
 // regular reports whether all slots lie at one time of one weekday on the wall clock.
 func regular(slots []market.Slot, loc *time.Location) bool {
-	at := func(s market.Slot) string { return s.From.In(loc).Format("Mon 15:04") + s.Until.In(loc).Format(" 15:04") }
+	at := func(s market.Slot) string {
+		return s.From.In(loc).Format("Mon 15:04") + s.Until.In(loc).Format(" 15:04")
+	}
 	for _, s := range slots[1:] {
 		if at(s) != at(slots[0]) {
 			return false

@@ -62,7 +62,7 @@ func importPlaces(ctx context.Context, s *store.Store, r io.Reader) (kept, bad i
 		if err != nil {
 			return kept, bad, err
 		}
-		batch = append(batch, store.Postcode{Postcode: row.Postcode, Lat: row.Point.Lat, Lng: row.Point.Lng, Borough: row.Borough})
+		batch = append(batch, store.Postcode{Postcode: string(row.Postcode), Lat: row.Point.Lat, Lng: row.Point.Lng, Borough: row.Borough})
 		if len(batch) == importBatch {
 			if err := flush(); err != nil {
 				return kept, bad, err

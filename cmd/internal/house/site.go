@@ -32,7 +32,7 @@ func (h *House) SiteParts(ctx context.Context) ([]telemetry.Part, error) {
 }
 
 func (h *House) site() (http.Handler, error) {
-	assets, err := frontend.Entry("main")
+	assets, err := frontend.Entry("src/main.ts")
 	if err != nil {
 		return nil, err
 	}

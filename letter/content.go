@@ -50,17 +50,9 @@ func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time
 	return s, nil
 }
 
-func reasons(lang string, all []market.Reason) []string {
-	said := make([]string, len(all))
-	for i, r := range all {
-		said[i] = wording.Reason(lang, r)
-	}
-	return said
-}
-
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
 	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
-		Reasons: reasons(wording.Default, s.in.Reasons), Link: ls.link(s.in.ID, person)}
+		Reasons: wording.Reasons(wording.Default, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person)}
 }
 
 func (ls *Letters) link(in, person market.ID) string {
@@ -98,7 +90,7 @@ func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, now ti
 		return nil, errMoot
 	}
 	return mail.SomeoneWouldLike{Group: s.offer.Group.Name, OfferTitle: s.offer.Listing.Title, AskerGroup: s.need.Group.Name,
-		NeedTitle: s.need.Listing.Title, Reasons: reasons(wording.Default, s.in.Reasons), Link: ls.link(s.in.ID, l.PersonID)}, nil
+		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Offer, s.in.Reasons), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // connected is the first letter that names the other side's person and group. Answers to it go to the masked address.
@@ -124,7 +116,7 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, now time.Time
 	}
 	address := mask + "@" + ls.MailDomain
 	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: address,
-		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: reasons(wording.Default, s.in.Reasons),
+		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, s.mine.Listing.Side, s.in.Reasons),
 		When: wording.Slots(wording.Default, s.in.Slots, s.need.Listing.When.Location()), Link: ls.link(s.in.ID, l.PersonID)}, address, nil
 }
 
@@ -155,7 +147,7 @@ func (ls *Letters) notThisTime(ctx context.Context, l market.Letter, now time.Ti
 	if s.in.EndedAt == nil {
 		return nil, errMoot
 	}
-	m := mail.NotThisTime{Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,
+	m := mail.NotThisTime{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,
 		Link: ls.listingLink(s.mine.Listing.ID)}
 	if s.mine.Listing.Side == market.Need {
 		m.Next, err = ls.next(ctx, s, l, now)

@@ -5,6 +5,7 @@ import "wherewithal/market"
 // NotThisTime tells the group that asked that this one will not be, and shows the next best when there is one.
 // It never says why, nor whether the other side refused or stayed silent.
 type NotThisTime struct {
+	Offer      bool   // the side that reads this mail offers something, and need not help after all
 	Group      string // the side that reads this mail
 	Title      string // what it asked for
 	OtherGroup string // whom it had asked, or that group's alias; may be empty
@@ -18,6 +19,9 @@ func (NotThisTime) Name() string { return string(market.NotThisTime) }
 func (m NotThisTime) letter(w words) letter {
 	data := map[string]any{"Group": m.Group, "Title": m.Title, "Other": m.OtherGroup}
 	l := w.new("not_this_time", data)
+	if m.Offer {
+		return m.toGiver(w, l, data)
+	}
 	opening := "not_this_time.opening"
 	if m.OtherGroup == "" {
 		opening = "not_this_time.opening_unnamed"
@@ -32,6 +36,17 @@ func (m NotThisTime) letter(w words) letter {
 		l.Cards = append(l.Cards, w.helper(*m.Next))
 		l.Closing = []string{w.say("not_this_time.ask", nil)}
 	}
+	l.Stop = w.stop(m.Stop)
+	return l
+}
+
+// toGiver tells the group that was asked, or had said yes, that nothing is wanted of it any more.
+func (m NotThisTime) toGiver(w words, l letter, data map[string]any) letter {
+	l.Why = w.say("not_this_time.offer_why", data)
+	l.Opening = []string{w.say("not_this_time.offer_opening", data)}
+	l.Cards = []card{w.offer(m.Title, m.Group)}
+	l.Action = w.action("not_this_time.offer_action", m.Link)
+	l.Closing = []string{w.say("not_this_time.offer_later", nil)}
 	l.Stop = w.stop(m.Stop)
 	return l
 }

@@ -68,6 +68,8 @@ var sampleKinds = []struct {
 		OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing", Link: sampleHall.Link}},
 	{"not-this-time", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		OtherGroup: sampleHall.Name, Next: &sampleClub, Link: sampleSite + "/listings/4", Stop: sampleSite + "/mails/stop/n2"}},
+	{"not-this-time-giver", NotThisTime{Offer: true, Group: "Larkhollow Hall", Title: "Church hall, seats 80",
+		OtherGroup: "Tansy Yard Choir", Link: sampleSite + "/listings/2"}},
 	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		Link: sampleSite + "/listings/4"}},
 }

@@ -127,12 +127,17 @@ func (ds *days) holding(minute int64) int {
 // inTerm says for each day whether it is in term time in the borough.
 func (ds *days) inTerm(borough string, terms TermDates) []bool {
 	in, ok := ds.terms[borough]
-	if !ok {
-		in = make([]bool, len(ds.list))
-		for i, d := range ds.list {
-			in[i] = terms.InTerm(borough, d.date)
-		}
-		ds.terms[borough] = in
+	if ok {
+		return in
 	}
+	in = make([]bool, len(ds.list))
+	year, of := 0, []Term(nil)
+	for i, d := range ds.list {
+		if y := schoolYear(d.date); y != year {
+			year, of = y, terms.of(borough, y)
+		}
+		in[i] = within(of, d.date)
+	}
+	ds.terms[borough] = in
 	return in
 }

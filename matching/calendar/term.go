@@ -14,27 +14,22 @@ type TermDates map[string][]Term
 
 // InTerm reports whether d is in term time in the borough. Weekends inside a half term count as in term.
 func (t TermDates) InTerm(borough string, d market.Date) bool {
-	terms := t[borough]
-	if !coversYear(terms, d) {
-		terms = PlainTerms(schoolYear(d))
+	return within(t.of(borough, schoolYear(d)), d)
+}
+
+// of a school year in a borough.
+func (t TermDates) of(borough string, year int) []Term {
+	for _, term := range t[borough] {
+		if schoolYear(term.First) == year {
+			return t[borough]
+		}
 	}
-	return within(terms, d)
+	return PlainTerms(year)
 }
 
 func within(terms []Term, d market.Date) bool {
 	for _, t := range terms {
 		if t.First <= d && d <= t.Last {
-			return true
-		}
-	}
-	return false
-}
-
-// coversYear reports whether any of the terms lies in the school year of d.
-func coversYear(terms []Term, d market.Date) bool {
-	year := schoolYear(d)
-	for _, t := range terms {
-		if schoolYear(t.First) == year {
 			return true
 		}
 	}

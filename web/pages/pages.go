@@ -75,7 +75,7 @@ type Previewer interface {
 
 // Finder is the part of a search engine that pages ask.
 type Finder interface {
-	Search(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error)
+	Query(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error)
 }
 
 // Options are what the site leans on.

@@ -22,6 +22,9 @@ func (m *maker) story() {
 		p.story, p.times = true, t
 		m.room(p)
 		p.listing.Circle, p.listing.Asks, p.listing.NotAllowed = market.Anyone, market.Asks{}, nil
+		if next%2 == 0 && p.listing.Terms.Kind == market.AtCost { // half cost nothing: a new group may have no money
+			p.listing.Terms = market.Terms{Kind: market.Shared}
+		}
 		p.listing.When.TurnRound, p.listing.When.LeadTime = 30, 48
 		p.listing.OpenedAt = ptr(m.ago(m.between(1, 20)))
 		p.listing.ExpiresAt = ptr(p.listing.OpenedAt.Add(market.OpenFor))

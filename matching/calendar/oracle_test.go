@@ -17,13 +17,15 @@ type oracle struct {
 	now         time.Time
 	from        time.Time // the first minute kept
 	free        []bool    // the offer is open and, notice given, can be used in that minute
-	full        []bool    // a use of the amount cannot run in that minute
+	walls       map[market.Date][]time.Time
+	full        []bool // a use of the amount cannot run in that minute
 }
 
 const oracleDays = 45
 
 func newOracle(offer, need market.When, stock Stock, amount int, now time.Time) *oracle {
-	o := &oracle{offer: offer, need: need, stock: stock, amount: amount, now: now, from: now.AddDate(0, 0, -2)}
+	o := &oracle{offer: offer, need: need, stock: stock, amount: amount, now: now, from: now.AddDate(0, 0, -2),
+		walls: map[market.Date][]time.Time{}}
 	minutes := (oracleDays + 4) * 1440
 	o.free, o.full = make([]bool, minutes), make([]bool, minutes)
 	loc := offer.Location()
@@ -85,6 +87,14 @@ func oracleWall(d market.Date, loc *time.Location) []time.Time {
 		}
 	}
 	return wall
+}
+
+// wall of one of the need's days, worked out once.
+func (o *oracle) wall(d market.Date, loc *time.Location) []time.Time {
+	if o.walls[d] == nil {
+		o.walls[d] = oracleWall(d, loc)
+	}
+	return o.walls[d]
 }
 
 func oracleHolds(w market.When, win market.Window, d market.Date) bool {
@@ -161,7 +171,7 @@ func oracleBetter(fits, of, thanFits, thanOf int) bool {
 
 // wants reports whether the need could still use the date.
 func (o *oracle) wants(date market.Date, loc *time.Location) bool {
-	wall := oracleWall(date, loc)
+	wall := o.wall(date, loc)
 	for _, w := range o.need.Windows {
 		last := int(w.End) - o.need.Duration
 		if oracleHolds(o.need, w, date) && last >= int(w.Start) && !wall[last].Before(o.now) {
@@ -172,7 +182,7 @@ func (o *oracle) wants(date market.Date, loc *time.Location) bool {
 }
 
 func (o *oracle) count(counts []int, date market.Date, loc *time.Location) {
-	wall := oracleWall(date, loc)
+	wall := o.wall(date, loc)
 	for s := 0; s+o.need.Duration <= 1440; s++ {
 		inside := false
 		for _, w := range o.need.Windows {

@@ -235,17 +235,9 @@ func (is *Introductions) open(ctx context.Context, tx *store.Tx, m market.Match,
 	}
 	in := market.Introduction{ID: market.NewID(), Version: 1, MatchID: matchID, OfferID: m.OfferID, NeedID: m.NeedID,
 		OfferGroupID: offer.Listing.GroupID, NeedGroupID: need.Listing.GroupID, State: market.Proposed,
-		Amount: amount(offer.Listing, need.Listing), Reasons: match.Reasons, Slots: match.Slots, Fit: match.Fit, ProposedAt: now}
+		Amount: verdict.Amount, Reasons: match.Reasons, Slots: match.Slots, Fit: match.Fit, ProposedAt: now}
 	if err := tx.OpenIntroduction(ctx, in); err != nil {
 		return "", err
 	}
 	return in.ID, tx.Note(ctx, event(in, "", "", "proposed", now))
-}
-
-// amount is how much of the offer the need would take: what it asks for, or what there is of it when it can be split.
-func amount(offer, need market.Listing) int {
-	if offer.Kind == market.Equipment {
-		return max(1, min(need.Quantity, offer.Quantity))
-	}
-	return 1
 }

@@ -121,12 +121,16 @@ func (p *Pool) load(ctx context.Context, ids []market.ID) error {
 	return nil
 }
 
-// Preview is who could help with a listing that is not kept yet, or what it could help.
-func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, limit int) (_ matching.Ranking, err error) {
+// Preview is who could help with a listing that is not kept yet, or what it could help. A listing without a place of
+// its own may say where it would be; the answer tells distances in whole kilometres as always.
+func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (_ matching.Ranking, err error) {
 	defer market.Wrap(&err, "Preview")
 	now := p.clock()
 	if err := mayPost(v, l.GroupID); err != nil {
 		return matching.Ranking{}, err
+	}
+	if !p.Ready() {
+		return matching.Ranking{}, market.ErrUnavailable
 	}
 	tidy(&l)
 	open(&l, now)
@@ -135,12 +139,12 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, l
 			return matching.Ranking{}, err
 		}
 	}
-	if !p.Ready() {
-		return matching.Ranking{}, market.ErrUnavailable
-	}
 	e, err := p.store.DraftEntry(ctx, l, now)
 	if err != nil {
 		return matching.Ranking{}, err
+	}
+	if l.PlaceID == "" && at != nil {
+		e.Point, e.Outcode, e.Borough, e.Region = at.Exact, at.Outcode, at.Borough, at.Region
 	}
 	return p.Rank(e, now, limit), nil
 }

@@ -1,26 +1,115 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
+func listingPath(id market.ID) string { return "/listings/" + string(id) }
+
 // card is a listing as lists show it.
-func (c *Call) card(e market.Entry) view.Card {
+func (c *Call) card(e market.Entry) view.Card { return c.cardAt(e, 0) }
+
+// cardAt is a card with the distance from where the reader is; 0 km says none.
+func (c *Call) cardAt(e market.Entry, km int) view.Card {
 	l := e.Listing
-	card := view.Card{Href: "/listings/" + string(l.ID), Side: view.Side(l.Side), Title: l.Title, Group: e.Group.Name,
+	card := view.Card{Href: listingPath(l.ID), Side: view.Side(l.Side), Title: l.Title, Group: e.Group.Name,
 		GroupHref: groupPath(l.GroupID), Week: week(l), Urgent: l.Urgent, HasPoint: !e.Point.IsZero(), Lat: e.Point.Lat, Lng: e.Point.Lng}
-	if e.Borough != "" {
-		card.Facts = append(card.Facts, e.Borough)
+	if l.Life != market.Open {
+		card.State = c.T("life." + string(l.Life))
+	}
+	if card.Week != nil {
+		card.Week.Text = wording.List(c.Lang, c.windows(l))
+	}
+	card.Facts = c.cardFacts(e, km)
+	return card
+}
+
+func (c *Call) cardFacts(e market.Entry, km int) []string {
+	l := e.Listing
+	var facts []string
+	add := func(text string) {
+		if text != "" {
+			facts = append(facts, text)
+		}
+	}
+	if km > 0 {
+		add(wording.Distance(c.Lang, float64(km)))
+	}
+	add(e.Borough)
+	if n := l.Facts.Number("seated"); n > 0 {
+		add(c.T("market.people", "Count", int(n)))
 	}
 	if l.Quantity > 1 {
-		card.Facts = append(card.Facts, strings.TrimSpace(strconv.Itoa(l.Quantity)+" "+l.Unit))
+		add(strings.TrimSpace(strconv.Itoa(l.Quantity) + " " + l.Unit))
 	}
-	return card
+	for _, f := range append(slices.Clone(l.Has), l.Requires...) {
+		if f == market.StepFree {
+			add(strings.ToLower(c.T("feature.step_free")))
+		}
+	}
+	if l.Where == market.Online {
+		add(c.T("where.online"))
+	}
+	add(c.termsShort(l.Terms))
+	return facts
+}
+
+// termsShort says the terms in a word or two.
+func (c *Call) termsShort(t market.Terms) string {
+	if t.Kind == market.AtCost {
+		return wording.MoneyPer(c.Lang, t.Pence, t.Per)
+	}
+	return c.T("market.terms_" + string(t.Kind))
+}
+
+// windows says when a listing is free or wanted, a line a window.
+func (c *Call) windows(l market.Listing) []string {
+	lines := make([]string, 0, len(l.When.Windows))
+	for _, w := range l.When.Windows {
+		lines = append(lines, c.window(w))
+	}
+	return lines
+}
+
+func (c *Call) window(w market.Window) string {
+	times := c.T("date.times", "From", w.Start.Clock(), "Until", w.End.Clock())
+	switch w.Repeat {
+	case market.Once:
+		return c.T("market.window_once", "Date", wording.LongDate(c.Lang, w.On.Time(time.UTC)), "Times", times)
+	case market.Daily:
+		return c.T("market.window_daily", "Times", times)
+	case market.Monthly:
+		return c.T("market.window_monthly", "Nth", c.T("market.nth_"+strings.ReplaceAll(strconv.Itoa(w.Nth), "-1", "last")), "Day", c.days(w.Days, false), "Times", times)
+	}
+	return c.T("market.window_weekly", "Days", c.days(w.Days, true), "Times", times)
+}
+
+func (c *Call) days(set market.Weekdays, plural bool) string {
+	switch set {
+	case market.EveryDay:
+		return c.T("market.every_day")
+	case market.WorkDays:
+		return c.T("market.weekdays")
+	}
+	var names []string
+	for i := range 7 {
+		day := time.Weekday((i + 1) % 7)
+		switch {
+		case !set.Has(day):
+		case plural:
+			names = append(names, wording.Weekdays(c.Lang, day))
+		default:
+			names = append(names, wording.Weekday(c.Lang, day))
+		}
+	}
+	return wording.List(c.Lang, names)
 }
 
 // The parts of a day begin at 00:00, 12:00 and 17:00.

@@ -70,7 +70,7 @@ import (
 
 // Previewer says who could help with a listing that is not kept yet; *listing.Pool is one.
 type Previewer interface {
-	Preview(ctx context.Context, v market.Viewer, l market.Listing, limit int) (matching.Ranking, error)
+	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
 }
 
 // Finder is the part of a search engine that pages ask.
@@ -184,3 +184,12 @@ func (s *Site) handle(h func(*Call) error) gin.HandlerFunc {
 
 // component is what templ makes.
 type component = templ.Component
+
+// mailDomain is the right side of masked addresses.
+func (s *Site) mailDomain() string {
+	u, err := url.Parse(s.Config.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}

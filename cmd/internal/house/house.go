@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	_ "time/tzdata" // wall clock times need their zones on every machine
 
 	"github.com/redis/go-redis/v9"
 

@@ -1,0 +1,241 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/reading"
+	"wherewithal/search"
+	"wherewithal/web/pages/view"
+)
+
+// registerFind is for everybody; everything stands in the address, so that any search can be sent to someone.
+func (s *Site) registerFind() { s.get("/find", s.find) }
+
+// withins are the distances that the form offers, in km.
+var withins = []string{"", "1", "3", "5", "10"}
+
+// find reads the words, asks the index and shows what it found. With off=… a fact that was read out of the words is
+// taken off again.
+func (s *Site) find(c *Call) error {
+	values := c.Gin.Request.URL.Query()
+	q, chips := s.question(c, values)
+	page := view.FindPage{Page: c.Public(c.Page("find.heading"), c.T("find.heading")), Query: values.Get("q"), Near: values.Get("near"),
+		Chips: chips, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
+	page.Page.NoIndex = len(values) > 0
+	found, err := s.Search.Query(c.Ctx, c.Viewer, q)
+	var invalid *market.Invalid
+	switch {
+	case errors.Is(err, search.ErrCursor):
+		values.Del("cursor")
+		c.Gin.Redirect(http.StatusSeeOther, "/find?"+values.Encode())
+		return nil
+	case errors.As(err, &invalid):
+		again, _ := c.Again(err)
+		page.Error = again.Errors[0].Sentence
+	case errors.Is(err, market.ErrUnavailable):
+		page.Error = c.T("problem.503_text")
+	case err != nil:
+		return err
+	}
+	page.Total = found.Total
+	if page.Cards, err = s.cards(c, found.Hits); err != nil {
+		return err
+	}
+	page.Facets, page.Sorts = c.facets(values, found.Facets), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
+	page.Empty = c.nothingFound(values)
+	page.Pager = pager(values, found.Next)
+	if c.Fragment() {
+		return c.Render(http.StatusOK, view.FindResults(page))
+	}
+	return c.Render(http.StatusOK, view.Find(page))
+}
+
+func pager(values url.Values, next string) view.Pager {
+	var p view.Pager
+	if values.Has("cursor") {
+		first := cloneValues(values)
+		first.Del("cursor")
+		p.First = "/find?" + first.Encode()
+	}
+	if next != "" {
+		more := cloneValues(values)
+		more.Set("cursor", next)
+		p.Next = "/find?" + more.Encode()
+	}
+	return p
+}
+
+func cloneValues(v url.Values) url.Values {
+	out := url.Values{}
+	for k, list := range v {
+		out[k] = slices.Clone(list)
+	}
+	return out
+}
+
+// question is the form's answers and what was read out of the words, each with its chip.
+func (s *Site) question(c *Call, values url.Values) (search.Query, []view.Chip) {
+	q := search.Query{Text: values.Get("q"), Now: c.Now, Limit: 20, Cursor: values.Get("cursor"), Sort: search.Sort(values.Get("sort"))}
+	for _, side := range values["side"] {
+		if side != "" {
+			q.Sides = append(q.Sides, market.Side(side))
+		}
+	}
+	for _, kind := range values["kind"] {
+		if kind != "" {
+			q.Kinds = append(q.Kinds, kind)
+		}
+	}
+	for _, f := range values["features"] {
+		q.Requires = append(q.Requires, market.Feature(f))
+	}
+	q.Tags = values["tags"]
+	r := &reader{c: c, values: values, q: &q, said: reading.Read(q.Text, market.Need, market.DateOf(c.Now.In(c.Zone())))}
+	r.place(s)
+	r.times()
+	r.people()
+	r.features()
+	return q, r.chips
+}
+
+// reader puts what a search's words say into its question, unless it was taken off.
+type reader struct {
+	c      *Call
+	values url.Values
+	q      *search.Query
+	said   reading.Sentence
+	chips  []view.Chip
+}
+
+// take adds a chip for a fact, and reports whether it counts.
+func (r *reader) take(name, text string) bool {
+	if slices.Contains(r.values["off"], name) {
+		return false
+	}
+	without := cloneValues(r.values)
+	without.Add("off", name)
+	without.Del("cursor")
+	r.chips = append(r.chips, view.Chip{Text: text, Href: "/find?" + without.Encode(), Remove: true})
+	return true
+}
+
+// placeWords are the little words that lead to a place and say nothing about what is looked for.
+var placeWords = strings.NewReplacer(" near ", " ", " in ", " ", " around ", " ")
+
+func (r *reader) place(s *Site) {
+	near := r.values.Get("near")
+	if near == "" && r.said.Place != "" && r.take("place", r.c.T("market.near", "Place", r.said.Place)) {
+		near = r.said.Place
+		r.q.Text = strings.TrimSpace(placeWords.Replace(cutFold(" "+r.q.Text+" ", r.said.Place)))
+	}
+	if near == "" {
+		return
+	}
+	r.q.Near, _ = s.nearPoint(r.c, near)
+	km, err := strconv.ParseFloat(r.values.Get("within"), 64)
+	switch {
+	case err == nil && r.q.Near != nil:
+		r.q.RadiusKM = km
+	case r.said.ReachKM > 0 && r.q.Near != nil && r.take("within", r.c.T("market.within", "Km", r.said.ReachKM)):
+		r.q.RadiusKM = max(r.said.ReachKM, search.MinRadius)
+	}
+}
+
+// cutFold takes the first occurrence of word out of a text, whatever its case.
+func cutFold(text, word string) string {
+	i := strings.Index(strings.ToLower(text), strings.ToLower(word))
+	if i < 0 {
+		return text
+	}
+	return text[:i] + text[i+len(word):]
+}
+
+func (r *reader) times() {
+	if day, err := strconv.Atoi(r.values.Get("day")); err == nil && day >= 0 && day < 7 {
+		r.q.Weekly = &search.Weekly{Days: 1 << day, Start: 9 * 60, End: 22 * 60}
+	}
+	if len(r.said.When.Windows) != 1 || r.said.When.Windows[0].Repeat != market.Weekly {
+		return
+	}
+	w := r.said.When.Windows[0]
+	// The words stay in the text as well: they are indexed, and prefer without excluding.
+	r.take("when", r.c.window(w))
+}
+
+func (r *reader) people() {
+	if r.said.People > 1 && r.take("people", r.c.T("market.people_or_more", "Count", r.said.People)) {
+		r.q.AtLeast = map[string]float64{"seated": float64(r.said.People)}
+		r.q.Text = strings.TrimSpace(cutFold(strings.Replace(" "+r.q.Text+" ", " for ", " ", 1), strconv.Itoa(r.said.People)))
+	}
+}
+
+func (r *reader) features() {
+	for _, f := range r.said.Features {
+		if r.take(string(f), strings.ToLower(r.c.T("feature."+string(f)))) {
+			r.q.Requires = append(r.q.Requires, f)
+			r.q.Text = strings.TrimSpace(cutFold(cutFold(r.q.Text, "step-free"), "step free"))
+		}
+	}
+}
+
+func (c *Call) facets(values url.Values, counts search.Facets) []view.Facet {
+	side := append([]view.Option{{Value: "", Label: c.T("facet.all"), On: values.Get("side") == ""}},
+		counted(view.Options(c.Ctx, "side", []string{"offer", "need"}, values["side"]...), func(v string) int { return counts.Sides[market.Side(v)] })...)
+	kinds := counted(view.Options(c.Ctx, "kind", []string{market.Room, market.Skill, market.Equipment}, values["kind"]...),
+		func(v string) int { return counts.Kinds[v] })
+	var names []string
+	for _, f := range market.Features {
+		names = append(names, string(f))
+	}
+	features := counted(view.Options(c.Ctx, "feature", names, values["features"]...), func(v string) int { return counts.Features[market.Feature(v)] })
+	return []view.Facet{
+		{Name: "side", Legend: c.T("facet.side"), Options: side},
+		{Name: "kind", Legend: c.T("facet.kind"), Options: kinds, Many: true},
+		{Name: "day", Legend: c.T("facet.day"), Options: c.dayOptions(values.Get("day"))},
+		{Name: "features", Legend: c.T("facet.features"), Options: features, Many: true},
+		{Name: "within", Legend: c.T("facet.within"), Options: c.withinOptions(values.Get("within"))},
+	}
+}
+
+func counted(options []view.Option, n func(value string) int) []view.Option {
+	for i := range options {
+		options[i].Count = n(options[i].Value)
+	}
+	return options
+}
+
+func (c *Call) dayOptions(chosen string) []view.Option {
+	options := []view.Option{{Value: "", Label: c.T("facet.all"), On: chosen == ""}}
+	for i := range 7 {
+		value := strconv.Itoa(i)
+		options = append(options, view.Option{Value: value, Label: c.days(market.DayBit(time.Weekday((i+1)%7)), true), On: value == chosen})
+	}
+	return options
+}
+
+func (c *Call) withinOptions(chosen string) []view.Option {
+	options := make([]view.Option, 0, len(withins))
+	for _, km := range withins {
+		label := c.T("facet.all")
+		if km != "" {
+			label = c.T("market.within", "Km", km)
+		}
+		options = append(options, view.Option{Value: km, Label: label, On: km == chosen})
+	}
+	return options
+}
+
+// nothingFound teaches: what to leave out, and how to be told when it comes.
+func (c *Call) nothingFound(values url.Values) view.Empty {
+	wider := url.Values{"q": {values.Get("q")}}
+	return view.Empty{Title: c.T("market.nothing"), Text: c.T("market.nothing_text"), Links: []view.Link{
+		{Href: "/ask?" + url.Values{"text": {values.Get("q")}}.Encode(), Text: c.T("market.ask_for_it")},
+		{Href: "/find?" + wider.Encode(), Text: c.T("market.search_wider")}}}
+}

@@ -1,0 +1,121 @@
+package pages
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	id := b.found("Creekside Choir", "does", "We sing.\n\nOn Thursdays.", "size", "25", "languages", "English, Twi", "link", "https://choir.example/")
+	path := "/groups/" + string(id)
+	b.get(path).want(200, "Creekside Choir", "<p>On Thursdays.</p>", "about 25 people", "English and Twi", "Greenwich", "Change it")
+	h.browser().get(path).want(200, "Creekside Choir")
+	h.browser().get(path+"/edit").want(200, "Sign in")
+
+	b.get(path+"/edit").fill(path+"/edit", "name", "Creekside Singers", "size", "many").
+		want(422, "Please write a number here", `value="many"`, "Creekside Singers")
+	b.get(path+"/edit").fill(path+"/edit", "name", "Creekside Singers").want(200, "Saved.", "Creekside Singers")
+	b.get(path+"/pause").fill(path+"/pause", "until", "2027-03-01", "do", "pause").
+		want(200, "No introductions until Monday 1 March 2027.")
+	b.get(path+"/pause").fill(path+"/pause", "until", "2020-03-01").want(422, "from tomorrow up to two years")
+	b.get(path+"/pause").fill(path+"/pause", "do", "end").want(200, "The pause has ended.")
+}
+
+func TestADoubleClickFoundsOneGroup(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	form := b.get("/groups/new")
+	one := form.fill("/groups", "name", "Creekside Choir", "place", "SE10").want(200)
+	two := form.fill("/groups", "name", "Creekside Choir", "place", "SE10").want(200)
+	if one.url.Path != two.url.Path {
+		t.Errorf("%s and %s", one.url, two.url)
+	}
+}
+
+func TestAnAliasHidesNameLinkAndPlace(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@refuge.example", "Ama")
+	id := b.found("Rosehip Refuge", "hide_name", "yes", "alias", "A women’s group", "link", "https://rosehip.example/")
+	path := "/groups/" + string(id)
+	b.get(path).want(200, "Rosehip Refuge")
+	p := h.browser().get(path).want(200, "A women’s group", "only after both say yes")
+	for _, secret := range []string{"Rosehip", "rosehip.example", "Greenwich"} {
+		if strings.Contains(p.text, secret) {
+			t.Errorf("a stranger reads %q", secret)
+		}
+	}
+}
+
+func TestAConfusingNameWaits(t *testing.T) {
+	h := open(t)
+	b, other := h.browser(), h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	b.found("Creekside Choir")
+	other.signIn("jo@choir.example", "Jo")
+	id := other.found("The Creeks1de Choir")
+	other.get("/groups/"+string(id)).want(200, "Until somebody has looked at it")
+	b.get("/groups/"+string(id)).want(404, "We could not find that")
+}
+
+func TestPlacesAreConfirmedWhenUnsure(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	id := b.found("Creekside Choir")
+	path := "/groups/" + string(id) + "/places"
+	b.get(path).fill(path, "place", "").want(422, "Please write something here")
+	b.get(path).fill(path, "place", "Atlantis").want(422, "We do not know this place", `value="Atlantis"`)
+	p := b.get(path).fill(path, "place", "deptford", "label", "The hall").want(422, "We are not sure", "Yes, it is in", `value="The hall"`)
+	p.fill(path, "confirm", "yes").want(200, "The place is added.", "The hall", "within 800 m")
+	p = b.get(path)
+	p.fill(path, "place", "SE3", "label", "Store").want(200)
+	p.fill(path, "place", "SE3", "label", "Store").want(200)
+	if n := strings.Count(b.get(path).text, "<strong>Store</strong>"); n != 1 {
+		t.Errorf("a double click made %d places", n)
+	}
+	for range 3 {
+		p = b.get(path)
+		for n := range p.root.Descendants() {
+			if n.Data == "form" && strings.HasSuffix(attribute(n, "action"), "/remove") {
+				p.fill(attribute(n, "action")).want(200, "The place is removed.")
+				break
+			}
+		}
+	}
+	b.get(path).want(200, "No place yet.")
+}
+
+func TestABlockWorksBothWaysAndCanBeTakenBack(t *testing.T) {
+	h := open(t)
+	ama, jo := h.browser(), h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	jo.signIn("jo@hall.example", "Jo")
+	choir, hall := ama.found("Creekside Choir"), jo.found("Maze Hill Rooms")
+	ama.get("/groups/"+string(hall)).want(200, "Block this group").fill("/groups/"+string(hall)+"/block").
+		want(200, "Maze Hill Rooms", "kept apart", "Blocked by Creekside Choir")
+	jo.get("/groups/" + string(choir)).want(404)
+	ama.get("/blocks").fill("/groups/"+string(hall)+"/unblock").want(200, "You have blocked nobody.")
+	jo.get("/groups/" + string(choir)).want(200)
+}
+
+func TestAnybodyCanReportOnce(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	id := b.found("Creekside Choir")
+	form := h.browser().get("/report?about=group:"+string(id)).want(200, "About: Creekside Choir", "Something else")
+	form.fill("/report").want(422, "Please choose one of these.")
+	for range 2 {
+		form.fill("/report", "reason", "spam", "text", "An advert").want(200, "Thank you. We have it.")
+	}
+	var n int
+	if err := h.store.Pool().QueryRow(t.Context(), `select count(*) from reports where person_id is null`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d reports, %v", n, err)
+	}
+	h.browser().get("/report?about=group:nonsense").want(404)
+}

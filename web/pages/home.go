@@ -1,0 +1,82 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+
+	"wherewithal/geocode"
+	"wherewithal/market"
+	"wherewithal/search"
+	"wherewithal/web/pages/view"
+)
+
+// registerHome is for everybody.
+func (s *Site) registerHome() { s.get("/", s.home) }
+
+// homeCards is how many of each side the first page shows.
+const homeCards = 4
+
+// home shows what is really offered and needed: near a place when one is given, else everywhere the viewer may look.
+func (s *Site) home(c *Call) error {
+	near := c.Gin.Query("near")
+	at, name := s.nearPoint(c, near)
+	p := view.HomePage{Page: c.Public(c.PageOf(c.T("site.name")), c.T("find.heading")), Near: near, Place: name}
+	for _, side := range []market.Side{market.Offer, market.Need} {
+		cards, total, err := s.newest(c, side, at)
+		if err != nil {
+			return err
+		}
+		href := "/find?" + url.Values{"side": {string(side)}, "near": {near}}.Encode()
+		if side == market.Offer {
+			p.Offers, p.OfferCount, p.OffersHref = cards, total, href
+		} else {
+			p.Needs, p.NeedCount, p.NeedsHref = cards, total, href
+		}
+	}
+	return c.Render(http.StatusOK, view.Home(p))
+}
+
+func (s *Site) newest(c *Call, side market.Side, at *market.Point) ([]view.Card, int, error) {
+	q := search.Query{Sides: []market.Side{side}, Near: at, Now: c.Now, Limit: homeCards, Sort: search.ByNewest}
+	if at != nil {
+		q.Sort = search.ByDistance
+	}
+	found, err := s.Search.Query(c.Ctx, c.Viewer, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	cards, err := s.cards(c, found.Hits)
+	return cards, found.Total, err
+}
+
+// cards are the hits as lists show them. What went away since the index was written is left out.
+func (s *Site) cards(c *Call, hits []search.Hit) ([]view.Card, error) {
+	ids, km := make([]market.ID, len(hits)), map[market.ID]int{}
+	for i, h := range hits {
+		ids[i] = h.ID
+		km[h.ID] = h.KM
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now)
+	cards := make([]view.Card, 0, len(entries))
+	for _, e := range entries {
+		if e.Listing.Life == market.Open {
+			cards = append(cards, c.cardAt(e, km[e.Listing.ID]))
+		}
+	}
+	return cards, err
+}
+
+// nearPoint is where a typed place lies, and what to call it; London, and no point, for what is not known.
+func (s *Site) nearPoint(c *Call, typed string) (*market.Point, string) {
+	if typed == "" || s.Places == nil {
+		return nil, c.T("market.everywhere")
+	}
+	a, err := s.Places.Locate(c.Ctx, c.Now, typed)
+	if err != nil {
+		return nil, c.T("market.everywhere")
+	}
+	if _, err := geocode.ParseOutcode(typed); err == nil || a.Borough == "" {
+		return &a.Point, a.Outcode
+	}
+	return &a.Point, a.Borough
+}

@@ -1,0 +1,348 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+
+	"wherewithal/introduction"
+	"wherewithal/market"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerIntroductions is for the members of the two groups, signed in; and, under /i, for whoever holds the link of a
+// letter, signed out. Looking changes nothing; the same answer again changes nothing.
+func (s *Site) registerIntroductions() {
+	s.get("/introductions", s.introductions)
+	s.get("/introductions/:id", s.introduction)
+	s.get("/i/:token", s.introduction)
+	for _, at := range []string{"/introductions/:id", "/i/:token"} {
+		s.post(at+"/yes", func(c *Call) error { return s.answer(c, market.Yes) })
+		s.post(at+"/no", func(c *Call) error { return s.answer(c, market.No) })
+		s.post(at+"/take-back", s.takeBack)
+	}
+}
+
+func introPath(id market.ID) string { return "/introductions/" + string(id) }
+
+// standpoint is one introduction as one of its sides looks at it.
+type standpoint struct {
+	in          market.Introduction
+	v           market.Viewer
+	side        market.Side
+	offer, need market.Entry
+	path        string
+}
+
+func (st standpoint) mine() market.Entry {
+	if st.side == market.Offer {
+		return st.offer
+	}
+	return st.need
+}
+
+func (st standpoint) other() market.Entry {
+	if st.side == market.Offer {
+		return st.need
+	}
+	return st.offer
+}
+
+// stand finds the introduction and the side from which it is looked at, by session or by the link of a letter.
+func (s *Site) stand(c *Call) (standpoint, error) {
+	st := standpoint{path: c.Gin.Request.URL.Path}
+	var err error
+	if token := c.Gin.Param("token"); token != "" {
+		st.path = "/i/" + token
+		st.in, st.v, err = introduction.ByLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
+	} else {
+		st, err = s.standSignedIn(c)
+	}
+	if err != nil {
+		return st, err
+	}
+	st.side = st.in.SideOf(st.v.Groups()[0])
+	if st.v.In(st.in.NeedGroupID) && st.v.In(st.in.OfferGroupID) && st.in.NeedAnswer == market.NoAnswer {
+		st.side = market.Need
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{st.in.OfferID, st.in.NeedID}, c.Now)
+	if err != nil || len(entries) != 2 {
+		return st, errors.Join(err, market.ErrNotFound)
+	}
+	st.offer, st.need = entries[0], entries[1]
+	return st, nil
+}
+
+func (s *Site) standSignedIn(c *Call) (standpoint, error) {
+	v, err := c.SignedIn()
+	if err != nil {
+		return standpoint{}, err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return standpoint{}, err
+	}
+	in, err := s.Store.Introduction(c.Ctx, v, id)
+	if err == nil && !s.knows(c, in) {
+		err = market.ErrNotFound
+	}
+	own := market.Viewer{Person: v.Person, Roles: map[market.ID]market.Role{}}
+	for _, g := range []market.ID{in.NeedGroupID, in.OfferGroupID} {
+		if role, ok := v.Roles[g]; ok {
+			own.Roles[g] = role
+		}
+	}
+	return standpoint{in: in, v: own, path: introPath(in.ID)}, err
+}
+
+// knows reports whether the viewer may know of an introduction: the side that gives only once it is asked, or answered.
+func (s *Site) knows(c *Call, in market.Introduction) bool {
+	if c.Viewer.In(in.NeedGroupID) {
+		return true
+	}
+	asked := in.State == market.Asked || in.State == market.Connected || in.OfferAnswer != market.NoAnswer || in.OfferToldAt != nil
+	return c.Viewer.In(in.OfferGroupID) && asked
+}
+
+func (s *Site) introduction(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.introductionPage(c, st)
+	if err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Introduction(p))
+}
+
+func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, error) {
+	in, form := st.in, c.Blank()
+	title := c.T("market.title_with", "Offer", st.offer.Listing.Title, "Need", st.need.Listing.Title)
+	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Steps: c.steps(st),
+		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: meet(st), Says: c.says(st),
+		OnceNo: c.Blank().Once, OnceBack: c.Blank().Once, OnceStop: c.Blank().Once,
+		NoReasons:  view.Options(c.Ctx, "decline", market.DeclineReasons),
+		ReportHref: "/report?about=listing:" + string(st.other().Listing.ID)}
+	may := st.v.Roles[st.mine().Listing.GroupID].CanPost()
+	mineSaid := in.AnswerOf(st.side)
+	p.CanYes = may && in.State.Open() && mineSaid == market.NoAnswer
+	p.CanNo = p.CanYes
+	p.CanTakeBack, p.TakeBack = c.takeBackOf(st, may)
+	return p, s.contact(c, st, &p)
+}
+
+// takeBackOf is whether a mind can still be changed, and what the button says.
+func (c *Call) takeBackOf(st standpoint, may bool) (bool, string) {
+	back := market.No
+	if st.in.AnswerOf(st.side) == market.No {
+		back = market.Yes
+	}
+	if !may || st.in.AnswerOf(st.side) == market.NoAnswer || st.in.State == market.Connected {
+		return false, ""
+	}
+	if _, err := st.in.Reply(st.side, back, st.v.Person, c.Now); err != nil {
+		return false, ""
+	}
+	return true, c.T("back." + string(st.in.AnswerOf(st.side)))
+}
+
+// contact is shown once both have said yes, and never before.
+func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
+	if st.in.State != market.Connected {
+		return nil
+	}
+	person, mask := st.in.OfferBy, st.in.OfferMask
+	if st.side == market.Offer {
+		person, mask = st.in.NeedBy, st.in.NeedMask
+	}
+	who, err := s.Store.Person(c.Ctx, person)
+	if err != nil {
+		return err
+	}
+	group, err := s.Store.Group(c.Ctx, market.System, st.other().Listing.GroupID)
+	if err != nil {
+		return err
+	}
+	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name, Address: mask + "@" + s.mailDomain()}
+	if place := st.offer.Listing.PlaceID; place != "" && st.side == market.Need {
+		at, err := s.Store.Place(c.Ctx, market.System, place)
+		if err != nil {
+			return err
+		}
+		p.Contact.Place = commaJoin(at.Label, or(at.Postcode, at.Outcode))
+	}
+	return nil
+}
+
+func (c *Call) half(st standpoint, e market.Entry) view.Half {
+	h := view.Half{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: c.cardFacts(e, 0)}
+	if e.Listing.ID == st.mine().Listing.ID {
+		h.Group = c.T("market.you", "Group", e.Group.Name)
+	}
+	return h
+}
+
+func (c *Call) reasonLines(reader market.Side, list []market.Reason) []view.Reason {
+	lines := make([]view.Reason, len(list))
+	for i, r := range list {
+		lead, rest := wording.ReasonParts(c.Lang, reader, r)
+		lines[i] = view.Reason{Met: !r.Against, Lead: lead, Text: rest}
+	}
+	return lines
+}
+
+// meet lays the two weeks over each other.
+func meet(st standpoint) *view.Week {
+	a, b := week(st.offer.Listing), week(st.need.Listing)
+	if a == nil || b == nil {
+		return nil
+	}
+	both := view.Week{Large: true, Key: true}
+	for day := range 7 {
+		for part := range 3 {
+			switch {
+			case a.Times[day][part] != view.Nothing && b.Times[day][part] != view.Nothing:
+				both.Times[day][part] = view.Both
+			case a.Times[day][part] != view.Nothing:
+				both.Times[day][part] = view.Free
+			default:
+				both.Times[day][part] = b.Times[day][part]
+			}
+		}
+	}
+	both.Text = wording.Slots(wording.Default, st.in.Slots, st.need.Listing.When.Location())
+	return &both
+}
+
+func (c *Call) steps(st standpoint) []view.Step {
+	at := map[market.State]int{market.Proposed: 0, market.Asked: 1, market.Connected: 2}
+	now, open := at[st.in.State]
+	var steps []view.Step
+	for i, label := range []string{"found", "asked", "connected"} {
+		state := "next"
+		switch {
+		case open && i < now || i == 0 && !open:
+			state = "done"
+		case open && i == now:
+			state = "now"
+		}
+		steps = append(steps, view.Step{Label: c.T("step." + label), State: state})
+	}
+	if !open {
+		return append(steps[:1], view.Step{Label: c.T("step." + string(st.in.State)), State: "stopped"})
+	}
+	return steps
+}
+
+func (c *Call) says(st standpoint) string {
+	pairs := []any{"Other", st.other().Group.Name}
+	switch st.in.State {
+	case market.Proposed, market.Asked:
+		key := string(st.in.State) + "_" + string(st.side)
+		return c.T("says."+key, pairs...)
+	case market.Declined:
+		if st.in.AnswerOf(st.side) == market.No {
+			return c.T("says.declined_own")
+		}
+		return c.T("says.declined_other")
+	}
+	return c.T("says." + string(st.in.State))
+}
+
+// stateLine says in a line where an introduction stands.
+func (c *Call) stateLine(in market.Introduction, side market.Side, other string) string {
+	key := string(in.State)
+	if in.State.Open() {
+		key += "_" + string(side)
+	}
+	return c.T("state_line."+key, "Other", other)
+}
+
+type answerForm struct {
+	Reason string `form:"reason"`
+}
+
+func (s *Site) answer(c *Call, a market.Answer) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	var f answerForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	in, err := s.Introductions.Answer(c.Ctx, st.v, st.in.ID, a, f.Reason, c.Now)
+	switch {
+	case errors.Is(err, market.ErrTaken):
+		return c.Done(st.path, "note.just_gone")
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(st.path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(st.path, "note.no_longer")
+	case err != nil:
+		return err
+	case in.State == market.Connected:
+		return c.Done(st.path, "done.connected")
+	}
+	return c.Done(st.path, "done.answered_"+string(a))
+}
+
+// takeBack turns a yes into a no, or a no into a yes, as long as that is possible.
+func (s *Site) takeBack(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	if st.in.AnswerOf(st.side) == market.No {
+		return s.answer(c, market.Yes)
+	}
+	return s.answer(c, market.No)
+}
+
+func (s *Site) introductions(c *Call) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	all, err := s.Store.IntroductionsOf(c.Ctx, v, 100)
+	if err != nil {
+		return err
+	}
+	p := view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
+		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
+	for _, in := range all {
+		line, waits, err := s.introductionLine(c, in)
+		if err != nil {
+			return err
+		}
+		switch {
+		case waits:
+			p.Waiting = append(p.Waiting, line)
+		case in.State.Open() || in.State == market.Connected:
+			p.Going = append(p.Going, line)
+		default:
+			p.Past = append(p.Past, line)
+		}
+	}
+	return c.Render(http.StatusOK, view.Introductions(p))
+}
+
+func (s *Site) introductionLine(c *Call, in market.Introduction) (line view.IntroductionLine, waits bool, err error) {
+	side := market.Offer
+	if c.Viewer.In(in.NeedGroupID) {
+		side = market.Need
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{in.OfferID, in.NeedID}, c.Now)
+	if err != nil || len(entries) != 2 {
+		return line, false, errors.Join(err, market.ErrNotFound)
+	}
+	far := entries[0]
+	if side == market.Offer {
+		far = entries[1]
+	}
+	waits = in.AnswerOf(side) == market.NoAnswer && (in.State == market.Asked && side == market.Offer || in.State == market.Proposed && side == market.Need)
+	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", entries[0].Listing.Title, "Need", entries[1].Listing.Title),
+		Other: far.Group.Name, Side: view.Side(side), State: c.stateLine(in, side, far.Group.Name),
+		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits, nil
+}

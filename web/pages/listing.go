@@ -1,0 +1,230 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerListings is for everybody to read, and for those who post for the group to change. Repeating a change is alike.
+func (s *Site) registerListings() {
+	s.get("/listings/:id", s.listing)
+	s.post("/listings/:id/pause", func(c *Call) error { return s.moveListing(c, market.Paused, "done.listing_paused") })
+	s.post("/listings/:id/reopen", func(c *Call) error { return s.moveListing(c, market.Open, "done.reopened") })
+	s.post("/listings/:id/close", func(c *Call) error { return s.moveListing(c, market.Withdrawn, "done.closed") })
+}
+
+func (s *Site) moveListing(c *Call, to market.Life, done string) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	var none struct{}
+	if err := c.Form(&none); err != nil {
+		return err
+	}
+	if err := s.Listings.Move(c.Ctx, v, id, to, nil, c.Now); err != nil {
+		return err
+	}
+	return c.Done(listingPath(id), done)
+}
+
+func (s *Site) listing(c *Call) error {
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
+	if err != nil {
+		return err
+	}
+	p, err := s.listingPage(c, e)
+	if err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Listing(p))
+}
+
+func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
+	l := e.Listing
+	p := view.ListingPage{Page: c.Public(c.PageOf(l.Title), summary(l.Description)), ID: string(l.ID), Side: view.Side(l.Side), Title: l.Title,
+		Urgent: l.Urgent, Description: paragraphs(l.Description), Week: week(l), When: c.when(l), HasPoint: !e.Point.IsZero(),
+		Lat: e.Point.Lat, Lng: e.Point.Lng, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution, Group: e.Group.Name,
+		GroupHref: groupPath(l.GroupID), GroupAbout: c.T("legal_form." + string(e.Group.LegalForm)), Terms: c.terms(l.Terms),
+		Circle: c.T("circle." + string(l.Circle)), Posted: c.posted(l), Sample: e.Group.Sample, ReportHref: "/report?about=listing:" + string(l.ID)}
+	p.Page.NoIndex = l.Circle != market.Anyone || l.Life != market.Open
+	if l.Life != market.Open {
+		p.State = c.T("life." + string(l.Life))
+	}
+	if e.Borough != "" {
+		p.Where = c.T("market.roughly", "Borough", e.Borough, "Outcode", e.Outcode)
+	}
+	p.WhereHow = c.T("where." + string(l.Where))
+	p.Facts = c.kindFacts(l)
+	p.Has = c.each("feature", l.Has, l.Requires)
+	p.Asks = c.asks(l.Asks)
+	p.Welcome, p.NotAllowed = eachUse(c, l.Welcomes, l.Involves), eachUse(c, l.NotAllowed)
+	for _, ev := range e.Group.Evidence {
+		p.Evidence = append(p.Evidence, c.evidence(ev))
+	}
+	for _, tag := range l.Tags {
+		p.Tags = append(p.Tags, view.Link{Text: tag, Href: "/find?" + url.Values{"tags": {tag}}.Encode()})
+	}
+	return p, s.listingActions(c, e, &p)
+}
+
+// listingActions are the owner's, or for a stranger the way to say "us too".
+func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) error {
+	l := e.Listing
+	if !c.Viewer.Roles[l.GroupID].CanPost() {
+		path, key := "/ask", "market.ask_like"
+		if l.Side == market.Need {
+			path, key = "/offer", "market.offer_like"
+		}
+		if l.Life == market.Open {
+			p.AskHref, p.AskText = path+"?"+url.Values{"text": {l.Title}}.Encode(), c.T(key)
+		}
+		return nil
+	}
+	p.Own, p.EditHref = true, listingPath(l.ID)+"/edit"
+	p.CanPause, p.CanReopen = l.Life == market.Open, l.Life != market.Open && l.Life.CanBecome(market.Open)
+	p.CanClose = l.Life == market.Open || l.Life == market.Paused
+	p.OncePause, p.OnceReopen, p.OnceClose = c.Blank().Once, c.Blank().Once, c.Blank().Once
+	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
+	p.Matches, p.MatchHref = len(matches), "/mine#listing-"+string(l.ID)
+	return err
+}
+
+func (c *Call) each(set string, lists ...[]market.Feature) []string {
+	var said []string
+	for _, list := range lists {
+		for _, f := range list {
+			said = append(said, c.T(set+"."+string(f)))
+		}
+	}
+	return said
+}
+
+func eachUse(c *Call, lists ...[]market.Use) []string {
+	var said []string
+	for _, list := range lists {
+		for _, u := range list {
+			said = append(said, c.T("use."+string(u)))
+		}
+	}
+	return said
+}
+
+func (c *Call) asks(a market.Asks) []string {
+	var said []string
+	for key, on := range map[string]bool{"constituted": a.Constituted, "insurance": a.Insurance, "safeguarding": a.Safeguarding, "over18": a.Over18} {
+		if on {
+			said = append(said, c.T("asks."+key))
+		}
+	}
+	if a.Checked != market.NoCheck {
+		said = append(said, c.T("market.checked", "Level", c.T("check_level."+string(a.Checked)), "Activity", a.Activity))
+	}
+	return said
+}
+
+// kindFacts are the facts of the listing's kind, in the kind's order.
+func (c *Call) kindFacts(l market.Listing) []view.Row {
+	var rows []view.Row
+	if l.Quantity > 1 {
+		rows = append(rows, view.Row{Term: c.T("market.quantity"), Value: strings.TrimSpace(strconv.Itoa(l.Quantity) + " " + l.Unit)})
+	}
+	kind, _ := market.StandardKind(l.Kind)
+	for _, f := range kind.Facts {
+		if value := c.factValue(f, l.Facts); value != "" {
+			rows = append(rows, view.Row{Term: c.T("fact." + f.Key), Value: value})
+		}
+	}
+	return rows
+}
+
+func (c *Call) factValue(f market.FactField, facts market.Facts) string {
+	switch f.Type {
+	case market.FactNumber:
+		n := facts.Number(f.Key)
+		if n == 0 {
+			return ""
+		}
+		if f.Unit == "£" {
+			return wording.Money(c.Lang, int(n*100))
+		}
+		return strings.TrimSpace(strconv.FormatFloat(n, 'f', -1, 64) + " " + f.Unit)
+	case market.FactFlag:
+		if facts.Flag(f.Key) {
+			return c.T("market.yes")
+		}
+		return ""
+	case market.FactChoice:
+		if v := facts.Text(f.Key); v != "" {
+			return c.T("fact_choice." + v)
+		}
+		return ""
+	}
+	return facts.Text(f.Key)
+}
+
+// when says everything about the times in words.
+func (c *Call) when(l market.Listing) []string {
+	w := l.When
+	lines := c.windows(l)
+	if len(lines) == 0 {
+		lines = append(lines, c.T("market.any_time"))
+	}
+	day := func(d market.Date) string { return wording.LongDate(c.Lang, d.Time(time.UTC)) }
+	add := func(ok bool, key string, pairs ...any) {
+		if ok {
+			lines = append(lines, c.T("market."+key, pairs...))
+		}
+	}
+	add(w.Duration > 0, "for_hours", "Hours", strconv.FormatFloat(float64(w.Duration)/60, 'f', -1, 64))
+	add(w.Times > 1, "times", "Count", w.Times)
+	add(w.From != "", "from", "Date", day(w.From))
+	add(w.Until != "", "until", "Date", day(w.Until))
+	add(w.NeededBy != "", "needed_by", "Date", day(w.NeededBy))
+	add(w.TermTimeOnly, "term_time")
+	add(w.NotBankHolidays, "no_bank_holidays")
+	add(w.LeadTime > 0, "notice", "Count", w.LeadTime)
+	var not []string
+	for _, d := range w.Exceptions {
+		not = append(not, wording.ShortDate(c.Lang, d.Time(time.UTC)))
+	}
+	add(len(not) > 0, "not_on", "Dates", wording.List(c.Lang, not))
+	return lines
+}
+
+func (c *Call) terms(t market.Terms) string {
+	switch {
+	case t.Kind == market.AtCost && t.For != "":
+		return c.T("market.cost_for", "Amount", wording.MoneyPer(c.Lang, t.Pence, t.Per), "For", t.For)
+	case t.Kind == market.AtCost:
+		return wording.MoneyPer(c.Lang, t.Pence, t.Per)
+	case t.Kind == market.Loan && t.LoanDays > 0:
+		return c.T("market.loan_days", "Count", t.LoanDays)
+	case t.Kind == market.Swap && t.For != "":
+		return c.T("market.swap_for", "For", t.For)
+	}
+	return c.T("terms." + string(t.Kind))
+}
+
+func (c *Call) posted(l market.Listing) string {
+	if l.OpenedAt == nil || l.ExpiresAt == nil {
+		return ""
+	}
+	zone := c.Zone()
+	return c.T("market.posted", "Date", wording.ShortDate(c.Lang, l.OpenedAt.In(zone)), "Until", wording.LongDate(c.Lang, l.ExpiresAt.In(zone)))
+}

@@ -1,0 +1,481 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wherewithal/market"
+	"wherewithal/reading"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+)
+
+// registerPosting is for people with a group; anyone may look at the form. Reading and previewing keep nothing. Posting
+// twice with one form posts once.
+func (s *Site) registerPosting() {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		path := postPath(side)
+		s.get(path, func(c *Call) error { return s.newPost(c, side) })
+		s.post(path, func(c *Call) error { return s.postListing(c, side) })
+		s.post(path+"/could-help", func(c *Call) error { return s.couldHelp(c, side) })
+	}
+	s.get("/listings/:id/edit", s.editListing)
+	s.post("/listings/:id/edit", s.saveListing)
+	s.post("/listings/:id/edit/could-help", s.couldHelpEdit)
+}
+
+func postPath(side market.Side) string {
+	if side == market.Need {
+		return "/ask"
+	}
+	return "/offer"
+}
+
+// previews is how many groups the form names before anything is posted.
+const previews = 5
+
+func (s *Site) newPost(c *Call, side market.Side) error {
+	p, err := s.newPoster(c, side, httpx.Form(url.Values{"description": {c.Gin.Query("text")}}))
+	if err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), false)))
+}
+
+// couldHelp answers while one types: what was read, and who could help. It keeps nothing.
+func (s *Site) couldHelp(c *Call, side market.Side) error {
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	p, err := s.newPoster(c, side, f)
+	if err != nil {
+		return err
+	}
+	p.read()
+	p.preview()
+	return c.Render(http.StatusOK, view.CouldHelpPanel(view.Side(side), p.help))
+}
+
+func (s *Site) couldHelpEdit(c *Call) error {
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	return s.couldHelp(c, market.Side(f.String("side")))
+}
+
+// postListing shows what was read (do=read), or posts.
+func (s *Site) postListing(c *Call, side market.Side) error {
+	var none struct{}
+	if err := c.Form(&none); err != nil {
+		return err
+	}
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	p, err := s.newPoster(c, side, f)
+	if err != nil {
+		return err
+	}
+	p.read()
+	if f.String("do") != "post" {
+		p.preview()
+		return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
+	}
+	if done, err := p.ready(); done || err != nil {
+		return err
+	}
+	return p.publish()
+}
+
+// poster is one form of a listing on its way: what was typed, what was read, and whose it will be.
+type poster struct {
+	s      *Site
+	c      *Call
+	side   market.Side
+	f      httpx.Form
+	groups []market.Group
+	group  market.ID
+	places []market.Place
+	said   reading.Sentence
+	help   view.CouldHelp
+	edit   *market.Listing
+}
+
+func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) (*poster, error) {
+	p := &poster{s: s, c: c, side: side, f: f}
+	if !c.Viewer.SignedIn() {
+		return p, nil
+	}
+	var ids []market.ID
+	for id, role := range c.Viewer.Roles {
+		if role.CanPost() {
+			ids = append(ids, id)
+		}
+	}
+	var err error
+	if p.groups, err = s.Store.Groups(c.Ctx, ids); err != nil || len(p.groups) == 0 {
+		return p, err
+	}
+	p.group = p.groups[0].ID
+	if id := market.ID(f.String("group")); slices.Contains(ids, id) {
+		p.group = id
+	}
+	p.places, err = s.Store.Places(c.Ctx, p.group)
+	return p, err
+}
+
+// ready leads whoever has no account or no group there, and back. What was written comes along.
+func (p *poster) ready() (done bool, err error) {
+	text := []rune(p.f.String("description"))
+	back := postPath(p.side) + "?" + url.Values{"text": {string(text[:min(len(text), 150)])}}.Encode()
+	switch {
+	case !p.c.Viewer.SignedIn():
+		return true, p.c.Done("/sign-in?"+url.Values{"next": {back}}.Encode(), "note.sign_in_first")
+	case len(p.groups) == 0:
+		return true, p.c.Done("/groups/new", "note.group_first")
+	}
+	return false, nil
+}
+
+// set fills a field that was left empty.
+func (p *poster) set(name, value string) {
+	if value != "" && p.f.String(name) == "" {
+		url.Values(p.f).Set(name, value)
+	}
+}
+
+func (p *poster) setAll(name string, values []string) {
+	if len(p.f.Strings(name)) == 0 && len(values) > 0 {
+		url.Values(p.f)[name] = values
+	}
+}
+
+// read fills what was left empty from the words, and says what it read as chips that lead to the fields.
+func (p *poster) read() {
+	today := market.DateOf(p.c.Now.In(p.c.Zone()))
+	p.said = reading.Read(p.f.String("description"), p.side, today)
+	said := p.said
+	p.set("title", said.Title)
+	p.set("kind", said.Kind)
+	p.chip("kind", said.Kind != "", "kind."+said.Kind)
+	if said.People > 0 {
+		p.set("fact_room_seated", strconv.Itoa(said.People))
+		p.chipText("fact_room_seated", p.c.T("market.people", "Count", said.People))
+	}
+	if said.Quantity > 0 {
+		p.set("quantity", strconv.Itoa(said.Quantity))
+		p.set("unit", said.Unit)
+		p.chipText("quantity", strings.TrimSpace(strconv.Itoa(said.Quantity)+" "+said.Unit))
+	}
+	p.readTimes()
+	p.readWhere()
+	for _, f := range said.Features {
+		p.chip("features", true, "feature."+string(f))
+	}
+	p.setAll("features", texts(said.Features))
+	for _, flag := range said.Flags {
+		p.set("fact_room_"+flag, "yes")
+		p.chip("fact_room_"+flag, true, "fact."+flag)
+	}
+	p.readTerms()
+	if said.Urgent && p.side == market.Need {
+		p.set("urgent", "yes")
+	}
+}
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
+}
+
+func (p *poster) chip(field string, ok bool, key string) {
+	if ok {
+		p.chipText(field, p.c.T(key))
+	}
+}
+
+func (p *poster) chipText(field, text string) {
+	p.help.Chips = append(p.help.Chips, view.Chip{Text: text, Href: "#f-" + strings.ReplaceAll(field, "_", "_")})
+}
+
+func (p *poster) readTimes() {
+	w := p.said.When
+	if len(w.Windows) > 0 && len(p.f.Strings("when")) == 0 && p.f.String("on") == "" {
+		p.setWindows(w.Windows)
+	}
+	for _, win := range w.Windows {
+		p.chipText("when", p.c.window(win))
+	}
+	p.set("every", string(w.Every))
+	if w.Times > 0 {
+		p.set("times", strconv.Itoa(w.Times))
+		p.chipText("times", p.c.T("market.times", "Count", w.Times))
+	}
+	if w.Duration > 0 {
+		p.set("duration", strconv.Itoa(w.Duration))
+	}
+	for name, d := range map[string]market.Date{"from": w.From, "until": w.Until, "needed_by": w.NeededBy} {
+		p.set(name, string(d))
+	}
+	for _, d := range []struct {
+		field, key string
+		date       market.Date
+	}{{"from", "market.from", w.From}, {"until", "market.until", w.Until}, {"needed_by", "market.needed_by", w.NeededBy}} {
+		if d.date != "" {
+			p.chipText(d.field, p.c.T(d.key, "Date", p.c.day2(d.date)))
+		}
+	}
+	if w.TermTimeOnly {
+		p.set("term_time_only", "yes")
+	}
+	if w.NotBankHolidays {
+		p.set("not_bank_holidays", "yes")
+	}
+}
+
+// setWindows writes windows into the week strip and its hours; a single day becomes the first and last day.
+func (p *poster) setWindows(windows []market.Window) {
+	var slots []string
+	for _, w := range windows {
+		days := w.Days
+		if w.Repeat == market.Once {
+			days = market.DayBit(w.On.Weekday())
+			p.set("from", string(w.On))
+			p.set("until", string(w.On))
+			p.set("every", string(market.Once))
+		}
+		if w.Repeat == market.Daily {
+			days = market.EveryDay
+		}
+		for day := range 7 {
+			for part, span := range parts {
+				if days&(1<<day) != 0 && w.Start < span[1] && w.End > span[0] {
+					slots = append(slots, view.Slot(day, part))
+				}
+			}
+		}
+	}
+	p.setAll("when", slots)
+	if len(windows) == 1 {
+		p.set("hour_from", windows[0].Start.Clock())
+		p.set("hour_until", strings.Replace(windows[0].End.Clock(), "24:00", "23:59", 1))
+	}
+}
+
+func (p *poster) readWhere() {
+	if p.said.ReachKM > 0 {
+		p.set("reach", strconv.FormatFloat(p.said.ReachKM, 'f', -1, 64))
+		p.chipText("reach", p.c.T("market.within", "Km", p.said.ReachKM))
+	}
+	if p.said.Online {
+		p.set("where", string(market.Online))
+		p.chip("where", true, "where.online")
+	}
+	if p.said.Place == "" {
+		return
+	}
+	p.chipText("place", p.c.T("market.near", "Place", p.said.Place))
+	for _, own := range p.places {
+		if own.Postcode == p.said.Place || own.Outcode == p.said.Place {
+			p.set("place_id", string(own.ID))
+			return
+		}
+	}
+	if p.f.String("place_id") == "" {
+		p.set("place", p.said.Place)
+	}
+}
+
+func (p *poster) readTerms() {
+	t := p.said.Terms
+	if t.Kind == "" {
+		return
+	}
+	p.set("terms", string(t.Kind))
+	if t.Pence > 0 {
+		p.set("amount", strconv.FormatFloat(float64(t.Pence)/100, 'f', -1, 64))
+		p.set("per", t.Per)
+	}
+	p.chipText("terms", p.c.termsShort(t))
+}
+
+// preview asks the engine who could help, as things stand; what cannot be said yet is left out and nothing is kept.
+func (p *poster) preview() {
+	if p.group == "" || p.f.String("kind") == "" || p.s.Preview == nil {
+		return
+	}
+	l, at, _ := p.listing()
+	ranking, err := p.s.Preview.Preview(p.c.Ctx, p.c.Viewer, l, at, previews)
+	if err != nil {
+		p.help.Error = p.c.T("market.no_answer")
+		return
+	}
+	for _, m := range ranking.Matches {
+		p.help.Fits = append(p.help.Fits, p.c.helper(m.Other, p.c.reasons(market.Side(p.side), m.Match.Reasons), ""))
+	}
+	near := map[market.ID]string{}
+	var ids []market.ID
+	for _, m := range ranking.NearMisses[:min(3, len(ranking.NearMisses))] {
+		id := m.OfferID
+		if p.side == market.Offer {
+			id = m.NeedID
+		}
+		ids = append(ids, id)
+		near[id] = nearMiss(p.c, m)
+	}
+	entries, err := p.s.Store.EntriesFor(p.c.Ctx, p.c.Viewer, ids, p.c.Now)
+	if err == nil {
+		for _, e := range entries {
+			p.help.Nears = append(p.help.Nears, p.c.helper(e, nil, near[e.Listing.ID]))
+		}
+	}
+	p.help.Title = p.c.T(map[market.Side]string{market.Need: "market.could_help", market.Offer: "market.could_use"}[p.side], "Count", len(p.help.Fits))
+	if len(p.help.Fits) == 0 {
+		p.help.Title = p.c.T("market.nobody")
+		p.help.Empty = view.Empty{Title: p.c.T("market.nobody"), Text: p.c.T("market.nobody_text")}
+	}
+}
+
+func (c *Call) helper(e market.Entry, facts []string, but string) view.Helper {
+	return view.Helper{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: facts, But: but}
+}
+
+// publish keeps the listing, and first the place that it names.
+func (p *poster) publish() error {
+	if err := p.s.Limits.Allow(p.c.Ctx, httpx.Rule{Name: "post", Hour: p.s.Config.PostsPerHour}, string(p.c.Viewer.Person)); err != nil {
+		return err
+	}
+	l, at, e := p.listing()
+	err := e.OrNil()
+	if err == nil {
+		err = p.place(&l, at)
+	}
+	if err == nil {
+		l, err = p.s.Listings.Publish(p.c.Ctx, p.c.Viewer, l, p.c.Once, p.c.Now)
+	}
+	if again, ok := p.again(err, l.Kind); ok {
+		p.preview()
+		return p.c.Show(again, view.Post(p.page(again, true)))
+	}
+	if err != nil {
+		return err
+	}
+	return p.c.Done(listingPath(l.ID), "done.posted")
+}
+
+// place gives the listing the place that was typed: one of the group's own, or a new one.
+func (p *poster) place(l *market.Listing, at *market.Place) error {
+	if l.PlaceID != "" || at == nil {
+		return nil
+	}
+	at.GroupID = l.GroupID
+	kept, err := p.s.Accounts.AddPlace(p.c.Ctx, p.c.Viewer, *at, p.c.Once+"-place", p.c.Now)
+	switch {
+	case errors.Is(err, market.ErrForbidden):
+		return market.Refuse("place", "place_missing")
+	case errors.Is(err, market.ErrRepeated): // the same form again: the place is there, and so is the listing
+		l.PlaceID, err = p.placeAt(l.GroupID, *at)
+		return err
+	}
+	l.PlaceID = kept.ID
+	return err
+}
+
+func (p *poster) placeAt(group market.ID, at market.Place) (market.ID, error) {
+	places, err := p.s.Store.Places(p.c.Ctx, group)
+	for _, own := range places {
+		if own.Postcode == at.Postcode && own.Outcode == at.Outcode {
+			return own.ID, err
+		}
+	}
+	return "", errors.Join(err, market.ErrNotFound)
+}
+
+// again gives the form back with the market's names of fields turned into the form's.
+func (p *poster) again(err error, kind string) (view.Form, bool) {
+	rename := []string{"place", "place", "pounds", "amount", "smallest_part", "smallest_part"}
+	if k, ok := market.StandardKind(kind); ok {
+		for _, f := range k.Facts {
+			rename = append(rename, f.Key, factName(kind, f.Key))
+		}
+	}
+	return p.c.Again(err, rename...)
+}
+
+func factName(kind, key string) string { return "fact_" + kind + "_" + key }
+
+func (s *Site) ownListing(c *Call) (market.Listing, error) {
+	v, err := c.SignedIn()
+	if err != nil {
+		return market.Listing{}, err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return market.Listing{}, err
+	}
+	e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
+	switch {
+	case err != nil:
+		return e.Listing, err
+	case !v.In(e.Listing.GroupID):
+		return e.Listing, market.ErrNotFound
+	case !v.Roles[e.Listing.GroupID].CanPost():
+		return e.Listing, market.ErrForbidden
+	}
+	return e.Listing, nil
+}
+
+func (s *Site) editListing(c *Call) error {
+	l, err := s.ownListing(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.newPoster(c, l.Side, typed(l))
+	if err != nil {
+		return err
+	}
+	p.edit = &l
+	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
+}
+
+// saveListing changes a listing over the version it has now; nobody else's fields are lost, because the form holds all.
+func (s *Site) saveListing(c *Call) error {
+	was, err := s.ownListing(c)
+	if err != nil {
+		return err
+	}
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	p, err := s.newPoster(c, was.Side, f)
+	if err != nil {
+		return err
+	}
+	p.edit, p.group = &was, was.GroupID
+	next, at, e := p.listing()
+	next.ID, next.Version, next.Language = was.ID, was.Version, was.Language
+	if err = e.OrNil(); err == nil {
+		err = p.place(&next, at)
+	}
+	if err == nil {
+		err = s.Listings.Edit(c.Ctx, c.Viewer, next, c.Now)
+	}
+	if again, ok := p.again(err, next.Kind); ok {
+		return c.Show(again, view.Post(p.page(again, true)))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Done(listingPath(was.ID), "done.saved")
+}

@@ -1,0 +1,268 @@
+package httpx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/redis/go-redis/v9"
+
+	"wherewithal/market"
+	"wherewithal/store/storetest"
+	"wherewithal/wording"
+)
+
+func engine(t *testing.T, o Options) (*Engine, *strings.Builder) {
+	t.Helper()
+	var log strings.Builder
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	e, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, &log
+}
+
+func ask(e *Engine, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	return w
+}
+
+func TestEveryErrorOfTheMarketHasItsStatus(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+		retry  time.Duration
+	}{
+		{market.ErrNotFound, 404, 0}, {market.ErrSignedOut, 401, 0}, {market.ErrForbidden, 403, 0}, {market.ErrConflict, 409, 0},
+		{market.ErrGone, 410, 0}, {market.ErrTaken, 409, 0}, {market.ErrTooMany, 429, time.Minute}, {market.ErrRepeated, 409, 0},
+		{market.ErrUnavailable, 503, 10 * time.Second}, {market.ErrWrongState, 409, 0}, {market.ErrWrongCode, 422, 0},
+		{market.ErrWrongBrowser, 403, 0}, {market.Refuse("name", "text_missing"), 422, 0}, {context.Canceled, 499, 0},
+		{context.DeadlineExceeded, 503, 10 * time.Second}, {errors.New("anything"), 500, 0},
+		{&Limited{Rule: "post", After: 7 * time.Minute}, 429, 7 * time.Minute},
+	} {
+		p := ProblemOf(fmt.Errorf("Publish(1): %w", c.err))
+		if p.Status != c.status || p.Retry != c.retry || p.Kind == "" {
+			t.Errorf("%v: %d %v %q", c.err, p.Status, p.Retry, p.Kind)
+		}
+	}
+}
+
+// The codes are read from the sources, so that a new one cannot be forgotten in the catalogue.
+func TestEveryFaultHasASentenceItsDataCanFill(t *testing.T) {
+	found := 0
+	for _, dir := range []string{"market", "account", "listing", "introduction", "geocode", "search", "web"} {
+		err := filepath.WalkDir("../../"+dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if f, ok := faultOf(n); ok {
+					found++
+					if !wording.Has("fault."+f.Code) || strings.Contains(Sentence(wording.Default, f), "⟦") {
+						t.Errorf("%s: the fault %q has no sentence, or not with %v", path, f.Code, f.Data)
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found < 40 {
+		t.Errorf("found only %d faults", found)
+	}
+}
+
+// faultOf reads e.Add(field, "code", "Name", value …) and market.Refuse of the same.
+func faultOf(n ast.Node) (f market.Fault, ok bool) {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 || len(call.Args)%2 != 0 || call.Ellipsis.IsValid() {
+		return f, false
+	}
+	name := ""
+	switch fun := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = fun.Sel.Name
+	case *ast.Ident:
+		name = fun.Name
+	}
+	lit, isText := call.Args[1].(*ast.BasicLit)
+	if name != "Add" && name != "Refuse" || !isText || lit.Kind != token.STRING {
+		return f, false
+	}
+	f.Code, _ = strconv.Unquote(lit.Value)
+	if f.Code != strings.ToLower(f.Code) {
+		return f, false // the name of a header
+	}
+	f.Data = map[string]any{}
+	for i := 2; i < len(call.Args); i += 2 {
+		if key, ok := call.Args[i].(*ast.BasicLit); ok {
+			text, _ := strconv.Unquote(key.Value)
+			f.Data[text] = 7
+		}
+	}
+	return f, true
+}
+
+func TestAPanicCostsOneAnswerAndLogsNoCookie(t *testing.T) {
+	e, log := engine(t, Options{})
+	e.GET("/listings/:id", func(c *gin.Context) { panic("broken") })
+	r := httptest.NewRequest("GET", "/listings/7?who=ama@choir.example", nil)
+	r.Header.Set("Cookie", "wh=secret-token")
+	if w := ask(e, r); w.Code != 500 || strings.Contains(w.Body.String(), "broken") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	line := log.String()
+	if !strings.Contains(line, "panic: broken") || !strings.Contains(line, "route=/listings/:id") || !strings.Contains(line, "status=500") {
+		t.Errorf("log: %s", line)
+	}
+	if strings.Contains(line, "secret-token") || strings.Contains(line, "ama@") {
+		t.Errorf("the log holds what it must not: %s", line)
+	}
+}
+
+func TestNoForgedAddressIsBelieved(t *testing.T) {
+	for proxies, want := range map[string]string{"": "192.0.2.1", "192.0.2.0/24": "203.0.113.9"} {
+		var list []string
+		if proxies != "" {
+			list = []string{proxies}
+		}
+		e, _ := engine(t, Options{TrustedProxies: list})
+		got := ""
+		e.GET("/", func(c *gin.Context) { got = c.ClientIP() })
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = "192.0.2.1:99"
+		r.Header.Set("X-Forwarded-For", "203.0.113.9")
+		ask(e, r)
+		if got != want {
+			t.Errorf("proxies %q: %s, want %s", proxies, got, want)
+		}
+	}
+}
+
+func TestHeadersOverHTTPSAndWithTiles(t *testing.T) {
+	e, _ := engine(t, Options{HTTPS: true, TileOrigin: "https://tiles.example"})
+	h := ask(e, httptest.NewRequest("GET", "/", nil)).Header()
+	if !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self' data: https://tiles.example;") || h.Get("Strict-Transport-Security") == "" {
+		t.Errorf("%v", h)
+	}
+	e, _ = engine(t, Options{})
+	if h := ask(e, httptest.NewRequest("GET", "/", nil)).Header(); h.Get("Strict-Transport-Security") != "" {
+		t.Error("plain http promises https")
+	}
+}
+
+func TestTheDoorWithTheLongestPrefixAnswers(t *testing.T) {
+	e, _ := engine(t, Options{})
+	for _, prefix := range []string{"/", "/api/"} {
+		e.Door(prefix, func(c *gin.Context, p Problem) { c.String(p.Status, prefix) })
+	}
+	for path, want := range map[string]string{"/nothing": "/", "/api/nothing": "/api/"} {
+		if w := ask(e, httptest.NewRequest("GET", path, nil)); w.Code != 404 || w.Body.String() != want {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+func TestCookiesAreBoundToTheHostOverHTTPS(t *testing.T) {
+	for secure, want := range map[bool]string{true: "__Host-wh=v; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax", false: "wh=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"} {
+		w := httptest.NewRecorder()
+		Cookies{Secure: secure}.Set(w, "wh", "v", time.Minute)
+		if got := w.Header().Get("Set-Cookie"); got != want {
+			t.Errorf("%s", got)
+		}
+	}
+}
+
+func TestDevicesAreNamedInWordsOfOurs(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (Android 14; Mobile; rv:120.0) Gecko/120.0 Firefox/120.0":                           "Firefox on Android",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Version/17.0 Safari/604": "Safari on iPhone",
+		"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36 Edg/120":              "Edge on Windows",
+		"<script>alert(1)</script>": "A browser", "": "A browser",
+	} {
+		if got := Device(agent); got != want {
+			t.Errorf("%q: %q", agent, got)
+		}
+	}
+}
+
+func TestLimitsHoldInRedisAndWithoutIt(t *testing.T) {
+	r := redis.NewClient(&redis.Options{Addr: storetest.Redis(t)})
+	t.Cleanup(func() { _ = r.Close() })
+	away := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = away.Close() })
+	for name, client := range map[string]*redis.Client{"redis": r, "redis away": away, "none": nil} {
+		l, rule := NewLimiter(client, []byte("s")), Rule{Name: "post", Hour: 3}
+		for range 3 {
+			if err := l.Allow(t.Context(), rule, "ama"); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		var limited *Limited
+		err := l.Allow(t.Context(), rule, "ama")
+		if !errors.As(err, &limited) || !errors.Is(err, market.ErrTooMany) || limited.After < time.Minute || limited.After > 21*time.Minute {
+			t.Errorf("%s: the fourth gave %v", name, err)
+		}
+		if err := l.Allow(t.Context(), rule, "jo"); err != nil {
+			t.Errorf("%s: another person: %v", name, err)
+		}
+	}
+	if keys := r.Keys(t.Context(), "*ama*").Val(); len(keys) > 0 {
+		t.Errorf("who was counted stands in Redis: %v", keys)
+	}
+}
+
+func TestOwnLimitsDoNotGrowForEver(t *testing.T) {
+	var o ownLimits
+	now := time.Now()
+	for i := range mostOwn + 10 {
+		o.ask(Rule{Name: "x", Hour: 1}, strconv.Itoa(i), now)
+	}
+	if len(o.counts) > mostOwn {
+		t.Errorf("%d are counted", len(o.counts))
+	}
+}
+
+func TestOneHouseholdIsOneNetwork(t *testing.T) {
+	got := []string{Network("192.0.2.7"), Network("::ffff:192.0.2.7"), Network("2001:db8:1:2:3::4"), Network("2001:db8:1:2:9::9"), Network("?")}
+	want := []string{"192.0.2.7", "192.0.2.7", "2001:db8:1:2::/64", "2001:db8:1:2::/64", "?"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestLongPagesAreZipped(t *testing.T) {
+	e, _ := engine(t, Options{})
+	e.GET("/", func(c *gin.Context) { Write(c, 200, "text/html", []byte(strings.Repeat("hello ", 1000))) })
+	r := httptest.NewRequest("GET", "/", nil)
+	if w := ask(e, r); w.Body.Len() != 6000 || w.Header().Get("Content-Encoding") != "" {
+		t.Errorf("%d bytes, %v", w.Body.Len(), w.Header())
+	}
+	r.Header.Set("Accept-Encoding", "gzip, br")
+	if w := ask(e, r); w.Body.Len() > 200 || w.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("%d bytes, %v", w.Body.Len(), w.Header())
+	}
+}

@@ -1,49 +1,84 @@
-# make run: the whole site on this machine.   make test: everything that must hold.   make help: the rest.
-.DEFAULT_GOAL := help
-SHELL := /bin/bash
-GO ?= go
-# A race-enabled program otherwise rests a second at its end.
+# What one does with the project. `make run` starts it, `make test` proves it; both work on a fresh clone.
+
+SHELL := /bin/sh
+export GOFLAGS ?= -buildvcs=false
+
+# A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-MODULES := frontend/node_modules/.package-lock.json
-SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/package.json frontend/vite.config.ts
+.PHONY: run assets check test test-go test-frontend test-e2e bench format fresh needs help
+.DEFAULT_GOAL := help
 
-.PHONY: help run assets check test test-go test-frontend bench need golden
+help:
+	@echo "make run     the whole site on this machine: http://127.0.0.1:8080"
+	@echo "make test    every check and every test"
+	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
+	@echo "make bench   the measurements of docs/benchmarks.md"
+	@echo "make assets  what the browser loads"
 
-help: ## says what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1	/'
+run: assets
+	go run ./cmd/hub
 
-run: assets ## builds the assets and starts everything in one process
-	$(GO) run ./cmd/hub
+# ---- what the browser loads
 
-assets: frontend/dist/manifest.json ## builds what runs in the browser
+assets: frontend/dist/manifest.json
 
-$(MODULES): frontend/package-lock.json
-	cd frontend && npm ci --no-audit --no-fund
+frontend_sources := $(shell find frontend/src frontend/public frontend/scripts -type f 2>/dev/null) \
+	frontend/vite.config.ts frontend/tsconfig.json
 
-frontend/dist/manifest.json: $(MODULES) $(SOURCES)
-	cd frontend && npm run build && touch dist/manifest.json dist/.keep
+frontend/dist/manifest.json: frontend/node_modules/.installed $(frontend_sources)
+	cd frontend && npm run --silent build
+	@touch $@
 
-check: assets ## formatting, vet, staticcheck, layers, eslint, tsc, generated files, asset sizes
-	@unformatted=$$(git ls-files "*.go" | xargs -r ls 2>/dev/null | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt wants: $$unformatted"; exit 1; fi
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
-	scripts/fresh.sh
-	cd frontend && npm run check && npm run sizes
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
-need: ## sees to it that redis-server and chromium are there
-	scripts/need.sh redis-server chromium
+e2e/browser/node_modules/.installed: e2e/browser/package.json e2e/browser/package-lock.json
+	cd e2e/browser && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
-test: need check test-frontend test-go ## everything
+# ---- checks
 
-test-go: assets need ## Go tests with the race detector, on real servers
-	scripts/test.sh -race -p 2 -timeout 20m ./...
+check: assets format fresh
+	go vet ./...
+	go vet -tags testclock ./config ./cmd/...
+	go tool staticcheck ./...
+	go test .
+	cd frontend && npm run --silent check
+	cd frontend && npm run --silent sizes
 
-test-frontend: assets need ## tests of the elements, in a real browser
+go_files = $$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './data/*')
+
+format:
+	@unformatted=$$(gofmt -l $(go_files)); \
+	if [ -n "$$unformatted" ]; then echo "gofmt -w these:"; echo "$$unformatted"; exit 1; fi
+
+templ_hash = cat web/pages/view/*_templ.go | sha256sum
+
+# Generated code is committed. This writes it anew and fails when that changed anything.
+fresh:
+	@before=$$($(templ_hash)); go tool templ generate -path web -log-level error; after=$$($(templ_hash)); \
+	if [ "$$before" != "$$after" ]; then echo "generated from *.templ anew: commit the *_templ.go files"; exit 1; fi
+
+# ---- tests
+
+# redis-server and chromium are real parts of the tests; -race wants a C compiler.
+needs:
+	@scripts/need.sh redis-server chromium gcc libc6-dev
+
+test: needs assets check test-go test-frontend test-e2e
+
+test-go: assets
+	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e$$)
+
+test-frontend: assets
 	cd frontend && npm test
 
-bench: assets ## measures; figures are kept in docs/benchmarks.md
-	$(GO) test -run '^$$' -bench . -benchtime 2000x ./queue ./matching/... ./search
+test-e2e: assets e2e/browser/node_modules/.installed
+	go run ./scripts/gotest -timeout 12m ./e2e
 
-golden: ## writes the golden files anew
-	$(GO) test ./store ./mail -update
+bench: assets e2e/browser/node_modules/.installed
+	go test ./queue -run - -bench . -benchtime 5000x
+	go test ./search ./matching -run - -bench .
+	go test ./e2e -run - -bench . -benchtime 1x -timeout 20m

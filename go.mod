@@ -2,6 +2,8 @@ module wherewithal
 
 go 1.26.8
 
+ignore node_modules
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect

@@ -1,18 +1,19 @@
 #!/bin/sh
-# Sees that programs the tests need are on this machine: scripts/need.sh redis-server chromium
+# Sees that programs the tests need are on this machine: scripts/need.sh redis-server chromium gcc libc6-dev
 #
 # What is missing is installed by apt-get where we may (as root, or by sudo without a password); otherwise one line
 # names it and the exit is 1. Says nothing when all is there. Nothing is started or stopped: the tests run servers of
 # their own, and a service that a package starts is left alone.
 set -eu
 
-# there NAME: is the program on the PATH? A browser goes by several names.
+# there NAME: is the program on the PATH? A browser goes by several names; libc6-dev is the headers a C compiler wants.
 there() {
 	case $1 in
 	chromium) for p in chromium chromium-browser google-chrome google-chrome-stable; do
 			command -v "$p" >/dev/null 2>&1 && return 0
 		done
 		return 1 ;;
+	libc6-dev) echo '#include <stdlib.h>' | cc -E - >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }

@@ -286,9 +286,7 @@ func TestTakenPortIsNamed(t *testing.T) {
 }
 
 func TestNoNetworkAtFirstStartSaysWhatToDo(t *testing.T) {
-	if _, err := os.Stat("/usr/lib/postgresql/17/bin/postgres"); err == nil {
-		t.Skip("this machine has a Postgres 17 of its own, which is used instead of a download")
-	}
+	embedded.WithoutMachines(t) // a Postgres 17 of the machine would be used instead of a download
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "https_proxy"} {
 		t.Setenv(name, "http://127.0.0.1:9") // the discard port: nobody answers
 	}

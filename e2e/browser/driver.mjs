@@ -1,0 +1,91 @@
+// A browser that a Go test drives: one JSON order a line on standard input, one JSON answer a line on standard output.
+// It finds things as people do, by role and label, and waits for them no longer than each order allows.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const patience = 15_000;
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const paths = names.flatMap((name) => process.env.PATH.split(delimiter).map((dir) => join(dir, name)));
+const executablePath = paths.find((path) => existsSync(path));
+if (!executablePath) throw new Error("no chromium on this machine");
+
+const browser = await chromium.launch({
+  executablePath,
+  headless: true,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = new Map();
+const faults = []; // what pages complained of: a script's error, or what the Content-Security-Policy refused
+
+async function open({ who, js }) {
+  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: { width: 1280, height: 1000 } });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !line.text().startsWith("Failed to load resource")) faults.push(`${page.url()}: ${line.text()}`);
+  });
+  pages.set(who, page);
+}
+
+const orders = {
+  go: async (page, { url }) => {
+    const answer = await page.goto(url);
+    return { status: answer?.status() ?? 0 };
+  },
+  fill: (page, { label, value }) => page.getByLabel(label, { exact: true }).fill(value),
+  tick: (page, { label }) => page.getByLabel(label).first().check(),
+  press: (page, { label }) => page.getByRole("button", { name: label, exact: true }).first().click(),
+  follow: (page, { value }) => page.locator(`main a[href*="${value}"]`).first().click(),
+  await: (page, { value }) => page.getByText(value).first().waitFor(),
+  key: (page, { value }) => page.keyboard.press(value),
+  type: (page, { value }) => page.keyboard.type(value),
+  focus: async (page) => ({
+    text: await page.evaluate(() => {
+      const at = document.activeElement;
+      return [at?.tagName ?? "", at?.getAttribute("name") ?? "", (at?.labels?.[0] ?? at)?.textContent?.trim() ?? ""].join("|");
+    }),
+  }),
+  read: async (page) => ({ text: await page.locator("main").innerText(), url: page.url() }),
+  links: async (page) => ({ list: await page.locator("main a[href]").evaluateAll((all) => all.map((a) => a.href)) }),
+  // mail reloads /dev/mail until one to that address with that subject is there, and opens it.
+  mail: async (page, { url, to, value }) => {
+    const end = Date.now() + patience;
+    while (Date.now() < end) {
+      await page.goto(url);
+      const mine = page.getByRole("listitem").filter({ hasText: value });
+      const one = (to ? mine.filter({ hasText: `To ${to}` }) : mine).getByRole("link").first();
+      if ((await one.count()) === 0) continue;
+      await one.click();
+      await page.locator("pre").waitFor();
+      return { text: await page.locator("main").innerText(), url: page.url() };
+    }
+    throw new Error(`no mail to ${to || "anyone"} with “${value}”`);
+  },
+  axe: async (page) => {
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run());
+    return { list: found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`) };
+  },
+  picture: (page, { value }) => page.screenshot({ path: value }),
+  faults: () => ({ list: faults.splice(0) }),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const order = JSON.parse(line);
+  let answer = {};
+  try {
+    if (order.do === "open") await open(order);
+    else answer = (await orders[order.do](pages.get(order.who), order)) ?? {};
+    if (typeof answer !== "object" || Array.isArray(answer)) answer = {};
+  } catch (error) {
+    const page = pages.get(order.who);
+    answer = { fault: `${error.message}\nat ${page?.url()}\n${await page?.locator("body").innerText().catch(() => "")}`.slice(0, 4000) };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+await browser.close();

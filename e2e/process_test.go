@@ -1,0 +1,179 @@
+// Package e2e starts the real programs and a real browser, and walks what the README promises.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// bin is where TestMain puts the programs, built with a clock that tests can move.
+var bin string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "wherewithal-e2e-bin")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		build := exec.Command("go", "build", "-tags", "testclock", "-o", dir+"/", "wherewithal/cmd/...")
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
+			return 1
+		}
+		if err := os.Chmod(dir, 0o755); err != nil { // the hub runs its database as another user
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		bin = dir
+		return m.Run()
+	}())
+}
+
+// process is a program of ours that runs.
+type process struct {
+	cmd  *exec.Cmd
+	base string
+	log  *os.File
+	done chan struct{}
+}
+
+// start runs a program with these settings and nothing else of ours.
+func start(t *testing.T, program string, env ...string) *process {
+	t.Helper()
+	log, err := os.CreateTemp(t.TempDir(), program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(bin, program))
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: cmd, log: log, done: make(chan struct{})}
+	go func() { defer close(p.done); _ = cmd.Wait() }()
+	t.Cleanup(func() {
+		p.stop(t)
+		if t.Failed() {
+			text, _ := os.ReadFile(log.Name())
+			t.Logf("%s said:\n%s", program, text[max(0, len(text)-6000):])
+		}
+		log.Close()
+	})
+	return p
+}
+
+// kill is kill -9.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.done
+}
+
+// stop ends it as an operator does, within the 20 seconds that are promised.
+func (p *process) stop(t *testing.T) {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(25 * time.Second):
+		t.Errorf("%s did not stop within 20 s", p.cmd.Path)
+		p.kill()
+	}
+}
+
+// ready waits until the program says it is, and returns how long that took.
+func (p *process) ready(t *testing.T) time.Duration {
+	t.Helper()
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
+		if status(ctx, p.base+"/readyz") == http.StatusOK {
+			return time.Since(began)
+		}
+		select {
+		case <-tick.C:
+		case <-p.done:
+			text, _ := os.ReadFile(p.log.Name())
+			t.Fatalf("%s ended: %s", p.cmd.Path, text)
+		case <-ctx.Done():
+			t.Fatalf("%s is not ready", p.cmd.Path)
+		}
+	}
+}
+
+// status of a GET; 0 when nobody answers.
+func status(ctx context.Context, url string) int {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// hub is one on a data folder, which a later one may take over at the same address.
+type hub struct {
+	t    *testing.T
+	env  []string
+	addr string
+	*process
+}
+
+func newHub(t *testing.T) *hub {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "wherewithal-e2e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil { // its database's user passes through
+		t.Fatal(err)
+	}
+	h := &hub{t: t, addr: freeAddr(t)}
+	h.env = []string{"HTTP_ADDR=" + h.addr, "ADMIN_ADDR=off", "DATA_DIR=" + filepath.Join(dir, "data"), "PUBLIC_URL=",
+		"DATABASE_URL=", "REDIS_URL=", "SMTP_URL=", "LOG_LEVEL=info"}
+	h.again()
+	return h
+}
+
+// again starts it, or starts it once more, and says how long until it was ready.
+func (h *hub) again() time.Duration {
+	h.t.Helper()
+	h.process = start(h.t, "hub", h.env...)
+	h.base = "http://" + h.addr
+	return h.ready(h.t)
+}
+
+func only(list []string, part string) (out []string) {
+	for _, l := range list {
+		if strings.Contains(l, part) {
+			out = append(out, l)
+		}
+	}
+	return out
+}

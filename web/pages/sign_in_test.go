@@ -15,7 +15,7 @@ func TestALinkSignsInTheBrowserThatAsked(t *testing.T) {
 	b := open(t).browser()
 	b.signIn("Ama@choir.example", "Ama") // a capital, as phones type them
 	p := b.get("/account/sessions").want(200, "ama@choir.example", "Firefox on Android", "This device", "today at 18:04")
-	p.fill("/sign-out").want(404) // the first page is not here yet
+	p.fill("/sign-out").want(200, "You are signed out.")
 	if got := b.get("/account/sessions"); got.url.Path != "/sign-in" {
 		t.Errorf("after signing out: %s", got.url)
 	}

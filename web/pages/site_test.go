@@ -39,7 +39,13 @@ type house struct {
 	log      strings.Builder
 }
 
-func open(t *testing.T) *house { return openOn(t, storetest.Open(t)) }
+func open(t *testing.T) *house {
+	h := openOn(t, storetest.Open(t))
+	if err := h.site.Search.(*search.Postgres).Setup(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
 
 func openOn(t *testing.T, s *store.Store) *house {
 	h := &house{t: t, store: s, now: time.Date(2027, 1, 14, 18, 4, 0, 0, time.UTC)}

@@ -61,8 +61,8 @@ func (s *Site) stand(c *Call) (standpoint, error) {
 	if err != nil {
 		return st, err
 	}
-	st.side = st.in.SideOf(st.v.Groups()[0])
-	if st.v.In(st.in.NeedGroupID) && st.v.In(st.in.OfferGroupID) && st.in.NeedAnswer == market.NoAnswer {
+	st.side = market.Offer // who acts for both looks from the side whose turn it is
+	if st.v.In(st.in.NeedGroupID) && (!st.v.In(st.in.OfferGroupID) || st.in.NeedAnswer == market.NoAnswer) {
 		st.side = market.Need
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{st.in.OfferID, st.in.NeedID}, c.Now)

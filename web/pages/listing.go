@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -33,10 +34,23 @@ func (s *Site) moveListing(c *Call, to market.Life, done string) error {
 	if err := c.Form(&none); err != nil {
 		return err
 	}
-	if err := s.Listings.Move(c.Ctx, v, id, to, nil, c.Now); err != nil {
+	err = s.Listings.Move(c.Ctx, v, id, to, nil, c.Now)
+	if errors.Is(err, market.ErrWrongState) {
+		err = s.movedBefore(c, id, to, err)
+	}
+	if err != nil {
 		return err
 	}
 	return c.Done(listingPath(id), done)
+}
+
+// movedBefore forgives a button that was pressed twice.
+func (s *Site) movedBefore(c *Call, id market.ID, to market.Life, refused error) error {
+	e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
+	if err == nil && e.Listing.Life != to {
+		return refused
+	}
+	return err
 }
 
 func (s *Site) listing(c *Call) error {
@@ -101,7 +115,7 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 	p.CanClose = l.Life == market.Open || l.Life == market.Paused
 	p.OncePause, p.OnceReopen, p.OnceClose = c.Blank().Once, c.Blank().Once, c.Blank().Once
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
-	p.Matches, p.MatchHref = len(matches), "/mine#listing-"+string(l.ID)
+	p.Matches, p.MatchHref = len(matches), "/mine#l-"+string(l.ID)
 	return err
 }
 
@@ -127,9 +141,12 @@ func eachUse(c *Call, lists ...[]market.Use) []string {
 
 func (c *Call) asks(a market.Asks) []string {
 	var said []string
-	for key, on := range map[string]bool{"constituted": a.Constituted, "insurance": a.Insurance, "safeguarding": a.Safeguarding, "over18": a.Over18} {
-		if on {
-			said = append(said, c.T("asks."+key))
+	for _, ask := range []struct {
+		key string
+		on  bool
+	}{{"constituted", a.Constituted}, {"insurance", a.Insurance}, {"safeguarding", a.Safeguarding}, {"over18", a.Over18}} {
+		if ask.on {
+			said = append(said, c.T("asks."+ask.key))
 		}
 	}
 	if a.Checked != market.NoCheck {

@@ -83,7 +83,9 @@ func (s *Site) postListing(c *Call, side market.Side) error {
 	if err != nil {
 		return err
 	}
-	p.read()
+	if f.String("do") != "post" || f.String("title") == "" {
+		p.read() // a form that was read already has a title: what was taken off it since stays off
+	}
 	if f.String("do") != "post" {
 		p.preview()
 		return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
@@ -356,7 +358,7 @@ func (p *poster) publish() error {
 		return err
 	}
 	l, at, e := p.listing()
-	err := e.OrNil()
+	err := everyFault(l, at, e)
 	if err == nil {
 		err = p.place(&l, at)
 	}
@@ -371,6 +373,21 @@ func (p *poster) publish() error {
 		return err
 	}
 	return p.c.Done(listingPath(l.ID), "done.posted")
+}
+
+// everyFault joins what the form could not read with what the market refuses, so that all of it is mended at once. A
+// place that was typed is kept only after that.
+func everyFault(l market.Listing, at *market.Place, e *market.Invalid) error {
+	kind, ok := market.StandardKind(l.Kind)
+	if !ok {
+		e.Add("kind", "choice")
+		return e
+	}
+	if at != nil || slices.ContainsFunc(e.Faults, func(f market.Fault) bool { return f.Field == "place" || f.Field == "postcode" }) {
+		l.PlaceID = "typed"
+	}
+	gather(e, l.Validate(kind))
+	return e.OrNil()
 }
 
 // place gives the listing the place that was typed: one of the group's own, or a new one.
@@ -465,7 +482,7 @@ func (s *Site) saveListing(c *Call) error {
 	p.edit, p.group = &was, was.GroupID
 	next, at, e := p.listing()
 	next.ID, next.Version, next.Language = was.ID, was.Version, was.Language
-	if err = e.OrNil(); err == nil {
+	if err = everyFault(next, at, e); err == nil {
 		err = p.place(&next, at)
 	}
 	if err == nil {

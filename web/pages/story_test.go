@@ -1,0 +1,251 @@
+package pages
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"strings"
+	"testing"
+
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// The sentence that the first page gives as an example.
+const theNeed = "Room for 25, weekly, Thursday evenings, step-free, within 3 km of SE10, from 1 February for 12 weeks"
+
+// street is a house with somebody who has a hall, and somebody who looks for one.
+type street struct {
+	*house
+	giver, taker *browser
+	hall, choir  market.ID
+	offer        market.ID
+}
+
+func openStreet(t *testing.T) *street {
+	s := &street{house: open(t)}
+	if err := s.site.Preview.(*listing.Pool).CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.site.Search.(*search.Postgres).Setup(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.giver, s.taker = s.browser(), s.browser()
+	s.giver.signIn("host@hall.example", "Joan")
+	s.taker.signIn("guest@choir.example", "Ama")
+	s.hall, s.choir = s.giver.found("Maze Hill Rooms"), s.taker.found("Creekside Choir")
+	s.offer = s.giver.says("/offer", "Church hall for 80, step-free, Thursdays 6 to 10 pm")
+	return s
+}
+
+// says posts a sentence as it was read.
+func (b *browser) says(path, text string) market.ID {
+	b.t.Helper()
+	p := b.get(path).want(200).fill(path, "description", text, "do", "read").want(200, "We read this").
+		fill(path, "do", "post", "every", "weekly").want(200, "Posted.")
+	return market.ID(strings.TrimPrefix(p.url.Path, "/listings/"))
+}
+
+// worked does what the worker does for a listing, without a worker.
+func (s *street) worked(id market.ID) {
+	s.t.Helper()
+	ctx := context.Background()
+	pool := s.site.Preview.(*listing.Pool)
+	if err := introduction.New(s.store, pool, introduction.Caps{}).Match(ctx, id, s.now); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := listing.NewIndexer(s.store, s.site.Search.(*search.Postgres)).Index(ctx, id, s.now); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// letterLink is the path of the link that a letter about an introduction holds for the person at an address.
+func (s *street) letterLink(in market.ID, address string) string {
+	s.t.Helper()
+	p, err := s.store.PersonAt(context.Background(), address)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return "/i/" + introduction.Links{Secret: []byte(s.site.Config.TokenSecret)}.Token(in, p.ID)
+}
+
+func (s *street) only() market.Introduction {
+	s.t.Helper()
+	var id string
+	if err := s.store.Pool().QueryRow(context.Background(), `select id::text from introductions`).Scan(&id); err != nil {
+		s.t.Fatal(err)
+	}
+	in, err := s.store.Introduction(context.Background(), market.System, market.ID(id))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return in
+}
+
+func (p page) without(words ...string) page {
+	p.t.Helper()
+	for _, w := range words {
+		if strings.Contains(p.text, w) {
+			p.t.Errorf("%s tells %q:\n%s", p.url, w, p.text)
+		}
+	}
+	return p
+}
+
+func (s *street) count(table string) (n int) {
+	s.t.Helper()
+	if err := s.store.Pool().QueryRow(context.Background(), `select count(*) from `+table).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+func TestFromANeedToTwoNames(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	need := s.taker.says("/ask", theNeed)
+	s.taker.get("/listings/"+string(need)).want(200, "Room for 25", "Thursdays 18:00 to 22:00", "12 times", "1 February 2027", "Step-free")
+	s.worked(need)
+	in := s.only()
+	path, mine, theirs := "/introductions/"+string(in.ID), s.letterLink(in.ID, "guest@choir.example"), s.letterLink(in.ID, "host@hall.example")
+	s.giver.get(path).want(404) // nobody is disturbed by a mere proposal
+	s.giver.get("/introductions").want(200).without(path)
+	s.taker.get("/mine").want(200, "Church hall for 80", path, "Waiting for your answer")
+	s.taker.get("/introductions").want(200, path, "Waiting for your answer")
+
+	asked := s.browser().get(mine).want(200, "Yes, introduce us", "Not this one", "Maze Hill Rooms", "Seats 80").
+		without("Joan", "host@hall.example", "@reply")
+	asked.fill(mine+"/yes").want(200, "Thank you. We have told them that you would like this.")
+	s.browser().get(theirs).want(200, "Creekside Choir would like this").without("Ama", "guest@choir.example").
+		fill(theirs+"/yes").want(200, "You are connected", "Ama")
+	in = s.only()
+	if in.State != market.Connected {
+		t.Fatalf("%s, want connected", in.State)
+	}
+	s.taker.get(path).want(200, "Joan", in.OfferMask+"@").without("host@hall.example")
+	s.giver.get(path).want(200, "Ama", in.NeedMask+"@").without("guest@choir.example", in.OfferMask)
+}
+
+func TestReadingASentenceKeepsNothing(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.taker.get("/ask")
+	before := s.rows()
+	p := s.taker.get("/ask?text=hello").want(200, ">hello</textarea>").fill("/ask", "description", theNeed, "do", "read")
+	p.want(200, "1 group could help", "Church hall for 80", "within 3 km", "Thursdays 18:00 to 22:00", "12 times", `value="25"`, `value="2027-02-01"`)
+	s.taker.post("/ask/could-help", p.fieldsAt("/ask")).want(200, "1 group could help").without("<html")
+	s.browser().post("/ask/could-help", p.fieldsAt("/ask")).want(200, "within 3 km")
+	if after := s.rows(); !maps.Equal(before, after) {
+		t.Error("reading changed the database")
+	}
+}
+
+func TestADoubleClickPostsOnce(t *testing.T) {
+	s := openStreet(t)
+	form := s.taker.get("/ask").fill("/ask", "description", theNeed+" and a store in SE3", "do", "read").want(200)
+	one := form.fill("/ask", "do", "post", "place", "SE3").want(200, "Posted.")
+	two := form.fill("/ask", "do", "post", "place", "SE3").want(200)
+	if one.url.Path != two.url.Path || s.count("listings") != 2 {
+		t.Errorf("%s and %s, %d listings", one.url, two.url, s.count("listings"))
+	}
+	if n := s.count("places"); n != 3 {
+		t.Errorf("%d places, want those of both groups and SE3", n)
+	}
+}
+
+func TestAFormWithFaultsComesBackAsTyped(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").
+		fill("/ask", "do", "post", "title", "x", "quantity", "many", "from", "2027-02-31", "place", "Atlantis").
+		want(422, "at least 3 characters", "Please write a number", "could not read this day", "We do not know this place",
+			`value="many"`, `value="2027-02-31"`, `value="Atlantis"`, theNeed[:20])
+	if n := s.count("listings"); n != 1 {
+		t.Errorf("%d listings", n)
+	}
+}
+
+func TestWhatIsTakenOffAChipStaysOff(t *testing.T) {
+	s := openStreet(t)
+	form := s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").want(200)
+	fields := form.fieldsAt("/ask")
+	fields.Del("features")
+	fields.Set("do", "post")
+	fields.Set("every", "weekly")
+	p := s.taker.post("/ask", fields).want(200, "Posted.")
+	var requires string
+	err := s.store.Pool().QueryRow(t.Context(), `select coalesce(requires::text, '') from listings where id = $1`, strings.TrimPrefix(p.url.Path, "/listings/")).Scan(&requires)
+	if err != nil || strings.Contains(requires, "step_free") {
+		t.Errorf("requires %s, %v", requires, err)
+	}
+}
+
+func TestSignedOutTheTextIsKept(t *testing.T) {
+	b := open(t).browser()
+	form := b.get("/ask").want(200, "sign in first").fill("/ask", "description", theNeed, "do", "read").want(200, "within 3 km")
+	p := form.fill("/ask", "do", "post").want(200, "Sign in")
+	if p.url.Path != "/sign-in" || !strings.Contains(p.url.RawQuery, "Thursday") {
+		t.Errorf("led to %s", p.url)
+	}
+}
+
+func TestAListingIsPausedClosedAndChangedByItsOwnGroup(t *testing.T) {
+	s := openStreet(t)
+	path := "/listings/" + string(s.offer)
+	s.taker.get(path).want(200, "Church hall for 80", "Greenwich", "Maze Hill Rooms", "Report this").without("Change it", "Close it")
+	s.browser().get(path).want(404) // shown to all London, not to everyone
+	s.taker.post(path+"/close", nil).want(404)
+	s.taker.get(path + "/edit").want(404)
+	shown := s.giver.get(path).want(200, "Pause", "Close it", "Change it")
+	shown.fill(path+"/pause").want(200, "Paused.")
+	shown.fill(path+"/pause").want(200, "Paused") // a double click
+	s.giver.get(path).fill(path+"/reopen").want(200, "Open again.")
+	s.giver.get(path+"/edit").want(200, "Church hall for 80").fill(path+"/edit", "title", "Church hall with a stage").want(200, "Saved.", "Church hall with a stage")
+	s.giver.get(path).fill(path+"/close").want(200, "Closed")
+	s.taker.get(path).want(200, "Closed")
+}
+
+func TestStrangersFindNoIntroduction(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	in := s.only()
+	stranger := s.browser()
+	stranger.signIn("nosy@street.example", "Nosy")
+	path := "/introductions/" + string(in.ID)
+	stranger.get(path).want(404)
+	stranger.post(path+"/yes", nil).want(404)
+	s.browser().get("/i/" + strings.Repeat("A", 64)).want(404)
+	link := s.letterLink(in.ID, "guest@choir.example")
+	s.browser().post(link[:len(link)-4]+"AAAA/yes", nil).want(404)
+	if s.only().State != market.Proposed {
+		t.Error("a stranger answered")
+	}
+	s.browser().get(link).fill(link+"/no", "reason", "too_far").want(200, "You said no", "Change my no to yes")
+	s.giver.get(path).want(404)
+}
+
+func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.taker.get("/").want(200, "Church hall for 80", "Offered near")
+	p := s.taker.get("/find?q=hall+thursday+greenwich").want(200, "Church hall for 80", "1 listing", "data-lat")
+	p.without("Joan", "host@")
+	s.taker.get("/find?q=hall+for+40+near+SE10").want(200, "near SE10", "40 people or more", "off=place", "about 1 km", "Church hall for 80")
+	s.taker.get("/find?q=hall+for+200").want(200, "Nothing like that just now.", "Ask for it")
+	s.taker.get("/find?q=hall&cursor=nonsense").want(200, "Church hall for 80")
+	r := s.taker.request("GET", "/find?q=hall", nil)
+	r.Header.Set("HX-Request", "true")
+	s.taker.do(r).want(200, "Church hall for 80").without("<html")
+}
+
+// fieldsAt is what a browser would send with the form of that action.
+func (p page) fieldsAt(action string) url.Values {
+	p.t.Helper()
+	fields, ok := p.form(action)
+	if !ok {
+		p.t.Fatalf("no form %q on %s", action, p.url)
+	}
+	return fields
+}

@@ -159,14 +159,41 @@ func cutFold(text, word string) string {
 
 func (r *reader) times() {
 	if day, err := strconv.Atoi(r.values.Get("day")); err == nil && day >= 0 && day < 7 {
-		r.q.Weekly = &search.Weekly{Days: 1 << day, Start: 9 * 60, End: 22 * 60}
+		r.someTimeOn(1 << day)
+		return
 	}
 	if len(r.said.When.Windows) != 1 || r.said.When.Windows[0].Repeat != market.Weekly {
 		return
 	}
 	w := r.said.When.Windows[0]
-	// The words stay in the text as well: they are indexed, and prefer without excluding.
-	r.take("when", r.c.window(w))
+	if !r.take("when", r.c.window(w)) {
+		return
+	}
+	if w.Start == wholeDay[0] && w.End == wholeDay[1] {
+		r.someTimeOn(w.Days)
+		return
+	}
+	r.q.Weekly = &search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
+	for _, part := range spans {
+		if w.Start == part[0] && w.End == part[1] { // "evening" does not ask for all of it
+			r.q.Weekly.Start, r.q.Weekly.End = w.Start+60, w.Start+120
+		}
+	}
+}
+
+// wholeDay is what reading makes of a day without hours.
+var wholeDay = [2]market.Minute{9 * 60, 22 * 60}
+
+// someTimeOn asks for what is free at some time of the next such day; of several days nothing is asked.
+func (r *reader) someTimeOn(days market.Weekdays) {
+	if days.Count() != 1 {
+		return
+	}
+	day := market.DateOf(r.c.Now.In(r.c.Zone())).AddDays(1)
+	for !days.Has(day.Weekday()) {
+		day = day.AddDays(1)
+	}
+	r.q.FreeFrom, r.q.FreeUntil = day, day
 }
 
 func (r *reader) people() {

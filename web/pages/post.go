@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"wherewithal/market"
 	"wherewithal/reading"
@@ -39,7 +41,7 @@ func postPath(side market.Side) string {
 const previews = 5
 
 func (s *Site) newPost(c *Call, side market.Side) error {
-	p, err := s.newPoster(c, side, httpx.Form(url.Values{"description": {c.Gin.Query("text")}}))
+	p, err := s.newPoster(c, side, httpx.Form(url.Values{"description": {s.begun(c)}}))
 	if err != nil {
 		return err
 	}
@@ -135,15 +137,47 @@ func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) (*poster, erro
 
 // ready leads whoever has no account or no group there, and back. What was written comes along.
 func (p *poster) ready() (done bool, err error) {
-	text := []rune(p.f.String("description"))
-	back := postPath(p.side) + "?" + url.Values{"text": {string(text[:min(len(text), 150)])}}.Encode()
 	switch {
 	case !p.c.Viewer.SignedIn():
+		back := postPath(p.side) + "?text=" + escaped(p.f.String("description"), longestNext)
 		return true, p.c.Done("/sign-in?"+url.Values{"next": {back}}.Encode(), "note.sign_in_first")
 	case len(p.groups) == 0:
+		p.s.cookies.Set(p.c.Gin.Writer, draftCookie, escaped(p.f.String("description"), longestDraft), draftLasts)
 		return true, p.c.Done("/groups/new", "note.group_first")
 	}
 	return false, nil
+}
+
+const (
+	longestNext  = 480 // bytes of the text in the address to come back to: account.LocalPath takes 500
+	longestDraft = 200 // bytes that a cookie of ours may hold
+	draftCookie  = "draft"
+	draftLasts   = time.Hour // long enough to tell about a group
+)
+
+// escaped is as much of a text as fits into so many bytes of an address.
+func escaped(text string, most int) string {
+	var b strings.Builder
+	for _, r := range text {
+		next := url.QueryEscape(string(r))
+		if b.Len()+len(next) > most {
+			break
+		}
+		b.WriteString(next)
+	}
+	return b.String()
+}
+
+// begun is the text to begin with: that of the address, or what was written before the group was told about.
+func (s *Site) begun(c *Call) string {
+	if c.Gin.Request.URL.Query().Has("text") {
+		return c.Gin.Query("text")
+	}
+	text, err := url.QueryUnescape(s.cookies.Read(c.Gin.Request, draftCookie))
+	if err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return ""
+	}
+	return text
 }
 
 // set fills a field that was left empty.
@@ -372,6 +406,7 @@ func (p *poster) publish() error {
 	if err != nil {
 		return err
 	}
+	p.s.cookies.Clear(p.c.Gin.Writer, draftCookie)
 	return p.c.Done(listingPath(l.ID), "done.posted")
 }
 

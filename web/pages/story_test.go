@@ -190,6 +190,15 @@ func TestSignedOutTheTextIsKept(t *testing.T) {
 	}
 }
 
+func TestWhatWasWrittenWaitsForTheGroup(t *testing.T) {
+	b := open(t).browser()
+	b.signIn("ama@choir.example", "Ama")
+	p := b.get("/ask").fill("/ask", "description", theNeed, "do", "read").fill("/ask", "do", "post")
+	p.want(200, "First tell us about your group").fill("/groups", "name", "Creekside Choir", "place", "SE10").want(200)
+	b.get("/ask").want(200, theNeed).fill("/ask", "do", "read").fill("/ask", "do", "post", "every", "weekly").want(200, "Posted.")
+	b.get("/ask").want(200).without("Room for 25, weekly, Thursday evenings, step-free, within 3 km of SE10, from 1 February for 12 weeks</textarea>")
+}
+
 func TestAListingIsPausedClosedAndChangedByItsOwnGroup(t *testing.T) {
 	s := openStreet(t)
 	path := "/listings/" + string(s.offer)
@@ -233,6 +242,11 @@ func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
 	p := s.taker.get("/find?q=hall+thursday+greenwich").want(200, "Church hall for 80", "1 listing", "data-lat")
 	p.without("Joan", "host@")
 	s.taker.get("/find?q=hall+for+40+near+SE10").want(200, "near SE10", "40 people or more", "off=place", "about 1 km", "Church hall for 80")
+	s.taker.get("/find?day=3").want(200, "Church hall for 80")
+	s.taker.get("/find?day=4").want(200, "Nothing like that").without("Church hall for 80")
+	s.taker.get("/find?q=hall+friday+evening").want(200, "Fridays 18:00 to 22:00", "off=when", "Nothing like that")
+	s.taker.get("/find?q=hall+friday+evening&off=when").want(200, "Church hall for 80").without("off=when&amp;off=when")
+	s.taker.get("/find?q=hall+thursday+evening").want(200, "Church hall for 80")
 	s.taker.get("/find?q=hall+for+200").want(200, "Nothing like that just now.", "Ask for it")
 	s.taker.get("/find?q=hall&cursor=nonsense").want(200, "Church hall for 80")
 	r := s.taker.request("GET", "/find?q=hall", nil)

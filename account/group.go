@@ -196,8 +196,8 @@ func (a *Accounts) RemovePlace(ctx context.Context, v market.Viewer, group, id m
 // Unblock lets two groups meet again, as far as this group is concerned.
 func (a *Accounts) Unblock(ctx context.Context, v market.Viewer, group, blocked market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Unblock(%s)", blocked)
-	if err := owns(v, group); err != nil {
-		return err
+	if !v.Roles[group].CanPost() { // whoever may block may take it back
+		return market.ErrForbidden
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Unblock(ctx, group, blocked); err != nil {

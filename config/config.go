@@ -66,6 +66,16 @@ func (c Config) Secure() bool { return strings.HasPrefix(c.PublicURL, "https://"
 // Link is the public address of a path that begins with a slash.
 func (c Config) Link(path string) string { return c.PublicURL + path }
 
+// MailDomain is the right side of masked addresses and of Message-IDs: the host of PUBLIC_URL, or localhost where that
+// is a bare address, which no mail address may end in.
+func (c Config) MailDomain() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Hostname() == "" || net.ParseIP(u.Hostname()) != nil {
+		return "localhost"
+	}
+	return u.Hostname()
+}
+
 // DevPages reports whether pages for developers, such as /dev/mail, may exist: nobody but this machine can reach the
 // listener, nobody is meant to, and no real mail is sent. Doors ask Loopback about a request's Host besides.
 func (c Config) DevPages() bool {

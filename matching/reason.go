@@ -115,7 +115,7 @@ func (p *pair) wordReasons() []market.Reason {
 	var out []market.Reason
 	said := p.likeness().Words
 	if p.offer.Listing.Kind == market.Room {
-		said = words.Both(p.need.text, p.offer.text)
+		said = slices.DeleteFunc(words.Both(p.need.text, p.offer.text), func(w string) bool { return w == "venue" }) // every room is one
 	}
 	if len(said) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonWords, Words: said[:min(mostWords, len(said))]})

@@ -86,10 +86,7 @@ func open(ctx context.Context, h *house.House) ([]telemetry.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := h.JobParts(ctx, sender)
-	if err != nil {
-		return nil, err
-	}
+	jobs := h.JobParts(ctx, sender)
 	return append(append(append(admin, h.PoolPart()), jobs...), site...), nil
 }
 

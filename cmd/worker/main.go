@@ -29,9 +29,6 @@ func run(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	jobs, err := h.JobParts(ctx, sender)
-	if err != nil {
-		return err
-	}
+	jobs := h.JobParts(ctx, sender)
 	return telemetry.Run(ctx, telemetry.Grace, append(append(admin, h.PoolPart()), jobs...)...)
 }

@@ -118,7 +118,7 @@ func (s *Site) introduction(c *Call) error {
 
 func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, error) {
 	in, form := st.in, c.Blank()
-	title := c.T("market.title_with", "Offer", st.offer.Listing.Title, "Need", st.need.Listing.Title)
+	title := st.other().Listing.Title
 	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Steps: c.steps(st),
 		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: meet(st), Says: c.says(st),
 		OnceNo: c.Blank().Once, OnceBack: c.Blank().Once, OnceStop: c.Blank().Once,
@@ -164,7 +164,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	if err != nil {
 		return err
 	}
-	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name, Address: mask + "@" + s.mailDomain()}
+	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name, Address: mask + "@" + s.Config.MailDomain()}
 	if place := st.offer.Listing.PlaceID; place != "" && st.side == market.Need {
 		at, err := s.Store.Place(c.Ctx, market.System, place)
 		if err != nil {

@@ -184,12 +184,3 @@ func (s *Site) handle(h func(*Call) error) gin.HandlerFunc {
 
 // component is what templ makes.
 type component = templ.Component
-
-// mailDomain is the right side of masked addresses.
-func (s *Site) mailDomain() string {
-	u, err := url.Parse(s.Config.PublicURL)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
-}

@@ -2,7 +2,6 @@ package house
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"wherewithal/introduction"
@@ -22,11 +21,8 @@ const jobsStop = 8 * time.Second
 const clockTurn = 10 * time.Second
 
 // JobParts relay the outbox, do jobs, sweep up what was lost, and run the schedule.
-func (h *House) JobParts(ctx context.Context, sender letter.Sender) ([]telemetry.Part, error) {
-	door, err := h.door(sender)
-	if err != nil {
-		return nil, err
-	}
+func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.Part {
+	door := h.door(sender)
 	m := queue.NewMetrics(h.Metrics)
 	server := queue.NewServer(h.Store, h.Redis, queue.Config{Concurrency: h.Config.MatchWorkers + h.Config.MailWorkers,
 		Judge: worker.Judge, Log: h.Log, Metrics: m})
@@ -42,7 +38,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) ([]telemetry
 	return []telemetry.Part{
 		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
 		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),
-	}, nil
+	}
 }
 
 func serve(ctx context.Context, server *queue.Server) error {
@@ -63,17 +59,13 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 	}}
 }
 
-func (h *House) door(sender letter.Sender) (worker.Door, error) {
-	public, err := url.Parse(h.Config.PublicURL)
-	if err != nil {
-		return worker.Door{}, err
-	}
+func (h *House) door(sender letter.Sender) worker.Door {
 	links := introduction.Links{Secret: []byte(h.Config.TokenSecret)}
-	letters := letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: public.Hostname(),
+	letters := letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: h.Config.MailDomain(),
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token})
 	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
-		Letters: letters, Clock: h.Clock.Now}, nil
+		Letters: letters, Clock: h.Clock.Now}
 }
 
 // Sender hands mails to the configured server.

@@ -30,7 +30,8 @@ var floors = map[string]int{
 
 // sideways are the few pairs of one floor where the first may import the second.
 var sideways = map[string]string{
-	"sample": "geocode", // invented groups stand at real outcodes, and there is one table of those
+	"reading": "geocode", // sentences name real districts, and there is one table of those
+	"sample":  "geocode", // invented groups stand at real outcodes, and there is one table of those
 }
 
 // outside are families that stand beside the house and may look into all of it.

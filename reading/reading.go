@@ -22,7 +22,7 @@ type Sentence struct {
 	Quantity int
 	Unit     string
 	When     market.When
-	Place    string  // an outcode or postcode, as postcodes are written
+	Place    string  // an outcode or postcode as postcodes are written, or the name of a district: "Deptford"
 	ReachKM  float64 // "within 3 km"
 	Features []market.Feature
 	Flags    []string // facts of a room that are yes: "kitchen"
@@ -45,6 +45,7 @@ func Read(text string, side market.Side, today market.Date) Sentence {
 	s.readKind(low)
 	s.readAmounts(low)
 	s.readPlace(text)
+	s.readName(text)
 	s.readWhen(low, side, today)
 	s.readWords(low)
 	s.readTerms(low)

@@ -234,12 +234,26 @@ func (p *poster) where(e *market.Invalid, l *market.Listing) *market.Place {
 			}
 			return nil
 		}
+		if own := p.at(place); own != "" {
+			l.PlaceID = own
+			return nil
+		}
 		return &place
 	}
 	if len(p.places) > 0 && l.Where != market.Online {
 		l.PlaceID = p.places[0].ID
 	}
 	return nil
+}
+
+// at is the group's own place in the district that was named; none for a full postcode, which means one house.
+func (p *poster) at(named market.Place) market.ID {
+	for _, own := range p.places {
+		if named.Postcode == "" && named.Outcode != "" && own.Outcode == named.Outcode {
+			return own.ID
+		}
+	}
+	return ""
 }
 
 // typed is a listing as its form would have it.

@@ -100,7 +100,8 @@ func (s *Site) knows(c *Call, in market.Introduction) bool {
 	if c.Viewer.In(in.NeedGroupID) {
 		return true
 	}
-	asked := in.State == market.Asked || in.State == market.Connected || in.OfferAnswer != market.NoAnswer || in.OfferToldAt != nil
+	asked := in.State == market.Asked || in.State == market.Connected || in.OfferAnswer != market.NoAnswer || in.OfferToldAt != nil ||
+		in.State == market.Undone && in.AskedAt != nil // it was there to be answered until the last unit went
 	return c.Viewer.In(in.OfferGroupID) && asked
 }
 

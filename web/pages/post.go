@@ -241,7 +241,7 @@ func (p *poster) chip(field string, ok bool, key string) {
 }
 
 func (p *poster) chipText(field, text string) {
-	p.help.Chips = append(p.help.Chips, view.Chip{Text: text, Href: "#f-" + strings.ReplaceAll(field, "_", "_")})
+	p.help.Chips = append(p.help.Chips, view.Chip{Text: text, Href: "#f-" + field})
 }
 
 func (p *poster) readTimes() {

@@ -263,3 +263,71 @@ func (p page) fieldsAt(action string) url.Values {
 	}
 	return fields
 }
+
+// about is the introduction of a need.
+func (s *street) about(need market.ID) market.Introduction {
+	s.t.Helper()
+	all, err := s.store.IntroductionsFor(context.Background(), need)
+	if err != nil || len(all) != 1 {
+		s.t.Fatalf("%d introductions, %v", len(all), err)
+	}
+	return all[0]
+}
+
+func TestTheLastFreeEveningGoesToOneAndTheOtherIsToldKindly(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	late := s.browser()
+	late.signIn("late@brass.example", "Sam")
+	late.found("Tideway Brass")
+	const whole = "Room for 30 people, Thursdays 6 to 10 pm, within 3 km of SE10, from 1 February for 12 weeks"
+	first, second := s.taker.says("/ask", whole), late.says("/ask", whole)
+	for need, who := range map[market.ID]*browser{first: s.taker, second: late} {
+		s.worked(need)
+		path := "/introductions/" + string(s.about(need).ID)
+		who.get(path).want(200, "Thursdays 18:00 to 22:00").fill(path+"/yes").want(200, "Thank you. We have told them")
+	}
+	one, two := "/introductions/"+string(s.about(first).ID), "/introductions/"+string(s.about(second).ID)
+	open := s.giver.get(two).want(200, "Yes, introduce us")
+	s.giver.get(one).fill(one+"/yes").want(200, "You are connected")
+	open.fill(two+"/yes").want(200, "just taken").without("Sam", "late@brass.example")
+	late.get(two).want(200).without("Joan", "host@hall.example", "Yes, introduce us")
+	if got := s.about(second).State; got != market.Undone {
+		t.Errorf("%s, want withdrawn", got)
+	}
+}
+
+func TestLookingAtTheStoryChangesNothing(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	need := s.taker.says("/ask", theNeed)
+	s.worked(need)
+	in := s.only()
+	link := s.letterLink(in.ID, "guest@choir.example")
+	before := s.rows()
+	for _, path := range []string{"/", "/find?q=hall", "/mine", "/introductions", "/introductions/" + string(in.ID), link,
+		"/listings/" + string(s.offer), "/listings/" + string(need), "/listings/" + string(need) + "/edit", "/ask?text=x", "/offer"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			s.taker.do(s.taker.request(method, path, nil)).want(200)
+		}
+	}
+	s.browser().get(link + "/yes").want(405) // what a scanner of mails would do
+	if after := s.rows(); !maps.Equal(before, after) {
+		t.Error("looking changed the database")
+	}
+}
+
+func TestAnAliasHoldsUntilBothSaidYes(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	refuge := s.browser()
+	refuge.signIn("ama@refuge.example", "Amina")
+	refuge.found("Rosehip Refuge", "hide_name", "yes", "alias", "A women’s group")
+	need := refuge.says("/ask", theNeed)
+	s.worked(need)
+	s.giver.get("/listings/"+string(need)).want(200, "A women’s group").without("Rosehip", "Amina")
+	path := "/introductions/" + string(s.about(need).ID)
+	refuge.get(path).fill(path + "/yes").want(200)
+	s.giver.get(path).want(200, "A women’s group would like this").without("Rosehip", "Amina").
+		fill(path+"/yes").want(200, "Rosehip Refuge", "Amina").without("ama@refuge.example")
+}

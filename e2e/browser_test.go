@@ -81,12 +81,16 @@ type person struct {
 	*browser
 	who  string
 	base string
+	keys bool // uses the keyboard alone
 }
 
-func (b *browser) person(who, base string, js bool) person {
+// way is how a story is walked.
+type way struct{ js, keys bool }
+
+func (b *browser) person(who, base string, w way) person {
 	b.t.Helper()
-	b.ask(order{Do: "open", Who: who, JS: js})
-	return person{b, who, base}
+	b.ask(order{Do: "open", Who: who, JS: w.js})
+	return person{b, who, base, w.keys}
 }
 
 func (p person) do(o order) answer {
@@ -99,21 +103,47 @@ func (p person) opens(path string) int {
 	p.t.Helper()
 	return p.do(order{Do: "go", URL: p.base + path}).Status
 }
+
 func (p person) fills(label, value string) {
 	p.t.Helper()
-	p.do(order{Do: "fill", Label: label, Value: value})
+	if !p.keys {
+		p.do(order{Do: "fill", Label: label, Value: value})
+		return
+	}
+	p.do(order{Do: "reach", Label: label})
+	p.do(order{Do: "type", Value: value})
 }
-func (p person) presses(button string) { p.t.Helper(); p.do(order{Do: "press", Label: button}) }
-func (p person) follows(href string)   { p.t.Helper(); p.do(order{Do: "follow", Value: href}) }
-func (p person) sees(text string)      { p.t.Helper(); p.do(order{Do: "await", Value: text}) }
+
+func (p person) ticks(label string) {
+	p.t.Helper()
+	p.acts(order{Do: "tick", Label: label}, "Space")
+}
+
+func (p person) presses(button string) {
+	p.t.Helper()
+	p.acts(order{Do: "press", Label: button}, "Enter")
+}
+
+// follows the first link of the page whose address holds href.
+func (p person) follows(href string) {
+	p.t.Helper()
+	p.acts(order{Do: "follow", Value: href}, "Enter")
+}
+
+func (p person) acts(o order, key string) {
+	p.t.Helper()
+	if !p.keys {
+		p.do(o)
+		return
+	}
+	p.do(order{Do: "reach", Label: o.Label, Value: o.Value})
+	p.do(order{Do: "key", Value: key})
+}
+
+func (p person) sees(text string) { p.t.Helper(); p.do(order{Do: "await", Value: text}) }
+
 func (p person) page() (url, text string) {
 	p.t.Helper()
 	a := p.do(order{Do: "read"})
 	return a.URL, a.Text
-}
-
-// mail waits for one in the hub's box, opens it and returns its text. An empty address stands for anyone's.
-func (p person) mail(to, subject string) string {
-	p.t.Helper()
-	return p.do(order{Do: "mail", URL: p.base + "/dev/mail", To: to, Value: subject}).Text
 }

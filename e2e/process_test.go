@@ -66,12 +66,23 @@ func start(t *testing.T, program string, env ...string) *process {
 	t.Cleanup(func() {
 		p.stop(t)
 		if t.Failed() {
-			text, _ := os.ReadFile(log.Name())
-			t.Logf("%s said:\n%s", program, text[max(0, len(text)-6000):])
+			t.Logf("%s said:\n%s", program, worthReading(log.Name()))
 		}
 		log.Close()
 	})
 	return p
+}
+
+// worthReading is a log without the lines that say that all went well.
+func worthReading(file string) string {
+	text, _ := os.ReadFile(file)
+	var out []string
+	for _, line := range strings.Split(string(text), "\n") {
+		if !strings.Contains(line, "status=200") && !strings.Contains(line, "status=303") && !strings.Contains(line, "outcome=done") {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out[max(0, len(out)-30):], "\n")
 }
 
 // kill is kill -9.

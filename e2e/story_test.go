@@ -11,14 +11,13 @@ import (
 const sentence = "Room for 25, weekly, Thursday evenings, step-free, within 3 km of SE10, from 1 February for 12 weeks"
 
 // signsIn asks for a link, reads the mail and presses the button; who is new says a name.
-func (p person) signsIn(address, name string) {
+func (p person) signsIn(box inbox, address, name string) {
 	p.t.Helper()
 	p.opens("/sign-in")
 	p.fills("Your e-mail address", address)
 	p.presses("Send me the link")
 	p.sees("Look in your mail")
-	p.mail(address, "Your link to sign in")
-	p.follows("/sign-in/")
+	box.opens(p, address, "Your link to sign in", "/sign-in/")
 	p.presses("Sign me in")
 	p.sees("You are signed in")
 	if name != "" {
@@ -32,17 +31,17 @@ func (p person) foundsGroup(name, place string) {
 	p.t.Helper()
 	p.opens("/groups/new")
 	p.fills("Name of the group", name)
-	p.fills("What does it do?", "We sing together on Thursdays.")
+	p.fills("What does it do?", "We meet on Thursdays.")
 	p.fills("Postcode or place", place)
 	p.presses("Save")
 	if _, text := p.page(); strings.Contains(text, "Yes, it is in") {
-		p.do(order{Do: "tick", Label: "Yes, it is in"})
+		p.ticks("Yes, it is in")
 		p.presses("Save")
 	}
 	p.sees("Your group is here")
 }
 
-// posts reads the sentence, sees who could help before anything is posted, and posts.
+// asks reads the sentence, sees who could help before anything is posted, and posts.
 func (p person) asks(what string) {
 	p.t.Helper()
 	p.opens("/ask")
@@ -53,58 +52,74 @@ func (p person) asks(what string) {
 	p.sees("Posted. We are looking for groups that fit.")
 }
 
-var toLine = regexp.MustCompile(`[a-z0-9.'-]+@[a-z0-9.-]+\.example`)
+func (p person) offers(what string) {
+	p.t.Helper()
+	p.opens("/offer")
+	p.fills("Say it as you would to a neighbour", what)
+	p.presses("Read it and show who could use it")
+	p.presses("Post it")
+	p.sees("Posted. We are looking for groups that fit.")
+}
 
-// beginsTheStory goes as far as the need side's yes.
-func beginsTheStory(b *browser, h *hub, js bool) person {
+var address = regexp.MustCompile(`[a-z0-9.'-]+@[a-z0-9.-]+\.(example|test)`)
+
+// amas is the address of the one who needs.
+const amas = "ama@choir.example"
+
+// beginsTheStory goes as far as the need being posted.
+func beginsTheStory(b *browser, base string, box inbox, w way) person {
 	b.t.Helper()
-	ama := b.person("ama", h.base, js)
-	ama.signsIn("ama@choir.example", "Ama")
+	ama := b.person("ama", base, w)
+	ama.signsIn(box, amas, "Ama")
 	ama.foundsGroup("Tuesday Lark Choir", "SE10")
 	ama.asks(sentence)
-	began := time.Now()
-	mail := ama.mail("ama@choir.example", "could help with")
-	b.t.Logf("from posted to the mail read: %v", time.Since(began).Round(time.Millisecond))
-	if !strings.Contains(mail, "Why this fits") || !strings.Contains(mail, "Thursday") {
-		b.t.Errorf("the mail gives no reasons:\n%s", mail)
-	}
-	if others := only(toLine.FindAllString(mail, -1), "@"); len(without(others, "ama@choir.example")) > 0 {
-		b.t.Errorf("the mail to the need side holds the address of someone else: %v", others)
-	}
-	ama.follows("/introductions/")
-	ama.presses("Yes, introduce us")
-	ama.sees("We have told them that you would like this")
 	return ama
 }
 
-// endsTheStory has the offer side read its mail, and say yes.
-func endsTheStory(b *browser, ama person, js bool) {
-	b.t.Helper()
-	mail := ama.mail("", "Tuesday Lark Choir would like your")
-	if strings.Contains(mail, "ama@choir.example") {
-		b.t.Errorf("the offer side learns the address of the need side:\n%s", mail)
+// saysYes is the need side reading its mail, which names nobody's address, and pressing its button.
+func saysYes(ama person, box inbox) {
+	ama.t.Helper()
+	began := time.Now()
+	mail := box.opens(ama, amas, "could help with", "/introductions/")
+	ama.t.Logf("the mail was read %v after the need was posted", time.Since(began).Round(time.Millisecond))
+	if !strings.Contains(mail, "Why this fits") || !strings.Contains(mail, "Thursday") {
+		ama.t.Errorf("the mail gives no reasons:\n%s", mail)
 	}
-	found := without(toLine.FindAllString(mail, -1), "ama@choir.example")
-	if len(found) == 0 {
-		b.t.Fatalf("the mail is to nobody:\n%s", mail)
+	if others := strangers(mail, amas); len(others) > 0 {
+		ama.t.Errorf("the mail to the need side holds the address of someone else: %v", others)
 	}
-	address := found[0]
-	jo := b.person("jo", ama.base, js)
-	jo.signsIn(address, "")
-	jo.mail(address, "Tuesday Lark Choir would like your")
-	jo.follows("/introductions/")
+	ama.presses("Yes, introduce us")
+	ama.sees("We have told them that you would like this")
+}
+
+// endsTheStory has the offer side read its mail, and say yes; then both read theirs.
+func endsTheStory(ama person, box inbox, w way) {
+	t := ama.t
+	t.Helper()
+	const would = "Tuesday Lark Choir would like your"
+	mail := box.reads(ama, "", would)
+	if strings.Contains(mail, amas) {
+		t.Errorf("the offer side learns the address of the need side:\n%s", mail)
+	}
+	giver := strangers(mail, amas)
+	if len(giver) == 0 {
+		t.Fatalf("the mail is to nobody:\n%s", mail)
+	}
+	jo := ama.person("giver", ama.base, w)
+	jo.signsIn(box, giver[0], "")
+	box.opens(jo, giver[0], would, "/introductions/")
 	jo.presses("Yes, introduce us")
 	jo.sees("You are connected")
-	for _, to := range []string{"ama@choir.example", address} {
-		connected := jo.mail(to, "You are introduced:")
-		other := strings.Replace(address, to, "", 1) // of the two, the one who is not the reader
-		if other == "" {
-			other = "ama@choir.example"
-		}
-		if strings.Contains(connected, other) {
-			b.t.Errorf("the connected mail to %s holds %s", to, other)
+	for _, to := range []string{amas, giver[0]} {
+		if others := strangers(box.reads(jo, to, "You are introduced:"), to); len(others) > 0 {
+			t.Errorf("the connected mail to %s holds %v", to, others)
 		}
 	}
+}
+
+// strangers are the addresses of people in a text, but for the reader's and our own.
+func strangers(text, reader string) []string {
+	return without(without(address.FindAllString(text, -1), reader), "hello@wherewithal.example")
 }
 
 func without(list []string, one string) (out []string) {
@@ -124,44 +139,55 @@ func quiet(b *browser) {
 }
 
 func TestFromANeedToAnIntroduction(t *testing.T) {
-	h := newHub(t)
-	b := newBrowser(t)
-	first := b.person("visitor", h.base, true)
-	first.opens("/")
+	h, b := newHub(t), newBrowser(t)
+	visitor := b.person("visitor", h.base, way{js: true})
+	visitor.opens("/")
 	if file := os.Getenv("PICTURE"); file != "" { // the picture of the README
-		first.do(order{Do: "picture", Value: file})
+		visitor.do(order{Do: "picture", Value: file})
 	}
-	first.opens("/find?q=hall+thursday+greenwich")
-	first.follows("/listings/")
-	first.sees("Roughly where")
-	endsTheStory(b, beginsTheStory(b, h, true), true)
+	visitor.opens("/find?q=hall+thursday+greenwich")
+	visitor.follows("/listings/")
+	visitor.sees("Roughly where")
+	walk(b, h, way{js: true})
 	quiet(b)
 }
 
+func walk(b *browser, h *hub, w way) {
+	b.t.Helper()
+	ama := beginsTheStory(b, h.base, devMail{}, w)
+	saysYes(ama, devMail{})
+	endsTheStory(ama, devMail{}, w)
+}
+
 func TestFromANeedToAnIntroductionWithoutJavaScript(t *testing.T) {
-	h := newHub(t)
-	b := newBrowser(t)
-	endsTheStory(b, beginsTheStory(b, h, false), false)
+	h, b := newHub(t), newBrowser(t)
+	walk(b, h, way{js: false})
+}
+
+func TestFromANeedToAnIntroductionByKeyboardOnly(t *testing.T) {
+	h, b := newHub(t), newBrowser(t)
+	walk(b, h, way{js: true, keys: true})
 }
 
 func TestAKilledHubGoesOnFromWhereItWas(t *testing.T) {
-	h := newHub(t)
-	b := newBrowser(t)
-	ama := beginsTheStory(b, h, false)
+	h, b := newHub(t), newBrowser(t)
+	ama := beginsTheStory(b, h.base, devMail{}, way{})
 	h.kill()
 	took := h.again()
 	t.Logf("ready again after %v", took.Round(time.Millisecond))
 	if took > 10*time.Second {
 		t.Errorf("ready again after %v", took)
 	}
-	endsTheStory(b, ama, false)
+	saysYes(ama, devMail{})
+	h.kill()
+	h.again()
+	endsTheStory(ama, devMail{}, way{})
 }
 
 // Each page as a visitor, and as someone signed in, without a violation of axe's rules.
 func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
-	h := newHub(t)
-	b := newBrowser(t)
-	p := b.person("ama", h.base, true)
+	h, b := newHub(t), newBrowser(t)
+	p := b.person("ama", h.base, way{js: true})
 	look := func(path string) {
 		t.Helper()
 		if status := p.opens(path); status != 200 && path != "/nothing-here" {
@@ -175,13 +201,16 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 		look(path)
 	}
 	p.opens("/find?q=hall")
-	listing := only(p.do(order{Do: "links"}).List, "/listings/")[0]
-	look(strings.TrimPrefix(listing, h.base))
-	p.signsIn("ama@choir.example", "Ama")
+	look(strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/listings/")[0], h.base))
+	p.signsIn(devMail{}, amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
 	group, _ := p.page()
 	group = strings.TrimPrefix(group, h.base)
-	for _, path := range []string{group, group + "/edit", group + "/places", group + "/pause", "/groups/new", "/mine", "/introductions", "/blocks", "/account/sessions"} {
+	p.asks(sentence)
+	devMail{}.opens(p, amas, "could help with", "/introductions/")
+	introduction, _ := p.page()
+	for _, path := range []string{group, group + "/edit", group + "/places", group + "/pause", "/groups/new", "/mine", "/introductions",
+		strings.TrimPrefix(introduction, h.base), "/ask", "/blocks", "/account/sessions"} {
 		look(path)
 	}
 	quiet(b)

@@ -37,19 +37,41 @@ const orders = {
     const answer = await page.goto(url);
     return { status: answer?.status() ?? 0 };
   },
-  fill: (page, { label, value }) => page.getByLabel(label, { exact: true }).fill(value),
+  fill: (page, { label, value }) => page.getByLabel(label, { exact: true }).and(page.locator("input, textarea, select")).fill(value),
   tick: (page, { label }) => page.getByLabel(label).first().check(),
   press: (page, { label }) => page.getByRole("button", { name: label, exact: true }).first().click(),
   follow: (page, { value }) => page.locator(`main a[href*="${value}"]`).first().click(),
-  await: (page, { value }) => page.getByText(value).first().waitFor(),
-  key: (page, { value }) => page.keyboard.press(value),
-  type: (page, { value }) => page.keyboard.type(value),
-  focus: async (page) => ({
-    text: await page.evaluate(() => {
-      const at = document.activeElement;
-      return [at?.tagName ?? "", at?.getAttribute("name") ?? "", (at?.labels?.[0] ?? at)?.textContent?.trim() ?? ""].join("|");
-    }),
-  }),
+  await: async (page, { value }) => {
+    await page.getByText(value).first().waitFor();
+    await page.waitForLoadState("load");
+  },
+  // reach tabs on until the focus is where the order says: by label, by a button's words, or by where a link leads.
+  reach: async (page, { label, value }) => {
+    for (let i = 0; i < 400; i++) {
+      if (i === 0) await page.waitForLoadState("load"); // a page that is still coming takes the focus with it
+      await page.keyboard.press("Tab");
+      const there = await page.evaluate(
+        ({ label, value }) => {
+          const at = document.activeElement;
+          const said = (at?.labels?.[0] ?? at)?.textContent?.trim() ?? "";
+          return label ? said.startsWith(label) : !!at?.closest("main") && (at?.getAttribute("href") ?? "").includes(value);
+        },
+        { label, value },
+      );
+      if (there) return;
+    }
+    throw new Error(`the Tab key does not lead to ${label || value}`);
+  },
+  type: async (page, { value }) => {
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(value);
+  },
+  // key presses; Enter waits for the page it leads to.
+  key: async (page, { value }) => {
+    const arrives = value === "Enter" ? page.waitForNavigation({ timeout: patience }) : undefined;
+    await page.keyboard.press(value);
+    await arrives;
+  },
   read: async (page) => ({ text: await page.locator("main").innerText(), url: page.url() }),
   links: async (page) => ({ list: await page.locator("main a[href]").evaluateAll((all) => all.map((a) => a.href)) }),
   // mail reloads /dev/mail until one to that address with that subject is there, and opens it.
@@ -84,7 +106,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     if (typeof answer !== "object" || Array.isArray(answer)) answer = {};
   } catch (error) {
     const page = pages.get(order.who);
-    answer = { fault: `${error.message}\nat ${page?.url()}\n${await page?.locator("body").innerText().catch(() => "")}`.slice(0, 4000) };
+    answer = { fault: `${error.message}\nat ${page?.url()}\n${await page?.locator("main").innerText().catch(() => "")}`.slice(0, 2500) };
   }
   process.stdout.write(JSON.stringify(answer) + "\n");
 }

@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"wherewithal/mail/mailtest"
+)
+
+// inbox is where people read their mails: the hub's own box, or what a mail server took.
+type inbox interface {
+	// opens waits for a mail, follows the link in it that holds href, and returns what the mail says, its address
+	// lines included. An empty address stands for anyone's.
+	opens(p person, to, subject, href string) string
+	reads(p person, to, subject string) string
+}
+
+type devMail struct{}
+
+func (devMail) reads(p person, to, subject string) string {
+	p.t.Helper()
+	return p.do(order{Do: "mail", URL: p.base + "/dev/mail", To: to, Value: subject}).Text
+}
+
+func (d devMail) opens(p person, to, subject, href string) string {
+	p.t.Helper()
+	text := d.reads(p, to, subject)
+	p.follows(href)
+	return text
+}
+
+type smtpMail struct {
+	t      *testing.T
+	server *mailtest.Server
+}
+
+func (m smtpMail) find(to, subject string) mailtest.Mail {
+	m.t.Helper()
+	return m.server.Wait(m.t, func(one mailtest.Mail) bool {
+		return (to == "" || one.Rcpt == to) && strings.Contains(one.Subject, subject)
+	})
+}
+
+func (m smtpMail) reads(_ person, to, subject string) string {
+	one := m.find(to, subject)
+	return "To " + one.Rcpt + "\n" + one.Text
+}
+
+var link = regexp.MustCompile(`https?://\S+`)
+
+func (m smtpMail) opens(p person, to, subject, href string) string {
+	p.t.Helper()
+	text := m.reads(p, to, subject)
+	p.do(order{Do: "go", URL: only(link.FindAllString(text, -1), href)[0]})
+	return text
+}

@@ -1,0 +1,291 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"wherewithal/mail/mailtest"
+	"wherewithal/store/storetest"
+)
+
+// gate stands before a server; shut, the server is away for those who come through it.
+type gate struct {
+	t            *testing.T
+	addr, target string
+	mu           sync.Mutex
+	listener     net.Listener
+	lines        map[net.Conn]bool
+}
+
+func newGate(t *testing.T, target string) *gate {
+	t.Helper()
+	g := &gate{t: t, addr: "127.0.0.1:0", target: target}
+	g.open()
+	t.Cleanup(g.shut)
+	return g
+}
+
+func (g *gate) open() {
+	g.t.Helper()
+	l, err := net.Listen("tcp", g.addr)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.mu.Lock()
+	g.listener, g.addr, g.lines = l, l.Addr().String(), map[net.Conn]bool{}
+	g.mu.Unlock()
+	go func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go g.carry(l, in)
+		}
+	}()
+}
+
+func (g *gate) carry(l net.Listener, in net.Conn) {
+	defer in.Close()
+	out, err := net.Dial("tcp", g.target)
+	if err != nil {
+		return
+	}
+	defer out.Close()
+	g.mu.Lock()
+	still := g.listener == l
+	if still {
+		g.lines[in], g.lines[out] = true, true
+	}
+	g.mu.Unlock()
+	if !still {
+		return
+	}
+	ended := make(chan struct{}, 2)
+	for _, way := range [][2]net.Conn{{in, out}, {out, in}} {
+		go func() { _, _ = io.Copy(way[0], way[1]); ended <- struct{}{} }()
+	}
+	<-ended
+}
+
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.listener != nil {
+		g.listener.Close()
+		g.listener = nil
+	}
+	for line := range g.lines {
+		line.Close()
+	}
+}
+
+// town is the site as a large house runs it: an api and a worker of their own, on a Postgres, a Redis and a mail server.
+type town struct {
+	t               *testing.T
+	address         string // of the database, past the gate
+	postgres, redis *gate
+	mails           *mailtest.Server
+	env             []string
+	api, worker     *process
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	w := &town{t: t, address: storetest.Address(t), mails: mailtest.Start(t, mailtest.Options{})}
+	db, err := url.Parse(w.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.postgres, w.redis = newGate(t, db.Host), newGate(t, storetest.Redis(t))
+	db.Host = w.postgres.addr
+	addr := freeAddr(t)
+	w.env = []string{"DATABASE_URL=" + db.String(), "REDIS_URL=redis://" + w.redis.addr, "SMTP_URL=" + w.mails.URL(),
+		"PLACE_SECRET=" + strings.Repeat("p", 32), "TOKEN_SECRET=" + strings.Repeat("t", 32),
+		"HTTP_ADDR=" + addr, "PUBLIC_URL=http://" + addr, "LOG_LEVEL=info", "SWEEP_EVERY=2s"}
+	w.api = start(t, "api", append(w.env, "ADMIN_ADDR=off")...)
+	w.api.base = "http://" + addr
+	w.api.ready(t)
+	w.hire()
+	return w
+}
+
+// hire starts a worker.
+func (w *town) hire() {
+	w.t.Helper()
+	addr := freeAddr(w.t)
+	w.worker = start(w.t, "worker", append(w.env, "ADMIN_ADDR="+addr)...)
+	w.worker.base = "http://" + addr
+	w.worker.ready(w.t)
+}
+
+func (w *town) box() inbox { return smtpMail{w.t, w.mails} }
+
+// jos is the address of the one who gives.
+const jos = "jo@hall.test"
+
+// withAHall has somebody offer one that fits the story.
+func (w *town) withAHall(b *browser) {
+	w.t.Helper()
+	jo := b.person("jo", w.api.base, way{})
+	jo.signsIn(w.box(), jos, "Jo")
+	jo.foundsGroup("Maze Hill Rooms", "SE10")
+	jo.offers("Hall for 40, step-free, Thursdays 6 to 10 pm, at SE10")
+}
+
+func (w *town) query(sql string) string {
+	w.t.Helper()
+	c, err := pgx.Connect(w.t.Context(), w.address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	var answer string
+	if err := c.QueryRow(w.t.Context(), sql).Scan(&answer); err != nil {
+		w.t.Fatal(err)
+	}
+	return answer
+}
+
+func TestAnotherWorkerDoesWhatAKilledOneLeft(t *testing.T) {
+	w, b := newTown(t), newBrowser(t)
+	w.withAHall(b)
+	ama := beginsTheStory(b, w.api.base, w.box(), way{})
+	w.worker.kill()
+	w.hire()
+	saysYes(ama, w.box())
+	w.worker.kill()
+	w.hire()
+	endsTheStory(ama, w.box(), way{})
+}
+
+func TestWithRedisAwayListingsAreAcceptedAndMatchedLater(t *testing.T) {
+	w, b := newTown(t), newBrowser(t)
+	w.withAHall(b)
+	ama := b.person("ama", w.api.base, way{})
+	ama.signsIn(w.box(), amas, "Ama")
+	ama.foundsGroup("Tuesday Lark Choir", "SE10")
+	w.redis.shut()
+	ama.asks(sentence)
+	if status := ama.opens("/find?q=hall"); status != http.StatusOK {
+		t.Errorf("with Redis away the search answers %d", status)
+	}
+	w.redis.open()
+	saysYes(ama, w.box())
+}
+
+func TestWithPostgresAwayTheSiteSaysSoAndComesBack(t *testing.T) {
+	w, b := newTown(t), newBrowser(t)
+	p := b.person("visitor", w.api.base, way{})
+	w.postgres.shut()
+	answer, err := http.Get(w.api.base + "/find?q=hall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
+		t.Errorf("status %d, Retry-After %q", answer.StatusCode, answer.Header.Get("Retry-After"))
+	}
+	p.opens("/find?q=hall")
+	p.sees("We are not ready just now")
+	w.postgres.open()
+	w.api.ready(t)
+	if status := p.opens("/find?q=hall"); status != http.StatusOK {
+		t.Errorf("after Postgres came back: status %d", status)
+	}
+	w.withAHall(b)
+}
+
+// state is every row of every table, but for when a session was last seen.
+const state = `
+	select coalesce(string_agg(line, E'\n' order by line), '') from (
+		select 'x' as line where false %s
+	) all_rows`
+
+func (w *town) rows() string {
+	w.t.Helper()
+	each := w.query(`
+		select string_agg(format('union all select %L || (to_jsonb(t) - ''seen_at'')::text from %I t', tablename || ' ', tablename), ' ')
+		from pg_tables where schemaname = 'public'`)
+	return w.query(strings.Replace(state, "%s", each, 1))
+}
+
+// settled waits until the tables have stopped changing: everything that follows from what was done is done.
+func (w *town) settled() string {
+	w.t.Helper()
+	end := time.NewTimer(30 * time.Second)
+	defer end.Stop()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for last, same := w.rows(), 0; ; {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			w.t.Fatal("the tables do not come to rest")
+		}
+		now := w.rows()
+		if same++; now != last {
+			last, same = now, 0
+		}
+		if same == 4 {
+			return last
+		}
+	}
+}
+
+// Mail scanners open every link of a mail before its reader does.
+func TestNoLinkOfAMailChangesAnything(t *testing.T) {
+	w, b := newTown(t), newBrowser(t)
+	w.withAHall(b)
+	ama := beginsTheStory(b, w.api.base, w.box(), way{})
+	w.box().reads(ama, amas, "could help with")
+	before := w.settled()
+	seen := 0
+	for _, m := range w.mails.Log() {
+		for _, address := range link.FindAllString(m.Text, -1) {
+			for _, method := range []string{http.MethodHead, http.MethodGet} {
+				r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				seen++
+			}
+			ama.do(order{Do: "go", URL: address})
+		}
+	}
+	if seen < 6 {
+		t.Errorf("only %d links were followed", seen)
+	}
+	if after := w.settled(); after != before {
+		t.Errorf("following links changed the tables:\n%s", changes(before, after))
+	}
+	saysYes(ama, w.box())
+}
+
+func changes(before, after string) string {
+	had := map[string]bool{}
+	for _, line := range strings.Split(before, "\n") {
+		had[line] = true
+	}
+	var out []string
+	for _, line := range strings.Split(after, "\n") {
+		if !had[line] {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -64,7 +64,7 @@ func (p person) offers(what string) {
 var address = regexp.MustCompile(`[a-z0-9.'-]+@[a-z0-9.-]+\.(example|test)`)
 
 // amas is the address of the one who needs.
-const amas = "ama@choir.example"
+const amas = "ama@choir.test"
 
 // beginsTheStory goes as far as the need being posted.
 func beginsTheStory(b *browser, base string, box inbox, w way) person {
@@ -80,7 +80,7 @@ func beginsTheStory(b *browser, base string, box inbox, w way) person {
 func saysYes(ama person, box inbox) {
 	ama.t.Helper()
 	began := time.Now()
-	mail := box.opens(ama, amas, "could help with", "/introductions/")
+	mail := box.opens(ama, amas, "could help with", "/i/")
 	ama.t.Logf("the mail was read %v after the need was posted", time.Since(began).Round(time.Millisecond))
 	if !strings.Contains(mail, "Why this fits") || !strings.Contains(mail, "Thursday") {
 		ama.t.Errorf("the mail gives no reasons:\n%s", mail)
@@ -107,7 +107,7 @@ func endsTheStory(ama person, box inbox, w way) {
 	}
 	jo := ama.person("giver", ama.base, w)
 	jo.signsIn(box, giver[0], "")
-	box.opens(jo, giver[0], would, "/introductions/")
+	box.opens(jo, giver[0], would, "/i/")
 	jo.presses("Yes, introduce us")
 	jo.sees("You are connected")
 	for _, to := range []string{amas, giver[0]} {
@@ -207,7 +207,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	group, _ := p.page()
 	group = strings.TrimPrefix(group, h.base)
 	p.asks(sentence)
-	devMail{}.opens(p, amas, "could help with", "/introductions/")
+	devMail{}.opens(p, amas, "could help with", "/i/")
 	introduction, _ := p.page()
 	for _, path := range []string{group, group + "/edit", group + "/places", group + "/pause", "/groups/new", "/mine", "/introductions",
 		strings.TrimPrefix(introduction, h.base), "/ask", "/blocks", "/account/sessions"} {

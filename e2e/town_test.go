@@ -187,7 +187,7 @@ func TestWithPostgresAwayTheSiteSaysSoAndComesBack(t *testing.T) {
 	w, b := newTown(t), newBrowser(t)
 	p := b.person("visitor", w.api.base, way{})
 	w.postgres.shut()
-	answer, err := http.Get(w.api.base + "/find?q=hall")
+	answer, err := http.Get(w.api.base + "/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestWithPostgresAwayTheSiteSaysSoAndComesBack(t *testing.T) {
 	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("status %d, Retry-After %q", answer.StatusCode, answer.Header.Get("Retry-After"))
 	}
-	p.opens("/find?q=hall")
+	p.opens("/")
 	p.sees("We are not ready just now")
 	w.postgres.open()
 	w.api.ready(t)

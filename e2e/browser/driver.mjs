@@ -80,7 +80,7 @@ const orders = {
     while (Date.now() < end) {
       await page.goto(url);
       const mine = page.getByRole("listitem").filter({ hasText: value });
-      const one = (to ? mine.filter({ hasText: `To ${to}` }) : mine).getByRole("link").first();
+      const one = (to ? mine.filter({ hasText: to }) : mine).getByRole("link").first();
       if ((await one.count()) === 0) continue;
       await one.click();
       await page.locator("pre").waitFor();

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,11 +151,11 @@ func (r *reader) place(s *Site) {
 
 // cutFold takes the first occurrence of word out of a text, whatever its case.
 func cutFold(text, word string) string {
-	i := strings.Index(strings.ToLower(text), strings.ToLower(word))
-	if i < 0 {
+	at := regexp.MustCompile("(?i)" + regexp.QuoteMeta(word)).FindStringIndex(text) // lower case may be longer: Ⱥ
+	if at == nil {
 		return text
 	}
-	return text[:i] + text[i+len(word):]
+	return text[:at[0]] + text[at[1]:]
 }
 
 func (r *reader) times() {

@@ -192,11 +192,14 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 
 // LocalPath keeps a path of our own site and drops everything else, so that signing in never leads elsewhere.
 func LocalPath(s string) string {
-	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\x00") || len(s) > 500 {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsFunc(s, leadsAway) || len(s) > 500 {
 		return "/"
 	}
 	return s
 }
+
+// leadsAway tells the characters that browsers drop or turn into a slash: "/\t/evil.example" is another site to them.
+func leadsAway(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 
 func short(s string, n int) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")

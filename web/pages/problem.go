@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"wherewithal/account"
 	"wherewithal/market"
 	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
@@ -38,7 +39,7 @@ func (c *Call) back() string {
 	if err != nil || u.Host != r.Host || u.Path == "" {
 		return "/"
 	}
-	return u.RequestURI()
+	return account.LocalPath(u.RequestURI())
 }
 
 // problem is the page, or for htmx the line, that says what could not be done. It asks nothing of the database: that may

@@ -133,7 +133,8 @@ func cookie(b *browser, name string) string {
 func TestSignInLeadsOnWithinThisSiteOnly(t *testing.T) {
 	h := open(t)
 	h.browser().signIn("ama@choir.example", "Ama")
-	for next, want := range map[string]string{"/blocks": "/blocks", "//evil.example/": "/", "https://evil.example/": "/", `/\evil.example`: "/"} {
+	for next, want := range map[string]string{"/blocks": "/blocks", "//evil.example/": "/", "https://evil.example/": "/", `/\evil.example`: "/",
+		"/\t/evil.example/": "/"} {
 		b := h.browser()
 		b.get("/sign-in?next="+url.QueryEscape(next)).fill("/sign-in", "email", "ama@choir.example")
 		link := h.link("ama@choir.example")

@@ -249,6 +249,7 @@ func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
 	s.taker.get("/find?q=hall+thursday+evening").want(200, "Church hall for 80")
 	s.taker.get("/find?q=hall+for+200").want(200, "Nothing like that just now.", "Ask for it")
 	s.taker.get("/find?q=hall&cursor=nonsense").want(200, "Church hall for 80")
+	s.taker.get("/find?q="+url.QueryEscape("ȺȺȺȺȺȺȺȺ hall for 40 near SE10")).want(200, "near SE10")
 	r := s.taker.request("GET", "/find?q=hall", nil)
 	r.Header.Set("HX-Request", "true")
 	s.taker.do(r).want(200, "Church hall for 80").without("<html")

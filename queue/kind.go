@@ -23,8 +23,10 @@ type Table map[string]Kind
 // be rebuilt; a match job may look at 20,000 listings.
 var Kinds = Table{
 	market.LetterJob: {
-		Queue: "letter", Priority: 6, Timeout: time.Minute, Deadline: market.LetterLasts,
-		Delays: delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
+		Queue: "letter", Priority: 6, Timeout: time.Minute,
+		// past the letter's own, so that one more try finds it too old, and ends it
+		Deadline: market.LetterLasts + 2*time.Hour,
+		Delays:   delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
 	},
 	market.MatchJob: {
 		Queue: "match", Priority: 4, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,

@@ -46,3 +46,11 @@ func TestKindsAreWhole(t *testing.T) {
 		t.Errorf("letters come first: %v", q)
 	}
 }
+
+func TestALetterIsTriedUntilItIsTooOld(t *testing.T) {
+	k := Kinds[market.LetterJob]
+	longest := k.Delays[len(k.Delays)-1] * 12 / 10
+	if k.Deadline < market.LetterLasts+longest {
+		t.Errorf("the job ends after %v: a letter that lasts %v would wait for ever", k.Deadline, market.LetterLasts)
+	}
+}

@@ -147,7 +147,18 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 	if !verdict.Fits {
 		return in, market.ErrTaken
 	}
-	in.Slots = verdict.Match.Slots
+	taken, err := tx.Taken(ctx, in.NeedID)
+	if err != nil {
+		return in, err
+	}
+	left := wanted(need.Listing) - taken
+	if left < 1 {
+		return in, market.ErrTaken // another group was quicker to fill the need
+	}
+	in.Slots, in.Amount = verdict.Match.Slots, verdict.Amount
+	if need.Listing.Kind == market.Equipment {
+		in.Amount = min(in.Amount, left)
+	}
 	if err := tx.Allocate(ctx, allocations(in, offer.Listing, now)); err != nil {
 		return in, err
 	}

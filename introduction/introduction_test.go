@@ -30,6 +30,7 @@ type street struct {
 	intros   *introduction.Introductions
 	letters  *letter.Letters
 	posted   []mail.Outgoing
+	refused  string // an address that the mail server does not know
 }
 
 func newStreet(t *testing.T) *street {
@@ -45,6 +46,9 @@ func newStreet(t *testing.T) *street {
 
 // Send keeps a letter instead of handing it over: what it says is mail's own test.
 func (s *street) Send(_ context.Context, o mail.Outgoing) error {
+	if o.To == s.refused {
+		return mail.ErrPermanent
+	}
 	s.posted = append(s.posted, o)
 	return nil
 }
@@ -328,5 +332,159 @@ func TestALinkAnswersForOneIntroductionAndOnePersonOnly(t *testing.T) {
 		if _, _, err := introduction.ByLink(s.ctx, s.store, links, bad, s.now); !errors.Is(err, market.ErrNotFound) {
 			t.Errorf("a link %s: %v, want not found", name, err)
 		}
+	}
+}
+
+// anew looks at everything posted so far, whatever other databases of the same server hold back.
+func (s *street) anew() {
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
+}
+
+func (s *street) say(n neighbour, in market.Introduction, a market.Answer) market.Introduction {
+	s.t.Helper()
+	in, err := s.intros.Answer(s.ctx, n.viewer, in.ID, a, "", s.now)
+	s.must(err)
+	return in
+}
+
+func (s *street) to(n neighbour, letters []mail.Outgoing) (subjects []string) {
+	for _, o := range letters {
+		if o.To == n.person.Address {
+			subjects = append(subjects, o.Subject)
+		}
+	}
+	return subjects
+}
+
+func TestALetterThatIsRefusedDoesNotHoldItsIntroductionForEver(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.refused = "host@hall.test"
+	s.deliver()
+	s.say(taker, s.only(taker), market.Yes)
+	s.deliver()
+	s.now = s.now.Add(market.AnswerWithin)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Lapsed {
+		t.Errorf("72 h after the request was refused by the mail server: %s, want lapsed", in.State)
+	}
+}
+
+func TestAYesTakenBackAndGivenAgainIsTold(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	s.say(taker, in, market.Yes)
+	s.say(taker, in, market.No)
+	if got := s.to(giver, s.deliver()); len(got) != 0 {
+		t.Fatalf("the giver heard %q of a yes that was taken back", got)
+	}
+	s.say(taker, in, market.Yes)
+	if got := s.to(giver, s.deliver()); len(got) != 1 {
+		t.Errorf("the giver got %q, want to be asked", got)
+	}
+}
+
+func TestANeedIsFilledByOneHall(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(first, hall("Church hall"))
+	s.post(second, hall("Long room"))
+	s.anew()
+	need := s.post(taker, choir("2027-02-01"))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	for _, in := range all {
+		s.say(taker, in, market.Yes)
+	}
+	s.deliver()
+	var errs []error
+	for _, in := range all { // both answer before the need was looked at again
+		giver := first
+		if in.OfferGroupID == second.group.ID {
+			giver = second
+		}
+		_, err := s.intros.Answer(s.ctx, giver.viewer, in.ID, market.Yes, "", s.now)
+		errs = append(errs, err)
+	}
+	if len(errs) != 2 || errs[0] != nil || !errors.Is(errs[1], market.ErrTaken) {
+		t.Fatalf("two halls said yes: %v, want the second to come too late", errs)
+	}
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Errorf("the group whose need is filled got %q, want word of its hall alone", got)
+	}
+}
+
+func chairs(side market.Side, n int) market.Listing {
+	return market.Listing{Side: side, Kind: market.Equipment, Title: "Folding chairs", Quantity: n, Unit: "chairs", Splittable: true,
+		SmallestPart: 1, Terms: market.Terms{Kind: market.Gift}, ReachKM: 3}
+}
+
+func TestASecondPartTakesOnlyWhatIsStillWanted(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offers := []market.Listing{s.post(first, chairs(market.Offer, 30)), s.post(second, chairs(market.Offer, 30))}
+	s.anew()
+	need := s.post(taker, chairs(market.Need, 40))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	if len(all) != 2 {
+		t.Fatalf("%d introductions, want 2", len(all))
+	}
+	for _, in := range all {
+		s.say(taker, in, market.Yes)
+		giver := first
+		if in.OfferID == offers[1].ID {
+			giver = second
+		}
+		s.say(giver, in, market.Yes)
+	}
+	if taken, err := s.store.Taken(s.ctx, need.ID); err != nil || taken != 40 {
+		t.Errorf("%d chairs taken (%v), want 40", taken, err)
+	}
+}
+
+func TestOldNeedsShareOneMailADay(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for range 3 {
+		s.post(taker, choir("2027-02-01"))
+	}
+	s.now = s.now.Add(48 * time.Hour)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.post(giver, hall("Church hall"))
+	needs, err := s.store.ListingsOf(s.ctx, taker.group.ID)
+	s.must(err)
+	s.anew()
+	for _, need := range needs {
+		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	}
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Errorf("one new hall brought %d mails for three old needs in a day, want 1", len(got))
+	}
+}
+
+func TestAGiverWhoSaidYesFirstHearsOfSilence(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	s.say(giver, s.only(taker), market.Yes)
+	for _, wait := range []time.Duration{market.AnswerWithin, market.ChangeMind} {
+		s.now = s.now.Add(wait)
+		s.must(s.intros.Turn(s.ctx, s.now))
+	}
+	if got := s.to(giver, s.deliver()); len(got) != 1 {
+		t.Errorf("the giver who waited got %q, want to hear that it came to nothing", got)
 	}
 }

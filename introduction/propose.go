@@ -153,7 +153,7 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 	if err != nil {
 		return nil, err
 	}
-	free := len(past) == 0 || (need.Listing.Urgent && len(past) <= is.caps.Proposals)
+	free := free(need.Listing, past, now)
 	slices.SortFunc(people, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
 	var allowed []market.Person
 	for _, p := range people {
@@ -166,6 +166,22 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 		}
 	}
 	return allowed, nil
+}
+
+// newFor is how long a posting is new: the answer comes within seconds, or when what was away is back.
+const newFor = time.Hour
+
+// free reports whether proposals of a need, past being those so far, newest first, are outside the caps.
+func free(need market.Listing, past []market.Introduction, now time.Time) bool {
+	answers := func(at time.Time) bool { return need.OpenedAt != nil && at.Sub(*need.OpenedAt) < newFor }
+	rounds := map[time.Time]bool{} // of proposals, beside the answer to the posting
+	for _, in := range past {
+		rounds[in.ProposedAt] = true
+	}
+	if len(past) > 0 && answers(past[len(past)-1].ProposedAt) {
+		delete(rounds, past[len(past)-1].ProposedAt)
+	}
+	return len(past) == 0 && answers(now) || need.Urgent && len(rounds) == 0
 }
 
 func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, now time.Time) (bool, error) {

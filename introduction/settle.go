@@ -71,7 +71,11 @@ func (is *Introductions) settle(ctx context.Context, tx *store.Tx, in market.Int
 	if err != nil {
 		return err
 	}
-	if err := is.tellEnded(ctx, tx, in, now); err != nil {
+	need, err := tx.Listing(ctx, in.NeedID)
+	if err != nil {
+		return err
+	}
+	if err := is.tellEnded(ctx, tx, in, offer, need, now); err != nil {
 		return err
 	}
 	if err := is.askNext(ctx, tx, offer, now); err != nil {
@@ -80,14 +84,16 @@ func (is *Introductions) settle(ctx context.Context, tx *store.Tx, in market.Int
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID})
 }
 
-// tellEnded writes to the side that had said yes, or had been asked, and to whom the end is news.
-func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+// tellEnded writes to the side that had said yes, or had been asked and was still to answer, and to whom the end is
+// news: not to those whose own listing closed.
+func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	var err error
-	if in.NeedAnswer == market.Yes {
+	news := func(own market.Listing) bool { return in.State != market.Undone || own.Life == market.Open }
+	if in.NeedAnswer == market.Yes && news(need) {
 		err = is.tellGroup(ctx, tx, in, in.NeedGroupID, now)
 	}
-	asked := in.OfferToldAt != nil || in.OfferAnswer == market.Yes
-	if asked && in.OfferAnswer != market.No && in.State != market.Lapsed {
+	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
+	if (asked || in.OfferAnswer == market.Yes) && news(offer) {
 		err = errors.Join(err, is.tellGroup(ctx, tx, in, in.OfferGroupID, now))
 	}
 	return err

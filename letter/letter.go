@@ -79,6 +79,9 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 		if err := tx.MarkLetter(ctx, l); err != nil {
 			return err
 		}
+		if l.State == market.Failed && l.Fault == "moot" {
+			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
+		}
 		return startClocks(ctx, tx, l, about, now)
 	})
 	if again {
@@ -88,7 +91,8 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 }
 
 func final(err error) bool {
-	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot)
+	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot) ||
+		errors.Is(err, market.ErrNotFound) // what it speaks of is gone
 }
 
 // fault is the class of an error, which is all that is kept of it.
@@ -106,10 +110,11 @@ func fault(err error) string {
 	return "fault"
 }
 
-// startClocks starts the 72 hours of the side that was told. An address of the sample's people is never sent to, and
-// its clock runs all the same: nobody would ever answer for them.
+// startClocks starts the 72 hours of the side that was told. Where a letter could not be handed over for good (an
+// address that is refused, or one of the sample's people) the clock runs all the same: they can answer on the site,
+// and an introduction that nobody heard of must not stay open for ever.
 func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
-	told := l.State == market.Sent || l.Fault == "reserved"
+	told := l.State == market.Sent || l.State == market.Failed
 	switch {
 	case told && l.Kind == market.PossibleMatch:
 		return tx.ToldNeed(ctx, about, now)

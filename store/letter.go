@@ -60,6 +60,11 @@ func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
 		Select("state", "tries", "fault", "sent_at", "ended_at").Updates(&l))
 }
 
+// Unspoken takes back that a letter told of its introductions: it never went, and another may tell of them.
+func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
+}
+
 // ToldNeed starts the need side's clock of introductions whose proposal was handed over.
 func (tx *Tx) ToldNeed(ctx context.Context, introductions []market.ID, now time.Time) error {
 	return tx.told(ctx, "need_told_at", introductions, now)

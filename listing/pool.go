@@ -46,7 +46,7 @@ func (p *Pool) Run(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	for {
-		if err := p.CatchUp(ctx); err != nil && ctx.Err() == nil {
+		if err := p.follow(ctx); err != nil && ctx.Err() == nil {
 			slog.Warn("pool: not following", "error", err)
 		}
 		select {
@@ -57,10 +57,39 @@ func (p *Pool) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp brings the pool up to every change that was committed before the call (but none behind a transaction that is
-// still open). The first call builds it.
+// waitFor bounds how long CatchUp waits for transactions that were open when it was called: most last milliseconds, and
+// what a longer one writes is followed later and looked at again by the schedule.
+const (
+	waitFor   = 2 * time.Second
+	waitPause = 10 * time.Millisecond
+)
+
+// CatchUp brings the pool up to every change that was committed before the call. It never passes a transaction that is
+// still open, so it waits a little for those that were. The first call builds the pool.
 func (p *Pool) CatchUp(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "CatchUp")
+	_, until, err := p.store.Frontier(ctx)
+	if err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(waitFor); ; {
+		settled, _, err := p.store.Frontier(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.follow(ctx); err != nil || settled >= until || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(waitPause):
+		}
+	}
+}
+
+// follow reads the changes that are settled by now.
+func (p *Pool) follow(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.ready.Load() {

@@ -22,6 +22,14 @@ func (r reads) Edge(ctx context.Context) (Cursor, error) {
 	return c, translate(err)
 }
 
+// Frontier says which transactions are settled: all before oldest have ended, and none from next on has begun.
+func (r reads) Frontier(ctx context.Context) (oldest, next uint64, err error) {
+	var f struct{ Oldest, Next uint64 }
+	err = r.db.WithContext(ctx).Raw(`select pg_snapshot_xmin(s)::text::bigint as oldest, pg_snapshot_xmax(s)::text::bigint as next
+		from pg_current_snapshot() s`).Scan(&f).Error
+	return f.Oldest, f.Next, translate(err)
+}
+
 // Changes are the listings changed after the cursor, each once, and the cursor to go on from. It never passes the
 // oldest transaction still open: ids do not commit in order, and what that one writes would be missed.
 func (r reads) Changes(ctx context.Context, after Cursor, limit int) ([]market.ID, Cursor, error) {

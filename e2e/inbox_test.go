@@ -30,15 +30,17 @@ func (d devMail) opens(p person, to, subject, href string) string {
 	return text
 }
 
+// smtpMail opens each mail once: a second link to sign in is in a second mail.
 type smtpMail struct {
 	t      *testing.T
 	server *mailtest.Server
+	opened map[string]bool // by Message-ID
 }
 
 func (m smtpMail) find(to, subject string) mailtest.Mail {
 	m.t.Helper()
 	return m.server.Wait(m.t, func(one mailtest.Mail) bool {
-		return (to == "" || one.Rcpt == to) && strings.Contains(one.Subject, subject)
+		return !m.opened[one.MessageID] && (to == "" || one.Rcpt == to) && strings.Contains(one.Subject, subject)
 	})
 }
 
@@ -51,7 +53,8 @@ var link = regexp.MustCompile(`https?://\S+`)
 
 func (m smtpMail) opens(p person, to, subject, href string) string {
 	p.t.Helper()
-	text := m.reads(p, to, subject)
-	p.do(order{Do: "go", URL: only(link.FindAllString(text, -1), href)[0]})
-	return text
+	one := m.find(to, subject)
+	m.opened[one.MessageID] = true
+	p.do(order{Do: "go", URL: only(link.FindAllString(one.Text, -1), href)[0]})
+	return one.Text
 }

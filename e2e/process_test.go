@@ -78,7 +78,7 @@ func worthReading(file string) string {
 	text, _ := os.ReadFile(file)
 	var out []string
 	for _, line := range strings.Split(string(text), "\n") {
-		if !strings.Contains(line, "status=200") && !strings.Contains(line, "status=303") && !strings.Contains(line, "outcome=done") &&
+		if !strings.Contains(line, "status=200") && !strings.Contains(line, "status=303") && (!strings.Contains(line, "outcome=done") || strings.Contains(line, "kind=match")) &&
 			!strings.Contains(line, "not following") {
 			out = append(out, line)
 		}

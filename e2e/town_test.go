@@ -95,6 +95,7 @@ type town struct {
 	address         string // of the database, past the gate
 	postgres, redis *gate
 	mails           *mailtest.Server
+	mailbox         smtpMail
 	env             []string
 	api, worker     *process
 }
@@ -102,6 +103,7 @@ type town struct {
 func newTown(t *testing.T) *town {
 	t.Helper()
 	w := &town{t: t, address: storetest.Address(t), mails: mailtest.Start(t, mailtest.Options{})}
+	w.mailbox = smtpMail{t, w.mails, map[string]bool{}}
 	db, err := url.Parse(w.address)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +130,7 @@ func (w *town) hire() {
 	w.worker.ready(w.t)
 }
 
-func (w *town) box() inbox { return smtpMail{w.t, w.mails} }
+func (w *town) box() inbox { return w.mailbox }
 
 // jos is the address of the one who gives.
 const jos = "jo@hall.test"

@@ -59,14 +59,17 @@ func (a *Accounts) foundBefore(ctx context.Context, v market.Viewer, once string
 	return a.store.Group(ctx, market.System, market.ID(answer))
 }
 
-// hold marks a group whose name is confusingly like another's.
+// hold marks a group whose name, or the alias it goes by, is confusingly like another's.
 func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
-	_, err := tx.LikeNamed(ctx, *g)
-	if errors.Is(err, market.ErrNotFound) {
-		return nil
+	for _, name := range []string{g.Name, g.PublicName()} {
+		_, err := tx.LikeNamed(ctx, market.Group{ID: g.ID, Name: name})
+		if errors.Is(err, market.ErrNotFound) {
+			continue
+		}
+		g.HeldAt = &now
+		return err
 	}
-	g.HeldAt = &now
-	return err
+	return nil
 }
 
 func tidyGroup(g *market.Group) {
@@ -86,7 +89,8 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 		return err
 	}
 	return a.change(ctx, v, next.ID, "group.edited", now, func(tx *store.Tx, g *market.Group) error {
-		renamed := market.LikenessKey(g.Name) != market.LikenessKey(next.Name)
+		renamed := market.LikenessKey(g.Name) != market.LikenessKey(next.Name) ||
+			market.LikenessKey(g.PublicName()) != market.LikenessKey(next.PublicName())
 		g.Name, g.Alias, g.NameHidden, g.Does = next.Name, next.Alias, next.NameHidden, next.Does
 		g.LegalForm, g.Size, g.Link, g.Languages = next.LegalForm, next.Size, next.Link, next.Languages
 		if !renamed {

@@ -60,6 +60,11 @@ func TestAConfusingNameWaits(t *testing.T) {
 	id := other.found("The Creeks1de Choir")
 	other.get("/groups/"+string(id)).want(200, "Until somebody has looked at it")
 	b.get("/groups/"+string(id)).want(404, "We could not find that")
+	id = other.found("Rosehip Refuge", "hide_name", "yes", "alias", "Creekside Choir")
+	other.get("/groups/"+string(id)).want(200, "Until somebody has looked at it")
+	id = other.found("Tansy Refuge")
+	other.get("/groups/"+string(id)+"/edit").fill("/groups/"+string(id)+"/edit", "hide_name", "yes", "alias", "Creekside Choir").
+		want(200, "Until somebody has looked at it")
 }
 
 func TestPlacesAreConfirmedWhenUnsure(t *testing.T) {

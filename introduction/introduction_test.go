@@ -31,6 +31,7 @@ type street struct {
 	letters  *letter.Letters
 	posted   []mail.Outgoing
 	refused  string // an address that the mail server does not know
+	first    func() // what happens elsewhere while a letter is handed over
 }
 
 func newStreet(t *testing.T) *street {
@@ -46,6 +47,11 @@ func newStreet(t *testing.T) *street {
 
 // Send keeps a letter instead of handing it over: what it says is mail's own test.
 func (s *street) Send(_ context.Context, o mail.Outgoing) error {
+	if first := s.first; first != nil {
+		s.first = nil
+		first()
+		return mail.ErrTemporary
+	}
 	if o.To == s.refused {
 		return mail.ErrPermanent
 	}
@@ -486,5 +492,23 @@ func TestAGiverWhoSaidYesFirstHearsOfSilence(t *testing.T) {
 	}
 	if got := s.to(giver, s.deliver()); len(got) != 1 {
 		t.Errorf("the giver who waited got %q, want to hear that it came to nothing", got)
+	}
+}
+
+func TestALetterThatWentStaysSent(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	waiting, err := s.store.WaitingLetters(s.ctx, 10)
+	s.must(err)
+	if len(waiting) != 1 {
+		t.Fatalf("%d letters wait, want 1", len(waiting))
+	}
+	s.first = func() { s.must(s.letters.Send(s.ctx, waiting[0], s.now)) } // another worker, while this one is slow
+	_ = s.letters.Send(s.ctx, waiting[0], s.now)
+	s.must(s.letters.Send(s.ctx, waiting[0], s.now)) // tried again
+	if l, _, err := s.store.Letter(s.ctx, waiting[0]); err != nil || l.State != market.Sent || len(s.posted) != 1 {
+		t.Errorf("%s, handed over %d times (%v): want sent, once", l.State, len(s.posted), err)
 	}
 }

@@ -54,9 +54,9 @@ func (tx *Tx) LockLetter(ctx context.Context, id market.ID) (market.Letter, erro
 	return one[market.Letter](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 }
 
-// MarkLetter writes how sending a letter went.
+// MarkLetter writes how sending a letter went. market.ErrConflict: it ended meanwhile, by another sender.
 func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ?", l.ID).
+	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ? and state = ?", l.ID, market.Waiting).
 		Select("state", "tries", "fault", "sent_at", "ended_at").Updates(&l))
 }
 

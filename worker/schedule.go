@@ -29,8 +29,20 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
-			_, err := outbox.Purge(ctx, time.Now().Add(-keepDone), 10_000)
-			return err
+			return forget(ctx, outbox, time.Now().Add(-keepDone))
 		}},
+	}
+}
+
+// purgeBatch bounds one deletion: a second's work.
+const purgeBatch = 10_000
+
+// forget drops all that ended before, batch after batch: a busy hour ends more than one of them.
+func forget(ctx context.Context, outbox Forgetter, before time.Time) error {
+	for {
+		n, err := outbox.Purge(ctx, before, purgeBatch)
+		if err != nil || n < purgeBatch {
+			return err
+		}
 	}
 }

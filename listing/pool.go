@@ -95,8 +95,12 @@ func (p *Pool) follow(ctx context.Context) error {
 	if !p.ready.Load() {
 		return p.build(ctx)
 	}
+	settled, _, err := p.store.Frontier(ctx)
+	if err != nil {
+		return err
+	}
 	for {
-		ids, next, err := p.store.Changes(ctx, p.cursor, 1000)
+		ids, next, err := p.store.Changes(ctx, p.cursor, settled, 1000)
 		if err != nil {
 			return err
 		}

@@ -28,11 +28,18 @@ func TestCatchUpWaitsForWhatWasOpenWhenItWasCalled(t *testing.T) {
 		})
 	}()
 	<-begun
-	caught := make(chan error)
+	err := s.InTx(ctx, func(tx *store.Tx) error { // a younger one, committed before the call: it must not be missed
+		return tx.AddGroup(ctx, market.Group{ID: market.NewID(), Name: "Younger", LegalForm: market.Informal, CreatedAt: time.Now()})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	caught := make(chan error, 1)
 	go func() { caught <- pool.CatchUp(ctx) }()
 	select {
 	case err := <-caught:
-		t.Fatalf("caught up (%v) while an older transaction was open", err)
+		t.Errorf("caught up (%v) while an older transaction was open", err)
+		caught <- nil
 	case <-time.After(100 * time.Millisecond):
 	}
 	close(finish)

@@ -14,33 +14,49 @@ type Cursor struct {
 	Seq int64
 }
 
+// Frontier says which transactions of this database are settled: all before settled have ended, and none from next on
+// has begun. What a later statement reads holds everything that the settled ones wrote.
+//
+// A snapshot's own xmin would do, but it counts every database of the server, so that a long transaction of a neighbour
+// would hold us up. The transactions at work here stand in pg_stat_activity, which is read after the statement's
+// snapshot: one that ended in between is seen by later statements, one that began has a number from next on. Where a
+// backend of this database hides its number from us, or a prepared transaction has none, xmin it is.
+func (r reads) Frontier(ctx context.Context) (settled, next uint64, err error) {
+	var f struct{ Settled, Next uint64 }
+	err = r.db.WithContext(ctx).Raw(`
+		select pg_snapshot_xmax(s)::text::bigint as next,
+		       case when hidden then pg_snapshot_xmin(s)::text::bigint
+		            else coalesce(oldest, pg_snapshot_xmax(s)::text::bigint) end as settled
+		  from pg_current_snapshot() s,
+		       lateral (select bool_or(state is null and backend_type = 'client backend')
+		                           or exists (select 1 from pg_prepared_xacts where database = current_database()) as hidden,
+		                       -- backend_xid is 32 bits wide: the snapshot lends it its epoch
+		                       min((pg_snapshot_xmax(s)::text::bigint & ~x'ffffffff'::bigint) + backend_xid::text::bigint
+		                           - case when backend_xid::text::bigint > (pg_snapshot_xmax(s)::text::bigint & x'ffffffff'::bigint)
+		                                  then x'100000000'::bigint else 0 end) as oldest
+		                  from pg_stat_activity where datname = current_database()) a`).Scan(&f).Error
+	return f.Settled, f.Next, translate(err)
+}
+
 // Edge is a cursor behind every change that a reader who starts now cannot have missed: what is read from the database
 // after it was taken holds all changes up to it.
 func (r reads) Edge(ctx context.Context) (Cursor, error) {
-	var c Cursor
-	err := r.db.WithContext(ctx).Raw(`select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid, -1 as seq`).Scan(&c).Error
-	return c, translate(err)
-}
-
-// Frontier says which transactions are settled: all before oldest have ended, and none from next on has begun.
-func (r reads) Frontier(ctx context.Context) (oldest, next uint64, err error) {
-	var f struct{ Oldest, Next uint64 }
-	err = r.db.WithContext(ctx).Raw(`select pg_snapshot_xmin(s)::text::bigint as oldest, pg_snapshot_xmax(s)::text::bigint as next
-		from pg_current_snapshot() s`).Scan(&f).Error
-	return f.Oldest, f.Next, translate(err)
+	settled, _, err := r.Frontier(ctx)
+	return Cursor{XID: settled, Seq: -1}, err
 }
 
 // Changes are the listings changed after the cursor, each once, and the cursor to go on from. It never passes the
-// oldest transaction still open: ids do not commit in order, and what that one writes would be missed.
-func (r reads) Changes(ctx context.Context, after Cursor, limit int) ([]market.ID, Cursor, error) {
+// oldest transaction still open: ids do not commit in order, and what that one writes would be missed. So before is the
+// settled end of a Frontier that was asked for earlier.
+func (r reads) Changes(ctx context.Context, after Cursor, before uint64, limit int) ([]market.ID, Cursor, error) {
 	var rows []struct {
 		XID       uint64 `gorm:"column:xid"`
 		Seq       int64
 		ListingID market.ID
 	}
 	err := r.db.WithContext(ctx).Raw(`select xid::text::bigint as xid, seq, listing_id from changes
-		where (xid, seq) > (?::text::xid8, ?) and xid < pg_snapshot_xmin(pg_current_snapshot())
-		order by xid, seq limit ?`, strconv.FormatUint(after.XID, 10), after.Seq, limit).Scan(&rows).Error
+		where (xid, seq) > (?::text::xid8, ?) and xid < ?::text::xid8
+		order by xid, seq limit ?`, strconv.FormatUint(after.XID, 10), after.Seq, strconv.FormatUint(before, 10), limit).Scan(&rows).Error
 	seen := map[market.ID]bool{}
 	var ids []market.ID
 	for _, row := range rows {

@@ -217,7 +217,7 @@ func TestChangesNeverPassTheOldestOpenTransaction(t *testing.T) {
 	}()
 	<-wrote
 	s.change(t, touch(s.need.ID)) // younger, and committed first
-	early, cursor, err := s.Changes(ctx, start, 100)
+	early, cursor, err := s.settled(ctx, start)
 	if err != nil || len(early) != 0 {
 		t.Errorf("while the older one is open: %v, %v; want nothing yet", early, err)
 	}
@@ -225,8 +225,46 @@ func TestChangesNeverPassTheOldestOpenTransaction(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	late, _, err := s.Changes(ctx, cursor, 100)
+	late, _, err := s.settled(ctx, cursor)
 	if err != nil || len(late) != 2 {
 		t.Errorf("afterwards: %v, %v; want both listings", late, err)
+	}
+}
+
+// settled reads the changes that a follower would read now.
+func (s *stage) settled(ctx context.Context, after store.Cursor) ([]market.ID, store.Cursor, error) {
+	before, _, err := s.Frontier(ctx)
+	if err != nil {
+		return nil, after, err
+	}
+	return s.Changes(ctx, after, before, 100)
+}
+
+func TestANeighbouringDatabaseHoldsNobodyUp(t *testing.T) {
+	s, neighbour := newStage(t, 1), newStage(t, 1)
+	ctx := context.Background()
+	start, err := s.Edge(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = neighbour.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockListing(ctx, neighbour.offer.ID); err != nil { // has a number now
+			return err
+		}
+		s.change(t, func(tx *store.Tx) error {
+			l, err := tx.Listing(ctx, s.offer.ID)
+			if err == nil {
+				err = tx.ChangeListing(ctx, l)
+			}
+			return err
+		})
+		ids, _, err := s.settled(ctx, start)
+		if len(ids) != 1 {
+			t.Errorf("%v while a neighbour's transaction is open, want the one change", ids)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

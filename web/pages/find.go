@@ -40,8 +40,6 @@ func (s *Site) find(c *Call) error {
 	case errors.As(err, &invalid):
 		again, _ := c.Again(err)
 		page.Error = again.Errors[0].Sentence
-	case errors.Is(err, market.ErrUnavailable):
-		page.Error = c.T("problem.503_text")
 	case err != nil:
 		return err
 	}

@@ -131,6 +131,11 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 		return err
 	}
 	for _, in := range waiting {
+		if len(people) == 0 { // nobody to write to: the clock runs all the same, or it would never end
+			if err := tx.ToldOffer(ctx, []market.ID{in.ID}, now); err != nil {
+				return err
+			}
+		}
 		for _, p := range people {
 			if _, err := write(ctx, tx, market.SomeoneWouldLike, p, offer.GroupID, in.ID, now, in.ID); err != nil {
 				return err

@@ -17,16 +17,19 @@ import (
 type Pool struct {
 	store *store.Store
 	clock func() time.Time
-	index *matching.Index
+	index atomic.Pointer[matching.Index]
 	ready atomic.Bool
 
-	mu     sync.Mutex // one follower at a time
-	cursor store.Cursor
+	mu       sync.Mutex // one follower at a time
+	cursor   store.Cursor
+	followed time.Time // machine time at which it last was up to date
 }
 
 // NewPool makes an empty pool; Run fills it.
 func NewPool(s *store.Store, clock func() time.Time) *Pool {
-	return &Pool{store: s, clock: clock, index: matching.New(matching.Options{})}
+	p := &Pool{store: s, clock: clock}
+	p.index.Store(matching.New(matching.Options{}))
+	return p
 }
 
 // Ready reports whether the pool holds what Postgres held when Run started.
@@ -34,10 +37,10 @@ func (p *Pool) Ready() bool { return p.ready.Load() }
 
 // Rank ranks the open listings against one; see matching.Index.Rank.
 func (p *Pool) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
-	return p.index.Rank(subject, now, limit)
+	return p.index.Load().Rank(subject, now, limit)
 }
 
-// followEvery is how often a pool looks for changes on its own; a notification makes it look at once.
+// followEvery is how often a pool looks for changes; a job asks for them itself, by CatchUp.
 const followEvery = 500 * time.Millisecond
 
 // Run builds the pool and follows the changes until ctx ends. While Postgres is away it keeps what it has and tries
@@ -45,10 +48,12 @@ const followEvery = 500 * time.Millisecond
 func (p *Pool) Run(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
-	for {
-		if err := p.follow(ctx); err != nil && ctx.Err() == nil {
+	for lost := false; ; {
+		err := p.follow(ctx)
+		if err != nil && !lost && ctx.Err() == nil { // once an outage, not twice a second
 			slog.Warn("pool: not following", "error", err)
 		}
+		lost = err != nil
 		select {
 		case <-ctx.Done():
 			return nil
@@ -92,7 +97,7 @@ func (p *Pool) CatchUp(ctx context.Context) (err error) {
 func (p *Pool) follow(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.ready.Load() {
+	if !p.ready.Load() || time.Since(p.followed) > KeepChanges/2 {
 		return p.build(ctx)
 	}
 	settled, _, err := p.store.Frontier(ctx)
@@ -105,6 +110,7 @@ func (p *Pool) follow(ctx context.Context) error {
 			return err
 		}
 		if next == p.cursor {
+			p.followed = time.Now()
 			return nil
 		}
 		if err := p.load(ctx, ids); err != nil {
@@ -114,23 +120,29 @@ func (p *Pool) follow(ctx context.Context) error {
 	}
 }
 
+// KeepChanges is how long changes are kept for followers. A pool that was cut off for half of that starts anew.
+const KeepChanges = 2 * time.Hour
+
+// build fills a fresh index beside the one in use, and swaps.
 func (p *Pool) build(ctx context.Context) error {
 	edge, err := p.store.Edge(ctx)
 	if err != nil {
 		return err
 	}
+	fresh := matching.New(matching.Options{})
 	err = p.store.EachOpen(ctx, p.clock(), func(entries []market.Entry) error {
 		for _, e := range entries {
-			p.index.Put(e)
+			fresh.Put(e)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	p.cursor = edge
+	p.index.Store(fresh)
+	p.cursor, p.followed = edge, time.Now()
 	p.ready.Store(true)
-	slog.Info("pool: built", "listings", p.index.Len())
+	slog.Info("pool: built", "listings", fresh.Len())
 	return nil
 }
 
@@ -143,12 +155,12 @@ func (p *Pool) load(ctx context.Context, ids []market.ID) error {
 	for _, e := range entries {
 		if e.Listing.Life == market.Open || e.Listing.Life == market.Paused {
 			found[e.Listing.ID] = true
-			p.index.Put(e)
+			p.index.Load().Put(e)
 		}
 	}
 	for _, id := range ids {
 		if !found[id] {
-			p.index.Delete(id)
+			p.index.Load().Delete(id)
 		}
 	}
 	return nil

@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"wherewithal/listing"
 	"wherewithal/queue"
+	"wherewithal/store"
 )
 
 // Mirror keeps the search index in step with Postgres; Reconcile mends whatever differs.
@@ -15,6 +17,9 @@ type Mirror interface {
 // Forgetter drops records that have done their work.
 type Forgetter interface {
 	Purge(ctx context.Context, endedBefore time.Time, limit int) (int64, error)
+	Forget(ctx context.Context, now time.Time) error
+	Edge(ctx context.Context) (store.Cursor, error)
+	PurgeChanges(ctx context.Context, before store.Cursor) error
 }
 
 // keepDone is how long finished jobs stay in the outbox, for an operator to look at.
@@ -31,6 +36,8 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
 			return forget(ctx, outbox, time.Now().Add(-keepDone))
 		}},
+		{Name: "forget", Every: time.Hour, Do: func(ctx context.Context) error { return outbox.Forget(ctx, d.Clock()) }},
+		{Name: "changes", Every: listing.KeepChanges, Do: purgeChanges(outbox)},
 	}
 }
 
@@ -44,5 +51,21 @@ func forget(ctx context.Context, outbox Forgetter, before time.Time) error {
 		if err != nil || n < purgeBatch {
 			return err
 		}
+	}
+}
+
+// purgeChanges drops what was written before the turn before this one: every follower has read it or starts anew.
+func purgeChanges(outbox Forgetter) func(context.Context) error {
+	var before *store.Cursor
+	return func(ctx context.Context) error {
+		edge, err := outbox.Edge(ctx)
+		if err != nil {
+			return err
+		}
+		if before != nil {
+			err = outbox.PurgeChanges(ctx, *before)
+		}
+		before = &edge
+		return err
 	}
 }

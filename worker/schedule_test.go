@@ -7,17 +7,20 @@ import (
 )
 
 // outbox holds so many jobs that ended long ago.
-type outbox int64
+type outbox struct {
+	Forgetter // nothing else of it is asked for
+	old       int64
+}
 
 func (o *outbox) Purge(_ context.Context, _ time.Time, limit int) (int64, error) {
-	n := min(int64(*o), int64(limit))
-	*o -= outbox(n)
+	n := min(o.old, int64(limit))
+	o.old -= n
 	return n, nil
 }
 
 func TestPurgeForgetsAllThatIsOld(t *testing.T) {
-	old := outbox(70_000) // what an hour of 20 listings a second leaves
-	for _, p := range (Door{}).Periodics(time.Minute, nil, &old) {
+	o := &outbox{old: 70_000} // what an hour of 20 listings a second leaves
+	for _, p := range (Door{}).Periodics(time.Minute, nil, o) {
 		if p.Name != "purge" {
 			continue
 		}
@@ -25,7 +28,7 @@ func TestPurgeForgetsAllThatIsOld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if old != 0 {
-		t.Errorf("%d old jobs are left", old)
+	if o.old != 0 {
+		t.Errorf("%d old jobs are left", o.old)
 	}
 }

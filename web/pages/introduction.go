@@ -181,6 +181,9 @@ func (c *Call) half(st standpoint, e market.Entry) view.Half {
 	if e.Listing.ID == st.mine().Listing.ID {
 		h.Group = c.T("market.you", "Group", e.Group.Name)
 	}
+	if !c.Viewer.SignedIn() && e.Listing.Circle != market.Anyone {
+		h.Href = "" // by the link of a letter, signed out, its page would not be found
+	}
 	return h
 }
 

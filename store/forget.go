@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+)
+
+// How long records stay that have done their work; docs/privacy.md will name each.
+const (
+	keepOnce     = 7 * 24 * time.Hour  // a form left open in a tab for longer is a new form
+	keepSignIns  = 24 * time.Hour      // their links last ten minutes
+	keepSessions = 30 * 24 * time.Hour // after their end
+	keepLetters  = 30 * 24 * time.Hour // after they were sent or given up
+)
+
+// Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent. Safe to
+// repeat.
+func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Forget")
+	for sql, keep := range map[string]time.Duration{
+		`delete from once where at < ?`:             keepOnce,
+		`delete from sign_ins where created_at < ?`: keepSignIns,
+		`delete from sessions where ended_at < ?`:   keepSessions,
+		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
+			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
+	} {
+		if err := s.db.WithContext(ctx).Exec(sql, now.Add(-keep)).Error; err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}

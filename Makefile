@@ -78,7 +78,6 @@ test-frontend: assets
 test-e2e: assets e2e/browser/node_modules/.installed
 	go run ./scripts/gotest -timeout 12m ./e2e
 
-bench: assets e2e/browser/node_modules/.installed
+bench: assets
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
-	go test ./e2e -run - -bench . -benchtime 1x -timeout 20m

@@ -81,3 +81,4 @@ test-e2e: assets e2e/browser/node_modules/.installed
 bench: assets
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
+	go test ./web/pages -run - -bench Accept -benchtime 2000x

@@ -29,7 +29,7 @@ import (
 
 // house is the site on a real database, behind a real listener, with a clock that tests move.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	site     *Site
 	engine   *httpx.Engine
 	server   *httptest.Server
@@ -39,7 +39,7 @@ type house struct {
 	log      strings.Builder
 }
 
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	h := openOn(t, storetest.Open(t))
 	if err := h.site.Search.(*search.Postgres).Setup(t.Context()); err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func open(t *testing.T) *house {
 	return h
 }
 
-func openOn(t *testing.T, s *store.Store) *house {
+func openOn(t testing.TB, s *store.Store) *house {
 	h := &house{t: t, store: s, now: time.Date(2027, 1, 14, 18, 4, 0, 0, time.UTC)}
 	cfg, err := config.Load("hub", nil)
 	if err != nil {

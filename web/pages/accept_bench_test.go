@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// clients a core: 32 on two.
+const clients = 16
+
+// BenchmarkAccept posts listings as a browser does, over HTTP, from 32 clients, and beside it writes the same rows with
+// nothing but pgx, through the same pool.
+func BenchmarkAccept(b *testing.B) {
+	h := open(b)
+	h.site.Config.PostsPerHour = 1_000_000_000
+	if err := h.site.Search.(*search.Postgres).Setup(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	br := h.browser()
+	br.signIn("bench@hall.example", "Bench")
+	group := br.found("Bench Hall")
+	fields := url.Values{"group": {string(group)}, "do": {"post"}, "title": {"Church hall for 80"}, "kind": {market.Room},
+		"description": {"Church hall for 80, step-free, Thursdays 6 to 10 pm"}, "terms": {"shared"}, "where": {"at_place"}, "circle": {"anyone"}}
+	br.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	b.Run("http", func(b *testing.B) { acceptOverHTTP(b, br, fields) })
+	b.Run("pgx", func(b *testing.B) { acceptByPgx(b, h, group) })
+}
+
+func acceptOverHTTP(b *testing.B, br *browser, fields url.Values) {
+	br.client.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
+	body := fields.Encode()
+	b.SetParallelism(clients)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			r := br.request("POST", "/offer", strings.NewReader(body+"&once="+string(market.NewID())))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			res, err := br.client.Do(r)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			_, _ = io.Copy(io.Discard, res.Body)
+			res.Body.Close()
+			if res.StatusCode != http.StatusSeeOther {
+				b.Errorf("status %d", res.StatusCode)
+				return
+			}
+		}
+	})
+}
+
+// acceptByPgx copies a listing that was posted, with its once-only id, its two jobs and its event.
+func acceptByPgx(b *testing.B, h *house, group market.ID) {
+	b.SetParallelism(clients)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if err := pgx.BeginFunc(context.Background(), h.store.Pool(), func(tx pgx.Tx) error { return rawRows(tx, h, group) }); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+}
+
+func rawRows(tx pgx.Tx, h *house, group market.ID) error {
+	ctx, id := context.Background(), string(market.NewID())
+	statements := []struct {
+		sql  string
+		args []any
+	}{
+		{`insert into once (id, answer, at) values ($1, '', $2)`, []any{id, h.now}},
+		{`insert into listings (id, version, group_id, posted_by, side, kind, title, description, language, tags, facts, quantity, unit,
+			splittable, smallest_part, times, way, reach_km, place_id, terms, has, requires, asks, welcomes, not_allowed, involves, circle,
+			widens, urgent, life, opened_at, expires_at, created_at, updated_at)
+		  select $1::uuid, version, group_id, posted_by, side, kind, title, description, language, tags, facts, quantity, unit,
+			splittable, smallest_part, times, way, reach_km, place_id, terms, has, requires, asks, welcomes, not_allowed, involves, circle,
+			widens, urgent, life, opened_at, expires_at, created_at, updated_at
+		  from listings where group_id = $2 limit 1`, []any{id, string(group)}},
+		{`insert into outbox (kind, subject, due_at, queued_at) values ('index', $1, $2, $2), ('match', $1, $2, $2)`, []any{id, time.Now()}},
+		{`insert into events (at, verb, subject, subject_id) values ($2, 'listing.published', 'listing', $1)`, []any{id, h.now}},
+	}
+	for _, s := range statements {
+		if _, err := tx.Exec(ctx, s.sql, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

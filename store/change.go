@@ -24,16 +24,15 @@ type Cursor struct {
 func (r reads) Frontier(ctx context.Context) (settled, next uint64, err error) {
 	var f struct{ Settled, Next uint64 }
 	err = r.db.WithContext(ctx).Raw(`
-		select pg_snapshot_xmax(s)::text::bigint as next,
-		       case when hidden then pg_snapshot_xmin(s)::text::bigint
-		            else coalesce(oldest, pg_snapshot_xmax(s)::text::bigint) end as settled
-		  from pg_current_snapshot() s,
+		select next, case when hidden then floor else least(next, oldest) end as settled
+		  from (select pg_snapshot_xmax(s)::text::bigint as next, pg_snapshot_xmin(s)::text::bigint as floor
+		          from pg_current_snapshot() s) s,
 		       lateral (select bool_or(state is null and backend_type = 'client backend')
 		                           or exists (select 1 from pg_prepared_xacts where database = current_database()) as hidden,
-		                       -- backend_xid is 32 bits wide: the snapshot lends it its epoch
-		                       min((pg_snapshot_xmax(s)::text::bigint & ~x'ffffffff'::bigint) + backend_xid::text::bigint
-		                           - case when backend_xid::text::bigint > (pg_snapshot_xmax(s)::text::bigint & x'ffffffff'::bigint)
-		                                  then x'100000000'::bigint else 0 end) as oldest
+		                       -- backend_xid has 32 bits, and may have been given after the snapshot was taken: it is as
+		                       -- far from next, forwards or backwards, as their low halves are.
+		                       min(next + (backend_xid::text::bigint - next + x'80000000'::bigint & x'ffffffff'::bigint)
+		                           - x'80000000'::bigint) as oldest
 		                  from pg_stat_activity where datname = current_database()) a`).Scan(&f).Error
 	return f.Settled, f.Next, translate(err)
 }

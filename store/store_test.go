@@ -268,3 +268,37 @@ func TestANeighbouringDatabaseHoldsNobodyUp(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheFrontierHoldsWhileTransactionsComeAndGo(t *testing.T) {
+	s := newStage(t, 1)
+	ctx := context.Background()
+	stop := make(chan bool)
+	var busy sync.WaitGroup
+	for range 3 {
+		busy.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				_ = s.InTx(ctx, func(tx *store.Tx) error {
+					return tx.Note(ctx, market.Event{At: noon, Verb: "test.noted", Subject: "group", SubjectID: s.giver.ID})
+				})
+			}
+		})
+	}
+	defer busy.Wait()
+	defer close(stop)
+	var last uint64
+	for range 300 {
+		settled, next, err := s.Frontier(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if settled > next || settled < last || next-settled > 1000 {
+			t.Fatalf("settled %d, next %d after %d", settled, next, last)
+		}
+		last = settled
+	}
+}

@@ -75,8 +75,9 @@ test-go: assets
 test-frontend: assets
 	cd frontend && npm test
 
+# -count=1: the programs that e2e builds are no input the test cache knows of.
 test-e2e: assets e2e/browser/node_modules/.installed
-	go run ./scripts/gotest -timeout 12m ./e2e
+	go run ./scripts/gotest -count=1 -timeout 12m ./e2e
 
 bench: assets
 	go test ./queue -run - -bench . -benchtime 5000x

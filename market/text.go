@@ -52,15 +52,6 @@ func checkNoContact(e *Invalid, field, s string) {
 	}
 }
 
-// CutContact removes links, addresses and phone numbers and says whether it removed any. Imports use it.
-func CutContact(s string) (string, bool) {
-	out := s
-	for _, p := range []*regexp.Regexp{addressPattern, linkPattern, phonePattern} {
-		out = p.ReplaceAllString(out, "…")
-	}
-	return out, out != s
-}
-
 // Tidy trims a text and makes its line ends \n.
 func Tidy(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -133,9 +132,4 @@ func (r reads) LookupPostcode(ctx context.Context, postcode string) (market.Poin
 	}
 	res := r.db.WithContext(ctx).Raw(`select lat, lng, borough from postcodes where postcode = ?`, postcode).Scan(&row)
 	return market.Point{Lat: row.Lat, Lng: row.Lng}, row.Borough, res.RowsAffected == 1, translate(res.Error)
-}
-
-// HoldGroup marks a group as waiting for an operator because of its name.
-func (tx *Tx) HoldGroup(ctx context.Context, id market.ID, now time.Time) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ?", id).Update("held_at", now))
 }

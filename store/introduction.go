@@ -35,9 +35,8 @@ func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) er
 		Updates(&in))
 }
 
-// Introduction for a viewer who belongs to one of its two groups. The offer side does not learn of a mere proposal
-// unless it already answered: nobody is disturbed by someone who does not truly want it. (Looking is harmless: the page
-// shows the same either way, so a proposal is readable by both.)
+// Introduction for a viewer who belongs to one of its two groups. Whether the side that gives may know of a mere
+// proposal is the page's to say; see knows in web/pages.
 func (r reads) Introduction(ctx context.Context, v market.Viewer, id market.ID) (market.Introduction, error) {
 	in, err := one[market.Introduction](r.db.WithContext(ctx).Where("id = ?", id))
 	if err == nil && !v.System && !v.In(in.NeedGroupID) && !v.In(in.OfferGroupID) {

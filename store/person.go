@@ -79,8 +79,3 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 
 // KeepReport keeps a report for those who look after the site.
 func (tx *Tx) KeepReport(ctx context.Context, r market.Report) error { return create(ctx, tx.db, &r) }
-
-// Reports not handled yet, oldest first.
-func (r reads) Reports(ctx context.Context) ([]market.Report, error) {
-	return many[market.Report](r.db.WithContext(ctx).Where("handled_at is null").Order("created_at"))
-}

@@ -21,9 +21,6 @@ func NewAlmanac(now time.Time, terms TermDates) *Almanac {
 	return &Almanac{now: now, terms: terms, zones: map[*time.Location]*days{}, named: map[string]*time.Location{}}
 }
 
-// Now is the moment it was made for.
-func (a *Almanac) Now() time.Time { return a.now }
-
 // days of one zone, from the day before now to the last of the horizon.
 type days struct {
 	loc   *time.Location

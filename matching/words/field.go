@@ -13,15 +13,15 @@ var field = readTable(fieldText)
 
 // table knows things by phrases of one to a few words, and the weak words.
 type table struct {
-	byName   map[string]Token // as written, words joined by spaces: "gardens" is not "gardening"
-	byStems  map[string]Token // stems joined by spaces
-	weak     map[string]bool
-	longestN int
+	byName  map[string]Token // as written, words joined by spaces: "gardens" is not "gardening"
+	byStems map[string]Token // stems joined by spaces
+	weak    map[string]bool
+	begins  map[string]int // by first word, as written and as a stem: words of the longest phrase
 }
 
 // readTable reads the lines of field.txt; its format stands at its head.
 func readTable(text string) *table {
-	t := &table{byName: map[string]Token{}, byStems: map[string]Token{}, weak: map[string]bool{}}
+	t := &table{byName: map[string]Token{}, byStems: map[string]Token{}, weak: map[string]bool{}, begins: map[string]int{}}
 	for line := range strings.Lines(text) {
 		name, names, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if !ok || strings.HasPrefix(name, "#") {
@@ -55,7 +55,9 @@ func (t *table) addThing(name, names string) {
 		if key := phraseKey(raw); t.byStems[key].Key == "" {
 			t.byStems[key] = thing
 		}
-		t.longestN = max(t.longestN, len(raw))
+		for _, first := range []string{raw[0], stem(raw[0])} {
+			t.begins[first] = max(t.begins[first], len(raw))
+		}
 	}
 }
 
@@ -63,17 +65,24 @@ func (t *table) addThing(name, names string) {
 func thingKey(name string) string { return "@" + name }
 
 func phraseKey(raw []string) string {
+	return strings.Join(stemsOf(raw), " ")
+}
+
+func stemsOf(raw []string) []string {
 	stems := make([]string, len(raw))
 	for i, w := range raw {
 		stems[i] = stem(w)
 	}
-	return strings.Join(stems, " ")
+	return stems
 }
 
 // longest is the thing named by most of the words that come next, and how many they are; 0 when none is.
-func (t *table) longest(raw []string) (Token, int) {
-	n := min(t.longestN, len(raw))
-	name, stems := strings.Join(raw[:n], " "), phraseKey(raw[:n])
+func (t *table) longest(raw, stem []string) (Token, int) {
+	n := t.reach(raw[0], stem[0])
+	if n = min(n, len(raw)); n == 0 {
+		return Token{}, 0
+	}
+	name, stems := strings.Join(raw[:n], " "), strings.Join(stem[:n], " ")
 	for ; n > 0; n-- {
 		if thing, ok := t.byName[name]; ok {
 			return thing, n
@@ -85,6 +94,9 @@ func (t *table) longest(raw []string) (Token, int) {
 	}
 	return Token{}, 0
 }
+
+// reach is how many words the longest phrase has that begins so, 0 when none does.
+func (t *table) reach(raw, stem string) int { return max(t.begins[raw], t.begins[stem]) }
 
 // shorter is a phrase without its last word.
 func shorter(phrase string) string { return phrase[:max(0, strings.LastIndexByte(phrase, ' '))] }

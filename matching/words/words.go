@@ -24,18 +24,19 @@ type Token struct {
 // follows "no", "not" and "without" is left out.
 func read(text string) []Token {
 	raw := split(text)
+	stems := stemsOf(raw)
 	var out []Token
 	for i := 0; i < len(raw); {
 		if denies[raw[i]] {
 			i += 2
 			continue
 		}
-		if t, n := field.longest(raw[i:]); n > 0 {
+		if t, n := field.longest(raw[i:], stems[i:]); n > 0 {
 			out = append(out, t)
 			i += n
 			continue
 		}
-		if t, ok := single(raw[i]); ok {
+		if t, ok := single(raw[i], stems[i]); ok {
 			out = append(out, t)
 		}
 		i++
@@ -45,11 +46,10 @@ func read(text string) []Token {
 
 var denies = map[string]bool{"no": true, "not": true, "without": true}
 
-func single(word string) (Token, bool) {
+func single(word, key string) (Token, bool) {
 	if len(word) < 2 || empty[word] || isNumber(word) {
 		return Token{}, false
 	}
-	key := stem(word)
 	if empty[key] {
 		return Token{}, false
 	}

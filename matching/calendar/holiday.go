@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -17,6 +18,58 @@ func IsBankHoliday(d market.Date) bool {
 		}
 	}
 	return false
+}
+
+// Nation whose bank holidays hold.
+type Nation uint8
+
+const (
+	EnglandAndWales Nation = iota
+	Scotland
+	NorthernIreland
+	nations
+)
+
+// scottish are the postcode areas that lie in Scotland, all but a few farms of them.
+var scottish = map[string]bool{"AB": true, "DD": true, "DG": true, "EH": true, "FK": true, "G": true, "HS": true, "IV": true,
+	"KA": true, "KW": true, "KY": true, "ML": true, "PA": true, "PH": true, "TD": true, "ZE": true}
+
+// NationOf an outcode ("EH6", "BT1"); without one, England and Wales.
+func NationOf(outcode string) Nation {
+	area := strings.ToUpper(strings.TrimRightFunc(outcode, func(r rune) bool { return r < 'A' }))
+	if i := strings.IndexFunc(area, func(r rune) bool { return r < 'A' }); i >= 0 {
+		area = area[:i]
+	}
+	switch {
+	case scottish[area]:
+		return Scotland
+	case area == "BT":
+		return NorthernIreland
+	}
+	return EnglandAndWales
+}
+
+// BankHolidaysIn a nation in a year, by the schedule to the Act of 1971 as amended (St Andrew's Day by the Act of
+// 2007). Scotland's summer holiday is the first Monday of August; councils there name local days of their own, which
+// are not known.
+func BankHolidaysIn(n Nation, year int) []market.Date {
+	switch n {
+	case Scotland:
+		return []market.Date{
+			offWeekend(on(year, time.January, 1), 2),
+			offWeekend(on(year, time.January, 2), 2),
+			Easter(year).AddDays(-2),
+			monday(on(year, time.May, 1)),
+			monday(on(year, time.May, 25)),
+			monday(on(year, time.August, 1)),
+			offWeekend(on(year, time.November, 30), 1),
+			offWeekend(on(year, time.December, 25), 2),
+			offWeekend(on(year, time.December, 26), 2),
+		}
+	case NorthernIreland:
+		return append(BankHolidays(year), offWeekend(on(year, time.March, 17), 1), offWeekend(on(year, time.July, 12), 1))
+	}
+	return BankHolidays(year)
 }
 
 // BankHolidays of a year in England and Wales, in order.

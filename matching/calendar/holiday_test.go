@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -57,5 +58,27 @@ func TestPlainTermsLeaveTheHolidaysOut(t *testing.T) {
 				t.Errorf("%s is in term", d)
 			}
 		}
+	}
+}
+
+func TestScotlandAndNorthernIrelandHaveTheirOwn(t *testing.T) {
+	for _, c := range []struct {
+		outcode string
+		want    []market.Date
+	}{
+		{"EH6", []market.Date{"2027-01-01", "2027-01-04", "2027-03-26", "2027-05-03", "2027-05-31", "2027-08-02", "2027-11-30", "2027-12-27", "2027-12-28"}},
+		{"g1", []market.Date{"2027-01-01", "2027-01-04", "2027-03-26", "2027-05-03", "2027-05-31", "2027-08-02", "2027-11-30", "2027-12-27", "2027-12-28"}},
+		{"BT1", []market.Date{"2027-01-01", "2027-03-17", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-07-12", "2027-08-30", "2027-12-27", "2027-12-28"}},
+		{"GU1", []market.Date{"2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28"}},
+		{"", []market.Date{"2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28"}},
+	} {
+		got := BankHolidaysIn(NationOf(c.outcode), 2027)
+		slices.Sort(got)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q: %s", c.outcode, diff)
+		}
+	}
+	if got := BankHolidaysIn(Scotland, 2023)[:2]; !slices.Contains(got, "2023-01-02") || !slices.Contains(got, "2023-01-03") {
+		t.Errorf("the new year of 2023 began on a Sunday: %v", got)
 	}
 }

@@ -43,6 +43,22 @@ func onDay(w market.Window, day int) bool {
 	return w.Days&(1<<day) != 0
 }
 
+// Holds reports whether both weeks are open through one stretch of a number of minutes within a day, as far as half
+// hours can tell: it may say yes to what an exact look refuses, never no to what it grants.
+func (w *Week) Holds(other *Week, minutes int) bool {
+	n := max(1, (minutes+29)/30)
+	for i := range w {
+		both := w[i] & other[i]
+		for k := 1; k < n && both != 0; k++ {
+			both &= w[i] & other[i] >> k
+		}
+		if both != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Meets reports whether any half hour is in both. Masks of listings in different zones cannot be compared.
 func (w *Week) Meets(other *Week) bool {
 	for i := range w {

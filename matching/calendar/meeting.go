@@ -65,7 +65,7 @@ func (a *Almanac) Meet(offer, need Side, stock Stock, amount int) Meeting {
 		return p.anyTime()
 	}
 	best, none := Meeting{}, Meeting{}
-	for _, s := range wanted(&need, p.now) {
+	for s := range wanted(&need, p.now) {
 		m := p.meet(s)
 		if m.better(best) {
 			best = m

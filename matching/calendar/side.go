@@ -12,15 +12,22 @@ type Side struct {
 	loc  *time.Location
 	days *days
 	term []bool // nil: term or not is no matter
+	in   Nation
 }
 
 // Side makes a listing's times ready; the borough chooses the term dates.
 func (a *Almanac) Side(w market.When, borough string) Side {
-	loc := a.location(w)
+	loc := a.book.location(w)
 	s := Side{when: w, loc: loc, days: a.in(loc)}
 	if w.TermTimeOnly {
-		s.term = s.days.inTerm(borough, a.terms)
+		s.term = s.days.inTerm(borough, a.book.terms)
 	}
+	return s
+}
+
+// In is the side where a nation's bank holidays hold.
+func (s Side) In(n Nation) Side {
+	s.in = n
 	return s
 }
 
@@ -32,7 +39,7 @@ func (s *Side) closed(i int) string {
 		return OutOfDates
 	case has(w.Exceptions, d.date):
 		return Excepted
-	case w.NotBankHolidays && d.holiday:
+	case w.NotBankHolidays && d.holiday[s.in]:
 		return BankHoliday
 	case s.term != nil && !s.term[i]:
 		return OutOfTerm

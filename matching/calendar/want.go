@@ -1,6 +1,9 @@
 package calendar
 
 import (
+	"iter"
+	"slices"
+
 	"wherewithal/market"
 )
 
@@ -38,12 +41,13 @@ func rhythm(w market.When) market.Repeat {
 	return every
 }
 
-// wanted are the regular ways to meet the need, from the minute on.
-func wanted(need *Side, now int64) []series {
+// wanted are the regular ways to meet the need, from the minute on. Days of a single time are looked at only until one
+// will do.
+func wanted(need *Side, now int64) iter.Seq[series] {
 	w := need.when
 	every := rhythm(w)
 	if every == market.Once && w.Times < 2 {
-		return single(need, now)
+		return func(yield func(series) bool) { single(need, now, yield) }
 	}
 	var all []series
 	for _, shape := range shapes(w) {
@@ -53,7 +57,7 @@ func wanted(need *Side, now int64) []series {
 			all = append(all, shape)
 		}
 	}
-	return all
+	return slices.Values(all)
 }
 
 // shapes of one time: its length, or each whole window when no length is stated.
@@ -86,14 +90,16 @@ func hasWindow(list []series, w span) bool {
 }
 
 // single is a need for one time: every day of it is a way of its own.
-func single(need *Side, now int64) []series {
+func single(need *Side, now int64, yield func(series) bool) {
 	shape := series{length: int64(need.when.Duration)}
-	var all []series
-	for _, i := range open(need, shape, now) {
-		shape.days = []int{i}
-		all = append(all, shape)
+	for i := range need.days.list {
+		if !need.openOn(i, shape, now) {
+			continue
+		}
+		if shape.days = []int{i}; !yield(shape) {
+			return
+		}
 	}
-	return all
 }
 
 // groups are the days that could form one series: the same weekday each week, the same counted weekday each month,
@@ -133,19 +139,25 @@ func keys(d *day, every market.Repeat) []int {
 // open are the days on which the need holds and some window is long enough and not over.
 func open(need *Side, shape series, now int64) []int {
 	var list []int
-	var buf [market.MaxOfWhen]span
 	for i := range need.days.list {
-		if need.closed(i) != "" {
-			continue
-		}
-		for _, w := range need.windows(i, buf[:0]) {
-			if shape.suits(w) && need.days.list[i].at(w.to-shape.lengthIn(w)) >= now {
-				list = append(list, i)
-				break
-			}
+		if need.openOn(i, shape, now) {
+			list = append(list, i)
 		}
 	}
 	return list
+}
+
+func (s *Side) openOn(i int, shape series, now int64) bool {
+	if s.closed(i) != "" {
+		return false
+	}
+	var buf [market.MaxOfWhen]span
+	for _, w := range s.windows(i, buf[:0]) {
+		if shape.suits(w) && s.days.list[i].at(w.to-shape.lengthIn(w)) >= now {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *series) suits(w span) bool {

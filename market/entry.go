@@ -27,6 +27,8 @@ type Standing struct {
 	Checked   CheckLevel
 	Blocked   []ID // groups it blocked or was blocked by
 	Helped    int  // introductions connected in the last 30 days
+	Kept      int  // exchanges known to have happened
+	Broken    int  // exchanges known not to have
 	Sample    bool
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,26 +67,94 @@ func sometime(r *rand.Rand, side market.Side) market.When {
 
 var benchNow = time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
 
-// BenchmarkRank ranks one listing after another against 10,000 open ones, all rules, reasons for ten and near misses.
+// BenchmarkRank ranks one new listing after another against 100,000 and 1,000,000 open ones: all rules, reasons for ten
+// and near misses. It also tells how long the index took to build, with what makes the listings, and what it weighs
+// beside their texts.
 func BenchmarkRank(b *testing.B) {
-	for _, n := range []int{1_000, 10_000} {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			x, list := New(Options{}), crowd(n, 1)
-			for _, e := range list {
-				x.Put(e)
+			if testing.Short() && n > 100_000 {
+				b.Skip("takes minutes")
 			}
-			took := make([]time.Duration, 0, 1024)
+			start := time.Now()
+			x, weight := builtCity(n)
+			built := time.Since(start)
+			fresh := newcomers(2000)
+			took := make([]time.Duration, 0, 4096)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				start := time.Now()
-				x.Rank(list[i%len(list)], benchNow, 10)
+				x.Rank(fresh[i%len(fresh)], benchNow, 10)
 				took = append(took, time.Since(start))
 			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			reportTimes(b, took)
+			b.ReportMetric(built.Seconds(), "build-s")
+			b.ReportMetric(weight, "B/listing")
 		})
 	}
+}
+
+func reportTimes(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+}
+
+// BenchmarkReaders is what eight readers wait for when nobody writes, and when one writes all the time.
+func BenchmarkReaders(b *testing.B) {
+	for _, writing := range []bool{false, true} {
+		b.Run(map[bool]string{false: "alone", true: "with a writer"}[writing], func(b *testing.B) {
+			x, _ := builtCity(100_000)
+			fresh, stop := newcomers(2000), make(chan struct{})
+			writes := 0
+			var writer sync.WaitGroup
+			if writing {
+				writer.Go(func() { writes = write(x, stop) })
+			}
+			took := readTogether(x, fresh, max(8, b.N))
+			close(stop)
+			writer.Wait()
+			reportTimes(b, took)
+			b.ReportMetric(float64(writes), "writes")
+		})
+	}
+}
+
+// write a listing a millisecond, every second one a deletion: some twenty times what the busiest day would bring.
+func write(x *Index, stop chan struct{}) (n int) {
+	m := newMaker(99)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for last := market.ID(""); ; n++ {
+		select {
+		case <-stop:
+			return n
+		case <-tick.C:
+		}
+		if n%2 == 1 {
+			x.Delete(last)
+			continue
+		}
+		e := m.entry()
+		last = e.Listing.ID
+		x.Put(e)
+	}
+}
+
+func readTogether(x *Index, fresh []market.Entry, rounds int) []time.Duration {
+	took := make([][]time.Duration, 8)
+	var readers sync.WaitGroup
+	for r := range took {
+		readers.Go(func() {
+			for i := range rounds / 8 {
+				start := time.Now()
+				x.Rank(fresh[(i*8+r)%len(fresh)], benchNow, 10)
+				took[r] = append(took[r], time.Since(start))
+			}
+		})
+	}
+	readers.Wait()
+	return slices.Concat(took...)
 }
 
 // BenchmarkPut reads and adds one listing.

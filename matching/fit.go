@@ -46,9 +46,12 @@ func (p *pair) sizeFit() float64 {
 
 // wordsFit: mostly what the thing is, a little what else is said. A room's words are a bonus on a middling start.
 func (p *pair) wordsFit() float64 {
-	like := p.likeness()
+	return wordsFit(p.likeness(), p.offer.Listing.Kind)
+}
+
+func wordsFit(like words.Likeness, kind string) float64 {
 	fit := .85*like.Coverage + .15*like.Aside
-	if p.offer.Listing.Kind == market.Room {
+	if kind == market.Room {
 		return .5 + .5*fit
 	}
 	return fit
@@ -57,19 +60,19 @@ func (p *pair) wordsFit() float64 {
 // likeness of the words, worked out once.
 func (p *pair) likeness() words.Likeness {
 	if !p.liked {
-		p.like, p.liked = words.Compare(p.need.text, p.offer.text), true
+		p.like, p.liked = p.compared(), true
 	}
 	return p.like
+}
+
+// compared by numbers when both come from one index, else as texts: the same but for the words to be said.
+func (p *pair) compared() words.Likeness {
+	if p.offer.numbered && p.need.numbered {
+		return words.CompareGists(p.need.gist, p.offer.gist)
+	}
+	return words.Compare(p.need.words(), p.offer.words())
 }
 
 var termsFits = map[market.TermsKind]float64{market.Gift: 1, market.Loan: .9, market.Shared: .9, market.Swap: .7, market.AtCost: .6}
 
 func (p *pair) termsFit() float64 { return termsFits[p.offer.Listing.Terms.Kind] }
-
-// standing is what a ranking sorts by: the fit, lowered by up to Spread as the other group has been helped and its
-// listing been asked for often lately, so that attention is spread.
-func (o *Options) standing(fit float64, other *reading) float64 {
-	helped, asked := float64(other.Group.Helped), float64(other.Asked)
-	busy := .5*helped/(helped+5) + .5*asked/(asked+2)
-	return fit * (1 - o.Weights.Spread*busy)
-}

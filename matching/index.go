@@ -4,14 +4,21 @@ import (
 	"sync"
 
 	"wherewithal/market"
+	"wherewithal/matching/calendar"
 )
 
-// Index holds the open listings in memory. It is safe for any number of readers while one writer changes it: readings
-// never change once made, and a ranking takes its candidates under a short lock and works on them outside it.
+// Index holds the open listings in memory, about 1 kB each beside their text. It is safe for any number of readers
+// while others change it: cards never change once made, and a ranking holds a shelf's lock only while it scans a ring
+// of cells, never while it compares calendars.
 type Index struct {
-	opts    Options
-	mu      sync.RWMutex
-	byID    map[market.ID]*reading
+	opts  Options
+	book  *calendar.Yearbook
+	words names
+	names names
+	weeks sync.Map // of calendar.Week
+
+	mu      sync.RWMutex // of byID and shelves; writers hold it while they change both
+	byID    map[market.ID]*card
 	shelves map[shelfKey]*shelf
 }
 
@@ -23,7 +30,8 @@ type shelfKey struct {
 
 // New is an empty index.
 func New(opts Options) *Index {
-	return &Index{opts: opts.filled(), byID: map[market.ID]*reading{}, shelves: map[shelfKey]*shelf{}}
+	opts = opts.filled()
+	return &Index{opts: opts, book: calendar.NewYearbook(opts.TermDates), byID: map[market.ID]*card{}, shelves: map[shelfKey]*shelf{}}
 }
 
 // Len is how many listings it holds.
@@ -35,54 +43,104 @@ func (x *Index) Len() int {
 
 // Put adds a listing or replaces what is known of it. A version older than the one held changes nothing.
 func (x *Index) Put(e market.Entry) {
-	r := read(e)
+	c := x.card(read(e), false)
+	c.packed = pack(e)
+	keys := keysOf(e.Listing.Side, c)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if old := x.byID[r.id()]; old != nil {
-		if old.Listing.Version > r.Listing.Version {
-			return
-		}
-		x.shelf(old).remove(old)
+	old := x.byID[c.id]
+	if old != nil && old.version > c.version {
+		return
 	}
-	x.byID[r.id()] = r
-	x.shelf(r).add(r)
+	x.drop(old)
+	x.byID[c.id] = c
+	s := x.shelf(shelfKey{e.Listing.Side, e.Listing.Kind})
+	s.mu.Lock()
+	s.add(c, keys)
+	s.mu.Unlock()
+	c.home = s
 }
 
 // Delete forgets a listing; one that is not held is no fault.
 func (x *Index) Delete(id market.ID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if old := x.byID[id]; old != nil {
-		x.shelf(old).remove(old)
-		delete(x.byID, id)
+	x.drop(x.byID[id])
+	delete(x.byID, id)
+}
+
+// drop a card from its shelf.
+func (x *Index) drop(c *card) {
+	if c == nil {
+		return
+	}
+	s := c.home
+	s.mu.Lock()
+	s.remove(c)
+	s.mu.Unlock()
+	if s.worn() {
+		s.relay()
 	}
 }
 
-func (x *Index) shelf(r *reading) *shelf {
-	key := shelfKey{r.Listing.Side, r.Listing.Kind}
+// relay lays a shelf out anew without its void slots. Only writers change a shelf and they take turns, so the work is
+// done beside the readers and only the exchange keeps them waiting.
+func (s *shelf) relay() {
+	slots := make([]*card, 0, s.len())
+	moved := make([]uint32, len(s.slots))
+	for i, c := range s.slots {
+		if c != nil {
+			moved[i] = uint32(len(slots)) + 1
+			slots = append(slots, c)
+		}
+	}
+	posts := make(map[uint32][]uint32, len(s.posts))
+	for key, list := range s.posts {
+		kept := make([]uint32, 0, len(list))
+		for _, slot := range list {
+			if moved[slot] > 0 {
+				kept = append(kept, moved[slot]-1)
+			}
+		}
+		if len(kept) > 0 {
+			posts[key] = kept
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	renumber := func(list []hot) {
+		for i := range list {
+			list[i].slot = moved[list[i].slot] - 1
+		}
+	}
+	for i := range s.grids {
+		s.grids[i].all(renumber)
+	}
+	renumber(s.online)
+	for i, c := range slots {
+		c.slot = uint32(i)
+	}
+	s.slots, s.posts, s.gone = slots, posts, 0
+}
+
+func (x *Index) shelf(key shelfKey) *shelf {
 	s := x.shelves[key]
 	if s == nil {
-		s = &shelf{cells: map[cell][]*reading{}}
+		s = newShelf()
 		x.shelves[key] = s
 	}
 	return s
 }
 
-// candidates for a subject: of its kind, all that distance could allow or nearly allow; of other kinds, what lies in
-// its reach. The order means nothing.
-func (x *Index) candidates(subject *reading) []*reading {
+// facing are the shelves of the other side, by kind.
+func (x *Index) facing(side market.Side) map[string]*shelf {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	var out []*reading
+	out := map[string]*shelf{}
 	for key, s := range x.shelves {
-		if key.side != subject.Listing.Side.Other() {
-			continue
+		if key.side == side.Other() {
+			out[key.kind] = s
 		}
-		km := max(subject.Listing.Reach(), market.AssumedReachKM)
-		if key.kind == subject.Listing.Kind {
-			km *= nearlyInReach
-		}
-		out = s.near(subject.Point, km, out)
 	}
 	return out
 }

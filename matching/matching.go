@@ -22,8 +22,13 @@ type Options struct {
 type Weights struct {
 	Version string
 	Kinds   map[string]Parts
-	Other   Parts   // of kinds not named
-	Spread  float64 // how much a group helped or asked often lately yields to others, [0,1]
+	Other   Parts // of kinds not named
+
+	// What the order follows besides the fit; each lowers a rank by at most that share, [0,1].
+	Spread  float64 // a group helped or asked often lately yields to others
+	Stale   float64 // an offer that was posted long ago may no longer stand
+	Waiting float64 // a need that was just posted yields to those that have waited
+	Trust   float64 // a group that did not keep to what was agreed
 }
 
 // Parts of a fit; each counts in proportion to their sum.
@@ -32,10 +37,13 @@ type Parts struct{ Place, Time, Size, Words, Terms float64 }
 // plain are the weights that come with the program: a room is found by where and when, a thing or a skill as much by
 // what it is.
 var plain = Weights{
-	Version: "plain-1",
+	Version: "plain-2",
 	Kinds:   map[string]Parts{market.Room: {Place: .35, Time: .35, Size: .10, Words: .12, Terms: .08}},
 	Other:   Parts{Place: .27, Time: .22, Size: .10, Words: .35, Terms: .06},
 	Spread:  .12,
+	Stale:   .04,
+	Waiting: .06,
+	Trust:   .06,
 }
 
 // Plain is a copy of the weights that come with the program.

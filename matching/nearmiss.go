@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wherewithal/market"
+	"wherewithal/matching/calendar"
 )
 
 const (
@@ -12,7 +13,7 @@ const (
 	nearlyInReach = 2
 	// mostNearMisses in a ranking, and mostTries to make one work: each costs a match of its own.
 	mostNearMisses = 10
-	mostTries      = 30
+	mostTries      = 20
 	// daysEither way that a one-off can be asked to move.
 	daysEither = 7
 )
@@ -40,14 +41,14 @@ func (p *pair) nearMiss(f Failure) bool {
 
 // nearMisses are the best pairs that one small change would make a match, each proved by matching it again with the
 // change made.
-func (r *ranker) nearMisses(limit int) []market.NearMiss {
+func (s *search) nearMisses(limit int) []market.NearMiss {
 	most := atMost(limit, mostNearMisses)
 	var out []market.NearMiss
-	for _, s := range r.nearly[:min(mostTries, len(r.nearly))] {
+	for _, n := range s.nearly[:min(mostTries, len(s.nearly))] {
 		if len(out) == most {
 			break
 		}
-		if miss, ok := s.prove(s.failed); ok {
+		if miss, ok := n.prove(n.failed); ok {
 			out = append(out, miss)
 		}
 	}
@@ -87,10 +88,13 @@ func (p *pair) changed(c change) *pair {
 	return again
 }
 
+// altered is a reading with its entry changed; no change touches its words.
 func altered(r *reading, alter func(*market.Entry)) *reading {
 	e := r.Entry
 	alter(&e)
-	return read(e)
+	n := *r
+	n.Entry, n.week, n.lastDay = e, calendar.MaskOf(e.Listing.When), e.Listing.When.LastDay()
+	return &n
 }
 
 // changes that could mend a failure, the smallest first.

@@ -35,9 +35,12 @@ type rule func(*pair) []Failure
 // silent rules never make a near miss: a pair that fails one is nobody's business.
 var silent = []rule{opposite, differentGroups, openBoth, activeBoth, unblocked, circles}
 
+// silentNow are the silent rules that a card does not settle to the moment.
+var silentNow = []rule{openBoth}
+
 // stated rules, cheap ones first. The time comes late because it costs most, and what a giver asks of a taker last
 // because evidence must hold on every day used.
-var stated = []rule{sameKind, sameThing, inReach, enoughOfIt, factsMet, featuresMet, usesAllowed, termsSuit, timesMeet, asksMet}
+var stated = []rule{sameKind, sameThing, inReach, shareALanguage, enoughOfIt, factsMet, featuresMet, usesAllowed, termsSuit, timesMeet, asksMet}
 
 // check runs rules until more than the given number of failures is found.
 func (p *pair) check(rules []rule, most int) []Failure {

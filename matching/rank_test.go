@@ -55,7 +55,7 @@ func explainEither(x *Index, almanac *calendar.Almanac, a, b market.Entry) Verdi
 	if a.Listing.Side == market.Need {
 		a, b = b, a
 	}
-	p := &pair{offer: x.byID[a.Listing.ID], need: x.byID[b.Listing.ID], opts: &x.opts, now: benchNow, almanac: almanac}
+	p := &pair{offer: read(a), need: read(b), opts: &x.opts, now: benchNow, almanac: almanac}
 	return p.verdict()
 }
 

@@ -6,26 +6,37 @@ import (
 	"wherewithal/matching/words"
 )
 
-// reading is an entry read once: what every comparison would otherwise work out again. It never changes.
+// reading is an entry with what comparisons would otherwise work out again. It belongs to one call.
 type reading struct {
 	market.Entry
-	viewer   market.Viewer
-	audience market.Audience
 	text     words.Text
+	told     bool // text is read
+	gist     words.Gist
+	numbered bool // gist is known
 	week     calendar.Week
 	lastDay  market.Date
 }
 
 func read(e market.Entry) *reading {
-	l := &e.Listing
-	return &reading{
-		Entry:    e,
-		viewer:   e.AsViewer(),
-		audience: e.Audience(),
-		text:     words.Read(l.Title, l.Facts.Text("what"), l.Tags, l.Description),
-		week:     calendar.MaskOf(l.When),
-		lastDay:  l.When.LastDay(),
+	r := &reading{Entry: e, week: calendar.MaskOf(e.Listing.When), lastDay: e.Listing.When.LastDay()}
+	r.words()
+	return r
+}
+
+// words of the entry, read when first asked for: they cost more than all else.
+func (r *reading) words() words.Text {
+	if !r.told {
+		l := &r.Listing
+		r.text, r.told = words.Read(l.Title, l.Facts.Text("what"), l.Tags, l.Description), true
 	}
+	return r.text
+}
+
+// open a card again.
+func (c *card) read() *reading {
+	r := &reading{Entry: unpack(c.packed), gist: c.gist, numbered: true, week: *c.week}
+	r.lastDay = r.Listing.When.LastDay()
+	return r
 }
 
 // preview reads a subject; one that has no id yet is looked at as if it were posted.

@@ -113,9 +113,9 @@ const mostWords = 4
 
 func (p *pair) wordReasons() []market.Reason {
 	var out []market.Reason
-	said := p.likeness().Words
+	said := words.Compare(p.need.words(), p.offer.words()).Words
 	if p.offer.Listing.Kind == market.Room {
-		said = slices.DeleteFunc(words.Both(p.need.text, p.offer.text), func(w string) bool { return w == "venue" }) // every room is one
+		said = slices.DeleteFunc(words.Both(p.need.words(), p.offer.words()), func(w string) bool { return w == "venue" }) // every room is one
 	}
 	if len(said) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonWords, Words: said[:min(mostWords, len(said))]})

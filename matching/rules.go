@@ -2,6 +2,7 @@ package matching
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -16,6 +17,7 @@ const (
 	RuleBlock  = "block"
 	RuleCircle = "circle"
 	RuleWords  = "words"
+	RuleSpeech = "language"
 	RuleWay    = "way" // how they come together: one side would have to travel that said it does not
 )
 
@@ -79,7 +81,7 @@ func unblocked(p *pair) []Failure {
 
 // circles: each side may see the other's listing.
 func circles(p *pair) []Failure {
-	if !p.need.viewer.Sees(p.offer.audience) || !p.offer.viewer.Sees(p.need.audience) {
+	if !p.need.AsViewer().Sees(p.offer.Audience()) || !p.offer.AsViewer().Sees(p.need.Audience()) {
 		return fail(RuleCircle, "", 0, 0)
 	}
 	return nil
@@ -159,7 +161,7 @@ func usesAllowed(p *pair) []Failure {
 	return failed
 }
 
-// asksMet: the taker can show what the giver requires, on the first and the last day used.
+// asksMet: the taker can show what the giver requires, on every day used.
 func asksMet(p *pair) []Failure {
 	asks, taker := &p.offer.Listing.Asks, &p.need.Group
 	var failed []Failure
@@ -168,31 +170,52 @@ func asksMet(p *pair) []Failure {
 			failed = append(failed, Failure{Rule: market.MissEligibility, Key: key})
 		}
 	}
-	first, last := p.daysUsed()
+	days := p.daysUsed()
 	miss("constituted", asks.Constituted && (taker.LegalForm == market.Informal || taker.LegalForm == ""))
-	miss(string(market.Insurance), asks.Insurance && !shows(taker.Evidence, market.Insurance, first, last))
-	miss(string(market.Safeguarding), asks.Safeguarding && !shows(taker.Evidence, market.Safeguarding, first, last))
+	miss(string(market.Insurance), asks.Insurance && !shows(taker.Evidence, market.Insurance, days))
+	miss(string(market.Safeguarding), asks.Safeguarding && !shows(taker.Evidence, market.Safeguarding, days))
 	miss("checked", !taker.Checked.Meets(asks.Checked))
 	return failed
 }
 
-// daysUsed are today, or the first slot's day, and the last slot's.
-func (p *pair) daysUsed() (first, last market.Date) {
-	if n := len(p.meeting.Slots); n > 0 {
-		return market.DateOf(p.meeting.Slots[0].From), market.DateOf(p.meeting.Slots[n-1].Until)
+// daysUsed are those of the slots, today when there are none.
+func (p *pair) daysUsed() []market.Date {
+	if len(p.meeting.Slots) == 0 {
+		return []market.Date{market.DateOf(p.now)}
 	}
-	today := market.DateOf(p.now)
-	return today, today
+	var days []market.Date
+	for _, s := range p.meeting.Slots {
+		days = append(days, market.DateOf(s.From), market.DateOf(s.Until))
+	}
+	return days
 }
 
-// shows reports whether evidence of a kind holds on both days; a renewal may cover the second.
-func shows(list []market.Evidence, kind market.EvidenceKind, first, last market.Date) bool {
-	onFirst, onLast := false, false
-	for _, ev := range list {
-		if ev.Kind == kind {
-			onFirst = onFirst || ev.ValidOn(first)
-			onLast = onLast || ev.ValidOn(last)
+// shows reports whether evidence of a kind holds on all the days; a renewal may cover the later ones.
+func shows(list []market.Evidence, kind market.EvidenceKind, days []market.Date) bool {
+	for _, d := range days {
+		if !slices.ContainsFunc(list, func(ev market.Evidence) bool { return ev.Kind == kind && ev.ValidOn(d) }) {
+			return false
 		}
 	}
-	return onFirst && onLast
+	return true
+}
+
+// shareALanguage: some language is spoken or written on both sides. A side that names none is no obstacle.
+func shareALanguage(p *pair) []Failure {
+	offer, need := p.offer.languages(), p.need.languages()
+	if len(offer) == 0 || len(need) == 0 || slices.ContainsFunc(offer, func(l string) bool { return slices.Contains(need, l) }) {
+		return nil
+	}
+	return fail(RuleSpeech, need[0], 0, 0)
+}
+
+// languages of a listing and its group without their regions: en-GB is en.
+func (r *reading) languages() []string {
+	var out []string
+	for _, tag := range append([]string{r.Listing.Language}, r.Group.Languages...) {
+		if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base != "" {
+			out = append(out, base)
+		}
+	}
+	return out
 }

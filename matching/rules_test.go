@@ -52,6 +52,12 @@ func TestEachRuleFailsAloneAndSaysByHowMuch(t *testing.T) {
 		{"dogs", func(o, n *market.Entry) {
 			o.Listing.NotAllowed, n.Listing.Involves = []market.Use{market.Animals}, []market.Use{market.Animals, market.Children}
 		}, []Failure{{Rule: market.MissEligibility, Key: "animals"}}},
+		{"no language in common", func(o, n *market.Entry) {
+			o.Listing.Language, n.Listing.Language, n.Group.Languages = "en-GB", "so", []string{"ar"}
+		}, []Failure{{Rule: RuleSpeech, Key: "so"}}},
+		{"one language in common", func(o, n *market.Entry) {
+			o.Listing.Language, n.Listing.Language, n.Group.Languages = "en-GB", "so", []string{"en"}
+		}, nil},
 		{"informal", func(o, n *market.Entry) { o.Listing.Asks.Constituted, n.Group.LegalForm = true, market.Informal }, []Failure{{Rule: market.MissEligibility, Key: "constituted"}}},
 		{"uninsured", func(o, n *market.Entry) { o.Listing.Asks.Insurance = true }, []Failure{{Rule: market.MissEligibility, Key: "insurance"}}},
 		{"checks too low", func(o, n *market.Entry) {
@@ -143,5 +149,20 @@ func TestAnOlderVersionNeverReplacesANewerOne(t *testing.T) {
 	x.Delete(offer.Listing.ID)
 	if x.Len() != 0 || len(x.Rank(need, benchNow, 5).Matches) != 0 {
 		t.Error("deleted, and still there")
+	}
+}
+
+func TestEvidenceMustHoldOnEveryDayUsed(t *testing.T) {
+	offer, need := hallAndChoir()
+	offer.Listing.Asks.Insurance = true
+	need.Listing.When.Every, need.Listing.When.Times = market.Weekly, 6 // 14 January to 18 February
+	need.Group.Evidence = []market.Evidence{{Kind: market.Insurance, Expires: "2027-01-20"}, {Kind: market.Insurance, Dated: "2027-02-10"}}
+	v := Explain(offer, need, benchNow, Options{})
+	if diff := cmp.Diff([]Failure{{Rule: market.MissEligibility, Key: "insurance"}}, v.Failed); diff != "" {
+		t.Error(diff)
+	}
+	need.Group.Evidence[1].Dated = "2027-01-21"
+	if v := Explain(offer, need, benchNow, Options{}); !v.Fits {
+		t.Errorf("renewed the day after, and still %+v", v.Failed)
 	}
 }

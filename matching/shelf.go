@@ -3,82 +3,163 @@ package matching
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"wherewithal/market"
 )
 
-// shelf is the listings of one side and kind in a coarse grid, and apart those that can be anywhere: online, without a
-// point, or with a reach beyond the usual.
+// shelf is the listings of one side and kind: in grids by where they are, and by the words that could find them.
 type shelf struct {
-	cells map[cell][]*reading
-	wide  []*reading
+	mu     sync.RWMutex
+	grids  [len(reaches) + 1]grid // by how far its listings' own side travels
+	online []hot
+	slots  []*card
+	posts  map[uint32][]uint32 // slots by key
+	gone   int                 // slots whose card is no longer in use
 }
 
-// cell is a square of about 2 km at the latitude of London.
-type cell struct{ lat, lng int32 }
+// reaches part the grids, in km: a few that travel far do not make every search wide.
+var reaches = [...]float32{0, 2, 5, 10, 20, 50}
 
-const (
-	cellLat  = 0.02
-	cellLng  = 0.03
-	kmPerLat = 111.2 // of a degree of latitude
-	// mostCells looked at one by one; a wider search takes the whole shelf.
-	mostCells = 2500
-)
+func newShelf() *shelf { return &shelf{posts: map[uint32][]uint32{}} }
 
-func cellOf(p market.Point) cell {
-	return cell{int32(math.Floor(p.Lat / cellLat)), int32(math.Floor(p.Lng / cellLng))}
-}
+func (s *shelf) len() int { return len(s.slots) - s.gone }
 
-func (r *reading) anywhere() bool {
-	return r.Point.IsZero() || r.Listing.Where == market.Online || r.Listing.Reach() > market.AssumedReachKM
-}
-
-func (s *shelf) add(r *reading) {
-	if r.anywhere() {
-		s.wide = append(s.wide, r)
-		return
+// add a card, under the shelf's lock.
+func (s *shelf) add(c *card, keys []uint32) {
+	c.slot = uint32(len(s.slots))
+	s.slots = append(s.slots, c)
+	switch c.way {
+	case wayOnline:
+		s.online = append(s.online, c.hot)
+	case wayNowhere: // nobody can come together with it
+	default:
+		s.grid(c).add(c.hot)
 	}
-	c := cellOf(r.Point)
-	s.cells[c] = append(s.cells[c], r)
-}
-
-func (s *shelf) remove(r *reading) {
-	if r.anywhere() {
-		s.wide = without(s.wide, r)
-		return
-	}
-	c := cellOf(r.Point)
-	if s.cells[c] = without(s.cells[c], r); len(s.cells[c]) == 0 {
-		delete(s.cells, c)
+	for _, key := range keys {
+		s.posts[key] = append(s.posts[key], c.slot)
 	}
 }
 
-// without a reading; the last takes its place.
-func without(list []*reading, r *reading) []*reading {
-	if i := slices.Index(list, r); i >= 0 {
+func (s *shelf) grid(c *card) *grid {
+	i, _ := slices.BinarySearch(reaches[:], c.reach)
+	return &s.grids[i]
+}
+
+// remove a card, under the shelf's lock. Its places by word go when a quarter of them is void.
+func (s *shelf) remove(c *card) {
+	c.gone = true
+	s.gone++
+	s.slots[c.slot] = nil
+	switch c.way {
+	case wayOnline:
+		s.online = without(s.online, c.slot)
+	case wayNowhere:
+	default:
+		s.grid(c).remove(c.hot)
+	}
+}
+
+// without a slot; the last takes its place.
+func without(list []hot, slot uint32) []hot {
+	if i := slices.IndexFunc(list, func(h hot) bool { return h.slot == slot }); i >= 0 {
 		list[i] = list[len(list)-1]
-		list[len(list)-1] = nil
 		list = list[:len(list)-1]
 	}
 	return list
 }
 
-// near adds what lies within km of a point, and some beyond; everything when the point is not known.
-func (s *shelf) near(p market.Point, km float64, into []*reading) []*reading {
-	into = append(into, s.wide...)
-	dLat := int32(math.Ceil(km / kmPerLat / cellLat))
-	dLng := int32(math.Ceil(km / kmPerLat / max(.05, math.Cos(p.Lat*math.Pi/180)) / cellLng))
-	if p.IsZero() || int(2*dLat+1)*int(2*dLng+1) > mostCells {
-		for _, list := range s.cells {
-			into = append(into, list...)
-		}
-		return into
+// worn reports whether so many slots are void that the shelf should be laid out anew.
+func (s *shelf) worn() bool { return s.gone > 1024 && s.gone > len(s.slots)/4 }
+
+// keysOf a card by which a listing of the other side can find it, each once.
+func keysOf(side market.Side, c *card) []uint32 {
+	keys := c.gist.Keys(nil)
+	if side == market.Need {
+		keys = c.gist.SoughtKeys(keys[:0])
 	}
-	c := cellOf(p)
-	for lat := c.lat - dLat; lat <= c.lat+dLat; lat++ {
-		for lng := c.lng - dLng; lng <= c.lng+dLng; lng++ {
-			into = append(into, s.cells[cell{lat, lng}]...)
-		}
+	return onceEach(keys)
+}
+
+// queryOf a subject: keys of which everything that speaks of the same thing has one.
+func queryOf(side market.Side, c *card) []uint32 {
+	if side == market.Need {
+		return onceEach(c.gist.SoughtKeys(nil))
 	}
-	return into
+	return onceEach(c.gist.Keys(nil))
+}
+
+func onceEach(keys []uint32) []uint32 {
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	if len(keys) > 0 && keys[0] == 0 {
+		keys = keys[1:]
+	}
+	return keys
+}
+
+// grid is listings by squares of about 2 km at the latitude of London.
+type grid struct {
+	cells map[cell][]hot
+	far   float32 // the furthest that any of its listings' own side travels
+}
+
+type cell struct{ lat, lng int32 }
+
+const (
+	cellLat  = 0.02
+	cellLng  = 0.03
+	kmPerLat = 111.19 // of a degree of latitude
+)
+
+func cellOf(lat, lng float32) cell {
+	return cell{int32(math.Floor(float64(lat) / cellLat)), int32(math.Floor(float64(lng) / cellLng))}
+}
+
+func (g *grid) add(h hot) {
+	if g.cells == nil {
+		g.cells = map[cell][]hot{}
+	}
+	c := cellOf(h.lat, h.lng)
+	g.cells[c] = append(g.cells[c], h)
+	g.far = max(g.far, h.reach)
+}
+
+func (g *grid) remove(h hot) {
+	c := cellOf(h.lat, h.lng)
+	if g.cells[c] = without(g.cells[c], h.slot); len(g.cells[c]) == 0 {
+		delete(g.cells, c)
+	}
+}
+
+// ring of cells around one, r steps out.
+func (g *grid) ring(at cell, r int32, do func([]hot)) {
+	if r == 0 {
+		do(g.cells[at])
+		return
+	}
+	for d := -r; d <= r; d++ {
+		do(g.cells[cell{at.lat - r, at.lng + d}])
+		do(g.cells[cell{at.lat + r, at.lng + d}])
+	}
+	for d := -r + 1; d < r; d++ {
+		do(g.cells[cell{at.lat + d, at.lng - r}])
+		do(g.cells[cell{at.lat + d, at.lng + r}])
+	}
+}
+
+func (g *grid) all(do func([]hot)) {
+	for _, list := range g.cells {
+		do(list)
+	}
+}
+
+// beyond is how far in km everything outside the first r rings is at least.
+func beyond(h *hot, r int32) float64 {
+	at := cellOf(h.lat, h.lng)
+	lat, lng := float64(h.lat), float64(h.lng)
+	south, north := lat-float64(at.lat-r)*cellLat, float64(at.lat+r+1)*cellLat-lat
+	west, east := lng-float64(at.lng-r)*cellLng, float64(at.lng+r+1)*cellLng-lng
+	widest := math.Min(89, math.Abs(lat)+float64(r+1)*cellLat)
+	return .99 * kmPerLat * min(south, north, min(west, east)*math.Cos(widest*math.Pi/180))
 }

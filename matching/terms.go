@@ -20,7 +20,7 @@ var accepts = map[market.TermsKind][]market.TermsKind{
 func termsSuit(p *pair) []Failure {
 	offer, need := p.offer.Listing.Terms, p.need.Listing.Terms
 	switch {
-	case !p.suits(offer.Kind, need.Kind):
+	case !suits(p.offer.Listing.Kind, offer.Kind, need.Kind):
 		return fail(market.MissTerms, string(offer.Kind), 0, float64(offer.Pence))
 	case offer.Kind == market.Loan && need.Kind == market.Loan && offer.LoanDays > 0 && need.LoanDays > offer.LoanDays:
 		return fail(market.MissTerms, string(market.Loan), float64(offer.LoanDays), float64(need.LoanDays))
@@ -31,8 +31,8 @@ func termsSuit(p *pair) []Failure {
 }
 
 // suits: where nothing is kept (a room, a skill), to be given, lent or shared is all the same: free of charge.
-func (p *pair) suits(offer, need market.TermsKind) bool {
-	if need == market.Gift && !keepable(p.offer.Listing.Kind) {
+func suits(kind string, offer, need market.TermsKind) bool {
+	if need == market.Gift && !keepable(kind) {
 		need = market.Loan
 	}
 	return slices.Contains(accepts[need], offer)

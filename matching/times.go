@@ -50,8 +50,8 @@ func (p *pair) weeksMeet() bool {
 }
 
 func (p *pair) meet(amount int) bool {
-	offer := p.almanac.Side(p.offer.Listing.When, p.offer.Borough)
-	need := p.almanac.Side(p.need.Listing.When, p.need.Borough)
+	offer := p.almanac.Side(p.offer.Listing.When, p.offer.Borough).In(calendar.NationOf(p.offer.Outcode))
+	need := p.almanac.Side(p.need.Listing.When, p.need.Borough).In(calendar.NationOf(p.need.Outcode))
 	p.meeting = p.almanac.Meet(offer, need, p.offer.stock(), amount)
 	return p.meeting.Enough()
 }

@@ -1,0 +1,264 @@
+package matching
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching/calendar"
+	"wherewithal/matching/words"
+)
+
+// card is an entry as the index keeps it: what most comparisons can be settled by, in numbers, and the rest packed. It
+// never changes but for gone.
+type card struct {
+	hot
+	id       market.ID
+	version  int64
+	group    uint32
+	borough  uint32
+	region   uint32
+	quantity int32
+	smallest int32 // offer: the least it goes in; need: the least it can use
+	paused   int64 // Unix seconds until which it is paused; 0: not
+	expires  int64 // Unix seconds; 0: never
+	from     int32 // first and last day it holds, in days since 1970; 0: not said
+	last     int32
+	circle   circle
+	open     bool
+	windows  bool // states times
+	gone     bool // replaced or deleted; guarded by its shelf's lock
+	home     *shelf
+	zone     uint32
+	minutes  int16 // need: of one use, at least
+	gives    lifts
+	ties     *ties // nil: in no network, and blocks nobody
+	gist     words.Gist
+	week     *calendar.Week // shared with all that have the same
+	packed   []byte
+}
+
+// hot is what a scan looks at first, kept side by side.
+type hot struct {
+	slot     uint32
+	lat, lng float32 // degrees
+	reach    float32 // km its own side travels; 0: it does not
+	busy     float32 // what its fit is lowered to at least, (0,1]
+	nums     [mostNums]float32
+	week     uint64 // of three hours each
+	traits
+}
+
+// mostNums of a kind that must be at least what a need states; more are checked later.
+const mostNums = 3
+
+// traits that are sets, as bits. Of an offer what it has, of a need what it requires.
+type traits struct {
+	features uint8
+	uses     uint8 // offer: not allowed; need: involved
+	flags    uint8 // needed facts
+	terms    uint8 // one bit of the kind of terms; need: all that suit
+	way      uint8
+}
+
+const (
+	wayOnline = 1 << iota
+	wayDelivered
+	wayNowhere // no point, and not online
+)
+
+type circle uint8
+
+// ties of a group.
+type ties struct{ joined, audience, blocked []uint32 }
+
+// namer is names.number for what is kept, names.known for what only asks.
+type namer func(string) uint32
+
+// card of a reading. A subject that only asks brings no new names.
+func (x *Index) card(r *reading, asks bool) *card {
+	word, name := namer(x.words.number), namer(x.names.number)
+	if asks {
+		word, name = x.words.known, x.names.known
+	}
+	l := &r.Listing
+	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)), borough: name(r.Borough), region: name(r.Region),
+		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
+		circle: circle(slices.Index(market.Circles, l.Circle)), open: l.Life == market.Open && r.Group.Active,
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, zone: name(l.When.Zone),
+		minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), week: x.week(r.week)}
+	if l.Side == market.Need {
+		c.smallest = clip32(leastOf(l))
+	}
+	c.hot = x.hot(r)
+	c.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
+	return c
+}
+
+// week is one of the weeks known, so that the usual ones are kept once.
+func (x *Index) week(w calendar.Week) *calendar.Week {
+	if known, ok := x.weeks.Load(w); ok {
+		return known.(*calendar.Week)
+	}
+	known, _ := x.weeks.LoadOrStore(w, &w)
+	return known.(*calendar.Week)
+}
+
+// slack keeps a bound worked out in 32 bits on the safe side.
+const slack = 1e-5
+
+func clip32(n int) int32 { return int32(max(math.MinInt32, min(math.MaxInt32, n))) }
+
+func unixOf(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return max(1, t.Unix())
+}
+
+func dayOf(d market.Date) int32 {
+	if !d.Valid() {
+		return 0
+	}
+	return int32(d.Time(time.UTC).Unix() / 86400)
+}
+
+// leastMinutes of one use of a need; 0 when it could be any.
+func leastMinutes(w market.When) int {
+	if w.Duration > 0 || len(w.Windows) == 0 {
+		return w.Duration
+	}
+	least := market.Minute(1440)
+	for _, win := range w.Windows {
+		least = min(least, win.End-win.Start)
+	}
+	return int(least)
+}
+
+func leastOf(l *market.Listing) int {
+	if l.Splittable {
+		return max(1, l.SmallestPart)
+	}
+	return max(1, l.Quantity)
+}
+
+func tiesOf(r *reading, name namer) *ties {
+	if len(r.Group.Joined) == 0 && len(r.Networks) == 0 && len(r.Group.Blocked) == 0 {
+		return nil
+	}
+	return &ties{numbersOf(r.Group.Joined, name), numbersOf(r.Networks, name), numbersOf(r.Group.Blocked, name)}
+}
+
+func numbersOf(ids []market.ID, name namer) []uint32 {
+	if len(ids) == 0 {
+		return nil
+	}
+	out := make([]uint32, len(ids))
+	for i, id := range ids {
+		out[i] = name(string(id))
+	}
+	return out
+}
+
+func (x *Index) hot(r *reading) hot {
+	l := &r.Listing
+	h := hot{lat: float32(r.Point.Lat), lng: float32(r.Point.Lng), week: coarse(r.week)}
+	switch {
+	case l.Where == market.Online:
+		h.way = wayOnline
+	case r.Point.IsZero():
+		h.way = wayNowhere
+	case l.Where == market.Delivered:
+		h.way = wayDelivered
+	}
+	if (l.Where == market.Delivered) == (l.Side == market.Offer) {
+		h.reach = float32(l.Reach())
+	}
+	if i := slices.Index(market.TermsKinds, l.Terms.Kind); i >= 0 {
+		h.terms = 1 << i
+	}
+	h.features, h.uses = bitsOf(l.Has, market.Features), bitsOf(l.NotAllowed, market.Uses)
+	if l.Side == market.Need {
+		h.terms = x.opts.suited(l)
+		h.features, h.uses = bitsOf(l.Requires, market.Features), bitsOf(l.Involves, market.Uses)
+	}
+	x.factsOf(&h, l)
+	return h
+}
+
+func bitsOf[T comparable](some, all []T) (b uint8) {
+	for _, x := range some {
+		if i := slices.Index(all, x); i >= 0 && i < 8 {
+			b |= 1 << i
+		}
+	}
+	return b
+}
+
+// suited are the terms a need of its own kind can accept.
+func (o *Options) suited(l *market.Listing) (b uint8) {
+	for i, k := range market.TermsKinds {
+		if suits(l.Kind, k, l.Terms.Kind) {
+			b |= 1 << i
+		}
+	}
+	return b
+}
+
+// factsOf puts down numbers and flags in the order in which the kind lists them; an offer's number that is not stated
+// is none.
+func (x *Index) factsOf(h *hot, l *market.Listing) {
+	n, flag := 0, 0
+	for _, f := range x.opts.facts(l.Kind) {
+		switch {
+		case f.AtLeast && n < mostNums:
+			if h.nums[n] = float32(l.Facts.Number(f.Key)); l.Side == market.Offer {
+				if _, stated := l.Facts[f.Key]; !stated {
+					h.nums[n] = float32(math.NaN())
+				}
+			}
+			n++
+		case f.Needed && flag < 8:
+			if l.Facts.Flag(f.Key) {
+				h.flags |= 1 << flag
+			}
+			flag++
+		}
+	}
+}
+
+// coarse is a week in pieces of three hours, eight a day.
+func coarse(w calendar.Week) (out uint64) {
+	for day, half := range w {
+		for i := range 8 {
+			if half>>(6*i)&0x3f != 0 {
+				out |= 1 << (8*day + i)
+			}
+		}
+	}
+	return out
+}
+
+// fails counts the rules that an offer certainly fails for a need, by their hot parts. Facts are compared within a
+// kind only.
+func (need *hot) fails(offer *hot, sameKind, sameZone bool) int {
+	n := bits.OnesCount8(need.features&^offer.features) + bits.OnesCount8(need.uses&offer.uses)
+	if sameZone && need.week&offer.week == 0 {
+		n++
+	}
+	if !sameKind {
+		return n
+	}
+	if need.terms&offer.terms == 0 {
+		n++
+	}
+	n += bits.OnesCount8(need.flags &^ offer.flags)
+	for i := range need.nums {
+		if offer.nums[i] < need.nums[i] {
+			n++
+		}
+	}
+	return n
+}

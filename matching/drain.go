@@ -1,0 +1,163 @@
+package matching
+
+import (
+	"wherewithal/market"
+	"wherewithal/matching/words"
+)
+
+// drain settles all candidates whose bound is above what may still come. It reports whether the search is over: as many
+// matches as are asked for are known, and nothing left can be better. Near misses are those met on the way.
+func (s *search) drain(still float32) bool {
+	for len(s.heap) > 0 && s.heap[0].bound > still {
+		if s.leastFound.beats(s.heap[0].bound) {
+			return true
+		}
+		c := s.pop()
+		switch {
+		case c.near && s.leastNear.beats(c.bound):
+		case !c.close:
+			s.closer(c)
+		default:
+			s.settle(c)
+		}
+	}
+	return s.leastFound.beats(still)
+}
+
+// closer looks at the card: silent rules, then whatever numbers can say, and a tighter bound.
+func (s *search) closer(c candidate) {
+	offer, need := c.card, s.asks
+	if s.subject.Listing.Side == market.Offer {
+		offer, need = need, offer
+	}
+	if !s.silentlyPasses(c.card) {
+		return
+	}
+	sameKind := c.kind == s.subject.Listing.Kind
+	like := words.CompareGists(need.gist, offer.gist)
+	if (!sameKind || c.kind != market.Room) && !like.Same() {
+		return
+	}
+	s.considered++
+	failed := need.failsMore(offer)
+	if c.near {
+		failed++
+	}
+	if failed > 1 {
+		return
+	}
+	most := 1.0
+	if !need.windows && !offer.windows {
+		most = unspokenTime
+	}
+	c.near, c.close = failed > 0, true
+	bound := s.bound(&offer.hot, c.kind, float64(c.km), most, wordsFit(like, s.offerKind(c.kind)))
+	c.bound = min(c.bound, float32(bound*c.gives.of(s.index.opts.Weights, s.now))*(1+slack))
+	s.push(c)
+}
+
+func (s *search) offerKind(kind string) string {
+	if s.subject.Listing.Side == market.Offer {
+		return s.subject.Listing.Kind
+	}
+	return kind
+}
+
+// failsMore counts rules an offer certainly fails for a need that the hot parts leave open: quantity, and dates or
+// times that never meet. Times that the hot parts found apart are apart here too and not counted twice.
+func (need *card) failsMore(offer *card) int {
+	n := 0
+	if offer.quantity < max(need.smallest, min(offer.smallest, need.quantity)) {
+		n++
+	}
+	apart := need.zone == offer.zone && !need.week.Holds(offer.week, int(need.minutes))
+	coarsely := need.zone == offer.zone && need.hot.week&offer.hot.week == 0
+	dates := offer.last > 0 && need.from > offer.last+1 || need.last > 0 && offer.from > need.last+1
+	if (apart || dates) && !coarsely {
+		n++
+	}
+	return n
+}
+
+// silentlyPasses are the silent rules on a card; TestCardsKeepTheSilentRules holds them to the rules themselves.
+func (s *search) silentlyPasses(c *card) bool {
+	me, now := s.asks, s.now.Unix()
+	switch {
+	case c.group == me.group, !c.open, c.paused > now, c.expires > 0 && c.expires <= now:
+		return false
+	case c.ties != nil && has(c.ties.blocked, me.group), me.ties != nil && has(me.ties.blocked, c.group):
+		return false
+	}
+	return me.sees(c) && c.sees(me)
+}
+
+// sees reports whether a card's group may see another's listing.
+func (c *card) sees(other *card) bool {
+	switch {
+	case other.circle == circleAnyone, c.ties != nil && other.ties != nil && overlap(c.ties.joined, other.ties.audience):
+		return true
+	case other.circle == circleBorough:
+		return other.borough != 0 && c.borough == other.borough
+	case other.circle == circleCity:
+		return other.region != 0 && c.region == other.region
+	}
+	return false
+}
+
+const (
+	circleBorough circle = 1
+	circleCity    circle = 2
+	circleAnyone  circle = 3
+)
+
+func has(list []uint32, id uint32) bool {
+	for _, x := range list {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+func overlap(a, b []uint32) bool {
+	for _, x := range a {
+		if x != noName && has(b, x) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle a candidate by every rule.
+func (s *search) settle(c candidate) {
+	if s.seen[c.id] {
+		return // changed while we looked
+	}
+	s.seen[c.id] = true
+	other := c.card.read()
+	p := s.pair(other)
+	if len(p.check(silentNow, 0)) > 0 {
+		return
+	}
+	failed := p.check(stated, 1)
+	if len(failed) > 1 || len(failed) == 1 && !p.nearMiss(failed[0]) {
+		return
+	}
+	found := scored{p, other, Failure{}, s.index.opts.standing(p.fit(), other, s.now)}
+	if len(failed) == 0 {
+		s.found = append(s.found, found)
+		s.leastFound.add(found.by)
+		return
+	}
+	found.failed = failed[0]
+	s.nearly = append(s.nearly, found)
+	s.leastNear.add(found.by)
+}
+
+func (s *search) pair(other *reading) *pair {
+	p := &pair{offer: other, need: s.subject, opts: &s.index.opts, almanac: s.almanac, now: s.now}
+	if s.subject.Listing.Side == market.Offer {
+		p.offer, p.need = s.subject, other
+	}
+	return p
+}

@@ -1,0 +1,283 @@
+package matching
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching/calendar"
+)
+
+// search finds the best pairs of one subject, best bound first: each candidate stands in a heap under the highest rank
+// it could have, is looked at more closely when it comes to the top, and the search ends when no bound reaches what
+// was found. So it finds exactly what comparing everything would, mostly after a few dozen comparisons.
+type search struct {
+	index   *Index
+	subject *reading
+	asks    *card // the subject as a card
+	now     time.Time
+	almanac *calendar.Almanac
+	limit   int
+
+	heap       []candidate
+	seen       map[market.ID]bool
+	found      []scored
+	nearly     []scored
+	leastFound worst // of the matches that would be returned
+	leastNear  worst // of the near misses that would be tried
+	considered int
+}
+
+// candidate is a card and the highest rank it could have.
+type candidate struct {
+	*card
+	kind  string
+	bound float32
+	km    float32 // at least
+	near  bool    // fails one rule for certain
+	close bool    // its card has been looked at
+}
+
+// scored is a pair with what it is sorted by.
+type scored struct {
+	*pair
+	other  *reading
+	failed Failure // of a near miss
+	by     float64
+}
+
+// worst keeps the best n of what it is shown, to tell the least of them.
+type worst struct {
+	n    int
+	best []float64
+}
+
+func (w *worst) add(v float64) {
+	i, _ := slices.BinarySearchFunc(w.best, v, func(a, b float64) int { return cmpDown(a, b) })
+	if w.n <= 0 || i >= w.n {
+		return
+	}
+	w.best = slices.Insert(w.best, i, v)
+	w.best = w.best[:min(len(w.best), w.n)]
+}
+
+func cmpDown(a, b float64) int {
+	switch {
+	case a > b:
+		return -1
+	case a < b:
+		return 1
+	}
+	return 0
+}
+
+// beats reports whether n better ones than the bound are known.
+func (w *worst) beats(bound float32) bool {
+	return w.n > 0 && len(w.best) == w.n && w.best[w.n-1] > float64(bound)*(1+slack)
+}
+
+func (s *search) run() {
+	for kind, shelf := range s.index.facing(s.subject.Listing.Side) {
+		if kind != s.subject.Listing.Kind {
+			s.byWords(shelf, kind)
+		}
+	}
+	if shelf := s.index.facing(s.subject.Listing.Side)[s.subject.Listing.Kind]; shelf != nil {
+		s.sameKind(shelf, s.subject.Listing.Kind)
+	}
+	s.drain(-1)
+}
+
+// mostByWords candidates are looked up by their words; when more have them, those near by are looked at first.
+const mostByWords = 20_000
+
+func (s *search) sameKind(shelf *shelf, kind string) {
+	switch {
+	case s.asks.way == wayNowhere:
+	case kind != market.Room && shelf.count(queryOf(s.subject.Listing.Side, s.asks)) <= mostByWords:
+		s.byWords(shelf, kind)
+	case s.asks.way == wayOnline:
+		shelf.mu.RLock()
+		s.scan(shelf, kind, shelf.online)
+		shelf.mu.RUnlock()
+	default:
+		s.outwards(shelf, kind)
+	}
+}
+
+// count of places under some keys.
+func (s *shelf) count(keys []uint32) (n int) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, key := range keys {
+		n += len(s.posts[key])
+	}
+	return n
+}
+
+// byWords takes all that share a word with the subject.
+func (s *search) byWords(shelf *shelf, kind string) {
+	keys := queryOf(s.subject.Listing.Side, s.asks)
+	shelf.mu.RLock()
+	defer shelf.mu.RUnlock()
+	taken := make([]uint64, len(shelf.slots)/64+1)
+	for _, key := range keys {
+		for _, slot := range shelf.posts[key] {
+			if taken[slot/64]&(1<<(slot%64)) != 0 {
+				continue
+			}
+			taken[slot/64] |= 1 << (slot % 64)
+			if c := shelf.slots[slot]; c != nil {
+				s.consider(&c.hot, c, kind)
+			}
+		}
+	}
+}
+
+// mostRings are walked one by one; a search that may reach further takes everything at once.
+const mostRings = 40
+
+// outwards walks rings of cells until nothing further out can be better than what was found.
+func (s *search) outwards(shelf *shelf, kind string) {
+	at, rings := cellOf(s.asks.lat, s.asks.lng), s.rings(shelf)
+	if slices.Max(rings[:]) > mostRings {
+		shelf.mu.RLock()
+		for i := range shelf.grids {
+			if rings[i] >= 0 {
+				shelf.grids[i].all(func(list []hot) { s.scan(shelf, kind, list) })
+			}
+		}
+		shelf.mu.RUnlock()
+		return
+	}
+	for r := int32(0); r <= slices.Max(rings[:]); r++ {
+		shelf.mu.RLock()
+		for i := range shelf.grids {
+			if r <= rings[i] {
+				shelf.grids[i].ring(at, r, func(list []hot) { s.scan(shelf, kind, list) })
+			}
+		}
+		shelf.mu.RUnlock()
+		if s.drain(s.boundAt(beyond(&s.asks.hot, r))) {
+			return
+		}
+	}
+}
+
+// rings of each grid that a subject could meet or nearly meet; -1: none.
+func (s *search) rings(shelf *shelf) (out [len(reaches) + 1]int32) {
+	shelf.mu.RLock()
+	defer shelf.mu.RUnlock()
+	for i := range shelf.grids {
+		g := &shelf.grids[i]
+		km := max(s.asks.reach, g.far)
+		if s.subject.Listing.Side == market.Need && g.far > 0 || s.subject.Listing.Side == market.Offer && s.asks.reach == 0 {
+			km = g.far // the other side travels
+		}
+		if s.subject.Listing.Side == market.Offer && s.asks.reach > 0 {
+			km = s.asks.reach
+		}
+		out[i] = -1
+		if km > 0 && len(g.cells) > 0 {
+			out[i] = ringsWithin(&s.asks.hot, float64(km)*nearlyInReach)
+		}
+	}
+	return out
+}
+
+func ringsWithin(h *hot, km float64) int32 {
+	for r := int32(0); r <= mostRings; r++ {
+		if beyond(h, r) > km {
+			return r
+		}
+	}
+	return mostRings + 1
+}
+
+func (s *search) scan(shelf *shelf, kind string, list []hot) {
+	for i := range list {
+		s.consider(&list[i], shelf.slots[list[i].slot], kind)
+	}
+}
+
+// consider a listing by its hot part: out with it when it fails two rules, or is no small change away; else into the
+// heap.
+func (s *search) consider(h *hot, c *card, kind string) {
+	offer, need := h, &s.asks.hot
+	if s.subject.Listing.Side == market.Offer {
+		offer, need = need, offer
+	}
+	if (offer.way^need.way)&wayOnline != 0 || h.way&wayNowhere != 0 {
+		return
+	}
+	sameKind := kind == s.subject.Listing.Kind
+	failed := need.fails(offer, sameKind, c.zone == s.asks.zone)
+	if !sameKind {
+		failed++
+	}
+	if failed > 1 {
+		return
+	}
+	km := float32(0)
+	if offer.way != wayOnline {
+		reach := need.reach
+		if offer.way == wayDelivered {
+			reach = offer.reach
+		}
+		if km = atLeastKM(h, &s.asks.hot); km > reach {
+			failed++
+		}
+		if failed > 1 || reach == 0 || km > nearlyInReach*reach {
+			return
+		}
+	}
+	bound := float32(s.bound(offer, kind, float64(km), 1, 1)) * h.busy
+	near := failed > 0
+	if near && s.leastNear.beats(bound) || !near && s.leastFound.beats(bound) {
+		return
+	}
+	s.push(candidate{card: c, kind: kind, bound: bound, km: km, near: near})
+}
+
+// atLeastKM is a distance that is cheap to work out and never too long: the narrower of the two circles of latitude
+// counts, and a little is taken off for the roundness of the Earth.
+func atLeastKM(a, b *hot) float32 {
+	const rad = math.Pi / 180
+	dLat := math.Abs(float64(a.lat-b.lat)) * rad
+	dLng := math.Abs(float64(a.lng-b.lng)) * rad
+	if dLat > .15 || dLng > .15 { // beyond some 600 km a plane no longer serves
+		p, q := market.Point{Lat: float64(a.lat), Lng: float64(a.lng)}, market.Point{Lat: float64(b.lat), Lng: float64(b.lng)}
+		return float32(.99 * p.KM(q))
+	}
+	narrow := max(0, math.Cos(float64(b.lat)*rad)-dLat) * dLng
+	return max(0, float32(.995*6371*math.Sqrt(dLat*dLat+narrow*narrow))-.002)
+}
+
+// bound is the highest fit with an offer of such terms at a distance, given the most its time and words can count.
+func (s *search) bound(offer *hot, kind string, km, most, likeness float64) float64 {
+	if s.subject.Listing.Side == market.Offer {
+		kind = s.subject.Listing.Kind
+	}
+	w := s.index.opts.parts(kind)
+	sum := w.Place + w.Time + w.Size + w.Words + w.Terms
+	if sum <= 0 {
+		return 0
+	}
+	place := 1 / (1 + km/halfWay)
+	if offer.way == wayOnline {
+		place = onlineFit
+	}
+	terms := 0.0
+	if offer.terms != 0 {
+		terms = termsFits[market.TermsKinds[bits.TrailingZeros8(offer.terms)]]
+	}
+	return (w.Place*place + w.Time*most + w.Size + w.Words*likeness + w.Terms*terms) / sum
+}
+
+// boundAt is the highest rank of anything of the subject's kind at least so far away.
+func (s *search) boundAt(km float64) float32 {
+	gift := hot{traits: traits{terms: 1}}
+	return float32(s.bound(&gift, s.subject.Listing.Kind, max(0, km), 1, 1)) * (1 + slack)
+}

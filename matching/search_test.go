@@ -1,0 +1,101 @@
+package matching
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/matching/calendar"
+)
+
+// TestTheBestTenAreTheBestOfAll holds the search that stops early to one that never does, among 100,000 listings.
+func TestTheBestTenAreTheBestOfAll(t *testing.T) {
+	n := 100_000
+	if testing.Short() {
+		n = 5_000
+	}
+	x, _ := builtCity(n)
+	some := 0
+	for _, subject := range newcomers(60) {
+		all, ten := x.Rank(subject, benchNow, 0).Matches, x.Rank(subject, benchNow, 10).Matches
+		some += len(ten)
+		if diff := cmp.Diff(all[:min(10, len(all))], ten); diff != "" {
+			t.Errorf("%s: %s", subject.Listing.Title, diff)
+		}
+	}
+	if some < n/500 {
+		t.Errorf("only %d matches: the city tests nothing", some)
+	}
+}
+
+// TestNothingIsLostAmongMany asks every rule of every pair, without grid, words, cards or bounds.
+func TestNothingIsLostAmongMany(t *testing.T) {
+	m, x := newMaker(5), New(Options{})
+	var list []market.Entry
+	for range 6000 {
+		list = append(list, m.entry())
+		x.Put(list[len(list)-1])
+	}
+	almanac, matches := calendar.NewAlmanac(benchNow, nil), 0
+	var others []*reading
+	for _, e := range list {
+		others = append(others, read(e))
+	}
+	for _, subject := range newcomers(60) {
+		want, got := map[market.ID]float64{}, map[market.ID]float64{}
+		s := search{index: x, subject: read(subject), almanac: almanac, now: benchNow}
+		for _, other := range others {
+			p := s.pair(other)
+			if len(p.check(silent, 0))+len(p.check(stated, 0)) == 0 {
+				want[other.id()] = p.fit()
+			}
+		}
+		for _, f := range x.Rank(subject, benchNow, 0).Matches {
+			got[f.Other.Listing.ID] = f.Match.Fit
+		}
+		matches += len(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", subject.Listing.Title, diff)
+		}
+	}
+	if matches < 50 {
+		t.Errorf("only %d matches: the city tests nothing", matches)
+	}
+}
+
+// TestCardsKeepTheSilentRules compares what cards say with the rules themselves.
+func TestCardsKeepTheSilentRules(t *testing.T) {
+	m, x := newMaker(6), New(Options{})
+	var list []market.Entry
+	for range 400 {
+		e := m.entry()
+		e.Borough = []string{"", "A", "B"}[m.r.IntN(3)]
+		if m.r.IntN(3) == 0 && len(list) > 0 {
+			e.Group.Blocked = []market.ID{list[m.r.IntN(len(list))].Listing.GroupID, "nobody"}
+		}
+		list = append(list, e)
+		x.Put(e)
+	}
+	seen := 0
+	for _, a := range list[:60] {
+		r := preview(a)
+		s := search{index: x, subject: r, asks: x.card(r, true), now: benchNow}
+		for _, b := range list {
+			if a.Listing.Side == b.Listing.Side || !a.Group.Active {
+				continue
+			}
+			p := s.pair(read(b))
+			want := len(p.check(silent, 0)) == 0
+			if got := s.silentlyPasses(x.byID[b.Listing.ID]); got != want {
+				t.Fatalf("card says %v, rules say %v: %+v %+v", got, want, a, b)
+			}
+			if want {
+				seen++
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d pairs pass", seen)
+	}
+}

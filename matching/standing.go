@@ -1,0 +1,67 @@
+package matching
+
+import (
+	"math"
+	"time"
+
+	"wherewithal/market"
+)
+
+// lifts are what the order follows besides the fit.
+type lifts struct {
+	helped, asked, kept, broken uint16
+	offer                       bool
+	opened                      int64 // Unix seconds; 0: not known
+}
+
+func liftsOf(r *reading) lifts {
+	l := lifts{helped: clip16(r.Group.Helped), asked: clip16(r.Asked), kept: clip16(r.Group.Kept),
+		broken: clip16(r.Group.Broken), offer: r.Listing.Side == market.Offer, opened: unixOf(r.Listing.OpenedAt)}
+	return l
+}
+
+func clip16(n int) uint16 { return uint16(max(0, min(math.MaxUint16, n))) }
+
+// Days after which age counts half: half of the 90 for which a listing stays open, and a month of waiting.
+const (
+	staleDays   = 45
+	waitingDays = 30
+)
+
+// of is what a fit is multiplied by, (0,1]: each part only falls as its cause grows.
+func (l lifts) of(w Weights, now time.Time) float64 {
+	f := l.most(w)
+	days := 0.0
+	if l.opened > 0 {
+		days = max(0, float64(now.Unix()-l.opened)/86400)
+	}
+	if l.offer {
+		return f * (1 - w.Stale*days/(days+staleDays))
+	}
+	return f * (1 - w.Waiting*waitingDays/(days+waitingDays))
+}
+
+// most is the part that time does not move.
+func (l lifts) most(w Weights) float64 {
+	helped, asked := float64(l.helped), float64(l.asked)
+	busy := .5*helped/(helped+5) + .5*asked/(asked+2)
+	return (1 - w.Spread*busy) * (1 - w.Trust*(1-l.reliability()))
+}
+
+// A group of which nothing is known yet counts as one that kept 8 of 10: Beta(8, 2), so that its first outcome, good or
+// bad, moves it little. Outcomes count only once both sides' answers are known.
+const (
+	priorKept   = 8
+	priorBroken = 2
+)
+
+// reliability is the mean of the posterior, (0,1).
+func (l lifts) reliability() float64 {
+	kept, broken := priorKept+float64(l.kept), priorBroken+float64(l.broken)
+	return kept / (kept + broken)
+}
+
+// standing is what a ranking sorts by.
+func (o *Options) standing(fit float64, other *reading, now time.Time) float64 {
+	return fit * liftsOf(other).of(o.Weights, now)
+}

@@ -512,3 +512,145 @@ func TestALetterThatWentStaysSent(t *testing.T) {
 		t.Errorf("%s, handed over %d times (%v): want sent, once", l.State, len(s.posted), err)
 	}
 }
+
+// connect brings a giver's hall and a taker's need to a connected introduction, with every letter delivered.
+func (s *street) connect(giver, taker neighbour) market.Introduction {
+	s.t.Helper()
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	s.say(taker, in, market.Yes)
+	in = s.say(giver, in, market.Yes)
+	s.must(s.intros.Fill(s.ctx, in.NeedID, s.now))
+	s.deliver()
+	return in
+}
+
+func TestStoppingAfterConnectingGivesEverythingBackAndTellsTheOtherOnly(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		t.Run(string(side), func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			in := s.connect(giver, taker)
+			stopper, other := taker, giver
+			if side == market.Offer {
+				stopper, other = giver, taker
+			}
+			in, err := s.intros.Stop(s.ctx, stopper.viewer, in.ID, s.now)
+			s.must(err)
+			if in.State != market.Undone {
+				t.Errorf("stopped: %s", in.State)
+			}
+			got := s.deliver()
+			if len(s.to(other, got)) != 1 || len(s.to(stopper, got)) != 0 {
+				t.Errorf("letters %v, want one, to the other side", got)
+			}
+			need, err := s.store.EntryFor(s.ctx, market.System, in.NeedID, s.now)
+			s.must(err)
+			if need.Listing.Life != market.Open {
+				t.Errorf("the need is %s, want open again", need.Listing.Life)
+			}
+			if _, err := s.intros.Stop(s.ctx, stopper.viewer, in.ID, s.now); !errors.Is(err, market.ErrRepeated) {
+				t.Errorf("stopping again: %v", err)
+			}
+			if _, err := s.intros.Answer(s.ctx, other.viewer, in.ID, market.No, "", s.now); !errors.Is(err, market.ErrGone) {
+				t.Errorf("answering what was stopped: %v", err)
+			}
+			s.now = s.now.Add(market.ChangeMind)
+			s.must(s.intros.Turn(s.ctx, s.now))
+			if got := s.deliver(); len(got) != 0 {
+				t.Errorf("later letters %v, want none", got)
+			}
+		})
+	}
+}
+
+func TestWhatWasStoppedIsFreeForTheNext(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	narrow := hall("Church hall")
+	narrow.When.Windows[0].End = 20 * 60
+	s.post(giver, narrow)
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	s.say(taker, in, market.Yes)
+	s.say(giver, in, market.Yes)
+	late := s.neighbour("Orpine Singers", "late@singers.test")
+	second := s.post(late, choir("2027-02-01"))
+	if all, err := s.store.IntroductionsFor(s.ctx, second.ID); err != nil || len(all) != 0 {
+		t.Fatalf("%d introductions (%v) to a hall that is taken", len(all), err)
+	}
+	_, err := s.intros.Stop(s.ctx, taker.viewer, in.ID, s.now)
+	s.must(err)
+	s.anew()
+	s.must(s.intros.Fill(s.ctx, second.ID, s.now))
+	if got := s.only(late); got.State != market.Proposed {
+		t.Errorf("the next choir's introduction is %s, want proposed", got.State)
+	}
+}
+
+func TestStoppingBeforeTheSecondYesTellsTheGiverWhoWasAsked(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	s.say(taker, in, market.Yes)
+	s.deliver()
+	_, err := s.intros.Stop(s.ctx, taker.viewer, in.ID, s.now)
+	s.must(err)
+	got := s.deliver()
+	if len(s.to(giver, got)) != 1 || len(s.to(taker, got)) != 0 {
+		t.Errorf("letters %v, want one, to the giver who was asked", got)
+	}
+	stranger := s.neighbour("Pennywort Row", "other@row.test")
+	if _, err := s.intros.Stop(s.ctx, stranger.viewer, in.ID, s.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("a stranger stops it: %v", err)
+	}
+}
+
+func TestAnEditThatNoLongerFitsWithdrawsWhatIsOpen(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer := s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.say(taker, s.only(taker), market.Yes)
+	s.deliver()
+	entry, err := s.store.EntryFor(s.ctx, giver.viewer, offer.ID, s.now)
+	s.must(err)
+	offer = entry.Listing
+	offer.Facts = market.Facts{"seated": 10.0}
+	s.must(s.listings.Edit(s.ctx, giver.viewer, offer, s.now))
+	s.anew()
+	s.must(s.intros.Fill(s.ctx, s.only(taker).NeedID, s.now))
+	if in := s.only(taker); in.State != market.Undone {
+		t.Fatalf("an introduction to a hall that became too small: %s, want withdrawn", in.State)
+	}
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Errorf("the choir got %q, want to hear that it goes no further", got)
+	}
+}
+
+func TestALetterThatNeverWentCountsForNoCap(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	count := func() int {
+		n, err := s.store.LettersTo(s.ctx, taker.person.ID, market.PossibleMatch, s.now.Add(-time.Hour))
+		s.must(err)
+		return n
+	}
+	if n := count(); n != 1 {
+		t.Fatalf("%d letters while it waits, want 1", n)
+	}
+	s.must(s.intros.Block(s.ctx, giver.viewer, giver.group.ID, taker.group.ID, s.now))
+	if got := s.deliver(); len(got) != 0 {
+		t.Fatalf("letters %v about what was withdrawn", got)
+	}
+	if n := count(); n != 0 {
+		t.Errorf("%d letters counted that nobody got, want 0", n)
+	}
+}

@@ -57,12 +57,17 @@ func lapse(ctx context.Context, tx *store.Tx, in market.Introduction, now time.T
 	return tx.Note(ctx, event(in, "", "", "lapsed", now))
 }
 
-// settle draws the consequences of an end: whoever was waiting for the other side hears "not this time", the offer's
-// next request is put to its group, and the need is looked at again.
+// settle draws the consequences of an end once no mind can change any more.
 func (is *Introductions) settle(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	if in.EndedAt == nil || in.SettledAt != nil || now.Sub(*in.EndedAt) < market.ChangeMind {
 		return nil
 	}
+	return is.conclude(ctx, tx, in, now)
+}
+
+// conclude has whoever was waiting for the other side hear "not this time", puts the offer's next request to its group,
+// and has the need looked at again.
+func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	in.SettledAt = &now
 	if err := tx.ChangeIntroduction(ctx, in); err != nil {
 		return err
@@ -85,10 +90,13 @@ func (is *Introductions) settle(ctx context.Context, tx *store.Tx, in market.Int
 }
 
 // tellEnded writes to the side that had said yes, or had been asked and was still to answer, and to whom the end is
-// news: not to those whose own listing closed.
+// news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
+// it (their answer is a no).
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	var err error
-	news := func(own market.Listing) bool { return in.State != market.Undone || own.Life == market.Open }
+	news := func(own market.Listing) bool {
+		return in.State != market.Undone || in.ConnectedAt != nil || own.Life == market.Open
+	}
 	if in.NeedAnswer == market.Yes && news(need) {
 		err = is.tellGroup(ctx, tx, in, in.NeedGroupID, now)
 	}

@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/matching"
 	"wherewithal/store"
 )
 
 // tidyUp withdraws the open introductions of a need that can come to nothing: the need closed or is filled, the offer
-// closed. It closes a need that is filled. The need comes back as it stands afterwards.
+// closed, or one of them was changed or taken so that they no longer fit. It closes a need that is filled. The need comes back as it stands afterwards.
 func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID, past []market.Introduction, now time.Time) (market.Entry, error) {
 	need, err := is.closeFilled(ctx, tx, id, now)
 	if err != nil {
@@ -21,11 +22,11 @@ func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID,
 		}
 		over := !standing(need)
 		if !over {
-			offer, _, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+			offer, as, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
 			if err != nil {
 				return need, err
 			}
-			over = !standing(offer)
+			over = !standing(offer) || !matching.Explain(offer, as, now, matching.Options{}).Fits
 		}
 		if over {
 			if err := withdraw(ctx, tx, in, "", now); err != nil {

@@ -119,6 +119,24 @@ func (in Introduction) Reply(s Side, a Answer, by ID, now time.Time) (Introducti
 	return in, nil
 }
 
+// Stop works out the introduction after a side stopped it, which is a no of that side for good. ErrGone, ErrRepeated and
+// ErrWrongState as with Reply; whether the two have agreed already is the exchange's to say.
+func (in Introduction) Stop(s Side, by ID, now time.Time) (Introduction, error) {
+	if in.State == Undone && in.AnswerOf(s) == No {
+		return in, ErrRepeated
+	}
+	if !in.State.CanBecome(Undone) || !in.State.Open() && in.State != Connected {
+		return in, ErrGone
+	}
+	if s == Need {
+		in.NeedAnswer, in.NeedBy = No, by
+	} else {
+		in.OfferAnswer, in.OfferBy = No, by
+	}
+	in.State, in.AnsweredAt, in.EndedAt = Undone, &now, &now
+	return in, nil
+}
+
 func (in Introduction) canReply(s Side, now time.Time) bool {
 	if in.State.Open() {
 		return s == Offer || in.State == Proposed || in.OfferToldAt == nil

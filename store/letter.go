@@ -83,10 +83,12 @@ func (tx *Tx) told(ctx context.Context, column string, introductions []market.ID
 		Where("id in ? and "+column+" is null", introductions).Update(column, now).Error)
 }
 
-// LettersTo counts the letters of a kind to a person since a time: what the governor looks at.
+// LettersTo counts the letters of a kind to a person since a time, those that never went because they were moot left out:
+// what the governor looks at. One letter about several introductions is one.
 func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.LetterKind, since time.Time) (int, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ?`,
+	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ?
+		and not (state = 'failed' and fault = 'moot')`,
 		person, kind, since).Scan(&n).Error
 	return n, translate(err)
 }

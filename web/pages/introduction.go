@@ -20,6 +20,7 @@ func (s *Site) registerIntroductions() {
 		s.post(at+"/yes", func(c *Call) error { return s.answer(c, market.Yes) })
 		s.post(at+"/no", func(c *Call) error { return s.answer(c, market.No) })
 		s.post(at+"/take-back", s.takeBack)
+		s.post(at+"/stop", s.stopIntroduction)
 	}
 }
 
@@ -130,6 +131,7 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	p.CanYes = may && in.State.Open() && mineSaid == market.NoAnswer
 	p.CanNo = p.CanYes
 	p.CanTakeBack, p.TakeBack = c.takeBackOf(st, may)
+	p.CanStop = may && !p.CanTakeBack && mineSaid == market.Yes && (in.State.Open() || in.State == market.Connected)
 	return p, s.contact(c, st, &p)
 }
 
@@ -250,8 +252,21 @@ func (c *Call) says(st standpoint) string {
 			return c.T("says.declined_own")
 		}
 		return c.T("says.declined_other")
+	case market.Undone:
+		return c.ended(st)
 	}
 	return c.T("says." + string(st.in.State))
+}
+
+// ended says who a stopped introduction was stopped by only to the one who did.
+func (c *Call) ended(st standpoint) string {
+	switch {
+	case st.in.AnswerOf(st.side) == market.No:
+		return c.T("says.stopped_own")
+	case st.in.AnswerOf(st.side.Other()) == market.No:
+		return c.T("says.declined_other")
+	}
+	return c.T("says.withdrawn")
 }
 
 // stateLine says in a line where an introduction stands.
@@ -302,6 +317,28 @@ func (s *Site) takeBack(c *Call) error {
 		return s.answer(c, market.Yes)
 	}
 	return s.answer(c, market.No)
+}
+
+// stopIntroduction is the way out once a mind can no longer simply be changed. It ends it for both; stopping again
+// changes nothing.
+func (s *Site) stopIntroduction(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	_, err = s.Introductions.Stop(c.Ctx, st.v, st.in.ID, c.Now)
+	switch {
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(st.path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(st.path, "note.no_longer")
+	case err != nil:
+		return err
+	}
+	return c.Done(st.path, "done.stopped")
 }
 
 func (s *Site) introductions(c *Call) error {

@@ -128,6 +128,25 @@ func TestFromANeedToTwoNames(t *testing.T) {
 	s.giver.get(path).want(200, "Ama", in.NeedMask+"@").without("guest@choir.example", in.OfferMask)
 }
 
+func TestEitherSideMayStopAndTheOtherLosesTheName(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	path := "/introductions/" + string(s.only().ID)
+	s.taker.get(path).fill(path+"/yes").want(200, "Thank you. We have told them that you would like this.")
+	s.giver.get(path).without(path+"/stop").fill(path+"/yes").want(200, "You are connected", "Ama")
+	s.browser().post(path+"/stop", nil).want(200, "Please sign in first")
+	if in := s.only(); in.State != market.Connected {
+		t.Fatalf("stopped by somebody else: %s", in.State)
+	}
+	s.giver.get(path).want(200, "Stop this introduction").fill(path+"/stop").
+		want(200, "Stopped. The other group is told kindly.", "You stopped this.").without("Ama")
+	s.taker.get(path).want(200, "It is not to be this time.").without("Joan", path+"/stop", "You stopped")
+	if in := s.only(); in.State != market.Undone {
+		t.Errorf("%s, want withdrawn", in.State)
+	}
+}
+
 func TestReadingASentenceKeepsNothing(t *testing.T) {
 	s := openStreet(t)
 	s.worked(s.offer)

@@ -157,9 +157,9 @@ func readTogether(x *Index, fresh []market.Entry, rounds int) []time.Duration {
 	return slices.Concat(took...)
 }
 
-// BenchmarkPut reads and adds one listing.
+// BenchmarkPut reads and adds one listing of some 60 words.
 func BenchmarkPut(b *testing.B) {
-	x, list := New(Options{}), crowd(10_000, 1)
+	x, list := New(Options{}), someCity(10_000, 1)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		x.Put(list[i%len(list)])

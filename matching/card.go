@@ -31,7 +31,6 @@ type card struct {
 	windows  bool // states times
 	gone     bool // replaced or deleted; guarded by its shelf's lock
 	home     *shelf
-	zone     uint32
 	minutes  int16 // need: of one use, at least
 	gives    lifts
 	ties     *ties // nil: in no network, and blocks nobody
@@ -48,6 +47,7 @@ type hot struct {
 	busy     float32 // what its fit is lowered to at least, (0,1]
 	nums     [mostNums]float32
 	week     uint64 // of three hours each
+	zone     uint32
 	traits
 }
 
@@ -87,12 +87,12 @@ func (x *Index) card(r *reading, asks bool) *card {
 	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)), borough: name(r.Borough), region: name(r.Region),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
 		circle: circle(slices.Index(market.Circles, l.Circle)), open: l.Life == market.Open && r.Group.Active,
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, zone: name(l.When.Zone),
-		minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), week: x.week(r.week)}
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), week: x.week(r.week)}
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}
 	c.hot = x.hot(r)
+	c.zone = name(l.When.Zone)
 	c.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
 	return c
 }

@@ -79,13 +79,17 @@ func (w *worst) beats(bound float32) bool {
 }
 
 func (s *search) run() {
-	for kind, shelf := range s.index.facing(s.subject.Listing.Side) {
+	shelves := s.index.facing(s.subject.Listing.Side)
+	if shelf := shelves[s.subject.Listing.Kind]; shelf != nil {
+		s.sameKind(shelf, s.subject.Listing.Kind)
+	}
+	if s.drain(-1) {
+		return
+	}
+	for kind, shelf := range shelves {
 		if kind != s.subject.Listing.Kind {
 			s.byWords(shelf, kind)
 		}
-	}
-	if shelf := s.index.facing(s.subject.Listing.Side)[s.subject.Listing.Kind]; shelf != nil {
-		s.sameKind(shelf, s.subject.Listing.Kind)
 	}
 	s.drain(-1)
 }
@@ -130,7 +134,7 @@ func (s *search) byWords(shelf *shelf, kind string) {
 			}
 			taken[slot/64] |= 1 << (slot % 64)
 			if c := shelf.slots[slot]; c != nil {
-				s.consider(&c.hot, c, kind)
+				s.consider(&c.hot, shelf, kind)
 			}
 		}
 	}
@@ -141,7 +145,7 @@ const mostRings = 40
 
 // outwards walks rings of cells until nothing further out can be better than what was found.
 func (s *search) outwards(shelf *shelf, kind string) {
-	at, rings := cellOf(s.asks.lat, s.asks.lng), s.rings(shelf)
+	at, rings, inReach := cellOf(s.asks.lat, s.asks.lng), s.rings(shelf, nearlyInReach), s.rings(shelf, 1)
 	if slices.Max(rings[:]) > mostRings {
 		shelf.mu.RLock()
 		for i := range shelf.grids {
@@ -160,14 +164,15 @@ func (s *search) outwards(shelf *shelf, kind string) {
 			}
 		}
 		shelf.mu.RUnlock()
-		if s.drain(s.boundAt(beyond(&s.asks.hot, r))) {
+		still := s.boundAt(beyond(&s.asks.hot, r))
+		if s.drain(still) || r >= slices.Max(inReach[:]) && s.leastNear.beats(still) { // beyond reach are near misses only
 			return
 		}
 	}
 }
 
-// rings of each grid that a subject could meet or nearly meet; -1: none.
-func (s *search) rings(shelf *shelf) (out [len(reaches) + 1]int32) {
+// rings of each grid that lie within some times the reach of who would travel; -1: none.
+func (s *search) rings(shelf *shelf, times float64) (out [len(reaches) + 1]int32) {
 	shelf.mu.RLock()
 	defer shelf.mu.RUnlock()
 	for i := range shelf.grids {
@@ -181,7 +186,7 @@ func (s *search) rings(shelf *shelf) (out [len(reaches) + 1]int32) {
 		}
 		out[i] = -1
 		if km > 0 && len(g.cells) > 0 {
-			out[i] = ringsWithin(&s.asks.hot, float64(km)*nearlyInReach)
+			out[i] = ringsWithin(&s.asks.hot, float64(km)*times)
 		}
 	}
 	return out
@@ -198,13 +203,13 @@ func ringsWithin(h *hot, km float64) int32 {
 
 func (s *search) scan(shelf *shelf, kind string, list []hot) {
 	for i := range list {
-		s.consider(&list[i], shelf.slots[list[i].slot], kind)
+		s.consider(&list[i], shelf, kind)
 	}
 }
 
 // consider a listing by its hot part: out with it when it fails two rules, or is no small change away; else into the
 // heap.
-func (s *search) consider(h *hot, c *card, kind string) {
+func (s *search) consider(h *hot, shelf *shelf, kind string) {
 	offer, need := h, &s.asks.hot
 	if s.subject.Listing.Side == market.Offer {
 		offer, need = need, offer
@@ -213,7 +218,7 @@ func (s *search) consider(h *hot, c *card, kind string) {
 		return
 	}
 	sameKind := kind == s.subject.Listing.Kind
-	failed := need.fails(offer, sameKind, c.zone == s.asks.zone)
+	failed := need.fails(offer, sameKind, h.zone == s.asks.zone)
 	if !sameKind {
 		failed++
 	}
@@ -238,7 +243,7 @@ func (s *search) consider(h *hot, c *card, kind string) {
 	if near && s.leastNear.beats(bound) || !near && s.leastFound.beats(bound) {
 		return
 	}
-	s.push(candidate{card: c, kind: kind, bound: bound, km: km, near: near})
+	s.push(candidate{card: shelf.slots[h.slot], kind: kind, bound: bound, km: km, near: near})
 }
 
 // atLeastKM is a distance that is cheap to work out and never too long: the narrower of the two circles of latitude

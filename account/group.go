@@ -109,10 +109,25 @@ func (a *Accounts) Pause(ctx context.Context, v market.Viewer, id market.ID, unt
 	if until != nil && (until.Before(now) || until.After(now.AddDate(2, 0, 0))) {
 		return market.Refuse("until", "pause_range")
 	}
-	return a.change(ctx, v, id, "group.paused", now, func(_ *store.Tx, g *market.Group) error {
+	return a.change(ctx, v, id, "group.paused", now, func(tx *store.Tx, g *market.Group) error {
 		g.PausedUntil = until
-		return nil
+		return rematch(ctx, tx, id)
 	})
+}
+
+// rematch has what a group posted looked at again: a pause ends what is open, its end begins anew.
+func rematch(ctx context.Context, tx *store.Tx, group market.ID) error {
+	listings, err := tx.ListingsOf(ctx, group)
+	if err != nil {
+		return err
+	}
+	var jobs []market.Job
+	for _, l := range listings {
+		if l.Life == market.Open {
+			jobs = append(jobs, market.Job{Kind: market.MatchJob, Subject: l.ID})
+		}
+	}
+	return tx.Enqueue(ctx, time.Now(), jobs...)
 }
 
 // change edits a group, writes the event, and has its listings indexed again: their public name may have changed.

@@ -654,3 +654,43 @@ func TestALetterThatNeverWentCountsForNoCap(t *testing.T) {
 		t.Errorf("%d letters counted that nobody got, want 0", n)
 	}
 }
+
+func TestAPausedGroupIsLeftAloneAndComesBack(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer := s.post(giver, hall("Church hall"))
+	need := s.post(taker, choir("2027-03-01"))
+	s.say(taker, s.only(taker), market.Yes)
+	s.deliver()
+	before := s.jobs(offer.ID)
+	until := s.now.AddDate(0, 0, 7)
+	s.must(s.accounts.Pause(s.ctx, giver.viewer, giver.group.ID, &until, s.now))
+	if got := s.jobs(offer.ID); got != before+1 {
+		t.Errorf("%d more jobs look at the offer again, want 1", got-before)
+	}
+	s.must(s.intros.Match(s.ctx, offer.ID, s.now))
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	if in := s.only(taker); in.State != market.Undone {
+		t.Fatalf("while the giver pauses: %s, want withdrawn", in.State)
+	}
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Errorf("the choir that had asked got %q, want word of it", got)
+	}
+	s.now = until.Add(time.Hour)
+	s.anew()
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	if len(all) != 2 || all[0].State != market.Proposed {
+		t.Errorf("%d introductions, newest %s: want the pair proposed again after the pause", len(all), all[0].State)
+	}
+}
+
+// jobs counts the looks at a listing that were ever asked for.
+func (s *street) jobs(listing market.ID) (n int) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from outbox where kind = $1 and subject = $2`, market.MatchJob, listing).Scan(&n))
+	return n
+}

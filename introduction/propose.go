@@ -134,16 +134,22 @@ func countOpen(past []market.Introduction) int {
 	return n
 }
 
-// choose takes the best candidates that were never introduced to the need before.
+// choose takes the best candidates that were never introduced to the need before. What was withdrawn without a no of
+// either side (a pause, a listing that was closed for a while) may be put to them again.
 func choose(candidates []matching.Found, past []market.Introduction, room int) []matching.Found {
 	var chosen []matching.Found
 	for _, c := range candidates {
-		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID })
+		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID && !undecided(in) })
 		if !met && len(chosen) < room {
 			chosen = append(chosen, c)
 		}
 	}
 	return chosen
+}
+
+// undecided introductions ended before either side had refused.
+func undecided(in market.Introduction) bool {
+	return in.State == market.Undone && in.NeedAnswer != market.No && in.OfferAnswer != market.No
 }
 
 // readers are the people of the need's group whom the governor lets have a letter now. The answer to one's own new

@@ -694,3 +694,44 @@ func (s *street) jobs(listing market.ID) (n int) {
 	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from outbox where kind = $1 and subject = $2`, market.MatchJob, listing).Scan(&n))
 	return n
 }
+
+func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for i := range 3 {
+		s.post(s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i)), hall("Long room"))
+	}
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Proposals: 1})
+	need := s.post(taker, choir("2027-04-01"))
+	for range market.IgnoredInARow {
+		s.deliver()
+		s.now = s.now.Add(market.AnswerWithin)
+		s.must(s.intros.Turn(s.ctx, s.now))
+		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	}
+	proposed := func() int {
+		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+		all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+		s.must(err)
+		return len(all)
+	}
+	if n := proposed(); n != market.IgnoredInARow {
+		t.Fatalf("%d proposals, want no more after %d were ignored", n, market.IgnoredInARow)
+	}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		l, err := tx.Listing(s.ctx, need.ID)
+		s.must(err)
+		l.UpdatedAt = s.now
+		return tx.ChangeListing(s.ctx, l)
+	}))
+	if n := proposed(); n != market.IgnoredInARow {
+		t.Errorf("%d proposals: a change by the program began them anew", n)
+	}
+	entry, err := s.store.EntryFor(s.ctx, taker.viewer, need.ID, s.now)
+	s.must(err)
+	entry.Listing.Title = "Room for our choir"
+	s.must(s.listings.Edit(s.ctx, taker.viewer, entry.Listing, s.now))
+	if n := proposed(); n != market.IgnoredInARow+1 {
+		t.Errorf("%d proposals after the group acted, want one more", n)
+	}
+}

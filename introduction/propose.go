@@ -114,7 +114,7 @@ func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, c
 		return err
 	}
 	room := is.caps.Proposals - countOpen(past)
-	if ignored, err := tx.Ignored(ctx, id, need.Listing.UpdatedAt); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
+	if ignored, err := tx.Ignored(ctx, id); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
 		return err
 	}
 	readers, err := is.readers(ctx, tx, need, past, now)

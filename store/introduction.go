@@ -90,10 +90,12 @@ func (r reads) Overdue(ctx context.Context, toldBefore time.Time, limit int) ([]
 	return ids, translate(err)
 }
 
-// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a time.
-func (r reads) Ignored(ctx context.Context, need market.ID, since time.Time) (int, error) {
+// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a person last changed the
+// need. What the program changes in it, such as opening it again, is no act of its group.
+func (r reads) Ignored(ctx context.Context, need market.ID) (int, error) {
 	rows, err := many[market.Introduction](r.db.WithContext(ctx).
-		Where("need_id = ? and proposed_at >= ? and state not in ('proposed')", need, since).Order("proposed_at desc, id").Limit(market.IgnoredInARow))
+		Where(`need_id = ? and state not in ('proposed') and proposed_at >= coalesce((select max(e.at) from events e
+			where e.subject_id = ? and e.actor is not null), '-infinity')`, need, need).Order("proposed_at desc, id").Limit(market.IgnoredInARow))
 	n := 0
 	for _, in := range rows {
 		if in.State != market.Lapsed || in.NeedAnswer != market.NoAnswer {

@@ -10,11 +10,7 @@ import (
 )
 
 // Caller is who is behind a session.
-type Caller struct {
-	Person  market.Person
-	Session market.Session
-	Viewer  market.Viewer
-}
+type Caller = store.Caller
 
 // seenEvery bounds how often a session's last use is written down.
 const seenEvery = 10 * time.Minute
@@ -22,21 +18,14 @@ const seenEvery = 10 * time.Minute
 // Who is behind a session's token. market.ErrSignedOut: nobody, or no longer.
 func (a *Accounts) Who(ctx context.Context, token Secret, now time.Time) (_ Caller, err error) {
 	defer market.Wrap(&err, "Who")
-	s, err := a.store.SessionByHash(ctx, hash(token))
-	if errors.Is(err, market.ErrNotFound) || (err == nil && !s.Live(now, a.Idle, a.Most)) {
+	c, err := a.store.CallerByHash(ctx, hash(token), now)
+	if errors.Is(err, market.ErrNotFound) || (err == nil && !c.Session.Live(now, a.Idle, a.Most)) {
 		return Caller{}, market.ErrSignedOut
 	}
 	if err != nil {
 		return Caller{}, err
 	}
-	c := Caller{Session: s}
-	if c.Person, err = a.store.Person(ctx, s.PersonID); err != nil {
-		return c, err
-	}
-	if c.Viewer, err = a.store.ViewerFor(ctx, c.Person, now); err != nil {
-		return c, err
-	}
-	return c, a.seen(ctx, s, now)
+	return c, a.seen(ctx, c.Session, now)
 }
 
 func (a *Accounts) seen(ctx context.Context, s market.Session, now time.Time) error {

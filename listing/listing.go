@@ -15,10 +15,13 @@ import (
 )
 
 // Listings are the use cases of offers and needs. Safe for concurrent use.
-type Listings struct{ store *store.Store }
+type Listings struct {
+	store *store.Store
+	kinds kinds
+}
 
 // New makes the use cases on a store.
-func New(s *store.Store) *Listings { return &Listings{store: s} }
+func New(s *store.Store) *Listings { return &Listings{store: s, kinds: kinds{store: s}} }
 
 // Publish keeps a new listing, open (or as a draft when l.Life says so), with the jobs that index and match it, in one
 // transaction. once is the form's once-only id: the same id twice gives the first listing again.
@@ -28,9 +31,20 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, err
 	}
 	prepare(&l, v, now)
-	err = ls.store.InTx(ctx, func(tx *store.Tx) error { return publish(ctx, tx, v, l, once, now) })
-	if errors.Is(err, market.ErrRepeated) {
+	kind, err := ls.kinds.of(ctx, l.Kind)
+	if err == nil {
+		err = l.Validate(kind)
+	}
+	if err != nil {
+		return l, err
+	}
+	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once, Person: v.Person, Answer: string(l.ID), At: now},
+		Listing: l, Jobs: jobs(l), Event: event(v, l, "listing.published", now), Queued: time.Now()})
+	switch {
+	case errors.Is(err, market.ErrRepeated):
 		return ls.publishedBefore(ctx, v, once)
+	case errors.Is(err, market.ErrNotFound):
+		return l, market.Refuse("place", "place_missing")
 	}
 	return l, err
 }
@@ -47,22 +61,6 @@ func prepare(l *market.Listing, v market.Viewer, now time.Time) {
 func open(l *market.Listing, now time.Time) {
 	expires := now.Add(market.OpenFor)
 	l.Life, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.PausedUntil = market.Open, &now, &expires, nil, nil
-}
-
-func publish(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, once string, now time.Time) error {
-	if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(l.ID), At: now}); err != nil {
-		return err
-	}
-	if err := check(ctx, tx, v, l); err != nil {
-		return err
-	}
-	if err := tx.AddListing(ctx, l); err != nil {
-		return err
-	}
-	if err := follow(ctx, tx, l); err != nil {
-		return err
-	}
-	return note(ctx, tx, v, l, "listing.published", now)
 }
 
 func (ls *Listings) publishedBefore(ctx context.Context, v market.Viewer, once string) (market.Listing, error) {
@@ -98,12 +96,19 @@ func check(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing)
 
 // follow has the listing indexed and matched as it is when the jobs run.
 func follow(ctx context.Context, tx *store.Tx, l market.Listing) error {
-	return tx.Enqueue(ctx, time.Now(),
-		market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID})
+	return tx.Enqueue(ctx, time.Now(), jobs(l)...)
+}
+
+func jobs(l market.Listing) []market.Job {
+	return []market.Job{{Kind: market.IndexJob, Subject: l.ID}, {Kind: market.MatchJob, Subject: l.ID}}
 }
 
 func note(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, verb string, now time.Time) error {
-	return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: verb, Subject: "listing", SubjectID: l.ID})
+	return tx.Note(ctx, event(v, l, verb, now))
+}
+
+func event(v market.Viewer, l market.Listing, verb string, now time.Time) market.Event {
+	return market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: verb, Subject: "listing", SubjectID: l.ID}
 }
 
 func tidy(l *market.Listing) {

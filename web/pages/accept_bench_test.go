@@ -13,6 +13,8 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/search"
+	"wherewithal/store"
+	"wherewithal/store/storetest"
 )
 
 // clients a core: 32 on two.
@@ -21,7 +23,12 @@ const clients = 16
 // BenchmarkAccept posts listings as a browser does, over HTTP, from 32 clients, and beside it writes the same rows with
 // nothing but pgx, through the same pool.
 func BenchmarkAccept(b *testing.B) {
-	h := open(b)
+	s, err := store.Open(b.Context(), storetest.Address(b)+"&pool_max_conns=32&synchronous_commit=on")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(s.Close)
+	h := openOn(b, s)
 	h.site.Config.PostsPerHour = 1_000_000_000
 	if err := h.site.Search.(*search.Postgres).Setup(b.Context()); err != nil {
 		b.Fatal(err)
@@ -33,7 +40,8 @@ func BenchmarkAccept(b *testing.B) {
 		"description": {"Church hall for 80, step-free, Thursdays 6 to 10 pm"}, "terms": {"shared"}, "where": {"at_place"}, "circle": {"anyone"}}
 	br.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	b.Run("http", func(b *testing.B) { acceptOverHTTP(b, br, fields) })
-	b.Run("pgx", func(b *testing.B) { acceptByPgx(b, h, group) })
+	b.Run("pgx", func(b *testing.B) { acceptByPgx(b, h, group, oneByOne) })
+	b.Run("pgx-batch", func(b *testing.B) { acceptByPgx(b, h, group, allAtOnce) })
 }
 
 func acceptOverHTTP(b *testing.B, br *browser, fields url.Values) {
@@ -61,11 +69,12 @@ func acceptOverHTTP(b *testing.B, br *browser, fields url.Values) {
 }
 
 // acceptByPgx copies a listing that was posted, with its once-only id, its two jobs and its event.
-func acceptByPgx(b *testing.B, h *house, group market.ID) {
+func acceptByPgx(b *testing.B, h *house, group market.ID, write func(pgx.Tx, []statement) error) {
 	b.SetParallelism(clients)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := pgx.BeginFunc(context.Background(), h.store.Pool(), func(tx pgx.Tx) error { return rawRows(tx, h, group) }); err != nil {
+			err := pgx.BeginFunc(context.Background(), h.store.Pool(), func(tx pgx.Tx) error { return write(tx, rawRows(h.now, group)) })
+			if err != nil {
 				b.Error(err)
 				return
 			}
@@ -73,13 +82,34 @@ func acceptByPgx(b *testing.B, h *house, group market.ID) {
 	})
 }
 
-func rawRows(tx pgx.Tx, h *house, group market.ID) error {
-	ctx, id := context.Background(), string(market.NewID())
-	statements := []struct {
-		sql  string
-		args []any
-	}{
-		{`insert into once (id, answer, at) values ($1, '', $2)`, []any{id, h.now}},
+type statement struct {
+	sql  string
+	args []any
+}
+
+// oneByOne waits for the answer to each statement before it sends the next.
+func oneByOne(tx pgx.Tx, statements []statement) error {
+	for _, s := range statements {
+		if _, err := tx.Exec(context.Background(), s.sql, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allAtOnce sends the statements together.
+func allAtOnce(tx pgx.Tx, statements []statement) error {
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		batch.Queue(s.sql, s.args...)
+	}
+	return tx.SendBatch(context.Background(), batch).Close()
+}
+
+func rawRows(now time.Time, group market.ID) []statement {
+	id := string(market.NewID())
+	return []statement{
+		{`insert into once (id, person, answer, at) values ($1, $2, $1, $3)`, []any{id, string(group), now}},
 		{`insert into listings (id, version, group_id, posted_by, side, kind, title, description, language, tags, facts, quantity, unit,
 			splittable, smallest_part, times, way, reach_km, place_id, terms, has, requires, asks, welcomes, not_allowed, involves, circle,
 			widens, urgent, life, opened_at, expires_at, created_at, updated_at)
@@ -88,12 +118,7 @@ func rawRows(tx pgx.Tx, h *house, group market.ID) error {
 			widens, urgent, life, opened_at, expires_at, created_at, updated_at
 		  from listings where group_id = $2 limit 1`, []any{id, string(group)}},
 		{`insert into outbox (kind, subject, due_at, queued_at) values ('index', $1, $2, $2), ('match', $1, $2, $2)`, []any{id, time.Now()}},
-		{`insert into events (at, verb, subject, subject_id) values ($2, 'listing.published', 'listing', $1)`, []any{id, h.now}},
+		{`insert into events (at, actor, on_behalf, verb, subject, subject_id) values ($2, $3, $3, 'listing.published', 'listing', $1)`,
+			[]any{id, now, string(group)}},
 	}
-	for _, s := range statements {
-		if _, err := tx.Exec(ctx, s.sql, s.args...); err != nil {
-			return err
-		}
-	}
-	return nil
 }

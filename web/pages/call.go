@@ -206,14 +206,13 @@ func (c *Call) me() *view.Me {
 	if me.Name == "" {
 		me.Name = c.Caller.Person.Address
 	}
-	groups, err := c.site.Store.Groups(c.Ctx, c.Viewer.Groups())
-	telemetry.Fail(c.Ctx, err)
-	for _, g := range groups {
+	for _, g := range c.Caller.Groups {
 		me.Groups = append(me.Groups, view.Link{Href: groupPath(g.ID), Text: g.Name})
 	}
 	if len(me.Groups) > 0 {
 		me.Group, me.GroupHref = me.Groups[0].Text, me.Groups[0].Href
 	}
+	var err error
 	me.Introductions, err = c.site.Store.WaitingFor(c.Ctx, c.Viewer)
 	telemetry.Fail(c.Ctx, err)
 	return me

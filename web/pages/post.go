@@ -41,10 +41,7 @@ func postPath(side market.Side) string {
 const previews = 5
 
 func (s *Site) newPost(c *Call, side market.Side) error {
-	p, err := s.newPoster(c, side, httpx.Form(url.Values{"description": {s.begun(c)}}))
-	if err != nil {
-		return err
-	}
+	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {s.begun(c)}}))
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), false)))
 }
 
@@ -54,10 +51,7 @@ func (s *Site) couldHelp(c *Call, side market.Side) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.newPoster(c, side, f)
-	if err != nil {
-		return err
-	}
+	p := s.newPoster(c, side, f)
 	p.read()
 	p.preview()
 	return c.Render(http.StatusOK, view.CouldHelpPanel(view.Side(side), p.help))
@@ -81,10 +75,7 @@ func (s *Site) postListing(c *Call, side market.Side) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.newPoster(c, side, f)
-	if err != nil {
-		return err
-	}
+	p := s.newPoster(c, side, f)
 	if f.String("do") != "post" || f.String("title") == "" {
 		p.read() // a form that was read already has a title: what was taken off it since stays off
 	}
@@ -112,27 +103,25 @@ type poster struct {
 	edit   *market.Listing
 }
 
-func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) (*poster, error) {
+func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) *poster {
 	p := &poster{s: s, c: c, side: side, f: f}
-	if !c.Viewer.SignedIn() {
-		return p, nil
-	}
-	var ids []market.ID
-	for id, role := range c.Viewer.Roles {
-		if role.CanPost() {
-			ids = append(ids, id)
+	for _, g := range c.Caller.Groups {
+		if c.Viewer.Roles[g.ID].CanPost() {
+			p.groups = append(p.groups, g)
+		}
+		if string(g.ID) == f.String("group") && c.Viewer.Roles[g.ID].CanPost() {
+			p.group = g.ID
 		}
 	}
-	var err error
-	if p.groups, err = s.Store.Groups(c.Ctx, ids); err != nil || len(p.groups) == 0 {
-		return p, err
+	if p.group == "" && len(p.groups) > 0 {
+		p.group = p.groups[0].ID
 	}
-	p.group = p.groups[0].ID
-	if id := market.ID(f.String("group")); slices.Contains(ids, id) {
-		p.group = id
+	for _, at := range c.Caller.Places {
+		if at.GroupID == p.group {
+			p.places = append(p.places, at)
+		}
 	}
-	p.places, err = s.Store.Places(c.Ctx, p.group)
-	return p, err
+	return p
 }
 
 // ready leads whoever has no account or no group there, and back. What was written comes along.
@@ -492,10 +481,7 @@ func (s *Site) editListing(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.newPoster(c, l.Side, typed(l))
-	if err != nil {
-		return err
-	}
+	p := s.newPoster(c, l.Side, typed(l))
 	p.edit = &l
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
 }
@@ -510,10 +496,7 @@ func (s *Site) saveListing(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.newPoster(c, was.Side, f)
-	if err != nil {
-		return err
-	}
+	p := s.newPoster(c, was.Side, f)
 	p.edit, p.group = &was, was.GroupID
 	next, at, e := p.listing()
 	next.ID, next.Version, next.Language = was.ID, was.Version, was.Language

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"time"
+
+	"wherewithal/market"
+)
+
+// Posting is a new listing with all that is kept together with it.
+type Posting struct {
+	Once    Once
+	Listing market.Listing
+	Jobs    []market.Job // about the listing
+	Event   market.Event
+	Queued  time.Time // machine time, for the jobs
+}
+
+// Post keeps a new listing with its once-only id, its jobs and its event: all of it or nothing, because one statement
+// is one transaction. It is the busiest change of the house, which is why it goes past gorm.
+//
+// market.ErrRepeated: the once-only id was there, and AnswerOf says where it led; a second click that comes while the
+// first is under way waits for it here. market.ErrNotFound: the listing's place is not one of its group's.
+func (s *Store) Post(ctx context.Context, p Posting) error {
+	args, err := p.args()
+	if err != nil {
+		return err
+	}
+	n, err := s.exec(ctx, postSQL, args...)
+	if err != nil || n == 1 {
+		return err
+	}
+	var there bool
+	err = s.pool.QueryRow(ctx, `select exists (select from once where id = $1)`, p.Once.ID).Scan(&there)
+	switch {
+	case err != nil:
+		return translate(err)
+	case there:
+		return market.ErrRepeated
+	}
+	return market.ErrNotFound
+}
+
+// postSQL keeps the id unless it was there or the place is wrong, and the rest only where the id was kept.
+const postSQL = `
+	with remembered as (
+		insert into once (id, person, answer, at)
+		select $1::text, $2::uuid, $3::uuid, $4::timestamptz
+		 where $5::uuid is null or exists (select from places where id = $5 and group_id = $6::uuid)
+		on conflict do nothing
+		returning id
+	), posted as (
+		insert into listings (id, place_id, group_id, version, posted_by, side, kind, title, description, language, tags, facts,
+		       quantity, unit, splittable, smallest_part, times, way, reach_km,
+		       terms, has, requires, asks, welcomes, not_allowed, involves,
+		       circle, widens, widened_at, urgent, life, paused_until, opened_at, expires_at, closed_at, created_at, updated_at)
+		select $3, $5, $6, $7, $8::uuid, $9, $10, $11, $12, $13, $14, $15,
+		       $16, $17, $18, $19, $20, $21, $22,
+		       $23, $24, $25, $26, $27, $28, $29,
+		       $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40
+		  from remembered
+		returning id
+	), jobs as (
+		insert into outbox (kind, subject, due_at, queued_at)
+		select kind, id, $41::timestamptz, $41 from posted, unnest($42::text[]) kind
+	)
+	insert into events (at, actor, on_behalf, verb, subject, subject_id)
+	select $43, $44::uuid, $45::uuid, $46, $47, id from posted`
+
+func (p Posting) args() ([]any, error) {
+	l, e := p.Listing, p.Event
+	kinds := make([]string, len(p.Jobs))
+	for i, j := range p.Jobs {
+		kinds[i] = j.Kind
+		if j.Subject != l.ID || j.Other != "" {
+			return nil, errors.New("store: a job of a posting is about its listing alone")
+		}
+	}
+	var err error
+	asJSON := func(v any) string {
+		text, fault := jsonColumn{}.Value(nil, nil, reflect.Value{}, v)
+		err = errors.Join(err, fault)
+		return text.(string)
+	}
+	args := []any{
+		p.Once.ID, p.Once.Person, l.ID, p.Once.At,
+		l.PlaceID, l.GroupID, l.Version, l.PostedBy, l.Side, l.Kind, l.Title, l.Description, l.Language, asJSON(l.Tags), asJSON(l.Facts),
+		l.Quantity, l.Unit, l.Splittable, l.SmallestPart, asJSON(l.When), l.Where, l.ReachKM,
+		asJSON(l.Terms), asJSON(l.Has), asJSON(l.Requires), asJSON(l.Asks), asJSON(l.Welcomes), asJSON(l.NotAllowed), asJSON(l.Involves),
+		l.Circle, l.Widens, l.WidenedAt, l.Urgent, l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.CreatedAt, l.UpdatedAt,
+		p.Queued, kinds,
+		e.At, e.Actor, e.OnBehalf, e.Verb, e.Subject,
+	}
+	return args, err
+}

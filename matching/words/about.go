@@ -32,9 +32,12 @@ var leads = []string{"looking for", "in need of", "in search of", "we need", "we
 // purposes are words after which a title goes on to say for what, where or with whom.
 var purposes = set("for to in at near with during on every around so while who that")
 
+// marks stand apart, so that they end a phrase.
+var marks = strings.NewReplacer(",", " , ", "(", " ( ", ":", " : ")
+
 // cut a title into what the thing is and the rest: "Gazebo for our summer fair" is about a gazebo.
 func cut(title string) (head, rest string) {
-	words := strings.Fields(strings.NewReplacer(",", " , ", "(", " ( ", ":", " : ").Replace(title))
+	words := strings.Fields(marks.Replace(title))
 	words = words[leading(words):]
 	for i := 1; i < len(words); i++ {
 		if purposes[strings.ToLower(words[i])] && hasThing(words[:i]) {

@@ -59,9 +59,12 @@ func single(word, key string) (Token, bool) {
 // split cuts a text into lower-case words. An apostrophe inside a word is dropped with the s behind it; a full stop
 // inside one ("P.A.") just goes.
 func split(text string) []string {
-	text = strings.NewReplacer("’s", "", "'s", "", "’", "", "'", "", "&", " and ").Replace(strings.ToLower(text))
+	text = apostrophes.Replace(strings.ToLower(text))
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+// apostrophes go with the s behind them; made once, for making it costs more than using it.
+var apostrophes = strings.NewReplacer("’s", "", "'s", "", "’", "", "'", "", "&", " and ")
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 

@@ -288,6 +288,15 @@ func (s *script) setMore(e *market.Entry, key, value string, list []string, n in
 		e.Group.Evidence = append(e.Group.Evidence, market.Evidence{Kind: market.Insurance, Expires: market.Date(value)})
 	case "blocks":
 		e.Group.Blocked = ids(list)
+	case "language":
+		l.Language = value
+	case "outcode":
+		e.Outcode = value
+	case "not on bank holidays":
+		l.When.NotBankHolidays = value == "yes"
+	case "opened":
+		opened := market.Date(value).Time(time.UTC)
+		l.OpenedAt = &opened
 	case "helped":
 		e.Group.Helped = n
 	default:

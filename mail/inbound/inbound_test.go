@@ -1,0 +1,222 @@
+package inbound_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/mail/inbound"
+)
+
+func read(t *testing.T, mail string) *inbound.Message {
+	t.Helper()
+	m, err := inbound.Read(strings.NewReader(strings.ReplaceAll(mail, "\n", "\r\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestOwnWordsOnly reads replies as the mail programs write them. Each .want is what the writer wrote.
+func TestOwnWordsOnly(t *testing.T) {
+	mails, err := filepath.Glob("testdata/replies/*.eml")
+	if err != nil || len(mails) < 40 {
+		t.Fatalf("%d replies: %v", len(mails), err)
+	}
+	for _, path := range mails {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".eml"), func(t *testing.T) {
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := os.ReadFile(strings.TrimSuffix(path, ".eml") + ".want")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := inbound.Read(bytes.NewReader(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.TrimSpace(string(want)), m.Own); diff != "" {
+				t.Error(diff)
+			}
+			if m.Automatic || len(m.From) != 1 || m.From[0] != "ama@southside.example" || m.ID == "" {
+				t.Errorf("read as %+v", m)
+			}
+			if diff := cmp.Diff([]string{"letter.0@wherewithal.example", "letter.1@wherewithal.example", "letter.1@wherewithal.example"}, m.References); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSafeFilesPass(t *testing.T) {
+	file := func(name, kind, content string) string {
+		return "From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nHello\n--x\nContent-Type: " + kind +
+			"\nContent-Disposition: attachment; filename=\"" + name + "\"\n\n" + content + "\n--x--\n"
+	}
+	for _, c := range []struct {
+		name, kind, content string
+		passes              bool
+		as                  string
+	}{
+		{"plan.pdf", "application/pdf", "%PDF-1.4", true, "plan.pdf"},
+		{"../../etc/plan.pdf", "application/pdf", "%PDF-1.4", true, "plan.pdf"},
+		{`c:\plans\plan.pdf`, "application/pdf", "%PDF-1.4", true, "plan.pdf"},
+		{"times.ics", "text/calendar", "BEGIN:VCALENDAR", true, "times.ics"},
+		{"photo.gif", "image/gif", "GIF89a....", true, "photo.gif"},
+		{"photo.png", "image/png", "<svg onload=steal()>", false, "photo.png"},
+		{"page.html", "text/html", "<script>", false, "page.html"},
+		{"drawing.svg", "image/svg+xml", "<svg/>", false, "drawing.svg"},
+		{"plan.pdf.exe", "application/pdf", "MZ", false, "plan.pdf.exe"},
+		{"plan.docm", "application/zip", "PK\x03\x04", false, "plan.docm"},
+		{"plan.pdf", "application/pdf", "<html><script>", false, "plan.pdf"},
+	} {
+		m := read(t, file(c.name, c.kind, c.content))
+		if got := len(m.Files) == 1; got != c.passes || len(m.Files)+len(m.Refused) != 1 {
+			t.Errorf("%s of %q: passed %d, refused %d", c.name, c.content, len(m.Files), len(m.Refused))
+			continue
+		}
+		if f := append(m.Files, m.Refused...)[0]; f.Name != c.as {
+			t.Errorf("%s is named %q", c.name, f.Name)
+		}
+		if m.Own != "Hello" {
+			t.Errorf("own words %q", m.Own)
+		}
+	}
+}
+
+func TestMachinesAreKnown(t *testing.T) {
+	for _, field := range []string{
+		"Auto-Submitted: auto-replied", "Auto-Submitted: auto-generated; owner-email=a@b.example", "Precedence: bulk", "Precedence: auto_reply",
+		"X-Autoreply: yes", "List-Id: <news.example>", "Return-Path: <>", "Subject: Automatic reply: Hall", "Subject: Out of office until Monday",
+		"From: Mail Delivery <MAILER-DAEMON@mx.example>",
+	} {
+		if !read(t, field+"\nTo: x@y.example\n\nI am away.\n").Automatic {
+			t.Errorf("%s: taken for a person", field)
+		}
+	}
+	for _, field := range []string{"Auto-Submitted: no", "Subject: Re: out of chairs", "Return-Path: <ama@b.example>", "Precedence: normal"} {
+		if read(t, field+"\nTo: x@y.example\n\nHello.\n").Automatic {
+			t.Errorf("%s: taken for a machine", field)
+		}
+	}
+}
+
+func TestHostileMailIsRefusedOrHarmless(t *testing.T) {
+	deep := "From: a@b.example\n"
+	for i := range 50 {
+		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=x%d\n\n--x%d\n", i, i)
+	}
+	wide := "Content-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\nContent-Type: text/plain\n\na\n", 5000) + "--x--\n"
+	for name, c := range map[string]struct {
+		mail string
+		want error
+	}{
+		"deep": {deep, inbound.ErrTooMany},
+		"wide": {wide, inbound.ErrTooMany},
+		"big":  {"From: a@b.example\n\n" + strings.Repeat("x", 50<<20), nil},
+	} {
+		_, err := inbound.Read(strings.NewReader(c.mail))
+		if c.want != nil && !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	m := read(t, "From: a@b.example\nSubject: =?utf-8?q?Hall=0D=0ABcc:_x@y.example?=\nContent-Type: text/plain; charset=no-such\n\nHe\x00llo\x07\n")
+	if strings.ContainsAny(m.Subject, "\r\n") || m.Own != "Hello" {
+		t.Errorf("subject %q, own %q", m.Subject, m.Own)
+	}
+	if m := read(t, "Message-ID: <a b@c>\nFrom: a@b.example\n\nx\n"); m.ID != "" {
+		t.Errorf("kept the id %q", m.ID)
+	}
+}
+
+func TestTooBigIsSaid(t *testing.T) {
+	file := "From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/pdf; name=a.pdf\n\n" + strings.Repeat(strings.Repeat("x", 70)+"\n", 16<<20/71) + "--x--\n"
+	if _, err := inbound.Read(strings.NewReader(file)); !errors.Is(err, inbound.ErrTooBig) {
+		t.Errorf("16 MB: %v", err)
+	}
+}
+
+func TestFatesOfMail(t *testing.T) {
+	report := func(block string) string {
+		return "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\nContent-Type: text/plain\n\nSorry.\n" +
+			"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n" + block + "\n--x\nContent-Type: message/rfc822\n\nMessage-ID: <letter.7@w.example>\nSubject: Hall\n\nbody\n--x--\n"
+	}
+	for _, c := range []struct {
+		block string
+		fate  inbound.Fate
+	}{
+		{"Final-Recipient: rfc822; Ama@b.example\nAction: failed\nStatus: 5.1.1\n", inbound.Hard},
+		{"Final-Recipient: rfc822; Ama@b.example\nAction: failed\nStatus: 5.1.10 (no such user)\n", inbound.Hard},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.2.2\n", inbound.Soft},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.7.1\n", inbound.Soft},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 4.4.7\n", inbound.Soft},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: delayed\nStatus: 4.0.0\n", inbound.Soft},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: delivered\nStatus: 2.0.0\n", inbound.Delivered},
+		{"Final-Recipient: rfc822; kofi@b.example\nAction: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.1.1\n", inbound.Hard},
+	} {
+		m := read(t, report(c.block))
+		if m.Report == nil || m.Report.Fate != c.fate || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.7@w.example" || !m.Automatic {
+			t.Errorf("%q: %+v", c.block, m.Report)
+		}
+	}
+	complaint := "From: fbl@mx.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\nContent-Type: message/feedback-report\n\n" +
+		"Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: ama@b.example\n\n--x\nContent-Type: text/rfc822-headers\n\nMessage-ID: <letter.8@w.example>\n\n--x--\n"
+	if m := read(t, complaint); m.Report == nil || m.Report.Fate != inbound.Complained || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.8@w.example" {
+		t.Errorf("complaint: %+v", m.Report)
+	}
+}
+
+func TestOnlyTheNamedServerIsTrusted(t *testing.T) {
+	for _, c := range []struct {
+		fields string
+		want   bool
+	}{
+		{"Authentication-Results: mx.w.example; dmarc=pass header.from=b.example", true},
+		{"Authentication-Results: mx.w.example; dkim=pass header.d=b.example", true},
+		{"Authentication-Results: mx.w.example; spf=pass smtp.mailfrom=ama@b.example", true},
+		{"Authentication-Results: mx.w.example; spf=pass smtp.mailfrom=x@evil.example", false},
+		{"Authentication-Results: mx.w.example; dkim=pass header.d=evil.example", false},
+		{"Authentication-Results: mx.w.example; dmarc=fail header.from=b.example; dkim=pass header.d=b.example", false},
+		{"Authentication-Results: evil.example; dmarc=pass header.from=b.example", false},
+		{"Authentication-Results: mx.w.example; dmarc=fail header.from=b.example\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", false},
+		{"Authentication-Results: mx.w.example; none", false},
+		{"X-Other: 1", false},
+	} {
+		m := read(t, c.fields+"\nFrom: Ama <ama@b.example>\n\nYes.\n")
+		if got := m.Trusted("mx.w.example"); got != c.want {
+			t.Errorf("%s: %v", c.fields, got)
+		}
+		if m.Trusted("") {
+			t.Error("trusts without a name")
+		}
+	}
+	if read(t, "Authentication-Results: mx; dmarc=pass header.from=b.example\nFrom: a@b.example, c@d.example\n\nx\n").Trusted("mx") {
+		t.Error("trusts a mail from two")
+	}
+}
+
+func TestAddressesAreMasked(t *testing.T) {
+	keep := func(a string) bool { return strings.HasSuffix(a, "@reply.w.example") }
+	for text, want := range map[string]string{
+		"Write to Ama.B+hall@mail.example.org, please": "Write to ***, please",
+		"<mailto:ama@b.example> or (ama@b.example)":    "*** or (***)",
+		"ama (at) example (dot) org":                   "***",
+		"ama [at] example.org or so":                   "*** or so",
+		"hall-7k2@reply.w.example stays":               "hall-7k2@reply.w.example stays",
+		"AMA@B.EXAMPLE":                                "***",
+		"josé@müller.example":                          "***",
+		"5 @ £4 each, meet @ six":                      "5 @ £4 each, meet @ six",
+	} {
+		if got := inbound.Masked(text, "***", keep); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

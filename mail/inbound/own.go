@@ -1,0 +1,139 @@
+package inbound
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Own is what the writer of a text wrote: quoted mail, signatures and disclaimers are cut. Written above what is quoted,
+// below it or between its lines: each is kept. Empty when nothing is the writer's.
+func Own(text string) string {
+	lines := strings.Split(clean(text), "\n")
+	above, below := split(lines)
+	own := signed(unquoted(above))
+	if own == "" {
+		own = signed(unquoted(below))
+	}
+	return own
+}
+
+// split parts a mail where its program says that older mail begins. Below keeps answers written under the quote.
+func split(lines []string) (above, below []string) {
+	for i := range lines {
+		if n := heads(lines[i:]); n > 0 {
+			return lines[:i], answers(lines[i+n:])
+		}
+	}
+	return lines, nil
+}
+
+// answers are lines below a heading that can be the writer's: only where what is quoted is marked with ">".
+func answers(lines []string) []string {
+	for _, line := range lines {
+		if strings.HasPrefix(strings.TrimSpace(line), ">") {
+			return lines
+		}
+	}
+	return nil
+}
+
+// wrote ends the line that programs put before a quote: "On Tue, 3 Mar 2026 at 10:14, Ama wrote:". It may be wrapped.
+var wrote = regexp.MustCompile(`(?i)^>*\s*(?:` +
+	`on\b.{6,}\bwrote\s*:|` + `on\b.{6,}\bsaid\s*:|` +
+	`le\b.{6,}\ba écrit\s*:|` +
+	`am\b.{6,}\bschrieb\b.*:|` +
+	`el\b.{6,}\bescribió\s*:|` +
+	`il\b.{6,}\bha scritto\s*:|` +
+	`em\b.{6,}\bescreveu\s*:|` +
+	`op\b.{6,}\bschreef\b.*:|` +
+	`ar\b.{6,}\bysgrifennodd\b.*:|` +
+	`w dniu\b.{6,}\bnapisał.*:|` +
+	`.{6,}\sşunu yazdı\s*:|` +
+	`.{4,}<[^<>\s]+@[^<>\s]+>\s*wrote\s*:` + `)\s*$`)
+
+// rule and field head a quote as Outlook and forwards do.
+var (
+	rule = regexp.MustCompile(`(?i)^>*\s*(?:-{2,}\s*(?:original message|forwarded message|original appointment|` +
+		`message d'origine|ursprüngliche nachricht|mensaje original|reply above this line)\s*-{2,}|begin forwarded message:|` +
+		`##.*reply above this line.*##)\s*$`)
+	field = regexp.MustCompile(`(?i)^>*\s*\*?(?:from|de|von|da|oddi wrth)\s*:\*?\s+\S`)
+	next  = regexp.MustCompile(`(?i)^>*\s*\*?(?:sent|date|to|subject|cc|envoyé|gesendet|an|à|enviado|para|inviato|anfonwyd)\s*:\*?\s+\S`)
+	under = regexp.MustCompile(`^_{8,}\s*$`)
+)
+
+// heads is how many lines of a heading stand first here; 0 when none does.
+func heads(lines []string) int {
+	first := lines[0]
+	if rule.MatchString(first) {
+		return 1
+	}
+	if under.MatchString(first) && fields(lines[1:]) {
+		return 1
+	}
+	if fields(lines) {
+		return 1
+	}
+	// A long heading is wrapped over up to three lines.
+	joined := ""
+	for i := 0; i < 3 && i < len(lines) && strings.TrimSpace(lines[i]) != ""; i++ {
+		joined = strings.TrimSpace(joined + " " + strings.TrimSpace(lines[i]))
+		if len(joined) > 400 {
+			return 0
+		}
+		if wrote.MatchString(joined) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// fields tells a copied header ("From: … Sent: …") from a sentence that begins with "From:".
+func fields(lines []string) bool {
+	i := 0
+	for i < len(lines) && strings.TrimSpace(lines[i]) == "" {
+		i++
+	}
+	if i >= len(lines) || !field.MatchString(lines[i]) {
+		return false
+	}
+	for _, line := range lines[i+1 : min(i+4, len(lines))] {
+		if next.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+func unquoted(lines []string) []string {
+	var own []string
+	for _, line := range lines {
+		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") {
+			own = append(own, line)
+		}
+	}
+	return own
+}
+
+// sent are the lines a phone adds; small is how what lawyers add begins.
+var (
+	sent = regexp.MustCompile(`(?i)^\s*(?:sent from (?:my|a|the|mail|outlook|yahoo|proton|samsung|gmail)\b.{0,60}|get outlook for .{0,60}|` +
+		`sent with .{0,20}proton.{0,40}|sent via .{0,40}|envoyé de mon .{0,40}|von meinem .{0,30} gesendet|anfonwyd o fy .{0,40}|` +
+		`download all attachments as a zip file.*|virus-free\..{0,40}|scanned by .{0,60})\s*$`)
+	small = regexp.MustCompile(`(?i)^\W*(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
+		`\b(?:confidential|intended|privileged|solely)|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)|` +
+		`please consider the environment|think before you print|if you (?:are not|have received) th(?:e|is) (?:intended|e-?mail|message)|` +
+		`registered (?:charity|office|company)\b.{0,40}\d|charity (?:no|number)\b.{0,5}\d)`)
+	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
+)
+
+// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph.
+func signed(lines []string) string {
+	for i, line := range lines {
+		bare := strings.TrimRight(line, " ")
+		if bare == "--" || bare == "—" || sent.MatchString(line) || small.MatchString(line) || dashes.MatchString(line) && i > 0 {
+			lines = lines[:i]
+			break
+		}
+	}
+	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
+}

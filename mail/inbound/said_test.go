@@ -1,0 +1,31 @@
+package inbound_test
+
+import (
+	"testing"
+
+	"wherewithal/mail/inbound"
+)
+
+func TestOnlyAnUnmistakableAnswerCounts(t *testing.T) {
+	for text, want := range map[string]inbound.Answer{
+		"Yes": inbound.Yes, "yes please": inbound.Yes, "YES!": inbound.Yes, "Yes please, thank you!": inbound.Yes, "Yep, happy to help.": inbound.Yes,
+		"Hi Jo,\n\nYes please, that would be lovely.\n\nKind regards,\nAma Boateng": inbound.Yes, "We'd love to!": inbound.Yes, "We’d love to": inbound.Yes,
+		"Ie os gwelwch yn dda": inbound.Yes, "Yes 👍": inbound.Yes, "We accept. Thanks, Ama": inbound.Yes, "Yes - thanks": inbound.Yes,
+
+		"No": inbound.No, "no thanks": inbound.No, "No, sorry.": inbound.No, "Hello\nSorry, we can't this time.\nBest wishes\nAma": inbound.No,
+		"Not this time, thank you": inbound.No, "Dim diolch": inbound.No, "No thank you very much": inbound.No, "We'd rather not": inbound.No,
+
+		"": inbound.Unclear, "not in August": inbound.Unclear, "Yes, but not in August": inbound.Unclear, "yes?": inbound.Unclear,
+		"No problem": inbound.Unclear, "No problem, happy to help": inbound.Unclear, "No worries": inbound.Unclear, "ok": inbound.Unclear,
+		"Yes if it is free": inbound.Unclear, "Yes on Thursday": inbound.Unclear, "yes and no": inbound.Unclear, "Yes. No.": inbound.Unclear,
+		"Yes, we have no chairs": inbound.Unclear, "I would say yes": inbound.Unclear, "Who are you": inbound.Unclear,
+		"yes we can't": inbound.Unclear, "Can you call me on Monday? Yes": inbound.Unclear, "Maybe": inbound.Unclear, "Thanks": inbound.Unclear,
+		"Yesterday": inbound.Unclear, "no one asked us\nyes please": inbound.Unclear, "Unless you mind, yes": inbound.Unclear,
+		"Yes please. Is it step-free": inbound.Unclear, "sure": inbound.Unclear, "Not yes": inbound.Unclear, "да": inbound.Unclear, "是": inbound.Unclear,
+		"yes\nnot": inbound.Unclear, "Yes please\nThanks\nnot in August though at all": inbound.Unclear,
+	} {
+		if got := inbound.Said(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ type Posting struct {
 // market.ErrRepeated: the once-only id was there, and AnswerOf says where it led; a second click that comes while the
 // first is under way waits for it here. market.ErrNotFound: the listing's place is not one of its group's.
 func (s *Store) Post(ctx context.Context, p Posting) error {
-	args, err := p.args()
+	args, err := p.args(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ const postSQL = `
 	insert into events (at, actor, on_behalf, verb, subject, subject_id)
 	select $43, $44::uuid, $45::uuid, $46, $47, id from posted`
 
-func (p Posting) args() ([]any, error) {
+func (p Posting) args(ctx context.Context) ([]any, error) {
 	l, e := p.Listing, p.Event
 	kinds := make([]string, len(p.Jobs))
 	for i, j := range p.Jobs {
@@ -80,9 +80,10 @@ func (p Posting) args() ([]any, error) {
 	}
 	var err error
 	asJSON := func(v any) string {
-		text, fault := jsonColumn{}.Value(nil, nil, reflect.Value{}, v)
+		text, fault := jsonColumn{}.Value(ctx, nil, reflect.Value{}, v)
 		err = errors.Join(err, fault)
-		return text.(string)
+		written, _ := text.(string)
+		return written
 	}
 	args := []any{
 		p.Once.ID, p.Once.Person, l.ID, p.Once.At,

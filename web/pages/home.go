@@ -37,7 +37,7 @@ func (s *Site) home(c *Call) error {
 }
 
 func (s *Site) newest(c *Call, side market.Side, at *market.Point) ([]view.Card, int, error) {
-	q := search.Query{Sides: []market.Side{side}, Near: at, Now: c.Now, Limit: homeCards, Sort: search.ByNewest}
+	q := search.Query{Sides: []market.Side{side}, Near: at, Now: c.Now, Limit: homeCards, Sort: search.ByNewest, SkipFacets: true}
 	if at != nil {
 		q.Sort = search.ByDistance
 	}

@@ -620,7 +620,7 @@ func TestAnEditThatNoLongerFitsWithdrawsWhatIsOpen(t *testing.T) {
 	s.must(err)
 	offer = entry.Listing
 	offer.Facts = market.Facts{"seated": 10.0}
-	s.must(s.listings.Edit(s.ctx, giver.viewer, offer, s.now))
+	s.must(s.listings.Edit(s.ctx, giver.viewer, offer, "edit", s.now))
 	s.anew()
 	s.must(s.intros.Fill(s.ctx, s.only(taker).NeedID, s.now))
 	if in := s.only(taker); in.State != market.Undone {
@@ -730,7 +730,7 @@ func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
 	entry, err := s.store.EntryFor(s.ctx, taker.viewer, need.ID, s.now)
 	s.must(err)
 	entry.Listing.Title = "Room for our choir"
-	s.must(s.listings.Edit(s.ctx, taker.viewer, entry.Listing, s.now))
+	s.must(s.listings.Edit(s.ctx, taker.viewer, entry.Listing, "edit", s.now))
 	if n := proposed(); n != market.IgnoredInARow+1 {
 		t.Errorf("%d proposals after the group acted, want one more", n)
 	}

@@ -131,11 +131,14 @@ func mayPost(v market.Viewer, group market.ID) error {
 }
 
 // Edit changes what a listing says; next.Version is the version that was read. market.ErrConflict: somebody changed it
-// meanwhile. Side, group and life stay.
-func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listing, now time.Time) (err error) {
+// meanwhile. Side, group and life stay. once is the form's once-only id; market.ErrRepeated: it was saved before.
+func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listing, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	tidy(&next)
 	return ls.change(ctx, v, next.ID, "listing.edited", now, func(tx *store.Tx, l *market.Listing) error {
+		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(l.ID), At: now}); err != nil {
+			return err
+		}
 		if l.Version != next.Version {
 			return market.ErrConflict
 		}

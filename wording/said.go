@@ -36,6 +36,11 @@ func ShortDate(lang string, t time.Time) string {
 	return Text(lang, "date.short", dateParts(lang, t))
 }
 
+// DayAndYear says a day without its weekday, "4 February 2027".
+func DayAndYear(lang string, t time.Time) string {
+	return Text(lang, "date.short_year", dateParts(lang, t))
+}
+
 // Weekday says "Thursday".
 func Weekday(lang string, d time.Weekday) string {
 	return Text(lang, "weekday."+strings.ToLower(d.String()), nil)

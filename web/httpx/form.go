@@ -45,6 +45,9 @@ func (f Form) Strings(name string) []string {
 	return out
 }
 
+// Has reports whether the field was sent, be it empty.
+func (f Form) Has(name string) bool { return url.Values(f).Has(name) }
+
 // On reports whether a checkbox was ticked.
 func (f Form) On(name string) bool { return f.String(name) != "" }
 

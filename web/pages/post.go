@@ -25,9 +25,7 @@ func (s *Site) registerPosting() {
 		s.post(path, func(c *Call) error { return s.postListing(c, side) })
 		s.post(path+"/could-help", func(c *Call) error { return s.couldHelp(c, side) })
 	}
-	s.get("/listings/:id/edit", s.editListing)
-	s.post("/listings/:id/edit", s.saveListing)
-	s.post("/listings/:id/edit/could-help", s.couldHelpEdit)
+	s.registerEditing()
 }
 
 func postPath(side market.Side) string {
@@ -55,14 +53,6 @@ func (s *Site) couldHelp(c *Call, side market.Side) error {
 	p.read()
 	p.preview()
 	return c.Render(http.StatusOK, view.CouldHelpPanel(view.Side(side), p.help))
-}
-
-func (s *Site) couldHelpEdit(c *Call) error {
-	f, err := httpx.ReadForm(c.Gin)
-	if err != nil {
-		return err
-	}
-	return s.couldHelp(c, market.Side(f.String("side")))
 }
 
 // postListing shows what was read (do=read), or posts.
@@ -100,7 +90,9 @@ type poster struct {
 	places []market.Place
 	said   reading.Sentence
 	help   view.CouldHelp
-	edit   *market.Listing
+	edit   *market.Listing // the listing that is changed; nil for a new one
+	stale  bool            // it changed since the form was made
+	now    []view.Row      // how it stands then, where that is not what was typed
 }
 
 func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) *poster {
@@ -184,8 +176,7 @@ func (p *poster) setAll(name string, values []string) {
 
 // read fills what was left empty from the words, and says what it read as chips that lead to the fields.
 func (p *poster) read() {
-	today := market.DateOf(p.c.Now.In(p.c.Zone()))
-	p.said = reading.Read(p.f.String("description"), p.side, today)
+	p.said = reading.Read(p.f.String("description"), p.side, p.today())
 	said := p.said
 	p.set("title", said.Title)
 	p.set("kind", said.Kind)
@@ -235,7 +226,7 @@ func (p *poster) chipText(field, text string) {
 
 func (p *poster) readTimes() {
 	w := p.said.When
-	if len(w.Windows) > 0 && len(p.f.Strings("when")) == 0 && p.f.String("on") == "" {
+	if len(w.Windows) > 0 && len(p.f.Strings("when")) == 0 && len(p.f.Strings("window")) == 0 {
 		p.setWindows(w.Windows)
 	}
 	for _, win := range w.Windows {
@@ -268,8 +259,22 @@ func (p *poster) readTimes() {
 	}
 }
 
-// setWindows writes windows into the week strip and its hours; a single day becomes the first and last day.
+// setWindows writes windows into the week strip and its hours, or beneath it one by one when the strip cannot show them
+// as they are: the first Monday of the month, mornings on some days and other hours on others.
 func (p *poster) setWindows(windows []market.Window) {
+	strip := &poster{side: p.side, f: httpx.Form{}}
+	strip.setStrip(windows)
+	if !slices.Equal(plainly(windows), plainly(strip.times(&market.Invalid{}).Windows)) {
+		p.setAll("window", windowValues(windows))
+		return
+	}
+	for name, values := range strip.f {
+		p.setAll(name, values)
+	}
+}
+
+// setStrip writes windows as the strip can; a single day becomes the first and last day.
+func (p *poster) setStrip(windows []market.Window) {
 	var slots []string
 	for _, w := range windows {
 		days := w.Days
@@ -290,7 +295,8 @@ func (p *poster) setWindows(windows []market.Window) {
 			}
 		}
 	}
-	p.setAll("when", slots)
+	slices.Sort(slots)
+	p.setAll("when", slices.Compact(slots))
 	if len(windows) == 1 {
 		p.set("hour_from", windows[0].Start.Clock())
 		p.set("hour_until", strings.Replace(windows[0].End.Clock(), "24:00", "23:59", 1))
@@ -454,63 +460,3 @@ func (p *poster) again(err error, kind string) (view.Form, bool) {
 }
 
 func factName(kind, key string) string { return "fact_" + kind + "_" + key }
-
-func (s *Site) ownListing(c *Call) (market.Listing, error) {
-	v, err := c.SignedIn()
-	if err != nil {
-		return market.Listing{}, err
-	}
-	id, err := c.Param("id")
-	if err != nil {
-		return market.Listing{}, err
-	}
-	e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
-	switch {
-	case err != nil:
-		return e.Listing, err
-	case !v.In(e.Listing.GroupID):
-		return e.Listing, market.ErrNotFound
-	case !v.Roles[e.Listing.GroupID].CanPost():
-		return e.Listing, market.ErrForbidden
-	}
-	return e.Listing, nil
-}
-
-func (s *Site) editListing(c *Call) error {
-	l, err := s.ownListing(c)
-	if err != nil {
-		return err
-	}
-	p := s.newPoster(c, l.Side, typed(l))
-	p.edit = &l
-	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
-}
-
-// saveListing changes a listing over the version it has now; nobody else's fields are lost, because the form holds all.
-func (s *Site) saveListing(c *Call) error {
-	was, err := s.ownListing(c)
-	if err != nil {
-		return err
-	}
-	f, err := httpx.ReadForm(c.Gin)
-	if err != nil {
-		return err
-	}
-	p := s.newPoster(c, was.Side, f)
-	p.edit, p.group = &was, was.GroupID
-	next, at, e := p.listing()
-	next.ID, next.Version, next.Language = was.ID, was.Version, was.Language
-	if err = everyFault(next, at, e); err == nil {
-		err = p.place(&next, at)
-	}
-	if err == nil {
-		err = s.Listings.Edit(c.Ctx, c.Viewer, next, c.Now)
-	}
-	if again, ok := p.again(err, next.Kind); ok {
-		return c.Show(again, view.Post(p.page(again, true)))
-	}
-	if err != nil {
-		return err
-	}
-	return c.Done(listingPath(was.ID), "done.saved")
-}

@@ -2,11 +2,13 @@ package pages
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/reading"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -27,9 +29,9 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 		l.SmallestPart = max(1, p.number(e, "smallest_part"))
 	}
 	l.ReachKM = p.decimal(e, "reach")
-	features, uses := typedList[market.Feature](f, "features"), typedList[market.Use](f, "uses")
+	features, uses := ticked(f, "features", market.Features), ticked(f, "uses", market.Uses)
 	if p.side == market.Offer {
-		l.Has, l.Welcomes, l.NotAllowed, l.Asks = features, uses, typedList[market.Use](f, "not_allowed"), p.asks()
+		l.Has, l.Welcomes, l.NotAllowed, l.Asks = features, uses, ticked(f, "not_allowed", market.Uses), p.asks()
 	} else {
 		l.Requires, l.Involves = features, uses
 	}
@@ -43,12 +45,20 @@ func or(s, otherwise string) string {
 	return s
 }
 
-func typedList[T ~string](f httpx.Form, name string) []T {
-	var out []T
+// ticked are the boxes of a set that were ticked, in the order of the form, and whatever else was sent after them.
+func ticked[T ~string](f httpx.Form, name string, set []T) []T {
+	var out, others []T
 	for _, v := range f.Strings(name) {
-		out = append(out, T(v))
+		if !slices.Contains(set, T(v)) {
+			others = append(others, T(v)) // the market refuses it
+		}
 	}
-	return out
+	for _, v := range set {
+		if slices.Contains(f.Strings(name), string(v)) {
+			out = append(out, v)
+		}
+	}
+	return append(out, others...)
 }
 
 func (p *poster) number(e *market.Invalid, name string) int {
@@ -101,20 +111,31 @@ func (p *poster) times(e *market.Invalid) market.When {
 		Times: p.number(e, "times"), Duration: p.number(e, "duration"), LeadTime: p.number(e, "lead_time"), TurnRound: p.number(e, "turn_round"),
 		TermTimeOnly: f.On("term_time_only"), NotBankHolidays: f.On("not_bank_holidays")}
 	for _, text := range commaList(f.String("exceptions")) {
-		d, err := market.ParseDate(text)
-		if err != nil {
+		d, ok := reading.Day(text, p.today())
+		if !ok {
 			e.Add("exceptions", "date")
 			break
 		}
 		w.Exceptions = append(w.Exceptions, d)
 	}
-	w.Windows = p.windows(e, w)
+	w.Windows = append(p.keptWindows(e), p.windows(e, w)...)
 	if p.side == market.Offer {
 		w.Every, w.Times, w.Duration, w.NeededBy = "", 0, 0, ""
 	} else {
 		w.LeadTime, w.TurnRound = 0, 0
 	}
 	return w
+}
+
+func (p *poster) today() market.Date { return market.DateOf(p.c.Now.In(p.c.Zone())) }
+
+func (p *poster) groupName() string {
+	for _, g := range p.c.Caller.Groups {
+		if g.ID == p.group {
+			return g.Name
+		}
+	}
+	return ""
 }
 
 func (p *poster) date(e *market.Invalid, name string) market.Date {
@@ -164,6 +185,8 @@ func (p *poster) windows(e *market.Invalid, w market.When) []market.Window {
 	return windows
 }
 
+const endOfDay market.Minute = 24 * 60
+
 func (p *poster) hours(e *market.Invalid) (start, end market.Minute, ok bool) {
 	from, until := p.f.String("hour_from"), p.f.String("hour_until")
 	if from == "" && until == "" {
@@ -176,6 +199,8 @@ func (p *poster) hours(e *market.Invalid) (start, end market.Minute, ok bool) {
 		e.Add("hour_from", "time")
 	case err2 != nil || end <= start:
 		e.Add("hour_until", "window_order")
+	case end == endOfDay-1: // a browser's clock ends there
+		return start, endOfDay, true
 	default:
 		return start, end, true
 	}
@@ -262,8 +287,10 @@ func typed(l market.Listing) httpx.Form {
 		"where": {string(l.Where)}, "circle": {string(l.Circle)}, "place_id": {string(l.PlaceID)}, "terms": {string(l.Terms.Kind)},
 		"from": {string(l.When.From)}, "until": {string(l.When.Until)}, "needed_by": {string(l.When.NeededBy)}, "every": {string(l.When.Every)},
 		"per": {l.Terms.Per}, "terms_for": {l.Terms.For}, "swap_for": {l.Terms.For}, "checked": {string(l.Asks.Checked)}, "activity": {l.Asks.Activity},
-		"features": texts(append(append([]market.Feature{}, l.Has...), l.Requires...)), "uses": texts(append(append([]market.Use{}, l.Welcomes...), l.Involves...)),
-		"not_allowed": texts(l.NotAllowed), "group": {string(l.GroupID)}}
+		"features": texts(l.Has), "uses": texts(l.Welcomes), "not_allowed": texts(l.NotAllowed), "group": {string(l.GroupID)}}
+	if l.Side == market.Need {
+		v["features"], v["uses"] = texts(l.Requires), texts(l.Involves)
+	}
 	for name, n := range map[string]int{"quantity": l.Quantity, "smallest_part": l.SmallestPart, "times": l.When.Times, "duration": l.When.Duration,
 		"lead_time": l.When.LeadTime, "turn_round": l.When.TurnRound, "loan_days": l.Terms.LoanDays} {
 		if n > 0 {
@@ -290,10 +317,12 @@ func typed(l market.Listing) httpx.Form {
 	for key, value := range l.Facts {
 		v.Set(factName(l.Kind, key), factText(value))
 	}
+	var days []string
 	for _, d := range l.When.Exceptions {
-		v.Set("exceptions", strings.TrimPrefix(v.Get("exceptions")+", "+string(d), ", "))
+		days = append(days, wording.DayAndYear(wording.Default, d.Time(time.UTC)))
 	}
-	p := &poster{f: httpx.Form(v)}
+	v.Set("exceptions", strings.Join(days, ", "))
+	p := &poster{side: l.Side, f: httpx.Form(v)}
 	p.setWindows(l.When.Windows)
 	return p.f
 }
@@ -318,11 +347,11 @@ func (c *Call) day2(d market.Date) string { return wording.ShortDate(c.Lang, d.T
 // page is the form as it is shown: with everything that was typed, and what was read beside it.
 func (p *poster) page(form view.Form, read bool) view.PostPage {
 	c, f := p.c, p.f
-	action := postPath(p.side)
+	action, title := postPath(p.side), "post_title."+string(p.side)
 	if p.edit != nil {
-		action = listingPath(p.edit.ID) + "/edit"
+		action, title = listingPath(p.edit.ID)+"/edit", "post.edit"
 	}
-	pg := view.PostPage{Page: c.PageOf(c.T("post_title." + string(p.side))), Form: form, Side: view.Side(p.side), Action: action, Edit: p.edit != nil,
+	pg := view.PostPage{Page: c.Page(title), Form: form, Side: view.Side(p.side), Action: action, Edit: p.edit != nil,
 		SignIn: !c.Viewer.SignedIn(), Description: f.String("description"), Read: read, Help: p.help, Title: f.String("title"),
 		Quantity: f.String("quantity"), Unit: f.String("unit"), Splittable: f.On("splittable"), SmallestPart: f.String("smallest_part"),
 		HourFrom: f.String("hour_from"), HourUntil: f.String("hour_until"), From: f.String("from"), Until: f.String("until"), Exceptions: f.String("exceptions"),
@@ -332,6 +361,9 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 		Widens: f.On("widens"), Urgent: f.On("urgent"), Tags: f.String("tags")}
 	p.pageChoices(&pg)
 	p.pageGroups(&pg)
+	if p.edit != nil {
+		pg.Version, pg.Stale, pg.Now, pg.Href = strconv.FormatInt(p.edit.Version, 10), p.stale, p.now, listingPath(p.edit.ID)
+	}
 	return pg
 }
 
@@ -345,10 +377,19 @@ func (p *poster) pageChoices(pg *view.PostPage) {
 			pg.Week.On[day][part] = true
 		}
 	}
+	for _, value := range f.Strings("window") {
+		if w, ok := windowOf(value); ok {
+			pg.Windows = append(pg.Windows, view.Option{Value: value, Label: upperFirst(c.window(w)), On: true})
+		}
+	}
 	pg.Every = append([]view.Option{{Label: c.T("market.no_matter")}}, view.Options(c.Ctx, "every", []string{"once", "daily", "weekly", "monthly"}, f.String("every"))...)
 	pg.Wheres = view.Options(c.Ctx, "where", texts(market.Wheres), or(f.String("where"), string(market.AtPlace)))
 	pg.Terms = view.Options(c.Ctx, "terms", texts(market.TermsKinds), or(f.String("terms"), string(market.Shared)))
-	pg.Pers = view.Options(c.Ctx, "per", []string{"hour", "day", "use"}, or(f.String("per"), "hour"))
+	per := "hour"
+	if f.Has("per") {
+		per = f.String("per")
+	}
+	pg.Pers = append([]view.Option{{Label: c.T("market.in_all"), On: per == ""}}, view.Options(c.Ctx, "per", []string{"hour", "day", "use"}, per)...)
 	pg.Features = view.Options(c.Ctx, "feature", features, f.Strings("features")...)
 	pg.Uses = view.Options(c.Ctx, "use", uses, f.Strings("uses")...)
 	pg.NotAllowed = view.Options(c.Ctx, "use", uses, f.Strings("not_allowed")...)
@@ -380,13 +421,18 @@ func (p *poster) fact(kind string, field market.FactField) view.Fact {
 }
 
 func (p *poster) pageGroups(pg *view.PostPage) {
-	if len(p.groups) == 1 {
+	switch {
+	case p.edit != nil:
+		pg.PostedFor, pg.Group = p.groupName(), string(p.group)
+	case len(p.groups) == 1:
 		pg.Group = string(p.group)
-	}
-	if len(p.groups) > 1 {
+	default:
 		for _, g := range p.groups {
 			pg.Groups = append(pg.Groups, view.Option{Value: string(g.ID), Label: g.Name, On: g.ID == p.group})
 		}
+	}
+	if p.edit != nil && p.edit.PlaceID == "" && len(p.places) > 0 {
+		pg.Places = []view.Option{{Label: p.c.T("market.no_place")}}
 	}
 	for _, place := range p.places {
 		label := strings.Join(commaList(strings.Join([]string{place.Label, or(place.Postcode, place.Outcode), place.Borough}, ",")), ", ")

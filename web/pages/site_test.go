@@ -173,6 +173,8 @@ func fieldsOf(form *html.Node) url.Values {
 		case name == "" || n.Data == "button":
 		case n.Data == "textarea" && n.FirstChild != nil:
 			v.Set(name, n.FirstChild.Data)
+		case n.Data == "select":
+			v.Set(name, chosen(n))
 		case n.Data == "input" && (kind == "radio" || kind == "checkbox"):
 			if has(n, "checked") {
 				v.Add(name, attribute(n, "value"))
@@ -182,6 +184,17 @@ func fieldsOf(form *html.Node) url.Values {
 		}
 	}
 	return v
+}
+
+// chosen is what a browser sends of a list: the option that is marked, else the first.
+func chosen(list *html.Node) (value string) {
+	first := true
+	for n := range list.Descendants() {
+		if n.Data == "option" && (first || has(n, "selected")) {
+			value, first = attribute(n, "value"), false
+		}
+	}
+	return value
 }
 
 func attribute(n *html.Node, key string) string {

@@ -203,6 +203,14 @@ func sampleIntroduction(state string) IntroductionPage {
 	return p
 }
 
+func samplePostStale() PostPage {
+	p := samplePost(Offer, true)
+	p.Edit, p.Action, p.Version, p.Stale, p.Href, p.Group, p.Groups, p.PostedFor = true, "/listings/1/edit", "4", true, "/listings/1", "1", nil, "Hillside Hall Friends"
+	p.Now = []Row{{"Title", "Church hall with a stage"}, {"When", "Mondays 18:00 to 20:00 · Not on bank holidays"}}
+	p.Windows = []Option{{Value: "a", Label: "Mondays 18:00 to 20:00", On: true}, {Value: "b", Label: "The last Saturday of the month 10:00 to 14:00", On: true}}
+	return p
+}
+
 func sampleGroup(own bool) GroupPage {
 	return GroupPage{Page: samplePage("Hillside Hall Friends", "/groups/1", own), ID: "1", Name: "Hillside Hall Friends", About: []string{"We look after the old hall on the hill and keep it open for the neighbours."},
 		Facts: []Row{{"What it is", "Constituted group"}, {"About how many", "40"}, {"Where", "Greenwich"}, {"Languages", "English, Turkish"}}, Link: "https://hillside.example", Evidence: []string{"Public liability insurance until 1 May 2027"},
@@ -225,6 +233,7 @@ func samplePages() map[string]templ.Component {
 		"ask":                 Post(samplePost(Need, false)),
 		"ask-read":            Post(samplePost(Need, true)),
 		"ask-wrong":           Post(samplePostWrong()),
+		"edit-stale":          Post(samplePostStale()),
 		"offer":               Post(samplePost(Offer, true)),
 		"mine":                Mine(sampleMine()),
 		"mine-empty":          Mine(MinePage{Page: samplePage("My listings", "/mine", true), Empty: Empty{Title: "You have posted nothing yet.", Text: "Say what your group needs; it takes a minute.", Links: []Link{{"/ask", "Ask for something"}}}}),

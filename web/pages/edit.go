@@ -1,0 +1,172 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerEditing is for those who post for a listing's group. Saving one form twice saves it once; saving a form that
+// is older than the listing saves nothing and says what changed.
+func (s *Site) registerEditing() {
+	s.get("/listings/:id/edit", s.editListing)
+	s.post("/listings/:id/edit", s.saveListing)
+	s.post("/listings/:id/edit/could-help", s.couldHelpEdit)
+}
+
+func (s *Site) couldHelpEdit(c *Call) error {
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	return s.couldHelp(c, market.Side(f.String("side")))
+}
+
+func (s *Site) ownListing(c *Call) (market.Listing, error) {
+	v, err := c.SignedIn()
+	if err != nil {
+		return market.Listing{}, err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return market.Listing{}, err
+	}
+	e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
+	switch {
+	case err != nil:
+		return e.Listing, err
+	case !v.In(e.Listing.GroupID):
+		return e.Listing, market.ErrNotFound
+	case !v.Roles[e.Listing.GroupID].CanPost():
+		return e.Listing, market.ErrForbidden
+	}
+	return e.Listing, nil
+}
+
+func (s *Site) editListing(c *Call) error {
+	l, err := s.ownListing(c)
+	if err != nil {
+		return err
+	}
+	p := s.editor(c, l, typed(l))
+	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
+}
+
+// editor is the form of a listing that is there. It stays with its group, whatever the form says.
+func (s *Site) editor(c *Call, l market.Listing, f httpx.Form) *poster {
+	url.Values(f).Set("group", string(l.GroupID))
+	p := s.newPoster(c, l.Side, f)
+	p.edit = &l
+	return p
+}
+
+// saveListing changes a listing over the version that the form was made from.
+func (s *Site) saveListing(c *Call) error {
+	was, err := s.ownListing(c)
+	if err != nil {
+		return err
+	}
+	var none struct{}
+	if err := c.Form(&none); err != nil {
+		return err
+	}
+	f, err := httpx.ReadForm(c.Gin)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Store.AnswerOf(c.Ctx, c.Once, c.Viewer.Person); err == nil {
+		return c.Done(listingPath(was.ID), "done.saved") // pressed twice
+	}
+	p := s.editor(c, was, f)
+	next, at, e := p.edited()
+	if f.String("version") != strconv.FormatInt(was.Version, 10) {
+		return p.showStale(next)
+	}
+	if err = everyFault(next, at, e); err == nil {
+		err = p.place(&next, at)
+	}
+	if err == nil {
+		err = s.Listings.Edit(c.Ctx, c.Viewer, next, c.Once, c.Now)
+	}
+	return p.saved(next, err)
+}
+
+func (p *poster) saved(next market.Listing, err error) error {
+	c := p.c
+	if again, ok := p.again(err, next.Kind); ok {
+		return c.Show(again, view.Post(p.page(again, true)))
+	}
+	switch {
+	case errors.Is(err, market.ErrConflict): // it changed in the moment between
+		now, err := p.s.ownListing(c)
+		if err != nil {
+			return err
+		}
+		p.edit = &now
+		return p.showStale(next)
+	case err != nil && !errors.Is(err, market.ErrRepeated):
+		return err
+	}
+	return c.Done(listingPath(next.ID), "done.saved")
+}
+
+// edited is the listing as the form would have it. What came back as it was sent out stays exactly as it is kept: the
+// form shows less of some things than a listing may hold.
+func (p *poster) edited() (market.Listing, *market.Place, *market.Invalid) {
+	next, at, e := p.listing()
+	sent := &poster{s: p.s, c: p.c, side: p.side, f: typed(*p.edit), group: p.group, places: p.places}
+	shown, _, _ := sent.listing()
+	keepUntouched(reflect.ValueOf(&next.When).Elem(), reflect.ValueOf(shown.When), reflect.ValueOf(p.edit.When))
+	shown.When = next.When
+	was := *p.edit
+	was.When = next.When
+	keepUntouched(reflect.ValueOf(&next).Elem(), reflect.ValueOf(shown), reflect.ValueOf(was))
+	return next, at, e
+}
+
+// keepUntouched sets each field of next that is as it was shown to what it was.
+func keepUntouched(next, shown, was reflect.Value) {
+	for i := range next.NumField() {
+		if reflect.DeepEqual(next.Field(i).Interface(), shown.Field(i).Interface()) {
+			next.Field(i).Set(was.Field(i))
+		}
+	}
+}
+
+// showStale gives the form back with what was typed, beside how the listing stands now. Its version is the present
+// one, so that saving it once more is a decision.
+func (p *poster) showStale(next market.Listing) error {
+	p.stale = true
+	mine := p.c.described(next)
+	for _, row := range p.c.described(*p.edit) {
+		if !slices.Contains(mine, row) {
+			p.now = append(p.now, row)
+		}
+	}
+	return p.c.Render(http.StatusConflict, view.Post(p.page(p.c.Blank(), true)))
+}
+
+// described is all that a listing says, a row a thing.
+func (c *Call) described(l market.Listing) []view.Row {
+	row := func(key string, said ...string) view.Row {
+		return view.Row{Term: c.T(key), Value: or(wording.List(c.Lang, said), c.T("market.nothing_said"))}
+	}
+	side := string(l.Side)
+	rows := []view.Row{row("post.title", l.Title), row("post.say", summary(l.Description)), row("post.kind", c.T("kind."+l.Kind)),
+		{Term: c.T("post.when"), Value: strings.Join(c.when(l), " · ")}, row("post.where", c.T("where."+string(l.Where))),
+		row("post.terms", c.terms(l.Terms)), row("post.features_"+side, c.each("feature", l.Has, l.Requires)...),
+		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.tags", l.Tags...), row("post.circle", c.T("circle."+string(l.Circle)))}
+	if l.Side == market.Offer {
+		rows = append(rows, row("post.not_allowed", eachUse(c, l.NotAllowed)...), row("post.asks", c.asks(l.Asks)...))
+	}
+	return append(rows, c.kindFacts(l)...)
+}

@@ -292,3 +292,29 @@ func TestAnAddressThatIsNoneIsRefusedAtStart(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutLeaveNobodyIsAsked(t *testing.T) {
+	s := serve(t, says(200, greenwichJSON))
+	c := chain(t, Config{Postcodes: s.URL, Nominatim: s.URL})
+	refused, times := errors.New("too often"), 0
+	ctx := WithLeave(t.Context(), func() error { times++; return refused })
+	for text, source := range map[string]string{"SE10 9JF": "built-in", "SE10": "built-in", "Deptford": "built-in"} {
+		a, err := c.Locate(ctx, noon, text)
+		if err != nil || a.Source != source || s.asked.Load() != 0 {
+			t.Errorf("%s: %+v, %v, asked %d times", text, a, err, s.asked.Load())
+		}
+	}
+	if _, err := c.Locate(ctx, noon, "M1 1AE"); !errors.Is(err, refused) {
+		t.Errorf("what is not built in: %v", err)
+	}
+	if times != 1 {
+		t.Errorf("leave was asked %d times", times)
+	}
+	allowed := WithLeave(t.Context(), func() error { return nil })
+	if a, err := c.Locate(allowed, noon, "SE10 9JF"); err != nil || a.Source != "postcodes" {
+		t.Errorf("with leave: %+v, %v", a, err)
+	}
+	if a, err := c.Locate(ctx, noon, "SE10 9JF"); err != nil || a.Source != "postcodes" {
+		t.Errorf("what is kept needs no leave: %+v, %v", a, err)
+	}
+}

@@ -55,6 +55,9 @@ func (f *fetcher) into(ctx context.Context, now time.Time, out any, query url.Va
 	if err := f.resting(now); err != nil {
 		return err
 	}
+	if err := mayAsk(ctx); err != nil {
+		return err
+	}
 	err := f.ask(ctx, out, query, path)
 	if err != nil && !errors.Is(err, market.ErrNotFound) {
 		err = fmt.Errorf("%s: %w", f.base.Host, err)

@@ -26,9 +26,9 @@ var withins = []string{"", "1", "3", "5", "10"}
 // taken off again.
 func (s *Site) find(c *Call) error {
 	values := c.Gin.Request.URL.Query()
-	q, chips := s.question(c, values)
+	q, read := s.question(c, values)
 	page := view.FindPage{Page: c.Public(c.Page("find.heading"), c.T("find.heading")), Query: values.Get("q"), Near: values.Get("near"),
-		Chips: chips, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
+		Chips: read.chips, PlaceNote: read.near.note, Meant: read.near.meant, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
 	page.Page.NoIndex = len(values) > 0
 	found, err := s.Search.Query(c.Ctx, c.Viewer, q)
 	var invalid *market.Invalid
@@ -80,7 +80,7 @@ func cloneValues(v url.Values) url.Values {
 }
 
 // question is the form's answers and what was read out of the words, each with its chip.
-func (s *Site) question(c *Call, values url.Values) (search.Query, []view.Chip) {
+func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 	q := search.Query{Text: values.Get("q"), Now: c.Now, Limit: 20, Cursor: values.Get("cursor"), Sort: search.Sort(values.Get("sort"))}
 	for _, side := range values["side"] {
 		if side != "" {
@@ -101,7 +101,7 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, []view.Chip) 
 	r.times()
 	r.people()
 	r.features()
-	return q, r.chips
+	return q, r
 }
 
 // reader puts what a search's words say into its question, unless it was taken off.
@@ -111,6 +111,7 @@ type reader struct {
 	q      *search.Query
 	said   reading.Sentence
 	chips  []view.Chip
+	near   nearby
 }
 
 // take adds a chip for a fact, and reports whether it counts.
@@ -137,7 +138,8 @@ func (r *reader) place(s *Site) {
 	if near == "" {
 		return
 	}
-	r.q.Near, _ = s.nearPoint(r.c, near)
+	r.near = s.nearTo(r.c, near)
+	r.q.Near = r.near.point
 	km, err := strconv.ParseFloat(r.values.Get("within"), 64)
 	switch {
 	case err == nil && r.q.Near != nil:

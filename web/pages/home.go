@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"wherewithal/geocode"
 	"wherewithal/market"
 	"wherewithal/search"
 	"wherewithal/web/pages/view"
@@ -19,10 +18,11 @@ const homeCards = 4
 // home shows what is really offered and needed: near a place when one is given, else everywhere the viewer may look.
 func (s *Site) home(c *Call) error {
 	near := c.Gin.Query("near")
-	at, name := s.nearPoint(c, near)
-	p := view.HomePage{Page: c.Public(c.PageOf(c.T("site.name")), c.T("find.heading")), Near: near, Place: name}
+	at := s.nearTo(c, near)
+	p := view.HomePage{Page: c.Public(c.PageOf(c.T("site.name")), c.T("find.heading")), Near: near, Place: at.name,
+		PlaceNote: at.note, Meant: at.meant}
 	for _, side := range []market.Side{market.Offer, market.Need} {
-		cards, total, err := s.newest(c, side, at)
+		cards, total, err := s.newest(c, side, at.point)
 		if err != nil {
 			return err
 		}
@@ -64,19 +64,4 @@ func (s *Site) cards(c *Call, hits []search.Hit) ([]view.Card, error) {
 		}
 	}
 	return cards, err
-}
-
-// nearPoint is where a typed place lies, and what to call it; London, and no point, for what is not known.
-func (s *Site) nearPoint(c *Call, typed string) (*market.Point, string) {
-	if typed == "" || s.Places == nil {
-		return nil, c.T("market.everywhere")
-	}
-	a, err := s.Places.Locate(c.Ctx, c.Now, typed)
-	if err != nil {
-		return nil, c.T("market.everywhere")
-	}
-	if _, err := geocode.ParseOutcode(typed); err == nil || a.Borough == "" {
-		return &a.Point, a.Outcode
-	}
-	return &a.Point, a.Borough
 }

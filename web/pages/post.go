@@ -93,6 +93,7 @@ type poster struct {
 	edit   *market.Listing // the listing that is changed; nil for a new one
 	stale  bool            // it changed since the form was made
 	now    []view.Row      // how it stands then, where that is not what was typed
+	spot   *spot           // where the typed place lies, once it was looked up
 }
 
 func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) *poster {

@@ -240,35 +240,53 @@ func (p *poster) asks() market.Asks {
 // where finds the place: one of the group's own, the one that was typed, or the group's first.
 func (p *poster) where(e *market.Invalid, l *market.Listing) *market.Place {
 	typed := p.f.String("place")
-	for _, own := range p.places {
-		if typed != "" && (strings.EqualFold(own.Postcode, typed) || strings.EqualFold(own.Outcode, typed)) {
-			l.PlaceID = own.ID
-			return nil
-		}
-		if typed == "" && string(own.ID) == p.f.String("place_id") {
-			l.PlaceID = own.ID
-			return nil
-		}
+	if typed == "" {
+		p.ownPlace(e, l)
+		return nil
 	}
-	if typed != "" {
-		place, _, err := p.s.locate(p.c, typed)
-		if err != nil {
-			gather(e, err)
-			if len(e.Faults) == 0 {
-				e.Add("place", "place_unknown")
-			}
-			return nil
-		}
-		if own := p.at(place); own != "" {
-			l.PlaceID = own
-			return nil
-		}
-		return &place
+	if own := p.named(typed); own != "" {
+		l.PlaceID = own
+		return nil
+	}
+	spot := p.lookUp(typed)
+	switch {
+	case spot.err != nil:
+		gather(e, spot.err)
+		return nil
+	case !spot.sure:
+		e.Add("place", "place_confirm")
+	}
+	if own := p.at(spot.place); own != "" {
+		l.PlaceID = own
+		return nil
+	}
+	return &spot.place
+}
+
+// ownPlace is the one chosen from the group's list, or its first.
+func (p *poster) ownPlace(e *market.Invalid, l *market.Listing) {
+	chosen := market.ID(p.f.String("place_id"))
+	if slices.ContainsFunc(p.places, func(own market.Place) bool { return own.ID == chosen }) {
+		l.PlaceID = chosen
+		return
+	}
+	if chosen != "" && l.Where != market.Online {
+		e.Add("place_id", "place_other") // the form was for another of one's groups
+		return
 	}
 	if len(p.places) > 0 && l.Where != market.Online {
 		l.PlaceID = p.places[0].ID
 	}
-	return nil
+}
+
+// named is the group's own place with that postcode, or first half of one.
+func (p *poster) named(typed string) market.ID {
+	for _, own := range p.places {
+		if strings.EqualFold(own.Postcode, typed) || strings.EqualFold(own.Outcode, typed) {
+			return own.ID
+		}
+	}
+	return ""
 }
 
 // at is the group's own place in the district that was named; none for a full postcode, which means one house.
@@ -361,6 +379,7 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 		Widens: f.On("widens"), Urgent: f.On("urgent"), Tags: f.String("tags")}
 	p.pageChoices(&pg)
 	p.pageGroups(&pg)
+	p.pagePlace(&pg, read)
 	if p.edit != nil {
 		pg.Version, pg.Stale, pg.Now, pg.Href = strconv.FormatInt(p.edit.Version, 10), p.stale, p.now, listingPath(p.edit.ID)
 	}

@@ -94,6 +94,13 @@ func sampleEmptyFind() FindPage {
 	return p
 }
 
+func sampleNoPlaceFind() FindPage {
+	p := sampleFind()
+	p.Near, p.PlaceNote = "Deptfrod", "We do not know “Deptfrod”, so this is from all of London."
+	p.Meant = []Link{{"/find?near=Deptford%2C+SE8", "Deptford, SE8"}, {"/find?near=Dartford%2C+DA1", "Dartford, DA1"}}
+	return p
+}
+
 func sampleListing(own bool) ListingPage {
 	c := sampleOffers()[0]
 	p := ListingPage{
@@ -207,6 +214,7 @@ func samplePostStale() PostPage {
 	p := samplePost(Offer, true)
 	p.Edit, p.Action, p.Version, p.Stale, p.Href, p.Group, p.Groups, p.PostedFor = true, "/listings/1/edit", "4", true, "/listings/1", "1", nil, "Hillside Hall Friends"
 	p.Now = []Row{{"Title", "Church hall with a stage"}, {"When", "Mondays 18:00 to 20:00 · Not on bank holidays"}}
+	p.PlaceAsked, p.Place, p.PlaceChoices = "deptford", "deptford", []Option{{Value: "Deptford, SE8", Label: "Deptford, SE8, Lewisham", On: true}, {Value: "Deptford Bridge, SE8", Label: "Deptford Bridge, SE8, Lewisham"}}
 	p.Windows = []Option{{Value: "a", Label: "Mondays 18:00 to 20:00", On: true}, {Value: "b", Label: "The last Saturday of the month 10:00 to 14:00", On: true}}
 	return p
 }
@@ -226,6 +234,7 @@ func samplePages() map[string]templ.Component {
 		"home-empty":          Home(HomePage{Page: samplePage("What groups near you have", "/", true), Place: "London"}),
 		"find":                Find(sampleFind()),
 		"find-empty":          Find(sampleEmptyFind()),
+		"find-place":          Find(sampleNoPlaceFind()),
 		"find-error":          Find(FindPage{Page: samplePage("Find", "/find", false), Error: "The search is starting. Try again in a minute.", Sorts: Options(ctx, "sort", []string{"newest"})}),
 		"listing":             Listing(sampleListing(false)),
 		"listing-own":         Listing(sampleListing(true)),

@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets check test test-go test-frontend test-e2e bench format fresh needs help
+.PHONY: run assets check test test-go test-frontend test-e2e bench eval format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    every check and every test"
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make bench   the measurements of docs/benchmarks.md"
+	@echo "make eval    the engine on labelled data, beside published figures (DATA=../shared/data)"
 	@echo "make assets  what the browser loads"
 
 run: assets
@@ -83,3 +84,8 @@ bench: assets
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
 	go test ./web/pages -run - -bench Accept -benchtime 2000x
+
+# One line a figure; docs/evaluation.md keeps the table.
+DATA ?= ../shared/data
+eval:
+	go run ./matching/eval/cmd -data $(DATA)

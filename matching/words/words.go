@@ -6,6 +6,7 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -67,6 +68,12 @@ func split(text string) []string {
 var apostrophes = strings.NewReplacer("’s", "", "'s", "", "’", "", "'", "", "&", " and ")
 
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+
+// Stems of the words of any text in their order, repeats included, British and American spelling alike. Left out are
+// the words that English cannot do without in a sentence (Snowball's list).
+func Stems(text string) []string {
+	return stemsOf(slices.DeleteFunc(split(text), english.IsStopWord))
+}
 
 // stem of a word, with spelling folded first.
 func stem(word string) string { return english.Stem(fold(word), true) }

@@ -71,14 +71,20 @@ func owns(v market.Viewer, group market.ID) error {
 	return market.ErrNotFound
 }
 
-// Report keeps what somebody, signed in or not, told us is wrong. market.ErrRepeated: the form with this once-only id
-// was sent before.
-func (a *Accounts) Report(ctx context.Context, v market.Viewer, r market.Report, once string, now time.Time) (err error) {
+// Report keeps what somebody, signed in or not, told us is wrong, and acknowledges it by mail where there is an address
+// to write to; not when quiet. market.ErrRepeated: the form with this once-only id was sent before.
+func (a *Accounts) Report(ctx context.Context, v market.Viewer, r market.Report, quiet bool, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Report(%s)", r.SubjectID)
 	r.ID, r.PersonID, r.CreatedAt = market.NewID(), v.Person, now
 	r.Words = market.Tidy(r.Words)
+	if v.SignedIn() {
+		r.Address = "" // the person's own is known
+	}
 	if err := r.Validate(); err != nil {
 		return err
+	}
+	if r.Address != "" {
+		r.Address, _ = market.NormalAddress(r.Address) // which Validate has read
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(r.ID), At: now}); err != nil {
@@ -90,8 +96,27 @@ func (a *Accounts) Report(ctx context.Context, v market.Viewer, r market.Report,
 		if err := tx.KeepReport(ctx, r); err != nil {
 			return err
 		}
+		if !quiet {
+			if err := acknowledge(ctx, tx, r, now); err != nil {
+				return err
+			}
+		}
 		return tx.Note(ctx, event(v, "", "report.made", r.Subject, r.SubjectID, now))
 	})
+}
+
+// acknowledge writes to whoever made a report and can be written to.
+func acknowledge(ctx context.Context, tx *store.Tx, r market.Report, now time.Time) error {
+	if r.PersonID == "" && r.Address == "" {
+		return nil
+	}
+	l := market.Letter{ID: market.NewID(), Kind: market.ReportReceived, PersonID: r.PersonID, Address: r.Address, AboutID: r.ID,
+		State: market.Waiting, CreatedAt: now}
+	l.MessageID = string(l.ID)
+	if err := tx.Write(ctx, l); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
 }
 
 func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r market.Report, now time.Time) error {

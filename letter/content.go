@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"wherewithal/mail"
@@ -19,6 +20,21 @@ func (ls *Letters) signIn(ctx context.Context, l market.Letter, now time.Time) (
 	}
 	return mail.SignIn{Link: ls.PublicURL + "/sign-in/" + ls.SignInLink(s.ID), Minutes: int(market.LinkLasts.Minutes()),
 		AskedFrom: s.Device, AskedAt: local(s.CreatedAt)}, nil
+}
+
+// reportReceived tells nothing of what was reported: the letter may go to an address that somebody else typed.
+func (ls *Letters) reportReceived(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	r, err := ls.store.Report(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	return mail.ReportReceived{Number: reportNumber(r.ID), Subject: r.Subject, At: local(r.CreatedAt), Link: ls.PublicURL + "/"}, nil
+}
+
+// reportNumber is the end of its id, the random part, which is enough to find it by and short enough to read out.
+func reportNumber(id market.ID) string {
+	s := strings.ReplaceAll(string(id), "-", "")
+	return strings.ToUpper(s[max(0, len(s)-8):])
 }
 
 func local(t time.Time) time.Time { return t.In(market.When{}.Location()) }

@@ -156,6 +156,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.connected(ctx, l, now)
 	case market.NotThisTime:
 		k, err = ls.notThisTime(ctx, l, now)
+	case market.ReportReceived:
+		k, err = ls.reportReceived(ctx, l)
 	default:
 		err = fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 	}

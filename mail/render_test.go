@@ -46,7 +46,7 @@ func TestEveryKindHasASample(t *testing.T) {
 	for _, s := range sampleKinds {
 		shown[s.kind.Name()] = true
 	}
-	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}} {
+	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -136,6 +136,7 @@ func hostileKinds() []Kind {
 		Connected{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
 			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
+		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 	}
 }
 

@@ -72,4 +72,6 @@ var sampleKinds = []struct {
 		OtherGroup: "Tansy Yard Choir", Link: sampleSite + "/listings/2"}},
 	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		Link: sampleSite + "/listings/4"}},
+	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
+		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 }

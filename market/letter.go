@@ -11,6 +11,7 @@ const (
 	SomeoneWouldLike LetterKind = "someone_would_like"
 	ConnectedLetter  LetterKind = "connected"
 	NotThisTime      LetterKind = "not_this_time"
+	ReportReceived   LetterKind = "report_received"
 )
 
 // LetterState of a mail on its way.
@@ -27,10 +28,10 @@ const (
 type Letter struct {
 	ID        ID
 	Kind      LetterKind
-	PersonID  ID     // none for a sign-in mail to an address that is nobody's yet
+	PersonID  ID     // none for a mail to an address that is nobody's yet
 	Address   string // only where there is no person yet
 	GroupID   ID
-	AboutID   ID // the need, introduction or sign-in it speaks of
+	AboutID   ID // the need, introduction, sign-in or report it speaks of
 	MessageID string
 	State     LetterState
 	Tries     int

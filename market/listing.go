@@ -201,8 +201,10 @@ func (l Listing) Reach() float64 {
 	return AssumedReachKM
 }
 
-// MaxTags and MaxTag bound the tags of a listing.
+// The longest description in characters, and the bounds of a listing's tags.
 const (
+	MaxDescription = 4000
+
 	MaxTags = 12
 	MaxTag  = 40
 )
@@ -222,7 +224,7 @@ func (l Listing) Validate(k Kind) error {
 func (l Listing) validateText(e *Invalid) {
 	checkText(e, "title", l.Title, 3, 120)
 	checkNoContact(e, "title", l.Title)
-	checkText(e, "description", l.Description, 0, 4000)
+	checkText(e, "description", l.Description, 0, MaxDescription)
 	checkNoContact(e, "description", l.Description)
 	checkText(e, "unit", l.Unit, 0, 30)
 	checkNoContact(e, "unit", l.Unit)

@@ -52,7 +52,8 @@ type Report struct {
 	SubjectID ID
 	Reason    string // one of ReportReasons
 	Words     string
-	PersonID  ID // none when signed out
+	PersonID  ID     // none when signed out
+	Address   string // where to answer whoever was signed out and wants to hear; operators read it, and nobody else
 	CreatedAt time.Time
 	HandledAt *time.Time
 }
@@ -67,5 +68,10 @@ func (r Report) Validate() error {
 		e.Add("reason", "choice")
 	}
 	checkText(e, "words", r.Words, 0, 2000)
+	if r.Address != "" {
+		if _, err := NormalAddress(r.Address); err != nil {
+			e.Add("address", "address")
+		}
+	}
 	return e.OrNil()
 }

@@ -13,16 +13,19 @@ const (
 	keepSignIns  = 24 * time.Hour      // their links last ten minutes
 	keepSessions = 30 * 24 * time.Hour // after their end
 	keepLetters  = 30 * 24 * time.Hour // after they were sent or given up
+	keepReporter = 30 * 24 * time.Hour // the address of whoever made a report, after it was dealt with
 )
 
-// Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent. Safe to
-// repeat.
+// Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
+// that nobody came back for, addresses of those whose report was dealt with. Safe to repeat.
 func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Forget")
 	for sql, keep := range map[string]time.Duration{
-		`delete from once where at < ?`:             keepOnce,
-		`delete from sign_ins where created_at < ?`: keepSignIns,
-		`delete from sessions where ended_at < ?`:   keepSessions,
+		`delete from once where at < ?`:                                          keepOnce,
+		`delete from sign_ins where created_at < ?`:                              keepSignIns,
+		`delete from sessions where ended_at < ?`:                                keepSessions,
+		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
+		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
 	} {

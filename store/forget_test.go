@@ -27,6 +27,30 @@ func TestForgetDropsWhatHasDoneItsWorkAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAReportersAddressIsForgottenAMonthAfterItWasDealtWith(t *testing.T) {
+	s := newStage(t, 1)
+	ctx := context.Background()
+	dealt := noon.AddDate(0, 0, 1)
+	open := market.Report{ID: market.NewID(), Subject: "listing", SubjectID: s.offer.ID, Reason: "spam", Address: "jo@street.example", CreatedAt: noon}
+	done := open
+	done.ID, done.HandledAt = market.NewID(), &dealt
+	s.change(t, func(tx *store.Tx) error { return errors.Join(tx.KeepReport(ctx, open), tx.KeepReport(ctx, done)) })
+	for _, step := range []struct {
+		day  int
+		want string
+	}{{30, "jo@street.example"}, {32, ""}} {
+		if err := s.Forget(ctx, noon.AddDate(0, 0, step.day)); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.Report(ctx, done.ID); err != nil || r.Address != step.want {
+			t.Errorf("on day %d: %q, %v, want %q", step.day, r.Address, err, step.want)
+		}
+	}
+	if r, err := s.Report(ctx, open.ID); err != nil || r.Address == "" {
+		t.Errorf("not dealt with: %q, %v, want it kept", r.Address, err)
+	}
+}
+
 func TestPurgedChangesAreGone(t *testing.T) {
 	s := newStage(t, 1)
 	ctx := context.Background()

@@ -79,3 +79,8 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 
 // KeepReport keeps a report for those who look after the site.
 func (tx *Tx) KeepReport(ctx context.Context, r market.Report) error { return create(ctx, tx.db, &r) }
+
+// Report by id, for the letter that acknowledges it.
+func (r reads) Report(ctx context.Context, id market.ID) (market.Report, error) {
+	return one[market.Report](r.db.WithContext(ctx).Where("id = ?", id))
+}

@@ -319,7 +319,8 @@ create table reports (
     words text not null default ''::text,
     person_id uuid,
     created_at timestamp with time zone not null,
-    handled_at timestamp with time zone
+    handled_at timestamp with time zone,
+    address text not null default ''::text
 );
 
 create table sessions (
@@ -343,6 +344,13 @@ create table sign_ins (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     used_at timestamp with time zone
+);
+
+create table unsent_forms (
+    browser_hash bytea not null,
+    side text not null,
+    fields jsonb not null,
+    kept_at timestamp with time zone not null
 );
 
 alter table allocations add constraint allocations_pkey PRIMARY KEY (id);
@@ -569,6 +577,10 @@ alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
 
 alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
 
+alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_hash, side);
+
+alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
+
 CREATE INDEX allocations_introduction ON public.allocations USING btree (introduction_id);
 
 CREATE INDEX allocations_offer ON public.allocations USING btree (offer_id, starts_at) WHERE (released_at IS NULL);
@@ -634,6 +646,8 @@ CREATE INDEX places_group ON public.places USING btree (group_id);
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 
 CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
+
+CREATE INDEX unsent_forms_kept ON public.unsent_forms USING btree (kept_at);
 
 CREATE OR REPLACE FUNCTION public.check_capacity(offer uuid, since timestamp with time zone, until timestamp with time zone)
  RETURNS void

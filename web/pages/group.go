@@ -318,6 +318,13 @@ func (s *Site) foundGroup(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if side := s.waits(c); side != "" {
+		key := "done.group_made_form_waits"
+		if g.HeldAt != nil {
+			key = madeKey(g)
+		}
+		return c.Done(postPath(side), key)
+	}
 	return c.Done(groupPath(g.ID), madeKey(g))
 }
 

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"wherewithal/market"
 	"wherewithal/reading"
@@ -24,6 +22,7 @@ func (s *Site) registerPosting() {
 		s.get(path, func(c *Call) error { return s.newPost(c, side) })
 		s.post(path, func(c *Call) error { return s.postListing(c, side) })
 		s.post(path+"/could-help", func(c *Call) error { return s.couldHelp(c, side) })
+		s.post(path+"/afresh", func(c *Call) error { return s.startAfresh(c, side) })
 	}
 	s.registerEditing()
 }
@@ -39,7 +38,11 @@ func postPath(side market.Side) string {
 const previews = 5
 
 func (s *Site) newPost(c *Call, side market.Side) error {
-	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {s.begun(c)}}))
+	begun := c.Gin.Request.URL.Query()
+	if waiting := s.unsent(c, side); waiting != nil && !begun.Has("text") {
+		return s.showUnsent(c, side, waiting)
+	}
+	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {begun.Get("text")}}))
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), false)))
 }
 
@@ -117,49 +120,15 @@ func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) *poster {
 	return p
 }
 
-// ready leads whoever has no account or no group there, and back. What was written comes along.
+// ready leads whoever has no account or no group there, and back. What was written waits for them.
 func (p *poster) ready() (done bool, err error) {
 	switch {
 	case !p.c.Viewer.SignedIn():
-		back := postPath(p.side) + "?text=" + escaped(p.f.String("description"), longestNext)
-		return true, p.c.Done("/sign-in?"+url.Values{"next": {back}}.Encode(), "note.sign_in_first")
+		return true, p.leadOn("/sign-in?"+url.Values{"next": {postPath(p.side)}}.Encode(), "note.sign_in_first")
 	case len(p.groups) == 0:
-		p.s.cookies.Set(p.c.Gin.Writer, draftCookie, escaped(p.f.String("description"), longestDraft), draftLasts)
-		return true, p.c.Done("/groups/new", "note.group_first")
+		return true, p.leadOn("/groups/new", "note.group_first")
 	}
 	return false, nil
-}
-
-const (
-	longestNext  = 480 // bytes of the text in the address to come back to: account.LocalPath takes 500
-	longestDraft = 200 // bytes that a cookie of ours may hold
-	draftCookie  = "draft"
-	draftLasts   = time.Hour // long enough to tell about a group
-)
-
-// escaped is as much of a text as fits into so many bytes of an address.
-func escaped(text string, most int) string {
-	var b strings.Builder
-	for _, r := range text {
-		next := url.QueryEscape(string(r))
-		if b.Len()+len(next) > most {
-			break
-		}
-		b.WriteString(next)
-	}
-	return b.String()
-}
-
-// begun is the text to begin with: that of the address, or what was written before the group was told about.
-func (s *Site) begun(c *Call) string {
-	if c.Gin.Request.URL.Query().Has("text") {
-		return c.Gin.Query("text")
-	}
-	text, err := url.QueryUnescape(s.cookies.Read(c.Gin.Request, draftCookie))
-	if err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return ""
-	}
-	return text
 }
 
 // set fills a field that was left empty.
@@ -402,7 +371,7 @@ func (p *poster) publish() error {
 	if err != nil {
 		return err
 	}
-	p.s.cookies.Clear(p.c.Gin.Writer, draftCookie)
+	p.s.dropUnsent(p.c, p.side)
 	return p.c.Done(listingPath(l.ID), "done.posted")
 }
 

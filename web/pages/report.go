@@ -77,15 +77,27 @@ func (s *Site) report(c *Call) error {
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "report", Hour: reportsPerHour}, httpx.Network(c.Gin.ClientIP())); err != nil {
 		return err
 	}
-	r := market.Report{Subject: subject, SubjectID: id, Reason: f.Reason, Words: f.Text}
-	err = s.Accounts.Report(c.Ctx, c.Viewer, r, c.Once, c.Now)
-	if again, ok := c.Again(err, "words", "text"); ok {
+	r := market.Report{Subject: subject, SubjectID: id, Reason: f.Reason, Words: f.Text, Address: f.Email}
+	err = s.Accounts.Report(c.Ctx, c.Viewer, r, s.quiet(c, f.Email), c.Once, c.Now)
+	if again, ok := c.Again(err, "words", "text", "address", "email"); ok {
 		return s.showReport(c, f, again)
 	}
 	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return err
 	}
 	return c.Done("/report/thanks?back=/"+subject+"s/"+string(id), "")
+}
+
+// acknowledgedPerHour to one address or person: nobody is buried in our mails by reports that others send in their name.
+const acknowledgedPerHour = 3
+
+// quiet reports whether so many reports were acknowledged to the same reader lately that this one is only kept.
+func (s *Site) quiet(c *Call, address string) bool {
+	who := strings.ToLower(address)
+	if c.Viewer.SignedIn() {
+		who = c.Caller.Person.Address
+	}
+	return s.Limits.Allow(c.Ctx, httpx.Rule{Name: "report_letter", Hour: acknowledgedPerHour}, who) != nil
 }
 
 func (s *Site) reportThanks(c *Call) error {

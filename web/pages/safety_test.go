@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/wording"
@@ -170,5 +172,60 @@ func TestPagesCarryTheStrictHeaders(t *testing.T) {
 		if !strings.Contains(p.header.Get(key), want) {
 			t.Errorf("%s: %q", key, p.header.Get(key))
 		}
+	}
+}
+
+// letters are who gets which letters, oldest first.
+func (h *house) letters(kind market.LetterKind) (to []string) {
+	h.t.Helper()
+	rows, err := h.store.Pool().Query(context.Background(), `select coalesce(p.address, l.address) from letters l left join people p
+		on p.id = l.person_id where l.kind = $1 order by l.created_at, l.id`, kind)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for rows.Next() {
+		var address string
+		if err := rows.Scan(&address); err != nil {
+			h.t.Fatal(err)
+		}
+		to = append(to, address)
+	}
+	return to
+}
+
+func TestAReportIsAcknowledgedToWhoeverGaveAnAddress(t *testing.T) {
+	s := openStreet(t)
+	const about = "/report?about=group:"
+	out := s.browser()
+	form := out.get(about+string(s.hall)).want(200, "e-mail address")
+	form.fill("/report", "reason", "unsafe", "text", "The stairs", "email", "not an address").
+		want(422, "does not look like an e-mail address", `value="not an address"`, "The stairs")
+	thanks := form.fill("/report", "reason", "unsafe", "text", "The stairs", "email", "Jo@Street.example").want(200, "Thank you. We have it.")
+	thanks.without("street.example")
+	form.fill("/report", "reason", "unsafe", "email", "jo@street.example").want(200, "Thank you. We have it.") // a double click
+	out.get(about+string(s.hall)).fill("/report", "reason", "spam").want(200, "Thank you. We have it.")        // no address: no letter
+	s.taker.get(about+string(s.hall)).without(`name="email"`).fill("/report", "reason", "spam", "email", "other@street.example").want(200)
+	if diff := cmp.Diff([]string{"jo@street.example", "guest@choir.example"}, s.letters(market.ReportReceived)); diff != "" {
+		t.Error(diff)
+	}
+	var kept []string
+	if err := s.store.Pool().QueryRow(t.Context(), `select array_agg(address order by created_at, id) from reports`).Scan(&kept); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"jo@street.example", "", ""}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReportsInSomebodyElsesNameBuryNobody(t *testing.T) {
+	s := openStreet(t)
+	for range acknowledgedPerHour + 2 {
+		s.browser().get("/report?about=group:"+string(s.hall)).fill("/report", "reason", "spam", "email", "victim@street.example").want(200, "Thank you. We have it.")
+	}
+	if n := len(s.letters(market.ReportReceived)); n != acknowledgedPerHour {
+		t.Errorf("%d letters, want %d", n, acknowledgedPerHour)
+	}
+	if n := s.count("reports"); n != acknowledgedPerHour+2 {
+		t.Errorf("%d reports kept", n)
 	}
 }

@@ -213,6 +213,7 @@ func (s *Site) signOut(c *Call) error {
 			return err
 		}
 	}
+	s.dropUnsent(c, "")
 	s.cookies.Clear(c.Gin.Writer, sessionCookie)
 	return c.Done("/", "done.signed_out")
 }

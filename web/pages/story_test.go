@@ -200,24 +200,6 @@ func TestWhatIsTakenOffAChipStaysOff(t *testing.T) {
 	}
 }
 
-func TestSignedOutTheTextIsKept(t *testing.T) {
-	b := open(t).browser()
-	form := b.get("/ask").want(200, "sign in first").fill("/ask", "description", theNeed, "do", "read").want(200, "within 3 km")
-	p := form.fill("/ask", "do", "post").want(200, "Sign in")
-	if p.url.Path != "/sign-in" || !strings.Contains(p.url.RawQuery, "Thursday") {
-		t.Errorf("led to %s", p.url)
-	}
-}
-
-func TestWhatWasWrittenWaitsForTheGroup(t *testing.T) {
-	b := open(t).browser()
-	b.signIn("ama@choir.example", "Ama")
-	p := b.get("/ask").fill("/ask", "description", theNeed, "do", "read").fill("/ask", "do", "post")
-	p.want(200, "First tell us about your group").fill("/groups", "name", "Creekside Choir", "place", "SE10").want(200)
-	b.get("/ask").want(200, theNeed).fill("/ask", "do", "read").fill("/ask", "do", "post", "every", "weekly").want(200, "Posted.")
-	b.get("/ask").want(200).without("Room for 25, weekly, Thursday evenings, step-free, within 3 km of SE10, from 1 February for 12 weeks</textarea>")
-}
-
 func TestAListingIsPausedClosedAndChangedByItsOwnGroup(t *testing.T) {
 	s := openStreet(t)
 	path := "/listings/" + string(s.offer)

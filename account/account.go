@@ -126,6 +126,8 @@ func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r
 		_, err = tx.EntryFor(ctx, v, r.SubjectID, now)
 	case "group":
 		_, err = tx.Group(ctx, v, r.SubjectID)
+	case "message":
+		_, err = tx.MessageFor(ctx, v, r.SubjectID)
 	default:
 		err = market.ErrNotFound
 	}

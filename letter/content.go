@@ -109,31 +109,37 @@ func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, now ti
 		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Offer, s.in.Reasons), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
-// connected is the first letter that names the other side's person and group. Answers to it go to the masked address.
-func (ls *Letters) connected(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, string, error) {
+// connected is the first letter that names the other side's person and group. Where mail is passed on, answers to it go
+// to the masked address.
+func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if s.in.State != market.Connected {
-		return nil, "", errMoot
+		return nil, errMoot
 	}
-	contact, mask := s.in.OfferBy, s.in.OfferMask
-	if s.in.SideOf(l.GroupID) == market.Offer {
-		contact, mask = s.in.NeedBy, s.in.NeedMask
-	}
-	person, err := ls.store.Person(ctx, contact)
+	far := s.other.Listing.Side
+	person, err := ls.store.Person(ctx, s.in.ContactOf(far))
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	mine, other, err := ls.groups(ctx, s)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	address := mask + "@" + ls.MailDomain
-	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: address,
+	out.ReplyTo = ls.masked(s.in, far)
+	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: out.ReplyTo,
 		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, s.mine.Listing.Side, s.in.Reasons),
-		When: wording.Slots(wording.Default, s.in.Slots, s.need.Listing.When.Location()), Link: ls.link(s.in.ID, l.PersonID)}, address, nil
+		When: wording.Slots(wording.Default, s.in.Slots, s.need.Listing.When.Location()), Link: ls.link(s.in.ID, l.PersonID)}, nil
+}
+
+// masked is the address that reaches a side of an introduction; none where mail is not passed on.
+func (ls *Letters) masked(in market.Introduction, side market.Side) string {
+	if ls.ReplyDomain == "" {
+		return ""
+	}
+	return in.MaskOf(side) + "@" + ls.ReplyDomain
 }
 
 // groups are the true names of both: once connected, an alias has done its work.

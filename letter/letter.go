@@ -24,7 +24,8 @@ type Sender interface {
 // Options of New.
 type Options struct {
 	PublicURL   string                            // where links lead, without a slash at the end
-	MailDomain  string                            // right side of Message-IDs and masked addresses
+	MailDomain  string                            // right side of Message-IDs
+	ReplyDomain string                            // right side of masked addresses; empty: mail is not passed on
 	SignInLink  func(signIn market.ID) string     // the secret part of a sign-in link
 	PersonsLink func(in, person market.ID) string // the secret part of a person's link to an introduction
 }
@@ -135,31 +136,31 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		}
 		out.To, out.ToName, lang = p.Address, p.Name, p.Language
 	}
-	kind, reply, err := ls.kind(ctx, l, about, now)
+	kind, err := ls.kind(ctx, l, about, &out, now)
 	if err != nil {
 		return out, err
 	}
-	out.ReplyTo = reply
 	out.Rendered, err = mail.Render(lang, kind)
 	return out, err
 }
 
-func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (k mail.Kind, reply string, err error) {
+// kind words the letter; what it wants of the mail around the words, it sets in out.
+func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	switch l.Kind {
 	case market.SignInLetter:
-		k, err = ls.signIn(ctx, l, now)
+		return ls.signIn(ctx, l, now)
 	case market.PossibleMatch:
-		k, err = ls.possibleMatch(ctx, l, about, now)
+		return ls.possibleMatch(ctx, l, about, now)
 	case market.SomeoneWouldLike:
-		k, err = ls.someoneWouldLike(ctx, l, now)
+		return ls.someoneWouldLike(ctx, l, now)
 	case market.ConnectedLetter:
-		return ls.connected(ctx, l, now)
+		return ls.connected(ctx, l, out, now)
+	case market.MessageLetter:
+		return ls.message(ctx, l, out, now)
 	case market.NotThisTime:
-		k, err = ls.notThisTime(ctx, l, now)
+		return ls.notThisTime(ctx, l, now)
 	case market.ReportReceived:
-		k, err = ls.reportReceived(ctx, l)
-	default:
-		err = fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
+		return ls.reportReceived(ctx, l)
 	}
-	return k, "", err
+	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

@@ -12,15 +12,16 @@ import (
 type letter struct {
 	Lang    string
 	Subject string
-	Heading string   // what happened, in one line
-	Opening []string // who, what and why
-	Cards   []card   // the listings it is about
-	Facts   []fact   // what to keep: a name, an address to answer to, a time
-	Action  *link    // the next step
-	Closing []string // what happens then, what to do otherwise
-	Why     string   // why this person gets this mail
-	Stop    *link    // how to get no more of this kind; nil for kinds that cannot be stopped
-	Home    string   // the site's name
+	Heading string     // what happened, in one line
+	Opening []string   // who, what and why
+	Said    [][]string // what a person wrote: paragraphs of lines
+	Cards   []card     // the listings it is about
+	Facts   []fact     // what to keep: a name, an address to answer to, a time
+	Action  *link      // the next step
+	Closing []string   // what happens then, what to do otherwise
+	Why     string     // why this person gets this mail
+	Stop    *link      // how to get no more of this kind; nil for kinds that cannot be stopped
+	Home    string     // the site's name
 }
 
 // card shows one listing: solid for what is offered, dashed for what is needed.

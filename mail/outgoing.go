@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	netmail "net/mail"
@@ -13,13 +14,25 @@ import (
 
 // Outgoing is one mail to one person.
 type Outgoing struct {
-	MessageID   string // "part@domain", without angle brackets; the same at every try, so that a repeat is recognised
-	To          string // the bare address
-	ToName      string // may be empty
-	ReplyTo     string // a masked address that answers go to; empty: the sender's own
-	Unsubscribe string // web address that ends mails of this kind by one POST; empty for kinds that cannot be stopped
+	MessageID   string   // "part@domain", without angle brackets; the same at every try, so that a repeat is recognised
+	From        string   // the bare address it comes from; empty: the sender's own
+	FromName    string   // the name before it; empty: the sender's own
+	Envelope    string   // where mail servers report to; empty: the sender's own address
+	To          string   // the bare address
+	ToName      string   // may be empty
+	ReplyTo     string   // a masked address that answers go to; empty: the sender's own
+	Unsubscribe string   // web address that ends mails of this kind by one POST; empty for kinds that cannot be stopped
+	References  []string // Message-IDs of the mails before it as this reader has them, oldest first; the last is answered
+	Files       []File
 	Headers     map[string]string
 	Rendered
+}
+
+// File goes along with a mail.
+type File struct {
+	Name    string
+	Type    string // "application/pdf"
+	Content []byte
 }
 
 var (
@@ -29,7 +42,7 @@ var (
 
 // ours are the header fields that Outgoing has other places for, or that the sender writes itself.
 var ours = []string{"from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "return-path",
-	"mime-version", "content-type", "content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"}
+	"in-reply-to", "references", "mime-version", "content-type", "content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"}
 
 // compose makes the message that goes over the wire. What a person may have typed (names, subjects) is flattened
 // to one line; what only a program sets (ids, addresses, header fields) is refused when it is not what it should be.
@@ -38,8 +51,8 @@ func (o Outgoing) compose(from *netmail.Address) (*gomail.Msg, error) {
 		return nil, err
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	m.FromMailAddress(from)
-	m.EnvelopeFromMailAddress(&netmail.Address{Address: from.Address})
+	m.FromMailAddress(&netmail.Address{Name: or(oneLine(o.FromName), from.Name), Address: or(o.From, from.Address)})
+	m.EnvelopeFromMailAddress(&netmail.Address{Address: or(o.Envelope, from.Address)})
 	m.ToMailAddress(&netmail.Address{Name: oneLine(o.ToName), Address: o.To})
 	if o.ReplyTo != "" {
 		m.ReplyToMailAddress(&netmail.Address{Address: o.ReplyTo})
@@ -47,13 +60,41 @@ func (o Outgoing) compose(from *netmail.Address) (*gomail.Msg, error) {
 	m.SetMessageIDWithValue(o.MessageID)
 	m.Subject(oneLine(o.Subject))
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday notice comes back
+	o.thread(m)
 	o.unsubscribe(m)
 	for _, name := range slices.Sorted(maps.Keys(o.Headers)) {
 		m.SetGenHeader(gomail.Header(name), o.Headers[name])
 	}
 	m.SetBodyString(gomail.TypeTextPlain, o.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, o.HTML)
+	for _, f := range o.Files {
+		if err := m.AttachReader(oneLine(f.Name), bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
+			return nil, fmt.Errorf("%w: a file cannot be attached", ErrPermanent)
+		}
+	}
 	return m, nil
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// thread says which mail is answered. What is no Message-ID is left out: some came with mails of other programs.
+func (o Outgoing) thread(m *gomail.Msg) {
+	var ids []string
+	for _, id := range o.References {
+		if messageID.MatchString(id) {
+			ids = append(ids, "<"+id+">")
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	m.SetGenHeader(gomail.HeaderInReplyTo, ids[len(ids)-1])
+	m.SetGenHeader(gomail.HeaderReferences, strings.Join(ids, " "))
 }
 
 // unsubscribe adds the pair of fields of RFC 8058 by which a mail program ends the mails with one POST.
@@ -72,8 +113,11 @@ func (o Outgoing) check() error {
 	if err := checkAddress(o.To); err != nil {
 		return err
 	}
-	if o.ReplyTo != "" {
-		if err := checkAddress(o.ReplyTo); err != nil {
+	for _, address := range []string{o.ReplyTo, o.From, o.Envelope} {
+		if address == "" {
+			continue
+		}
+		if err := checkAddress(address); err != nil {
 			return err
 		}
 	}

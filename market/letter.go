@@ -12,6 +12,7 @@ const (
 	ConnectedLetter  LetterKind = "connected"
 	NotThisTime      LetterKind = "not_this_time"
 	ReportReceived   LetterKind = "report_received"
+	MessageLetter    LetterKind = "message" // what the other side wrote
 )
 
 // LetterState of a mail on its way.

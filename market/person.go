@@ -48,7 +48,7 @@ type Block struct {
 // Report is what somebody, signed in or not, told us is wrong with a listing, a group or a message.
 type Report struct {
 	ID        ID
-	Subject   string // "listing", "group"
+	Subject   string // "listing", "group", "message"
 	SubjectID ID
 	Reason    string // one of ReportReasons
 	Words     string

@@ -14,10 +14,13 @@ const (
 	keepSessions = 30 * 24 * time.Hour // after their end
 	keepLetters  = 30 * 24 * time.Hour // after they were sent or given up
 	keepReporter = 30 * 24 * time.Hour // the address of whoever made a report, after it was dealt with
+	keepFiles    = 30 * 24 * time.Hour // after they came with a message: by then they were saved
+	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
 )
 
 // Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
-// that nobody came back for, addresses of those whose report was dealt with. Safe to repeat.
+// that nobody came back for, addresses of those whose report was dealt with, files and words of conversations. Safe to
+// repeat.
 func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Forget")
 	for sql, keep := range map[string]time.Duration{
@@ -28,10 +31,22 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
+		`delete from message_files f using messages m where m.id = f.message_id and m.created_at < ?`: keepFiles,
 	} {
 		if err := s.db.WithContext(ctx).Exec(sql, now.Add(-keep)).Error; err != nil {
 			return translate(err)
 		}
 	}
-	return nil
+	return s.forgetTalk(ctx, now)
+}
+
+// forgetTalk empties the messages of conversations that closed long ago. That they were written, and when, stays.
+func (s *Store) forgetTalk(ctx context.Context, now time.Time) error {
+	return translate(s.db.WithContext(ctx).Exec(`
+		update messages m set text = '', left_out = '[]', purged_at = ?
+		  from introductions i left join exchanges e on e.introduction_id = i.id and e.agreed_at is not null
+		 where i.id = m.introduction_id and m.purged_at is null
+		   and (i.ended_at < ? or i.ended_at is null and greatest(i.connected_at, e.agreed_at,
+		        (select max((s ->> 'until')::timestamptz) from jsonb_array_elements(e.slots) s)) < ?)`,
+		now, now.Add(-keepTalk), now.Add(-keepTalk-market.TalkLasts)).Error)
 }

@@ -18,6 +18,14 @@ create table blocks (
     created_at timestamp with time zone not null
 );
 
+create table bounces (
+    letter_id uuid not null,
+    person_id uuid not null,
+    fate text not null,
+    status text not null default ''::text,
+    created_at timestamp with time zone not null
+);
+
 create table changes (
     seq bigint not null generated always as identity,
     xid xid8 not null default pg_current_xact_id(),
@@ -192,6 +200,12 @@ create table listings (
     updated_at timestamp with time zone not null
 );
 
+create table mail_stops (
+    person_id uuid not null,
+    kind text not null,
+    created_at timestamp with time zone not null
+);
+
 create table matches (
     id uuid not null,
     offer_id uuid not null,
@@ -213,6 +227,31 @@ create table memberships (
     role text not null,
     since timestamp with time zone not null,
     until timestamp with time zone
+);
+
+create table message_files (
+    id uuid not null,
+    message_id uuid not null,
+    "position" integer not null,
+    name text not null,
+    type text not null,
+    size integer not null,
+    content bytea not null
+);
+
+create table messages (
+    id uuid not null,
+    introduction_id uuid not null,
+    side text not null,
+    person_id uuid not null,
+    group_id uuid not null,
+    text text not null,
+    way text not null,
+    answers_id uuid,
+    mail_id text not null default ''::text,
+    left_out jsonb not null default '[]'::jsonb,
+    created_at timestamp with time zone not null,
+    purged_at timestamp with time zone
 );
 
 create table network_members (
@@ -373,6 +412,12 @@ alter table blocks add constraint blocks_group_id_fkey FOREIGN KEY (group_id) RE
 
 alter table blocks add constraint blocks_check CHECK ((group_id <> blocked_id));
 
+alter table bounces add constraint bounces_pkey PRIMARY KEY (letter_id, fate);
+
+alter table bounces add constraint bounces_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table bounces add constraint bounces_fate_check CHECK ((fate = ANY (ARRAY['soft'::text, 'hard'::text, 'complained'::text])));
+
 alter table changes add constraint changes_pkey PRIMARY KEY (xid, seq);
 
 alter table check_statements add constraint check_statements_pkey PRIMARY KEY (group_id);
@@ -495,6 +540,10 @@ alter table listings add constraint listings_side_check CHECK ((side = ANY (ARRA
 
 alter table listings add constraint listings_way_check CHECK ((way = ANY (ARRAY['at_place'::text, 'delivered'::text, 'collected'::text, 'online'::text])));
 
+alter table mail_stops add constraint mail_stops_pkey PRIMARY KEY (person_id, kind);
+
+alter table mail_stops add constraint mail_stops_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
 alter table matches add constraint matches_offer_id_need_id_key UNIQUE (offer_id, need_id);
 
 alter table matches add constraint matches_pkey PRIMARY KEY (id);
@@ -512,6 +561,24 @@ alter table memberships add constraint memberships_group_id_fkey FOREIGN KEY (gr
 alter table memberships add constraint memberships_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
 alter table memberships add constraint memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'poster'::text, 'reader'::text])));
+
+alter table message_files add constraint message_files_pkey PRIMARY KEY (id);
+
+alter table message_files add constraint message_files_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_pkey PRIMARY KEY (id);
+
+alter table messages add constraint messages_answers_id_fkey FOREIGN KEY (answers_id) REFERENCES messages(id) ON DELETE SET NULL;
+
+alter table messages add constraint messages_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table messages add constraint messages_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
+
+alter table messages add constraint messages_way_check CHECK ((way = ANY (ARRAY['page'::text, 'mail'::text])));
 
 alter table network_members add constraint network_members_pkey PRIMARY KEY (network_id, group_id);
 
@@ -565,7 +632,7 @@ alter table reports add constraint reports_pkey PRIMARY KEY (id);
 
 alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL;
 
-alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text])));
+alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text])));
 
 alter table sessions add constraint sessions_hash_key UNIQUE (hash);
 
@@ -586,6 +653,8 @@ CREATE INDEX allocations_introduction ON public.allocations USING btree (introdu
 CREATE INDEX allocations_offer ON public.allocations USING btree (offer_id, starts_at) WHERE (released_at IS NULL);
 
 CREATE INDEX blocks_blocked ON public.blocks USING btree (blocked_id);
+
+CREATE INDEX bounces_person ON public.bounces USING btree (person_id, created_at DESC);
 
 CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
@@ -628,6 +697,14 @@ CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
 CREATE UNIQUE INDEX memberships_current ON public.memberships USING btree (group_id, person_id) WHERE (until IS NULL);
 
 CREATE INDEX memberships_person ON public.memberships USING btree (person_id);
+
+CREATE INDEX message_files_message ON public.message_files USING btree (message_id, "position");
+
+CREATE INDEX messages_introduction ON public.messages USING btree (introduction_id, created_at, id);
+
+CREATE UNIQUE INDEX messages_mail ON public.messages USING btree (introduction_id, mail_id) WHERE (mail_id <> ''::text);
+
+CREATE INDEX messages_person ON public.messages USING btree (person_id, created_at DESC);
 
 CREATE INDEX network_members_group ON public.network_members USING btree (group_id);
 

@@ -155,11 +155,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	if st.in.State != market.Connected {
 		return nil
 	}
-	person, mask := st.in.OfferBy, st.in.OfferMask
-	if st.side == market.Offer {
-		person, mask = st.in.NeedBy, st.in.NeedMask
-	}
-	who, err := s.Store.Person(c.Ctx, person)
+	who, err := s.Store.Person(c.Ctx, st.in.ContactOf(st.side.Other()))
 	if err != nil {
 		return err
 	}
@@ -167,7 +163,10 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	if err != nil {
 		return err
 	}
-	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name, Address: mask + "@" + s.Config.MailDomain()}
+	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name}
+	if p.Talk, err = s.talk(c, st); err != nil {
+		return err
+	}
 	if place := st.offer.Listing.PlaceID; place != "" && st.side == market.Need {
 		at, err := s.Store.Place(c.Ctx, market.System, place)
 		if err != nil {

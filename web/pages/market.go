@@ -9,4 +9,5 @@ func (s *Site) registerMarket() {
 	s.registerPosting()
 	s.registerMine()
 	s.registerIntroductions()
+	s.registerConversation()
 }

@@ -55,6 +55,7 @@ import (
 
 	"wherewithal/account"
 	"wherewithal/config"
+	"wherewithal/conversation"
 	"wherewithal/frontend"
 	"wherewithal/geocode"
 	"wherewithal/introduction"
@@ -86,6 +87,7 @@ type Options struct {
 	Accounts      *account.Accounts
 	Listings      *listing.Listings
 	Introductions *introduction.Introductions
+	Conversations *conversation.Conversations
 	Preview       Previewer
 	Search        Finder
 	Places        geocode.Geocoder

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wherewithal/account"
@@ -19,7 +20,7 @@ func (s *Site) registerReports() {
 }
 
 type reportForm struct {
-	About  string `form:"about"` // "listing:<id>", "group:<id>"
+	About  string `form:"about"` // "listing:<id>", "group:<id>", "message:<id>"
 	Reason string `form:"reason"`
 	Text   string `form:"text"`
 	Email  string `form:"email"`
@@ -49,13 +50,17 @@ func (s *Site) aboutText(c *Call, about string) (string, error) {
 		e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
 		return e.Listing.Title, err
 	}
+	if subject == "message" {
+		m, err := s.Store.MessageFor(c.Ctx, c.Viewer, id)
+		return c.T("report.about_message", "When", c.When(m.CreatedAt)), err
+	}
 	g, err := s.groupFor(c, id)
 	return nameFor(c.Viewer, g), err
 }
 
 func subjectOf(about string) (subject string, id market.ID, err error) {
 	subject, text, _ := strings.Cut(about, ":")
-	if subject != "listing" && subject != "group" {
+	if !slices.Contains([]string{"listing", "group", "message"}, subject) {
 		return "", "", market.ErrNotFound
 	}
 	id, err = market.ParseID(text)
@@ -85,7 +90,11 @@ func (s *Site) report(c *Call) error {
 	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return err
 	}
-	return c.Done("/report/thanks?back=/"+subject+"s/"+string(id), "")
+	back := "/" + subject + "s/" + string(id)
+	if subject == "message" {
+		back = "/introductions"
+	}
+	return c.Done("/report/thanks?back="+back, "")
 }
 
 // acknowledgedPerHour to one address or person: nobody is buried in our mails by reports that others send in their name.

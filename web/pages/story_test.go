@@ -124,8 +124,8 @@ func TestFromANeedToTwoNames(t *testing.T) {
 	if in.State != market.Connected {
 		t.Fatalf("%s, want connected", in.State)
 	}
-	s.taker.get(path).want(200, "Joan", in.OfferMask+"@").without("host@hall.example")
-	s.giver.get(path).want(200, "Ama", in.NeedMask+"@").without("guest@choir.example", in.OfferMask)
+	s.taker.get(path).want(200, "Joan", "Your conversation").without("host@hall.example", in.OfferMask) // nobody passes mail on here
+	s.giver.get(path).want(200, "Ama", "Your conversation").without("guest@choir.example", in.NeedMask, in.OfferMask)
 }
 
 func TestEitherSideMayStopAndTheOtherLosesTheName(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 
 	"wherewithal/account"
 	"wherewithal/config"
+	"wherewithal/conversation"
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
@@ -41,6 +42,7 @@ type House struct {
 	Accounts      *account.Accounts
 	Listings      *listing.Listings
 	Introductions *introduction.Introductions
+	Conversations *conversation.Conversations
 }
 
 // Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
@@ -85,6 +87,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Listings = listing.New(h.Store)
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax})
+	h.Conversations = conversation.New(h.Store)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

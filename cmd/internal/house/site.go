@@ -47,7 +47,7 @@ func (h *House) site() (http.Handler, error) {
 		return nil, err
 	}
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Places: places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Preview: h.Pool, Search: h.Search, Places: places,
 		Limits: httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret)), Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)

@@ -206,6 +206,12 @@ func sampleIntroduction(state string) IntroductionPage {
 	case "connected":
 		p.Says, p.CanStop, p.OnceStop = "You both said yes.", true, "s"
 		p.Contact = &Contact{"Joan", "Hillside Hall Friends", "i7-k4mz@reply.wherewithal.example", "Hill Street, SE10 9NN"}
+		p.Talk = &Conversation{Base: "/introductions/7", CanWrite: true, Once: "write-1", Max: 10000, Note: "You can write to each other until Thursday 1 April.",
+			Messages: []Message{
+				{ID: "1", Own: true, Name: "You, Ama", When: "yesterday at 18:04", Paragraphs: [][]string{{"Hello Joan,", "could we see the hall?"}, {"Ama"}}},
+				{ID: "2", Name: "Joan", When: "today at 9:20", Paragraphs: [][]string{{"Gladly: come on Thursday at six."}},
+					Files: []Link{{"/introductions/7/files/1", "plan.pdf (21 kB)"}}, LeftOut: "Not passed on: plan.exe.", ReportHref: "/report?about=message:2"},
+				{ID: "3", Name: "Joan", When: "today at 9:25"}}}
 	}
 	return p
 }

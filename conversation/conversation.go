@@ -1,0 +1,96 @@
+// Package conversation is what the two groups of a connected introduction write to each other, on its page and by mail.
+//
+// It promises that only people of the two groups read or write it, that what was taken is kept together with the letters
+// that pass it on, that one mail is taken once however often it is sent, and that neither side learns an address of the
+// other that its owner did not type on the page. It closes 90 days after the exchange. Letters are written here as rows
+// and sent elsewhere; mails are read elsewhere and come here as words.
+package conversation
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Conversations are the use cases. Safe for concurrent use.
+type Conversations struct{ store *store.Store }
+
+// New makes the use cases on a store.
+func New(s *store.Store) *Conversations { return &Conversations{store: s} }
+
+// Talk is how a conversation stands.
+type Talk struct {
+	State market.TalkState
+	Until time.Time // when it closes by itself, as far as is known now
+}
+
+// Of a connected introduction.
+func Of(ctx context.Context, s reader, in market.Introduction, now time.Time) (Talk, error) {
+	ex, err := s.Exchange(ctx, in.ID)
+	if err = missing(err); err != nil {
+		return Talk{}, err
+	}
+	apart, err := s.Apart(ctx, in.OfferGroupID, in.NeedGroupID)
+	return Talk{State: market.TalkOf(in, ex, apart, now), Until: market.TalkUntil(in, ex)}, err
+}
+
+// reader is a store or a transaction of it.
+type reader interface {
+	Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error)
+	Apart(ctx context.Context, a, b market.ID) (bool, error)
+}
+
+// post keeps a message, and a letter to each of those who are to read it.
+func post(ctx context.Context, tx *store.Tx, in market.Introduction, m market.Message, files []market.MessageFile, now time.Time) error {
+	if err := tx.AddMessage(ctx, m, files); err != nil {
+		return err
+	}
+	people, err := readers(ctx, tx, in, m.Side.Other(), now)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if err := pass(ctx, tx, m, p, in.GroupOf(m.Side.Other()), now); err != nil {
+			return err
+		}
+	}
+	return tx.Note(ctx, market.Event{At: now, Actor: m.PersonID, OnBehalf: m.GroupID, Verb: "message.written",
+		Subject: "introduction", SubjectID: in.ID, OtherID: m.ID})
+}
+
+func pass(ctx context.Context, tx *store.Tx, m market.Message, to market.Person, group market.ID, now time.Time) error {
+	l := market.Letter{ID: market.NewID(), Kind: market.MessageLetter, PersonID: to.ID, GroupID: group, AboutID: m.ID,
+		State: market.Waiting, CreatedAt: now}
+	l.MessageID = string(l.ID)
+	if err := tx.Write(ctx, l); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+}
+
+// readers of a side are the one who said yes and those who wrote since, as long as they may answer for the group; where
+// none of them may any more, all who may.
+func readers(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
+	all, err := tx.Answerers(ctx, in.GroupOf(side), now)
+	if err != nil {
+		return nil, err
+	}
+	written, err := tx.Messages(ctx, market.System, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	var part []market.Person
+	for _, p := range all {
+		wrote := slices.ContainsFunc(written, func(m market.Message) bool { return m.PersonID == p.ID && m.Side == side })
+		if p.ID == in.ContactOf(side) || wrote {
+			part = append(part, p)
+		}
+	}
+	if len(part) == 0 {
+		return all, nil
+	}
+	return part, nil
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+)
+
+// AddMessage keeps a message with its files. market.ErrConflict: the mail it came as is kept already.
+func (tx *Tx) AddMessage(ctx context.Context, m market.Message, files []market.MessageFile) error {
+	if err := create(ctx, tx.db, &m); err != nil || len(files) == 0 {
+		return err
+	}
+	return create(ctx, tx.db, &files)
+}
+
+// Message by id.
+func (r reads) Message(ctx context.Context, id market.ID) (market.Message, error) {
+	return one[market.Message](r.db.WithContext(ctx).Where("id = ?", id))
+}
+
+// MessageFor a viewer of one of the two groups, while they are connected; market.ErrNotFound for everybody else.
+func (r reads) MessageFor(ctx context.Context, v market.Viewer, id market.ID) (market.Message, error) {
+	m, err := r.Message(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	in, err := r.Introduction(ctx, v, m.IntroductionID)
+	if err == nil && in.State != market.Connected {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return market.Message{}, err
+	}
+	return m, nil
+}
+
+// Messages of a connected introduction, oldest first, for a viewer of one of its groups. market.ErrNotFound for everybody
+// else, and where the two are not connected.
+func (r reads) Messages(ctx context.Context, v market.Viewer, introduction market.ID) ([]market.Message, error) {
+	in, err := r.Introduction(ctx, v, introduction)
+	if err != nil {
+		return nil, err
+	}
+	if in.State != market.Connected {
+		return nil, market.ErrNotFound
+	}
+	return many[market.Message](r.db.WithContext(ctx).Where("introduction_id = ?", introduction).Order("created_at, id"))
+}
+
+// MailedAs says whether a mail was taken as a message of the introduction before.
+func (r reads) MailedAs(ctx context.Context, introduction market.ID, mailID string) (bool, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from messages where introduction_id = ? and mail_id = ?`,
+		introduction, mailID).Scan(&n).Error
+	return n > 0, translate(err)
+}
+
+// Written counts the messages of a person since a time.
+func (r reads) Written(ctx context.Context, person market.ID, since time.Time) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from messages where person_id = ? and created_at > ?`, person, since).Scan(&n).Error
+	return n, translate(err)
+}
+
+// FilesOf a message with their contents, in order.
+func (r reads) FilesOf(ctx context.Context, message market.ID) ([]market.MessageFile, error) {
+	return many[market.MessageFile](r.db.WithContext(ctx).Where("message_id = ?", message).Order("position"))
+}
+
+// FilesAmong the messages, without their contents, in order.
+func (r reads) FilesAmong(ctx context.Context, messages []market.ID) ([]market.MessageFile, error) {
+	if len(messages) == 0 {
+		return nil, nil
+	}
+	return many[market.MessageFile](r.db.WithContext(ctx).Select("id", "message_id", "position", "name", "type", "size").
+		Where("message_id in ?", messages).Order("message_id, position"))
+}
+
+// MessageFile by id, with the message it came with.
+func (r reads) MessageFile(ctx context.Context, id market.ID) (market.MessageFile, market.Message, error) {
+	f, err := one[market.MessageFile](r.db.WithContext(ctx).Where("id = ?", id))
+	if err != nil {
+		return f, market.Message{}, err
+	}
+	m, err := r.Message(ctx, f.MessageID)
+	return f, m, err
+}
+
+// IntroductionAt is the introduction one of whose masked addresses has the local part, and the side it reaches.
+func (r reads) IntroductionAt(ctx context.Context, mask string) (market.Introduction, market.Side, error) {
+	if mask == "" {
+		return market.Introduction{}, "", market.ErrNotFound
+	}
+	in, err := one[market.Introduction](r.db.WithContext(ctx).Where("offer_mask = ? or need_mask = ?", mask, mask))
+	if in.OfferMask == mask {
+		return in, market.Offer, err
+	}
+	return in, market.Need, err
+}
+
+// Apart reports whether one of two groups keeps the other apart.
+func (r reads) Apart(ctx context.Context, a, b market.ID) (bool, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from blocks where (group_id = ? and blocked_id = ?) or (group_id = ? and blocked_id = ?)`,
+		a, b, b, a).Scan(&n).Error
+	return n > 0, translate(err)
+}
+
+// AddressesOf are the mail addresses of the present members of groups.
+func (r reads) AddressesOf(ctx context.Context, groups []market.ID, now time.Time) ([]string, error) {
+	var list []string
+	err := r.db.WithContext(ctx).Raw(`select distinct p.address from people p join memberships m on m.person_id = p.id
+		where m.group_id in ? and m.since <= ? and (m.until is null or m.until > ?)`, groups, now, now).Scan(&list).Error
+	return list, translate(err)
+}
+
+// LettersAbout are the letters of a kind about a thing.
+func (r reads) LettersAbout(ctx context.Context, kind market.LetterKind, about []market.ID) ([]market.Letter, error) {
+	if len(about) == 0 {
+		return nil, nil
+	}
+	return many[market.Letter](r.db.WithContext(ctx).Where("kind = ? and about_id in ?", kind, about).Order("created_at, id"))
+}
+
+// LetterByMessageID finds the letter that a mail of ours was; market.ErrNotFound: none, or dropped since.
+func (r reads) LetterByMessageID(ctx context.Context, id string) (market.Letter, error) {
+	return one[market.Letter](r.db.WithContext(ctx).Where("message_id = ?", id))
+}

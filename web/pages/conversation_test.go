@@ -1,0 +1,147 @@
+package pages
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/letter"
+	"wherewithal/mail"
+	"wherewithal/market"
+)
+
+// connected is a street whose two groups have both said yes; it answers the path of their introduction.
+func (s *street) connected() string {
+	s.t.Helper()
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	path := "/introductions/" + string(s.only().ID)
+	s.taker.get(path).fill(path + "/yes")
+	s.giver.get(path).fill(path+"/yes").want(200, "You are connected")
+	return path
+}
+
+// posted are the letters of a kind, as the mail server would get them.
+func (s *street) posted(kind market.LetterKind) (out []mail.Outgoing) {
+	s.t.Helper()
+	letters := letter.New(s.store, sender(func(o mail.Outgoing) { out = append(out, o) }), letter.Options{PublicURL: "https://hub.example",
+		MailDomain: "hub.example", PersonsLink: introduction.Links{Secret: []byte(s.site.Config.TokenSecret)}.Token})
+	rows, err := s.store.Pool().Query(context.Background(), `select id::text from letters where kind = $1 and state = 'waiting' order by id`, kind)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var ids []market.ID
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			s.t.Fatal(err)
+		}
+		ids = append(ids, market.ID(id))
+	}
+	for _, id := range ids {
+		if err := letters.Send(context.Background(), id, s.now); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+type sender func(mail.Outgoing)
+
+func (f sender) Send(_ context.Context, o mail.Outgoing) error { f(o); return nil }
+
+func TestTwoConnectedGroupsWriteToEachOtherOnThePage(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.posted(market.ConnectedLetter)
+	form := s.taker.get(path).want(200, "Nobody has written yet", "until Wednesday 14 April")
+	form.fill(path+"/write", "text", "Hello Joan,\ncould we see the hall?\n\nAma").want(200, "Sent. They get it by mail", "You, Ama", "could we see the hall?")
+	form.fill(path+"/write", "text", "Hello again").want(200, "Nothing was done twice").without("Hello again") // a double click
+	if n := s.count("messages"); n != 1 {
+		t.Fatalf("%d messages", n)
+	}
+	got := s.posted(market.MessageLetter)
+	if len(got) != 1 || got[0].To != "host@hall.example" || got[0].FromName != "Ama via Wherewithal" || got[0].From != "" || len(got[0].References) != 1 {
+		t.Fatalf("posted %+v", got)
+	}
+	if all := got[0].Subject + got[0].Text + got[0].HTML; strings.Contains(all, "guest@") || !strings.Contains(all, "Ama of Creekside Choir wrote") {
+		t.Errorf("the mail says:\n%s", all)
+	}
+	s.giver.get(path).want(200, "Ama", "could we see the hall?", "Report what Ama wrote").without("You, Ama", "guest@").
+		fill(path+"/write", "text", "Gladly").want(200, "You, Joan")
+	answer := s.posted(market.MessageLetter)
+	if len(answer) != 1 || answer[0].To != "guest@choir.example" || answer[0].FromName != "Joan via Wherewithal" {
+		t.Fatalf("posted %+v", answer)
+	}
+	link := s.letterLink(s.only().ID, "guest@choir.example")
+	s.browser().get(link).want(200, "Gladly").fill(link+"/write", "text", "From my mail, signed out").want(200, "Sent.")
+}
+
+func TestNobodyElseReadsOrWritesAConversation(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "The key is under the pot").want(200)
+	var id string
+	if err := s.store.Pool().QueryRow(t.Context(), `select id::text from messages`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	nosy := s.browser()
+	nosy.signIn("nosy@street.example", "Nosy")
+	nosy.found("Nosy Parkers")
+	nosy.post(path+"/write", map[string][]string{"text": {"hello"}}).want(404)
+	nosy.get(path).want(404).without("under the pot")
+	nosy.get("/report?about=message:" + id).want(404)
+	s.browser().post(path+"/write", map[string][]string{"text": {"hello"}}).want(200, "Please sign in first")
+	s.giver.get("/report?about=message:"+id).want(200, "what was written").fill("/report", "reason", "spam").want(200, "Thank you. We have it.")
+	s.giver.get(path).fill(path + "/stop")
+	s.taker.get(path).want(200).without("under the pot")
+	s.taker.post(path+"/write", map[string][]string{"text": {"hello?"}}).want(404)
+	if n := s.count("messages"); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestAConversationRefusesKindly(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "  ").want(422, "Please write something here")
+	long := strings.Repeat("word ", 2001)
+	s.taker.get(path).fill(path+"/write", "text", long).want(422, "Please shorten this by 4", "word word")
+	link := s.letterLink(s.only().ID, "guest@choir.example") // works when a session has long ended
+	open := s.browser().get(link)
+	s.now = s.now.Add(market.TalkLasts + time.Hour)
+	open.fill(link+"/write", "text", "Still there?").want(200, "no longer possible", "This conversation is closed").without(link + "/write")
+	if n := s.count("messages"); n != 0 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+// An address stays private unless its owner types it on the page.
+func TestTheOthersAddressIsNotPassedOn(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "I am guest@choir.example, you are host@hall.example or HOST (at) hall.example; the caretaker is key@town.example")
+	got := s.posted(market.MessageLetter)
+	if len(got) != 1 || !strings.Contains(got[0].Text, "guest@choir.example") || !strings.Contains(got[0].Text, "key@town.example") ||
+		strings.Contains(strings.ToLower(got[0].Text), "host") {
+		t.Errorf("posted %+v", got)
+	}
+}
+
+func TestWordsAreDroppedAMonthAfterAConversationClosed(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "The key is under the pot")
+	link := s.letterLink(s.only().ID, "guest@choir.example")
+	for _, days := range []int{119, 121} {
+		if err := s.store.Forget(t.Context(), s.now.AddDate(0, 0, days)); err != nil {
+			t.Fatal(err)
+		}
+		if kept := strings.Contains(s.browser().get(link).text, "under the pot"); kept != (days == 119) {
+			t.Errorf("after %d days kept: %v", days, kept)
+		}
+	}
+	s.browser().get(link).want(200, "no longer kept")
+}

@@ -43,10 +43,9 @@ func Read(text string, side market.Side, today market.Date) Sentence {
 	low := strings.ToLower(text)
 	s := Sentence{Title: title(text)}
 	s.readKind(low)
-	s.readAmounts(low)
 	s.readPlace(text)
 	s.readName(text)
-	s.readWhen(low, side, today)
+	s.readAmounts(s.readWhen(low, side, today)) // a day is no number of people
 	s.readWords(low)
 	s.readTerms(low)
 	return s

@@ -51,13 +51,17 @@ func dayNames(w market.Window) string {
 	if w.Repeat == market.Once {
 		return string(w.On)
 	}
+	nth := ""
+	if w.Repeat == market.Monthly {
+		nth = map[int]string{1: "1st ", 2: "2nd ", 3: "3rd ", 4: "4th ", -1: "last "}[w.Nth]
+	}
 	var names []string
 	for i, name := range strings.Fields("mo tu we th fr sa su") {
 		if w.Days&(1<<i) != 0 {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ",")
+	return nth + strings.Join(names, ",")
 }
 
 func TestReadsWhatNeighboursWrite(t *testing.T) {

@@ -13,11 +13,17 @@ const dayName = `(mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|nesday
 
 var (
 	dayRange = regexp.MustCompile(`\b` + dayName + `\s*(?:-|to|until|till)\s*` + dayName + `\b`)
-	oneDay   = regexp.MustCompile(`\b` + dayName + `\b`)
-	weekdays = regexp.MustCompile(`\bweekdays?\b`)
-	weekends = regexp.MustCompile(`\bweekends?\b`)
-	anyDay   = regexp.MustCompile(`\b(?:any|every) (?:day|morning|afternoon|evening)s?\b|\bmost evenings\b`)
-	repeats  = []struct {
+	// what follows the short name of a day, which may be a word of its own
+	afterShort = regexp.MustCompile(`^\s*(?:$|[\d,;./&)+-]|(?:and|or|to|from|at|mornings?|afternoons?|evenings?|nights?|daytime|only)\b)`)
+	oneDay     = regexp.MustCompile(`\b` + dayName + `\b`)
+	weekdays   = regexp.MustCompile(`\bweekdays?\b`)
+	weekends   = regexp.MustCompile(`\bweekends?\b`)
+	everyDay   = regexp.MustCompile(`\b(?:every|each) ` + dayName + `\b`)
+	// parts of the day on their own are meant of every day; but not "coffee mornings", which are a thing to do
+	parts   = regexp.MustCompile(`(?:^|[,.;:(]\s*|\b(?:in the|the|free|most|only|and|or|available|weekly|daily)\s+)(?:mornings|afternoons|evenings)\b`)
+	other   = regexp.MustCompile(`\bevery (?:other|second|two) (?:weeks?|` + dayName + `)\b|\b(?:fortnightly|every fortnight|once a fortnight|bi-?weekly)\b|\balternate (?:weeks?|` + dayName + `)\b`)
+	anyDay  = regexp.MustCompile(`\b(?:any|every) (?:day|morning|afternoon|evening)s?\b|\bmost evenings\b`)
+	repeats = []struct {
 		is    market.Repeat
 		words *regexp.Regexp
 	}{
@@ -36,37 +42,82 @@ var (
 	hours    = regexp.MustCompile(`\b(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\s*(?:-|to|until|till)\s*(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
 	lasting  = regexp.MustCompile(`\b(?:for |lasting )?(\d{1,2}(?:\.5)?|an|one|two|three|half an|a half)[- ]?(?:and a half )?hours?\b`)
 	series   = regexp.MustCompile(`\b(\d{1,3})\s+(?:weeks|times|sessions|weekly sessions|months)\b`)
-	dated    = regexp.MustCompile(`\b(?:(from|starting|until|till|to|by|before|on)\s+)?(?:the\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?:\s+(20\d\d))?\b`)
+	dated    = regexp.MustCompile(`\b(?:(from|starting|until|till|to|by|before|on)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?:\s+(20\d\d))?\b`)
 	termTime = regexp.MustCompile(`\bterm[- ]time\b|\bin term\b`)
 	holidays = regexp.MustCompile(`\bnot (?:on )?bank holidays\b|\bexcept bank holidays\b`)
 )
 
-func (s *Sentence) readWhen(low string, side market.Side, today market.Date) {
-	w := &s.When
-	w.TermTimeOnly, w.NotBankHolidays = termTime.MatchString(low), holidays.MatchString(low)
-	days, plural := readDays(low)
-	for _, r := range repeats {
-		if r.words.MatchString(low) && w.Every == "" {
-			w.Every = r.is
+// whenText is the text of a sentence while times are read out of it. What one reader has read, the next does not see.
+type whenText struct {
+	when    *market.When
+	low     string // all of it, times of day in figures
+	rest    string // what nobody has read yet
+	today   market.Date
+	monthly []market.Window // weekdays of a month, without their hours
+}
+
+// take gives each match of a reader's pattern to it, and takes those that it has read out of the text.
+func (w *whenText) take(pattern *regexp.Regexp, read func(m []string) bool) {
+	w.rest = pattern.ReplaceAllStringFunc(w.rest, func(said string) string {
+		if read(pattern.FindStringSubmatch(said)) {
+			return " ; "
 		}
+		return said
+	})
+}
+
+// addDay adds one day, at the hours or in the part of the day that were said.
+func (w *whenText) addDay(day market.Date, night bool) {
+	low := w.low
+	if night && !late.MatchString(strings.ReplaceAll(low, "tonight", "")) {
+		low += " evening"
 	}
-	readDates(w, low, today)
-	if m := series.FindStringSubmatch(low); m != nil && side == market.Need {
-		w.Times, _ = strconv.Atoi(m[1])
-		w.Times = min(w.Times, 366)
-	}
-	if w.Every == "" && (plural || w.Times > 1) {
-		w.Every = market.Weekly
-	}
-	readWindows(w, low, days)
-	readDuration(w, low, side)
-	if side == market.Offer {
-		w.Every, w.Times, w.Duration = "", 0, 0
+	if len(w.when.Windows) < market.MaxOfWhen {
+		w.when.Windows = append(w.when.Windows, dayWindow(day, low))
 	}
 }
 
-// readDays is the set of weekdays a text names, and whether it speaks of them as coming round.
-func readDays(low string) (days market.Weekdays, plural bool) {
+// readWhen reads times, and gives back the text without the dates that it read.
+func (s *Sentence) readWhen(low string, side market.Side, today market.Date) (rest string) {
+	low = clockWords(low)
+	w := &whenText{when: &s.When, low: low, rest: low, today: today}
+	s.When.TermTimeOnly, s.When.NotBankHolidays = termTime.MatchString(low), holidays.MatchString(low)
+	w.readRelative()
+	w.readMonths()
+	w.readEvery(side)
+	readDuration(w.when, low, side)
+	w.alternate(side)
+	if side == market.Offer {
+		w.when.Every, w.when.Times, w.when.Duration, w.when.NeededBy = "", 0, 0, ""
+	}
+	return w.rest
+}
+
+// readEvery reads the days that come round, and how often and how many times.
+func (w *whenText) readEvery(side market.Side) {
+	w.readDates()
+	days, plural := readDays(w.rest, len(w.when.Windows)+len(w.monthly) > 0)
+	for _, r := range repeats {
+		if r.words.MatchString(w.rest) && w.when.Every == "" {
+			w.when.Every = r.is
+		}
+	}
+	if len(w.monthly) > 0 {
+		w.when.Every = market.Monthly
+	}
+	if m := series.FindStringSubmatch(w.rest); m != nil && side == market.Need {
+		w.when.Times, _ = strconv.Atoi(m[1])
+		w.when.Times = min(w.when.Times, 366)
+	}
+	if w.when.Every == "" && (plural || w.when.Times > 1) && (days != 0 || len(w.when.Windows) == 0) {
+		w.when.Every = market.Weekly
+	}
+	w.readWindows(days)
+}
+
+// readDays is the set of weekdays a text names, and whether it speaks of them as coming round. Parts of the day stand for
+// every day only where no dates were said.
+func readDays(low string, dated bool) (days market.Weekdays, plural bool) {
 	for _, m := range dayRange.FindAllStringSubmatch(low, -1) {
 		for d := dayOf(m[1]); ; d = (d + 1) % 7 {
 			days |= market.DayBit(d)
@@ -75,16 +126,21 @@ func readDays(low string) (days market.Weekdays, plural bool) {
 			}
 		}
 	}
-	for _, m := range oneDay.FindAllStringSubmatch(low, -1) {
-		days |= market.DayBit(dayOf(m[1]))
-		plural = plural || m[2] != ""
+	for _, at := range oneDay.FindAllStringSubmatchIndex(low, -1) {
+		name := low[at[0]:at[1]]
+		if len(name) < len("friday") && !afterShort.MatchString(low[at[1]:]) {
+			continue // "we sat in the sun"
+		}
+		days |= market.DayBit(dayOf(name))
+		plural = plural || at[4] >= 0
 	}
+	plural = plural || days != 0 && everyDay.MatchString(low)
 	switch {
 	case weekdays.MatchString(low):
 		days, plural = days|market.WorkDays, true
 	case weekends.MatchString(low):
 		days, plural = days|market.Weekend, true
-	case days == 0 && anyDay.MatchString(low):
+	case days == 0 && !dated && (anyDay.MatchString(low) || parts.MatchString(low)):
 		days, plural = market.EveryDay, true
 	}
 	return days, plural
@@ -100,25 +156,36 @@ func dayOf(word string) time.Weekday {
 }
 
 // readWindows gives the days their hours: those that were said, or those of the part of the day.
-func readWindows(w *market.When, low string, days market.Weekdays) {
-	if days == 0 {
-		return
+func (w *whenText) readWindows(days market.Weekdays) {
+	kinds := w.monthly
+	if days != 0 {
+		kinds = append(kinds, market.Window{Repeat: market.Weekly, Days: days})
 	}
-	add := func(start, end market.Minute) {
-		w.Windows = append(w.Windows, market.Window{Repeat: market.Weekly, Days: days, Start: start, End: end})
+	for _, win := range kinds {
+		for _, span := range hoursOf(w.low) {
+			win.Start, win.End = span[0], span[1]
+			w.when.Windows = append(w.when.Windows, win)
+		}
 	}
+}
+
+// hoursOf are the hours of a day that a text says: from and to, a beginning, parts of the day, or the whole of it.
+func hoursOf(low string) (spans [][2]market.Minute) {
 	if start, end, ok := readHours(low); ok {
-		add(start, end)
-		return
+		return [][2]market.Minute{{start, end}}
+	}
+	if start, ok := readStart(low); ok {
+		return [][2]market.Minute{{start, endOf(start, minutesSaid(low))}}
 	}
 	for _, p := range dayParts {
 		if p.words.MatchString(low) {
-			add(p.start, p.end)
+			spans = append(spans, [2]market.Minute{p.start, p.end})
 		}
 	}
-	if len(w.Windows) == 0 {
-		add(9*60, 22*60)
+	if len(spans) == 0 {
+		spans = [][2]market.Minute{{9 * 60, usualEnd}}
 	}
+	return spans
 }
 
 // readHours reads "6 to 10 pm", "18:00-20:00"; bare numbers could be anything and are left alone.
@@ -127,13 +194,20 @@ func readHours(low string) (start, end market.Minute, ok bool) {
 		if m[3] == "" && m[6] == "" && m[2] == "" && m[5] == "" {
 			continue
 		}
-		from := m[3]
+		from, until := m[3], m[6]
 		if from == "" {
-			from = m[6]
+			from = until
 		}
-		start, end = clock(m[1], m[2], from), clock(m[4], m[5], m[6])
+		if from == "" {
+			from = halfOf(m[1], low)
+			until = from
+		}
+		start, end = clock(m[1], m[2], from), clock(m[4], m[5], until)
 		if m[3] == "" && start > end {
 			start = clock(m[1], m[2], "am")
+		}
+		if start > end && m[6] == "" && end < 12*60 {
+			end += 12 * 60 // "11.30 to 2.00", "10 am to 2"
 		}
 		if start < end && end <= 1440 {
 			return start, end, true
@@ -156,15 +230,23 @@ func clock(hour, minute, half string) market.Minute {
 
 var hoursSaid = map[string]int{"an": 60, "one": 60, "two": 120, "three": 180, "half an": 30, "a half": 30}
 
-func readDuration(w *market.When, low string, side market.Side) {
+// minutesSaid is how long each time is said to be; 0 when it is not.
+func minutesSaid(low string) int {
 	m := lasting.FindStringSubmatch(low)
-	if m == nil || side != market.Need || len(w.Windows) == 0 || strings.Contains(low, "£") {
-		return
+	if m == nil || strings.Contains(low, "£") {
+		return 0
 	}
-	minutes, ok := hoursSaid[m[1]]
-	if !ok {
-		h, _ := strconv.ParseFloat(m[1], 64)
-		minutes = int(h * 60)
+	if minutes, ok := hoursSaid[m[1]]; ok {
+		return minutes
+	}
+	h, _ := strconv.ParseFloat(m[1], 64)
+	return int(h * 60)
+}
+
+func readDuration(w *market.When, low string, side market.Side) {
+	minutes := minutesSaid(low)
+	if minutes == 0 || side != market.Need || len(w.Windows) == 0 {
+		return
 	}
 	for _, win := range w.Windows {
 		if minutes > int(win.End-win.Start) {
@@ -174,44 +256,65 @@ func readDuration(w *market.When, low string, side market.Side) {
 	w.Duration = minutes
 }
 
-// readDates reads "from 1 February", "until the end …", "on 4 May": the next such day on or after today.
-func readDates(w *market.When, low string, today market.Date) {
-	for _, m := range dated.FindAllStringSubmatch(low, -1) {
-		d := nextDate(m[2], months[m[3][:3]], m[4], today)
+// alternate reads "every other week": as its days where the first and how many are said, and else as nothing that is
+// weekly, for the person to say.
+func (w *whenText) alternate(side market.Side) {
+	if !other.MatchString(w.low) || len(w.monthly) > 0 {
+		return
+	}
+	w.when.Every = ""
+	if side != market.Need || w.when.From == "" || len(w.when.Windows) != 1 || w.when.Windows[0].Repeat != market.Weekly {
+		w.when.Times = 0
+		return
+	}
+	times := w.when.Times
+	if inWeeks.MatchString(w.low) {
+		times = (times + 1) / 2
+	}
+	win, day := w.when.Windows[0], w.when.From.Time(time.UTC)
+	for !win.Days.Has(day.Weekday()) {
+		day = day.AddDate(0, 0, 1)
+	}
+	var days []market.Window
+	for len(days) < market.MaxOfWhen && (w.when.Until != "" && market.DateOf(day) <= w.when.Until || len(days) < times) {
+		days = append(days, market.Window{Repeat: market.Once, On: market.DateOf(day), Start: win.Start, End: win.End})
+		day = day.AddDate(0, 0, 14)
+	}
+	w.when.Times = 0
+	if len(days) > 0 && win.Days.Count() == 1 {
+		w.when.Windows, w.when.From, w.when.Until, w.when.Times = days, "", "", len(days)
+	}
+}
+
+var inWeeks = regexp.MustCompile(`\b\d{1,3}\s+weeks\b`)
+
+// readDates reads "from 1 February", "until 30 April", "on 4 May": the next such day on or after today.
+func (w *whenText) readDates() {
+	w.take(dated, func(m []string) bool {
+		d := nextDate(m[2], months[m[3][:3]], m[4], w.today)
 		if d == "" || (m[1] == "" && m[2] == "") {
-			continue // "may" is also a word
+			return false // "may" is also a word
 		}
 		switch m[1] {
 		case "until", "till", "to":
-			w.Until = d
+			w.when.Until = d
 		case "by", "before":
-			w.NeededBy = d
+			w.when.NeededBy = d
 		case "on", "":
-			if len(w.Windows) == 0 {
-				w.Windows = []market.Window{dayWindow(d, low)}
-			}
+			w.addDay(d, false)
 		default:
-			w.From = d
+			w.when.From = d
 		}
-	}
-	if w.From != "" && w.Until != "" && w.Until < w.From {
-		w.Until = ""
+		return true
+	})
+	if w.when.From != "" && w.when.Until != "" && w.when.Until < w.when.From {
+		w.when.Until = ""
 	}
 }
 
 func dayWindow(d market.Date, low string) market.Window {
-	win := market.Window{Repeat: market.Once, On: d, Start: 9 * 60, End: 22 * 60}
-	if start, end, ok := readHours(low); ok {
-		win.Start, win.End = start, end
-		return win
-	}
-	for _, p := range dayParts {
-		if p.words.MatchString(low) {
-			win.Start, win.End = p.start, p.end
-			return win
-		}
-	}
-	return win
+	span := hoursOf(low)[0]
+	return market.Window{Repeat: market.Once, On: d, Start: span[0], End: span[1]}
 }
 
 func nextDate(day string, month time.Month, year string, today market.Date) market.Date {

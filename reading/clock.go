@@ -1,0 +1,124 @@
+package reading
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"wherewithal/market"
+)
+
+const hourName = `(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})`
+
+var (
+	hourNames = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+	halfPast  = regexp.MustCompile(`\b(half|quarter|ten|twenty)[- ](past|to)[- ]` + hourName + `\b`)
+	halfSix   = regexp.MustCompile(`\bhalf[- ]` + hourName + `\b`)
+	oClock    = regexp.MustCompile(`\b` + hourName + `\s+o'?\s?clock\b`)
+	midday    = regexp.MustCompile(`\b(?:12 )?(?:noon|midday)\b`)
+	midnight  = regexp.MustCompile(`\b(?:12 )?midnight\b`)
+	endName   = regexp.MustCompile(`(\d{1,2}\.\d\d(?:\s*pm)?\s*(?:-|to|until|till)\s*)(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(\s*(?:hours?|hrs?|weeks?|days?|km|miles?)\b)?`)
+	inHalves  = strings.NewReplacer(" in the evening", " pm", " in the afternoon", " pm", " in the morning", " am", " at night", " pm")
+	saidHour  = regexp.MustCompile(`(\d\.\d\d|\b\d{1,2})( in the (?:morning|afternoon|evening)| at night)\b`)
+)
+
+// clockWords writes times of day that are said in words as figures: "half past six" is "6.30", as is "half six" in
+// Britain; "quarter to seven" is "6.45", "noon" is "12.00 pm".
+func clockWords(low string) string {
+	low = halfPast.ReplaceAllStringFunc(low, func(said string) string {
+		m := halfPast.FindStringSubmatch(said)
+		past := map[string]int{"half": 30, "quarter": 15, "ten": 10, "twenty": 20}[m[1]]
+		hour := hourSaid(m[3])
+		if m[2] == "to" {
+			past, hour = 60-past, hour-1
+		}
+		if hour < 1 || hour > 23 || m[1] == "half" && m[2] == "to" {
+			return said
+		}
+		return figures(hour, past)
+	})
+	low = halfSix.ReplaceAllStringFunc(low, func(said string) string {
+		if hour := hourSaid(halfSix.FindStringSubmatch(said)[1]); hour >= 1 && hour <= 12 {
+			return figures(hour, 30)
+		}
+		return said
+	})
+	low = oClock.ReplaceAllStringFunc(low, func(said string) string { return figures(hourSaid(oClock.FindStringSubmatch(said)[1]), 0) })
+	low = midday.ReplaceAllString(low, "12.00 pm")
+	low = midnight.ReplaceAllString(low, "24.00")
+	low = endName.ReplaceAllStringFunc(low, func(said string) string {
+		m := endName.FindStringSubmatch(said)
+		if m[3] != "" {
+			return said
+		}
+		return m[1] + figures(hourSaid(m[2]), 0)
+	})
+	return saidHour.ReplaceAllStringFunc(low, inHalves.Replace)
+}
+
+func hourSaid(word string) int {
+	if n, ok := hourNames[word]; ok {
+		return n
+	}
+	n, _ := strconv.Atoi(word)
+	return n
+}
+
+func figures(hour, minute int) string {
+	return strconv.Itoa(hour) + "." + strconv.Itoa(minute/10) + strconv.Itoa(minute%10)
+}
+
+var (
+	late  = regexp.MustCompile(`\b(?:evenings?|nights?|tonight|afternoons?)\b`)
+	early = regexp.MustCompile(`\b(?:mornings?|breakfasts?|before school)\b`)
+)
+
+// halfOf is the half of the day that a time without am or pm is in. What the sentence says of it counts; else one to
+// seven are after noon, when most groups meet, and a nought in front, "07:30", is a clock of 24 hours.
+func halfOf(hour, low string) string {
+	h, _ := strconv.Atoi(hour)
+	switch {
+	case strings.HasPrefix(hour, "0") || h == 0 || h >= 12:
+		return ""
+	case early.MatchString(low) && !late.MatchString(low):
+		return "am"
+	case late.MatchString(low) && !early.MatchString(low), h <= 7:
+		return "pm"
+	}
+	return ""
+}
+
+var begins = regexp.MustCompile(`\b(?:at|from|starting(?: at)?|starts(?: at)?)\s+(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
+
+// readStart reads a beginning without an end: "at 7 pm", "from half past six". Bare numbers could be anything.
+func readStart(low string) (start market.Minute, ok bool) {
+	for _, m := range begins.FindAllStringSubmatch(low, -1) {
+		if m[2] == "" && m[3] == "" {
+			continue
+		}
+		half := m[3]
+		if half == "" {
+			half = halfOf(m[1], low)
+		}
+		if start = clock(m[1], m[2], half); start < lastStart {
+			return start, true
+		}
+	}
+	return 0, false
+}
+
+const (
+	usualEnd  market.Minute = 22 * 60 // when halls close
+	lastStart market.Minute = 23 * 60
+)
+
+// endOf is when something ends that is only known to begin: after the time that was said, else when halls close.
+func endOf(start market.Minute, minutes int) market.Minute {
+	switch {
+	case minutes > 0:
+		return min(start+market.Minute(minutes), 1440)
+	case start < usualEnd-60:
+		return usualEnd
+	}
+	return 1440
+}

@@ -67,9 +67,12 @@ func StandardKinds() []Kind {
 	}
 }
 
+// standardKinds are only read.
+var standardKinds = StandardKinds()
+
 // StandardKind finds one of the standard kinds.
 func StandardKind(code string) (Kind, bool) {
-	for _, k := range StandardKinds() {
+	for _, k := range standardKinds {
 		if k.Code == code {
 			return k, true
 		}

@@ -1,8 +1,8 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -21,74 +21,101 @@ type Caller struct {
 }
 
 // CallerByHash finds who is behind the hash of a session's secret, live or not. Each request of somebody signed in
-// begins with it, so it is one way to the database and back, past gorm. market.ErrNotFound: nobody.
+// begins with it, so it is one statement, past gorm, of text and numbers that need no second look when they are read.
+// market.ErrNotFound: nobody.
 func (s *Store) CallerByHash(ctx context.Context, hash []byte, now time.Time) (Caller, error) {
 	var c Caller
-	b := &pgx.Batch{}
-	b.Queue(`
-		select s.id, s.person_id, s.hash, s.device, s.created_at, s.seen_at, s.ended_at,
-		       p.id, p.address, p.name, p.language, p.zone, p.operator, p.bounced, p.created_at, p.erased_at
-		  from sessions s join people p on p.id = s.person_id
-		 where s.hash = $1`, hash).QueryRow(c.readPerson)
-	b.Queue(`
-		select m.role, array(select n.network_id from network_members n where n.group_id = g.id and n.agreed_at is not null),
-		       g.id, g.name, g.alias, g.name_hidden, g.does, g.legal_form, g.size, g.link, g.languages, g.paused_until,
-		       g.held_at, g.removed_at, g.closed_at, g.sample, g.created_at
-		  from memberships m join groups g on g.id = m.group_id
-		 where m.person_id = (select person_id from sessions where hash = $1)
-		   and m.since <= $2 and (m.until is null or m.until > $2)
-		 order by g.name, g.id`, hash, now).Query(c.readGroups)
-	b.Queue(`
-		select p.id, p.group_id, p.label, p.postcode, p.outcode, p.borough, p.region, p.precision,
-		       p.exact_lat, p.exact_lng, p.public_lat, p.public_lng, p.zone, p.created_at
-		  from memberships m join places p on p.group_id = m.group_id
-		 where m.person_id = (select person_id from sessions where hash = $1)
-		   and m.since <= $2 and (m.until is null or m.until > $2)
-		 order by p.created_at, p.id`, hash, now).Query(c.readPlaces)
-	err := s.pool.SendBatch(ctx, b).Close()
-	if errors.Is(err, pgx.ErrNoRows) {
+	rows, err := s.pool.Query(ctx, callerSQL, hash, now)
+	if err != nil {
+		return c, translate(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := c.read(rows); err != nil {
+			return Caller{}, translate(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return Caller{}, translate(err)
+	}
+	if c.Person.ID == "" {
 		return Caller{}, market.ErrNotFound
 	}
-	return c, translate(err)
+	slices.SortStableFunc(c.Places, func(a, b market.Place) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for _, l := range c.Places {
+		c.Viewer.Boroughs, c.Viewer.Regions = append(c.Viewer.Boroughs, l.Borough), append(c.Viewer.Regions, l.Region)
+	}
+	return c, nil
 }
 
-func (c *Caller) readPerson(row pgx.Row) error {
+// callerSQL gives a row for each place of each of the caller's groups; a group without a place has one too, and so has a
+// caller without a group.
+const callerSQL = `
+	select s.id::text, s.hash, s.device, s.created_at, s.seen_at, s.ended_at,
+	       p.id::text, p.address, p.name, p.language, p.zone, p.operator, p.bounced, p.created_at, p.erased_at,
+	       coalesce(m.role, ''), array(select n.network_id::text from network_members n where n.group_id = g.id and n.agreed_at is not null),
+	       coalesce(g.id::text, ''), coalesce(g.name, ''), coalesce(g.alias, ''), coalesce(g.name_hidden, false), coalesce(g.does, ''),
+	       coalesce(g.legal_form, ''), coalesce(g.size, 0), coalesce(g.link, ''), coalesce(g.languages, '[]'), g.paused_until,
+	       g.held_at, g.removed_at, g.closed_at, coalesce(g.sample, false), g.created_at,
+	       coalesce(l.id::text, ''), coalesce(l.label, ''), coalesce(l.postcode, ''), coalesce(l.outcode, ''), coalesce(l.borough, ''),
+	       coalesce(l.region, ''), coalesce(l.precision, ''), coalesce(l.exact_lat, 0), coalesce(l.exact_lng, 0),
+	       coalesce(l.public_lat, 0), coalesce(l.public_lng, 0), coalesce(l.zone, ''), l.created_at
+	  from sessions s
+	  join people p on p.id = s.person_id
+	  left join memberships m on m.person_id = p.id and m.since <= $2 and (m.until is null or m.until > $2)
+	  left join groups g on g.id = m.group_id
+	  left join places l on l.group_id = g.id
+	 where s.hash = $1
+	 order by g.name, g.id, m.since`
+
+// read takes in a row: the person with the first, a group with its first, and its place.
+func (c *Caller) read(row pgx.Row) error {
 	s, p := &c.Session, &c.Person
-	err := row.Scan(&s.ID, &s.PersonID, &s.Hash, &s.Device, &s.CreatedAt, &s.SeenAt, &s.EndedAt,
-		&p.ID, &p.Address, &p.Name, &p.Language, &p.Zone, &p.Operator, &p.Bounced, &p.CreatedAt, &p.ErasedAt)
-	c.Viewer = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}, Operator: p.Operator}
-	return err
+	var g market.Group
+	var l market.Place
+	var role string
+	var networks []string
+	var founded, placed *time.Time
+	if err := row.Scan((*string)(&s.ID), &s.Hash, &s.Device, &s.CreatedAt, &s.SeenAt, &s.EndedAt,
+		(*string)(&p.ID), &p.Address, &p.Name, &p.Language, &p.Zone, &p.Operator, &p.Bounced, &p.CreatedAt, &p.ErasedAt,
+		&role, &networks, (*string)(&g.ID), &g.Name, &g.Alias, &g.NameHidden, &g.Does,
+		(*string)(&g.LegalForm), &g.Size, &g.Link, &g.Languages, &g.PausedUntil,
+		&g.HeldAt, &g.RemovedAt, &g.ClosedAt, &g.Sample, &founded,
+		(*string)(&l.ID), &l.Label, &l.Postcode, &l.Outcode, &l.Borough, &l.Region, (*string)(&l.Precision),
+		&l.Exact.Lat, &l.Exact.Lng, &l.Public.Lat, &l.Public.Lng, &l.Zone, &placed); err != nil {
+		return err
+	}
+	s.PersonID = p.ID
+	if c.Viewer.Roles == nil {
+		c.Viewer = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}, Operator: p.Operator}
+	}
+	if founded != nil {
+		g.CreatedAt = *founded
+		c.join(g, market.Role(role), networks)
+	}
+	if placed != nil {
+		l.GroupID, l.CreatedAt = g.ID, *placed
+		c.put(l)
+	}
+	return nil
 }
 
-func (c *Caller) readGroups(rows pgx.Rows) error {
-	for rows.Next() {
-		var role market.Role
-		var joined []market.ID
-		var g market.Group
-		if err := rows.Scan(&role, &joined, &g.ID, &g.Name, &g.Alias, &g.NameHidden, &g.Does, &g.LegalForm, &g.Size, &g.Link,
-			&g.Languages, &g.PausedUntil, &g.HeldAt, &g.RemovedAt, &g.ClosedAt, &g.Sample, &g.CreatedAt); err != nil {
-			return err
-		}
+func (c *Caller) join(g market.Group, role market.Role, networks []string) {
+	if _, there := c.Viewer.Roles[g.ID]; !there {
 		c.Groups = append(c.Groups, g)
-		c.Viewer.Roles[g.ID] = role
-		for _, n := range joined {
-			if !slices.Contains(c.Viewer.Networks, n) {
-				c.Viewer.Networks = append(c.Viewer.Networks, n)
-			}
+	}
+	c.Viewer.Roles[g.ID] = role
+	for _, n := range networks {
+		if id := market.ID(n); !slices.Contains(c.Viewer.Networks, id) {
+			c.Viewer.Networks = append(c.Viewer.Networks, id)
 		}
 	}
-	return rows.Err()
 }
 
-func (c *Caller) readPlaces(rows pgx.Rows) error {
-	for rows.Next() {
-		var p market.Place
-		if err := rows.Scan(&p.ID, &p.GroupID, &p.Label, &p.Postcode, &p.Outcode, &p.Borough, &p.Region, &p.Precision,
-			&p.Exact.Lat, &p.Exact.Lng, &p.Public.Lat, &p.Public.Lng, &p.Zone, &p.CreatedAt); err != nil {
-			return err
-		}
-		c.Places = append(c.Places, p)
-		c.Viewer.Boroughs, c.Viewer.Regions = append(c.Viewer.Boroughs, p.Borough), append(c.Viewer.Regions, p.Region)
+func (c *Caller) put(l market.Place) {
+	if !slices.ContainsFunc(c.Places, func(there market.Place) bool { return there.ID == l.ID }) {
+		c.Places = append(c.Places, l)
 	}
-	return rows.Err()
 }

@@ -85,14 +85,30 @@ func (p Posting) args(ctx context.Context) ([]any, error) {
 		written, _ := text.(string)
 		return written
 	}
+	// Only what pgx writes without a second look: texts as string, an id or moment that is none as nil.
 	args := []any{
-		p.Once.ID, p.Once.Person, l.ID, p.Once.At,
-		l.PlaceID, l.GroupID, l.Version, l.PostedBy, l.Side, l.Kind, l.Title, l.Description, l.Language, asJSON(l.Tags), asJSON(l.Facts),
-		l.Quantity, l.Unit, l.Splittable, l.SmallestPart, asJSON(l.When), l.Where, l.ReachKM,
+		p.Once.ID, idOrNil(p.Once.Person), string(l.ID), p.Once.At,
+		idOrNil(l.PlaceID), string(l.GroupID), l.Version, idOrNil(l.PostedBy), string(l.Side), l.Kind, l.Title, l.Description, l.Language,
+		asJSON(l.Tags), asJSON(l.Facts), int32(l.Quantity), l.Unit, l.Splittable, int32(l.SmallestPart), asJSON(l.When), string(l.Where), l.ReachKM,
 		asJSON(l.Terms), asJSON(l.Has), asJSON(l.Requires), asJSON(l.Asks), asJSON(l.Welcomes), asJSON(l.NotAllowed), asJSON(l.Involves),
-		l.Circle, l.Widens, l.WidenedAt, l.Urgent, l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.CreatedAt, l.UpdatedAt,
+		string(l.Circle), l.Widens, timeOrNil(l.WidenedAt), l.Urgent, string(l.Life), timeOrNil(l.PausedUntil), timeOrNil(l.OpenedAt),
+		timeOrNil(l.ExpiresAt), timeOrNil(l.ClosedAt), l.CreatedAt, l.UpdatedAt,
 		p.Queued, kinds,
-		e.At, e.Actor, e.OnBehalf, e.Verb, e.Subject,
+		e.At, idOrNil(e.Actor), idOrNil(e.OnBehalf), e.Verb, e.Subject,
 	}
 	return args, err
+}
+
+func idOrNil(id market.ID) any {
+	if id == "" {
+		return nil
+	}
+	return string(id)
+}
+
+func timeOrNil(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return *t
 }

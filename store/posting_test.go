@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -144,5 +145,52 @@ func TestCallerIsWhatTheSeparateReadsSay(t *testing.T) {
 	}
 	if _, err := s.CallerByHash(ctx, []byte("another"), noon); !errors.Is(err, market.ErrNotFound) {
 		t.Errorf("nobody's hash: %v", err)
+	}
+}
+
+func TestCallerWithoutGroupAndWithAGroupThatHasNoPlaceOrSeveral(t *testing.T) {
+	s, ctx := newStage(t, 1), context.Background()
+	sign := func(hash string, p market.Person) {
+		s.change(t, func(tx *store.Tx) error {
+			return tx.StartSession(ctx, market.Session{ID: market.NewID(), PersonID: p.ID, Hash: []byte(hash), CreatedAt: noon, SeenAt: noon})
+		})
+	}
+	sign("hosts", s.host)
+	who := func(hash string, at time.Time) store.Caller {
+		c, err := s.CallerByHash(ctx, []byte(hash), at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	before := who("hosts", noon)
+	later, earlier := before.Places[0], before.Places[0]
+	later.ID, later.CreatedAt, later.Borough = market.NewID(), noon.Add(time.Hour), "Lewisham"
+	earlier.ID, earlier.CreatedAt, earlier.Borough = market.NewID(), noon.Add(-time.Hour), "Newham"
+	bare := before.Groups[0]
+	bare.ID, bare.Name = market.NewID(), "A Bare Group"
+	s.change(t, func(tx *store.Tx) error {
+		_, err1 := tx.AddPlace(ctx, later, later.Public)
+		_, err2 := tx.AddPlace(ctx, earlier, earlier.Public)
+		return errors.Join(err1, err2, tx.AddGroup(ctx, bare), tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: bare.ID, PersonID: s.host.ID,
+			Role: market.Owner, Since: noon}))
+	})
+	got := who("hosts", noon)
+	if len(got.Groups) != len(before.Groups)+1 || got.Groups[0].Name != bare.Name || got.Viewer.Roles[bare.ID] != market.Owner {
+		t.Errorf("groups %v, roles %v", got.Groups, got.Viewer.Roles)
+	}
+	var boroughs []string
+	for _, l := range got.Places {
+		boroughs = append(boroughs, l.Borough)
+	}
+	if diff := cmp.Diff([]string{"Newham", before.Places[0].Borough, "Lewisham"}, boroughs); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(boroughs, got.Viewer.Boroughs); diff != "" {
+		t.Error(diff)
+	}
+	early := who("hosts", noon.Add(-1000*time.Hour))
+	if early.Person.ID != s.host.ID || len(early.Groups)+len(early.Places)+len(early.Viewer.Roles) > 0 || early.Viewer.Roles == nil {
+		t.Errorf("before any membership: %+v", early)
 	}
 }

@@ -74,16 +74,24 @@ func (c *Call) Param(name string) (market.ID, error) {
 
 // Form reads what was posted into a struct with form:"name" tags, and the once-only id into c.Once.
 func (c *Call) Form(into any) error {
+	f, err := c.fields()
+	if err == nil {
+		f.Into(into)
+	}
+	return err
+}
+
+// fields is all that was posted, for forms whose fields are not known before; the once-only id goes into c.Once.
+func (c *Call) fields() (httpx.Form, error) {
 	f, err := httpx.ReadForm(c.Gin)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f.Into(into)
 	c.Once = f.String("once")
 	if c.Once == "" || len(c.Once) > 64 {
 		c.Once = rand.Text() // a form without one is handled each time it comes
 	}
-	return nil
+	return f, nil
 }
 
 // Blank is a form that nobody has filled in.

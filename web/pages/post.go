@@ -60,11 +60,7 @@ func (s *Site) couldHelp(c *Call, side market.Side) error {
 
 // postListing shows what was read (do=read), or posts.
 func (s *Site) postListing(c *Call, side market.Side) error {
-	var none struct{}
-	if err := c.Form(&none); err != nil {
-		return err
-	}
-	f, err := httpx.ReadForm(c.Gin)
+	f, err := c.fields()
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (s stint) report(b *testing.B, name string, n int) {
 const turn = 400
 
 func (a *acceptance) turns(b *testing.B, write func(pgx.Tx, []statement) error) (overHTTP, raw stint) {
-	posters := make([]*sender, clients)
+	posters := make([]*speaker, clients)
 	for i := range posters {
 		posters[i] = a.connect(b)
 		defer posters[i].Close()
@@ -171,27 +171,27 @@ func (a *acceptance) stint(b *testing.B, n int, do func(client int) error) stint
 	return stint{took, spent{after.here - before.here, after.postgres - before.postgres}}
 }
 
-// sender is one client: a connection that is kept, on which it writes what a browser sends. It shares the machine with the
+// speaker is one client: a connection that is kept, on which it writes what a browser sends. It shares the machine with the
 // site, so it does no more than that: net/http's client takes as long as half of what the site does.
-type sender struct {
+type speaker struct {
 	net.Conn
 	head string
 	in   *bufio.Reader
 	out  bytes.Buffer
 }
 
-func (a *acceptance) connect(b *testing.B) *sender {
+func (a *acceptance) connect(b *testing.B) *speaker {
 	c, err := net.Dial("tcp", a.at.String())
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &sender{Conn: c, in: bufio.NewReader(c), head: "POST /offer HTTP/1.1\r\nHost: " + a.at.String() + "\r\nCookie: " + a.cookie + "\r\n" +
+	return &speaker{Conn: c, in: bufio.NewReader(c), head: "POST /offer HTTP/1.1\r\nHost: " + a.at.String() + "\r\nCookie: " + a.cookie + "\r\n" +
 		"User-Agent: Mozilla/5.0 (Android 14; Mobile; rv:120.0) Gecko/120.0 Firefox/120.0\r\nAccept: text/html,application/xhtml+xml\r\n" +
 		"Accept-Language: en-GB,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\n" +
 		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "}
 }
 
-func (p *sender) post(body string) error {
+func (p *speaker) post(body string) error {
 	p.out.Reset()
 	fmt.Fprintf(&p.out, "%s%d\r\n\r\n%s", p.head, len(body), body)
 	if _, err := p.Write(p.out.Bytes()); err != nil {

@@ -88,9 +88,9 @@ fresh:
 
 # ---- tests
 
-# redis-server and chromium are real parts of the tests; -race wants a C compiler.
+# redis-server and chromium are real parts of the tests; -race wants a C compiler; glpk-utils checks our sums.
 needs:
-	@scripts/need.sh redis-server chromium gcc libc6-dev
+	@scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils
 
 test: needs assets model-if-possible check test-go test-frontend test-e2e
 

@@ -6,13 +6,14 @@
 # their own, and a service that a package starts is left alone.
 set -eu
 
-# there NAME: is the program on the PATH? A browser goes by several names; libc6-dev is the headers a C compiler wants.
+# there NAME: is the program on the PATH? A browser goes by several names, GLPK's solver is called glpsol; libc6-dev is the headers a C compiler wants.
 there() {
 	case $1 in
 	chromium) for p in chromium chromium-browser google-chrome google-chrome-stable; do
 			command -v "$p" >/dev/null 2>&1 && return 0
 		done
 		return 1 ;;
+	glpk-utils) command -v glpsol >/dev/null 2>&1 ;;
 	libc6-dev) echo '#include <stdlib.h>' | cc -E - >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac

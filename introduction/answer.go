@@ -169,7 +169,7 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 	}
 	word := offer.Listing.Kind
 	in.OfferMask, in.NeedMask = mask(word), mask(word)
-	ex := market.Exchange{ID: market.NewID(), IntroductionID: in.ID, Amount: in.Amount, Slots: in.Slots, Outcome: market.Unknown,
+	ex := market.Exchange{ID: market.NewID(), IntroductionID: in.ID, Amount: in.Amount, Slots: in.Slots, Stage: market.Arranging, OpenSince: &now,
 		Snapshot: snapshot(offer, need, verdict.Match), CreatedAt: now}
 	return in, tx.AddExchange(ctx, ex)
 }

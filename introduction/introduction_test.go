@@ -735,3 +735,22 @@ func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
 		t.Errorf("%d proposals after the group acted, want one more", n)
 	}
 }
+
+func TestANeedThatItsOwnerClosedStaysClosed(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.only(taker)
+	s.say(taker, in, market.Yes)
+	s.say(giver, in, market.Yes)
+	s.must(s.listings.Move(s.ctx, taker.viewer, in.NeedID, market.Fulfilled, nil, s.now)) // before the program could
+	s.now = s.now.Add(time.Hour)
+	_, err := s.intros.Stop(s.ctx, giver.viewer, in.ID, s.now)
+	s.must(err)
+	need, err := s.store.EntryFor(s.ctx, market.System, in.NeedID, s.now)
+	s.must(err)
+	if need.Listing.Life != market.Fulfilled {
+		t.Errorf("the need that its owner marked as found is %s again", need.Listing.Life)
+	}
+}

@@ -147,9 +147,9 @@ func choose(candidates []matching.Found, past []market.Introduction, room int) [
 	return chosen
 }
 
-// undecided introductions ended before either side had refused.
+// undecided introductions ended before either side had refused, and before the two had been given to each other.
 func undecided(in market.Introduction) bool {
-	return in.State == market.Undone && in.NeedAnswer != market.No && in.OfferAnswer != market.No
+	return in.State == market.Undone && in.ConnectedAt == nil && in.NeedAnswer != market.No && in.OfferAnswer != market.No
 }
 
 // readers are the people of the need's group whom the governor lets have a letter now. The answer to one's own new

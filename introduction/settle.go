@@ -80,6 +80,11 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 	if err != nil {
 		return err
 	}
+	if in.ConnectedAt != nil && in.State == market.Undone {
+		if err := giveBack(ctx, tx, in, now); err != nil {
+			return err
+		}
+	}
 	if err := is.tellEnded(ctx, tx, in, offer, need, now); err != nil {
 		return err
 	}
@@ -93,6 +98,12 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 // news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
 // it (their answer is a no).
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
+	if in.ConnectedAt != nil {
+		ex, err := tx.Exchange(ctx, in.ID)
+		if err != nil || ex.Published > 0 {
+			return errors.Join(err, is.tellBoth(ctx, tx, in, market.CalledOffLetter, round(ex), now))
+		}
+	}
 	var err error
 	news := func(own market.Listing) bool {
 		return in.State != market.Undone || in.ConnectedAt != nil || own.Life == market.Open

@@ -2,19 +2,19 @@ package introduction
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
 )
 
-// Stop ends an introduction for one of its sides: while it is open, or once connected and before the two have agreed on
-// anything. What it had taken is given back, a need that it had filled is open again, and the other side is told kindly
-// if it knew. There is no way back, so nothing waits for a mind to change.
+// Stop ends an introduction for one of its sides: while it is open, or once connected and before what the two agreed has
+// begun. What it had taken is given back, a need that it had filled is open again, and the other side is told kindly if
+// it knew; when a day was agreed both get it struck out of their calendars. There is no way back, so nothing waits for a
+// mind to change.
 //
-// market.ErrRepeated: that side had stopped it already. market.ErrGone: it ended otherwise. market.ErrWrongState: the
-// two have agreed.
+// market.ErrRepeated: that side had stopped it already. market.ErrGone: it ended otherwise. market.ErrWrongState: what
+// the two agreed has begun.
 func (is *Introductions) Stop(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (_ market.Introduction, err error) {
 	defer market.Wrap(&err, "Stop(%s)", id)
 	in, err := is.store.Introduction(ctx, v, id)
@@ -48,40 +48,48 @@ func (is *Introductions) stop(ctx context.Context, tx *store.Tx, in market.Intro
 		return in, err
 	}
 	if in.State == market.Connected {
-		if err := giveBack(ctx, tx, in, now); err != nil {
+		if err := callOff(ctx, tx, in, now); err != nil {
 			return in, err
 		}
 	}
 	return next, is.conclude(ctx, tx, next, now)
 }
 
-// giveBack frees what a connected introduction had taken, and opens the need again that was closed for being filled.
-// It is called while the introduction still counts as connected.
-func giveBack(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+// callOff ends the exchange of a connected introduction. market.ErrWrongState: what was agreed has begun.
+func callOff(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	ex, err := tx.Exchange(ctx, in.ID)
-	if err != nil && !errors.Is(err, market.ErrNotFound) {
+	if err != nil {
 		return err
 	}
-	if ex.AgreedAt != nil {
-		return market.ErrWrongState
+	if ex, err = ex.CallOff(now); err != nil {
+		return err
 	}
+	return tx.ChangeExchange(ctx, ex)
+}
+
+// giveBack frees what an introduction had taken, and opens the need again that was closed for being filled.
+func giveBack(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	if err := tx.Release(ctx, in.ID, now); err != nil {
 		return err
 	}
-	if err := reopenFilled(ctx, tx, in, now); err != nil {
+	if err := tx.Enqueue(ctx, time.Now(), lookAgainAt(in)...); err != nil { // what is free again may help others
 		return err
 	}
-	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: in.OfferID},
-		market.Job{Kind: market.MatchJob, Subject: in.OfferID}) // what is free again may help others
+	return reopenFilled(ctx, tx, in.NeedID, now)
 }
 
-func reopenFilled(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	need, err := tx.Listing(ctx, in.NeedID)
-	if err != nil || need.Life != market.Fulfilled {
+// reopenFilled opens a need again that the program closed for being filled, when what its connected introductions bring
+// no longer covers it. What its owner marked as found stays so.
+func reopenFilled(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) error {
+	need, err := tx.Listing(ctx, id)
+	if err != nil || need.Life != market.Fulfilled || need.ExpiresAt != nil && !now.Before(*need.ExpiresAt) {
 		return err
 	}
 	taken, err := tx.Taken(ctx, need.ID)
-	if err != nil || taken-in.Amount >= wanted(need) || need.ExpiresAt != nil && !now.Before(*need.ExpiresAt) {
+	if err != nil || taken >= wanted(need) {
+		return err
+	}
+	if byHand, err := tx.FoundByHand(ctx, need.ID); err != nil || byHand {
 		return err
 	}
 	need.Life, need.ClosedAt, need.UpdatedAt = market.Open, nil, now

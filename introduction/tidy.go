@@ -2,6 +2,7 @@ package introduction
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -90,7 +91,8 @@ func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, actor m
 	return tx.Note(ctx, event(in, actor, "", "withdrawn", now))
 }
 
-// Block keeps two groups apart from now on and withdraws what is open between them.
+// Block keeps two groups apart from now on and withdraws what is open between them, and what they have agreed but not
+// begun.
 func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, blocked market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Block(%s)", blocked)
 	if !v.Roles[group].CanPost() {
@@ -114,11 +116,23 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 			if in, err = lock(ctx, tx, in); err != nil {
 				return err
 			}
-			if err := withdraw(ctx, tx, in, v.Person, now); err != nil {
+			if err := is.part(ctx, tx, in, group, v.Person, now); err != nil {
 				return err
 			}
 		}
 		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: "group.blocked",
 			Subject: "group", SubjectID: group, OtherID: blocked})
 	})
+}
+
+// part ends what is between two groups of which one has blocked the other.
+func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Introduction, by, person market.ID, now time.Time) error {
+	if in.State != market.Connected {
+		return withdraw(ctx, tx, in, person, now)
+	}
+	_, err := is.stop(ctx, tx, in, in.SideOf(by), person, now)
+	if errors.Is(err, market.ErrWrongState) {
+		return nil // it has begun: what came of it is still asked
+	}
+	return err
 }

@@ -161,6 +161,12 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.notThisTime(ctx, l, now)
 	case market.ReportReceived:
 		return ls.reportReceived(ctx, l)
+	case market.TimesSuggested:
+		return ls.timesSuggested(ctx, l, out, now)
+	case market.AgreedLetter:
+		return ls.agreed(ctx, l, out, now)
+	case market.CalledOffLetter:
+		return ls.calledOff(ctx, l, out, now)
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

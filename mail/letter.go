@@ -56,9 +56,11 @@ func (w words) new(kind string, data map[string]any) letter {
 		Subject: w.say(kind+".subject", data),
 		Heading: w.say(kind+".heading", data),
 		Why:     w.say(kind+".why", data),
-		Home:    wording.Text(w.lang, "site.name", nil),
+		Home:    w.home(),
 	}
 }
+
+func (w words) home() string { return wording.Text(w.lang, "site.name", nil) }
 
 func (w words) offer(title, by string) card {
 	return card{Offer: true, Side: w.say("side_offer", nil), Title: title, By: w.by(by)}

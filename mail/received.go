@@ -21,9 +21,10 @@ type Received struct {
 	Text      string // the first text/plain part, lines ended by \n
 	HTML      string // the first text/html part
 	Headers   map[string][]string
+	Files     []File // in their order
 }
 
-// Parse reads a mail as it came over the wire. Attachments are left out.
+// Parse reads a mail as it came over the wire.
 func Parse(raw []byte) (Received, error) {
 	r, err := gomessage.CreateReader(bytes.NewReader(raw))
 	if err != nil && !message.IsUnknownCharset(err) {
@@ -66,14 +67,26 @@ func (m *Received) parts(r *gomessage.Reader) error {
 		if err != nil && !message.IsUnknownCharset(err) {
 			return fmt.Errorf("parse a part of a mail: %w", err)
 		}
-		inline, ok := part.Header.(*gomessage.InlineHeader)
-		if !ok {
-			continue
+		switch h := part.Header.(type) {
+		case *gomessage.InlineHeader:
+			err = m.keep(h, part.Body)
+		case *gomessage.AttachmentHeader:
+			err = m.keepFile(h, part.Body)
 		}
-		if err := m.keep(inline, part.Body); err != nil {
+		if err != nil {
 			return err
 		}
 	}
+}
+
+func (m *Received) keepFile(h *gomessage.AttachmentHeader, body io.Reader) error {
+	content, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("read a file of a mail: %w", err)
+	}
+	name, _ := h.Filename()
+	m.Files = append(m.Files, File{Name: name, Type: h.Get("Content-Type"), Content: content})
+	return nil
 }
 
 func (m *Received) keep(h *gomessage.InlineHeader, body io.Reader) error {

@@ -46,7 +46,8 @@ func TestEveryKindHasASample(t *testing.T) {
 	for _, s := range sampleKinds {
 		shown[s.kind.Name()] = true
 	}
-	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{}} {
+	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
+		TimesSuggested{}, Agreed{}, CalledOff{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -60,7 +61,7 @@ func TestMailsHoldNoAddressAndNoMissingWord(t *testing.T) {
 	for _, s := range Samples() {
 		all := s.Rendered.Subject + "\n" + s.Rendered.Text + "\n" + s.Rendered.HTML
 		all = strings.ReplaceAll(all, "@media", "")
-		if s.Kind == "connected" {
+		if s.Kind == "connected" || s.Kind == "agreed" || strings.HasPrefix(s.Kind, "times-suggested") {
 			all = strings.ReplaceAll(all, "intro-17-k3f9@reply.wherewithal.example", "")
 		}
 		if found := address.FindString(all); found != "" {
@@ -126,6 +127,9 @@ func TestTextLinesAreShort(t *testing.T) {
 // hostile is what somebody may type as a name or a title.
 const hostile = "Hall\r\nBcc: all@evil.test\r\n\r\n<script>alert(1)</script>\u2028x\u202egnp\x00\xff"
 
+var hostileDeal = Deal{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
+	NeedTitle: hostile, When: hostile, Amount: hostile, Place: hostile, Link: sampleSite}
+
 func hostileKinds() []Kind {
 	h := Helper{Name: hostile, Title: hostile, Reasons: []string{hostile}, Link: sampleSite + "/a"}
 	return []Kind{
@@ -138,6 +142,7 @@ func hostileKinds() []Kind {
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
+		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
 	}
 }
 

@@ -71,6 +71,10 @@ var sampleKinds = []struct {
 		LeftOut: []string{"plan.exe"}, Link: sampleHall.Link, Stop: sampleSite + "/mails/m4/stop/message"}},
 	{"message-on-page", Message{Group: sampleHall.Name, OtherGroup: "Greenwich Carers’ Choir", Writer: "Jo",
 		Text: "Thank you. How many chairs are there?", Link: sampleHall.Link}},
+	{"times-suggested", TimesSuggested{Deal: sampleDeal}},
+	{"times-suggested-again", TimesSuggested{Deal: sampleDeal, Again: true}},
+	{"agreed", Agreed{sampleDeal}},
+	{"called-off", CalledOff{sampleDeal}},
 	{"not-this-time", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		OtherGroup: sampleHall.Name, Next: &sampleClub, Link: sampleSite + "/listings/4", Stop: sampleSite + "/mails/stop/n2"}},
 	{"not-this-time-giver", NotThisTime{Offer: true, Group: "Larkhollow Hall", Title: "Church hall, seats 80",
@@ -80,3 +84,7 @@ var sampleKinds = []struct {
 	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
 		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 }
+
+var sampleDeal = Deal{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, ContactName: "Ama",
+	ReplyAddress: "intro-17-k3f9@reply.wherewithal.example", OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing",
+	When: "Thursdays 18:00 to 20:00, 12 times from 4 February to 22 April", Place: "Church Lane, SE10 9JF", Link: sampleHall.Link}

@@ -277,3 +277,21 @@ func TestTheAddressOfTheServerIsChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestACalendarFileGoesWithTheMail(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	o := hello("agreed-1")
+	o.Files = []mail.File{{Name: "wherewithal.ics", Type: "text/calendar; charset=utf-8; method=PUBLISH", Content: []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")}}
+	if err := senderTo(t, server.URL()).Send(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	got := server.Wait(t, func(m mailtest.Mail) bool { return m.MessageID == o.MessageID })
+	if diff := cmp.Diff([]string{o.Text, o.HTML}, []string{got.Text, got.HTML}); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(o.Files, got.Files, cmp.Transformer("type", func(a mail.File) []string {
+		return []string{a.Name, strings.ReplaceAll(a.Type, `; name="wherewithal.ics"`, ""), string(a.Content)}
+	})); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -4,22 +4,33 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// The drawing in docs/introductions.md is what people read; the table is what runs.
+// The drawings in docs/introductions.md are what people read; the tables are what runs.
 func TestTheDrawingOfAnIntroductionIsTheTable(t *testing.T) {
+	compareDrawing(t, 1, stateMoves)
+}
+
+func TestTheDrawingOfAnExchangeIsTheTable(t *testing.T) {
+	compareDrawing(t, 2, stageMoves)
+}
+
+func compareDrawing[S ~string](t *testing.T, n int, moves map[S][]S) {
+	t.Helper()
 	page, err := os.ReadFile("../docs/introductions.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var drawn, table []string
-	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+) --> ([a-z]+):`).FindAllStringSubmatch(string(page), -1) {
+	drawing, _, _ := strings.Cut(strings.Split(string(page), "```mermaid")[n], "```")
+	for _, m := range regexp.MustCompile(`(?m)^  ([a-z_]+) --> ([a-z_]+):`).FindAllStringSubmatch(drawing, -1) {
 		drawn = append(drawn, m[1]+" to "+m[2])
 	}
-	for from, nexts := range stateMoves {
+	for from, nexts := range moves {
 		for _, next := range nexts {
 			table = append(table, string(from)+" to "+string(next))
 		}

@@ -1,30 +1,63 @@
 package market
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Outcome is what both sides' answers to "did it happen?" come to. Silence is not a no.
-type Outcome string
+// Stage of an exchange: how far two connected groups have come in agreeing, and what became of it. Silence is not a no.
+type Stage string
 
 const (
-	Unknown  Outcome = "unknown"  // not asked yet
-	Happened Outcome = "happened" // both said yes
-	OneYes   Outcome = "one_yes"  // one said yes, the other nothing
-	NotDone  Outcome = "not_done" // both said no, or one no and one nothing
-	Disputed Outcome = "disputed" // one yes, one no
-	Silent   Outcome = "silent"   // nobody answered
+	Arranging Stage = "arranging"  // connected, nobody has said how much and when
+	Suggested Stage = "suggested"  // one side has, the other is to confirm
+	Agreed    Stage = "agreed"     // both have
+	WasItDone Stage = "asked"      // it is over, both are asked whether it happened
+	Happened  Stage = "happened"   // both said yes
+	OneYes    Stage = "one_yes"    // one said yes, the other nothing
+	NotDone   Stage = "not_done"   // both said no, or one no and one nothing
+	Disputed  Stage = "disputed"   // one yes, one no
+	Silent    Stage = "silent"     // nobody answered
+	CalledOff Stage = "called_off" // stopped before it began
+	Released  Stage = "released"   // not agreed in time
 )
+
+// stageMoves is the second drawing in docs/introductions.md as a table.
+var stageMoves = map[Stage][]Stage{
+	Arranging: {Suggested, CalledOff, Released},
+	Suggested: {Agreed, CalledOff, Released},
+	Agreed:    {Suggested, WasItDone, CalledOff}, // back to suggested: a changed proposal voids the confirmation
+	WasItDone: {Happened, OneYes, NotDone, Disputed, Silent},
+}
+
+// CanBecome reports whether the move is one an exchange can make.
+func (s Stage) CanBecome(next Stage) bool { return contains(stageMoves[s], next) }
 
 // Exchange is what two connected groups agreed: how much, when, and what became of it.
 type Exchange struct {
 	ID             ID
 	IntroductionID ID
-	Amount         int
+	Stage          Stage
+	Amount         int    // suggested or agreed
 	Slots          []Slot `gorm:"serializer:json"`
-	ProposedBy     ID
+	ProposedBy     ID     // the person who said so last
+	ProposedSide   Side
+	SuggestedAt    *time.Time
 	AgreedAt       *time.Time
+	Sequence       int        // how often what was agreed has changed: SEQUENCE of RFC 5545
+	Published      int        // the most uses that any calendar was told of
+	OpenSince      *time.Time // since when nothing is agreed; none for exchanges from before it was kept
+	WarnedAt       *time.Time // both were told that what is not agreed is given back
+	RemindAt       *time.Time // the next reminder is due; none: no more
+	AskAt          *time.Time // both are asked whether it happened
+	AskedAt        *time.Time
+	ClosedAt       *time.Time
 	OfferSays      Answer
 	NeedSays       Answer
-	Outcome        Outcome
+	OfferWord      string // a kind word of the side that gave, for the other
+	NeedWord       string
+	OfferWorked    string // what worked, for those who do the like
+	NeedWorked     string
 	Snapshot       Snapshot `gorm:"serializer:json"`
 	CreatedAt      time.Time
 }
@@ -40,8 +73,231 @@ type Snapshot struct {
 	Weights    string   `json:"weights"` // version of the matching method
 }
 
+// Bounds of what can be agreed.
+const (
+	MostUses        = 60             // of one agreement: a year of weeks and some
+	AgreeAhead      = 366            // days: further than the calendar looks nothing is promised
+	LongestLoan     = 366            // days of one use
+	MostSuggestions = 30             // of one exchange: each is a mail to somebody
+	WarnBefore      = 72 * time.Hour // of the end of AgreeWithin
+	OutcomeWithin   = 14 * 24 * time.Hour
+)
+
+// Begins is the start of the first use; the zero time when no times are set.
+func (ex Exchange) Begins() time.Time {
+	if len(ex.Slots) == 0 {
+		return time.Time{}
+	}
+	return ex.Slots[0].From
+}
+
+// Ends is the end of the last use.
+func (ex Exchange) Ends() time.Time {
+	if len(ex.Slots) == 0 {
+		return time.Time{}
+	}
+	return ex.Slots[len(ex.Slots)-1].Until
+}
+
+// ChangedAt is when the two last agreed or called it off.
+func (ex Exchange) ChangedAt() time.Time {
+	for _, at := range []*time.Time{ex.ClosedAt, ex.AgreedAt, ex.SuggestedAt} {
+		if at != nil {
+			return *at
+		}
+	}
+	return ex.CreatedAt
+}
+
+// Begun reports whether the first agreed use has started, after which nothing is called off any more.
+func (ex Exchange) Begun(now time.Time) bool {
+	return ex.Stage != Arranging && ex.Stage != Suggested && !now.Before(ex.Begins())
+}
+
+// Suggest puts an amount and times on the table for a side; the other is to confirm. What was agreed before no longer
+// is. ErrRepeated: that side said exactly so already. ErrWrongState: it has begun, or ended. ErrTooMany: it was changed
+// too often.
+func (ex Exchange) Suggest(s Side, by ID, amount int, slots []Slot, now time.Time) (Exchange, error) {
+	switch {
+	case ex.Stage != Arranging && ex.Stage != Suggested && ex.Stage != Agreed || ex.Begun(now):
+		return ex, ErrWrongState
+	case ex.Stage != Arranging && ex.says(amount, slots) && (ex.Stage == Agreed || s == ex.ProposedSide):
+		return ex, ErrRepeated
+	case ex.Sequence >= MostSuggestions:
+		return ex, ErrTooMany
+	}
+	if err := validUses(slots, now); err != nil {
+		return ex, err
+	}
+	if ex.Stage == Agreed {
+		ex.OpenSince, ex.WarnedAt = &now, nil
+	}
+	ex.Stage, ex.Amount, ex.Slots, ex.ProposedBy, ex.ProposedSide = Suggested, amount, slots, by, s
+	ex.SuggestedAt, ex.AgreedAt, ex.RemindAt, ex.AskAt = &now, nil, nil, nil
+	ex.Sequence++
+	return ex, nil
+}
+
+func (ex Exchange) says(amount int, slots []Slot) bool {
+	return ex.Amount == amount && slices.EqualFunc(ex.Slots, slots, func(a, b Slot) bool {
+		return a.From.Equal(b.From) && a.Until.Equal(b.Until)
+	})
+}
+
+// Confirm agrees to what the other side suggested; loc is where it takes place. ErrRepeated: it is agreed already.
+// ErrWrongState: there is nothing of the other side's to confirm.
+func (ex Exchange) Confirm(s Side, now time.Time, loc *time.Location) (Exchange, error) {
+	switch {
+	case ex.Stage == Agreed:
+		return ex, ErrRepeated
+	case ex.Stage != Suggested || ex.ProposedSide == s:
+		return ex, ErrWrongState
+	case !now.Before(ex.Begins()):
+		return ex, Refuse("when", "slot_past")
+	}
+	ask := hourOn(DateOf(ex.Ends().In(loc)).AddDays(1), loc)
+	ex.Stage, ex.AgreedAt, ex.AskAt, ex.OpenSince = Agreed, &now, &ask, nil
+	ex.Published = max(ex.Published, len(ex.Slots))
+	ex.RemindAt = ex.nextReminder(now, loc)
+	return ex, nil
+}
+
+// CallOff ends it before it begins. ErrWrongState: it has begun, or ended.
+func (ex Exchange) CallOff(now time.Time) (Exchange, error) {
+	if !ex.Stage.CanBecome(CalledOff) || ex.Begun(now) {
+		return ex, ErrWrongState
+	}
+	ex.Stage, ex.ClosedAt, ex.RemindAt, ex.AskAt = CalledOff, &now, nil, nil
+	ex.Sequence++
+	return ex, nil
+}
+
+// sensibleHour is the local hour at which people are reminded and asked: awake, and with the day before them.
+const sensibleHour = 10
+
+func hourOn(d Date, loc *time.Location) time.Time { return d.At(sensibleHour*60, loc).UTC() }
+
+// remindAgain is the gap between two uses after which a reminder is worth a mail: a weekly use is remembered.
+const remindAgain = 8 * 24 * time.Hour
+
+// nextReminder is the sensible hour of the day before the next use that deserves one; none when there is no such.
+func (ex Exchange) nextReminder(after time.Time, loc *time.Location) *time.Time {
+	for i, s := range ex.Slots {
+		at := hourOn(DateOf(s.From.In(loc)).AddDays(-1), loc)
+		if at.After(after) && (i == 0 || s.From.Sub(ex.Slots[i-1].From) >= remindAgain) {
+			return &at
+		}
+	}
+	return nil
+}
+
+// Reminded is the exchange after its reminder went, or came too late; and the use it is about, which may have begun.
+func (ex Exchange) Reminded(loc *time.Location) (Exchange, Slot) {
+	due := *ex.RemindAt
+	ex.RemindAt = ex.nextReminder(due, loc)
+	for _, s := range ex.Slots {
+		if s.From.After(due) {
+			return ex, s
+		}
+	}
+	return ex, Slot{}
+}
+
+// validUses checks times that two groups may agree on: in order, apart, to come, and within a year.
+func validUses(slots []Slot, now time.Time) error {
+	if len(slots) == 0 {
+		return Refuse("when", "slot_missing")
+	}
+	if len(slots) > MostUses {
+		return Refuse("times", "number_range", "Min", 1, "Max", MostUses)
+	}
+	for i, s := range slots {
+		switch {
+		case !s.From.Before(s.Until):
+			return Refuse("end", "window_order")
+		case !s.From.After(now):
+			return Refuse("when", "slot_past")
+		case s.Until.Sub(s.From) > LongestLoan*24*time.Hour, s.From.After(now.AddDate(0, 0, AgreeAhead)):
+			return Refuse("when", "slot_far")
+		case i > 0 && s.From.Before(slots[i-1].Until):
+			return Refuse("times", "slot_overlap")
+		}
+	}
+	return nil
+}
+
+// Plan is times as a person writes them: a first use, and how it comes round.
+type Plan struct {
+	On     Date
+	Start  Minute
+	BackOn Date // the last day of a use; none: the same day
+	End    Minute
+	Repeat Repeat // once, daily, weekly or monthly
+	Times  int    // how often in all; at least 1
+}
+
+// Uses are the instants of a plan on the wall clock of a place. Daylight saving never moves 7 p.m. A month without the
+// day is left out.
+func (p Plan) Uses(loc *time.Location) ([]Slot, error) {
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	back := p.BackOn
+	if back == "" {
+		back = p.On
+	}
+	nights := p.On.Days(back)
+	var slots []Slot
+	for i := 0; len(slots) < p.Times; i++ {
+		day := p.day(i)
+		if day == "" {
+			continue
+		}
+		slots = append(slots, Slot{From: day.At(p.Start, loc).UTC(), Until: day.AddDays(nights).At(p.End, loc).UTC()})
+	}
+	return slots, nil
+}
+
+func (p Plan) validate() error {
+	e := &Invalid{}
+	if !p.On.Valid() {
+		e.Add("on", "date")
+	}
+	if p.BackOn != "" && !p.BackOn.Valid() {
+		e.Add("back_on", "date")
+	} else if p.BackOn != "" && p.BackOn < p.On {
+		e.Add("back_on", "until_before_from")
+	}
+	if p.Start < 0 || p.End > 1440 || p.End <= p.Start && (p.BackOn == "" || p.BackOn == p.On) {
+		e.Add("end", "window_order")
+	}
+	if !contains([]Repeat{Once, Daily, Weekly, Monthly}, p.Repeat) {
+		e.Add("repeat", "choice")
+	}
+	inRange(e, "times", p.Times, 1, MostUses)
+	return e.OrNil()
+}
+
+// day of the i-th repeat, "" in a month that has no such day.
+func (p Plan) day(i int) Date {
+	switch p.Repeat {
+	case Daily:
+		return p.On.AddDays(i)
+	case Weekly:
+		return p.On.AddDays(7 * i)
+	case Monthly:
+		t := p.On.Time(time.UTC)
+		next := time.Date(t.Year(), t.Month()+time.Month(i), t.Day(), 0, 0, 0, 0, time.UTC)
+		if next.Day() != t.Day() {
+			return ""
+		}
+		return DateOf(next)
+	}
+	return p.On
+}
+
 // OutcomeOf combines two answers once the time for answering is over.
-func OutcomeOf(offer, need Answer) Outcome {
+func OutcomeOf(offer, need Answer) Stage {
 	switch {
 	case offer == NoAnswer && need == NoAnswer:
 		return Silent

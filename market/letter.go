@@ -13,6 +13,9 @@ const (
 	NotThisTime      LetterKind = "not_this_time"
 	ReportReceived   LetterKind = "report_received"
 	MessageLetter    LetterKind = "message" // what the other side wrote
+	TimesSuggested   LetterKind = "times_suggested"
+	AgreedLetter     LetterKind = "agreed"
+	CalledOffLetter  LetterKind = "called_off"
 )
 
 // LetterState of a mail on its way.

@@ -18,12 +18,12 @@ func (m *maker) agree(in market.Introduction, p pair, n int) {
 	agreed := in.ConnectedAt.Add(time.Duration(m.between(3, 30)) * time.Hour)
 	m.allocate(in, p, agreed)
 	ex := market.Exchange{ID: m.id(), IntroductionID: in.ID, Amount: in.Amount, Slots: in.Slots, ProposedBy: in.NeedBy, AgreedAt: &agreed,
-		Outcome: market.Unknown, Snapshot: m.snapshot(p), CreatedAt: agreed.Add(-2 * time.Hour)}
+		Stage: market.Agreed, ProposedSide: market.Need, SuggestedAt: &agreed, Sequence: 1, Published: len(in.Slots), Snapshot: m.snapshot(p), CreatedAt: agreed.Add(-2 * time.Hour)}
 	m.event(agreed, in.OfferBy, "exchange.agreed", "exchange", ex.ID)
 	if last := lastOf(in.Slots, agreed); n < len(says) && last.Before(m.midnight().AddDate(0, 0, -7)) {
 		ex.OfferSays, ex.NeedSays = says[n][0], says[n][1]
-		ex.Outcome = market.OutcomeOf(ex.OfferSays, ex.NeedSays)
-		m.event(last.AddDate(0, 0, 5), "", "exchange."+string(ex.Outcome), "exchange", ex.ID)
+		ex.Stage, ex.AskedAt, ex.ClosedAt = market.OutcomeOf(ex.OfferSays, ex.NeedSays), ptr(last.AddDate(0, 0, 1)), ptr(last.AddDate(0, 0, 5))
+		m.event(last.AddDate(0, 0, 5), "", "exchange."+string(ex.Stage), "exchange", ex.ID)
 	}
 	m.w.Exchanges = append(m.w.Exchanges, ex)
 	p.need.close(m, market.Fulfilled, agreed)

@@ -253,7 +253,7 @@ func TestWordsAndTimesAgree(t *testing.T) {
 
 func TestWhatHappenedHoldsTogether(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w World, day time.Time) {
-		listings, states, outcomes := map[market.ID]market.Listing{}, map[market.State]int{}, map[market.Outcome]int{}
+		listings, states, outcomes := map[market.ID]market.Listing{}, map[market.State]int{}, map[market.Stage]int{}
 		for _, l := range w.Listings {
 			listings[l.ID] = l
 		}
@@ -272,7 +272,7 @@ func TestWhatHappenedHoldsTogether(t *testing.T) {
 			}
 		}
 		for _, x := range w.Exchanges {
-			outcomes[x.Outcome]++
+			outcomes[x.Stage]++
 		}
 		if states[market.Connected] < 15 || states[market.Asked] < 5 || states[market.Proposed] < 5 || states[market.Declined] < 5 || outcomes[market.Happened] < 3 {
 			t.Errorf("states %v, outcomes %v", states, outcomes)

@@ -75,9 +75,9 @@ func (r reads) IntroductionsFor(ctx context.Context, listing market.ID) ([]marke
 		Order("proposed_at desc, id"))
 }
 
-// Between are the open introductions of two groups, either way round.
+// Between are the open and connected introductions of two groups, either way round.
 func (r reads) Between(ctx context.Context, a, b market.ID) ([]market.Introduction, error) {
-	return many[market.Introduction](r.db.WithContext(ctx).Where(`state in ('proposed', 'asked') and
+	return many[market.Introduction](r.db.WithContext(ctx).Where(`state in ('proposed', 'asked', 'connected') and
 		((need_group_id = ? and offer_group_id = ?) or (need_group_id = ? and offer_group_id = ?))`, a, b, b, a))
 }
 
@@ -143,20 +143,20 @@ func (tx *Tx) Release(ctx context.Context, introduction market.ID, now time.Time
 		Where("introduction_id = ? and released_at is null", introduction).Update("released_at", now).Error)
 }
 
-// Taken is how much of a need its connected introductions fill.
+// Taken is how much of a need its connected introductions fill, those left out that came to nothing.
 func (r reads) Taken(ctx context.Context, need market.ID) (int, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(amount), 0) from introductions where need_id = ? and state = 'connected'`,
+	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(i.amount), 0) from introductions i
+		where i.need_id = ? and i.state = 'connected' and not exists
+		      (select 1 from exchanges e where e.introduction_id = i.id and e.stage = 'not_done')`,
 		need).Scan(&n).Error
 	return n, translate(err)
 }
 
-// AddExchange keeps what two connected groups are about to agree.
-func (tx *Tx) AddExchange(ctx context.Context, ex market.Exchange) error {
-	return create(ctx, tx.db, &ex)
-}
-
-// Exchange of an introduction.
-func (r reads) Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error) {
-	return one[market.Exchange](r.db.WithContext(ctx).Where("introduction_id = ?", introduction))
+// FoundByHand reports whether a need that is closed as found was closed so by a person, and not by the program.
+func (r reads) FoundByHand(ctx context.Context, need market.ID) (bool, error) {
+	var byProgram bool
+	err := r.db.WithContext(ctx).Raw(`select coalesce((select actor is null from events
+		where subject_id = ? and verb = 'listing.fulfilled' order by id desc limit 1), false)`, need).Scan(&byProgram).Error
+	return !byProgram, translate(err)
 }

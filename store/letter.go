@@ -37,6 +37,19 @@ func (tx *Tx) Write(ctx context.Context, l market.Letter, introductions ...marke
 	return nil
 }
 
+// WriteOnce records a letter of which its person gets one of that name, ever. False: it is written already.
+func (tx *Tx) WriteOnce(ctx context.Context, l market.Letter, name string) (bool, error) {
+	res := tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Select("*").Create(&onceLetter{Letter: l, Once: name})
+	return res.RowsAffected == 1, translate(res.Error)
+}
+
+type onceLetter struct {
+	market.Letter `gorm:"embedded"`
+	Once          string
+}
+
+func (onceLetter) TableName() string { return "letters" }
+
 // Letter by id, and the introductions it speaks of.
 func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []market.ID, error) {
 	l, err := one[market.Letter](r.db.WithContext(ctx).Where("id = ?", id))

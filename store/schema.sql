@@ -79,7 +79,22 @@ create table exchanges (
     need_says text not null default ''::text,
     outcome text not null default 'unknown'::text,
     snapshot jsonb not null default '{}'::jsonb,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    stage text not null default 'arranging'::text,
+    proposed_side text not null default ''::text,
+    suggested_at timestamp with time zone,
+    sequence integer not null default 0,
+    published integer not null default 0,
+    open_since timestamp with time zone,
+    warned_at timestamp with time zone,
+    remind_at timestamp with time zone,
+    ask_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    offer_word text not null default ''::text,
+    need_word text not null default ''::text,
+    offer_worked text not null default ''::text,
+    need_worked text not null default ''::text
 );
 
 create table groups (
@@ -157,7 +172,8 @@ create table letters (
     fault text not null default ''::text,
     created_at timestamp with time zone not null,
     sent_at timestamp with time zone,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    once text
 );
 
 create table listings (
@@ -458,6 +474,10 @@ alter table exchanges add constraint exchanges_offer_says_check CHECK ((offer_sa
 
 alter table exchanges add constraint exchanges_outcome_check CHECK ((outcome = ANY (ARRAY['unknown'::text, 'happened'::text, 'one_yes'::text, 'not_done'::text, 'disputed'::text, 'silent'::text])));
 
+alter table exchanges add constraint exchanges_proposed_side_check CHECK ((proposed_side = ANY (ARRAY[''::text, 'offer'::text, 'need'::text])));
+
+alter table exchanges add constraint exchanges_stage_check CHECK ((stage = ANY (ARRAY['arranging'::text, 'suggested'::text, 'agreed'::text, 'asked'::text, 'happened'::text, 'one_yes'::text, 'not_done'::text, 'disputed'::text, 'silent'::text, 'called_off'::text, 'released'::text])));
+
 alter table groups add constraint groups_pkey PRIMARY KEY (id);
 
 alter table groups add constraint groups_check CHECK (((NOT name_hidden) OR (alias <> ''::text)));
@@ -660,6 +680,14 @@ CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
 CREATE INDEX evidence_group ON public.evidence USING btree (group_id);
 
+CREATE INDEX exchanges_ask ON public.exchanges USING btree (ask_at) WHERE ((stage = 'agreed'::text) AND (ask_at IS NOT NULL));
+
+CREATE INDEX exchanges_asked ON public.exchanges USING btree (asked_at) WHERE (stage = 'asked'::text);
+
+CREATE INDEX exchanges_remind ON public.exchanges USING btree (remind_at) WHERE ((stage = 'agreed'::text) AND (remind_at IS NOT NULL));
+
+CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHERE (stage = ANY (ARRAY['arranging'::text, 'suggested'::text]));
+
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
 
 CREATE UNIQUE INDEX introductions_living ON public.introductions USING btree (offer_id, need_id) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text, 'connected'::text]));
@@ -681,6 +709,8 @@ CREATE INDEX introductions_open ON public.introductions USING btree (state) WHER
 CREATE INDEX introductions_unsettled ON public.introductions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
 
 CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
+
+CREATE UNIQUE INDEX letters_once ON public.letters USING btree (once, person_id) WHERE (once IS NOT NULL);
 
 CREATE INDEX letters_person ON public.letters USING btree (person_id, kind, created_at DESC);
 
@@ -824,6 +854,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_outcome()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into changes (listing_id)
+    select l.id from introductions i join listings l on l.group_id in (i.need_group_id, i.offer_group_id)
+     where i.id = new.introduction_id and l.life in ('open', 'paused');
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.wake()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -845,6 +887,8 @@ CREATE TRIGGER changes_wake AFTER INSERT ON public.changes FOR EACH STATEMENT EX
 CREATE TRIGGER check_statements_note AFTER INSERT OR DELETE OR UPDATE ON public.check_statements FOR EACH ROW EXECUTE FUNCTION note_change();
 
 CREATE TRIGGER evidence_note AFTER INSERT OR DELETE OR UPDATE ON public.evidence FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER exchanges_note AFTER UPDATE OF stage ON public.exchanges FOR EACH ROW WHEN (((new.stage = ANY (ARRAY['happened'::text, 'not_done'::text])) AND (old.stage <> new.stage))) EXECUTE FUNCTION note_outcome();
 
 CREATE TRIGGER groups_note AFTER UPDATE ON public.groups FOR EACH ROW EXECUTE FUNCTION note_change();
 

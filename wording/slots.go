@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"strconv"
 	"time"
 
 	"wherewithal/market"
@@ -15,6 +16,9 @@ func Slots(lang string, slots []market.Slot, loc *time.Location) string {
 	}
 	first, last := slots[0].From.In(loc), slots[len(slots)-1].From.In(loc)
 	times := Times(lang, first, slots[0].Until.In(loc))
+	if until := slots[0].Until.In(loc); until.Sub(first) > 24*time.Hour {
+		return overDays(lang, first, until, len(slots), last)
+	}
 	if len(slots) == 1 {
 		return Text(lang, "slots.single", map[string]any{"Date": Date(lang, first), "Times": times})
 	}
@@ -37,4 +41,21 @@ func regular(slots []market.Slot, loc *time.Location) bool {
 		}
 	}
 	return true
+}
+
+// overDays says a use that lasts for days: "from Friday 5 February at 18:00 to Monday 8 February at 10:00".
+func overDays(lang string, from, until time.Time, n int, last time.Time) string {
+	data := map[string]any{"From": DateTime(lang, from), "Until": DateTime(lang, until), "N": n, "Last": ShortDate(lang, last)}
+	if n == 1 {
+		return Text(lang, "slots.over_days", data)
+	}
+	return Text(lang, "slots.over_days_series", data)
+}
+
+// Amount says how many of what: "30 chairs", "12".
+func Amount(lang string, n int, unit string) string {
+	if unit == "" {
+		return strconv.Itoa(n)
+	}
+	return Text(lang, "slots.amount", map[string]any{"N": n, "Unit": unit})
 }

@@ -132,7 +132,13 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	p.CanNo = p.CanYes
 	p.CanTakeBack, p.TakeBack = c.takeBackOf(st, may)
 	p.CanStop = may && !p.CanTakeBack && mineSaid == market.Yes && (in.State.Open() || in.State == market.Connected)
-	return p, s.contact(c, st, &p)
+	if err := s.contact(c, st, &p); err != nil {
+		return p, err
+	}
+	var err error
+	p.Exchange, err = s.exchange(c, st, nil, c.Blank())
+	p.CanStop = p.CanStop && (p.Exchange == nil || !p.Exchange.Begun)
+	return p, err
 }
 
 // takeBackOf is whether a mind can still be changed, and what the button says.

@@ -10,4 +10,5 @@ func (s *Site) registerMarket() {
 	s.registerMine()
 	s.registerIntroductions()
 	s.registerConversation()
+	s.registerExchanges()
 }

@@ -1,0 +1,253 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Suggest puts how much and when on the table for the viewer's side of a connected introduction, and writes to the other,
+// who is to confirm. What was agreed before no longer is. The capacity that the two have stays as it was until the other
+// confirms; whether it could be had is tried out in the database. A side that says what the other has suggested confirms.
+//
+// A *market.Invalid names what cannot be. market.ErrTaken: not as much is free at those times. market.ErrWrongState: it
+// has begun. market.ErrGone: the two are not connected any more. market.ErrRepeated: that was said already.
+func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market.ID, amount int, slots []market.Slot, now time.Time) (_ market.Exchange, err error) {
+	defer market.Wrap(&err, "Suggest(%s)", id)
+	var ex market.Exchange
+	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+		if d.ex.Stage == market.Suggested && d.ex.ProposedSide != d.side && d.same(amount, slots) {
+			ex, err = is.confirm(ctx, tx, d, now)
+			return err
+		}
+		ex, err = is.suggest(ctx, tx, d, amount, slots, now)
+		return err
+	})
+	return ex, err
+}
+
+// Confirm agrees to what the other side has suggested, as it stood at a sequence: the capacity is taken so and both get
+// the day by mail. market.ErrConflict: it was changed meanwhile. market.ErrTaken: the times went to somebody else since;
+// the suggestion stays to be changed. market.ErrRepeated: it is agreed already. market.ErrWrongState: there is nothing
+// to confirm.
+func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market.ID, sequence int, now time.Time) (_ market.Exchange, err error) {
+	defer market.Wrap(&err, "Confirm(%s)", id)
+	var ex market.Exchange
+	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+		if d.ex.Sequence != sequence {
+			return market.ErrConflict
+		}
+		ex, err = is.confirm(ctx, tx, d, now)
+		return err
+	})
+	return ex, err
+}
+
+// deal is an exchange with all it hangs on, under its locks.
+type deal struct {
+	in          market.Introduction
+	ex          market.Exchange
+	offer, need market.Entry
+	side        market.Side // who acts
+	by          market.ID
+}
+
+func (d *deal) group(s market.Side) market.ID {
+	if s == market.Need {
+		return d.in.NeedGroupID
+	}
+	return d.in.OfferGroupID
+}
+
+// zone is where it takes place.
+func (d *deal) zone() *time.Location { return d.need.Listing.When.Location() }
+
+func (d *deal) same(amount int, slots []market.Slot) bool {
+	return d.ex.Amount == d.amount(amount) && slices.EqualFunc(d.ex.Slots, slots, func(a, b market.Slot) bool {
+		return a.From.Equal(b.From) && a.Until.Equal(b.Until)
+	})
+}
+
+// amount of things is for the two to say; of a room or a skill there is one.
+func (d *deal) amount(said int) int {
+	if d.need.Listing.Kind == market.Equipment {
+		return said
+	}
+	return d.in.Amount
+}
+
+func (is *Introductions) agreeing(ctx context.Context, v market.Viewer, id market.ID, now time.Time, do func(*store.Tx, *deal) error) error {
+	in, err := is.store.Introduction(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	if _, err := sideFor(v, in); err != nil {
+		return err
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		if in.State != market.Connected {
+			return market.ErrGone
+		}
+		d, err := dealOf(ctx, tx, in, now)
+		if err != nil {
+			return err
+		}
+		d.by, d.side = v.Person, actingSide(v, d)
+		return do(tx, d)
+	})
+}
+
+func dealOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (*deal, error) {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+	return &deal{in: in, ex: ex, offer: offer, need: need}, err
+}
+
+// actingSide of one who acts for both groups is the side that is to confirm.
+func actingSide(v market.Viewer, d *deal) market.Side {
+	need, offer := v.Roles[d.in.NeedGroupID].CanPost(), v.Roles[d.in.OfferGroupID].CanPost()
+	switch {
+	case need && offer:
+		return d.ex.ProposedSide.Other()
+	case need:
+		return market.Need
+	}
+	return market.Offer
+}
+
+func (is *Introductions) suggest(ctx context.Context, tx *store.Tx, d *deal, amount int, slots []market.Slot, now time.Time) (market.Exchange, error) {
+	if err := enough(ctx, tx, d, amount); err != nil {
+		return d.ex, err
+	}
+	next, err := d.ex.Suggest(d.side, d.by, d.amount(amount), slots, now)
+	if err != nil {
+		return d.ex, err
+	}
+	if err := tx.Try(ctx, func(tx *store.Tx) error { return swap(ctx, tx, d, next, now) }); err != nil {
+		return d.ex, err
+	}
+	if err := tx.ChangeExchange(ctx, next); err != nil {
+		return d.ex, err
+	}
+	if err := tx.Note(ctx, exchangeEvent(next, d.by, d.group(d.side), "suggested", now)); err != nil {
+		return d.ex, err
+	}
+	return next, is.tellSide(ctx, tx, d.in, d.side.Other(), market.TimesSuggested, round(next), now)
+}
+
+// enough refuses an amount of things that is more than the need still wants.
+func enough(ctx context.Context, tx *store.Tx, d *deal, amount int) error {
+	if d.need.Listing.Kind != market.Equipment {
+		return nil
+	}
+	taken, err := tx.Taken(ctx, d.in.NeedID)
+	if err != nil {
+		return err
+	}
+	most := min(wanted(d.need.Listing)-taken+d.in.Amount, d.offer.Listing.Quantity)
+	if amount < 1 || amount > most {
+		return market.Refuse("amount", "number_range", "Min", 1, "Max", max(1, most))
+	}
+	return nil
+}
+
+// swap gives back what the introduction had taken and takes what its exchange says instead.
+func swap(ctx context.Context, tx *store.Tx, d *deal, ex market.Exchange, now time.Time) error {
+	if err := tx.Release(ctx, d.in.ID, now); err != nil {
+		return err
+	}
+	in := d.in
+	in.Amount, in.Slots = ex.Amount, ex.Slots
+	return tx.Allocate(ctx, allocations(in, d.offer.Listing, now))
+}
+
+func (is *Introductions) confirm(ctx context.Context, tx *store.Tx, d *deal, now time.Time) (market.Exchange, error) {
+	next, err := d.ex.Confirm(d.side, now, d.zone())
+	if err != nil {
+		return d.ex, err
+	}
+	if err := enough(ctx, tx, d, next.Amount); err != nil {
+		return d.ex, errors.Join(market.ErrTaken, err)
+	}
+	if err := swap(ctx, tx, d, next, now); err != nil {
+		return d.ex, err
+	}
+	in := d.in
+	in.Amount, in.Slots = next.Amount, next.Slots
+	if err := tx.ChangeIntroduction(ctx, in); err != nil {
+		return d.ex, err
+	}
+	if err := reopenFilled(ctx, tx, d.in.NeedID, now); err != nil {
+		return d.ex, err
+	}
+	if err := tx.ChangeExchange(ctx, next); err != nil {
+		return d.ex, err
+	}
+	if err := tx.Note(ctx, exchangeEvent(next, d.by, d.group(d.side), "agreed", now)); err != nil {
+		return d.ex, err
+	}
+	if err := tx.Enqueue(ctx, time.Now(), lookAgainAt(d.in)...); err != nil {
+		return d.ex, err
+	}
+	return next, is.tellBoth(ctx, tx, d.in, market.AgreedLetter, round(next), now)
+}
+
+// lookAgainAt has both listings looked at again: capacity has moved.
+func lookAgainAt(in market.Introduction) []market.Job {
+	return []market.Job{{Kind: market.IndexJob, Subject: in.OfferID}, {Kind: market.MatchJob, Subject: in.OfferID},
+		{Kind: market.FillJob, Subject: in.NeedID}}
+}
+
+func exchangeEvent(ex market.Exchange, actor, group market.ID, verb string, now time.Time) market.Event {
+	return market.Event{At: now, Actor: actor, OnBehalf: group, Verb: "exchange." + verb, Subject: "exchange",
+		SubjectID: ex.ID, OtherID: ex.IntroductionID}
+}
+
+// round names a letter about an exchange, so that each change is told once.
+func round(ex market.Exchange) string { return fmt.Sprintf("%s:%d", ex.ID, ex.Sequence) }
+
+func (is *Introductions) tellBoth(ctx context.Context, tx *store.Tx, in market.Introduction, kind market.LetterKind, round string, now time.Time) error {
+	return errors.Join(is.tellSide(ctx, tx, in, market.Need, kind, round, now), is.tellSide(ctx, tx, in, market.Offer, kind, round, now))
+}
+
+// tellSide writes to whom a side's contact is: the person who said yes, or, when that person acts for the group no more,
+// those who do.
+func (is *Introductions) tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, kind market.LetterKind, round string, now time.Time) error {
+	group, contact := in.NeedGroupID, in.NeedBy
+	if side == market.Offer {
+		group, contact = in.OfferGroupID, in.OfferBy
+	}
+	people, err := tx.Answerers(ctx, group, now)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(people, func(p market.Person) bool { return p.ID == contact }); i >= 0 {
+		people = people[i : i+1]
+	}
+	for _, p := range people {
+		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: group, AboutID: in.ID, State: market.Waiting, CreatedAt: now}
+		l.MessageID = string(l.ID)
+		wrote, err := tx.WriteOnce(ctx, l, string(kind)+":"+round)
+		if err != nil {
+			return err
+		}
+		if !wrote {
+			continue
+		}
+		if err := tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,294 @@
+package introduction_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+)
+
+// met is two neighbours who are connected.
+type met struct {
+	*street
+	giver, taker neighbour
+	in           market.Introduction
+}
+
+func newlyMet(t *testing.T) *met {
+	s := newStreet(t)
+	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+	m.in = s.connect(m.giver, m.taker)
+	return m
+}
+
+func (m *met) exchange() market.Exchange {
+	m.t.Helper()
+	ex, err := m.store.Exchange(m.ctx, m.in.ID)
+	m.must(err)
+	return ex
+}
+
+func (m *met) suggest(who neighbour, slots []market.Slot) (market.Exchange, error) {
+	return m.intros.Suggest(m.ctx, who.viewer, m.in.ID, 1, slots, m.now)
+}
+
+// agree has the taker suggest times and the giver confirm them.
+func (m *met) agree(slots []market.Slot) market.Exchange {
+	m.t.Helper()
+	ex, err := m.suggest(m.taker, slots)
+	m.must(err)
+	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now)
+	m.must(err)
+	return ex
+}
+
+// evenings are so many weekly evenings of two hours from a day on.
+func evenings(from market.Date, n int) []market.Slot {
+	slots, err := market.Plan{On: from, Start: 18 * 60, End: 20 * 60, Repeat: market.Weekly, Times: n}.Uses(market.When{}.Location())
+	if err != nil {
+		panic(err)
+	}
+	return slots
+}
+
+func attached(o mail.Outgoing) string {
+	if len(o.Files) != 1 {
+		return ""
+	}
+	return string(o.Files[0].Content)
+}
+
+func TestOneSuggestsTheOtherConfirmsAndBothGetTheDay(t *testing.T) {
+	m := newlyMet(t)
+	ex, err := m.suggest(m.taker, evenings("2027-02-04", 6))
+	m.must(err)
+	got := m.deliver()
+	if ex.Stage != market.Suggested || len(got) != 1 || got[0].To != "host@hall.test" || !strings.Contains(got[0].Text, "6 times") {
+		t.Fatalf("%s, letters %v: want the other side alone to hear of it", ex.Stage, got)
+	}
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("confirming one's own suggestion: %v", err)
+	}
+	before, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	if len(before) != 12 {
+		t.Errorf("%d uses taken by a mere suggestion, want the 12 of the introduction still", len(before))
+	}
+	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now)
+	m.must(err)
+	taken, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	if ex.Stage != market.Agreed || len(taken) != 6 || !taken[0].From.Equal(ex.Slots[0].From) {
+		t.Errorf("%s with %d uses taken, want agreed with 6", ex.Stage, len(taken))
+	}
+	got = m.deliver()
+	if len(got) != 2 || len(m.to(m.giver, got)) != 1 || len(m.to(m.taker, got)) != 1 {
+		t.Fatalf("letters %v, want one to each", got)
+	}
+	for _, o := range got {
+		for _, want := range []string{"METHOD:PUBLISH", "SEQUENCE:1", "DTSTART;TZID=Europe/London:20270204T180000", "BEGIN:VTIMEZONE"} {
+			if !strings.Contains(attached(o), want) {
+				t.Errorf("the file lacks %s:\n%s", want, attached(o))
+			}
+		}
+		if strings.Contains(attached(o)+o.Text, "host@hall.test") || strings.Contains(attached(o)+o.Text, "guest@choir.test") {
+			t.Error("a mail holds an address")
+		}
+	}
+	if _, err := m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("confirming twice: %v", err)
+	}
+	if got := m.deliver(); len(got) != 0 {
+		t.Errorf("%d more letters", len(got))
+	}
+}
+
+func TestAChangeVoidsWhatWasAgreedAndMovesTheSameEntry(t *testing.T) {
+	m := newlyMet(t)
+	first := m.agree(evenings("2027-02-04", 3))
+	old := attached(m.deliver()[0])
+	ex, err := m.suggest(m.giver, evenings("2027-02-11", 2))
+	m.must(err)
+	if ex.Stage != market.Suggested || ex.AgreedAt != nil || ex.AskAt != nil {
+		t.Errorf("%s, agreed at %v: want to be confirmed anew", ex.Stage, ex.AgreedAt)
+	}
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, first.Sequence, m.now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("confirming what a page of before showed: %v", err)
+	}
+	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Until you confirm, nothing is agreed") {
+		t.Errorf("letters %v", got)
+	}
+	_, err = m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, m.now)
+	m.must(err)
+	changed := attached(m.deliver()[0])
+	uid := "UID:" + string(ex.ID) + "-1@hub.example"
+	if !strings.Contains(old, uid) || !strings.Contains(changed, uid) || !strings.Contains(changed, "SEQUENCE:2") {
+		t.Errorf("the entry is not the same:\n%s\n%s", old, changed)
+	}
+	if strings.Count(changed, "STATUS:CANCELLED") != 1 || strings.Count(changed, "STATUS:CONFIRMED") != 2 {
+		t.Errorf("want two uses, and the third struck out:\n%s", changed)
+	}
+}
+
+func TestWhoSuggestsTheSameConfirms(t *testing.T) {
+	m := newlyMet(t)
+	_, err := m.suggest(m.taker, evenings("2027-02-04", 2))
+	m.must(err)
+	if _, err := m.suggest(m.taker, evenings("2027-02-04", 2)); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("the same again: %v", err)
+	}
+	ex, err := m.suggest(m.giver, evenings("2027-02-04", 2))
+	m.must(err)
+	if ex.Stage != market.Agreed {
+		t.Errorf("both said the same: %s", ex.Stage)
+	}
+}
+
+func TestTimesThatAreTakenAreRefusedAndWhatWasAgreedStays(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	other := &met{street: m.street, giver: m.giver, taker: m.neighbour("Orpine Brass", "brass@orpine.test")}
+	need := m.post(other.taker, choir("2027-02-01"))
+	all, err := m.store.IntroductionsFor(m.ctx, need.ID)
+	m.must(err)
+	m.say(other.taker, all[0], market.Yes)
+	m.say(m.giver, all[0], market.Yes)
+	other.in = all[0]
+	_, err = other.suggest(other.taker, evenings("2027-02-11", 1))
+	if !errors.Is(err, market.ErrTaken) {
+		t.Fatalf("a time that is agreed with another: %v, want just gone", err)
+	}
+	if ex := other.exchange(); ex.Stage != market.Arranging || len(ex.Slots) != 12 {
+		t.Errorf("%s with %d slots after a refused suggestion", ex.Stage, len(ex.Slots))
+	}
+}
+
+func TestImpossibleTimesAreNamed(t *testing.T) {
+	m := newlyMet(t)
+	past := evenings("2026-12-03", 1)
+	for want, slots := range map[string][]market.Slot{"slot_missing": nil, "slot_past": past, "slot_far": evenings("2028-03-02", 1),
+		"window_order": {{From: m.now.Add(2 * time.Hour), Until: m.now.Add(time.Hour)}}} {
+		_, err := m.suggest(m.taker, slots)
+		var invalid *market.Invalid
+		if !errors.As(err, &invalid) || invalid.Faults[0].Code != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	stranger := m.neighbour("Pennywort Row", "other@row.test")
+	if _, err := m.suggest(stranger, evenings("2027-02-04", 1)); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("a stranger: %v", err)
+	}
+}
+
+func TestCallingOffBeforeItBeginsFreesAllAndStrikesItOut(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	m.deliver()
+	_, err := m.intros.Stop(m.ctx, m.giver.viewer, m.in.ID, m.now)
+	m.must(err)
+	if ex := m.exchange(); ex.Stage != market.CalledOff {
+		t.Errorf("%s, want called off", ex.Stage)
+	}
+	left, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	need, err := m.store.EntryFor(m.ctx, market.System, m.in.NeedID, m.now)
+	m.must(err)
+	if len(left) != 0 || need.Listing.Life != market.Open {
+		t.Errorf("%d uses still taken, the need is %s", len(left), need.Listing.Life)
+	}
+	got := m.deliver()
+	if len(got) != 2 {
+		t.Fatalf("letters %v, want one to each", got)
+	}
+	for _, o := range got {
+		if strings.Count(attached(o), "STATUS:CANCELLED") != 2 || !strings.Contains(attached(o), "SEQUENCE:2") {
+			t.Errorf("not struck out:\n%s", attached(o))
+		}
+	}
+}
+
+func TestNothingIsCalledOffOnceItHasBegun(t *testing.T) {
+	m := newlyMet(t)
+	ex := m.agree(evenings("2027-02-04", 2))
+	m.now = ex.Slots[0].From
+	if _, err := m.intros.Stop(m.ctx, m.taker.viewer, m.in.ID, m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("stopping: %v", err)
+	}
+	if _, err := m.suggest(m.taker, evenings("2027-03-04", 1)); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("changing: %v", err)
+	}
+	m.must(m.intros.Block(m.ctx, m.taker.viewer, m.taker.group.ID, m.giver.group.ID, m.now))
+	if ex := m.exchange(); ex.Stage != market.Agreed {
+		t.Errorf("%s after a block, want what came of it to be asked still", ex.Stage)
+	}
+}
+
+func TestABlockEndsWhatIsAgreedAndNotBegun(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	m.must(m.intros.Block(m.ctx, m.taker.viewer, m.taker.group.ID, m.giver.group.ID, m.now))
+	in, err := m.store.Introduction(m.ctx, market.System, m.in.ID)
+	m.must(err)
+	if ex := m.exchange(); ex.Stage != market.CalledOff || in.State != market.Undone {
+		t.Errorf("%s and %s after a block", ex.Stage, in.State)
+	}
+}
+
+func TestFewerThingsThanProposedReopenTheNeed(t *testing.T) {
+	s := newStreet(t)
+	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+	s.post(m.giver, chairs(market.Offer, 40))
+	need := s.post(m.taker, chairs(market.Need, 40))
+	m.in = s.only(m.taker)
+	s.say(m.taker, m.in, market.Yes)
+	s.say(m.giver, m.in, market.Yes)
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	for amount, ok := range map[int]bool{0: false, 41: false, 25: true} {
+		_, err := s.intros.Suggest(s.ctx, m.giver.viewer, m.in.ID, amount, evenings("2027-02-04", 1), s.now)
+		var invalid *market.Invalid
+		if ok && err != nil || !ok && !errors.As(err, &invalid) {
+			t.Errorf("%d chairs: %v", amount, err)
+		}
+	}
+	_, err := s.intros.Confirm(s.ctx, m.taker.viewer, m.in.ID, m.exchange().Sequence, s.now)
+	s.must(err)
+	entry, err := s.store.EntryFor(s.ctx, market.System, need.ID, s.now)
+	s.must(err)
+	if taken, err := s.store.Taken(s.ctx, need.ID); err != nil || taken != 25 || entry.Listing.Life != market.Open {
+		t.Errorf("%d taken (%v), the need is %s: want 25, and open for the rest", taken, err, entry.Listing.Life)
+	}
+	if got := s.to(m.giver, s.deliver()); len(got) == 0 {
+		t.Error("the giver was not told")
+	}
+}
+
+// Both sides change it, confirm it and call it off at the same moment, again and again: whatever wins, the capacity
+// taken is what the exchange says.
+func TestAgreeingAtOnceLeavesOneTruth(t *testing.T) {
+	m := newlyMet(t)
+	for round := range 4 {
+		var wg sync.WaitGroup
+		for i, who := range []neighbour{m.giver, m.taker, m.giver, m.taker} {
+			wg.Go(func() {
+				ex, err := m.suggest(who, evenings(market.Date("2027-02-04").AddDays(7*i), 1+round%2+i%2))
+				if err != nil {
+					return
+				}
+				for _, other := range []neighbour{m.giver, m.taker} {
+					_, _ = m.intros.Confirm(m.ctx, other.viewer, m.in.ID, ex.Sequence, m.now)
+				}
+			})
+		}
+		wg.Wait()
+		ex := m.exchange()
+		taken, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+		m.must(err)
+		if ex.Stage == market.Agreed && (len(taken) != len(ex.Slots) || !taken[0].From.Equal(ex.Slots[0].From)) {
+			t.Errorf("%d uses are taken from %v, agreed are %d from %v", len(taken), taken[0].From, len(ex.Slots), ex.Slots[0].From)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package letter
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"wherewithal/ical"
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// arrangement is an exchange as one of its sides reads of it.
+type arrangement struct {
+	scene
+	ex    market.Exchange
+	deal  mail.Deal
+	place string // where, for the calendar
+}
+
+func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Time) (a arrangement, err error) {
+	if a.scene, err = ls.scene(ctx, l.AboutID, l.GroupID, now); err != nil {
+		return a, err
+	}
+	if a.ex, err = ls.store.Exchange(ctx, a.in.ID); err != nil {
+		return a, err
+	}
+	far := a.other.Listing.Side
+	person, err := ls.store.Person(ctx, a.in.ContactOf(far))
+	if err != nil {
+		return a, err
+	}
+	mine, other, err := ls.groups(ctx, a.scene)
+	if err != nil {
+		return a, err
+	}
+	if a.place, err = ls.placeOf(ctx, a.offer.Listing); err != nil {
+		return a, err
+	}
+	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
+		OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title, Link: ls.link(a.in.ID, l.PersonID),
+		When: wording.Slots(wording.Default, a.ex.Slots, a.zone())}
+	if a.need.Listing.Kind == market.Equipment {
+		a.deal.Amount = wording.Amount(wording.Default, a.ex.Amount, a.offer.Listing.Unit)
+	}
+	if far == market.Offer {
+		a.deal.Place = a.place
+	}
+	return a, nil
+}
+
+func (a arrangement) zone() *time.Location { return a.need.Listing.When.Location() }
+
+// placeOf an offer in words; connected groups know where.
+func (ls *Letters) placeOf(ctx context.Context, offer market.Listing) (string, error) {
+	if offer.PlaceID == "" {
+		return "", nil
+	}
+	at, err := ls.store.Place(ctx, market.System, offer.PlaceID)
+	if err != nil {
+		return "", err
+	}
+	code := at.Postcode
+	if code == "" {
+		code = at.Outcode
+	}
+	return strings.Trim(strings.Join([]string{at.Label, code}, ", "), ", "), nil
+}
+
+// current refuses a letter that was overtaken by what the two did since.
+func current(ex market.Exchange, stages ...market.Stage) error {
+	for _, s := range stages {
+		if ex.Stage == s {
+			return nil
+		}
+	}
+	return errMoot
+}
+
+func (ls *Letters) timesSuggested(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.Suggested); err != nil || a.ex.ProposedSide == a.in.SideOf(l.GroupID) {
+		return nil, errMoot
+	}
+	out.ReplyTo = a.deal.ReplyAddress
+	return mail.TimesSuggested{Deal: a.deal, Again: a.ex.Published > 0}, nil
+}
+
+func (ls *Letters) agreed(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.Agreed); err != nil {
+		return nil, err
+	}
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	return mail.Agreed{Deal: a.deal}, nil
+}
+
+func (ls *Letters) calledOff(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.CalledOff, market.Released); err != nil {
+		return nil, err
+	}
+	out.Files = ls.calendar(a)
+	return mail.CalledOff{Deal: a.deal}, nil
+}
+
+// calendar is the file of an exchange.
+func (ls *Letters) calendar(a arrangement) []mail.File {
+	about := ical.About{Summary: a.deal.OfferTitle, Text: a.deal.Group + " · " + a.deal.OtherGroup, Place: a.place,
+		URL: ls.PublicURL + "/introductions/" + string(a.in.ID), Domain: ls.MailDomain}
+	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), ical.Uses(a.ex, about))}}
+}

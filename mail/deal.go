@@ -1,0 +1,89 @@
+package mail
+
+import "wherewithal/market"
+
+// Deal is what the mails about an exchange speak of, as one of its sides reads it.
+type Deal struct {
+	Group        string // the side that reads
+	OtherGroup   string
+	ContactName  string // the other side's person
+	ReplyAddress string // the masked address that reaches them; may be empty
+	OfferTitle   string
+	NeedTitle    string
+	When         string // "Thursdays 18:00 to 20:00, 12 times from 4 February to 22 April"
+	Amount       string // "30 chairs"; empty where there is one of it
+	Place        string // where; empty for the side that knows
+	Link         string
+}
+
+func (d Deal) data() map[string]any {
+	return map[string]any{"Group": d.Group, "Other": d.OtherGroup, "Contact": d.ContactName, "Offer": d.OfferTitle,
+		"Need": d.NeedTitle, "When": d.When}
+}
+
+func (d Deal) new(w words, kind string) letter {
+	data := d.data()
+	l := letter{Lang: w.lang, Subject: w.say(kind+".subject", data), Heading: w.say(kind+".heading", data),
+		Why: w.say("deal.why", data), Home: w.home()}
+	l.Cards = []card{w.need(d.NeedTitle, ""), w.offer(d.OfferTitle, "")}
+	l.Action = w.action("deal.action", d.Link)
+	return l
+}
+
+// facts that are to be kept; those that are empty are left out.
+func (d Deal) facts(w words) (facts []fact) {
+	for _, f := range []fact{{Label: w.say("deal.when", nil), Value: d.When}, {Label: w.say("deal.amount", nil), Value: d.Amount},
+		{Label: w.say("deal.place", nil), Value: d.Place}, {Label: w.say("deal.contact", nil), Value: d.ContactName},
+		{Label: w.say("deal.address", nil), Value: d.ReplyAddress, Mail: true}} {
+		if f.Value != "" {
+			facts = append(facts, f)
+		}
+	}
+	return facts
+}
+
+// TimesSuggested tells one side how much and when the other suggests.
+type TimesSuggested struct {
+	Deal
+	Again bool // something else was agreed before
+}
+
+func (TimesSuggested) Name() string { return string(market.TimesSuggested) }
+
+func (m TimesSuggested) letter(w words) letter {
+	l := m.new(w, m.Name())
+	opening := "times_suggested.opening"
+	if m.Again {
+		opening = "times_suggested.again"
+	}
+	l.Opening = []string{w.say(opening, m.data())}
+	l.Facts = m.facts(w)
+	l.Action = w.action("times_suggested.action", m.Link)
+	l.Closing = []string{w.say("times_suggested.next", nil)}
+	return l
+}
+
+// Agreed goes to both, with the calendar file.
+type Agreed struct{ Deal }
+
+func (Agreed) Name() string { return string(market.AgreedLetter) }
+
+func (m Agreed) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("agreed.opening", m.data())}
+	l.Facts = m.facts(w)
+	l.Closing = []string{w.say("agreed.calendar", nil), w.say("agreed.next", nil), w.say("agreed.check", nil)}
+	return l
+}
+
+// CalledOff goes to both when what was agreed does not take place, with a file that strikes it out.
+type CalledOff struct{ Deal }
+
+func (CalledOff) Name() string { return string(market.CalledOffLetter) }
+
+func (m CalledOff) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("called_off.opening", m.data())}
+	l.Closing = []string{w.say("called_off.calendar", nil), w.say("called_off.next", nil)}
+	return l
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"wherewithal/market"
+)
+
+// AddExchange keeps what two connected groups are about to agree.
+func (tx *Tx) AddExchange(ctx context.Context, ex market.Exchange) error {
+	return create(ctx, tx.db, &ex)
+}
+
+// Exchange of an introduction. market.ErrNotFound: the two were never connected.
+func (r reads) Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error) {
+	return one[market.Exchange](r.db.WithContext(ctx).Where("introduction_id = ?", introduction))
+}
+
+// ChangeExchange writes where an exchange stands. Whoever changes it holds its introduction.
+func (tx *Tx) ChangeExchange(ctx context.Context, ex market.Exchange) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Exchange{}).Where("id = ?", ex.ID).
+		Select("*").Omit("id", "introduction_id", "snapshot", "created_at").Updates(&ex))
+}
+
+// AllocationsOf an introduction that are not given back.
+func (r reads) AllocationsOf(ctx context.Context, introduction market.ID) ([]market.Allocation, error) {
+	return many[market.Allocation](r.db.WithContext(ctx).Where("introduction_id = ? and released_at is null", introduction).
+		Order("starts_at, id"))
+}
+
+// errTried ends a trial.
+var errTried = errors.New("tried")
+
+// Try does something inside the transaction and takes it back again, to learn whether the database would let it.
+func (tx *Tx) Try(ctx context.Context, do func(*Tx) error) error {
+	err := tx.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		if err := do(&Tx{reads{db: db}}); err != nil {
+			return err
+		}
+		return errTried
+	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return translate(err)
+}
+
+// due are introductions whose exchanges a clause of the schedule picks, the longest waiting first.
+func (r reads) due(ctx context.Context, where, order string, limit int, args ...any) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select introduction_id from exchanges where `+where+` order by `+order+`, id limit ?`,
+		append(args, limit)...).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Unagreed are introductions connected, or agreed no more, since before a time; warned says whether both were told that
+// their time is running out.
+func (r reads) Unagreed(ctx context.Context, openBefore time.Time, warned bool, limit int) ([]market.ID, error) {
+	return r.due(ctx, `stage in ('arranging', 'suggested') and open_since <= ? and (warned_at is not null) = ?`, "open_since", limit, openBefore, warned)
+}
+
+// ToRemind are introductions of which a reminder is due.
+func (r reads) ToRemind(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
+	return r.due(ctx, `stage = 'agreed' and remind_at <= ?`, "remind_at", limit, now)
+}
+
+// ToAsk are introductions whose last use is over.
+func (r reads) ToAsk(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
+	return r.due(ctx, `stage = 'agreed' and ask_at <= ?`, "ask_at", limit, now)
+}
+
+// Unanswered are introductions both sides of which were asked before a time whether it happened.
+func (r reads) Unanswered(ctx context.Context, askedBefore time.Time, limit int) ([]market.ID, error) {
+	return r.due(ctx, `stage = 'asked' and asked_at <= ?`, "asked_at", limit, askedBefore)
+}

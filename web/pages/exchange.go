@@ -1,0 +1,341 @@
+package pages
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherewithal/ical"
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerExchanges is for the two sides of a connected introduction, signed in or by the link of a letter. The same
+// suggestion or confirmation again changes nothing.
+func (s *Site) registerExchanges() {
+	for _, at := range []string{"/introductions/:id", "/i/:token"} {
+		s.post(at+"/suggest", s.suggest)
+		s.post(at+"/confirm", s.confirm)
+		s.get(at+"/calendar.ics", s.calendarFile)
+	}
+}
+
+// exchange is the part of an introduction's page about how much and when. form is what was typed, nil at first.
+func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Form) (*view.Exchange, error) {
+	if st.in.State != market.Connected {
+		return nil, nil
+	}
+	ex, err := s.Store.Exchange(c.Ctx, st.in.ID)
+	if err != nil {
+		return nil, err
+	}
+	may := st.v.Roles[st.mine().Listing.GroupID].CanPost()
+	p := &view.Exchange{Form: form, Base: st.path, When: wording.Slots(c.Lang, ex.Slots, st.zone()), Says: c.exchangeSays(st, ex),
+		Sequence: strconv.Itoa(ex.Sequence), OnceConfirm: c.Blank().Once}
+	if p.Form.Once == "" {
+		p.Form.Once = c.Blank().Once
+	}
+	if st.counted() {
+		p.Amount = wording.Amount(c.Lang, ex.Amount, st.offer.Listing.Unit)
+	}
+	p.Agreed = ex.Stage == market.Agreed
+	p.Table, p.Begun = ex.Stage != market.Arranging, ex.Begun(c.Now)
+	p.CanConfirm = may && ex.Stage == market.Suggested && s.confirms(st, ex)
+	p.CanSuggest = may && (ex.Stage == market.Arranging || ex.Stage == market.Suggested || ex.Stage == market.Agreed && !ex.Begun(c.Now))
+	if p.CanSuggest {
+		s.suggestFields(c, st, ex, typed, p)
+	}
+	return p, nil
+}
+
+// confirms reports whether the viewer may confirm what is suggested: of those who act for both groups, the other side.
+func (s *Site) confirms(st standpoint, ex market.Exchange) bool {
+	group := st.in.NeedGroupID
+	if ex.ProposedSide == market.Need {
+		group = st.in.OfferGroupID
+	}
+	return st.v.Roles[group].CanPost()
+}
+
+func (st standpoint) zone() *time.Location { return st.need.Listing.When.Location() }
+
+// counted things have an amount to agree on.
+func (st standpoint) counted() bool { return st.need.Listing.Kind == market.Equipment }
+
+func (c *Call) exchangeSays(st standpoint, ex market.Exchange) string {
+	other := []any{"Other", st.other().Group.Name}
+	switch {
+	case ex.Stage == market.Suggested && c.site.confirms(st, ex):
+		return c.T("exchange.says_suggested_other", other...)
+	case ex.Stage == market.Suggested:
+		return c.T("exchange.says_suggested_own", other...)
+	}
+	return c.T("exchange.says_"+string(ex.Stage), other...)
+}
+
+// ways is how many regular times are suggested.
+const ways = 4
+
+func (s *Site) suggestFields(c *Call, st standpoint, ex market.Exchange, typed *suggestForm, p *view.Exchange) {
+	f := suggestForm{Amount: strconv.Itoa(ex.Amount), Repeat: string(market.Once), Times: "1"}
+	if typed != nil {
+		f = *typed
+	}
+	for _, slots := range s.waysOf(c, st, ex.Amount) {
+		value := slotsKey(slots)
+		p.Ways = append(p.Ways, view.Option{Value: value, Label: wording.Slots(c.Lang, slots, st.zone()), On: value == f.When})
+	}
+	if typed == nil && len(p.Ways) > 0 {
+		p.Ways[0].On = true
+	}
+	if len(p.Ways) > 0 {
+		p.Ways = append(p.Ways, view.Option{Value: ownTimes, Label: c.T("exchange.own_times"), On: f.When == ownTimes})
+	}
+	field := func(name, kind, value string) view.Field {
+		return view.Field{Name: name, Label: c.T("exchange." + name), Type: kind, Value: value, Error: p.Error(name), Narrow: true}
+	}
+	if st.counted() {
+		amount := field("amount", "number", f.Amount)
+		p.AmountField = &amount
+		back := field("back_on", "date", f.BackOn)
+		back.Hint = c.T("exchange.back_on_hint")
+		p.BackOn = &back
+	}
+	p.WhenError = p.Error("when")
+	p.On, p.Start, p.End = field("on", "date", f.On), field("start", "time", f.Start), field("end", "time", f.End)
+	p.Repeat = field("repeat", "", "")
+	p.Repeats = view.Options(c.Ctx, "exchange.repeats", []string{string(market.Once), string(market.Daily), string(market.Weekly), string(market.Monthly)}, f.Repeat)
+	p.Times = field("times", "number", f.Times)
+}
+
+// waysOf are times that both calendars have, worked out now.
+func (s *Site) waysOf(c *Call, st standpoint, amount int) [][]market.Slot {
+	return matching.Ways(st.offer, st.need, st.in.ID, amount, c.Now, ways)
+}
+
+// ownTimes is the choice of times that a person writes.
+const ownTimes = "own"
+
+// slotsKey names a choice of times in a form, short whatever their number.
+func slotsKey(slots []market.Slot) string {
+	h := sha256.New()
+	for _, s := range slots {
+		_ = binary.Write(h, binary.BigEndian, []int64{s.From.Unix(), s.Until.Unix()})
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])
+}
+
+type suggestForm struct {
+	Amount string `form:"amount"`
+	When   string `form:"when"`
+	On     string `form:"on"`
+	Start  string `form:"start"`
+	End    string `form:"end"`
+	BackOn string `form:"back_on"`
+	Repeat string `form:"repeat"`
+	Times  string `form:"times"`
+}
+
+// slots that were chosen or written.
+func (s *Site) slotsOf(c *Call, st standpoint, f suggestForm, amount int) ([]market.Slot, error) {
+	if f.When == "" || f.When == ownTimes {
+		return f.own(st.zone())
+	}
+	for _, slots := range s.waysOf(c, st, amount) {
+		if slotsKey(slots) == f.When {
+			return slots, nil
+		}
+	}
+	return nil, market.Refuse("when", "slot_taken")
+}
+
+func (f suggestForm) own(loc *time.Location) ([]market.Slot, error) {
+	e := &market.Invalid{}
+	p := market.Plan{On: market.Date(f.On), BackOn: market.Date(f.BackOn), Repeat: market.Repeat(f.Repeat), Times: number(e, "times", or(f.Times, "1"))}
+	if p.Repeat == "" || p.Repeat == market.Once {
+		p.Repeat, p.Times = market.Once, 1
+	}
+	p.Start, p.End = minute(e, "start", f.Start), minute(e, "end", f.End)
+	slots, err := p.Uses(loc)
+	var invalid *market.Invalid
+	if errors.As(err, &invalid) {
+		for _, fault := range invalid.Faults {
+			if !named(e, fault.Field) {
+				e.Faults = append(e.Faults, fault)
+			}
+		}
+	}
+	return slots, e.OrNil()
+}
+
+func named(e *market.Invalid, field string) bool {
+	for _, f := range e.Faults {
+		if f.Field == field || f.Field == "start" && field == "end" {
+			return true
+		}
+	}
+	return false
+}
+
+func minute(e *market.Invalid, field, s string) market.Minute {
+	m, err := market.ParseMinute(s)
+	if err != nil {
+		e.Add(field, "time")
+	}
+	return m
+}
+
+func number(e *market.Invalid, field, s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		e.Add(field, "number")
+	}
+	return n
+}
+
+func (s *Site) suggest(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	var f suggestForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	ex, err := s.suggested(c, st, f)
+	if errors.Is(err, market.ErrTaken) {
+		err = market.Refuse("when", "slot_taken")
+	}
+	if form, ok := c.Again(err); ok {
+		return s.showAgain(c, st, f, form)
+	}
+	switch {
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(st.path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(st.path, "note.no_longer")
+	case err != nil:
+		return err
+	case ex.Stage == market.Agreed:
+		return c.Done(st.path, "done.agreed")
+	}
+	return c.Done(st.path, "done.suggested")
+}
+
+func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange, error) {
+	e := &market.Invalid{}
+	amount := 1
+	if st.counted() {
+		amount = number(e, "amount", f.Amount)
+	}
+	slots, err := s.slotsOf(c, st, f, max(1, amount))
+	var invalid *market.Invalid
+	if errors.As(err, &invalid) {
+		e.Faults = append(e.Faults, invalid.Faults...)
+	}
+	if err := e.OrNil(); err != nil {
+		return market.Exchange{}, err
+	}
+	return s.Introductions.Suggest(c.Ctx, st.v, st.in.ID, amount, slots, c.Now)
+}
+
+// showAgain is the page with what was typed and what is wrong with it.
+func (s *Site) showAgain(c *Call, st standpoint, f suggestForm, form view.Form) error {
+	p, err := s.introductionPage(c, st)
+	if err != nil {
+		return err
+	}
+	if p.Exchange, err = s.exchange(c, st, &f, form); err != nil {
+		return err
+	}
+	return c.Render(http.StatusUnprocessableEntity, view.Introduction(p))
+}
+
+func (s *Site) confirm(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Sequence string `form:"sequence"`
+	}
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	sequence, err := strconv.Atoi(f.Sequence)
+	if err != nil {
+		return httpx.ErrBroken
+	}
+	_, err = s.Introductions.Confirm(c.Ctx, st.v, st.in.ID, sequence, c.Now)
+	var invalid *market.Invalid
+	switch {
+	case errors.Is(err, market.ErrConflict):
+		return c.Done(st.path, "note.changed_meanwhile")
+	case errors.Is(err, market.ErrTaken):
+		return c.Done(st.path, "note.times_gone")
+	case errors.As(err, &invalid):
+		return c.Done(st.path, "note.times_past")
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(st.path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(st.path, "note.no_longer")
+	case err != nil:
+		return err
+	}
+	return c.Done(st.path, "done.agreed")
+}
+
+// calendarFile is what was agreed, to be kept in a calendar.
+func (s *Site) calendarFile(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	ex, err := s.Store.Exchange(c.Ctx, st.in.ID)
+	if err != nil {
+		return err
+	}
+	if st.in.State != market.Connected || ex.AgreedAt == nil {
+		return market.ErrNotFound
+	}
+	about, err := s.about(c.Ctx, st)
+	if err != nil {
+		return err
+	}
+	h := c.Gin.Writer.Header()
+	h.Set("Content-Disposition", `attachment; filename="wherewithal.ics"`)
+	h.Set("Cache-Control", "no-store")
+	httpx.Write(c.Gin, http.StatusOK, ical.Type, ical.File("", st.zone(), ical.Uses(ex, about)))
+	return nil
+}
+
+// about is what stands in a calendar beside the times. Both sides are connected, so names and place may be told.
+func (s *Site) about(ctx context.Context, st standpoint) (ical.About, error) {
+	groups, err := s.Store.Groups(ctx, []market.ID{st.in.OfferGroupID, st.in.NeedGroupID})
+	if err != nil {
+		return ical.About{}, err
+	}
+	a := ical.About{Summary: st.offer.Listing.Title, URL: s.Config.Link(introPath(st.in.ID)), Domain: s.Config.MailDomain()}
+	for i, g := range groups {
+		if i > 0 {
+			a.Text += " · "
+		}
+		a.Text += g.Name
+	}
+	if place := st.offer.Listing.PlaceID; place != "" {
+		at, err := s.Store.Place(ctx, market.System, place)
+		if err != nil {
+			return a, err
+		}
+		a.Place = commaJoin(at.Label, or(at.Postcode, at.Outcode))
+	}
+	return a, nil
+}

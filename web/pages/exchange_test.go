@@ -1,0 +1,83 @@
+package pages
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+)
+
+// connected is a street on which both have said yes; path is their introduction's.
+func connected(t *testing.T) (*street, string) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	path := "/introductions/" + string(s.only().ID)
+	s.taker.get(path).fill(path + "/yes").want(200)
+	s.giver.get(path).fill(path+"/yes").want(200, "You are connected")
+	return s, path
+}
+
+func TestAgreeingOnThePageWithoutJavaScript(t *testing.T) {
+	s, path := connected(t)
+	p := s.taker.get(path).want(200, "How much and when", "Times that both of you have", "12 times from 4 February to 22 April", "Another time")
+	p.without("calendar.ics", "Yes, that suits us")
+	p.fill(path+"/suggest").want(200, "Thank you. We have told the other group", "You suggested this", "12 times from 4 February to 22 April").
+		without(path + "/confirm")
+	link := s.letterLink(s.only().ID, "host@hall.example")
+	s.browser().get(link+"/calendar.ics").want(404, "")
+	s.browser().get(link).want(200, "Creekside Choir suggests this", "Yes, that suits us").
+		fill(link+"/confirm").want(200, "Agreed. Each of you has a mail", "Put it into your calendar", "Stop this introduction")
+	file := s.taker.get(path+"/calendar.ics").want(200, "METHOD:PUBLISH", "DTSTART;TZID=Europe/London:20270204T180000", "DTSTART;TZID=Europe/London:20270422T180000")
+	if kind := file.header.Get("Content-Type"); !strings.HasPrefix(kind, "text/calendar") {
+		t.Errorf("served as %s", kind)
+	}
+	stranger := s.browser()
+	stranger.signIn("nosy@street.example", "Nosy")
+	stranger.get(path + "/calendar.ics").want(404)
+	stranger.post(path+"/suggest", nil).want(404)
+	s.giver.get(path).fill(path+"/stop").want(200, "Stopped.")
+	s.taker.get(path+"/calendar.ics").want(404, "")
+}
+
+func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
+	s, path := connected(t)
+	form := s.taker.get(path).want(200)
+	form.fill(path+"/suggest", "when", "own", "on", "2027-02-31", "start", "seven", "end", "").
+		want(422, "could not read this day", "could not read this time", `value="2027-02-31"`)
+	form.fill(path+"/suggest", "when", "own", "on", "2027-02-03", "start", "21:00", "end", "19:00").want(422, "The end comes before the beginning")
+	form.fill(path+"/suggest", "when", "own", "on", "2026-12-03", "start", "19:00", "end", "21:00").want(422, "This time is over")
+	form.fill(path+"/suggest", "when", "made-up").want(422, "Not enough is free at this time")
+	form.fill(path+"/suggest", "when", "own", "on", "2027-03-25", "start", "19:00", "end", "21:00", "repeat", "weekly", "times", "2").
+		want(200, "Thursdays 19:00 to 21:00, 2 times from 25 March to 1 April") // over the change of the clocks
+	if ex := s.exchangeOf(); ex.Stage != market.Suggested || ex.Slots[1].From.Sub(ex.Slots[0].From) != 7*24*time.Hour-time.Hour {
+		t.Errorf("%s, %v", ex.Stage, ex.Slots)
+	}
+	s.giver.get(path).fill(path+"/confirm", "sequence", "0").want(200, "The other group has just changed it")
+	s.giver.post(path+"/confirm", nil).want(400)
+}
+
+func (s *street) exchangeOf() market.Exchange {
+	s.t.Helper()
+	ex, err := s.store.Exchange(s.t.Context(), s.only().ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return ex
+}
+
+func TestLookingAtAnExchangeChangesNothing(t *testing.T) {
+	s, path := connected(t)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	link := s.letterLink(s.only().ID, "host@hall.example")
+	before := s.rows()
+	for _, method := range []string{"GET", "HEAD"} {
+		s.browser().do(s.browser().request(method, link, nil)).want(200)
+		s.browser().do(s.browser().request(method, link+"/confirm", nil)).want(405)
+	}
+	if after := s.rows(); !maps.Equal(before, after) {
+		t.Error("looking changed the database")
+	}
+}

@@ -76,21 +76,28 @@ func (b *browser) ask(o order) answer {
 	return a
 }
 
+// site is a running Wherewithal: a hub or a town.
+type site interface {
+	at() string // its public address
+	box() inbox
+	query(sql string) string // what its database answers, as one text
+}
+
 // person is someone at a screen.
 type person struct {
 	*browser
 	who  string
-	base string
+	site site
 	keys bool // uses the keyboard alone
 }
 
 // way is how a story is walked.
 type way struct{ js, keys bool }
 
-func (b *browser) person(who, base string, w way) person {
+func (b *browser) person(who string, at site, w way) person {
 	b.t.Helper()
 	b.ask(order{Do: "open", Who: who, JS: w.js})
-	return person{b, who, base, w.keys}
+	return person{b, who, at, w.keys}
 }
 
 func (p person) do(o order) answer {
@@ -101,7 +108,7 @@ func (p person) do(o order) answer {
 
 func (p person) opens(path string) int {
 	p.t.Helper()
-	return p.do(order{Do: "go", URL: p.base + path}).Status
+	return p.do(order{Do: "go", URL: p.site.at() + path}).Status
 }
 
 func (p person) fills(label, value string) {

@@ -20,7 +20,7 @@ type devMail struct{}
 
 func (devMail) reads(p person, to, subject string) string {
 	p.t.Helper()
-	return p.do(order{Do: "mail", URL: p.base + "/dev/mail", To: to, Value: subject}).Text
+	return p.do(order{Do: "mail", URL: p.site.at() + "/dev/mail", To: to, Value: subject}).Text
 }
 
 func (d devMail) opens(p person, to, subject, href string) string {

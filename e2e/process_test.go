@@ -9,10 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // bin is where TestMain puts the programs, built with a clock that tests can move.
@@ -42,10 +45,11 @@ func TestMain(m *testing.M) {
 
 // process is a program of ours that runs.
 type process struct {
-	cmd  *exec.Cmd
-	base string
-	log  *os.File
-	done chan struct{}
+	cmd   *exec.Cmd
+	base  string
+	log   *os.File
+	began time.Time
+	done  chan struct{}
 }
 
 // start runs a program with these settings and nothing else of ours.
@@ -58,10 +62,11 @@ func start(t *testing.T, program string, env ...string) *process {
 	cmd := exec.Command(filepath.Join(bin, program))
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: cmd, log: log, done: make(chan struct{})}
+	p := &process{cmd: cmd, log: log, began: began, done: make(chan struct{})}
 	go func() { defer close(p.done); _ = cmd.Wait() }()
 	t.Cleanup(func() {
 		p.stop(t)
@@ -103,15 +108,14 @@ func (p *process) stop(t *testing.T) {
 	}
 }
 
-// ready waits until the program says it is, and returns how long that took.
+// ready waits until the program says it is, and returns how long that took from its start.
 func (p *process) ready(t *testing.T) time.Duration {
 	t.Helper()
-	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	for tick := time.NewTicker(20 * time.Millisecond); ; {
 		if status(ctx, p.base+"/readyz") == http.StatusOK {
-			return time.Since(began)
+			return time.Since(p.began)
 		}
 		select {
 		case <-tick.C:
@@ -153,6 +157,7 @@ type hub struct {
 	t    *testing.T
 	env  []string
 	addr string
+	data string
 	*process
 }
 
@@ -166,11 +171,60 @@ func newHub(t *testing.T) *hub {
 	if err := os.Chmod(dir, 0o755); err != nil { // its database's user passes through
 		t.Fatal(err)
 	}
-	h := &hub{t: t, addr: freeAddr(t)}
-	h.env = []string{"HTTP_ADDR=" + h.addr, "ADMIN_ADDR=off", "DATA_DIR=" + filepath.Join(dir, "data"), "PUBLIC_URL=",
+	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(dir, "data")}
+	h.env = []string{"HTTP_ADDR=" + h.addr, "ADMIN_ADDR=off", "DATA_DIR=" + h.data, "PUBLIC_URL=",
 		"DATABASE_URL=", "REDIS_URL=", "SMTP_URL=", "LOG_LEVEL=info"}
 	h.again()
 	return h
+}
+
+func (h *hub) at() string { return h.base }
+
+func (h *hub) box() inbox { return devMail{} }
+
+// query asks the hub's own Postgres, with the password and the port that lie beside its cluster.
+func (h *hub) query(sql string) string {
+	h.t.Helper()
+	password, err := os.ReadFile(filepath.Join(h.data, "postgres", "password"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	port := h.postmaster()[3]
+	return query(h.t, fmt.Sprintf("postgres://wherewithal:%s@127.0.0.1:%s/wherewithal", strings.TrimSpace(string(password)), port), sql)
+}
+
+// postmaster is the hub's Postgres in its own words: the process in the first line, the port in the fourth.
+func (h *hub) postmaster() []string {
+	h.t.Helper()
+	said, err := os.ReadFile(filepath.Join(h.data, "postgres", "data", "postmaster.pid"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return strings.Split(string(said), "\n")
+}
+
+// killPostgres is kill -9 for the hub's Postgres.
+func (h *hub) killPostgres() {
+	h.t.Helper()
+	pid, err := strconv.Atoi(h.postmaster()[0])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+}
+
+// query is the one text that a database answers.
+func query(t *testing.T, address, sql string) (answer string) {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	if err := c.QueryRow(t.Context(), sql).Scan(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }
 
 // again starts it, or starts it once more, and says how long until it was ready.

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -10,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"wherewithal/mail/mailtest"
 	"wherewithal/store/storetest"
@@ -108,7 +105,7 @@ func newTown(t *testing.T) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.postgres, w.redis = newGate(t, db.Host), newGate(t, storetest.Redis(t))
+	w.postgres, w.redis = newGate(t, db.Host), newGate(t, storetest.OwnRedis(t))
 	db.Host = w.postgres.addr
 	addr := freeAddr(t)
 	w.env = []string{"DATABASE_URL=" + db.String(), "REDIS_URL=redis://" + w.redis.addr, "SMTP_URL=" + w.mails.URL(),
@@ -130,6 +127,8 @@ func (w *town) hire() {
 	w.worker.ready(w.t)
 }
 
+func (w *town) at() string { return w.api.base }
+
 func (w *town) box() inbox { return w.mailbox }
 
 // jos is the address of the one who gives.
@@ -138,43 +137,33 @@ const jos = "jo@hall.test"
 // withAHall has somebody offer one that fits the story.
 func (w *town) withAHall(b *browser) {
 	w.t.Helper()
-	jo := b.person("jo", w.api.base, way{})
-	jo.signsIn(w.box(), jos, "Jo")
+	jo := b.person("jo", w, way{})
+	jo.signsIn(jos, "Jo")
 	jo.foundsGroup("Maze Hill Rooms", "SE10")
 	jo.offers("Hall for 40, step-free, Thursdays 6 to 10 pm, at SE10")
 }
 
-func (w *town) query(sql string) string {
-	w.t.Helper()
-	c, err := pgx.Connect(w.t.Context(), w.address)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer c.Close(context.Background())
-	var answer string
-	if err := c.QueryRow(w.t.Context(), sql).Scan(&answer); err != nil {
-		w.t.Fatal(err)
-	}
-	return answer
-}
+func (w *town) query(sql string) string { w.t.Helper(); return query(w.t, w.address, sql) }
 
 func TestAnotherWorkerDoesWhatAKilledOneLeft(t *testing.T) {
+	t.Parallel()
 	w, b := newTown(t), newBrowser(t)
 	w.withAHall(b)
-	ama := beginsTheStory(b, w.api.base, w.box(), way{})
+	ama := beginsTheStory(b, w, way{})
 	w.worker.kill()
 	w.hire()
-	saysYes(ama, w.box())
+	saysYes(ama)
 	w.worker.kill()
 	w.hire()
-	endsTheStory(ama, w.box(), way{})
+	endsTheStory(ama, way{})
 }
 
 func TestWithRedisAwayListingsAreAcceptedAndMatchedLater(t *testing.T) {
+	t.Parallel()
 	w, b := newTown(t), newBrowser(t)
 	w.withAHall(b)
-	ama := b.person("ama", w.api.base, way{})
-	ama.signsIn(w.box(), amas, "Ama")
+	ama := b.person("ama", w, way{})
+	ama.signsIn(amas, "Ama")
 	ama.foundsGroup("Tuesday Lark Choir", "SE10")
 	w.redis.shut()
 	ama.asks(sentence)
@@ -182,12 +171,13 @@ func TestWithRedisAwayListingsAreAcceptedAndMatchedLater(t *testing.T) {
 		t.Errorf("with Redis away the search answers %d", status)
 	}
 	w.redis.open()
-	saysYes(ama, w.box())
+	saysYes(ama)
 }
 
 func TestWithPostgresAwayTheSiteSaysSoAndComesBack(t *testing.T) {
+	t.Parallel()
 	w, b := newTown(t), newBrowser(t)
-	p := b.person("visitor", w.api.base, way{})
+	p := b.person("visitor", w, way{})
 	w.postgres.shut()
 	answer, err := http.Get(w.api.base + "/")
 	if err != nil {
@@ -246,9 +236,10 @@ func (w *town) settled() string {
 
 // Mail scanners open every link of a mail before its reader does.
 func TestNoLinkOfAMailChangesAnything(t *testing.T) {
+	t.Parallel()
 	w, b := newTown(t), newBrowser(t)
 	w.withAHall(b)
-	ama := beginsTheStory(b, w.api.base, w.box(), way{})
+	ama := beginsTheStory(b, w, way{})
 	w.box().reads(ama, amas, "could help with")
 	before := w.settled()
 	seen := 0
@@ -275,7 +266,7 @@ func TestNoLinkOfAMailChangesAnything(t *testing.T) {
 	if after := w.settled(); after != before {
 		t.Errorf("following links changed the tables:\n%s", changes(before, after))
 	}
-	saysYes(ama, w.box())
+	saysYes(ama)
 }
 
 func changes(before, after string) string {

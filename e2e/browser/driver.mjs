@@ -73,6 +73,13 @@ const orders = {
     await arrives;
   },
   read: async (page) => ({ text: await page.locator("main").innerText(), url: page.url() }),
+  // helpers are who could help, as the form says it before posting: the lines of each group in the list below that heading.
+  helpers: async (page) => {
+    const said = page.getByRole("heading", { name: /^\d+ groups? could help$/ });
+    await said.waitFor();
+    const list = said.locator("xpath=following-sibling::ul[1]");
+    return { list: await list.locator("> li").evaluateAll((all) => all.map((li) => [...li.querySelectorAll("a, span, li, p")].map((e) => e.innerText).filter(Boolean).join("\n"))) };
+  },
   links: async (page) => ({ list: await page.locator("main a[href]").evaluateAll((all) => all.map((a) => a.href)) }),
   // mail reloads /dev/mail until one to that address with that subject is there, and opens it.
   mail: async (page, { url, to, value }) => {

@@ -21,7 +21,7 @@ import (
 // redisLimit bounds the start of a Redis, which takes some 20 ms on an idle machine.
 const redisLimit = 30 * time.Second
 
-var ownRedis struct {
+var sharedRedis struct {
 	once sync.Once
 	addr string
 	err  error
@@ -34,50 +34,63 @@ var errNoRedis = errors.New("redis-server is not on this machine: install it (ap
 // is skipped, or fails where the variable CI is set.
 func Redis(t testing.TB) (addr string) {
 	t.Helper()
-	ownRedis.once.Do(func() { ownRedis.addr, ownRedis.err = startRedis() })
-	if errors.Is(ownRedis.err, errNoRedis) && os.Getenv("CI") == "" {
-		t.Skip(ownRedis.err)
+	sharedRedis.once.Do(func() { sharedRedis.addr, _, sharedRedis.err = startRedis() })
+	if errors.Is(sharedRedis.err, errNoRedis) && os.Getenv("CI") == "" {
+		t.Skip(sharedRedis.err)
 	}
-	if ownRedis.err != nil {
-		t.Fatalf("storetest.Redis: %v", ownRedis.err)
+	if sharedRedis.err != nil {
+		t.Fatalf("storetest.Redis: %v", sharedRedis.err)
 	}
-	c := redis.NewClient(&redis.Options{Addr: ownRedis.addr})
+	c := redis.NewClient(&redis.Options{Addr: sharedRedis.addr})
 	defer c.Close()
 	if err := c.FlushAll(t.Context()).Err(); err != nil {
 		t.Fatalf("storetest.Redis: empty it: %v", err)
 	}
-	return ownRedis.addr
+	return sharedRedis.addr
+}
+
+// OwnRedis is the address of a Redis for this test alone, for tests that run in parallel. It ends with the test.
+func OwnRedis(t testing.TB) (addr string) {
+	t.Helper()
+	addr, child, err := startRedis()
+	if errors.Is(err, errNoRedis) && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatalf("storetest.OwnRedis: %v", err)
+	}
+	t.Cleanup(func() { child.Signal(syscall.SIGKILL); <-child.Done() })
+	return addr
 }
 
 // startRedis tries a few ports, since a free one may be lost before Redis takes it.
-func startRedis() (addr string, err error) {
+func startRedis() (addr string, child *tether.Child, err error) {
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
-		return "", errNoRedis
+		return "", nil, errNoRedis
 	}
 	for range 5 {
-		if addr, err = startRedisOn(path); err == nil {
-			return addr, nil
+		if addr, child, err = startRedisOn(path); err == nil {
+			return addr, child, nil
 		}
 	}
-	return "", err
+	return "", nil, err
 }
 
-func startRedisOn(path string) (addr string, err error) {
+func startRedisOn(path string) (addr string, child *tether.Child, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
 	cmd := exec.Command(path, "--port", strconv.Itoa(port), "--bind", "127.0.0.1",
 		"--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir", os.TempDir())
-	child, err := tether.Start(cmd, syscall.SIGKILL)
-	if err != nil {
-		return "", err
+	if child, err = tether.Start(cmd, syscall.SIGKILL); err != nil {
+		return "", nil, err
 	}
 	addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	return addr, answering(addr, child)
+	return addr, child, answering(addr, child)
 }
 
 // answering waits until the server at addr answers and is really the one we started.

@@ -105,6 +105,21 @@ func TestRedisIsEmptyAndNeverEvicts(t *testing.T) {
 	}
 }
 
+func TestARedisOfItsOwnEndsWithItsTest(t *testing.T) {
+	var addr string
+	t.Run("user", func(t *testing.T) {
+		addr = OwnRedis(t)
+		if addr == Redis(t) {
+			t.Error("it is the shared one")
+		}
+	})
+	c := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
+	defer c.Close()
+	if err := c.Ping(t.Context()).Err(); err == nil {
+		t.Errorf("%s still answers", addr)
+	}
+}
+
 // joiner starts another test process that joins the server in dir; leave ends it with -9.
 func joiner(t *testing.T, dir string) (url string, leave func()) {
 	t.Helper()

@@ -7,6 +7,12 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const patience = 15_000;
+const desk = { width: 1280, height: 1000 };
+const looks = [
+  ["in light", "light", 1280],
+  ["in dark", "dark", 1280],
+  ["at 360 px", "light", 360],
+];
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const paths = names.flatMap((name) => process.env.PATH.split(delimiter).map((dir) => join(dir, name)));
 const executablePath = paths.find((path) => existsSync(path));
@@ -22,7 +28,7 @@ const pages = new Map();
 const faults = []; // what pages complained of: a script's error, or what the Content-Security-Policy refused
 
 async function open({ who, js }) {
-  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: { width: 1280, height: 1000 } });
+  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: desk });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
@@ -95,11 +101,34 @@ const orders = {
     }
     throw new Error(`no mail to ${to || "anyone"} with “${value}”`);
   },
+  // axe says what its rules find on the page, in light and dark and on a narrow phone, and what sticks out there.
   axe: async (page) => {
     await page.evaluate(axe);
-    const found = await page.evaluate(() => window.axe.run());
-    return { list: found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`) };
+    const found = [];
+    for (const [how, colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 1000 });
+      const { violations } = await page.evaluate(() => window.axe.run());
+      found.push(...violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} (${n.failureSummary})`).join(", ")}`).map((v) => `${page.url()} ${how}: ${v}`));
+      const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (out > 0) found.push(`${page.url()} ${how}: ${out} px stick out on the right`);
+    }
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+    await page.setViewportSize(desk);
+    return { list: found };
   },
+  where: (page) => ({ url: page.url() }),
+  // scan opens a page as a mail scanner does: signed out, with scripts, waiting for whatever they do. It presses nothing.
+  scan: async (page, { url }) => {
+    const context = await browser.newContext();
+    const scanner = await context.newPage();
+    const answer = await scanner.goto(url, { waitUntil: "networkidle" });
+    await scanner.waitForTimeout(1000); // for scripts that wait themselves
+    await scanner.waitForLoadState("networkidle");
+    await context.close();
+    return { status: answer?.status() ?? 0 };
+  },
+  cookies: async (page) => ({ list: (await page.context().cookies()).map((c) => `${c.name}=${c.value}`) }),
   picture: (page, { value }) => page.screenshot({ path: value }),
   faults: () => ({ list: faults.splice(0) }),
 };

@@ -163,17 +163,8 @@ type hub struct {
 
 func newHub(t *testing.T) *hub {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "wherewithal-e2e")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { // its database's user passes through
-		t.Fatal(err)
-	}
-	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(dir, "data")}
-	h.env = []string{"HTTP_ADDR=" + h.addr, "ADMIN_ADDR=off", "DATA_DIR=" + h.data, "PUBLIC_URL=",
-		"DATABASE_URL=", "REDIS_URL=", "SMTP_URL=", "LOG_LEVEL=info"}
+	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data")}
+	h.env = append(alone(h.addr, h.data), "LOG_LEVEL=info")
 	h.again()
 	return h
 }

@@ -151,10 +151,14 @@ func (w *words) hear(line string) {
 	w.log.Log(context.Background(), w.level(line), "postgres: "+line)
 }
 
-// level is low for what a running server says about single connections, which end "FATAL" at every orderly stop.
+// level is low for what a running server says about single connections, which end "FATAL" at every orderly stop, and for
+// why a server does not start, which is told in a sentence of ours.
 func (w *words) level(line string) slog.Level {
-	if has(line, "PANIC:") || (!w.seen && has(line, "FATAL:")) {
+	switch {
+	case has(line, "PANIC:") && w.seen:
 		return slog.LevelWarn
+	case has(line, "PANIC:", "FATAL:") && !w.seen:
+		return slog.LevelInfo
 	}
 	return slog.LevelDebug
 }

@@ -1,0 +1,187 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// refused runs a program that cannot start as things are, and returns the one line that it says about that.
+func refused(t *testing.T, cmd *exec.Cmd, env ...string) string {
+	t.Helper()
+	said, code := runs(t, cmd, env...)
+	line, ours := strings.CutPrefix(said, "wherewithal: ")
+	if code != 1 || !ours || strings.Contains(line, "\n") {
+		t.Errorf("%v: exit code %d, want 1, and one line that says what to do:\n%s", cmd.Args, code, said)
+	}
+	return line
+}
+
+// runs a program to its end, and returns what it said and its exit code.
+func runs(t *testing.T, cmd *exec.Cmd, env ...string) (said string, code int) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 20 * time.Second
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out.String())
+	}
+	return strings.TrimSpace(out.String()), cmd.ProcessState.ExitCode()
+}
+
+// program is one of ours, which is ended after two minutes.
+func program(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	return exec.CommandContext(ctx, filepath.Join(bin, name), args...)
+}
+
+func wants(t *testing.T, line string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(line, w) {
+			t.Errorf("%q does not say %q", line, w)
+		}
+	}
+}
+
+// openDir is a folder that the hub's Postgres, another user, can reach.
+func openDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "wherewithal-e2e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// alone are the settings of a hub that uses nothing of this machine but a folder and a port.
+func alone(addr, data string) []string {
+	return []string{"HTTP_ADDR=" + addr, "ADMIN_ADDR=off", "DATA_DIR=" + data, "PUBLIC_URL=", "DATABASE_URL=", "REDIS_URL=",
+		"SMTP_URL=", "LOG_LEVEL=", "LOG_FORMAT="}
+}
+
+func TestASecondHubAndAPortInUseAreToldInASentence(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	wants(t, refused(t, program(t, "hub"), alone(freeAddr(t), h.data)...),
+		"another hub is already running on "+h.data, "stop it first", "DATA_DIR")
+	other := filepath.Join(openDir(t), "data")
+	wants(t, refused(t, program(t, "hub"), alone(h.addr, other)...),
+		"cannot listen on "+h.addr, "stop what uses it", "HTTP_ADDR")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	wants(t, refused(t, program(t, "hub"), append(alone(freeAddr(t), other), "ADMIN_ADDR="+taken.Addr().String())...),
+		"cannot listen on "+taken.Addr().String(), "stop what uses it", "ADMIN_ADDR")
+	if got := status(t.Context(), h.base+"/find"); got != 200 {
+		t.Errorf("the first hub answers %d after that", got)
+	}
+}
+
+// small is a disk of its own of so many megabytes.
+func small(t *testing.T, megabytes string) string {
+	t.Helper()
+	dir := openDir(t)
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0755,size="+megabytes+"m"); err != nil {
+		t.Skipf("a small disk wants the right to mount one: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	return dir
+}
+
+// fill leaves no room on the disk of a folder.
+func fill(t *testing.T, dir string) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(dir, "full"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	block := make([]byte, 1<<16)
+	for size := len(block); size > 0; {
+		if _, err := f.Write(block[:size]); err == nil {
+			continue
+		} else if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+		size /= 2
+	}
+}
+
+func TestAFullDiskIsToldInASentence(t *testing.T) {
+	t.Parallel()
+	for _, megabytes := range []string{"1", "20"} {
+		dir := small(t, megabytes)
+		if megabytes == "1" {
+			fill(t, dir)
+		}
+		wants(t, refused(t, program(t, "hub"), alone(freeAddr(t), filepath.Join(dir, "data"))...), "the disk", "is full", "free some space")
+	}
+}
+
+// What was saved is there once there is room again.
+func TestADiskThatFilledUpIsToldAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	dir := small(t, "300")
+	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(dir, "data")}
+	h.env = alone(h.addr, h.data)
+	h.again()
+	const rows = `select count(*)::text from listings`
+	before := h.query(rows)
+	h.stop(t)
+	fill(t, dir)
+	wants(t, refused(t, program(t, "hub"), h.env...), "the disk", "is full", "free some space", "nothing that was saved is lost")
+	if err := os.Remove(filepath.Join(dir, "full")); err != nil {
+		t.Fatal(err)
+	}
+	h.again()
+	if after := h.query(rows); after != before || after == "0" {
+		t.Errorf("%s listings, before %s", after, before)
+	}
+}
+
+func TestNoNetworkAtTheFirstStartIsToldInASentence(t *testing.T) {
+	t.Parallel()
+	env := append(alone(freeAddr(t), filepath.Join(openDir(t), "data")), "XDG_CACHE_HOME="+t.TempDir(), "NO_PROXY=", "no_proxy=")
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
+		env = append(env, name+"=http://127.0.0.1:9") // the discard port: nobody answers
+	}
+	wants(t, refused(t, withoutPostgres(t), env...), "could not be downloaded", "connect to the internet for the first start", "postgresql-17", "DATABASE_URL")
+}
+
+// withoutPostgres is a hub on a machine that has no Postgres 17: for root, whose cache is a folder of the machine, with an
+// empty one in its place that only this hub sees.
+func withoutPostgres(t *testing.T) *exec.Cmd {
+	t.Helper()
+	cmd := program(t, "hub")
+	if os.Geteuid() != 0 {
+		return cmd
+	}
+	const hidden = `for dir in /var/cache/wherewithal /usr/lib/postgresql; do
+		if [ -d $dir ]; then mount -t tmpfs tmpfs $dir; fi
+	done && exec "$0"`
+	hub := cmd.Path
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", hidden, hub}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	return cmd
+}

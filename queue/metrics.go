@@ -17,6 +17,7 @@ type Metrics struct {
 	swept   *prometheus.CounterVec
 	redis   prometheus.Gauge
 	leader  prometheus.Gauge
+	turned  *prometheus.CounterVec
 }
 
 // NewMetrics adds the metrics of the queue to those of the process; once a process.
@@ -33,8 +34,10 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 			Help: "1 while the relay can hand jobs to Redis."}),
 		leader: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "schedule_leader",
 			Help: "1 while this process runs the schedule."}),
+		turned: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "schedule_turns_total",
+			Help: "Turns of the schedule's works that ended, well or not."}, []string{"work", "outcome"}),
 	}
-	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader)
+	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader, m.turned)
 	return m
 }
 
@@ -47,6 +50,16 @@ func (m *Metrics) began(q market.Queued, now time.Time) {
 func (m *Metrics) ended(kind, outcome string, took time.Duration) {
 	if m != nil {
 		m.process.Job(kind, outcome, took)
+	}
+}
+
+func (m *Metrics) turnEnded(work string, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "fault"
+	}
+	if m != nil {
+		m.turned.WithLabelValues(work, outcome).Inc()
 	}
 }
 

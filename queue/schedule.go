@@ -107,7 +107,9 @@ func (s *Schedule) turns(ctx context.Context, p Periodic) {
 	defer tick.Stop()
 	faults := faultLog{log: s.log, doing: "do " + p.Name}
 	for ctx.Err() == nil {
-		faults.note(ctx, turn(ctx, p))
+		err := turn(ctx, p)
+		s.metrics.turnEnded(p.Name, err)
+		faults.note(ctx, err)
 		select {
 		case <-ctx.Done():
 		case <-tick.C:

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"wherewithal/telemetry"
 )
 
 // candidate is a schedule on a pool of its own. It says when it leads and when it no longer does.
@@ -69,6 +71,8 @@ func TestPeriodicWorkGoesOnAfterFaultAndPanic(t *testing.T) {
 	h := newHouse(t)
 	var turns atomic.Int32
 	third := make(chan struct{}, 1)
+	process := telemetry.NewMetrics()
+	metrics := NewMetrics(process)
 	work := Periodic{Name: "work", Every: 10 * time.Millisecond, Do: func(context.Context) error {
 		switch turns.Add(1) {
 		case 1:
@@ -80,6 +84,21 @@ func TestPeriodicWorkGoesOnAfterFaultAndPanic(t *testing.T) {
 		}
 		return nil
 	}}
-	h.run(NewSchedule(h.store.Pool(), h.log, nil, work).Run)
+	h.run(NewSchedule(h.store.Pool(), h.log, metrics, work).Run)
 	receive(t, third)
+	families, err := process.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	faults := -1.0
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == "wherewithal_schedule_turns_total" && m.GetLabel()[0].GetValue() == "fault" {
+				faults = m.GetCounter().GetValue()
+			}
+		}
+	}
+	if faults != 2 {
+		t.Errorf("%v turns with a fault are counted, want 2", faults)
+	}
 }

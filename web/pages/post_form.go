@@ -22,11 +22,11 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 	e := &market.Invalid{}
 	f := p.f
 	l := market.Listing{GroupID: p.group, Side: p.side, Kind: f.String("kind"), Title: f.String("title"), Description: f.String("description"),
-		Language: wording.Default, Tags: commaList(f.String("tags")), Quantity: max(1, p.number(e, "quantity")), Unit: f.String("unit"),
+		Language: wording.Default, Tags: commaList(f.String("tags")), Quantity: p.atLeastOne(e, "quantity"), Unit: f.String("unit"),
 		Splittable: f.On("splittable"), Where: market.Where(or(f.String("where"), string(market.AtPlace))), Circle: market.Circle(or(f.String("circle"), string(market.InCity))),
 		Widens: f.On("widens"), Urgent: f.On("urgent") && p.side == market.Need, Facts: p.facts(e), When: p.times(e), Terms: p.terms(e)}
 	if l.Splittable {
-		l.SmallestPart = max(1, p.number(e, "smallest_part"))
+		l.SmallestPart = p.atLeastOne(e, "smallest_part")
 	}
 	l.ReachKM = p.decimal(e, "reach")
 	features, uses := ticked(f, "features", market.Features), ticked(f, "uses", market.Uses)
@@ -71,6 +71,14 @@ func (p *poster) number(e *market.Invalid, name string) int {
 		e.Add(name, "number")
 	}
 	return n
+}
+
+// atLeastOne is a number that means one when it was left empty.
+func (p *poster) atLeastOne(e *market.Invalid, name string) int {
+	if p.f.String(name) == "" {
+		return 1
+	}
+	return p.number(e, name)
 }
 
 func (p *poster) decimal(e *market.Invalid, name string) float64 {
@@ -380,6 +388,7 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 	p.pageChoices(&pg)
 	p.pageGroups(&pg)
 	p.pagePlace(&pg, read)
+	pg.Says = p.says(pg)
 	if p.edit != nil {
 		pg.Version, pg.Stale, pg.Now, pg.Href = strconv.FormatInt(p.edit.Version, 10), p.stale, p.now, listingPath(p.edit.ID)
 	}

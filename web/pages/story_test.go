@@ -185,6 +185,27 @@ func TestAFormWithFaultsComesBackAsTyped(t *testing.T) {
 	}
 }
 
+func TestANumberBelowOneIsRefusedAndNamed(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").
+		fill("/ask", "do", "post", "quantity", "-4").want(422, "How many: Please choose a number from 1", `value="-4"`)
+	if n := s.count("listings"); n != 1 {
+		t.Errorf("%d listings", n)
+	}
+}
+
+// Each part of the form says what it holds and stays closed; one with a fault is open.
+func TestThePartsOfAFormSayWhatTheyHold(t *testing.T) {
+	s := openStreet(t)
+	read := s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").want(200, "Room for 25 · Room · 25 people",
+		"Every week · Thursdays 18:00 to 22:00 · 12 times · From Monday 1 February 2027", "At the place · SE10, Greenwich · within 3 km", "Step-free",
+		"Creekside Choir · shown to all London").without(`<details class="form-part" open`)
+	again := read.fill("/ask", "do", "post", "from", "soon").want(422)
+	if n := strings.Count(again.text, `<details class="form-part" open`); n != 1 {
+		t.Errorf("%d parts are open, want that of the day alone", n)
+	}
+}
+
 func TestWhatIsTakenOffAChipStaysOff(t *testing.T) {
 	s := openStreet(t)
 	form := s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").want(200)

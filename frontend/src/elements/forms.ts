@@ -14,6 +14,7 @@ export function guardForms(root: Document): void {
   root.querySelector<HTMLElement>("[data-focus]")?.focus();
   closeMenus(root);
   openTargets(root);
+  openInvalid(root);
 }
 
 function revive(form: Element): void {
@@ -42,11 +43,23 @@ function openTargets(root: Document): void {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
     const field = link === null ? null : root.getElementById(link.hash.slice(1));
     if (field === null) return;
-    for (let up = field.closest("details"); up !== null; up = up.parentElement?.closest("details") ?? null) up.open = true;
+    openAround(field);
     if (field.matches("input, select, textarea")) {
       event.preventDefault();
       field.focus();
       field.scrollIntoView({ block: "center" });
     }
   });
+}
+
+function openAround(field: Element): void {
+  for (let up = field.closest("details"); up !== null; up = up.parentElement?.closest("details") ?? null) up.open = true;
+}
+
+// A browser that refuses a field cannot say so while the field stands inside a closed <details>: the button would seem
+// dead.
+function openInvalid(root: Document): void {
+  root.addEventListener("invalid", (event) => {
+    if (event.target instanceof Element) openAround(event.target);
+  }, true);
 }

@@ -41,7 +41,8 @@ func newStreet(t *testing.T) *street {
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
 	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example", ReplyDomain: "reply.hub.example",
 		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },
-		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token})
+		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token,
+		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken})
 	return s
 }
 
@@ -752,5 +753,29 @@ func TestANeedThatItsOwnerClosedStaysClosed(t *testing.T) {
 	s.must(err)
 	if need.Listing.Life != market.Fulfilled {
 		t.Errorf("the need that its owner marked as found is %s again", need.Listing.Life)
+	}
+}
+
+func TestALetterWhoseJobWasGivenUpStartsTheClockAllTheSame(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	waiting, err := s.store.WaitingLetters(s.ctx, 10)
+	s.must(err)
+	s.first = func() { panic("a fault of ours") }
+	func() {
+		defer func() { _ = recover() }() // as the queue does, which then gives the job up
+		_ = s.letters.Send(s.ctx, waiting[0], s.now)
+	}()
+	s.now = s.now.Add(market.LetterLasts)
+	s.must(s.letters.Turn(s.ctx, s.now))
+	if l, _, err := s.store.Letter(s.ctx, waiting[0]); err != nil || l.State != market.Failed {
+		t.Errorf("%s (%v) after 72 h, want failed", l.State, err)
+	}
+	s.now = s.now.Add(market.AnswerWithin)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Lapsed {
+		t.Errorf("%s, want lapsed", in.State)
 	}
 }

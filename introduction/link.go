@@ -19,23 +19,43 @@ type Links struct{ Secret []byte }
 
 // Token for a person's page of an introduction.
 func (ls Links) Token(in, person market.ID) string {
+	return ls.token(toAnswer, in, person)
+}
+
+// OutcomeToken for a person's page that asks whether what an introduction led to has happened. It is good for nothing
+// else, and the other token not for it.
+func (ls Links) OutcomeToken(in, person market.ID) string {
+	return ls.token(toTell, in, person)
+}
+
+// What a link is for.
+const (
+	toAnswer = "introduction:"
+	toTell   = "outcome:"
+)
+
+func (ls Links) token(purpose string, in, person market.ID) string {
 	raw := append(idBytes(in), idBytes(person)...)
-	return base64.RawURLEncoding.EncodeToString(append(raw, ls.mac(raw)...))
+	return base64.RawURLEncoding.EncodeToString(append(raw, ls.mac(purpose, raw)...))
 }
 
 // Read checks a token. market.ErrNotFound: it is not one of ours.
 func (ls Links) Read(token string) (in, person market.ID, err error) {
+	return ls.read(toAnswer, token)
+}
+
+func (ls Links) read(purpose, token string) (in, person market.ID, err error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], ls.mac(raw[:32])) {
+	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], ls.mac(purpose, raw[:32])) {
 		return "", "", market.ErrNotFound
 	}
 	return market.IDFrom([16]byte(raw[:16])), market.IDFrom([16]byte(raw[16:32])), nil
 }
 
 // mac is cut to 128 bits, far beyond guessing, to keep links on one line.
-func (ls Links) mac(raw []byte) []byte {
+func (ls Links) mac(purpose string, raw []byte) []byte {
 	m := hmac.New(sha256.New, ls.Secret)
-	m.Write([]byte("introduction:"))
+	m.Write([]byte(purpose))
 	m.Write(raw)
 	return m.Sum(nil)[:16]
 }
@@ -53,7 +73,17 @@ const linkLasts = 90 * 24 * time.Hour
 // long ago.
 func ByLink(ctx context.Context, s *store.Store, ls Links, token string, now time.Time) (_ market.Introduction, _ market.Viewer, err error) {
 	defer market.Wrap(&err, "ByLink")
-	id, person, err := ls.Read(token)
+	return byLink(ctx, s, ls, toAnswer, token, now)
+}
+
+// ByOutcomeLink is ByLink for the link of the letter that asks whether it happened.
+func ByOutcomeLink(ctx context.Context, s *store.Store, ls Links, token string, now time.Time) (_ market.Introduction, _ market.Viewer, err error) {
+	defer market.Wrap(&err, "ByOutcomeLink")
+	return byLink(ctx, s, ls, toTell, token, now)
+}
+
+func byLink(ctx context.Context, s *store.Store, ls Links, purpose, token string, now time.Time) (market.Introduction, market.Viewer, error) {
+	id, person, err := ls.read(purpose, token)
 	if err != nil {
 		return market.Introduction{}, market.Viewer{}, err
 	}

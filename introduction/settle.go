@@ -13,7 +13,7 @@ import (
 const turnBatch = 200
 
 // Turn does what the clock asks for: introductions nobody answered lapse, ends are settled once minds can no longer be
-// changed, and needs without open introductions are looked at again. Safe to repeat and to run twice at once.
+// changed, exchanges go on as turnExchanges says, and needs without open introductions are looked at again. Safe to repeat and to run twice at once.
 func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
 	overdue, err := is.store.Overdue(ctx, now.Add(-market.AnswerWithin), turnBatch)
@@ -28,7 +28,7 @@ func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range ended {
 		err = errors.Join(err, is.each(ctx, id, now, is.settle))
 	}
-	return err
+	return errors.Join(err, is.turnExchanges(ctx, now))
 }
 
 // each runs one step on one introduction in its own transaction, under its locks.
@@ -100,8 +100,13 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	if in.ConnectedAt != nil {
 		ex, err := tx.Exchange(ctx, in.ID)
-		if err != nil || ex.Published > 0 {
-			return errors.Join(err, is.tellBoth(ctx, tx, in, market.CalledOffLetter, round(ex), now))
+		switch {
+		case err != nil:
+			return err
+		case ex.Published > 0:
+			return is.tellBoth(ctx, tx, in, market.CalledOffLetter, round(ex), now)
+		case ex.Stage == market.Released:
+			return is.tellBoth(ctx, tx, in, market.NotAgreed, round(ex), now)
 		}
 	}
 	var err error

@@ -120,3 +120,50 @@ func (ls *Letters) calendar(a arrangement) []mail.File {
 		URL: ls.PublicURL + "/introductions/" + string(a.in.ID), Domain: ls.MailDomain}
 	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), ical.Uses(a.ex, about))}}
 }
+
+func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.Agreed); err != nil {
+		return nil, err
+	}
+	for _, s := range a.ex.Slots {
+		if s.From.After(now) {
+			a.deal.When = wording.Slots(wording.Default, []market.Slot{s}, a.zone())
+			out.ReplyTo = a.deal.ReplyAddress
+			return mail.DayBefore{Deal: a.deal}, nil
+		}
+	}
+	return nil, errMoot
+}
+
+func (ls *Letters) agreeSoon(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.Arranging, market.Suggested); err != nil || a.ex.ReleaseAt().IsZero() {
+		return nil, errMoot
+	}
+	out.ReplyTo = a.deal.ReplyAddress
+	return mail.AgreeSoon{Deal: a.deal, Until: wording.Date(wording.Default, a.ex.ReleaseAt().In(a.zone()))}, nil
+}
+
+func (ls *Letters) notAgreed(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	return mail.NotAgreed{Deal: a.deal}, current(a.ex, market.Released)
+}
+
+func (ls *Letters) didItHappen(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	a.deal.Link = ls.PublicURL + "/o/" + ls.OutcomeLink(a.in.ID, l.PersonID)
+	return mail.DidItHappen{Deal: a.deal}, current(a.ex, market.WasItDone)
+}

@@ -28,6 +28,7 @@ type Options struct {
 	ReplyDomain string                            // right side of masked addresses; empty: mail is not passed on
 	SignInLink  func(signIn market.ID) string     // the secret part of a sign-in link
 	PersonsLink func(in, person market.ID) string // the secret part of a person's link to an introduction
+	OutcomeLink func(in, person market.ID) string // and to the page that asks whether it happened
 }
 
 // Letters sends letters. Safe for concurrent use.
@@ -61,6 +62,29 @@ func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err e
 		err = ls.sender.Send(ctx, out)
 	}
 	return ls.mark(ctx, l, about, err, now)
+}
+
+// errGivenUp ends a letter whose job is no more: its handler panicked, or its process died once too often.
+var errGivenUp = errors.New("given up")
+
+// turnBatch bounds how many letters one turn of the clock ends.
+const turnBatch = 200
+
+// Turn ends the letters that were not handed over in time and that no job tries any more, so that every letter ends and
+// the clocks that wait for it run. Safe to repeat and to run twice at once.
+func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Turn")
+	ids, err := ls.store.LettersFrom(ctx, now.Add(-market.LetterLasts), turnBatch)
+	for _, id := range ids {
+		l, about, found := ls.store.Letter(ctx, id)
+		if found == nil {
+			found = ls.mark(ctx, l, about, errGivenUp, now)
+		}
+		if !errors.Is(found, market.ErrConflict) && !errors.Is(found, market.ErrNotFound) { // sent meanwhile, or erased
+			err = errors.Join(err, found)
+		}
+	}
+	return err
 }
 
 // mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
@@ -101,6 +125,8 @@ func fault(err error) string {
 	switch {
 	case errors.Is(err, errMoot):
 		return "moot"
+	case errors.Is(err, errGivenUp):
+		return "given_up"
 	case errors.Is(err, mail.ErrReserved):
 		return "reserved"
 	case errors.Is(err, mail.ErrPermanent):
@@ -167,6 +193,14 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.agreed(ctx, l, out, now)
 	case market.CalledOffLetter:
 		return ls.calledOff(ctx, l, out, now)
+	case market.DayBefore:
+		return ls.dayBefore(ctx, l, out, now)
+	case market.AgreeSoon:
+		return ls.agreeSoon(ctx, l, out, now)
+	case market.NotAgreed:
+		return ls.notAgreed(ctx, l, now)
+	case market.DidItHappen:
+		return ls.didItHappen(ctx, l, now)
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

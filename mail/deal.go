@@ -87,3 +87,59 @@ func (m CalledOff) letter(w words) letter {
 	l.Closing = []string{w.say("called_off.calendar", nil), w.say("called_off.next", nil)}
 	return l
 }
+
+// DayBefore reminds both of the use of tomorrow.
+type DayBefore struct{ Deal }
+
+func (DayBefore) Name() string { return string(market.DayBefore) }
+
+func (m DayBefore) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("day_before.opening", m.data())}
+	l.Facts = m.facts(w)
+	l.Closing = []string{w.say("day_before.next", m.data())}
+	return l
+}
+
+// AgreeSoon tells both that what was kept for them is given back when they do not agree.
+type AgreeSoon struct {
+	Deal
+	Until string // the day, in words
+}
+
+func (AgreeSoon) Name() string { return string(market.AgreeSoon) }
+
+func (m AgreeSoon) letter(w words) letter {
+	l := m.new(w, m.Name())
+	data := m.data()
+	data["Until"] = m.Until
+	l.Opening = []string{w.say("agree_soon.opening", data)}
+	l.Action = w.action("agree_soon.action", m.Link)
+	l.Closing = []string{w.say("agree_soon.next", data)}
+	return l
+}
+
+// NotAgreed tells both that it was given back.
+type NotAgreed struct{ Deal }
+
+func (NotAgreed) Name() string { return string(market.NotAgreed) }
+
+func (m NotAgreed) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("not_agreed.opening", m.data())}
+	l.Closing = []string{w.say("not_agreed.next", nil)}
+	return l
+}
+
+// DidItHappen asks each side, the day after the last use.
+type DidItHappen struct{ Deal }
+
+func (DidItHappen) Name() string { return string(market.DidItHappen) }
+
+func (m DidItHappen) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("did_it_happen.opening", m.data())}
+	l.Action = w.action("did_it_happen.action", m.Link)
+	l.Closing = []string{w.say("did_it_happen.next", m.data())}
+	return l
+}

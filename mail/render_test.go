@@ -47,7 +47,7 @@ func TestEveryKindHasASample(t *testing.T) {
 		shown[s.kind.Name()] = true
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
-		TimesSuggested{}, Agreed{}, CalledOff{}} {
+		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -61,7 +61,7 @@ func TestMailsHoldNoAddressAndNoMissingWord(t *testing.T) {
 	for _, s := range Samples() {
 		all := s.Rendered.Subject + "\n" + s.Rendered.Text + "\n" + s.Rendered.HTML
 		all = strings.ReplaceAll(all, "@media", "")
-		if s.Kind == "connected" || s.Kind == "agreed" || strings.HasPrefix(s.Kind, "times-suggested") {
+		if s.Kind == "connected" || s.Kind == "agreed" || s.Kind == "day-before" || strings.HasPrefix(s.Kind, "times-suggested") {
 			all = strings.ReplaceAll(all, "intro-17-k3f9@reply.wherewithal.example", "")
 		}
 		if found := address.FindString(all); found != "" {
@@ -143,6 +143,7 @@ func hostileKinds() []Kind {
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
+		DayBefore{hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
 	}
 }
 

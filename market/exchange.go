@@ -2,6 +2,7 @@ package market
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -294,6 +295,83 @@ func (p Plan) day(i int) Date {
 		return DateOf(next)
 	}
 	return p.On
+}
+
+// WarnAt is when both are told that what is not agreed will be given back; the zero time when no clock runs.
+func (ex Exchange) WarnAt() time.Time {
+	if ex.OpenSince == nil || !ex.Stage.CanBecome(Released) {
+		return time.Time{}
+	}
+	return ex.OpenSince.Add(AgreeWithin - WarnBefore)
+}
+
+// ReleaseAt is when it is given back, never sooner than a day after both were told.
+func (ex Exchange) ReleaseAt() time.Time {
+	at := ex.WarnAt()
+	if at.IsZero() || ex.WarnedAt == nil {
+		return time.Time{}
+	}
+	return later(ex.OpenSince.Add(AgreeWithin), ex.WarnedAt.Add(24*time.Hour))
+}
+
+// MaxWord is how many characters a kind word, or what worked, may have.
+const MaxWord = 500
+
+// Told is what one side says of an exchange that is over.
+type Told struct {
+	Answer Answer
+	Word   string // a kind word for the other side
+	Worked string // what worked, for those who do the like
+}
+
+// Validate checks it; both texts may be read by others, so they hold nobody's contact.
+func (t Told) Validate() error {
+	e := &Invalid{}
+	if t.Answer != Yes && t.Answer != No {
+		e.Add("answer", "choice")
+	}
+	for field, text := range map[string]string{"word": t.Word, "worked": t.Worked} {
+		checkText(e, field, text, 0, MaxWord)
+		checkNoContact(e, field, text)
+	}
+	slices.SortFunc(e.Faults, func(a, b Fault) int { return strings.Compare(a.Field, b.Field) })
+	return e.OrNil()
+}
+
+// ToldBy is what a side has said so far.
+func (ex Exchange) ToldBy(s Side) Told {
+	if s == Need {
+		return Told{ex.NeedSays, ex.NeedWord, ex.NeedWorked}
+	}
+	return Told{ex.OfferSays, ex.OfferWord, ex.OfferWorked}
+}
+
+// Tell takes what a side says of an exchange that is over. With the second answer it is closed; until then one may say
+// something else. ErrRepeated: that side said exactly so. ErrWrongState: it is not asked yet. ErrGone: it is closed.
+func (ex Exchange) Tell(s Side, t Told, now time.Time) (Exchange, error) {
+	switch {
+	case ex.ToldBy(s) == t:
+		return ex, ErrRepeated
+	case ex.Stage != WasItDone && ex.ClosedAt != nil:
+		return ex, ErrGone
+	case ex.Stage != WasItDone:
+		return ex, ErrWrongState
+	}
+	if s == Need {
+		ex.NeedSays, ex.NeedWord, ex.NeedWorked = t.Answer, t.Word, t.Worked
+	} else {
+		ex.OfferSays, ex.OfferWord, ex.OfferWorked = t.Answer, t.Word, t.Worked
+	}
+	if ex.OfferSays != NoAnswer && ex.NeedSays != NoAnswer {
+		ex = ex.Close(now)
+	}
+	return ex, nil
+}
+
+// Close counts the answers that are there.
+func (ex Exchange) Close(now time.Time) Exchange {
+	ex.Stage, ex.ClosedAt = OutcomeOf(ex.OfferSays, ex.NeedSays), &now
+	return ex
 }
 
 // OutcomeOf combines two answers once the time for answering is over.

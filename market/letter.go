@@ -16,6 +16,10 @@ const (
 	TimesSuggested   LetterKind = "times_suggested"
 	AgreedLetter     LetterKind = "agreed"
 	CalledOffLetter  LetterKind = "called_off"
+	DayBefore        LetterKind = "day_before"
+	AgreeSoon        LetterKind = "agree_soon"
+	NotAgreed        LetterKind = "not_agreed"
+	DidItHappen      LetterKind = "did_it_happen"
 )
 
 // LetterState of a mail on its way.

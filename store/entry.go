@@ -182,6 +182,28 @@ func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) err
 	for _, h := range helped {
 		a.groups[h.ID].Helped = h.N
 	}
+	if err != nil {
+		return err
+	}
+	return a.loadOutcomes(db, ids)
+}
+
+// loadOutcomes counts what the groups kept and broke: what both sides say happened, and what both say did not. One
+// side's word alone counts for nothing and against nobody.
+func (a *assembly) loadOutcomes(db *gorm.DB, ids []market.ID) error {
+	var outcomes []struct {
+		ID           market.ID
+		Kept, Broken int
+	}
+	err := db.Raw(`select g.id, count(*) filter (where e.stage = 'happened') as kept, count(*) filter (where e.stage = 'not_done') as broken
+		from introductions i join exchanges e on e.introduction_id = i.id
+		cross join lateral (values (i.need_group_id), (i.offer_group_id)) g (id)
+		where (i.need_group_id in ? or i.offer_group_id in ?) and g.id in ?
+		  and (e.stage = 'happened' or e.stage = 'not_done' and e.offer_says = 'no' and e.need_says = 'no')
+		group by 1`, ids, ids, ids).Scan(&outcomes).Error
+	for _, o := range outcomes {
+		a.groups[o.ID].Kept, a.groups[o.ID].Broken = o.Kept, o.Broken
+	}
 	return err
 }
 

@@ -127,3 +127,11 @@ func (r reads) WaitingLetters(ctx context.Context, limit int) ([]market.ID, erro
 	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' order by created_at, id limit ?`, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
+
+// LettersFrom before a time, or at it, that still wait, oldest first.
+func (r reads) LettersFrom(ctx context.Context, createdBy time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' and created_at <= ? order by created_at, id limit ?`,
+		createdBy, limit).Scan(&ids).Error
+	return ids, translate(err)
+}

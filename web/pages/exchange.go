@@ -50,6 +50,7 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	p.Table, p.Begun = ex.Stage != market.Arranging, ex.Begun(c.Now)
 	p.CanConfirm = may && ex.Stage == market.Suggested && s.confirms(st, ex)
 	p.CanSuggest = may && (ex.Stage == market.Arranging || ex.Stage == market.Suggested || ex.Stage == market.Agreed && !ex.Begun(c.Now))
+	s.outcomePart(c, st, ex, p)
 	if p.CanSuggest {
 		s.suggestFields(c, st, ex, typed, p)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/introduction"
 	"wherewithal/market"
 )
 
@@ -80,4 +81,51 @@ func TestLookingAtAnExchangeChangesNothing(t *testing.T) {
 	if after := s.rows(); !maps.Equal(before, after) {
 		t.Error("looking changed the database")
 	}
+}
+
+func TestWhetherItHappenedIsToldByALinkSignedOut(t *testing.T) {
+	s, path := connected(t)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	s.giver.get(path).fill(path + "/confirm").want(200)
+	s.taker.get(path+"/outcome").want(200, "You are asked the day after").without("<textarea")
+	s.now = time.Date(2027, 4, 23, 11, 0, 0, 0, time.UTC)
+	s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	in := s.only()
+	link := s.outcomeLink(in.ID, "guest@choir.example")
+	before := s.rows()
+	page := s.browser().get(link).want(200, "Did it happen?", "Church hall for 80", "Maze Hill Rooms", "Yes, it happened")
+	s.browser().do(s.browser().request("HEAD", link, nil)).want(200)
+	if after := s.rows(); !maps.Equal(before, after) {
+		t.Error("looking changed the database")
+	}
+	page.fill(link).want(422, "choose one of these")
+	page.fill(link, "answer", "yes", "word", "ring 020 7946 0018").want(422, "leave out phone numbers", "ring 020 7946 0018")
+	page.fill(link, "answer", "yes", "word", "A warm hall, thank you").want(200, "Thank you for telling us.", "You have said that it happened")
+	s.browser().get("/i/" + strings.TrimPrefix(link, "/o/")).want(404)
+	s.browser().get("/o/" + strings.TrimPrefix(s.letterLink(in.ID, "guest@choir.example"), "/i/")).want(404)
+	s.browser().post(path+"/outcome", nil).want(200, "Please sign in first")
+
+	s.giver.get("/sign-in").fill("/sign-in", "email", "host@hall.example") // three months later
+	again := s.giver.link("host@hall.example")
+	s.giver.get(again).fill(again).want(200, "You are signed in")
+	s.giver.get(path).want(200, "It is over", "Creekside Choir says", "A warm hall, thank you", "Say whether it happened")
+	s.giver.get(path+"/outcome").want(200).fill(path+"/outcome", "answer", "no").want(200, "You have said that it did not happen. Thank you.")
+	s.giver.get(path).want(200, "One of you says that it happened, the other that it did not.").without("Stop this introduction")
+	if ex := s.exchangeOf(); ex.Stage != market.Disputed {
+		t.Errorf("%s, want disputed", ex.Stage)
+	}
+}
+
+func (s *street) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *street) outcomeLink(in market.ID, address string) string {
+	s.t.Helper()
+	p, err := s.store.PersonAt(s.t.Context(), address)
+	s.must(err)
+	return "/o/" + introduction.Links{Secret: []byte(s.site.Config.TokenSecret)}.OutcomeToken(in, p.ID)
 }

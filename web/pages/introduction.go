@@ -51,15 +51,23 @@ func (st standpoint) other() market.Entry {
 
 // stand finds the introduction and the side from which it is looked at, by session or by the link of a letter.
 func (s *Site) stand(c *Call) (standpoint, error) {
-	st := standpoint{path: c.Gin.Request.URL.Path}
-	var err error
-	if token := c.Gin.Param("token"); token != "" {
-		st.path = "/i/" + token
-		st.in, st.v, err = introduction.ByLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
-	} else {
-		st, err = s.standSignedIn(c)
+	token := c.Gin.Param("token")
+	if token == "" {
+		st, err := s.standSignedIn(c)
+		if err != nil {
+			return st, err
+		}
+		return s.standAs(c, st.path, func() (market.Introduction, market.Viewer, error) { return st.in, st.v, nil })
 	}
-	if err != nil {
+	return s.standAs(c, "/i/"+token, func() (market.Introduction, market.Viewer, error) {
+		return introduction.ByLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
+	})
+}
+
+func (s *Site) standAs(c *Call, path string, who func() (market.Introduction, market.Viewer, error)) (standpoint, error) {
+	st := standpoint{path: path}
+	var err error
+	if st.in, st.v, err = who(); err != nil {
 		return st, err
 	}
 	st.side = market.Offer // who acts for both looks from the side whose turn it is

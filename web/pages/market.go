@@ -11,4 +11,5 @@ func (s *Site) registerMarket() {
 	s.registerIntroductions()
 	s.registerConversation()
 	s.registerExchanges()
+	s.registerOutcomes()
 }

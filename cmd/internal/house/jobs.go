@@ -63,7 +63,7 @@ func (h *House) door(sender letter.Sender) worker.Door {
 	links := introduction.Links{Secret: []byte(h.Config.TokenSecret)}
 	letters := letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: h.Config.MailDomain(),
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
-		PersonsLink: links.Token})
+		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken})
 	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
 		Letters: letters, Clock: h.Clock.Now}
 }

@@ -1,0 +1,160 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Tell takes what the viewer's side says of an exchange that is over: whether it happened, a kind word, what worked. With
+// the second side's answer the outcome is known; one that both say did not happen gives its capacity back.
+//
+// A *market.Invalid names what is wrong with the words. market.ErrRepeated: that was said already. market.ErrWrongState:
+// it is not over yet. market.ErrGone: the time for answering is.
+func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID, t market.Told, now time.Time) (_ market.Exchange, err error) {
+	defer market.Wrap(&err, "Tell(%s)", id)
+	t.Word, t.Worked = market.Tidy(t.Word), market.Tidy(t.Worked)
+	if err := t.Validate(); err != nil {
+		return market.Exchange{}, err
+	}
+	var ex market.Exchange
+	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+		side := TellingSide(v, d.in, d.ex)
+		if ex, err = d.ex.Tell(side, t, now); err != nil {
+			return err
+		}
+		if err := tx.Note(ctx, exchangeEvent(ex, v.Person, d.group(side), "told_"+string(t.Answer), now)); err != nil {
+			return err
+		}
+		return is.closeExchange(ctx, tx, d.in, ex, now)
+	})
+	return ex, err
+}
+
+// TellingSide is the side for which a viewer says whether it happened; who acts for both speaks first for the side that
+// has not.
+func TellingSide(v market.Viewer, in market.Introduction, ex market.Exchange) market.Side {
+	need, offer := v.Roles[in.NeedGroupID].CanPost(), v.Roles[in.OfferGroupID].CanPost()
+	if need && (!offer || ex.NeedSays == market.NoAnswer) {
+		return market.Need
+	}
+	return market.Offer
+}
+
+// closeExchange keeps an exchange, and draws the consequences when its outcome is known.
+func (is *Introductions) closeExchange(ctx context.Context, tx *store.Tx, in market.Introduction, ex market.Exchange, now time.Time) error {
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return err
+	}
+	if ex.ClosedAt == nil {
+		return nil
+	}
+	if err := tx.Note(ctx, exchangeEvent(ex, "", "", string(ex.Stage), now)); err != nil {
+		return err
+	}
+	if ex.Stage != market.NotDone {
+		return nil
+	}
+	return giveBack(ctx, tx, in, now)
+}
+
+// turnExchanges does what the clock asks of exchanges: both are warned and what is not agreed is given back, reminded the
+// day before, asked the day after the last use, and the answers are counted when the time for them is over.
+func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error {
+	agreedBy := now.Add(-market.AgreeWithin)
+	steps := []struct {
+		find func() ([]market.ID, error)
+		do   func(context.Context, *store.Tx, market.Introduction, time.Time) error
+	}{
+		{func() ([]market.ID, error) {
+			return is.store.Unagreed(ctx, agreedBy.Add(market.WarnBefore), false, turnBatch)
+		}, is.warn},
+		{func() ([]market.ID, error) { return is.store.Unagreed(ctx, agreedBy, true, turnBatch) }, is.release},
+		{func() ([]market.ID, error) { return is.store.ToRemind(ctx, now, turnBatch) }, is.remind},
+		{func() ([]market.ID, error) { return is.store.ToAsk(ctx, now, turnBatch) }, is.askHappened},
+		{func() ([]market.ID, error) {
+			return is.store.Unanswered(ctx, now.Add(-market.OutcomeWithin), turnBatch)
+		}, is.count},
+	}
+	var err error
+	for _, step := range steps {
+		ids, found := step.find()
+		err = errors.Join(err, found)
+		for _, id := range ids {
+			err = errors.Join(err, is.each(ctx, id, now, step.do))
+		}
+	}
+	return err
+}
+
+func (is *Introductions) warn(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if at := ex.WarnAt(); err != nil || at.IsZero() || now.Before(at) || ex.WarnedAt != nil || in.State != market.Connected {
+		return err
+	}
+	ex.WarnedAt = &now
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return err
+	}
+	return is.tellBoth(ctx, tx, in, market.AgreeSoon, round(ex), now)
+}
+
+func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if at := ex.ReleaseAt(); err != nil || at.IsZero() || now.Before(at) || in.State != market.Connected {
+		return err
+	}
+	ex.Stage, ex.ClosedAt = market.Released, &now
+	ex.Sequence++
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return err
+	}
+	in.State, in.EndedAt = market.Undone, &now
+	if err := tx.Note(ctx, exchangeEvent(ex, "", "", string(ex.Stage), now)); err != nil {
+		return err
+	}
+	return is.conclude(ctx, tx, in, now)
+}
+
+// remind tells both of the use of tomorrow; one whose day has come is left out.
+func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	d, err := dealOf(ctx, tx, in, now)
+	if err != nil || d.ex.Stage != market.Agreed || d.ex.RemindAt == nil || now.Before(*d.ex.RemindAt) {
+		return err
+	}
+	due := *d.ex.RemindAt
+	ex, use := d.ex.Reminded(d.zone())
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return err
+	}
+	if !now.Before(use.From) {
+		return nil
+	}
+	return is.tellBoth(ctx, tx, in, market.DayBefore, round(ex)+due.Format(":20060102"), now)
+}
+
+func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if err != nil || ex.Stage != market.Agreed || ex.AskAt == nil || now.Before(*ex.AskAt) {
+		return err
+	}
+	ex.Stage, ex.AskedAt, ex.RemindAt = market.WasItDone, &now, nil
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return err
+	}
+	if err := tx.Note(ctx, exchangeEvent(ex, "", "", "asked", now)); err != nil {
+		return err
+	}
+	return is.tellBoth(ctx, tx, in, market.DidItHappen, string(ex.ID), now)
+}
+
+func (is *Introductions) count(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if err != nil || ex.Stage != market.WasItDone || ex.AskedAt == nil || now.Sub(*ex.AskedAt) < market.OutcomeWithin {
+		return err
+	}
+	return is.closeExchange(ctx, tx, in, ex.Close(now), now)
+}

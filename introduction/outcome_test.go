@@ -1,0 +1,227 @@
+package introduction_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/mail"
+	"wherewithal/market"
+)
+
+// at moves the clock and does what it asks for.
+func (m *met) at(t time.Time) []mail.Outgoing {
+	m.t.Helper()
+	m.now = t
+	m.must(m.intros.Turn(m.ctx, m.now))
+	return m.deliver()
+}
+
+func (m *met) tell(who neighbour, t market.Told) error {
+	_, err := m.intros.Tell(m.ctx, who.viewer, m.in.ID, t, m.now)
+	return err
+}
+
+func TestAReminderComesTheDayBeforeAtTenLocal(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-04-01", 3)) // British Summer Time by then
+	m.deliver()
+	if got := m.at(time.Date(2027, 3, 31, 8, 59, 0, 0, time.UTC)); len(got) != 0 {
+		t.Errorf("%d letters before ten", len(got))
+	}
+	got := m.at(time.Date(2027, 3, 31, 9, 0, 0, 0, time.UTC))
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "Tomorrow") || !strings.Contains(got[0].Text, "Thursday 1 April, 18:00 to 20:00") {
+		t.Fatalf("letters %v, want both reminded of the first use", got)
+	}
+	for range 2 {
+		if got := m.at(m.now.Add(time.Hour)); len(got) != 0 {
+			t.Errorf("reminded again: %v", got)
+		}
+	}
+	if got := m.at(time.Date(2027, 4, 7, 12, 0, 0, 0, time.UTC)); len(got) != 0 {
+		t.Errorf("%d reminders of what comes every week", len(got))
+	}
+}
+
+func TestAReminderThatComesTooLateIsNone(t *testing.T) {
+	m := newlyMet(t)
+	ex := m.agree(evenings("2027-02-04", 1))
+	m.deliver()
+	got := m.at(ex.Slots[0].From.Add(time.Minute)) // the worker was away
+	if len(got) != 0 || m.exchange().RemindAt != nil {
+		t.Errorf("%v, next at %v", got, m.exchange().RemindAt)
+	}
+}
+
+func TestWhatIsNotAgreedIn14DaysIsGivenBackAfterAMail(t *testing.T) {
+	m := newlyMet(t)
+	start := m.now
+	_, err := m.suggest(m.taker, evenings("2027-03-04", 2)) // nobody confirms
+	m.must(err)
+	m.deliver()
+	if got := m.at(start.Add(11*24*time.Hour - time.Minute)); len(got) != 0 {
+		t.Errorf("%d letters before the warning is due", len(got))
+	}
+	got := m.at(start.Add(11 * 24 * time.Hour))
+	if len(got) != 2 || !strings.Contains(got[0].Text, "Monday 25 January") {
+		t.Fatalf("letters %v, want both warned of 25 January", got)
+	}
+	m.at(start.Add(14*24*time.Hour - time.Minute))
+	if ex := m.exchange(); ex.Stage != market.Suggested {
+		t.Fatalf("%s a minute before the end", ex.Stage)
+	}
+	got = m.at(start.Add(14 * 24 * time.Hour))
+	in, err := m.store.Introduction(m.ctx, market.System, m.in.ID)
+	m.must(err)
+	left, err := m.store.AllocationsOf(m.ctx, in.ID)
+	m.must(err)
+	need, err := m.store.EntryFor(m.ctx, market.System, in.NeedID, m.now)
+	m.must(err)
+	if ex := m.exchange(); ex.Stage != market.Released || in.State != market.Undone || len(left) != 0 || need.Listing.Life != market.Open {
+		t.Errorf("%s, %s, %d uses taken, the need is %s", ex.Stage, in.State, len(left), need.Listing.Life)
+	}
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "Given back") {
+		t.Errorf("letters %v, want both told", got)
+	}
+	m.anew()
+	m.must(m.intros.Fill(m.ctx, in.NeedID, m.now))
+	if all, err := m.store.IntroductionsFor(m.ctx, in.NeedID); err != nil || len(all) != 1 {
+		t.Errorf("%d introductions (%v): the same two again", len(all), err)
+	}
+}
+
+func TestAfterADownTimeNothingIsGivenBackWithoutAMailADayBefore(t *testing.T) {
+	m := newlyMet(t)
+	m.at(m.now.AddDate(0, 0, 20))
+	if ex := m.exchange(); ex.Stage != market.Arranging || ex.WarnedAt == nil {
+		t.Fatalf("%s, warned at %v", ex.Stage, ex.WarnedAt)
+	}
+	m.at(m.now.Add(24 * time.Hour))
+	if ex := m.exchange(); ex.Stage != market.Released {
+		t.Errorf("%s a day after the mail", ex.Stage)
+	}
+}
+
+var (
+	itDid    = market.Told{Answer: market.Yes}
+	itDidNot = market.Told{Answer: market.No}
+)
+
+func TestTheFiveAnswersAreFiveOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		giver, taker   market.Answer
+		want           market.Stage
+		kept, broken   int
+		needOpensAgain bool
+	}{
+		{market.Yes, market.Yes, market.Happened, 1, 0, false},
+		{market.Yes, "", market.OneYes, 0, 0, false},
+		{market.No, market.Yes, market.Disputed, 0, 0, false},
+		{market.No, market.No, market.NotDone, 0, 1, true},
+		{"", market.No, market.NotDone, 0, 0, true},
+		{"", "", market.Silent, 0, 0, false},
+	} {
+		t.Run(string(c.want)+string(c.giver), func(t *testing.T) {
+			m := newlyMet(t)
+			ex := m.agree(evenings("2027-02-04", 1))
+			m.deliver()
+			if err := m.tell(m.giver, itDid); !errors.Is(err, market.ErrWrongState) {
+				t.Errorf("telling before it was: %v", err)
+			}
+			m.at(ex.Slots[0].Until)
+			got := m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+			if len(got) != 2 || !strings.Contains(got[0].Text, "https://hub.example/o/") {
+				t.Fatalf("letters %v, want both asked the day after at ten", got)
+			}
+			for who, a := range map[*neighbour]market.Answer{&m.giver: c.giver, &m.taker: c.taker} {
+				if a != "" {
+					m.must(m.tell(*who, market.Told{Answer: a}))
+				}
+			}
+			m.at(m.now.Add(market.OutcomeWithin))
+			if ex := m.exchange(); ex.Stage != c.want || ex.ClosedAt == nil {
+				t.Fatalf("%s, want %s", ex.Stage, c.want)
+			}
+			need, err := m.store.EntryFor(m.ctx, market.System, m.in.NeedID, m.now)
+			m.must(err)
+			offer, err := m.store.EntryFor(m.ctx, market.System, m.in.OfferID, m.now)
+			m.must(err)
+			for _, g := range []market.Standing{need.Group, offer.Group} {
+				if g.Kept != c.kept || g.Broken != c.broken {
+					t.Errorf("%s kept %d and broke %d, want %d and %d", g.Name, g.Kept, g.Broken, c.kept, c.broken)
+				}
+			}
+			left, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+			m.must(err)
+			if open := need.Listing.Life == market.Open; open != c.needOpensAgain || (len(left) == 0) != c.needOpensAgain {
+				t.Errorf("the need is %s, %d uses taken", need.Listing.Life, len(left))
+			}
+			if err := m.tell(m.giver, market.Told{Answer: market.Yes, Word: "late"}); !errors.Is(err, market.ErrGone) {
+				t.Errorf("telling when all is counted: %v", err)
+			}
+		})
+	}
+}
+
+func TestAnAnswerMayChangeUntilTheOtherHasSpoken(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 1))
+	m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+	m.must(m.tell(m.taker, itDidNot))
+	if err := m.tell(m.taker, itDidNot); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("the same again: %v", err)
+	}
+	var invalid *market.Invalid
+	for _, bad := range []market.Told{{}, {Answer: "maybe"}, {Answer: market.Yes, Word: "write to ama@choir.test"},
+		{Answer: market.Yes, Worked: strings.Repeat("x", 501)}} {
+		if err := m.tell(m.taker, bad); !errors.As(err, &invalid) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	m.must(m.tell(m.taker, market.Told{Answer: market.Yes, Word: "Thank you, Joan", Worked: "The key box"}))
+	m.must(m.tell(m.giver, itDid))
+	if ex := m.exchange(); ex.Stage != market.Happened || ex.NeedWord != "Thank you, Joan" || ex.NeedWorked != "The key box" {
+		t.Errorf("%+v", ex)
+	}
+}
+
+func TestALinkToTellIsGoodForNothingElse(t *testing.T) {
+	m := newlyMet(t)
+	links := introduction.Links{Secret: []byte("tokens")}
+	tell, answer := links.OutcomeToken(m.in.ID, m.taker.person.ID), links.Token(m.in.ID, m.taker.person.ID)
+	if _, _, err := introduction.ByLink(m.ctx, m.store, links, tell, m.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("answering by the link to tell: %v", err)
+	}
+	if _, _, err := introduction.ByOutcomeLink(m.ctx, m.store, links, answer, m.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("telling by the link to answer: %v", err)
+	}
+	in, v, err := introduction.ByOutcomeLink(m.ctx, m.store, links, tell, m.now)
+	if err != nil || in.ID != m.in.ID || v.Person != m.taker.person.ID || len(v.Roles) != 1 {
+		t.Errorf("%v as %v (%v)", in.ID, v, err)
+	}
+}
+
+// A gift that both say was never handed over is there to be given again.
+func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
+	s := newStreet(t)
+	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+	s.post(m.giver, chairs(market.Offer, 40))
+	s.post(m.taker, chairs(market.Need, 40))
+	m.in = s.only(m.taker)
+	s.say(m.taker, m.in, market.Yes)
+	s.say(m.giver, m.in, market.Yes)
+	ex, err := s.intros.Suggest(s.ctx, m.taker.viewer, m.in.ID, 40, evenings("2027-02-04", 1), s.now)
+	s.must(err)
+	_, err = s.intros.Confirm(s.ctx, m.giver.viewer, m.in.ID, ex.Sequence, s.now)
+	s.must(err)
+	m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+	m.must(m.tell(m.taker, itDidNot))
+	m.must(m.tell(m.giver, itDidNot))
+	left, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	if taken, err := m.store.Taken(m.ctx, m.in.NeedID); err != nil || taken != 0 || len(left) != 0 {
+		t.Errorf("%d chairs taken in %d rows (%v), want none", taken, len(left), err)
+	}
+}

@@ -1,0 +1,129 @@
+package pages
+
+import (
+	"errors"
+
+	"wherewithal/introduction"
+	"wherewithal/market"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerOutcomes is for both sides of an exchange that is over: signed in, and under /o for whoever holds the link of
+// the letter that asks. Looking changes nothing; the same answer again changes nothing.
+func (s *Site) registerOutcomes() {
+	for _, path := range []string{"/introductions/:id/outcome", "/i/:token/outcome", "/o/:token"} {
+		s.get(path, s.outcome)
+		s.post(path, s.tell)
+	}
+}
+
+// standForOutcome is where one stands who may be asked, and the exchange.
+func (s *Site) standForOutcome(c *Call) (standpoint, market.Exchange, error) {
+	stand := s.stand
+	if c.Gin.FullPath() == "/o/:token" {
+		stand = s.standToTell
+	}
+	st, err := stand(c)
+	if err != nil {
+		return st, market.Exchange{}, err
+	}
+	if st.in.State != market.Connected {
+		return st, market.Exchange{}, market.ErrGone
+	}
+	ex, err := s.Store.Exchange(c.Ctx, st.in.ID)
+	st.side = introduction.TellingSide(st.v, st.in, ex)
+	return st, ex, err
+}
+
+// standToTell is stand for the link that is good for telling alone.
+func (s *Site) standToTell(c *Call) (standpoint, error) {
+	token := c.Gin.Param("token")
+	return s.standAs(c, "/o/"+token, func() (market.Introduction, market.Viewer, error) {
+		return introduction.ByOutcomeLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
+	})
+}
+
+type tellForm struct {
+	Answer string `form:"answer"`
+	Word   string `form:"word"`
+	Worked string `form:"worked"`
+}
+
+func (s *Site) outcome(c *Call) error {
+	st, ex, err := s.standForOutcome(c)
+	if err != nil {
+		return err
+	}
+	told := ex.ToldBy(st.side)
+	return s.showOutcome(c, st, ex, tellForm{Word: told.Word, Worked: told.Worked}, c.Blank())
+}
+
+func (s *Site) showOutcome(c *Call, st standpoint, ex market.Exchange, f tellForm, form view.Form) error {
+	group, err := s.Store.Group(c.Ctx, market.System, st.other().Listing.GroupID)
+	if err != nil {
+		return err
+	}
+	when, told := wording.Slots(c.Lang, ex.Slots, st.zone()), ex.ToldBy(st.side)
+	p := view.OutcomePage{Page: c.Page("outcome.title"), Form: form, Action: c.Gin.Request.URL.Path, Title: st.offer.Listing.Title,
+		About: c.T("outcome.about", "When", when, "Other", group.Name)}
+	switch {
+	case ex.Stage == market.WasItDone && st.v.Roles[st.mine().Listing.GroupID].CanPost():
+		p.Open = true
+		if told.Answer != market.NoAnswer {
+			p.Says = c.T("outcome.said_" + string(told.Answer))
+		}
+	case ex.ClosedAt == nil:
+		p.Says = c.T("outcome.not_yet")
+	case told.Answer != market.NoAnswer:
+		p.Says = c.T("outcome.closed_" + string(told.Answer))
+	default:
+		p.Says = c.T("outcome.closed")
+	}
+	p.Word = view.Field{Name: "word", Label: c.T("outcome.word", "Other", group.Name), Hint: c.T("outcome.word_hint"), Value: f.Word,
+		Error: p.Error("word"), Rows: 3}
+	p.Worked = view.Field{Name: "worked", Label: c.T("outcome.worked"), Hint: c.T("outcome.worked_hint"), Value: f.Worked,
+		Error: p.Error("worked"), Rows: 3}
+	if c.Viewer.SignedIn() {
+		p.Back = introPath(st.in.ID)
+	}
+	return c.Show(form, view.Outcome(p))
+}
+
+func (s *Site) tell(c *Call) error {
+	st, ex, err := s.standForOutcome(c)
+	if err != nil {
+		return err
+	}
+	var f tellForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, c.Now)
+	if form, ok := c.Again(err); ok {
+		return s.showOutcome(c, st, ex, f, form)
+	}
+	path := c.Gin.Request.URL.Path
+	switch {
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(path, "note.no_longer")
+	case err != nil:
+		return err
+	}
+	return c.Done(path, "done.told")
+}
+
+// outcomePart is what an introduction's page shows of an exchange that is over: whether it is asked, and kind words.
+func (s *Site) outcomePart(c *Call, st standpoint, ex market.Exchange, p *view.Exchange) {
+	if ex.Stage == market.WasItDone && ex.ToldBy(introduction.TellingSide(st.v, st.in, ex)).Answer == market.NoAnswer {
+		p.AskHref = st.path + "/outcome"
+	}
+	if word := ex.ToldBy(st.side.Other()).Word; word != "" {
+		p.Words = append(p.Words, view.Row{Term: c.T("outcome.word_from", "Other", st.other().Group.Name), Value: word})
+	}
+	if word := ex.ToldBy(st.side).Word; word != "" {
+		p.Words = append(p.Words, view.Row{Term: c.T("outcome.word_own"), Value: word})
+	}
+}

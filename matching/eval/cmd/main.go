@@ -18,6 +18,7 @@ import (
 // sections in the order in which they are measured.
 var sections = []eval.Section{
 	{Name: "text", Run: eval.Texts},
+	{Name: "assignment", Run: eval.Weeks},
 }
 
 func main() {

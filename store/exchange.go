@@ -38,7 +38,7 @@ var errTried = errors.New("tried")
 // Try does something inside the transaction and takes it back again, to learn whether the database would let it.
 func (tx *Tx) Try(ctx context.Context, do func(*Tx) error) error {
 	err := tx.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		if err := do(&Tx{reads{db: db}}); err != nil {
+		if err := do(&Tx{reads: reads{db: db}}); err != nil {
 			return err
 		}
 		return errTried

@@ -33,6 +33,7 @@ func (tx *Tx) Enqueue(ctx context.Context, now time.Time, jobs ...market.Job) (e
 	for i, j := range jobs {
 		rows[i] = pending{Job: j, DueAt: now, QueuedAt: now}
 	}
+	tx.queued = true
 	return create(ctx, tx.db, &rows)
 }
 

@@ -29,6 +29,9 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 		return err
 	}
 	n, err := s.exec(ctx, postSQL, args...)
+	if err == nil && n == 1 {
+		s.waker.wake()
+	}
 	if err != nil || n == 1 {
 		return err
 	}

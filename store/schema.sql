@@ -866,23 +866,11 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.wake()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-    perform pg_notify(tg_argv[0], '');
-    return null;
-end $function$
-;
-
 CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 
 CREATE TRIGGER allocations_note AFTER INSERT OR DELETE OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION note_change();
 
 CREATE TRIGGER blocks_note AFTER INSERT OR DELETE ON public.blocks FOR EACH ROW EXECUTE FUNCTION note_change();
-
-CREATE TRIGGER changes_wake AFTER INSERT ON public.changes FOR EACH STATEMENT EXECUTE FUNCTION wake('changes');
 
 CREATE TRIGGER check_statements_note AFTER INSERT OR DELETE OR UPDATE ON public.check_statements FOR EACH ROW EXECUTE FUNCTION note_change();
 
@@ -903,5 +891,3 @@ CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.n
 CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
 
 CREATE TRIGGER network_parents_note AFTER INSERT OR DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_change();
-
-CREATE TRIGGER outbox_wake AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION wake('outbox');

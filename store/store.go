@@ -24,11 +24,15 @@ import (
 // Store is the database. It is safe for concurrent use.
 type Store struct {
 	reads
-	pool *pgxpool.Pool
+	pool  *pgxpool.Pool
+	waker waker
 }
 
 // Tx is one transaction: every read of the Store, and every change.
-type Tx struct{ reads }
+type Tx struct {
+	reads
+	queued bool // jobs were written: relays are to be told once it is committed
+}
 
 // reads are the queries that a Store and a Tx share.
 type reads struct{ db *gorm.DB }
@@ -59,7 +63,7 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Store{reads: reads{db: db}, pool: pool}, nil
+	return &Store{reads: reads{db: db}, pool: pool, waker: waker{pool: pool}}, nil
 }
 
 // utcTimes makes every timestamp come back in UTC, whatever the machine's zone.
@@ -87,13 +91,18 @@ func (s *Store) Ping(ctx context.Context) error {
 // serialise or that met a deadlock is run again, up to three times, so do must change nothing outside it.
 func (s *Store) InTx(ctx context.Context, do func(*Tx) error) error {
 	var err error
+	var tx *Tx
 	for range 3 {
 		err = s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			return do(&Tx{reads{db: db}})
+			tx = &Tx{reads: reads{db: db}}
+			return do(tx)
 		})
 		if !again(err) {
 			break
 		}
+	}
+	if err == nil && tx.queued {
+		s.waker.wake()
 	}
 	return translate(err)
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,11 @@ func (q Query) Check() error {
 	case "", ByRelevance, ByDistance, ByNewest:
 	default:
 		e.Add("sort", "choice")
+	}
+	for _, f := range q.Count {
+		if !slices.Contains(allFacets, f) {
+			e.Add("count", "choice")
+		}
 	}
 	return e.OrNil()
 }

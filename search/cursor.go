@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -28,6 +30,47 @@ type position struct {
 	ID      market.ID        `json:"i"`
 	Relaxed uint             `json:"x,omitempty"` // the terms, as bits, of which some are enough
 	Mends   map[int][]string `json:"m,omitempty"`
+	Counted *counted         `json:"c,omitempty"`
+}
+
+// counted is what the first page counted, carried along so that it is counted once: a page is read far more often for its
+// hits than for its counts. Tags and boroughs have too many values for an address.
+type counted struct {
+	Of       []Facet                  `json:"f,omitempty"`
+	Total    int                      `json:"n"`
+	More     bool                     `json:"m,omitempty"`
+	Sides    map[market.Side]int      `json:"s,omitempty"`
+	Kinds    map[string]int           `json:"k,omitempty"`
+	Features map[market.Feature]int   `json:"e,omitempty"`
+	Terms    map[market.TermsKind]int `json:"t,omitempty"`
+}
+
+// carried is what of a page's counts fits into a cursor; nil when they do not.
+func (q Query) carried(page Page) *counted {
+	of := q.counts()
+	if slices.Contains(of, CountTags) || slices.Contains(of, CountBoroughs) {
+		return nil
+	}
+	f := page.Facets
+	return &counted{of, page.Total, page.More, f.Sides, f.Kinds, f.Features, f.Terms}
+}
+
+// counts puts what an earlier page counted into this one, and reports whether that was all that is asked for.
+func (p *position) counts(q Query, page *Page) bool {
+	if p == nil || p.Counted == nil || !slices.Equal(p.Counted.Of, q.counts()) {
+		return false
+	}
+	c := p.Counted
+	page.Total, page.More = c.Total, c.More
+	if len(c.Of) == 0 {
+		return true
+	}
+	page.Facets = newFacets()
+	maps.Copy(page.Facets.Sides, c.Sides)
+	maps.Copy(page.Facets.Kinds, c.Kinds)
+	maps.Copy(page.Facets.Features, c.Features)
+	maps.Copy(page.Facets.Terms, c.Terms)
+	return true
 }
 
 func (p position) opened() time.Time { return time.UnixMicro(p.Opened).UTC() }
@@ -72,9 +115,9 @@ func (s seal) read(q Query) (*position, error) {
 	return &p, nil
 }
 
-// hash tells questions apart; the page's length and the time do not make another question.
+// hash tells questions apart; the page's length, its counts and the time do not make another question.
 func (q Query) hash() string {
-	q.Cursor, q.Limit, q.Now, q.SkipFacets = "", 0, time.Time{}, false
+	q.Cursor, q.Limit, q.Now, q.Count, q.SkipFacets = "", 0, time.Time{}, nil, false
 	body, err := json.Marshal(q)
 	if err != nil { // Check has refused what does not marshal
 		panic(err)

@@ -81,17 +81,22 @@ func (p *Postgres) page(ctx context.Context, viewer market.Viewer, q Query, r re
 	if err != nil {
 		return Page{}, err
 	}
-	if len(page.Hits) > limit {
+	more := len(page.Hits) > limit
+	if more {
 		page.Hits = page.Hits[:limit]
-		page.Next = p.next(q, r, ends[limit-1])
 	}
 	if len(page.Hits) == 0 && after == nil {
 		return Page{Facets: newFacets()}, nil
 	}
-	if q.SkipFacets {
-		return page, p.count(ctx, &page, ask(listings, viewer, q, r))
+	if !after.counts(q, &page) {
+		if err := p.counts(ctx, &page, ask(listings, viewer, q, r)); err != nil {
+			return Page{}, err
+		}
 	}
-	return page, p.facets(ctx, &page, ask(listings, viewer, q, r))
+	if more {
+		page.Next = p.next(q, r, ends[limit-1], page)
+	}
+	return page, nil
 }
 
 // order is the sort that a question comes to.
@@ -136,11 +141,20 @@ func (p *Postgres) ask(ctx context.Context, sql string, args []any) (pgx.Rows, e
 }
 
 // next is the cursor after a hit.
-func (p *Postgres) next(q Query, r reading, end position) string {
+func (p *Postgres) next(q Query, r reading, end position, page Page) string {
 	q.Sort = r.asked
+	end.Counted = q.carried(page)
 	end.Shape, end.Asked, end.At = shape, q.hash(), q.Now.Unix()
 	end.Relaxed, end.Mends = r.relaxed, r.mends
 	return p.seal.write(end)
+}
+
+// counts fills in what a page says beside its hits.
+func (p *Postgres) counts(ctx context.Context, page *Page, s *question) error {
+	if s.q.SkipFacets {
+		return p.count(ctx, page, s)
+	}
+	return p.facets(ctx, page, s)
 }
 
 func (p *Postgres) count(ctx context.Context, page *Page, s *question) error {
@@ -193,8 +207,12 @@ func newFacets() Facets {
 
 func (f Facets) add(side, kind, terms, borough string, n int) {
 	f.Sides[market.Side(side)] += n
-	f.Kinds[kind] += n
-	f.Terms[market.TermsKind(terms)] += n
+	if kind != "" {
+		f.Kinds[kind] += n
+	}
+	if terms != "" {
+		f.Terms[market.TermsKind(terms)] += n
+	}
 	if borough != "" {
 		f.Boroughs[borough] += n
 	}

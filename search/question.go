@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wherewithal/market"
@@ -184,16 +185,29 @@ func (s *question) count() (string, []any) {
 }
 
 // facets is the statement for the counts: rows of side, kind, terms and borough together, of features together, and
-// of tags.
+// of tags. What is not asked for is not looked at, but for the side: its rows give the total.
 func (s *question) facets() (string, []any) {
-	return fmt.Sprintf(`WITH found AS MATERIALIZED (
-			SELECT side, kind, terms, borough, features, tags FROM %s WHERE %s)
-		SELECT side, kind, terms, borough, NULL::text[], NULL, count(*) FROM found GROUP BY side, kind, terms, borough
-		UNION ALL
-		SELECT NULL, NULL, NULL, NULL, features, NULL, count(*) FROM found WHERE features <> '{}' GROUP BY features
-		UNION ALL
-		(SELECT NULL, NULL, NULL, NULL, NULL, tag, count(*) FROM found, unnest(tags) tag
-		GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %d)`, s.table, s.conditions(), MaxFacetTags), s.args
+	asked := s.q.counts()
+	column := func(name string, f Facet) string {
+		if slices.Contains(asked, f) {
+			return name
+		}
+		return "'' AS " + name
+	}
+	kind, terms, borough := column("kind", CountKinds), column("terms", CountTerms), column("borough", CountBoroughs)
+	columns := []string{"side", kind, terms, borough}
+	parts := []string{`SELECT side, kind, terms, borough, NULL::text[], NULL, count(*) FROM found GROUP BY side, kind, terms, borough`}
+	if slices.Contains(asked, CountFeatures) {
+		columns = append(columns, "features")
+		parts = append(parts, `SELECT NULL, NULL, NULL, NULL, features, NULL, count(*) FROM found WHERE features <> '{}' GROUP BY features`)
+	}
+	if slices.Contains(asked, CountTags) {
+		columns = append(columns, "tags")
+		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, tag, count(*) FROM found, unnest(tags) tag
+			GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %d)`, MaxFacetTags))
+	}
+	return fmt.Sprintf("WITH found AS MATERIALIZED (SELECT %s FROM %s WHERE %s) %s", strings.Join(columns, ", "), s.table,
+		s.conditions(), strings.Join(parts, " UNION ALL ")), s.args
 }
 
 func (s *question) conditions() string { return strings.Join(s.where, " AND ") }

@@ -52,9 +52,35 @@ type Query struct {
 
 	Now        time.Time // what has expired by then is not found
 	Sort       Sort
-	Cursor     string // Next of the page before, with everything else the same
-	Limit      int    // 0 means 20; at most 100
-	SkipFacets bool   // for those who do not show them
+	Cursor     string  // Next of the page before, with everything else the same
+	Limit      int     // 0 means 20; at most 100
+	Count      []Facet // the facets that are shown; none: all of them
+	SkipFacets bool    // for those who show none
+}
+
+// Facet is one of the Facets of a Page.
+type Facet string
+
+const (
+	CountSides    Facet = "sides"
+	CountKinds    Facet = "kinds"
+	CountTags     Facet = "tags"
+	CountBoroughs Facet = "boroughs"
+	CountFeatures Facet = "features"
+	CountTerms    Facet = "terms"
+)
+
+var allFacets = []Facet{CountSides, CountKinds, CountTags, CountBoroughs, CountFeatures, CountTerms}
+
+// counts are the facets to be counted.
+func (q Query) counts() []Facet {
+	switch {
+	case q.SkipFacets:
+		return nil
+	case len(q.Count) == 0:
+		return allFacets
+	}
+	return q.Count
 }
 
 // Weekly is a stretch of a day of the week, in half hours: an offer is open for the whole of it on one of the days; a
@@ -95,7 +121,8 @@ type Page struct {
 	Relaxed bool   // nothing has all the words; these have some
 }
 
-// Facets count what the same question finds, by value; the viewer and all filters are obeyed.
+// Facets count what the same question finds, by value; the viewer and all filters are obeyed. What was not asked for is
+// empty. While one turns pages the counts may stay those of the first.
 type Facets struct {
 	Sides    map[market.Side]int
 	Kinds    map[string]int

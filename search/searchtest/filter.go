@@ -1,6 +1,7 @@
 package searchtest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -188,6 +189,46 @@ func facetsCount(b *bench) {
 	}
 	if page := b.ask(search.Query{Text: "table", SkipFacets: true}); page.Total != 5 || page.Facets.Kinds != nil {
 		b.Errorf("without facets: total %d, kinds %v", page.Total, page.Facets.Kinds)
+	}
+	some := search.Facets{Sides: want.Sides, Kinds: want.Kinds, Features: want.Features,
+		Tags: map[string]int{}, Boroughs: map[string]int{}, Terms: map[market.TermsKind]int{}}
+	shown := []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures}
+	page = b.ask(search.Query{Text: "table", Count: shown, Limit: 2})
+	if diff := cmp.Diff(some, page.Facets); diff != "" || page.Total != 5 {
+		b.Errorf("of those that are shown, of %d (-want +got):\n%s", page.Total, diff)
+	}
+	page = b.ask(search.Query{Text: "table", Count: []search.Facet{search.CountTags}})
+	if page.Total != 5 || page.Facets.Tags["wood"] != 2 || len(page.Facets.Kinds) > 0 {
+		b.Errorf("tags alone: %d, %+v", page.Total, page.Facets)
+	}
+	var invalid *market.Invalid
+	if _, err := b.engine.Query(b.Context(), market.Public, search.Query{Now: now, Count: []search.Facet{"owners"}}); !errors.As(err, &invalid) {
+		b.Errorf("a facet that there is not: %v", err)
+	}
+}
+
+// The counts are those of the question, on whichever of its pages they are asked for.
+func laterPagesCountTheSame(b *bench) {
+	for i := range 5 {
+		b.put(titled("Folding table"), func(e *market.Entry) {
+			e.Listing.Kind, e.Listing.Tags, e.Borough = market.Equipment, []string{"table"}, "Greenwich"
+			e.Listing.Has = []market.Feature{market.Parking}[:i%2]
+		})
+	}
+	for _, q := range []search.Query{{}, {SkipFacets: true}, {Count: []search.Facet{search.CountSides, search.CountFeatures}},
+		{Count: []search.Facet{search.CountTags, search.CountSides}}} {
+		q.Limit = 2
+		first := b.ask(q)
+		second := q
+		second.Cursor = first.Next
+		page := b.ask(second)
+		if diff := cmp.Diff(first.Facets, page.Facets); diff != "" || page.Total != 5 || page.More {
+			b.Errorf("%v: %d of the second page (-first +second):\n%s", q.Count, page.Total, diff)
+		}
+		third := search.Query{Cursor: page.Next, Limit: 2, Count: []search.Facet{search.CountKinds}} // another wish on the way
+		if page := b.ask(third); page.Facets.Kinds[market.Equipment] != 5 || page.Total != 5 {
+			b.Errorf("%v: kinds of the third page: %v of %d", q.Count, page.Facets.Kinds, page.Total)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(testing.TB) Engine) {
 		"LentIsNotFree":              lentIsNotFree,
 		"ExpiryIsSeenAtOnce":         expiryIsSeenAtOnce,
 		"FacetsCount":                facetsCount,
+		"LaterPagesCountTheSame":     laterPagesCountTheSame,
 		"TotalStopsCounting":         totalStopsCounting,
 		"PagesHoldTogether":          pagesHoldTogether,
 		"PagesOfARelaxedQuestion":    pagesOfARelaxedQuestion,

@@ -79,9 +79,12 @@ func cloneValues(v url.Values) url.Values {
 	return out
 }
 
+// shownFacets are those whose counts stand beside the filters.
+var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures}
+
 // question is the form's answers and what was read out of the words, each with its chip.
 func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
-	q := search.Query{Text: values.Get("q"), Now: c.Now, Limit: 20, Cursor: values.Get("cursor"), Sort: search.Sort(values.Get("sort"))}
+	q := search.Query{Text: values.Get("q"), Now: c.Now, Limit: 20, Count: shownFacets, Cursor: values.Get("cursor"), Sort: search.Sort(values.Get("sort"))}
 	for _, side := range values["side"] {
 		if side != "" {
 			q.Sides = append(q.Sides, market.Side(side))

@@ -201,36 +201,3 @@ func TestAKilledHubGoesOnFromWhereItWas(t *testing.T) {
 	h.again()
 	endsTheStory(ama, way{})
 }
-
-// Each page as a visitor, and as someone signed in, without a violation of axe's rules.
-func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
-	t.Parallel()
-	h, b := newHub(t), newBrowser(t)
-	p := b.person("ama", h, way{js: true})
-	look := func(path string) {
-		t.Helper()
-		if status := p.opens(path); status != 200 && path != "/nothing-here" {
-			t.Errorf("%s: status %d", path, status)
-		}
-		for _, v := range p.do(order{Do: "axe"}).List {
-			t.Errorf("%s: %s", path, v)
-		}
-	}
-	for _, path := range []string{"/", "/find", "/find?q=hall", "/sign-in", "/ask", "/offer", "/dev/mail", "/dev/mail/templates", "/nothing-here"} {
-		look(path)
-	}
-	p.opens("/find?q=hall")
-	look(strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/listings/")[0], h.base))
-	p.signsIn(amas, "Ama")
-	p.foundsGroup("Tuesday Lark Choir", "SE10")
-	group, _ := p.page()
-	group = strings.TrimPrefix(group, h.base)
-	p.asks(sentence)
-	devMail{}.opens(p, amas, "could help with", "/i/")
-	introduction, _ := p.page()
-	for _, path := range []string{group, group + "/edit", group + "/places", group + "/pause", "/groups/new", "/mine", "/introductions",
-		strings.TrimPrefix(introduction, h.base), "/ask", "/blocks", "/account/sessions"} {
-		look(path)
-	}
-	quiet(b)
-}

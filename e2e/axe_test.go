@@ -1,0 +1,142 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// noPages are what is read by GET and is no page, with why. Every other route is visited.
+var noPages = map[string]string{
+	"/assets/*file": "files that pages load",
+	"/favicon.svg":  "a picture",
+	"/healthz":      "for programs",
+	"/readyz":       "for programs",
+	"/places":       "suggestions as JSON",
+
+	"/i/:token/files/:file":           "a file that somebody sent",
+	"/introductions/:id/files/:file":  "a file that somebody sent",
+	"/i/:token/calendar.ics":          "a calendar",
+	"/introductions/:id/calendar.ics": "a calendar",
+}
+
+// bare are the mails themselves, which are shown sandboxed: no script runs there, that of axe no more than another.
+var bare = map[string]bool{"/dev/mail/:id/html": true, "/dev/mail/templates/:kind/:form": true}
+
+// looks has axe go over the page that is open: in light, in dark and at 360 px, where nothing may stick out either.
+func (p person) looks() {
+	p.t.Helper()
+	for _, v := range p.do(order{Do: "axe"}).List {
+		p.t.Errorf("%s", v)
+	}
+}
+
+// visits opens every page route with real values and has axe look at it. A route that leads elsewhere, as to sign in, is
+// looked at where it leads only once.
+func (p person) visits(at known) {
+	p.t.Helper()
+	seen := map[string]bool{}
+	for _, route := range routes(p.t, http.MethodGet) {
+		if noPages[route] != "" {
+			continue
+		}
+		path, ok := at.fill(route)
+		if !ok {
+			p.t.Errorf("%s: this test does not know a real path for it: give one, or name it in noPages with a reason", route)
+			continue
+		}
+		if bare[route] {
+			for _, v := range p.do(order{Do: "axe", URL: p.site.at() + path}).List {
+				p.t.Errorf("%s", v)
+			}
+			continue
+		}
+		if got := p.opens(path); got != http.StatusOK && !(got > http.StatusBadRequest && got < 500 && invented(path)) {
+			p.t.Errorf("%s: status %d", path, got)
+			continue
+		}
+		here := p.do(order{Do: "where"}).URL
+		if at, _, _ := strings.Cut(here, "?"); !seen[at] {
+			seen[at] = true
+			p.looks()
+		}
+	}
+}
+
+// invented are paths with a token that nobody was ever given: what is said then is a page too.
+func invented(path string) bool { return strings.Contains(path, "AAAAAAAA") }
+
+func (p person) path() string {
+	p.t.Helper()
+	return strings.TrimPrefix(p.do(order{Do: "where"}).URL, p.site.at())
+}
+
+func TestNoExcuseIsStale(t *testing.T) {
+	all := strings.Join(routes(t, http.MethodGet), "\n") + "\n"
+	for route := range noPages {
+		if !strings.Contains(all, route+"\n") {
+			t.Errorf("%s is excused and no route", route)
+		}
+	}
+}
+
+// Every page as somebody signed in, without a violation of axe's rules.
+func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
+	t.Parallel()
+	h, b := newHub(t), newBrowser(t)
+	p := b.person("ama", h, way{js: true})
+	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43)} // a used one, as in the mail of a reader who is signed in
+	p.signsIn(amas, "Ama")
+	p.foundsGroup("Tuesday Lark Choir", "SE10")
+	at["/groups/:id"] = p.path()
+	p.opens("/ask")
+	p.fills("Say it as you would to a neighbour", sentence)
+	p.presses("Read it and show who could help")
+	p.looks() // with what was read, and who could help
+	p.fills("Title", "x")
+	p.presses("Post it")
+	p.looks() // with faults beside the fields
+	p.asks(sentence)
+	at["/listings/:id"] = p.path()
+	p.site.box().opens(p, amas, "could help with", "/i/")
+	at["/i/:token"] = p.path()
+	at["/introductions/:id"] = "/introductions/" + h.query(`select i.id::text from introductions i join listings l on l.id = i.need_id order by l.created_at desc, i.fit desc limit 1`)
+	at["/report"], at["/report/thanks"] = "/report?about=listing:"+strings.TrimPrefix(at["/listings/:id"], "/listings/"), "/report/thanks"
+	p.visits(at)
+	p.opens(at["/i/:token"])
+	p.presses("Yes, introduce us")
+	p.looks()
+	endsTheStory(p, way{js: true})
+	p.opens(at["/i/:token"])
+	p.looks() // connected
+	quiet(b)
+}
+
+// Every page as a visitor, who sees a public listing, and asks for a link to sign in.
+func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
+	t.Parallel()
+	h, b := newHub(t), newBrowser(t)
+	p := b.person("visitor", h, way{js: true})
+	listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
+	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/possible-match/html", "/listings/:id": "/listings/" + listing,
+		"/report": "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
+		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
+	p.opens("/sign-in")
+	p.fills("Your e-mail address", "bea@")
+	p.presses("Send me the link")
+	p.looks() // with a fault beside the field
+	p.fills("Your e-mail address", "bea@band.test")
+	p.presses("Send me the link")
+	p.sees("Look in your mail")
+	p.site.box().reads(p, "bea@band.test", "Your link to sign in")
+	at["/dev/mail/:id"] = p.path()
+	at["/sign-in/:token"] = strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/sign-in/")[0], h.base)
+	at["/i/:token"] = "/i/" + strings.Repeat("A", 64) // a link that is none: what its page says
+	p.visits(at)
+	for _, path := range []string{"/find?q=hall", "/find?q=zzzzzz", "/nothing-here"} {
+		p.opens(path)
+		p.looks()
+	}
+	quiet(b)
+}

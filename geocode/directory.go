@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"wherewithal/market"
 )
@@ -108,6 +109,9 @@ func directoryRow(postcode, lat, lng, borough string) (Row, error) {
 	p, err := point(number(lat), number(lng))
 	if err != nil {
 		return Row{}, fmt.Errorf("%s has no usable point (%s, %s)", pc, clip(lat), clip(lng))
+	}
+	if !utf8.ValidString(borough) || strings.ContainsRune(borough, 0) {
+		return Row{}, fmt.Errorf("the district of %s is not readable text", pc)
 	}
 	return Row{Postcode: pc, Point: p, Borough: borough}, nil
 }

@@ -32,9 +32,10 @@ func geoLine(pc, district, lat, lng string) string {
 func TestGeoNamesFilesAreRead(t *testing.T) {
 	rows, bad, end := collected(geoLine("SE10 9JF", "Royal Borough of Greenwich", "51.4821", "-0.0089") +
 		geoLine("SE10", "", "51.48", "0") + "GB\tshort\n" + geoLine("M1 1AE", "", "53.4776", "-2.2308") +
-		geoLine("M1 1AF", "", "north", "-2.2308"))
+		geoLine("M1 1AF", "", "north", "-2.2308") + geoLine("M1 1AG", "Man\x00chester", "53.4776", "-2.2308") +
+		geoLine("M1 1AH", "Man\xffchester", "53.4776", "-2.2308"))
 	want := []string{"1 SE10 9JF {51.4821 -0.0089} Greenwich", "4 M1 1AE {53.4776 -2.2308} Greater London"}
-	if fmt.Sprint(rows) != fmt.Sprint(want) || fmt.Sprint(bad) != "[2 3 5]" || end != nil {
+	if fmt.Sprint(rows) != fmt.Sprint(want) || fmt.Sprint(bad) != "[2 3 5 6 7]" || end != nil {
 		t.Errorf("rows %q, bad %v, end %v", rows, bad, end)
 	}
 }

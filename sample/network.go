@@ -61,7 +61,9 @@ func (m *maker) nest(child, parent market.ID) {
 	m.w.NetworkParents = append(m.w.NetworkParents, market.NetworkParent{ChildID: child, ParentID: parent, AgreedAt: ptr(m.ago(m.between(710, 740)))})
 }
 
+// peer puts two networks side by side; a pair is kept once, the smaller id first.
 func (m *maker) peer(a, b market.ID) {
+	a, b = min(a, b), max(a, b)
 	m.w.NetworkPeers = append(m.w.NetworkPeers, market.NetworkPeer{NetworkID: a, PeerID: b, AgreedAt: ptr(m.ago(600))})
 }
 

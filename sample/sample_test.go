@@ -319,6 +319,11 @@ func TestNetworksNestOverThreeLevels(t *testing.T) {
 		for _, p := range w.NetworkParents {
 			parents[p.ChildID] = p.ParentID
 		}
+		for _, p := range w.NetworkPeers {
+			if p.NetworkID >= p.PeerID {
+				t.Errorf("the database refuses a pair of peers that does not begin with the smaller id")
+			}
+		}
 		for id, level := range levels {
 			if level == market.Neighbourhood && (levels[parents[id]] != market.Borough || levels[parents[parents[id]]] != market.CityRegion) {
 				t.Errorf("the neighbourhood %s does not lie in a borough of the city", id)

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,18 +23,21 @@ import (
 	"wherewithal/store/embedded"
 )
 
-// command is one thing an operator can do.
+// job is a command with its arguments read.
+type job func(ctx context.Context, h *house.House) error
+
+// command is one thing an operator can do. read refuses arguments that make no sense, before anything is opened.
 type command struct {
 	name, args, does string
-	run              func(ctx context.Context, h *house.House, args []string) error
+	read             func(args []string) (job, error)
 }
 
 func commands() []command {
 	return []command{
-		{"migrate", "", "brings the database to this version's schema", func(context.Context, *house.House, []string) error { return nil }},
-		{"schema", "", "prints the schema of the database", schema},
+		{"migrate", "", "brings the database to this version's schema", plain(migrate)},
+		{"schema", "", "prints the schema of the database", plain(schema)},
 		{"seed", "[number]", "fills an empty database with an invented London (this machine only)", seed},
-		{"reindex", "", "builds the search index anew beside the old one and swaps", reindex},
+		{"reindex", "", "builds the search index anew beside the old one and swaps", plain(reindex)},
 		{"make-operator", "address", "lets a person look after the whole site", makeOperator},
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
 		{"hide", "listing-id", "takes a listing away by moderation", hide},
@@ -40,33 +45,40 @@ func commands() []command {
 	}
 }
 
+// Exit codes: 1 when a command could not be done, 2 when it was not understood.
+const misread = 2
+
 func main() {
 	if len(os.Args) < 2 || slices.Contains([]string{"-h", "--help", "help"}, os.Args[1]) {
-		usage()
+		usage(os.Stdout)
 		return
 	}
 	for _, c := range commands() {
 		if c.name == os.Args[1] {
-			house.Exit(run(c, os.Args[2:]))
+			do, err := c.read(os.Args[2:])
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "wherewithal: %s %v\n", c.name, err)
+				os.Exit(misread)
+			}
+			house.Exit(run(do))
 			return
 		}
 	}
-	fmt.Fprintf(os.Stderr, "wherewithal: there is no command %q\n\n", os.Args[1])
-	usage()
-	os.Exit(2)
+	fmt.Fprintf(os.Stderr, "wherewithal: there is no command %q: admin -h lists them\n", os.Args[1])
+	os.Exit(misread)
 }
 
-func usage() {
-	fmt.Println("admin command [arguments]\n\nCommands:")
+func usage(out io.Writer) {
+	fmt.Fprintln(out, "admin command [arguments]\n\nCommands:")
 	for _, c := range commands() {
-		fmt.Printf("  %-32s %s\n", c.name+" "+c.args, c.does)
+		fmt.Fprintf(out, "  %-32s %s\n", c.name+" "+c.args, c.does)
 	}
-	fmt.Println("\n" + config.Usage("admin"))
+	fmt.Fprintln(out, "\n"+config.Usage("admin"))
 }
 
 // run opens the database, migrates it, and does the command. A signal ends it cleanly: every command is one transaction
 // or can be repeated.
-func run(c command, args []string) error {
+func run(do job) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	conf := house.Start("admin")
@@ -86,100 +98,155 @@ func run(c command, args []string) error {
 		return err
 	}
 	defer h.Store.Close()
+	if err := h.Store.Ping(ctx); err != nil {
+		slog.Info("no Postgres", "error", err)
+		return errors.New("nothing answers at DATABASE_URL: start Postgres there, or set the address it is at")
+	}
 	if err := h.Prepare(ctx); err != nil {
 		return err
 	}
-	return c.run(ctx, h, args)
+	return do(ctx, h)
 }
 
+// need refuses any other number of arguments.
 func need(args []string, n int, what string) error {
-	if len(args) != n {
-		return errors.New("give " + what)
+	if len(args) != n || slices.Contains(args, "") {
+		return errors.New("wants " + what)
 	}
 	return nil
 }
 
-func schema(ctx context.Context, h *house.House, _ []string) error {
+// plain is a command without arguments.
+func plain(do job) func([]string) (job, error) {
+	return func(args []string) (job, error) { return do, need(args, 0, "no arguments") }
+}
+
+func migrate(context.Context, *house.House) error { // run has brought it there
+	fmt.Println("the database has this version's schema")
+	return nil
+}
+
+func schema(ctx context.Context, h *house.House) error {
 	text, err := h.Store.Schema(ctx)
 	fmt.Print(text)
 	return err
 }
 
-func seed(ctx context.Context, h *house.House, args []string) error {
+func seed(args []string) (job, error) {
 	number := uint64(house.SampleSeed)
-	if len(args) == 1 {
+	if len(args) > 0 {
 		n, err := strconv.ParseUint(args[0], 10, 64)
-		if err != nil {
-			return errors.New("the seed is a whole number")
+		if err != nil || len(args) > 1 {
+			return nil, errors.New("wants one whole number, or nothing")
 		}
 		number = n
 	}
-	return h.Seed(ctx, number)
+	return func(ctx context.Context, h *house.House) error {
+		if err := h.Seed(ctx, number); err != nil {
+			return err
+		}
+		fmt.Println("the invented London is there")
+		return nil
+	}, nil
 }
 
-func reindex(ctx context.Context, h *house.House, _ []string) error {
-	return listing.NewMirror(h.Store, h.Search).Rebuild(ctx, h.Clock.Now())
+func reindex(ctx context.Context, h *house.House) error {
+	if err := listing.NewMirror(h.Store, h.Search).Rebuild(ctx, h.Clock.Now()); err != nil {
+		return err
+	}
+	fmt.Println("the search index is built anew")
+	return nil
+}
+
+// addressOf reads a mail address as the site does.
+func addressOf(text string) (string, error) {
+	address, err := market.NormalAddress(text)
+	if err != nil {
+		return "", fmt.Errorf("wants a mail address, which %q is not", text)
+	}
+	return address, nil
 }
 
 // person finds somebody by address, with a sentence for an operator when there is nobody.
 func person(ctx context.Context, h *house.House, address string) (market.Person, error) {
-	address, err := market.NormalAddress(address)
-	if err != nil {
-		return market.Person{}, errors.New("that is not a mail address")
-	}
 	p, err := h.Store.PersonAt(ctx, address)
 	if errors.Is(err, market.ErrNotFound) {
-		return p, errors.New("nobody has signed in with that address yet")
+		return p, fmt.Errorf("nobody has signed in with %s yet: let them do so first", address)
 	}
 	return p, err
 }
 
-func makeOperator(ctx context.Context, h *house.House, args []string) error {
+func makeOperator(args []string) (job, error) {
 	if err := need(args, 1, "the person's mail address"); err != nil {
-		return err
+		return nil, err
 	}
-	p, err := person(ctx, h, args[0])
-	if err != nil {
-		return err
-	}
-	return h.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.MakeOperator(ctx, p.ID); err != nil {
+	address, err := addressOf(args[0])
+	return func(ctx context.Context, h *house.House) error {
+		p, err := person(ctx, h, address)
+		if err != nil {
 			return err
 		}
-		return tx.Note(ctx, market.Event{At: h.Clock.Now(), Verb: "person.made_operator", Subject: "person", SubjectID: p.ID})
-	})
+		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.MakeOperator(ctx, p.ID); err != nil {
+				return err
+			}
+			return tx.Note(ctx, market.Event{At: h.Clock.Now(), Verb: "person.made_operator", Subject: "person", SubjectID: p.ID})
+		})
+		if err == nil {
+			fmt.Println(address, "looks after the whole site now")
+		}
+		return err
+	}, err
 }
 
-func makeConnector(ctx context.Context, h *house.House, args []string) error {
+func makeConnector(args []string) (job, error) {
 	if err := need(args, 2, "the person's mail address and the network's address name"); err != nil {
-		return err
+		return nil, err
 	}
-	p, err := person(ctx, h, args[0])
-	if err != nil {
-		return err
-	}
-	n, err := h.Store.Network(ctx, args[1])
-	if errors.Is(err, market.ErrNotFound) {
-		return fmt.Errorf("there is no network %q", args[1])
-	}
-	if err != nil {
-		return err
-	}
-	return h.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: h.Clock.Now()}); err != nil {
+	address, err := addressOf(args[0])
+	return func(ctx context.Context, h *house.House) error {
+		p, err := person(ctx, h, address)
+		if err != nil {
 			return err
 		}
-		return tx.Note(ctx, market.Event{At: h.Clock.Now(), NetworkID: n.ID, Verb: "person.made_connector", Subject: "person", SubjectID: p.ID})
-	})
+		n, err := h.Store.Network(ctx, args[1])
+		if errors.Is(err, market.ErrNotFound) {
+			return fmt.Errorf("there is no network %q", args[1])
+		}
+		if err != nil {
+			return err
+		}
+		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: h.Clock.Now()}); err != nil {
+				return err
+			}
+			return tx.Note(ctx, market.Event{At: h.Clock.Now(), NetworkID: n.ID, Verb: "person.made_connector", Subject: "person", SubjectID: p.ID})
+		})
+		if err == nil {
+			fmt.Println(address, "looks after", n.Name, "now")
+		}
+		return err
+	}, err
 }
 
-func hide(ctx context.Context, h *house.House, args []string) error {
+func hide(args []string) (job, error) {
 	if err := need(args, 1, "the listing's id"); err != nil {
-		return err
+		return nil, err
 	}
 	id, err := market.ParseID(args[0])
 	if err != nil {
-		return errors.New("that is not the id of a listing")
+		return nil, fmt.Errorf("wants the id of a listing, the end of its page's address, which %q is not", args[0])
 	}
-	return h.Listings.Remove(ctx, market.System, id, h.Clock.Now())
+	return func(ctx context.Context, h *house.House) error {
+		err := h.Listings.Remove(ctx, market.System, id, h.Clock.Now())
+		switch {
+		case errors.Is(err, market.ErrNotFound):
+			return fmt.Errorf("there is no listing %s", id)
+		case errors.Is(err, market.ErrWrongState):
+			return fmt.Errorf("listing %s is hidden already", id)
+		case err == nil:
+			fmt.Println("the listing is hidden")
+		}
+		return err
+	}, nil
 }

@@ -21,41 +21,56 @@ const importBatch = 10_000
 // worstLines is how many bad lines are told one by one.
 const worstLines = 20
 
-func places(ctx context.Context, h *house.House, args []string) error {
+func places(args []string) (job, error) {
 	if len(args) != 2 || args[0] != "import" {
-		return errors.New("give: places import file")
+		return nil, errors.New("wants: import, and the file")
 	}
-	f, err := os.Open(args[1])
+	info, err := os.Stat(args[1])
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("import wants a file, and there is none at %s", args[1])
+	}
+	return func(ctx context.Context, h *house.House) error { return importFile(ctx, h.Store, args[1], info.Size()) }, nil
+}
+
+func importFile(ctx context.Context, s *store.Store, name string, size int64) error {
+	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
+	bar := progressbar.DefaultBytes(size, "postcodes")
+	complain := func(err error) {
+		_ = bar.Clear() // or the line would stand behind the bar
+		fmt.Fprintln(os.Stderr, err)
 	}
-	bar := progressbar.DefaultBytes(info.Size(), "postcodes")
-	kept, bad, err := importPlaces(ctx, h.Store, io.TeeReader(f, bar))
+	kept, bad, err := importPlaces(ctx, s, io.TeeReader(f, bar), complain)
 	_ = bar.Finish()
-	fmt.Printf("\n%d postcodes kept, %d lines left out\n", kept, bad)
+	fmt.Fprintln(os.Stderr) // the bar's own line has no end
+	fmt.Printf("%d postcodes kept, %d lines left out\n", kept, bad)
+	if err == nil && kept == 0 {
+		err = errors.New("the file holds no postcode that can be used")
+	}
 	return err
 }
 
-func importPlaces(ctx context.Context, s *store.Store, r io.Reader) (kept, bad int, err error) {
+// importPlaces keeps what it can read, and complains of the first lines that it cannot.
+func importPlaces(ctx context.Context, s *store.Store, r io.Reader, complain func(error)) (kept, bad int, err error) {
 	var batch []store.Postcode
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
-		err := s.KeepPostcodes(ctx, batch)
+		if err := s.KeepPostcodes(ctx, batch); err != nil {
+			return err
+		}
 		kept, batch = kept+len(batch), batch[:0]
-		return err
+		return nil
 	}
 	for row, err := range geocode.ReadDirectory(r) {
 		var line *geocode.RowError
 		if errors.As(err, &line) {
 			if bad++; bad <= worstLines {
-				fmt.Fprintln(os.Stderr, line)
+				complain(line)
 			}
 			continue
 		}

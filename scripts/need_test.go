@@ -1,0 +1,67 @@
+// Package scripts holds no program of its own: this is the test of need.sh.
+package scripts
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// machine is a folder of programs that stands for all of a machine's: those that the script itself calls, and more.
+func machine(t *testing.T, more map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"id", "mktemp", "rm", "tail", "env", "cat", "chmod"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range more {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func need(dir string, programs ...string) (string, error) {
+	cmd := exec.Command("/bin/sh", append([]string{"need.sh"}, programs...)...)
+	cmd.Env = []string{"PATH=" + dir}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func TestWhatIsMissingIsInstalledOrNamed(t *testing.T) {
+	bare := machine(t, map[string]string{"redis-server": "exit 0"})
+	said, err := need(bare, "redis-server", "chromium", "gcc")
+	if err == nil || !strings.HasPrefix(said, "missing on this machine: chromium gcc - install it") || strings.Count(said, "\n") != 1 {
+		t.Errorf("without apt: %v\n%s", err, said)
+	}
+	if said, err := need(bare, "redis-server"); err != nil || said != "" {
+		t.Errorf("with all that is needed: %v\n%s", err, said)
+	}
+
+	const installs = `[ "$1" = install ] || exit 0
+		echo "$*" > "${0%/*}/asked"
+		for name in chromium gcc; do printf '#!/bin/sh\nexit 0\n' > "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done`
+	apt := machine(t, map[string]string{"apt-get": installs, "sudo": `[ "$1" = -n ] && shift; exec "$@"`})
+	if said, err := need(apt, "chromium", "gcc"); err != nil || said != "installing chromium gcc\n" {
+		t.Errorf("with apt: %v\n%s", err, said)
+	}
+	asked, err := os.ReadFile(filepath.Join(apt, "asked"))
+	if err != nil || !strings.Contains(string(asked), "chromium gcc") {
+		t.Errorf("apt-get was asked %q, %v", asked, err)
+	}
+
+	broken := machine(t, map[string]string{"apt-get": "echo E: no such package; exit 100", "sudo": `[ "$1" = -n ] && shift; exec "$@"`})
+	said, err = need(broken, "chromium")
+	if err == nil || !strings.Contains(said, "could not install chromium: install it by hand") {
+		t.Errorf("with an apt that fails: %v\n%s", err, said)
+	}
+}

@@ -47,6 +47,14 @@ func (g Group) PublicName() string {
 	return g.Name
 }
 
+// NameFor is the name that a viewer may read: its own members know their group's, and so does an operator.
+func (g Group) NameFor(v Viewer) string {
+	if v.In(g.ID) || v.Operator {
+		return g.Name
+	}
+	return g.PublicName()
+}
+
 // Active reports whether the group can be introduced to anybody at that time.
 func (g Group) Active(now time.Time) bool {
 	paused := g.PausedUntil != nil && now.Before(*g.PausedUntil)

@@ -91,6 +91,30 @@ func (in Introduction) SideOf(group ID) Side {
 	return ""
 }
 
+// SideOfViewer is the side from which a viewer looks at the introduction: one who acts for both groups looks from the side
+// whose turn it is.
+func (in Introduction) SideOfViewer(v Viewer) Side {
+	if v.In(in.NeedGroupID) && (!v.In(in.OfferGroupID) || in.NeedAnswer == NoAnswer) {
+		return Need
+	}
+	return Offer
+}
+
+// KnownTo reports whether a viewer may know of the introduction: the side that gives only once it is asked, or answered.
+func (in Introduction) KnownTo(v Viewer) bool {
+	if v.In(in.NeedGroupID) {
+		return true
+	}
+	asked := in.State == Asked || in.State == Connected || in.OfferAnswer != NoAnswer || in.OfferToldAt != nil ||
+		in.State == Undone && in.AskedAt != nil // it was there to be answered until the last unit went
+	return asked && v.In(in.OfferGroupID)
+}
+
+// WaitsFor reports whether the introduction waits for that side's answer.
+func (in Introduction) WaitsFor(s Side) bool {
+	return in.AnswerOf(s) == NoAnswer && (in.State == Asked && s == Offer || in.State == Proposed && s == Need)
+}
+
 // AnswerOf is the answer of a side so far.
 func (in Introduction) AnswerOf(s Side) Answer {
 	if s == Need {

@@ -17,6 +17,14 @@ type Match struct {
 	GoneAt       *time.Time // a later look found that it no longer holds
 }
 
+// Of is the match's listing on that side.
+func (m Match) Of(s Side) ID {
+	if s == Offer {
+		return m.OfferID
+	}
+	return m.NeedID
+}
+
 // Slot is one occurrence, as instants.
 type Slot struct {
 	From  time.Time `json:"from"`
@@ -84,4 +92,12 @@ type NearMiss struct {
 	Rule    string
 	Change  Reason
 	Fit     float64 // with the change made
+}
+
+// Of is the near miss's listing on that side.
+func (m NearMiss) Of(s Side) ID {
+	if s == Offer {
+		return m.OfferID
+	}
+	return m.NeedID
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -20,6 +21,23 @@ func (groupRow) TableName() string { return "groups" }
 func (r reads) Group(ctx context.Context, v market.Viewer, id market.ID) (market.Group, error) {
 	g, err := one[market.Group](r.db.WithContext(ctx).Where("id = ?", id))
 	if err == nil && g.RemovedAt != nil && !v.In(id) && !v.Operator && !v.System {
+		return market.Group{}, market.ErrNotFound
+	}
+	return g, err
+}
+
+// GroupFor is a group as the viewer may see its page: its members and operators always; others not while its name waits,
+// after it closed, or when it has blocked them.
+func (r reads) GroupFor(ctx context.Context, v market.Viewer, id market.ID) (market.Group, error) {
+	g, err := r.Group(ctx, v, id)
+	if err != nil || v.In(id) || v.Operator {
+		return g, err
+	}
+	if g.HeldAt != nil || g.ClosedAt != nil {
+		return market.Group{}, market.ErrNotFound
+	}
+	blocks, err := r.Blocks(ctx, id)
+	if slices.ContainsFunc(blocks, func(b market.Block) bool { return v.In(b.BlockedID) }) {
 		return market.Group{}, market.ErrNotFound
 	}
 	return g, err

@@ -60,7 +60,7 @@ func (s *Site) other(c *Call) (market.ID, error) {
 	if err := c.Form(&struct{}{}); err != nil {
 		return "", err
 	}
-	_, err = s.groupFor(c, id)
+	_, err = s.Store.GroupFor(c.Ctx, c.Viewer, id)
 	return id, err
 }
 
@@ -112,7 +112,7 @@ func (s *Site) blockLines(c *Call, by market.Group, blocks []market.Block) (line
 	}
 	groups, err := s.Store.Groups(c.Ctx, ids)
 	for _, g := range groups {
-		lines = append(lines, view.Block{GroupID: string(g.ID), Name: nameFor(c.Viewer, g), Once: c.Blank().Once,
+		lines = append(lines, view.Block{GroupID: string(g.ID), Name: g.NameFor(c.Viewer), Once: c.Blank().Once,
 			By: c.T("worded.blocked_by", "Group", by.Name)})
 	}
 	return lines, err

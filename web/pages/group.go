@@ -32,23 +32,6 @@ func (s *Site) registerGroups() {
 
 func groupPath(id market.ID) string { return "/groups/" + string(id) }
 
-// groupFor is a group as its viewer may know of it. One that is held, removed or closed, or that blocked the viewer's
-// group, is not found by strangers.
-func (s *Site) groupFor(c *Call, id market.ID) (market.Group, error) {
-	g, err := s.Store.Group(c.Ctx, c.Viewer, id)
-	if err != nil || c.Viewer.In(id) || c.Viewer.Operator {
-		return g, err
-	}
-	if g.HeldAt != nil || g.ClosedAt != nil {
-		return g, market.ErrNotFound
-	}
-	blocks, err := s.Store.Blocks(c.Ctx, id)
-	if slices.ContainsFunc(blocks, func(b market.Block) bool { return c.Viewer.In(b.BlockedID) }) {
-		return g, market.ErrNotFound
-	}
-	return g, err
-}
-
 // ownGroup is a group that the caller may change: strangers do not learn that it is there.
 func (s *Site) ownGroup(c *Call) (market.Group, error) {
 	v, err := c.SignedIn()
@@ -73,7 +56,7 @@ func (s *Site) group(c *Call) error {
 	if err != nil {
 		return err
 	}
-	g, err := s.groupFor(c, id)
+	g, err := s.Store.GroupFor(c.Ctx, c.Viewer, id)
 	if err != nil {
 		return err
 	}
@@ -85,7 +68,7 @@ func (s *Site) group(c *Call) error {
 }
 
 func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
-	name := nameFor(c.Viewer, g)
+	name := g.NameFor(c.Viewer)
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
 		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), Sample: g.Sample,
 		Own: c.Viewer.Roles[g.ID] == market.Owner, ReportHref: "/report?about=group:" + string(g.ID)}
@@ -105,14 +88,6 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 		}
 	}
 	return p, nil
-}
-
-// nameFor is the name that a viewer may read: its own members know their group's, and so does an operator.
-func nameFor(v market.Viewer, g market.Group) string {
-	if v.In(g.ID) || v.Operator {
-		return g.Name
-	}
-	return g.PublicName()
 }
 
 func (c *Call) pausedUntil(g market.Group) string {

@@ -70,10 +70,7 @@ func (s *Site) standAs(c *Call, path string, who func() (market.Introduction, ma
 	if st.in, st.v, err = who(); err != nil {
 		return st, err
 	}
-	st.side = market.Offer // who acts for both looks from the side whose turn it is
-	if st.v.In(st.in.NeedGroupID) && (!st.v.In(st.in.OfferGroupID) || st.in.NeedAnswer == market.NoAnswer) {
-		st.side = market.Need
-	}
+	st.side = st.in.SideOfViewer(st.v)
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{st.in.OfferID, st.in.NeedID}, c.Now)
 	if err != nil || len(entries) != 2 {
 		return st, errors.Join(err, market.ErrNotFound)
@@ -92,7 +89,7 @@ func (s *Site) standSignedIn(c *Call) (standpoint, error) {
 		return standpoint{}, err
 	}
 	in, err := s.Store.Introduction(c.Ctx, v, id)
-	if err == nil && !s.knows(c, in) {
+	if err == nil && !in.KnownTo(v) {
 		err = market.ErrNotFound
 	}
 	own := market.Viewer{Person: v.Person, Roles: map[market.ID]market.Role{}}
@@ -102,16 +99,6 @@ func (s *Site) standSignedIn(c *Call) (standpoint, error) {
 		}
 	}
 	return standpoint{in: in, v: own, path: introPath(in.ID)}, err
-}
-
-// knows reports whether the viewer may know of an introduction: the side that gives only once it is asked, or answered.
-func (s *Site) knows(c *Call, in market.Introduction) bool {
-	if c.Viewer.In(in.NeedGroupID) {
-		return true
-	}
-	asked := in.State == market.Asked || in.State == market.Connected || in.OfferAnswer != market.NoAnswer || in.OfferToldAt != nil ||
-		in.State == market.Undone && in.AskedAt != nil // it was there to be answered until the last unit went
-	return c.Viewer.In(in.OfferGroupID) && asked
 }
 
 func (s *Site) introduction(c *Call) error {
@@ -395,7 +382,7 @@ func (s *Site) introductionLine(c *Call, in market.Introduction) (line view.Intr
 	if side == market.Offer {
 		far = entries[1]
 	}
-	waits = in.AnswerOf(side) == market.NoAnswer && (in.State == market.Asked && side == market.Offer || in.State == market.Proposed && side == market.Need)
+	waits = in.WaitsFor(side)
 	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", entries[0].Listing.Title, "Need", entries[1].Listing.Title),
 		Other: far.Group.Name, Side: view.Side(side), State: c.stateLine(in, side, far.Group.Name),
 		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits, nil

@@ -66,7 +66,7 @@ func (s *Site) matchLines(c *Call, mine market.Entry) ([]view.MatchLine, error) 
 	}
 	byOther := map[market.ID]market.Introduction{}
 	for _, in := range intros {
-		if s.knows(c, in) {
+		if in.KnownTo(c.Viewer) {
 			byOther[other(in, l.ID)] = in
 		}
 	}

@@ -54,8 +54,8 @@ func (s *Site) aboutText(c *Call, about string) (string, error) {
 		m, err := s.Store.MessageFor(c.Ctx, c.Viewer, id)
 		return c.T("report.about_message", "When", c.When(m.CreatedAt)), err
 	}
-	g, err := s.groupFor(c, id)
-	return nameFor(c.Viewer, g), err
+	g, err := s.Store.GroupFor(c.Ctx, c.Viewer, id)
+	return g.NameFor(c.Viewer), err
 }
 
 func subjectOf(about string) (subject string, id market.ID, err error) {

@@ -16,6 +16,7 @@ const (
 	keepReporter = 30 * 24 * time.Hour // the address of whoever made a report, after it was dealt with
 	keepFiles    = 30 * 24 * time.Hour // after they came with a message: by then they were saved
 	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
+	keepTokens   = 30 * 24 * time.Hour // after their end
 )
 
 // Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
@@ -29,6 +30,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from sessions where ended_at < ?`:                                keepSessions,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
+		`delete from tokens where least(ended_at, expires_at) < ?`:               keepTokens,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
 		`delete from message_files f using messages m where m.id = f.message_id and m.created_at < ?`: keepFiles,

@@ -305,7 +305,8 @@ create table once (
     id text not null,
     person uuid,
     answer text not null,
-    at timestamp with time zone not null
+    at timestamp with time zone not null,
+    digest bytea
 );
 
 create table outbox (
@@ -399,6 +400,18 @@ create table sign_ins (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     used_at timestamp with time zone
+);
+
+create table tokens (
+    id uuid not null,
+    person_id uuid not null,
+    name text not null,
+    hash bytea not null,
+    scopes jsonb not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    seen_at timestamp with time zone,
+    ended_at timestamp with time zone
 );
 
 create table unsent_forms (
@@ -664,6 +677,12 @@ alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
 
 alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
 
+alter table tokens add constraint tokens_hash_key UNIQUE (hash);
+
+alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
+
+alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
 alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_hash, side);
 
 alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
@@ -753,6 +772,8 @@ CREATE INDEX places_group ON public.places USING btree (group_id);
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 
 CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
+
+CREATE INDEX tokens_person ON public.tokens USING btree (person_id);
 
 CREATE INDEX unsent_forms_kept ON public.unsent_forms USING btree (kept_at);
 

@@ -18,6 +18,7 @@ package view
 //	GET  /sign-in/{token}, POST          SignInLink (this browser) or SignInOther (another browser, shows a code)
 //	POST /sign-out                       once
 //	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others
+//	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
 //	GET  /groups/new, POST /groups       GroupEdit
 //	GET  /groups/{id}                    Group; GET /groups/{id}/edit, POST: GroupEdit
 //	GET  /groups/{id}/places, POST       GroupPlaces: place, label, once; POST /groups/{id}/places/{place}/remove

@@ -102,7 +102,7 @@ func (s *street) post(n neighbour, l market.Listing) market.Listing {
 	if l.Kind == "" {
 		l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
 	}
-	l, err := s.listings.Publish(s.ctx, n.viewer, l, string(market.NewID()), s.now)
+	l, err := s.listings.Publish(s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
 	s.must(err)
 	s.must(s.intros.Match(s.ctx, l.ID, s.now))
 	return l

@@ -6,6 +6,7 @@
 package listing
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -24,8 +25,9 @@ type Listings struct {
 func New(s *store.Store) *Listings { return &Listings{store: s, kinds: kinds{store: s}} }
 
 // Publish keeps a new listing, open (or as a draft when l.Life says so), with the jobs that index and match it, in one
-// transaction. once is the form's once-only id: the same id twice gives the first listing again.
-func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listing, once string, now time.Time) (_ market.Listing, err error) {
+// transaction. once makes it safe to repeat: the same id twice gives the first listing again, and market.ErrReused when
+// what was asked is not the same.
+func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listing, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
 	defer market.Wrap(&err, "Publish(%s)", l.GroupID)
 	if err := mayPost(v, l.GroupID); err != nil {
 		return l, err
@@ -38,7 +40,7 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 	if err != nil {
 		return l, err
 	}
-	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once, Person: v.Person, Answer: string(l.ID), At: now},
+	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest},
 		Listing: l, Jobs: jobs(l), Event: event(v, l, "listing.published", now), Queued: time.Now()})
 	switch {
 	case errors.Is(err, market.ErrRepeated):
@@ -47,6 +49,17 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, market.Refuse("place", "place_missing")
 	}
 	return l, err
+}
+
+// Check says what is wrong with a listing that is not posted yet, as Publish would.
+func (ls *Listings) Check(ctx context.Context, l market.Listing) (err error) {
+	defer market.Wrap(&err, "Check")
+	tidy(&l)
+	kind, err := ls.kinds.of(ctx, l.Kind)
+	if err != nil {
+		return err
+	}
+	return l.Validate(kind)
 }
 
 func prepare(l *market.Listing, v market.Viewer, now time.Time) {
@@ -63,12 +76,15 @@ func open(l *market.Listing, now time.Time) {
 	l.Life, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.PausedUntil = market.Open, &now, &expires, nil, nil
 }
 
-func (ls *Listings) publishedBefore(ctx context.Context, v market.Viewer, once string) (market.Listing, error) {
-	id, err := ls.store.AnswerOf(ctx, once, v.Person)
+func (ls *Listings) publishedBefore(ctx context.Context, v market.Viewer, once market.OnceOnly) (market.Listing, error) {
+	first, err := ls.store.OnceOf(ctx, once.ID, v.Person)
 	if err != nil {
 		return market.Listing{}, err
 	}
-	e, err := ls.store.EntryFor(ctx, v, market.ID(id), time.Time{})
+	if !bytes.Equal(first.Digest, once.Digest) {
+		return market.Listing{}, market.ErrReused
+	}
+	e, err := ls.store.EntryFor(ctx, v, market.ID(first.Answer), time.Time{})
 	return e.Listing, err
 }
 

@@ -15,6 +15,7 @@ type Once struct {
 	Person market.ID
 	Answer string
 	At     time.Time
+	Digest []byte // of what was asked under the id, where that can differ; nil where it cannot
 }
 
 // Remember keeps a form's once-only id inside the change it caused. market.ErrRepeated: the form was handled before,
@@ -29,6 +30,11 @@ func (tx *Tx) Remember(ctx context.Context, o Once) error {
 
 // AnswerOf is where the first handling of a once-only id of that person led; market.ErrNotFound when there was none.
 func (r reads) AnswerOf(ctx context.Context, id string, person market.ID) (string, error) {
-	o, err := one[Once](r.db.WithContext(ctx).Where("id = ? and person is not distinct from ?", id, person))
+	o, err := r.OnceOf(ctx, id, person)
 	return o.Answer, err
+}
+
+// OnceOf is a once-only id of that person as it was kept; market.ErrNotFound when there is none.
+func (r reads) OnceOf(ctx context.Context, id string, person market.ID) (Once, error) {
+	return one[Once](r.db.WithContext(ctx).Where("id = ? and person is not distinct from ?", id, person))
 }

@@ -49,8 +49,8 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 // postSQL keeps the id unless it was there or the place is wrong, and the rest only where the id was kept.
 const postSQL = `
 	with remembered as (
-		insert into once (id, person, answer, at)
-		select $1::text, $2::uuid, $3::uuid, $4::timestamptz
+		insert into once (id, person, answer, at, digest)
+		select $1::text, $2::uuid, $3::uuid, $4::timestamptz, $48::bytea
 		 where $5::uuid is null or exists (select from places where id = $5 and group_id = $6::uuid)
 		on conflict do nothing
 		returning id
@@ -97,7 +97,7 @@ func (p Posting) args(ctx context.Context) ([]any, error) {
 		string(l.Circle), l.Widens, timeOrNil(l.WidenedAt), l.Urgent, string(l.Life), timeOrNil(l.PausedUntil), timeOrNil(l.OpenedAt),
 		timeOrNil(l.ExpiresAt), timeOrNil(l.ClosedAt), l.CreatedAt, l.UpdatedAt,
 		p.Queued, kinds,
-		e.At, idOrNil(e.Actor), idOrNil(e.OnBehalf), e.Verb, e.Subject,
+		e.At, idOrNil(e.Actor), idOrNil(e.OnBehalf), e.Verb, e.Subject, p.Once.Digest,
 	}
 	return args, err
 }

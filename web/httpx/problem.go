@@ -50,6 +50,7 @@ var table = []struct {
 	{market.ErrWrongState, http.StatusConflict, "wrong_state", 0},
 	{market.ErrTaken, http.StatusConflict, "taken", 0},
 	{market.ErrRepeated, http.StatusConflict, "repeated", 0}, // pages redirect to where the first handling led
+	{market.ErrReused, http.StatusConflict, "reused", 0},
 	{market.ErrGone, http.StatusGone, "gone", 0},
 	{market.ErrTooMany, http.StatusTooManyRequests, "too_many", time.Minute},
 	{market.ErrWrongCode, http.StatusUnprocessableEntity, "wrong_code", 0},

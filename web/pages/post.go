@@ -358,7 +358,7 @@ func (p *poster) publish() error {
 		err = p.place(&l, at)
 	}
 	if err == nil {
-		l, err = p.s.Listings.Publish(p.c.Ctx, p.c.Viewer, l, p.c.Once, p.c.Now)
+		l, err = p.s.Listings.Publish(p.c.Ctx, p.c.Viewer, l, market.OnceOnly{ID: p.c.Once}, p.c.Now)
 	}
 	if again, ok := p.again(err, l.Kind); ok {
 		p.preview()

@@ -90,11 +90,19 @@ fresh:
 
 # redis-server and chromium are real parts of the tests; -race wants a C compiler; glpk-utils checks our sums.
 needs:
-	@scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils
+	@scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils python3 python3-venv
+
+# What looks at the API's answers (web/api/schemathesis_test.go), with all it leans on at fixed versions.
+export SCHEMATHESIS = $(CURDIR)/.tools/schemathesis/bin/schemathesis
+
+$(SCHEMATHESIS): scripts/schemathesis.txt
+	python3 -m venv .tools/schemathesis
+	.tools/schemathesis/bin/pip install --quiet --disable-pip-version-check -r scripts/schemathesis.txt
+	@touch $@
 
 test: needs assets model-if-possible check test-go test-frontend test-e2e
 
-test-go: assets
+test-go: assets $(SCHEMATHESIS)
 	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e$$)
 
 test-frontend: assets

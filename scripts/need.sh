@@ -14,6 +14,7 @@ there() {
 		done
 		return 1 ;;
 	glpk-utils) command -v glpsol >/dev/null 2>&1 ;;
+	python3-venv) python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ;;
 	libc6-dev) echo '#include <stdlib.h>' | cc -E - >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac

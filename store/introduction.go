@@ -56,6 +56,19 @@ func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, limit int) 
 		Order("case when state in ('proposed', 'asked') then 0 when state = 'connected' then 1 else 2 end, proposed_at desc, id").Limit(limit))
 }
 
+// IntroductionsAfter are those of a viewer's groups that they may know of, newest first, in any state when state is "";
+// after is the last of the page before, "" for the first page.
+func (r reads) IntroductionsAfter(ctx context.Context, v market.Viewer, state market.State, after market.ID, limit int) ([]market.Introduction, error) {
+	groups := v.Groups()
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return many[market.Introduction](r.db.WithContext(ctx).
+		Where("need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> '' or offer_told_at is not null or (state = 'withdrawn' and asked_at is not null)))", groups, groups).
+		Where("(?::text = '' or state = ?) and (?::uuid is null or id < ?::uuid)", state, state, after, after).
+		Order("id desc").Limit(limit))
+}
+
 // WaitingFor counts the introductions that wait for an answer of the viewer's groups.
 func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
 	groups := v.Groups()

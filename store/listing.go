@@ -36,6 +36,19 @@ func (tx *Tx) ChangeListing(ctx context.Context, l market.Listing) error {
 		Select("*").Omit("id", "group_id", "created_at", "posted_by").Updates(&l))
 }
 
+// ListingIDs of these groups, newest first, of any life when life is ""; after is the last of the page before, "" for the
+// first page.
+func (r reads) ListingIDs(ctx context.Context, groups []market.ID, life market.Life, after market.ID, limit int) ([]market.ID, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from listings
+		where group_id in ? and (?::text = '' or life = ?) and (?::uuid is null or id < ?::uuid)
+		order by id desc limit ?`, groups, life, life, after, after, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // ListingsOf are a group's listings, open ones first, then newest first.
 func (r reads) ListingsOf(ctx context.Context, group market.ID) ([]market.Listing, error) {
 	return many[market.Listing](r.db.WithContext(ctx).Where("group_id = ?", group).

@@ -11,6 +11,7 @@ import (
 	"wherewithal/frontend"
 	"wherewithal/geocode"
 	"wherewithal/telemetry"
+	"wherewithal/web/api"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages"
 )
@@ -46,11 +47,14 @@ func (h *House) site() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
 		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Preview: h.Pool, Search: h.Search, Places: places,
-		Limits: httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret)), Assets: assets, Metrics: h.Metrics,
+		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
+	api.New(api.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts, Listings: h.Listings,
+		Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Limits: limits}).Register(engine)
 	return engine, nil
 }
 

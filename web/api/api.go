@@ -1,0 +1,123 @@
+// Package api is the door for programs: JSON under /api/v1, described by /api/v1/openapi.json.
+//
+// A program comes with the token of a person and sees and does what that person may, within the token's scopes; without
+// one it sees what everybody sees. No cookie is read here. It promises that every answer, an error too, is as the
+// document says, that errors are RFC 9457 problems, and that a repeated creation with the same Idempotency-Key creates
+// once. It holds no rule of its own: it asks the same use cases and the same reads as the site.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"wherewithal/account"
+	"wherewithal/config"
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/search"
+	"wherewithal/store"
+	"wherewithal/web/httpx"
+)
+
+// Prefix of every path.
+const Prefix = "/api/v1"
+
+// Previewer says who could help with a listing that is not kept yet; *listing.Pool is one.
+type Previewer interface {
+	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
+}
+
+// Finder is the part of a search engine that is asked.
+type Finder interface {
+	Query(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error)
+}
+
+// Options are what the door leans on.
+type Options struct {
+	Config        config.Config
+	Clock         func() time.Time
+	Store         *store.Store
+	Accounts      *account.Accounts
+	Listings      *listing.Listings
+	Introductions *introduction.Introductions
+	Preview       Previewer
+	Search        Finder
+	Limits        *httpx.Limiter
+}
+
+// API is the door for programs. Safe for concurrent use.
+type API struct {
+	Options
+	engine *httpx.Engine
+	huma   huma.API
+}
+
+// New makes the door.
+func New(o Options) *API { return &API{Options: o} }
+
+// Register puts every operation, and the document that describes them, on the engine.
+func (a *API) Register(e *httpx.Engine) {
+	a.engine = e
+	e.Door(Prefix+"/", a.problem)
+	a.huma = humagin.New(e.Engine, a.document())
+	a.huma.UseMiddleware(a.caller)
+	a.registerMe()
+	a.registerKinds()
+	a.registerGroups()
+	a.registerNetworks()
+	a.registerListings()
+	a.registerPreview()
+	a.registerMatches()
+	a.registerIntroductions()
+	a.registerSearch()
+	a.registerDocument()
+}
+
+// document is what stands in the description besides the operations.
+func (a *API) document() huma.Config {
+	useProblems()
+	c := huma.DefaultConfig("Wherewithal", "1.0.0")
+	c.Info.Description = about
+	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	c.CreateHooks = nil // no $schema in bodies
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: strictly}
+	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict} // the second for problem+json
+	c.DefaultFormat = "application/json"
+	c.RejectUnknownQueryParameters = true
+	c.Servers = []*huma.Server{{URL: a.Config.Link("")}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",
+		Description: "A token made on the page /account/tokens, with the scope read or write."}}
+	return c
+}
+
+const about = "Offers and needs of community groups, who could help whom and why, and introductions.\n\n" +
+	"Times are RFC 3339 in UTC; dates are days on the calendar of the listing's place; hours of the day are on its wall clock, " +
+	"so that daylight saving never moves them. Distances are whole kilometres between public points, which lie 400 to 800 m from the exact places. " +
+	"A list is read page by page with the cursor of the page before. What a token's person may not see is not found.\n\n" +
+	"Every error is application/problem+json as RFC 9457 has it, with a code of ours beside it."
+
+// registerDocument serves the description, made once: it does not change while the program runs.
+func (a *API) registerDocument() {
+	var text bytes.Buffer
+	w := json.NewEncoder(&text)
+	w.SetIndent("", "  ")
+	err := w.Encode(a.huma.OpenAPI())
+	a.engine.GET(Prefix+"/openapi.json", func(c *gin.Context) {
+		if err != nil {
+			a.engine.Fail(c, err)
+			return
+		}
+		c.Header("Cache-Control", "public, max-age=300")
+		httpx.Write(c, http.StatusOK, "application/vnd.oai.openapi+json", text.Bytes())
+	})
+}

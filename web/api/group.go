@@ -1,0 +1,151 @@
+package api
+
+import (
+	"net/http"
+	"time"
+)
+
+// registerMe is for whoever holds a token.
+func (a *API) registerMe() {
+	register(a, operation{id: "get-me", method: http.MethodGet, path: "/me", for_: reads, tag: "groups",
+		summary: "For whom the token acts"}, a.me)
+}
+
+// registerGroups: one's own with what posting needs; any other as everybody sees it.
+func (a *API) registerGroups() {
+	register(a, operation{id: "list-groups", method: http.MethodGet, path: "/groups", for_: reads, tag: "groups",
+		summary: "My groups, with their places"}, a.listGroups)
+	register(a, operation{id: "get-group", method: http.MethodGet, path: "/groups/{id}", for_: anyone, tag: "groups",
+		summary: "Read a group", errors: []int{http.StatusNotFound}}, a.getGroup)
+}
+
+// Me is the person for whom a token acts.
+type Me struct {
+	ID       string `json:"id" format:"uuid"`
+	Name     string `json:"name"`
+	Language string `json:"language"`
+	Zone     string `json:"zone"`
+}
+
+func (a *API) me(c *call, _ *struct{}) (*body[Me], error) {
+	p := c.person
+	return &body[Me]{Body: Me{ID: string(p.ID), Name: p.Name, Language: p.Language, Zone: p.Zone}}, nil
+}
+
+// OwnPlace is a place of one's own group.
+type OwnPlace struct {
+	ID       string `json:"id" format:"uuid"`
+	Label    string `json:"label,omitempty"`
+	Postcode string `json:"postcode,omitempty" doc:"Read by its own group only."`
+	Public   Spot   `json:"public" doc:"What others see of it."`
+}
+
+// OwnGroup is a group that the token's person belongs to.
+type OwnGroup struct {
+	ID     string     `json:"id" format:"uuid"`
+	Name   string     `json:"name"`
+	Role   string     `json:"role" enum:"owner,poster,reader"`
+	Places []OwnPlace `json:"places" nullable:"false"`
+}
+
+func (a *API) listGroups(c *call, _ *struct{}) (*body[List[OwnGroup]], error) {
+	groups, err := a.Store.Groups(c.ctx, c.viewer.Groups())
+	if err != nil {
+		return nil, err
+	}
+	out := &body[List[OwnGroup]]{Body: List[OwnGroup]{Items: []OwnGroup{}}}
+	for _, g := range groups {
+		own := OwnGroup{ID: string(g.ID), Name: g.Name, Role: string(c.viewer.Roles[g.ID]), Places: []OwnPlace{}}
+		places, err := a.Store.Places(c.ctx, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range places {
+			postcode := p.Postcode
+			if postcode == "" {
+				postcode = p.Outcode
+			}
+			own.Places = append(own.Places, OwnPlace{ID: string(p.ID), Label: p.Label, Postcode: postcode,
+				Public: Spot{Borough: p.Borough, Lat: p.Public.Lat, Lng: p.Public.Lng}})
+		}
+		out.Body.Items = append(out.Body.Items, own)
+	}
+	return out, nil
+}
+
+// Group is a group as its page shows it.
+type Group struct {
+	ID          string        `json:"id" format:"uuid"`
+	URL         string        `json:"url" format:"uri"`
+	Name        string        `json:"name" doc:"An alias where the name is only told after both say yes."`
+	Does        string        `json:"does,omitempty" doc:"In its own words."`
+	LegalForm   string        `json:"legalForm" enum:"informal,constituted,cic,charity"`
+	Languages   []string      `json:"languages" nullable:"false"`
+	Link        string        `json:"link,omitempty"`
+	PausedUntil *time.Time    `json:"pausedUntil,omitempty" doc:"It is not introduced to anybody before."`
+	Networks    []NetworkName `json:"networks" nullable:"false"`
+	Sample      bool          `json:"sample,omitempty" doc:"Invented, to look at."`
+}
+
+func (a *API) getGroup(c *call, in *ByID) (*body[Group], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.Store.GroupFor(c.ctx, c.viewer, id)
+	if err != nil {
+		return nil, err
+	}
+	networks, err := a.Store.NetworksOf(c.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := Group{ID: string(id), URL: a.Config.Link("/groups/" + in.ID), Name: g.NameFor(c.viewer), Does: g.Does, LegalForm: string(g.LegalForm),
+		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Sample: g.Sample}
+	if g.PausedUntil != nil && c.now.Before(*g.PausedUntil) {
+		out.PausedUntil = utc(g.PausedUntil)
+	}
+	if out.Name == g.Name {
+		out.Link = g.Link // a hidden name does not stand in a link
+	}
+	for _, n := range networks {
+		out.Networks = append(out.Networks, networkName(n))
+	}
+	return &body[Group]{Body: out}, nil
+}
+
+// registerKinds is for everybody: the words that a listing is made of.
+func (a *API) registerKinds() {
+	register(a, operation{id: "list-kinds", method: http.MethodGet, path: "/kinds", for_: anyone, tag: "listings",
+		summary: "The kinds of things, and the facts that each states"}, a.listKinds)
+}
+
+// Kind is a sort of resource.
+type Kind struct {
+	Code  string `json:"code" example:"room"`
+	Facts []Fact `json:"facts" nullable:"false"`
+}
+
+// Fact is something that listings of a kind can state.
+type Fact struct {
+	Key     string   `json:"key" example:"seated"`
+	Type    string   `json:"type" enum:"number,flag,text,choice"`
+	Unit    string   `json:"unit,omitempty"`
+	Choices []string `json:"choices,omitempty"`
+	Max     int      `json:"max,omitempty" doc:"Of a number the largest; of a text the most characters."`
+	AtLeast bool     `json:"atLeast,omitempty" doc:"An offer must have at least what a need states."`
+	Needed  bool     `json:"needed,omitempty" doc:"What a need states must be true of the offer."`
+}
+
+func (a *API) listKinds(c *call, _ *struct{}) (*body[List[Kind]], error) {
+	kinds, err := a.Store.Kinds(c.ctx)
+	out := &body[List[Kind]]{Body: List[Kind]{Items: []Kind{}}}
+	for _, k := range kinds {
+		kind := Kind{Code: k.Code, Facts: []Fact{}}
+		for _, f := range k.Facts {
+			kind.Facts = append(kind.Facts, Fact{Key: f.Key, Type: string(f.Type), Unit: f.Unit, Choices: f.Choices, Max: f.Max, AtLeast: f.AtLeast, Needed: f.Needed})
+		}
+		out.Body.Items = append(out.Body.Items, kind)
+	}
+	return out, err
+}

@@ -1,0 +1,186 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"wherewithal/market"
+)
+
+// registerIntroductions is for the members of the two groups; answering, for those who post for one of them. The same
+// answer again changes nothing.
+func (a *API) registerIntroductions() {
+	const tag = "introductions"
+	register(a, operation{id: "list-introductions", method: http.MethodGet, path: "/introductions", for_: reads, tag: tag,
+		summary: "My introductions", about: "Those of all groups of the token's person, newest first."}, a.listIntroductions)
+	register(a, operation{id: "get-introduction", method: http.MethodGet, path: "/introductions/{id}", for_: reads, tag: tag,
+		summary: "Read an introduction", errors: []int{http.StatusNotFound}}, a.getIntroduction)
+	register(a, operation{id: "answer-introduction", method: http.MethodPost, path: "/introductions/{id}/answer", for_: writes, tag: tag,
+		summary: "Say yes or no", about: "The second yes connects both. 409 with the code taken: somebody else got the last of it first.",
+		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.answerIntroduction)
+}
+
+// ListingName is a listing in passing.
+type ListingName struct {
+	ID    string    `json:"id" format:"uuid"`
+	Title string    `json:"title"`
+	Group GroupName `json:"group"`
+}
+
+// Contact is whom to talk to on the other side, told once both have said yes.
+type Contact struct {
+	Name  string `json:"name"`
+	Group string `json:"group"`
+}
+
+// Introduction is a match put to both groups, as one side sees it.
+type Introduction struct {
+	ID          string      `json:"id" format:"uuid"`
+	URL         string      `json:"url" format:"uri" doc:"Its page."`
+	Side        string      `json:"side" enum:"offer,need" doc:"The side from which it is seen."`
+	State       string      `json:"state" enum:"proposed,asked,connected,declined,lapsed,withdrawn"`
+	Answer      string      `json:"answer,omitempty" enum:"yes,no" doc:"What this side said; missing before it did."`
+	Waits       bool        `json:"waits" doc:"It waits for this side's answer."`
+	Offer       ListingName `json:"offer"`
+	Need        ListingName `json:"need"`
+	Amount      int         `json:"amount" doc:"How much of the offer the need would take."`
+	Reasons     []Reason    `json:"reasons" nullable:"false"`
+	Slots       []Slot      `json:"slots" nullable:"false"`
+	ProposedAt  time.Time   `json:"proposedAt"`
+	DueAt       *time.Time  `json:"dueAt,omitempty" doc:"When it lapses, once its mail was handed over."`
+	ConnectedAt *time.Time  `json:"connectedAt,omitempty"`
+	Contact     *Contact    `json:"contact,omitempty" doc:"Once connected, and never before."`
+}
+
+type introductionsQuery struct {
+	Page
+	State string `query:"state" enum:"proposed,asked,connected,declined,lapsed,withdrawn"`
+}
+
+func (a *API) listIntroductions(c *call, in *introductionsQuery) (*body[List[Introduction]], error) {
+	after, err := in.after()
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Store.IntroductionsAfter(c.ctx, c.viewer, market.State(in.State), after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[List[Introduction]]{Body: List[Introduction]{Items: []Introduction{}}}
+	if len(all) > in.Limit {
+		all = all[:in.Limit]
+		out.Body.Next = string(all[in.Limit-1].ID)
+	}
+	out.Body.Items, err = a.introductions(c, all)
+	return out, err
+}
+
+// introductions as the viewer's sides see them. The listings of both sides may be read whoever may find them elsewhere.
+func (a *API) introductions(c *call, all []market.Introduction) ([]Introduction, error) {
+	var ids []market.ID
+	for _, in := range all {
+		ids = append(ids, in.OfferID, in.NeedID)
+	}
+	found, err := a.Store.Entries(c.ctx, ids, c.now)
+	if err != nil {
+		return nil, err
+	}
+	entries := map[market.ID]market.Entry{}
+	for _, e := range found {
+		entries[e.Listing.ID] = e
+	}
+	out := make([]Introduction, 0, len(all))
+	for _, in := range all {
+		wire := introductionOf(c, a.Config.Link("/introductions/"+string(in.ID)), in, entries[in.OfferID], entries[in.NeedID])
+		if wire.Contact, err = a.contact(c, in); err != nil {
+			return nil, err
+		}
+		out = append(out, wire)
+	}
+	return out, nil
+}
+
+func introductionOf(c *call, url string, in market.Introduction, offer, need market.Entry) Introduction {
+	side := in.SideOfViewer(c.viewer)
+	wire := Introduction{ID: string(in.ID), URL: url, Side: string(side), State: string(in.State), Answer: string(in.AnswerOf(side)),
+		Waits: in.WaitsFor(side), Offer: listingName(offer), Need: listingName(need), Amount: in.Amount,
+		Reasons: reasonsOf(c, side, in.Reasons), Slots: slotsOf(in.Slots), ProposedAt: in.ProposedAt.UTC(), ConnectedAt: utc(in.ConnectedAt)}
+	if due, running := in.DueAt(); running {
+		wire.DueAt = utc(&due)
+	}
+	return wire
+}
+
+func listingName(e market.Entry) ListingName {
+	return ListingName{ID: string(e.Listing.ID), Title: e.Listing.Title, Group: GroupName{ID: string(e.Listing.GroupID), Name: e.Group.Name}}
+}
+
+func (a *API) contact(c *call, in market.Introduction) (*Contact, error) {
+	if in.State != market.Connected {
+		return nil, nil
+	}
+	person, group := in.OfferBy, in.OfferGroupID
+	if in.SideOfViewer(c.viewer) == market.Offer {
+		person, group = in.NeedBy, in.NeedGroupID
+	}
+	who, err := a.Store.Person(c.ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.Store.Group(c.ctx, market.System, group)
+	if err != nil {
+		return nil, err
+	}
+	return &Contact{Name: who.Name, Group: g.Name}, nil
+}
+
+func (a *API) getIntroduction(c *call, in *ByID) (*body[Introduction], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return a.introductionAt(c, id)
+}
+
+func (a *API) introductionAt(c *call, id market.ID) (*body[Introduction], error) {
+	in, err := a.Store.Introduction(c.ctx, c.viewer, id)
+	if err == nil && !in.KnownTo(c.viewer) {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	wire, err := a.introductions(c, []market.Introduction{in})
+	if err != nil {
+		return nil, err
+	}
+	return &body[Introduction]{Body: wire[0]}, nil
+}
+
+type answering struct {
+	ByID
+	Body struct {
+		Answer string `json:"answer" enum:"yes,no"`
+		Reason string `json:"reason,omitempty" required:"false" enum:"not_now,not_suitable,too_far,already_sorted,rather_not" doc:"Why not; never shown to the other side."`
+	}
+}
+
+func (a *API) answerIntroduction(c *call, in *answering) (*body[Introduction], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.introductionAt(c, id); err != nil {
+		return nil, err
+	}
+	reason := in.Body.Reason
+	if in.Body.Answer == string(market.Yes) {
+		reason = ""
+	}
+	_, err = a.Introductions.Answer(c.ctx, c.viewer, id, market.Answer(in.Body.Answer), reason, c.now)
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
+		return nil, err
+	}
+	return a.introductionAt(c, id)
+}

@@ -1,0 +1,146 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"wherewithal/market"
+	"wherewithal/store"
+	"wherewithal/web/api"
+)
+
+func TestTwoProgramsSayYesAndOnlyThenLearnOfEachOther(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	h.must(h.accounts.SetName(h.ctx, giver.viewer, "Jo", h.now))
+	offer, need := giver.posts(hall(giver)), taker.posts(choir(taker))
+
+	matches := read[struct{ Items []api.Match }](taker.ask("GET", "/listings/"+need.ID+"/matches", "").want(200))
+	if len(matches.Items) != 1 || matches.Items[0].Listing.ID != offer.ID || len(matches.Items[0].Slots) != 12 {
+		t.Fatalf("matches %+v", matches)
+	}
+	for _, r := range matches.Items[0].Reasons {
+		if r.Code == "" || r.Text == "" || strings.Contains(r.Text, "⟦") {
+			t.Errorf("reason %+v", r)
+		}
+	}
+
+	all := read[struct{ Items []api.Introduction }](taker.ask("GET", "/introductions", "").want(200))
+	if len(all.Items) != 1 || all.Items[0].State != "proposed" || !all.Items[0].Waits || all.Items[0].Contact != nil {
+		t.Fatalf("introductions %+v", all)
+	}
+	at := "/introductions/" + all.Items[0].ID
+	giver.ask("GET", at, "").want(404) // it is not disturbed by a mere proposal
+	giver.ask("POST", at+"/answer", `{"answer":"yes"}`).want(404)
+	if none := read[struct{ Items []api.Introduction }](giver.ask("GET", "/introductions", "").want(200)); len(none.Items) != 0 {
+		t.Errorf("the giver already sees %+v", none)
+	}
+	taker.ask("POST", at+"/answer", `{"answer":"yes"}`).want(200, `"state":"asked"`)
+	taker.ask("POST", at+"/answer", `{"answer":"yes"}`).want(200, `"state":"asked"`)
+	if text := giver.ask("GET", at, "").want(200, `"side":"offer"`, `"waits":true`).text; strings.Contains(text, "contact") {
+		t.Errorf("the giver learns too early: %s", text)
+	}
+	giver.ask("POST", at+"/answer", `{"answer":"yes"}`).want(200, `"state":"connected"`)
+	done := read[api.Introduction](taker.ask("GET", at, "").want(200))
+	if done.Contact == nil || done.Contact.Name != "Jo" || done.Contact.Group != "Larkhollow Hall" {
+		t.Errorf("contact %+v", done.Contact)
+	}
+	for _, p := range []neighbour{giver, taker} {
+		if text := p.ask("GET", at, "").text; strings.Contains(text, "@") {
+			t.Errorf("an address is told: %s", text)
+		}
+	}
+	h.public().ask("GET", at, "").want(401)
+	h.neighbour("Owl Lane Scouts", "else@owl.test").ask("GET", at, "").want(404)
+}
+
+func TestANoIsNotToldToTheOtherSideAsSuch(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	giver.posts(hall(giver))
+	taker.posts(choir(taker))
+	all := read[struct{ Items []api.Introduction }](taker.ask("GET", "/introductions", "").want(200))
+	at := "/introductions/" + all.Items[0].ID
+	taker.ask("POST", at+"/answer", `{"answer":"yes"}`).want(200)
+	giver.ask("POST", at+"/answer", `{"answer":"no","reason":"rather_not"}`).want(200, `"answer":"no"`)
+	if text := taker.ask("GET", at, "").want(200, `"state":"declined"`).text; strings.Contains(text, "rather_not") {
+		t.Errorf("the reason is told: %s", text)
+	}
+	giver.ask("POST", at+"/answer", `{"answer":"perhaps"}`).want(422)
+}
+
+func TestAPreviewSaysWhoCouldHelpAndKeepsNothing(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer := giver.posts(hall(giver))
+	got := read[api.Preview](taker.ask("POST", "/previews", write(choir(taker))).want(200))
+	if len(got.Matches) != 1 || got.Matches[0].Listing.ID != offer.ID || len(got.Matches[0].Reasons) == 0 {
+		t.Errorf("preview %+v", got)
+	}
+	big := with(choir(taker), "facts", map[string]any{"seated": 90})
+	got = read[api.Preview](taker.ask("POST", "/previews", write(big)).want(200))
+	if len(got.Matches) != 0 || len(got.NearMisses) != 1 || got.NearMisses[0].Rule != "quantity" || got.NearMisses[0].Change.Text == "" {
+		t.Errorf("preview of what is too big %+v", got)
+	}
+	var n int
+	h.must(h.store.Pool().QueryRow(h.ctx, `select count(*) from listings where side = 'need'`).Scan(&n))
+	if n != 0 {
+		t.Errorf("%d needs were kept", n)
+	}
+	taker.ask("POST", "/previews", write(with(choir(taker), "title", "www.example.org"))).want(422, "#/title")
+	giver.ask("POST", "/previews", write(choir(taker))).want(404)
+}
+
+func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	shown := giver.posts(hall(giver))
+	inCity := giver.posts(with(hall(giver), "title", "Church hall, the small one", "circle", "city"))
+	ids := func(a answer) (ids []string) {
+		for _, hit := range read[struct{ Items []api.Hit }](a.want(200)).Items {
+			ids = append(ids, hit.Listing.ID)
+		}
+		return ids
+	}
+	if got := ids(h.public().ask("GET", "/search?q=hal", "")); len(got) != 1 || got[0] != shown.ID {
+		t.Errorf("the public finds %v", got)
+	}
+	if got := ids(taker.ask("GET", "/search?q=hall&side=offer&kind=room", "")); len(got) != 2 {
+		t.Errorf("a neighbour finds %v, want also %s", got, inCity.ID)
+	}
+	for query, want := range map[string]int{"days=th&from=18:00&until=20:00": 1, "days=mo&from=18:00&until=20:00": 0, "seated=80": 1, "seated=81": 0,
+		"requires=step_free": 1, "requires=hearing_loop": 0, "lat=51.48&lng=0.01&radiusKm=5": 1, "lat=51.6&lng=-0.3&radiusKm=5": 0, "side=need": 0,
+		"terms=shared,gift": 1, "borough=Greenwich": 1, "borough=Camden": 0, "freeFrom=2027-02-04&freeUntil=2027-02-04": 1, "freeFrom=2027-02-05&freeUntil=2027-02-05": 0} {
+		if got := ids(h.public().ask("GET", "/search?"+query, "")); len(got) != want {
+			t.Errorf("%s finds %d, want %d", query, len(got), want)
+		}
+	}
+	f := read[api.Found](h.public().ask("GET", "/search?facets=true", "").want(200))
+	if f.Facets == nil || f.Facets.Kind["room"] != 1 || f.Facets.Requires["step_free"] != 1 {
+		t.Errorf("facets %+v", f.Facets)
+	}
+	h.public().ask("GET", "/search?days=th", "").want(422)
+	h.public().ask("GET", "/search?cursor=nonsense", "").want(400, `"cursor"`)
+	h.public().ask("GET", "/search?q=&side=offer", "").want(200)
+}
+
+func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
+	h := open(t)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	n.ask("GET", "/groups", "").want(200, string(n.group.ID), string(n.place.ID), `"role":"owner"`)
+	g := read[api.Group](other.ask("GET", "/groups/"+string(n.group.ID), "").want(200))
+	if g.Name != "Larkhollow Hall" || g.LegalForm != "informal" {
+		t.Errorf("%+v", g)
+	}
+	next := n.group
+	next.Name, next.NameHidden, next.Alias, next.Link = n.group.Name, true, "A hall in the east", "https://larkhollow.example.org"
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east").text; strings.Contains(strings.ToLower(text), "larkhollow") {
+		t.Errorf("a hidden name is told: %s", text)
+	}
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		return tx.Block(h.ctx, market.Block{GroupID: n.group.ID, BlockedID: other.group.ID, CreatedAt: h.now})
+	}))
+	other.ask("GET", "/groups/"+string(n.group.ID), "").want(404)
+	h.public().ask("GET", "/networks/nowhere", "").want(404)
+}

@@ -1,0 +1,271 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+)
+
+// The preconditions of a change.
+var (
+	errVersion   = errors.New("If-Match names another version")
+	errNoVersion = errors.New("If-Match is missing")
+	errCursor    = errors.New("a cursor that is not ours")
+)
+
+// registerListings: reading is for all, as far as each listing's circle goes; posting and changing is for those who post
+// for its group. A creation repeated with its Idempotency-Key gives the listing that the first one made; a change
+// repeated with its If-Match is refused, because the version has moved on; a move to where a listing is already is alike.
+func (a *API) registerListings() {
+	const tag = "listings"
+	register(a, operation{id: "list-listings", method: http.MethodGet, path: "/listings", for_: reads, tag: tag,
+		summary: "My listings", about: "Those of all groups of the token's person, newest first, drafts and closed ones too.",
+		errors: []int{http.StatusNotFound}}, a.listListings)
+	register(a, operation{id: "create-listing", method: http.MethodPost, path: "/listings", for_: writes, tag: tag, status: http.StatusCreated,
+		summary: "Post an offer or a need", errors: []int{http.StatusNotFound, http.StatusConflict},
+		about: "It is open at once, unless draft is true: it is indexed, matched, and the first introductions are proposed by mail."}, a.createListing)
+	register(a, operation{id: "get-listing", method: http.MethodGet, path: "/listings/{id}", for_: anyone, tag: tag,
+		summary: "Read a listing", errors: []int{http.StatusNotFound}}, a.getListing)
+	register(a, operation{id: "edit-listing", method: http.MethodPut, path: "/listings/{id}", for_: writes, tag: tag,
+		summary: "Change what a listing says", about: "If-Match holds the ETag that was read. Side and group stay as they are.",
+		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}}, a.editListing)
+	for _, m := range []struct {
+		verb, summary string
+		do            func(*call, *moving) (*listingAnswer, error)
+	}{
+		{"pause", "Pause a listing, until a day if one is named", a.pauseListing},
+		{"open", "Open a draft, a paused or a closed listing", a.openListing},
+		{"close", "Close a listing", a.closeListing},
+	} {
+		register(a, operation{id: m.verb + "-listing", method: http.MethodPost, path: "/listings/{id}/" + m.verb, for_: writes, tag: tag,
+			summary: m.summary, errors: []int{http.StatusNotFound, http.StatusConflict}}, m.do)
+	}
+}
+
+// Page is what a list is asked with.
+type Page struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
+}
+
+// after is the id that a cursor of ours names: the last of the page before.
+func (p Page) after() (market.ID, error) {
+	if p.Cursor == "" {
+		return "", nil
+	}
+	id, err := market.ParseID(p.Cursor)
+	if err != nil {
+		return "", errCursor
+	}
+	return id, nil
+}
+
+// List is a page of things.
+type List[T any] struct {
+	Items []T    `json:"items" nullable:"false"`
+	Next  string `json:"next,omitempty" doc:"The cursor of the next page; missing on the last."`
+}
+
+type listingsQuery struct {
+	Page
+	Group string `query:"group" format:"uuid" doc:"Only this group's."`
+	Life  string `query:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
+}
+
+func (a *API) listListings(c *call, in *listingsQuery) (*body[List[Listing]], error) {
+	after, err := in.after()
+	if err != nil {
+		return nil, err
+	}
+	groups := c.viewer.Groups()
+	if in.Group != "" {
+		if !c.viewer.In(market.ID(in.Group)) {
+			return nil, market.ErrNotFound
+		}
+		groups = []market.ID{market.ID(in.Group)}
+	}
+	ids, err := a.Store.ListingIDs(c.ctx, groups, market.Life(in.Life), after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[List[Listing]]{}
+	if ids, out.Body.Next = cut(ids, in.Limit); len(ids) == 0 {
+		out.Body.Items = []Listing{}
+		return out, nil
+	}
+	out.Body.Items, err = a.listings(c, ids)
+	return out, err
+}
+
+// cut takes what was read one too many, which says that there is a next page.
+func cut(ids []market.ID, limit int) (_ []market.ID, next string) {
+	if len(ids) <= limit {
+		return ids, ""
+	}
+	return ids[:limit], string(ids[limit-1])
+}
+
+func (a *API) listings(c *call, ids []market.ID) ([]Listing, error) {
+	entries, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
+	out := make([]Listing, len(entries))
+	for i, e := range entries {
+		out[i] = a.listing(c.viewer, e)
+	}
+	return out, err
+}
+
+// listingAnswer is a listing with the tag of its version.
+type listingAnswer struct {
+	Location string `header:"Location" doc:"Where it can be read."`
+	ETag     string `header:"ETag" doc:"Its version, for If-Match."`
+	Body     Listing
+}
+
+func (a *API) getListing(c *call, in *ByID) (*listingAnswer, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return a.listingAt(c, id)
+}
+
+func (a *API) listingAt(c *call, id market.ID) (*listingAnswer, error) {
+	e, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	if err != nil {
+		return nil, err
+	}
+	return &listingAnswer{Location: Prefix + "/listings/" + string(id), ETag: etag(e.Listing.Version), Body: a.listing(c.viewer, e)}, nil
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+type creating struct {
+	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" doc:"Any text of yours; sent again with the same body it gives the first answer, with another body a 409. Kept for 7 days."`
+	Body struct {
+		Draft
+		AsDraft bool `json:"draft,omitempty" required:"false" doc:"Keep it without opening it."`
+	}
+}
+
+func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
+	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour}, string(c.viewer.Person)); err != nil {
+		return nil, err
+	}
+	l := in.Body.listing()
+	if in.Body.AsDraft {
+		l.Life = market.Draft
+	}
+	once, err := onceOnly(c, in.Key, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := a.Listings.Publish(c.ctx, c.viewer, l, once, c.now)
+	if err != nil {
+		return nil, err
+	}
+	return a.listingAt(c, kept.ID)
+}
+
+// onceOnly is a key of the program's with what it asked for; without one each creation stands alone.
+func onceOnly(c *call, key string, asked any) (market.OnceOnly, error) {
+	if key == "" {
+		return market.OnceOnly{ID: string(market.NewID())}, nil
+	}
+	text, err := json.Marshal(asked)
+	sum := sha256.Sum256(text)
+	return market.OnceOnly{ID: "api:" + string(c.viewer.Person) + ":" + key, Digest: sum[:]}, err
+}
+
+type editing struct {
+	ByID
+	IfMatch string `header:"If-Match" maxLength:"40" doc:"The ETag that was read."`
+	Body    Said
+}
+
+func (a *API) editListing(c *call, in *editing) (*listingAnswer, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	if err != nil {
+		return nil, err
+	}
+	if !c.viewer.Roles[e.Listing.GroupID].CanPost() {
+		return nil, market.ErrForbidden
+	}
+	switch {
+	case in.IfMatch == "":
+		return nil, errNoVersion
+	case strings.TrimPrefix(in.IfMatch, "W/") != etag(e.Listing.Version):
+		return nil, errVersion
+	}
+	err = a.Listings.Edit(c.ctx, c.viewer, in.Body.over(e.Listing), string(market.NewID()), c.now)
+	if errors.Is(err, market.ErrConflict) {
+		return nil, errVersion // somebody was quicker between our reading and writing
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.listingAt(c, id)
+}
+
+// moving is what a change of a listing's life is asked with. There is no body to be wrong, but for what each verb takes.
+type moving struct {
+	ByID
+	Body *struct {
+		Until string `json:"until,omitempty" required:"false" format:"date" doc:"pause: the day on which it opens again."`
+		As    string `json:"as,omitempty" required:"false" enum:"withdrawn,fulfilled" doc:"close: whether it was met. withdrawn when left out."`
+	} `required:"false"`
+}
+
+func (a *API) pauseListing(c *call, in *moving) (*listingAnswer, error) {
+	var until *time.Time
+	if in.Body != nil && in.Body.Until != "" {
+		zone, err := time.LoadLocation(c.person.Zone)
+		if err != nil {
+			return nil, err
+		}
+		at := market.Date(in.Body.Until).Time(zone)
+		until = &at
+	}
+	return a.move(c, in, market.Paused, until)
+}
+
+func (a *API) openListing(c *call, in *moving) (*listingAnswer, error) {
+	return a.move(c, in, market.Open, nil)
+}
+
+func (a *API) closeListing(c *call, in *moving) (*listingAnswer, error) {
+	to := market.Withdrawn
+	if in.Body != nil && in.Body.As != "" {
+		to = market.Life(in.Body.As)
+	}
+	return a.move(c, in, to, nil)
+}
+
+func (a *API) move(c *call, in *moving, to market.Life, until *time.Time) (*listingAnswer, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Listings.Move(c.ctx, c.viewer, id, to, until, c.now)
+	if errors.Is(err, market.ErrWrongState) && e.Listing.Life == to {
+		err = nil // it is there already
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.listingAt(c, id)
+}

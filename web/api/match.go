@@ -1,0 +1,182 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// registerMatches is for those who belong to the listing's group. Reading changes nothing.
+func (a *API) registerMatches() {
+	register(a, operation{id: "list-matches", method: http.MethodGet, path: "/listings/{id}/matches", for_: reads, tag: "matches",
+		summary: "Who could help, or be helped", about: "The matches of a listing of one's own that still hold, the best first, with the reasons as data and in words.",
+		errors: []int{http.StatusNotFound}}, a.listMatches)
+}
+
+// registerPreview is for those who post for the group of the draft. Nothing is kept.
+func (a *API) registerPreview() {
+	register(a, operation{id: "preview-listing", method: http.MethodPost, path: "/previews", for_: reads, tag: "matches",
+		summary: "Who could help, before anything is posted", about: "Keeps nothing. Near misses fail on one thing only, and say what would do.",
+		errors: []int{http.StatusNotFound}}, a.previewListing)
+}
+
+// Reason is one thing that speaks for a match, or, with against, a caution: a code with its numbers, and the same in
+// words. What does not belong to the code is missing.
+type Reason struct {
+	Code    string   `json:"code" example:"times"`
+	Text    string   `json:"text" doc:"The same in words."`
+	Against bool     `json:"against,omitempty"`
+	KM      int      `json:"km,omitempty" doc:"Whole kilometres, at least 1."`
+	Borough string   `json:"borough,omitempty"`
+	Fits    int      `json:"fits,omitempty" doc:"How many of the wanted times can be."`
+	Of      int      `json:"of,omitempty"`
+	Day     string   `json:"day,omitempty" enum:"mo,tu,we,th,fr,sa,su" doc:"Missing for several days."`
+	From    string   `json:"from,omitempty" example:"18:00"`
+	Until   string   `json:"until,omitempty" example:"20:00"`
+	Dates   []string `json:"dates,omitempty" format:"date"`
+	Key     string   `json:"key,omitempty" doc:"The fact, feature, use, terms or evidence it speaks of."`
+	Have    float64  `json:"have,omitempty"`
+	Want    float64  `json:"want,omitempty"`
+	Unit    string   `json:"unit,omitempty"`
+	Pence   int      `json:"pence,omitempty"`
+	Per     string   `json:"per,omitempty"`
+	Words   []string `json:"words,omitempty"`
+}
+
+// Match is a counterpart, how well it fits, and why.
+type Match struct {
+	Listing Listing    `json:"listing" doc:"The other side's."`
+	Fit     float64    `json:"fit" minimum:"0" maximum:"1" doc:"How well it fits; not a probability."`
+	Weights string     `json:"weights" doc:"The version of the weights that made the fit."`
+	Reasons []Reason   `json:"reasons" nullable:"false"`
+	Slots   []Slot     `json:"slots" nullable:"false" doc:"The times that would be used; empty when neither side says any."`
+	FoundAt *time.Time `json:"foundAt,omitempty" doc:"Missing in a preview."`
+}
+
+// NearMiss is a counterpart that fails on one thing.
+type NearMiss struct {
+	Listing Listing `json:"listing"`
+	Rule    string  `json:"rule" enum:"kind,time,distance,quantity,terms,eligibility" doc:"The one thing that does not fit."`
+	Change  Reason  `json:"change" doc:"The smallest change that would do, by the fields of a reason, and in words."`
+}
+
+func reasonsOf(c *call, reader market.Side, list []market.Reason) []Reason {
+	out := make([]Reason, len(list))
+	for i, r := range list {
+		out[i] = reasonOf(r, wording.ReasonTo(c.lang, reader, r))
+	}
+	return out
+}
+
+func reasonOf(r market.Reason, text string) Reason {
+	out := Reason{Code: r.Code, Text: text, Against: r.Against, KM: r.KM, Borough: r.Borough, Fits: r.Fits, Of: r.Of, Dates: texts(r.Dates),
+		Key: r.Key, Have: r.Have, Want: r.Want, Unit: r.Unit, Pence: r.Pence, Per: r.Per, Words: r.Words}
+	if r.Day >= 1 && r.Day <= len(weekdays) {
+		out.Day = weekdays[r.Day-1]
+	}
+	if r.End > 0 {
+		out.From, out.Until = r.Start.Clock(), r.End.Clock()
+	}
+	return out
+}
+
+type matchesQuery struct {
+	ByID
+	Limit int `query:"limit" minimum:"1" maximum:"50" default:"10"`
+}
+
+func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	mine, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	if err != nil {
+		return nil, err
+	}
+	if !c.viewer.In(mine.Listing.GroupID) {
+		return nil, market.ErrNotFound
+	}
+	matches, err := a.Store.MatchesOf(c.ctx, id, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	side := mine.Listing.Side
+	others := make([]market.ID, len(matches))
+	for i, m := range matches {
+		others[i] = m.Of(side.Other())
+	}
+	entries, err := a.entries(c, others)
+	out := &body[List[Match]]{Body: List[Match]{Items: []Match{}}}
+	for i, m := range matches {
+		if e, ok := entries[others[i]]; ok {
+			match := a.match(c, side, e, m)
+			match.FoundAt = utc(&m.FoundAt)
+			out.Body.Items = append(out.Body.Items, match)
+		}
+	}
+	return out, err
+}
+
+func (a *API) match(c *call, reader market.Side, other market.Entry, m market.Match) Match {
+	return Match{Listing: a.listing(c.viewer, other), Fit: m.Fit, Weights: m.Weights, Reasons: reasonsOf(c, reader, m.Reasons), Slots: slotsOf(m.Slots)}
+}
+
+// entries that the viewer may see, by id.
+func (a *API) entries(c *call, ids []market.ID) (map[market.ID]market.Entry, error) {
+	found, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
+	entries := make(map[market.ID]market.Entry, len(found))
+	for _, e := range found {
+		entries[e.Listing.ID] = e
+	}
+	return entries, err
+}
+
+type previewing struct {
+	Body Draft
+}
+
+// Preview is who could help.
+type Preview struct {
+	Matches    []Match    `json:"matches" nullable:"false"`
+	NearMisses []NearMiss `json:"nearMisses" nullable:"false"`
+}
+
+// previews is how many of each a preview names.
+const previews = 10
+
+func (a *API) previewListing(c *call, in *previewing) (*body[Preview], error) {
+	l := in.Body.listing()
+	if err := a.Listings.Check(c.ctx, l); err != nil {
+		return nil, err
+	}
+	ranking, err := a.Preview.Preview(c.ctx, c.viewer, l, nil, previews)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[Preview]{Body: Preview{Matches: []Match{}, NearMisses: []NearMiss{}}}
+	var ids []market.ID
+	for _, m := range ranking.Matches {
+		ids = append(ids, m.Other.Listing.ID)
+	}
+	for _, m := range ranking.NearMisses {
+		ids = append(ids, m.Of(l.Side.Other()))
+	}
+	entries, err := a.entries(c, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range ranking.Matches {
+		if e, ok := entries[m.Other.Listing.ID]; ok {
+			out.Body.Matches = append(out.Body.Matches, a.match(c, l.Side, e, m.Match))
+		}
+	}
+	for _, m := range ranking.NearMisses[:min(previews, len(ranking.NearMisses))] {
+		if e, ok := entries[m.Of(l.Side.Other())]; ok {
+			out.Body.NearMisses = append(out.Body.NearMisses, NearMiss{Listing: a.listing(c.viewer, e), Rule: m.Rule, Change: reasonOf(m.Change, wording.NearMiss(c.lang, m))})
+		}
+	}
+	return out, nil
+}

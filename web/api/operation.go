@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+)
+
+// access says who may call an operation.
+type access string
+
+const (
+	anyone access = ""                     // signed out too: sees what everybody sees
+	reads  access = access(market.MayRead) // a token
+	writes access = access(market.MayWrite)
+)
+
+// operation is one line of the door's table.
+type operation struct {
+	id, method, path string // path below Prefix
+	for_             access
+	tag, summary     string
+	about            string
+	status           int   // of success; 0: 200
+	errors           []int // beside those that every operation can give
+}
+
+// everyOperation can be refused for its text, its token or its frequency, and can meet a house that is not well.
+var everyOperation = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusUnprocessableEntity,
+	http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+
+// withBody can be refused for what was sent.
+var withBody = []int{http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+
+func (o operation) huma() huma.Operation {
+	op := huma.Operation{OperationID: o.id, Method: o.method, Path: Prefix + o.path, Tags: []string{o.tag}, Summary: o.summary,
+		Description: o.about, DefaultStatus: o.status, MaxBodyBytes: httpx.MaxBody, Errors: slices.Clone(everyOperation)}
+	op.Errors = append(op.Errors, o.errors...)
+	if o.for_ == anyone {
+		op.Security = []map[string][]string{{}, {tokenScheme: {string(market.MayRead)}}}
+	} else {
+		op.Security = []map[string][]string{{tokenScheme: {string(o.for_)}}}
+		op.Errors = append(op.Errors, http.StatusForbidden)
+	}
+	if o.method != http.MethodGet && o.method != http.MethodDelete {
+		op.Errors = append(op.Errors, withBody...)
+	}
+	return op
+}
+
+// register puts an operation on the door: who and what are read before do is called, and its errors are told as problems.
+func register[I, O any](a *API, o operation, do func(*call, *I) (*O, error)) {
+	huma.Register(a.huma, o.huma(), func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(callOf(ctx), in)
+		if err != nil {
+			return nil, failure(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// body is an answer with nothing but a body.
+type body[T any] struct{ Body T }
+
+// ByID is what an operation on one thing is asked with.
+type ByID struct {
+	ID string `path:"id" format:"uuid" doc:"The id of it."`
+}
+
+func (in ByID) id() (market.ID, error) { return market.ParseID(in.ID) }

@@ -1,0 +1,209 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"wherewithal/market"
+	"wherewithal/search"
+	"wherewithal/telemetry"
+	"wherewithal/web/httpx"
+	"wherewithal/wording"
+)
+
+// Problem is an error as RFC 9457 has it.
+type Problem struct {
+	Type   string  `json:"type" format:"uri-reference" doc:"What kind of problem it is: a link to the list of codes."`
+	Title  string  `json:"title" doc:"The status in words."`
+	Status int     `json:"status" doc:"The HTTP status."`
+	Code   string  `json:"code" doc:"A short name that does not change, for programs to go by."`
+	Detail string  `json:"detail" doc:"What to do, in a sentence for people."`
+	Errors []Fault `json:"errors,omitempty" doc:"What is wrong with single fields."`
+
+	retry time.Duration
+}
+
+// Fault is what is wrong with one field.
+type Fault struct {
+	Pointer string `json:"pointer,omitempty" doc:"The field of the body, as RFC 6901 has it: #/title."`
+	In      string `json:"in,omitempty" enum:"query,path,header" doc:"Where a parameter stands, when it is not the body's."`
+	Name    string `json:"name,omitempty" doc:"The parameter's name."`
+	Detail  string `json:"detail" doc:"What is wrong, in a sentence for people."`
+}
+
+func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType makes it application/problem+json.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// GetHeaders tells when to try again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{"Cache-Control": {"no-store"}}
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, int(p.retry.Round(time.Second).Seconds()))))
+	}
+	return h
+}
+
+func newProblem(status int, code, detail string) *Problem {
+	return &Problem{Type: Prefix + "/openapi.json#" + code, Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+}
+
+// useProblems has huma word its own refusals as ours. It is a setting of the library for the whole process.
+var useProblems = sync.OnceFunc(func() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return refusal(status, msg, errs) }
+})
+
+// codes name huma's refusals. Whatever else it finds wrong with a request is malformed.
+var codes = map[int]string{http.StatusUnprocessableEntity: "invalid", http.StatusRequestEntityTooLarge: "too_big",
+	http.StatusUnsupportedMediaType: "media_type", http.StatusRequestTimeout: "too_slow", http.StatusNotAcceptable: "not_acceptable"}
+
+func refusal(status int, msg string, errs []error) *Problem {
+	if status == http.StatusInternalServerError && msg == "cannot read request body" {
+		status = http.StatusBadRequest // its sender went away or broke it
+	}
+	code := codes[status]
+	switch {
+	case code == "" && status < http.StatusInternalServerError:
+		code = "malformed"
+	case code == "":
+		code = "fault"
+	}
+	p := newProblem(status, code, sentence(code))
+	if code == "fault" {
+		return p
+	}
+	for _, err := range errs {
+		p.Errors = append(p.Errors, faultOf(err))
+	}
+	return p
+}
+
+// faultOf leaves out the value that was sent: it may be anything, and may be somebody's.
+func faultOf(err error) Fault {
+	var d *huma.ErrorDetail
+	if !errors.As(err, &d) {
+		return Fault{Detail: sentence("malformed")}
+	}
+	f := Fault{Detail: d.Message}
+	where, path, _ := strings.Cut(d.Location, ".")
+	if where == "body" {
+		f.Pointer = "#"
+		if path != "" {
+			f.Pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1", ".", "/", "[", "/", "]", "").Replace(path)
+		}
+		if path == "" {
+			f.Detail = wholeBody(d.Message)
+		}
+		return f
+	}
+	f.In, f.Name = where, path
+	return f
+}
+
+// wholeBody words what a reader of JSON said: its own words hold what was sent, and names of our code.
+func wholeBody(said string) string {
+	for _, own := range []error{errTwice, errNull, errDeep, errBroken} {
+		if said == own.Error() {
+			return said
+		}
+	}
+	if strings.HasPrefix(said, "expected ") || strings.HasPrefix(said, "request body") {
+		return said
+	}
+	return sentence("malformed")
+}
+
+// failure is what an operation's error means, told to the log as well.
+func failure(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, errVersion):
+		return told(ctx, newProblem(http.StatusPreconditionFailed, "version", sentence("version")), err)
+	case errors.Is(err, errNoVersion):
+		return told(ctx, newProblem(http.StatusPreconditionRequired, "version_missing", sentence("version_missing")), err)
+	case errors.Is(err, search.ErrCursor), errors.Is(err, errCursor):
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor", sentence("cursor")), err)
+	}
+	return told(ctx, problemOf(httpx.ProblemOf(err)), err)
+}
+
+func told(ctx context.Context, p *Problem, err error) *Problem {
+	if p.Status >= http.StatusInternalServerError {
+		telemetry.Fail(ctx, err)
+	} else {
+		telemetry.Add(ctx, "refused", p.Code)
+	}
+	return p
+}
+
+func problemOf(p httpx.Problem) *Problem {
+	status := p.Status
+	if status == httpx.StatusGone {
+		status = http.StatusBadRequest
+	}
+	out := newProblem(status, p.Kind, sentence(p.Kind))
+	out.retry = p.Retry
+	if p.Invalid != nil {
+		for _, f := range p.Invalid.Faults {
+			out.Errors = append(out.Errors, wordedFault(f))
+		}
+	}
+	return out
+}
+
+func wordedFault(f market.Fault) Fault {
+	said := httpx.Sentence(wording.Default, f)
+	if name, ok := strings.CutPrefix(f.Field, inQuery); ok {
+		return Fault{In: "query", Name: name, Detail: said}
+	}
+	return Fault{Pointer: pointer(f), Detail: said}
+}
+
+// problem answers for what never reached an operation: unknown addresses, wrong methods, broken text, a panic.
+func (a *API) problem(c *gin.Context, p httpx.Problem) {
+	text, err := json.Marshal(problemOf(p))
+	if err != nil {
+		telemetry.Fail(c.Request.Context(), err)
+	}
+	httpx.Write(c, problemOf(p).Status, "application/problem+json", text)
+}
+
+// sentence of the catalogue for a code.
+func sentence(code string) string {
+	if key := "api." + code; wording.Has(key) {
+		return wording.Text(wording.Default, key, nil)
+	}
+	return wording.Text(wording.Default, "api.malformed", nil)
+}
+
+// pointers lead from the market's names of fields to where they stand in a body.
+var pointers = map[string]string{"group": "/groupId", "reach": "/reachKm", "smallest_part": "/smallestPart", "place": "/placeId",
+	"features": "/requires", "uses": "/involves", "checked": "/asks/checked", "activity": "/asks/activity", "terms": "/terms/kind",
+	"loan_days": "/terms/loanDays", "pounds": "/terms/pence", "per": "/terms/per", "terms_for": "/terms/for", "when": "/when/windows",
+	"from": "/when/from", "until": "/when/until", "needed_by": "/when/neededBy", "exceptions": "/when/exceptions", "zone": "/when/zone",
+	"times": "/when/times", "duration": "/when/durationMinutes", "lead_time": "/when/leadTimeHours", "turn_round": "/when/turnRoundMinutes",
+	"every": "/when/every"}
+
+// plain fields are called the same on both sides.
+var plain = map[string]bool{"title": true, "description": true, "unit": true, "tags": true, "quantity": true, "side": true, "where": true,
+	"circle": true, "kind": true, "reason": true}
+
+func pointer(f market.Fault) string {
+	if to := pointers[f.Field]; to != "" {
+		return "#" + to
+	}
+	if plain[f.Field] {
+		return "#/" + f.Field
+	}
+	return "#/facts/" + f.Field // what is left is a fact of a kind
+}

@@ -1,0 +1,44 @@
+package api_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wherewithal/config"
+)
+
+// schemathesis makes requests out of the document, right ones and wrong ones, and looks at whether the answers are what
+// the document says. It is fetched by `make test`.
+func TestRequestsMadeOutOfTheDocumentMeetNoSurprise(t *testing.T) {
+	tool := os.Getenv("SCHEMATHESIS")
+	if tool == "" {
+		t.Skip("SKIPPING: SCHEMATHESIS names no program; make test fetches it")
+	}
+	config, err := filepath.Abs("testdata/schemathesis.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openWith(t, unlimited)
+	owner, stranger := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	owner.posts(hall(owner))
+	stranger.posts(choir(stranger))
+	for role, p := range map[string]*program{"owner": owner.program, "stranger": stranger.program, "nobody": h.public()} {
+		args := []string{"--config-file", config, "run", h.server.URL + "/api/v1/openapi.json", "--url", h.server.URL}
+		if p.token != "" {
+			args = append(args, "--header", "Authorization: Bearer "+p.token)
+		}
+		cmd := exec.CommandContext(t.Context(), tool, args...)
+		cmd.Dir = t.TempDir() // it leaves notes where it runs
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("as %s: %v\n%s", role, err, out)
+		}
+		if strings.Contains(h.log.String(), "status=5") {
+			t.Fatalf("as %s: a 5xx\n%s", role, faults(h.log.String()))
+		}
+	}
+}
+
+func unlimited(c *config.Config) { c.APIPerHour, c.APIPublicPerHour, c.PostsPerHour = 1e9, 1e9, 1e9 }

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"net/http"
+
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// registerSearch is for everybody: without a token it finds what is for anyone.
+func (a *API) registerSearch() {
+	register(a, operation{id: "search", method: http.MethodGet, path: "/search", for_: anyone, tag: "search",
+		summary: "Find offers and needs", about: "Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
+}
+
+type searching struct {
+	Page
+	Q         string   `query:"q" maxLength:"4000" doc:"Words; slips, beginnings and other forms of a word are found as well."`
+	Side      []string `query:"side" enum:"offer,need" maxItems:"2"`
+	Kind      []string `query:"kind" maxItems:"20" doc:"Codes of /kinds."`
+	Tags      []string `query:"tags" maxItems:"12"`
+	Borough   []string `query:"borough" maxItems:"40"`
+	Requires  []string `query:"requires" enum:"step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"6"`
+	Terms     []string `query:"terms" enum:"gift,loan,shared,at_cost,swap" maxItems:"5"`
+	Lat       float64  `query:"lat" minimum:"-90" maximum:"90" doc:"With lng: where the asker is."`
+	Lng       float64  `query:"lng" minimum:"-180" maximum:"180"`
+	RadiusKM  float64  `query:"radiusKm" minimum:"0.5" maximum:"100"`
+	FreeFrom  string   `query:"freeFrom" format:"date" doc:"A day on which it is free lies between freeFrom and freeUntil."`
+	FreeUntil string   `query:"freeUntil" format:"date"`
+	Days      []string `query:"days" enum:"mo,tu,we,th,fr,sa,su" maxItems:"7" doc:"With from and until: open at this time on one of these days."`
+	From      string   `query:"from" pattern:"^([01][0-9]|2[0-3]):(00|30)$" example:"18:00"`
+	Until     string   `query:"until" pattern:"^((([01][0-9]|2[0-3]):(00|30))|24:00)$" example:"20:00"`
+	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
+	Sort      string   `query:"sort" enum:"relevance,distance,newest"`
+	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
+}
+
+// Hit is one listing found.
+type Hit struct {
+	Listing Listing `json:"listing"`
+	KM      int     `json:"km,omitempty" doc:"About, and at least 1; missing without lat and lng, or without a place."`
+}
+
+// Facets count what the same question finds.
+type Facets struct {
+	Side     map[string]int `json:"side"`
+	Kind     map[string]int `json:"kind"`
+	Tags     map[string]int `json:"tags"`
+	Borough  map[string]int `json:"borough"`
+	Requires map[string]int `json:"requires"`
+	Terms    map[string]int `json:"terms"`
+}
+
+// Found answers a search.
+type Found struct {
+	List[Hit]
+	Total   int     `json:"total" doc:"Of all pages, at most 1,000."`
+	More    bool    `json:"more" doc:"There are more than total."`
+	Relaxed bool    `json:"relaxed" doc:"Nothing has all the words; these have some."`
+	Facets  *Facets `json:"facets,omitempty"`
+}
+
+func (in *searching) query(c *call) (search.Query, error) {
+	q := search.Query{Text: in.Q, Sides: typed[market.Side](in.Side), Kinds: in.Kind, Tags: in.Tags, Boroughs: in.Borough,
+		Requires: typed[market.Feature](in.Requires), Terms: typed[market.TermsKind](in.Terms), RadiusKM: in.RadiusKM,
+		FreeFrom: market.Date(in.FreeFrom), FreeUntil: market.Date(in.FreeUntil), Now: c.now, Sort: search.Sort(in.Sort),
+		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets}
+	if in.Lat != 0 || in.Lng != 0 {
+		q.Near = &market.Point{Lat: in.Lat, Lng: in.Lng}
+	}
+	if in.Seated > 0 {
+		q.AtLeast = map[string]float64{"seated": float64(in.Seated)}
+	}
+	if len(in.Days) == 0 && in.From == "" && in.Until == "" {
+		return q, nil
+	}
+	if len(in.Days) == 0 || in.From == "" || in.Until == "" {
+		return q, market.Refuse(inQuery+"days", "window_days")
+	}
+	w := Window{Repeat: "weekly", Days: in.Days, From: in.From, Until: in.Until}.market()
+	q.Weekly = &search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
+	return q, nil
+}
+
+func (a *API) search(c *call, in *searching) (*body[Found], error) {
+	q, err := in.query(c)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.Search.Query(c.ctx, c.viewer, q)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]market.ID, len(found.Hits))
+	for i, h := range found.Hits {
+		ids[i] = h.ID
+	}
+	entries, err := a.entries(c, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := Found{Total: found.Total, More: found.More, Relaxed: found.Relaxed, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
+	for _, h := range found.Hits {
+		if e, ok := entries[h.ID]; ok && e.Listing.Life == market.Open {
+			out.Items = append(out.Items, Hit{Listing: a.listing(c.viewer, e), KM: h.KM})
+		}
+	}
+	if in.Facets {
+		f := found.Facets
+		out.Facets = &Facets{Side: named(f.Sides), Kind: named(f.Kinds), Tags: named(f.Tags), Borough: named(f.Boroughs),
+			Requires: named(f.Features), Terms: named(f.Terms)}
+	}
+	return &body[Found]{Body: out}, nil
+}
+
+func named[K ~string](counts map[K]int) map[string]int {
+	out := make(map[string]int, len(counts))
+	for k, n := range counts {
+		out[string(k)] = n
+	}
+	return out
+}

@@ -83,13 +83,13 @@ func (m *maker) crew(street string, s character, outcode string) {
 func (m *maker) languages(s character) []string {
 	switch {
 	case strings.HasPrefix(s.name, "Bengali"):
-		return []string{"en-GB", "bn"}
+		return []string{"English", "Bengali"}
 	case strings.HasPrefix(s.name, "Vietnamese"):
-		return []string{"en-GB", "vi"}
+		return []string{"English", "Vietnamese"}
 	case m.chance(30):
-		return []string{"en-GB", pick(m, []string{"so", "tr", "es", "pt", "yo", "pl", "bn", "ar"})}
+		return []string{"English", pick(m, []string{"Somali", "Turkish", "Spanish", "Portuguese", "Yoruba", "Polish", "Bengali", "Arabic"})}
 	}
-	return []string{"en-GB"}
+	return []string{"English"}
 }
 
 // members are an owner, mostly one who may post too, and sometimes one who only reads.

@@ -57,8 +57,17 @@ func (c *Call) cardFacts(e market.Entry, km int) []string {
 	if l.Where == market.Online {
 		add(c.T("where.online"))
 	}
-	add(c.termsShort(l.Terms))
+	add(c.termsOf(l))
 	return facts
+}
+
+// termsOf are a listing's terms in a word or two: what a need would pay is the most it can.
+func (c *Call) termsOf(l market.Listing) string {
+	said := c.termsShort(l.Terms)
+	if l.Side == market.Need && l.Terms.Kind == market.AtCost && l.Terms.Pence > 0 {
+		return c.T("market.up_to", "Amount", said)
+	}
+	return said
 }
 
 // termsShort says the terms in a word or two.

@@ -14,6 +14,7 @@ import (
 	"wherewithal/reading"
 	"wherewithal/search"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerFind is for everybody; everything stands in the address, so that any search can be sent to someone.
@@ -166,11 +167,19 @@ func (r *reader) times() {
 		r.someTimeOn(1 << day)
 		return
 	}
+	if len(r.said.When.Windows) == 1 && r.said.When.Windows[0].Repeat == market.Once {
+		r.onDay(r.said.When.Windows[0].On)
+		return
+	}
 	if len(r.said.When.Windows) != 1 || r.said.When.Windows[0].Repeat != market.Weekly {
 		return
 	}
 	w := r.said.When.Windows[0]
-	if !r.take("when", r.c.window(w)) {
+	words := r.c.window(w)
+	if w.Start == wholeDay[0] && w.End == wholeDay[1] {
+		words = upperFirst(r.c.days(w.Days, true)) // no hours were said
+	}
+	if !r.take("when", words) {
 		return
 	}
 	if w.Start == wholeDay[0] && w.End == wholeDay[1] {
@@ -182,6 +191,13 @@ func (r *reader) times() {
 		if w.Start == part[0] && w.End == part[1] { // "evening" does not ask for all of it
 			r.q.Weekly.Start, r.q.Weekly.End = w.Start+60, w.Start+120
 		}
+	}
+}
+
+// onDay asks for what is free at some time of one day: "tonight", "on 4 May".
+func (r *reader) onDay(day market.Date) {
+	if r.take("when", wording.LongDate(r.c.Lang, day.Time(time.UTC))) {
+		r.q.FreeFrom, r.q.FreeUntil = day, day
 	}
 }
 

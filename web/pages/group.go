@@ -163,10 +163,12 @@ func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, open, c.Now)
 	for _, e := range entries {
+		card := c.card(e)
+		card.Group, card.GroupHref = "", "" // whose page this is
 		if e.Listing.Side == market.Offer {
-			p.Offers = append(p.Offers, c.card(e))
+			p.Offers = append(p.Offers, card)
 		} else {
-			p.Needs = append(p.Needs, c.card(e))
+			p.Needs = append(p.Needs, card)
 		}
 	}
 	return err

@@ -19,8 +19,8 @@ const homeCards = 4
 func (s *Site) home(c *Call) error {
 	near := c.Gin.Query("near")
 	at := s.nearTo(c, near)
-	p := view.HomePage{Page: c.Public(c.PageOf(c.T("site.name")), c.T("find.heading")), Near: near, Place: at.name,
-		PlaceNote: at.note, Meant: at.meant}
+	p := view.HomePage{Page: c.Public(c.Page("home.title"), c.T("find.heading")), Near: near, Place: at.name,
+		PlaceNote: at.note, Meant: at.meant, Everywhere: at.point == nil}
 	for _, side := range []market.Side{market.Offer, market.Need} {
 		cards, total, err := s.newest(c, side, at.point)
 		if err != nil {

@@ -75,7 +75,7 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 		Urgent: l.Urgent, Description: paragraphs(l.Description), Week: week(l), When: c.when(l), HasPoint: !e.Point.IsZero(),
 		Lat: e.Point.Lat, Lng: e.Point.Lng, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution, Group: e.Group.Name,
 		GroupHref: groupPath(l.GroupID), GroupAbout: c.T("legal_form." + string(e.Group.LegalForm)), Terms: c.terms(l.Terms),
-		Circle: c.T("circle." + string(l.Circle)), Posted: c.posted(l), Sample: e.Group.Sample, ReportHref: "/report?about=listing:" + string(l.ID)}
+		Posted: c.posted(l), Sample: e.Group.Sample, ReportHref: "/report?about=listing:" + string(l.ID)}
 	p.Page.NoIndex = l.Circle != market.Anyone || l.Life != market.Open
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))
@@ -106,11 +106,12 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 			path, key = "/offer", "market.offer_like"
 		}
 		if l.Life == market.Open {
-			p.AskHref, p.AskText = path+"?"+url.Values{"text": {l.Title}}.Encode(), c.T(key)
+			p.AskHref, p.AskText, p.AskNote = path+"?"+url.Values{"text": {l.Title}}.Encode(), c.T(key), c.T(key+"_text")
 		}
 		return nil
 	}
-	p.Own, p.EditHref = true, listingPath(l.ID)+"/edit"
+	p.Own, p.EditHref, p.ReportHref = true, listingPath(l.ID)+"/edit", ""
+	p.Circle = c.T("circle." + string(l.Circle))
 	p.CanPause, p.CanReopen = l.Life == market.Open, l.Life != market.Open && l.Life.CanBecome(market.Open)
 	p.CanClose = l.Life == market.Open || l.Life == market.Paused
 	p.OncePause, p.OnceReopen, p.OnceClose = c.Blank().Once, c.Blank().Once, c.Blank().Once

@@ -24,7 +24,8 @@ type Corpus struct {
 	terms   map[string]int32 // numbers of stems
 	posts   [][]post         // by term, in the order of the texts
 	lengths []float32
-	mean    float32 // of lengths
+	rarity  []float64 // of a text's words together, each counted once
+	mean    float32   // of lengths
 }
 
 type post struct {
@@ -45,6 +46,12 @@ func New(texts []string) *Corpus {
 		}
 	}
 	c.mean = max(1, float32(total)) / float32(max(1, len(texts)))
+	c.rarity = make([]float64, len(texts))
+	for _, posts := range c.posts {
+		for _, p := range posts {
+			c.rarity[p.text] += c.idf(len(posts))
+		}
+	}
 	return c
 }
 
@@ -112,11 +119,28 @@ func (c *Corpus) asked(query string) []asked {
 	slices.Sort(stems)
 	var out []asked
 	for _, stem := range slices.Compact(stems) {
-		if term, known := c.terms[stem]; known {
-			out = append(out, asked{term, len(c.posts[term])})
-		} else {
-			out = append(out, asked{-1, 0})
-		}
+		out = append(out, c.term(stem))
 	}
 	return out
+}
+
+func (c *Corpus) term(stem string) asked {
+	if term, known := c.terms[stem]; known {
+		return asked{term, len(c.posts[term])}
+	}
+	return asked{-1, 0}
+}
+
+// rareness of a stem, known or not.
+func (c *Corpus) rareness(stem string) float64 { return c.idf(c.term(stem).texts) }
+
+// Answered is the share of every text, by the rarity of its words, that a query says too, [0,1].
+func (c *Corpus) Answered(query string) []float64 {
+	shares := make([]float64, c.Len())
+	for _, t := range c.asked(query) {
+		for _, p := range c.postsOf(t) {
+			shares[p.text] += c.idf(t.texts) / c.rarity[p.text]
+		}
+	}
+	return shares
 }

@@ -45,3 +45,26 @@ func TestAnEmptyCorpusAndAnEmptyQueryAreNoFault(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestGramsForgiveASlip(t *testing.T) {
+	g := NewGrams([]string{"accountant", "gazebo", "account keeping"})
+	got := g.Cosine("acountant")
+	if got[0] <= got[2] || got[2] <= got[1] || got[1] != 0 {
+		t.Errorf("a slip finds %v", got)
+	}
+}
+
+func TestGramsByHand(t *testing.T) {
+	g := NewGrams([]string{"cat", "cap"})
+	// " cat " has " ca", "cat", "at ", " cat", "cat ", " cat ": six grams, of which " ca" is in both texts (weight
+	// ln(3/3) + 1 = 1) and five in one (ln(3/2) + 1). Of " cap " just " ca" is shared: 1 over the squared length.
+	rare := math.Log(1.5) + 1
+	want := 1 / (1 + 5*rare*rare)
+	got := g.Cosine("cat")
+	if math.Abs(got[0]-1) > 1e-6 || math.Abs(got[1]-want) > 1e-6 {
+		t.Errorf("got %v, by hand 1 and %v", got, want)
+	}
+	if got := g.Cosine("zzz")[0] + g.Cosine("")[0]; got != 0 {
+		t.Errorf("nothing in common is %v", got)
+	}
+}

@@ -171,5 +171,5 @@ func meanOf(state []float32, n int) (v Vector) {
 			v[j] += x
 		}
 	}
-	return v.unit()
+	return v.Unit()
 }

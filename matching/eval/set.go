@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,12 +56,16 @@ func ReadSet(dir string) (Set, error) {
 	return s, nil
 }
 
+// markup in angle brackets is no word of a text: names that were taken out stand so.
+var markup = regexp.MustCompile(`<[^<>]{1,40}>`)
+
 func readTexts(name string) (list []Text, err error) {
 	err = eachLine(name, func(line string) error {
 		var t Text
 		if err := json.Unmarshal([]byte(line), &t); err != nil {
 			return err
 		}
+		t.Text = markup.ReplaceAllString(t.Text, " ")
 		list = append(list, t)
 		return nil
 	})
@@ -114,22 +120,27 @@ func (s *Set) Rank(query int, scores []float64) Ranking {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return 0
-	})
-	r := Ranking{Gains: make([]float64, len(order))}
+	slices.SortStableFunc(order, func(a, b int) int { return higherFirst(scores[a], scores[b]) })
+	return s.ranking(query, order)
+}
+
+func higherFirst(a, b float64) int {
+	switch {
+	case a > b:
+		return -1
+	case a < b:
+		return 1
+	}
+	return 0
+}
+
+// ranking of a query's answers in an order of places in the corpus.
+func (s *Set) ranking(query int, order []int) Ranking {
+	r := Ranking{Gains: make([]float64, len(order)), Judged: s.judged(query)}
 	for at, i := range order {
 		r.Gains[at] = s.Gains[query][i]
 	}
-	for _, g := range s.Gains[query] {
-		r.Judged = append(r.Judged, g)
-	}
-	slices.Sort(r.Judged)
 	return r
 }
+
+func (s *Set) judged(query int) []float64 { return slices.Sorted(maps.Values(s.Gains[query])) }

@@ -71,9 +71,10 @@ func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // Stems of the words of any text in their order, repeats included, British and American spelling alike. Left out are
 // the words that English cannot do without in a sentence (Snowball's list).
-func Stems(text string) []string {
-	return stemsOf(slices.DeleteFunc(split(text), english.IsStopWord))
-}
+func Stems(text string) []string { return stemsOf(Plain(text)) }
+
+// Plain words of any text in lower case, those of Stems before their endings go.
+func Plain(text string) []string { return slices.DeleteFunc(split(text), english.IsStopWord) }
 
 // stem of a word, with spelling folded first.
 func stem(word string) string { return english.Stem(fold(word), true) }

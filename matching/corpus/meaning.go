@@ -1,0 +1,78 @@
+package corpus
+
+import "wherewithal/matching/encoder"
+
+// Meanings are the vectors of a corpus's texts without the direction that all of them share, which tells none from
+// another (Mu and Viswanath 2018). They never change once made; safe for concurrent use.
+type Meanings struct {
+	shared  encoder.Vector
+	vectors []encoder.Vector
+}
+
+// sampled is from how many texts at most the shared direction is found.
+const sampled = 4000
+
+// NewMeanings of the vectors of a corpus's texts.
+func NewMeanings(vectors []encoder.Vector) *Meanings {
+	m := &Meanings{shared: principal(vectors), vectors: make([]encoder.Vector, len(vectors))}
+	for i := range vectors {
+		m.vectors[i] = m.Plain(vectors[i])
+	}
+	return m
+}
+
+// Plain is a vector without the shared direction, of length 1, as Cosine compares it.
+func (m *Meanings) Plain(v encoder.Vector) encoder.Vector {
+	by := float32(v.Cosine(&m.shared))
+	for i, s := range m.shared {
+		v[i] -= by * s
+	}
+	return v.Unit()
+}
+
+// Cosine of every text with a plain vector, [-1,1].
+func (m *Meanings) Cosine(plain encoder.Vector) []float64 {
+	out := make([]float64, len(m.vectors))
+	for i := range m.vectors {
+		out[i] = plain.Cosine(&m.vectors[i])
+	}
+	return out
+}
+
+// Nearest is how near the nearest of some plain vectors comes to a text, [-1,1]; -1 when there are none.
+func (m *Meanings) Nearest(text int, plain []encoder.Vector) float64 {
+	best := -1.0
+	for i := range plain {
+		best = max(best, plain[i].Cosine(&m.vectors[text]))
+	}
+	return best
+}
+
+// Middle of some texts' meanings, of length 1.
+func (m *Meanings) Middle(texts []int) (v encoder.Vector) {
+	for _, t := range texts {
+		for i, x := range m.vectors[t] {
+			v[i] += x
+		}
+	}
+	return v.Unit()
+}
+
+// principal direction of vectors, by power iteration: each round turns it to where they point together.
+func principal(vectors []encoder.Vector) (axis encoder.Vector) {
+	if len(vectors) == 0 {
+		return axis
+	}
+	axis = vectors[0]
+	for range 12 {
+		var next encoder.Vector
+		for n := 0; n < len(vectors); n += 1 + len(vectors)/sampled {
+			by := float32(axis.Cosine(&vectors[n]))
+			for i, x := range vectors[n] {
+				next[i] += by * x
+			}
+		}
+		axis = next.Unit()
+	}
+	return axis
+}

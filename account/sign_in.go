@@ -177,6 +177,11 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 		if e.Person, err = tx.Welcome(ctx, s.Address, now); err != nil {
 			return err
 		}
+		if e.Person.Bounced { // the mail with this link arrived
+			if err = errors.Join(tx.MarkBounced(ctx, e.Person.ID, false), tx.ForgetBounces(ctx, e.Person.ID)); err != nil {
+				return err
+			}
+		}
 		session := market.Session{ID: market.NewID(), PersonID: e.Person.ID, Hash: hash(e.Token), Device: short(device, 80),
 			CreatedAt: now, SeenAt: now}
 		if err = tx.StartSession(ctx, session); err != nil {

@@ -33,6 +33,10 @@ type Config struct {
 	SMTPURL  string `env:"SMTP_URL" unit:"smtp:// or smtps:// URL" for:"api worker hub" need:"worker" url:"yes" doc:"The mail server that sends, as smtp://user:password@host:587; the api only asks whether there is one. The hub keeps mails at /dev/mail when this is empty."`
 	MailFrom string `env:"MAIL_FROM" unit:"mail address" for:"worker hub" doc:"Whom mails come from. Default: Wherewithal <hello@the host of PUBLIC_URL>."`
 
+	ReplyDomain       string `env:"REPLY_DOMAIN" unit:"domain" for:"api worker hub" doc:"The domain of the addresses under which connected groups write to each other, whose mail must reach INBOUND_SMTP_ADDR. Empty: they write on the site only."`
+	InboundSMTPAddr   string `env:"INBOUND_SMTP_ADDR" unit:"host:port" for:"worker hub" doc:"Where mail to REPLY_DOMAIN is taken. Empty: nowhere."`
+	InboundAuthServer string `env:"INBOUND_AUTH_SERVER" unit:"host name" for:"worker hub" doc:"The mail server in front of INBOUND_SMTP_ADDR whose Authentication-Results are believed, by the name it writes in them. Empty: none; then nobody can answer a proposal by a reply."`
+
 	PlaceSecret string `env:"PLACE_SECRET" unit:"32 characters or more" for:"api worker hub admin" need:"api worker" secret:"yes" doc:"Keys the blur of places; the same in every program. The hub makes one in DATA_DIR/secrets when this is empty."`
 	TokenSecret string `env:"TOKEN_SECRET" unit:"32 characters or more" for:"api worker hub" need:"api worker" secret:"yes" doc:"Keys the codes and links in mails; the same in every program. The hub makes one in DATA_DIR/secrets when this is empty."`
 

@@ -67,6 +67,12 @@ func TestFaults(t *testing.T) {
 		"more a day than a week":  {"hub", []string{"PROPOSAL_MAILS_PER_DAY=5"}, []string{"PROPOSAL_MAILS_PER_WEEK"}},
 		"tiles without places":    {"hub", []string{"MAP_TILE_URL=https://tiles.example/"}, []string{"MAP_TILE_URL"}},
 		"tiles":                   {"hub", []string{"MAP_TILE_URL=https://tiles.example/{z}/{x}/{y}.png?key=hunter2"}, nil},
+		"mail comes in":           {"worker", with("REPLY_DOMAIN=Reply.Example.org", "INBOUND_SMTP_ADDR=127.0.0.1:2525", "INBOUND_AUTH_SERVER=mx.example.org"), nil},
+		"mail to no domain":       {"worker", with("INBOUND_SMTP_ADDR=127.0.0.1:2525"), []string{"REPLY_DOMAIN"}},
+		"addresses of nobody":     {"hub", []string{"REPLY_DOMAIN=reply.example.org"}, []string{"INBOUND_SMTP_ADDR"}},
+		"another worker listens":  {"worker", with("REPLY_DOMAIN=reply.example.org"), nil},
+		"no domain, no port":      {"hub", []string{"REPLY_DOMAIN=ama@reply.example.org", "INBOUND_SMTP_ADDR=2525", "INBOUND_AUTH_SERVER=a b"}, []string{"INBOUND_AUTH_SERVER", "INBOUND_SMTP_ADDR", "REPLY_DOMAIN"}},
+		"an address is no domain": {"api", with("REPLY_DOMAIN=10.0.0.1"), []string{"REPLY_DOMAIN"}},
 		"not read, not looked at": {"api", with("SWEEP_EVERY=nonsense", "MATCH_WORKERS=many"), nil},
 		"empty is unset":          {"hub", []string{"SESSION_IDLE=", "HTTP_ADDR= "}, nil},
 	} {

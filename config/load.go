@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -196,6 +197,7 @@ func checkRest(c *Config, present map[string]bool, faults *Faults) {
 	if present["MAIL_FROM"] {
 		checkMailFrom(c, faults)
 	}
+	checkInbound(c, faults)
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		faults.add("LOG_FORMAT", "must be text or json")
 	}
@@ -223,6 +225,31 @@ func checkMailFrom(c *Config, faults *Faults) {
 	}
 	if _, err := mail.ParseAddress(c.MailFrom); err != nil {
 		faults.add("MAIL_FROM", "must be a mail address, such as Wherewithal <hello@wherewithal.example>")
+	}
+}
+
+var domain = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// checkInbound covers the mail that comes in.
+func checkInbound(c *Config, faults *Faults) {
+	c.ReplyDomain, c.InboundAuthServer = strings.ToLower(c.ReplyDomain), strings.ToLower(c.InboundAuthServer)
+	if c.ReplyDomain != "" && (!domain.MatchString(c.ReplyDomain) || len(c.ReplyDomain) > 190 || net.ParseIP(c.ReplyDomain) != nil) {
+		faults.add("REPLY_DOMAIN", "must be a domain, such as reply.wherewithal.example")
+	}
+	if c.InboundAuthServer != "" && !domain.MatchString(c.InboundAuthServer) {
+		faults.add("INBOUND_AUTH_SERVER", "must be a host name, such as mx.wherewithal.example")
+	}
+	if c.InboundSMTPAddr == "" {
+		if c.ReplyDomain != "" && c.Program == "hub" {
+			faults.add("INBOUND_SMTP_ADDR", "is required because REPLY_DOMAIN gives people addresses whose mail nobody would take")
+		}
+		return
+	}
+	if _, _, err := net.SplitHostPort(c.InboundSMTPAddr); err != nil {
+		faults.add("INBOUND_SMTP_ADDR", "must be host:port, such as 127.0.0.1:2525")
+	}
+	if c.ReplyDomain == "" {
+		faults.add("REPLY_DOMAIN", "is required because INBOUND_SMTP_ADDR takes mail")
 	}
 }
 

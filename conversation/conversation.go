@@ -16,10 +16,15 @@ import (
 )
 
 // Conversations are the use cases. Safe for concurrent use.
-type Conversations struct{ store *store.Store }
+type Conversations struct {
+	store      *store.Store
+	mailDomain string
+}
 
-// New makes the use cases on a store.
-func New(s *store.Store) *Conversations { return &Conversations{store: s} }
+// New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters.
+func New(s *store.Store, mailDomain string) *Conversations {
+	return &Conversations{store: s, mailDomain: mailDomain}
+}
 
 // Talk is how a conversation stands.
 type Talk struct {

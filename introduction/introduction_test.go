@@ -39,7 +39,7 @@ func newStreet(t *testing.T) *street {
 	s.accounts = account.New(s.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places")})
 	s.listings = listing.New(s.store)
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
-	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example", ReplyDomain: "reply.hub.example",
+	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example", Addresses: letter.Addresses{Domain: "reply.hub.example", Secret: []byte("tokens")},
 		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },
 		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token,
 		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken})

@@ -78,8 +78,9 @@ func (ls *Letters) link(in, person market.ID) string {
 func (ls *Letters) listingLink(id market.ID) string { return ls.PublicURL + "/listings/" + string(id) }
 
 // possibleMatch leaves out introductions that ended before the letter went.
-func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Kind, error) {
-	m := mail.PossibleMatch{NeedLink: ls.listingLink(l.AboutID)}
+func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
+	m := mail.PossibleMatch{NeedLink: ls.listingLink(l.AboutID), Reply: ls.RepliesCount && len(about) == 1}
 	for _, id := range about {
 		s, err := ls.scene(ctx, id, l.GroupID, now)
 		if err != nil {
@@ -97,7 +98,8 @@ func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []m
 	return m, nil
 }
 
-func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
 	if err != nil {
 		return nil, err
@@ -106,7 +108,7 @@ func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, now ti
 		return nil, errMoot
 	}
 	return mail.SomeoneWouldLike{Group: s.offer.Group.Name, OfferTitle: s.offer.Listing.Title, AskerGroup: s.need.Group.Name,
-		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Offer, s.in.Reasons), Link: ls.link(s.in.ID, l.PersonID)}, nil
+		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Offer, s.in.Reasons), Reply: ls.RepliesCount, Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // connected is the first letter that names the other side's person and group. Where mail is passed on, answers to it go
@@ -136,10 +138,20 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 
 // masked is the address that reaches a side of an introduction; none where mail is not passed on.
 func (ls *Letters) masked(in market.Introduction, side market.Side) string {
-	if ls.ReplyDomain == "" {
+	if ls.Addresses.Domain == "" {
 		return ""
 	}
-	return in.MaskOf(side) + "@" + ls.ReplyDomain
+	return in.MaskOf(side) + "@" + ls.Addresses.Domain
+}
+
+// answerHere makes sense as long as its reader's side can answer.
+func (ls *Letters) answerHere(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	return mail.AnswerHere{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title,
+		Other: s.other.Group.Name, Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // groups are the true names of both: once connected, an alias has done its work.

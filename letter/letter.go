@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -23,12 +24,13 @@ type Sender interface {
 
 // Options of New.
 type Options struct {
-	PublicURL   string                            // where links lead, without a slash at the end
-	MailDomain  string                            // right side of Message-IDs
-	ReplyDomain string                            // right side of masked addresses; empty: mail is not passed on
-	SignInLink  func(signIn market.ID) string     // the secret part of a sign-in link
-	PersonsLink func(in, person market.ID) string // the secret part of a person's link to an introduction
-	OutcomeLink func(in, person market.ID) string // and to the page that asks whether it happened
+	PublicURL    string                            // where links lead, without a slash at the end
+	MailDomain   string                            // right side of Message-IDs
+	Addresses    Addresses                         // of letters and masked ones; the zero value: mail is not passed on
+	RepliesCount bool                              // a plain yes or no by reply can be trusted, and counts
+	SignInLink   func(signIn market.ID) string     // the secret part of a sign-in link
+	PersonsLink  func(in, person market.ID) string // the secret part of a person's link to an introduction
+	OutcomeLink  func(in, person market.ID) string // and to the page that asks whether it happened
 }
 
 // Letters sends letters. Safe for concurrent use.
@@ -43,8 +45,12 @@ func New(s *store.Store, sender Sender, o Options) *Letters {
 	return &Letters{store: s, sender: sender, Options: o}
 }
 
-// errMoot says that a letter no longer makes sense: what it speaks of has moved on.
-var errMoot = errors.New("moot")
+// Why a letter is not sent.
+var (
+	errMoot    = errors.New("moot")    // it no longer makes sense: what it speaks of has moved on
+	errBounced = errors.New("bounced") // mail to that address comes back
+	errStopped = errors.New("stopped") // its reader wants no more of this kind
+)
 
 // Send hands one letter over. Sending again what was sent does nothing. An error wrapping mail.ErrTemporary is worth
 // another try; everything else ends the letter here.
@@ -107,6 +113,11 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 		if l.State == market.Failed && l.Fault == "moot" {
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
+		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
+			if err := came(ctx, tx, l, market.HardBounce, "", now); err != nil {
+				return err
+			}
+		}
 		return startClocks(ctx, tx, l, about, now)
 	})
 	if again {
@@ -117,7 +128,7 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 
 func final(err error) bool {
 	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot) ||
-		errors.Is(err, market.ErrNotFound) // what it speaks of is gone
+		errors.Is(err, errBounced) || errors.Is(err, errStopped) || errors.Is(err, market.ErrNotFound) // what it speaks of is gone
 }
 
 // fault is the class of an error, which is all that is kept of it.
@@ -127,6 +138,10 @@ func fault(err error) string {
 		return "moot"
 	case errors.Is(err, errGivenUp):
 		return "given_up"
+	case errors.Is(err, errBounced):
+		return "bounced"
+	case errors.Is(err, errStopped):
+		return "stopped"
 	case errors.Is(err, mail.ErrReserved):
 		return "reserved"
 	case errors.Is(err, mail.ErrPermanent):
@@ -153,11 +168,14 @@ func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []mar
 
 // compose words the letter from what is there now.
 func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
-	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address}
+	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID)}
 	lang := "en-GB"
 	if l.PersonID != "" {
 		p, err := ls.store.Person(ctx, l.PersonID)
 		if err != nil {
+			return out, err
+		}
+		if err := ls.wanted(ctx, l, p); err != nil {
 			return out, err
 		}
 		out.To, out.ToName, lang = p.Address, p.Name, p.Language
@@ -170,17 +188,35 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	return out, err
 }
 
+// wanted refuses a letter to an address from which mail comes back, but for the link that shows whether it still does, and
+// one of a kind that its reader stopped.
+func (ls *Letters) wanted(ctx context.Context, l market.Letter, p market.Person) error {
+	if p.Bounced && l.Kind != market.SignInLetter {
+		return errBounced
+	}
+	if !l.Kind.Optional() {
+		return nil
+	}
+	stopped, err := ls.store.StoppedMails(ctx, p.ID)
+	if err == nil && slices.Contains(stopped, l.Kind) {
+		err = errStopped
+	}
+	return err
+}
+
 // kind words the letter; what it wants of the mail around the words, it sets in out.
 func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	switch l.Kind {
 	case market.SignInLetter:
 		return ls.signIn(ctx, l, now)
 	case market.PossibleMatch:
-		return ls.possibleMatch(ctx, l, about, now)
+		return ls.possibleMatch(ctx, l, about, out, now)
 	case market.SomeoneWouldLike:
-		return ls.someoneWouldLike(ctx, l, now)
+		return ls.someoneWouldLike(ctx, l, out, now)
 	case market.ConnectedLetter:
 		return ls.connected(ctx, l, out, now)
+	case market.AnswerHere:
+		return ls.answerHere(ctx, l, now)
 	case market.MessageLetter:
 		return ls.message(ctx, l, out, now)
 	case market.NotThisTime:

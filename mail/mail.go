@@ -24,7 +24,7 @@ type Rendered struct {
 	HTML    string // a whole document
 }
 
-// Kind is one of the letters: SignIn, PossibleMatch, SomeoneWouldLike, Connected, Message, NotThisTime, Agreed and so on.
+// Kind is one of the letters: SignIn, PossibleMatch, SomeoneWouldLike, Connected, AnswerHere, Message, NotThisTime, Agreed and so on.
 type Kind interface {
 	// Name is the kind as market.LetterKind has it, "possible_match".
 	Name() string

@@ -8,6 +8,7 @@ type PossibleMatch struct {
 	NeedTitle string
 	NeedLink  string   // the need's own page, with all that could help
 	Helpers   []Helper // best first; a mail holds up to three
+	Reply     bool     // a plain yes or no by reply counts
 	Stop      string   // where to end mails of this kind; may be empty
 }
 
@@ -30,6 +31,9 @@ func (m PossibleMatch) letter(w words) letter {
 		l.Cards = append(l.Cards, w.helper(h))
 	}
 	l.Closing = []string{w.say("possible_match.next", nil), w.say("possible_match.none", nil)}
+	if m.Reply {
+		l.Closing = append(l.Closing, w.say("reply_counts", nil))
+	}
 	l.Action = &link{Label: w.say("possible_match.all", data), To: m.NeedLink}
 	l.Stop = w.stop(m.Stop)
 	return l

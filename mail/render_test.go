@@ -139,6 +139,7 @@ func hostileKinds() []Kind {
 			Reasons: []string{hostile}, Link: sampleSite},
 		Connected{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
 			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
+		AnswerHere{Group: hostile, Title: hostile, Other: hostile, Link: sampleSite},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},

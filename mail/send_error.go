@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -14,6 +15,8 @@ var (
 	ErrTemporary = errors.New("the mail could not be sent now")
 	// ErrPermanent: trying again will not mend it. The address is bad or the server refused it (5xx).
 	ErrPermanent = errors.New("the mail cannot be sent")
+	// ErrNoMailbox comes with ErrPermanent: the server knows no such mail box.
+	ErrNoMailbox = errors.New("there is no such mail box")
 	// ErrReserved: the address lies under .example and this sender reaches a real server. Nothing was sent.
 	ErrReserved = errors.New("addresses under .example are never sent to a real server")
 	// ErrUnsure comes with ErrTemporary: the line was cut after the whole text and before the server's answer.
@@ -33,6 +36,8 @@ func classify(sendError, cause error) error {
 	}
 	code := e.ErrorCode()
 	switch {
+	case noMailbox(e):
+		return fmt.Errorf("%w; %w: %s", ErrPermanent, ErrNoMailbox, quiet(e))
 	case code >= 500 && !stranger[code]:
 		return fmt.Errorf("%w: %s: %s", ErrPermanent, e.Reason, quiet(e))
 	case e.Reason == gomail.ErrGetSender, e.Reason == gomail.ErrGetRcpts, e.Reason == gomail.ErrNoUnencoded:
@@ -41,6 +46,13 @@ func classify(sendError, cause error) error {
 		return fmt.Errorf("%w; %w: %s", ErrTemporary, ErrUnsure, quiet(e))
 	}
 	return temporary(e.Reason.String(), e)
+}
+
+// noMailbox is a refusal of the recipient that names no other reason: a policy (5.7.x) speaks of us, a full mail box
+// (5.2.x) passes.
+func noMailbox(e *gomail.SendError) bool {
+	code, status := e.ErrorCode(), e.EnhancedStatusCode()
+	return e.Reason == gomail.ErrSMTPRcptTo && (code == 550 || code == 551 || code == 553) && (status == "" || strings.HasPrefix(status, "5.1."))
 }
 
 func temporary(during string, cause error) error {

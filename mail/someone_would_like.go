@@ -10,6 +10,7 @@ type SomeoneWouldLike struct {
 	NeedTitle  string
 	Reasons    []string
 	Link       string // where the buttons for yes and no stand
+	Reply      bool   // a plain yes or no by reply counts
 	Stop       string // where to end mails of this kind; may be empty
 }
 
@@ -25,6 +26,9 @@ func (m SomeoneWouldLike) letter(w words) letter {
 	}
 	l.Action = w.action("someone_would_like.action", m.Link)
 	l.Closing = []string{w.say("someone_would_like.next", data), w.say("someone_would_like.no", data)}
+	if m.Reply {
+		l.Closing = append(l.Closing, w.say("reply_counts", nil))
+	}
 	l.Stop = w.stop(m.Stop)
 	return l
 }

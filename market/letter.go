@@ -20,6 +20,7 @@ const (
 	AgreeSoon        LetterKind = "agree_soon"
 	NotAgreed        LetterKind = "not_agreed"
 	DidItHappen      LetterKind = "did_it_happen"
+	AnswerHere       LetterKind = "answer_here" // a reply decided nothing: where to answer
 )
 
 // LetterState of a mail on its way.

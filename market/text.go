@@ -90,3 +90,14 @@ func isSpace(b byte) bool { return b == ' ' || b >= '\t' && b <= '\r' && b != '\
 func Tidy(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 }
+
+// Plain leaves out of a text what a form would refuse: control characters, and marks that turn the direction of what
+// follows.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == 0 || forbiddenRune(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}

@@ -86,7 +86,11 @@ func open(ctx context.Context, h *house.House) ([]telemetry.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs := h.JobParts(ctx, sender)
+	box, err := h.LetterboxParts(sender)
+	if err != nil {
+		return nil, err
+	}
+	jobs := append(h.JobParts(ctx, sender), box...)
 	return append(append(append(admin, h.PoolPart()), jobs...), site...), nil
 }
 

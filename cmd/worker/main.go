@@ -29,6 +29,10 @@ func run(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	jobs := h.JobParts(ctx, sender)
+	box, err := h.LetterboxParts(sender)
+	if err != nil {
+		return err
+	}
+	jobs := append(h.JobParts(ctx, sender), box...)
 	return telemetry.Run(ctx, telemetry.Grace, append(append(admin, h.PoolPart()), jobs...)...)
 }

@@ -6,22 +6,34 @@ import (
 	"github.com/emersion/go-message"
 )
 
-// automatic says that a machine wrote a mail, by RFC 3834 and by what programs did before it.
-func automatic(h *message.Header) bool {
+// machine says that no person wrote a mail, by RFC 3834 and by the fields that only programs set. Such a mail is dropped
+// without a word: an answer would only meet another machine.
+func machine(h *message.Header) bool {
 	if auto := first(h, "Auto-Submitted"); auto != "" && auto != "no" {
 		return true
 	}
 	switch first(h, "Precedence") {
-	case "bulk", "junk", "list", "auto_reply", "auto-reply":
+	case "bulk", "junk", "auto_reply", "auto-reply":
 		return true
 	}
-	for _, key := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "List-Id", "List-Unsubscribe", "X-Loop", "Feedback-Id"} {
+	for _, key := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From"} {
 		if h.Has(key) {
 			return true
 		}
 	}
-	if h.Has("Return-Path") && strings.TrimSpace(h.Get("Return-Path")) == "<>" {
+	return h.Has("Return-Path") && strings.TrimSpace(h.Get("Return-Path")) == "<>"
+}
+
+// doubtful says that a mail bears a mark of machines that a person's mail may bear too: a mailing service's, a list's, a
+// holiday notice's subject. Dropped without a word, such a mail could be somebody's, so its sender is told.
+func doubtful(h *message.Header) bool {
+	if first(h, "Precedence") == "list" {
 		return true
+	}
+	for _, key := range []string{"List-Id", "List-Unsubscribe", "X-Loop", "Feedback-Id"} {
+		if h.Has(key) {
+			return true
+		}
 	}
 	from := strings.ToLower(h.Get("From"))
 	for _, who := range []string{"mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "do-not-reply@", "donotreply@"} {

@@ -41,13 +41,14 @@ type Message struct {
 	ID         string   // Message-ID without brackets; may be empty
 	References []string // Message-IDs it answers, oldest first, In-Reply-To last
 
-	Own       string // what the writer wrote in plain text: no quotes, no signature; may be empty
-	Whole     string // all of its text
-	Files     []File // attachments that may be passed on
-	Refused   []File // attachments that may not, without their content
-	Automatic bool   // a machine wrote it (RFC 3834): never answer it
-	Report    *Report
-	Results   []string // Authentication-Results fields, topmost first, unread: see Trusted
+	Own      string // what the writer wrote in plain text: no quotes, no signature; may be empty
+	Whole    string // all of its text
+	Files    []File // attachments that may be passed on
+	Refused  []File // attachments that may not, without their content
+	Machine  bool   // a program wrote it (RFC 3834): drop it, and never answer
+	Doubtful bool   // it may be a program's, a mailing service's or a list's: never answer it
+	Report   *Report
+	Results  []string // Authentication-Results fields, topmost first, unread: see Trusted
 }
 
 // Read reads a mail. Safe for concurrent use.
@@ -71,7 +72,8 @@ func Read(r io.Reader) (*Message, error) {
 	if w.html.Len() > 0 && w.plain.Len() == 0 {
 		m.Own = Own(htmlText(w.html.String(), true))
 	}
-	m.Automatic = automatic(&entity.Header) || m.Report != nil
+	m.Machine = machine(&entity.Header) || m.Report != nil
+	m.Doubtful = doubtful(&entity.Header)
 	return m, nil
 }
 

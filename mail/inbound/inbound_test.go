@@ -46,7 +46,7 @@ func TestOwnWordsOnly(t *testing.T) {
 			if diff := cmp.Diff(strings.TrimSpace(string(want)), m.Own); diff != "" {
 				t.Error(diff)
 			}
-			if m.Automatic || len(m.From) != 1 || m.From[0] != "ama@southside.example" || m.ID == "" {
+			if m.Machine || m.Doubtful || len(m.From) != 1 || m.From[0] != "ama@southside.example" || m.ID == "" {
 				t.Errorf("read as %+v", m)
 			}
 			if diff := cmp.Diff([]string{"letter.0@wherewithal.example", "letter.1@wherewithal.example", "letter.1@wherewithal.example"}, m.References); diff != "" {
@@ -93,18 +93,20 @@ func TestSafeFilesPass(t *testing.T) {
 }
 
 func TestMachinesAreKnown(t *testing.T) {
-	for _, field := range []string{
-		"Auto-Submitted: auto-replied", "Auto-Submitted: auto-generated; owner-email=a@b.example", "Precedence: bulk", "Precedence: auto_reply",
-		"X-Autoreply: yes", "List-Id: <news.example>", "Return-Path: <>", "Subject: Automatic reply: Hall", "Subject: Out of office until Monday",
-		"From: Mail Delivery <MAILER-DAEMON@mx.example>",
+	for _, c := range []struct {
+		field             string
+		machine, doubtful bool
+	}{
+		{"Auto-Submitted: auto-replied", true, false}, {"Auto-Submitted: auto-generated; owner-email=a@b.example", true, false},
+		{"Precedence: bulk", true, false}, {"Precedence: auto_reply", true, false}, {"X-Autoreply: yes", true, false}, {"Return-Path: <>", true, false},
+		{"Precedence: list", false, true}, {"List-Id: <news.example>", false, true}, {"List-Unsubscribe: <https://post.example>", false, true},
+		{"Feedback-Id: 1:post", false, true}, {"Subject: Automatic reply: Hall", false, true}, {"Subject: Out of office until Monday", false, true},
+		{"From: Mail Delivery <MAILER-DAEMON@mx.example>", false, true},
+		{"Auto-Submitted: no", false, false}, {"Subject: Re: out of chairs", false, false}, {"Return-Path: <ama@b.example>", false, false},
+		{"Precedence: normal", false, false},
 	} {
-		if !read(t, field+"\nTo: x@y.example\n\nI am away.\n").Automatic {
-			t.Errorf("%s: taken for a person", field)
-		}
-	}
-	for _, field := range []string{"Auto-Submitted: no", "Subject: Re: out of chairs", "Return-Path: <ama@b.example>", "Precedence: normal"} {
-		if read(t, field+"\nTo: x@y.example\n\nHello.\n").Automatic {
-			t.Errorf("%s: taken for a machine", field)
+		if m := read(t, c.field+"\nTo: x@y.example\n\nI am away.\n"); m.Machine != c.machine || m.Doubtful != c.doubtful {
+			t.Errorf("%s: machine %v, doubtful %v", c.field, m.Machine, m.Doubtful)
 		}
 	}
 }
@@ -163,7 +165,7 @@ func TestFatesOfMail(t *testing.T) {
 		{"Final-Recipient: rfc822; kofi@b.example\nAction: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.1.1\n", inbound.Hard},
 	} {
 		m := read(t, report(c.block))
-		if m.Report == nil || m.Report.Fate != c.fate || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.7@w.example" || !m.Automatic {
+		if m.Report == nil || m.Report.Fate != c.fate || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.7@w.example" || !m.Machine {
 			t.Errorf("%q: %+v", c.block, m.Report)
 		}
 	}

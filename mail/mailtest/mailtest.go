@@ -50,8 +50,10 @@ type Options struct {
 
 // Mail is a mail the server took.
 type Mail struct {
-	Rcpt string    // whom the envelope named; a mail to two people is two of these
-	At   time.Time // by the wall clock
+	Envelope string    // from whom the envelope said it was
+	Rcpt     string    // whom the envelope named; a mail to two people is two of these
+	Raw      []byte    // as it came over the wire
+	At       time.Time // by the wall clock
 	mail.Received
 }
 
@@ -182,7 +184,7 @@ func (s *Server) next() Fault {
 	return fault
 }
 
-func (s *Server) take(rcpt []string, raw []byte) error {
+func (s *Server) take(from string, rcpt []string, raw []byte) error {
 	received, err := mail.Parse(raw)
 	if err != nil {
 		return err
@@ -190,7 +192,7 @@ func (s *Server) take(rcpt []string, raw []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, to := range rcpt {
-		s.took = append(s.took, Mail{Rcpt: to, At: time.Now(), Received: received})
+		s.took = append(s.took, Mail{Envelope: from, Rcpt: to, Raw: raw, At: time.Now(), Received: received})
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -204,6 +206,7 @@ type session struct {
 	server *Server
 	conn   *smtp.Conn
 	fault  Fault
+	from   string
 	rcpt   []string
 }
 
@@ -212,8 +215,8 @@ func (s *session) cut() error {
 	return errCut
 }
 
-func (s *session) Mail(string, *smtp.MailOptions) error {
-	s.fault = s.server.next()
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.fault, s.from = s.server.next(), from
 	switch s.fault {
 	case CutEarly:
 		return s.cut()
@@ -254,7 +257,7 @@ func (s *session) answer(raw []byte) error {
 	case Slow:
 		<-time.After(s.server.opts.Pause)
 	}
-	if err := s.server.take(s.rcpt, raw); err != nil {
+	if err := s.server.take(s.from, s.rcpt, raw); err != nil {
 		return err
 	}
 	if s.fault == CutAfter {

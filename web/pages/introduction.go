@@ -165,8 +165,14 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 		return err
 	}
 	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name}
+	if s.Config.ReplyDomain != "" {
+		p.Contact.Address = st.in.MaskOf(st.side.Other()) + "@" + s.Config.ReplyDomain
+	}
 	if p.Talk, err = s.talk(c, st); err != nil {
 		return err
+	}
+	if p.Talk.Closed != "" {
+		p.Contact.Address = ""
 	}
 	if place := st.offer.Listing.PlaceID; place != "" && st.side == market.Need {
 		at, err := s.Store.Place(c.Ctx, market.System, place)

@@ -87,7 +87,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Listings = listing.New(h.Store)
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax})
-	h.Conversations = conversation.New(h.Store)
+	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

@@ -60,12 +60,16 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 }
 
 func (h *House) door(sender letter.Sender) worker.Door {
+	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
+		Letters: h.letters(sender), Clock: h.Clock.Now}
+}
+
+func (h *House) letters(sender letter.Sender) *letter.Letters {
 	links := introduction.Links{Secret: []byte(h.Config.TokenSecret)}
-	letters := letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: h.Config.MailDomain(),
+	return letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: h.Config.MailDomain(),
+		Addresses: h.addresses(), RepliesCount: h.Config.ReplyDomain != "" && h.Config.InboundAuthServer != "",
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken})
-	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
-		Letters: letters, Clock: h.Clock.Now}
 }
 
 // Sender hands mails to the configured server.

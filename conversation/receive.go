@@ -1,0 +1,214 @@
+package conversation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Mail is what came to a masked address, read and cut.
+type Mail struct {
+	To      string // local part of the masked address
+	From    string // who wrote it, as far as that can be trusted
+	Subject string
+	Own     string // the writer's own words
+	Files   []market.MessageFile
+	LeftOut []string // names of files that may not be passed on
+	ID      string   // Message-ID; may be empty
+	Answers []string // Message-IDs it answers, oldest first
+	Raw     []byte   // to know a mail without a Message-ID again
+}
+
+// What Receive refuses, beside the market's errors. Trying again does not mend them.
+var (
+	ErrNotWriter = errors.New("not one who may write to this address")
+	ErrNothing   = errors.New("nothing of the writer's own in it")
+	ErrTooLong   = errors.New("more words than are passed on")
+)
+
+// perHour is how many messages a person may send in an hour, by mail and on the page together.
+const perHour = 60
+
+// Reachable says whether a masked address reaches somebody now. market.ErrNotFound: there is no such address.
+// market.ErrGone: the conversation is over. market.ErrWrongState: it was stopped.
+func (cs *Conversations) Reachable(ctx context.Context, mask string, now time.Time) (err error) {
+	defer market.Wrap(&err, "Reachable")
+	in, _, err := cs.store.IntroductionAt(ctx, mask)
+	if err != nil {
+		return err
+	}
+	return reachable(ctx, cs.store, in, now)
+}
+
+func reachable(ctx context.Context, s reader, in market.Introduction, now time.Time) error {
+	talk, err := Of(ctx, s, in, now)
+	switch {
+	case err != nil:
+		return err
+	case talk.State == market.TalkStopped:
+		return market.ErrWrongState
+	case talk.State == market.TalkOver:
+		return market.ErrGone
+	}
+	return nil
+}
+
+// Receive takes a mail as a message and has it passed on, in one transaction: when it returns nil, nothing of it can be
+// lost any more. A mail that was taken before is nil too, and nothing is passed on twice. Beside ErrNotWriter, ErrNothing
+// and ErrTooLong it gives what Reachable gives, and market.ErrTooMany, which passes.
+func (cs *Conversations) Receive(ctx context.Context, mail Mail, now time.Time) (m market.Message, err error) {
+	defer market.Wrap(&err, "Receive")
+	err = cs.store.InTx(ctx, func(tx *store.Tx) error {
+		m, err = cs.receive(ctx, tx, mail, now)
+		return err
+	})
+	if errors.Is(err, market.ErrRepeated) {
+		return m, nil
+	}
+	return m, err
+}
+
+func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, now time.Time) (market.Message, error) {
+	m := market.Message{ID: market.NewID(), Way: market.ByMail, MailID: mailID(mail), CreatedAt: now}
+	in, to, err := tx.IntroductionAt(ctx, mail.To)
+	if err != nil {
+		return m, err
+	}
+	if in, err = tx.LockIntroduction(ctx, in.ID); err != nil {
+		return m, err
+	}
+	m.IntroductionID, m.Side = in.ID, to.Other()
+	m.GroupID = in.GroupOf(m.Side)
+	if err := reachable(ctx, tx, in, now); err != nil {
+		return m, err
+	}
+	if m.PersonID, err = writer(ctx, tx, m.GroupID, mail.From, now); err != nil {
+		return m, err
+	}
+	if known, err := tx.MailedAs(ctx, in.ID, m.MailID); err != nil || known {
+		return m, errors.Join(err, market.ErrRepeated)
+	}
+	if n, err := tx.Written(ctx, m.PersonID, now.Add(-time.Hour)); err != nil || n >= perHour {
+		return m, errors.Join(err, market.ErrTooMany)
+	}
+	files, err := cs.fill(ctx, tx, in, &m, mail, now)
+	if err != nil {
+		return m, err
+	}
+	return m, post(ctx, tx, in, m, files, now)
+}
+
+// writer is the person with an address who may write for a group.
+func writer(ctx context.Context, tx *store.Tx, group market.ID, address string, now time.Time) (market.ID, error) {
+	people, err := tx.Answerers(ctx, group, now)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range people {
+		if address != "" && p.Address == strings.ToLower(address) {
+			return p.ID, nil
+		}
+	}
+	return "", ErrNotWriter
+}
+
+// fill puts the words and the files of a mail into the message.
+func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Introduction, m *market.Message, mail Mail, now time.Time) ([]market.MessageFile, error) {
+	clean := func(text string) (string, error) {
+		return withoutAddresses(ctx, tx, in, market.Plain(text), "", now)
+	}
+	answers, ours, err := cs.answered(ctx, tx, in, mail.Answers)
+	if err != nil {
+		return nil, err
+	}
+	m.AnswersID = answers
+	words := mail.Own
+	if !ours && !answering.MatchString(mail.Subject) {
+		words = mail.Subject + "\n\n" + words // a mail of its own: its subject says something
+	}
+	if m.Text, err = clean(market.Tidy(words)); err != nil {
+		return nil, err
+	}
+	switch {
+	case m.Text == "" && len(mail.Files) == 0:
+		return nil, ErrNothing
+	case utf8.RuneCountInString(m.Text) > market.MaxMessage:
+		return nil, ErrTooLong
+	}
+	for _, name := range mail.LeftOut {
+		if name, err = clean(name); err != nil {
+			return nil, err
+		}
+		m.LeftOut = append(m.LeftOut, name)
+	}
+	return attached(m.ID, mail.Files, clean)
+}
+
+// attached are the files as they are kept: no address of an account in their names, nor in those that are words.
+func attached(message market.ID, files []market.MessageFile, clean func(string) (string, error)) ([]market.MessageFile, error) {
+	out := slices.Clone(files)
+	for i := range out {
+		f := &out[i]
+		f.ID, f.MessageID, f.Position = market.NewID(), message, i
+		var err error
+		if f.Name, err = clean(f.Name); err != nil {
+			return nil, err
+		}
+		if f.Type == "text/plain" && utf8.Valid(f.Content) {
+			text, err := clean(string(f.Content))
+			if err != nil {
+				return nil, err
+			}
+			f.Content = []byte(text)
+		}
+		f.Size = len(f.Content)
+	}
+	return out, nil
+}
+
+// answered finds the message that a mail answers, the newest first, and whether it answers any mail of ours.
+func (cs *Conversations) answered(ctx context.Context, tx *store.Tx, in market.Introduction, ids []string) (answers market.ID, ours bool, err error) {
+	for _, id := range slices.Backward(ids) {
+		local, mine := strings.CutSuffix(id, "@"+cs.mailDomain)
+		if !mine {
+			continue
+		}
+		ours = true
+		l, err := tx.LetterByMessageID(ctx, local)
+		if err = missing(err); err != nil {
+			return "", ours, err
+		}
+		if l.Kind != market.MessageLetter {
+			continue
+		}
+		m, err := tx.Message(ctx, l.AboutID)
+		if err == nil && m.IntroductionID == in.ID {
+			return m.ID, ours, nil
+		}
+		if err = missing(err); err != nil {
+			return "", ours, err
+		}
+	}
+	return "", ours, nil
+}
+
+// answering is how the subject of an answer or a forwarded mail begins.
+var answering = regexp.MustCompile(`(?i)^\s*(?:re|fwd?|aw|wg|sv|tr|antw|atb)\s*(?:\[\d+\])?\s*:`)
+
+// mailID is a mail's own Message-ID, or what stands for one: the same mail has the same.
+func mailID(mail Mail) string {
+	if mail.ID != "" {
+		return mail.ID
+	}
+	sum := sha256.Sum256(mail.Raw)
+	return "sha256-" + hex.EncodeToString(sum[:])
+}

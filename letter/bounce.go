@@ -1,0 +1,48 @@
+package letter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Came takes what a mail server tells of a letter of ours. A hard bounce, or many soft ones, stops all mail to that
+// person's address until they show that it works again, by signing in through a mail; a complaint stops all optional mail.
+// Told twice it counts once; of a letter that is no longer known it counts nothing.
+func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate, status string, now time.Time) (err error) {
+	defer market.Wrap(&err, "Came(%s)", letter)
+	l, _, err := ls.store.Letter(ctx, letter)
+	if errors.Is(err, market.ErrNotFound) || err == nil && l.PersonID == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return ls.store.InTx(ctx, func(tx *store.Tx) error { return came(ctx, tx, l, fate, status, now) })
+}
+
+func came(ctx context.Context, tx *store.Tx, l market.Letter, fate market.Fate, status string, now time.Time) error {
+	if len(status) > 20 {
+		status = ""
+	}
+	fresh, err := tx.Bounced(ctx, market.Bounce{LetterID: l.ID, PersonID: l.PersonID, Fate: fate, Status: status, CreatedAt: now})
+	if err != nil || !fresh {
+		return err
+	}
+	if err := tx.Note(ctx, market.Event{At: now, OnBehalf: l.GroupID, Verb: "letter." + string(fate), Subject: "letter", SubjectID: l.ID, OtherID: l.PersonID}); err != nil {
+		return err
+	}
+	switch fate {
+	case market.Complaint:
+		return tx.StopMails(ctx, l.PersonID, market.OptionalKinds, now)
+	case market.SoftBounce:
+		n, err := tx.SoftBounces(ctx, l.PersonID, now.Add(-market.SoftBouncesWithin))
+		if err != nil || n < market.SoftBounces {
+			return err
+		}
+	}
+	return tx.MarkBounced(ctx, l.PersonID, true)
+}

@@ -1,0 +1,346 @@
+package letterbox_test
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/letter"
+	"wherewithal/mail/mailtest"
+	"wherewithal/market"
+)
+
+func plain(from, to, id, more, body string) string {
+	return "From: Somebody <" + from + ">\nTo: " + to + "\nSubject: Re: You are introduced\nMessage-ID: <" + id + ">\nDate: Mon, 11 Jan 2027 12:00:00 +0000\n" + more + "\n" + body + "\n"
+}
+
+// TestTwoPeopleTalkByMail goes round: each answers the mail of the other, in one thread, and neither sees an address.
+func TestTwoPeopleTalkByMail(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	s.says(s.mails(ama, in.OfferMask+"@"+domain, plain(ama, "x", "one@amas-laptop.southside.example", "In-Reply-To: <letter@wherewithal.example>\n",
+		"Could we see the hall?\n\n-- \nAma Boateng\n"+ama+"\n020 7946 0000")), 250, "")
+	got := s.delivered()
+	if len(got) != 1 || got[0].Rcpt != jo || got[0].Received.From != "Ama via Wherewithal <"+in.NeedMask+"@"+domain+">" || !strings.Contains(got[0].Text, "Could we see the hall?") {
+		t.Fatalf("Jo got %+v", got)
+	}
+	s.private(got[0], ama, "southside", "020 7946")
+	s.says(s.mails(jo, in.NeedMask+"@"+domain, plain(jo, "x", "two@jos-phone.hall.test", "In-Reply-To: <"+got[0].MessageID+">\nReferences: <"+got[0].MessageID+">\n",
+		"Gladly, on Thursday. I am "+jo+".\n\nOn Mon, 11 Jan 2027, Ama via Wherewithal wrote:\n> Could we see the hall?")), 250, "")
+	back := s.delivered()
+	if len(back) != 1 || back[0].Rcpt != ama || !strings.Contains(back[0].Text, "Gladly, on Thursday.") || !strings.Contains(back[0].Text, "(address left out)") {
+		t.Fatalf("Ama got %+v", back)
+	}
+	s.private(back[0], jo, "jos-phone", "hall.test")
+	if reply := back[0].Headers["In-Reply-To"]; len(reply) != 1 || reply[0] != "<one@amas-laptop.southside.example>" {
+		t.Errorf("in reply to %v, want Ama's own mail", reply)
+	}
+	if !strings.HasPrefix(back[0].Envelope, "b-") {
+		t.Errorf("the envelope is from %s", back[0].Envelope)
+	}
+	var answers int
+	if answers = s.count(`select count(*) from messages where answers_id is not null and way = 'mail'`); answers != 1 {
+		t.Errorf("%d messages know what they answer", answers)
+	}
+}
+
+// private fails when a mail, headers and encoded parts and all, holds any of the words.
+func (s *street) private(m mailtest.Mail, words ...string) {
+	s.t.Helper()
+	for _, w := range words {
+		if all := string(m.Raw) + m.Text + m.HTML + m.Subject; strings.Contains(strings.ToLower(all), strings.ToLower(w)) {
+			s.t.Errorf("a mail to %s holds %q:\n%s", m.Rcpt, w, m.Text)
+		}
+	}
+}
+
+// TestEveryKindOfReplyIsPassedOnWithoutAnAddress sends the corpus of replies through the whole way.
+func TestEveryKindOfReplyIsPassedOnWithoutAnAddress(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	files, err := filepath.Glob("../../mail/inbound/testdata/replies/*.eml")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d replies, %v", len(files), err)
+	}
+	for i, file := range files {
+		s.now = s.now.Add(2 * time.Minute) // as quick as people are let write
+		raw := regexp.MustCompile(`(?mi)^Message-ID: <`).ReplaceAllString(corpus(t, file), fmt.Sprintf("Message-ID: <%d.", i))
+		said := s.mails(ama, in.OfferMask+"@"+domain, raw)
+		if strings.TrimSpace(corpus(t, strings.TrimSuffix(file, ".eml")+".want")) == "" {
+			s.says(said, 554, "nothing in this mail")
+			continue
+		}
+		s.says(said, 250, "")
+		got := s.delivered()
+		if len(got) != 1 || got[0].Rcpt != jo {
+			t.Fatalf("%s: %d mails", file, len(got))
+		}
+		want := strings.Join(strings.Fields(corpus(t, strings.TrimSuffix(file, ".eml")+".want")), " ")
+		if text := strings.Join(strings.Fields(got[0].Text), " "); !strings.Contains(text, want[:min(20, len(want))]) {
+			t.Errorf("%s: %q is not in\n%s", file, want, got[0].Text)
+		}
+		s.private(got[0], ama, "southside.example")
+	}
+}
+
+func TestOnlyTheTwoGroupsWriteToAMaskedAddress(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	s.join("Nosy Parkers", "nosy@street.test", "Nosy")
+	s.says(s.mails(ama, "room-nobody2345@"+domain, plain(ama, to, "a@b", "", "Hello")), 550, "no such address")
+	s.says(s.mails(ama, "b-nonsense@"+domain, plain(ama, to, "a@b", "", "Hello")), 550, "no such address")
+	s.says(s.mails(ama, "somebody@elsewhere.test", plain(ama, to, "a@b", "", "Hello")), 550, "for that domain")
+	s.says(s.mails("nosy@street.test", to, plain("nosy@street.test", to, "a@b", "", "Hello")), 550, "Only the two groups")
+	s.says(s.mails(jo, to, plain(jo, to, "a@b", "", "To myself")), 550, "Only the two groups")
+	s.says(s.mails("nosy@street.test", to, plain(ama, to, "a@b", "", "Hello, it is Ama")), 550, "another address")
+	s.says(s.mails(ama, to, plain(ama+">, <nosy@street.test", to, "a@b", "", "From both")), 550, "from one address")
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", "> all quoted")), 554, "nothing in this mail")
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", strings.Repeat("many words\n", 1000))), 552, "longer than we pass on")
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", strings.Repeat(strings.Repeat("x", 900)+"\n", 12_000))), 552, "")
+	if n := s.count(`select count(*) from messages`); n != 0 || len(s.delivered()) != 0 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+// Machines get no answer: it would only meet another. A person who writes by a mailing service hears that it did not go.
+func TestMachinesAreDroppedAndPeopleAreTold(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	for _, field := range []string{"Auto-Submitted: auto-replied\n", "Precedence: bulk\n", "X-Autoreply: yes\n"} {
+		s.says(s.mails(ama, to, plain(ama, to, "a@b", field, "I am away")), 250, "")
+	}
+	s.says(s.mails("", to, plain(ama, to, "a@b", "", "I am away")), 250, "")
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "List-Unsubscribe: <https://post.example>\n", "Our news")), 550, "mailing service")
+	s.says(s.mails(ama, to, strings.Replace(plain(ama, to, "a@b", "", "I am away"), "Re: You", "Out of office: You", 1)), 550, "own mail program")
+	if n := s.count(`select count(*) from messages`); n != 0 || len(s.delivered()) != 0 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestOneMailIsOneMessage(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	for range 3 {
+		s.says(s.mails(ama, to, plain(ama, to, "same@b", "", "Hello")), 250, "")
+		s.says(s.mails(ama, to, "From: "+ama+"\nSubject: A question\n\nWithout an id\n"), 250, "")
+	}
+	got := s.delivered()
+	if len(got) != 2 || !strings.Contains(got[1].Text+got[0].Text, "A question") {
+		t.Errorf("%d mails: %+v", len(got), got)
+	}
+}
+
+func TestSafeFilesGoAlong(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	s.says(s.mails(ama, to, plain(ama, to, "f@b", "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n",
+		"--x\nContent-Type: text/plain\n\nThe plan\n--x\nContent-Type: application/pdf; name=plan.pdf\n\n%PDF-1.4 plan\n"+
+			"--x\nContent-Type: text/plain; name=who.txt\n\nWrite to "+ama+"\n--x\nContent-Type: application/octet-stream; name=run.exe\n\nMZ\n--x--")), 250, "")
+	got := s.delivered()
+	if len(got) != 1 || !strings.Contains(got[0].Text, "run.exe") {
+		t.Fatalf("got %+v", got)
+	}
+	for _, want := range []string{`filename="plan.pdf"`, `filename="who.txt"`} {
+		if !strings.Contains(string(got[0].Raw), want) {
+			t.Errorf("no %s in\n%s", want, got[0].Raw)
+		}
+	}
+	if strings.Contains(string(got[0].Raw), `filename="run.exe"`) || s.count(`select count(*) from message_files where convert_from(content, 'UTF8') like '%southside%'`) != 0 {
+		t.Error("what must not pass did")
+	}
+}
+
+func TestAnAddressClosesWithItsConversation(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	s.now = s.now.Add(market.TalkLasts - time.Minute)
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", "Just in time")), 250, "")
+	s.now = s.now.Add(2 * time.Minute)
+	s.says(s.mails(ama, to, plain(ama, to, "c@d", "", "Too late")), 550, "more than 90 days")
+	s.now = s.now.AddDate(0, 0, -80)
+	_, err := s.intros.Stop(s.ctx, s.viewers[jo], in.ID, s.now)
+	s.must(err)
+	s.says(s.mails(ama, to, plain(ama, to, "e@f", "", "Hello?")), 550, "closed")
+}
+
+// Nothing that was taken is lost, so nothing is taken while Postgres is away.
+func TestWhilePostgresIsAwayMailIsToComeAgain(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	s.store.Close()
+	s.says(s.mails(ama, in.OfferMask+"@"+domain, plain(ama, "x", "a@b", "", "Hello")), 451, "try again later")
+}
+
+func TestTooManyMailsWait(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	for i := range 60 {
+		s.says(s.mails(ama, to, plain(ama, to, fmt.Sprintf("%d@b", i), "", "Hello")), 250, "")
+	}
+	s.says(s.mails(ama, to, plain(ama, to, "more@b", "", "Hello")), 451, "a lot of mail")
+	s.now = s.now.Add(time.Hour + time.Second)
+	s.says(s.mails(ama, to, plain(ama, to, "more@b", "", "Hello")), 250, "")
+}
+
+func TestOnlyWhatATrustedServerVouchesForIsTaken(t *testing.T) {
+	s := newStreet(t, "mx.hub.test")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", "Hello")), 550, "could not be sure")
+	s.says(s.mails(ama, to, "Authentication-Results: mx.hub.test; dmarc=fail header.from=southside.example\n"+plain(ama, to, "a@b", "", "Hello")), 550, "could not be sure")
+	s.says(s.mails("bounces@post.test", to, "Authentication-Results: mx.hub.test; dmarc=pass header.from=southside.example\n"+plain(ama, to, "a@b", "", "Hello")), 250, "")
+}
+
+func TestAPlainYesByMailAnswersAndAnythingElseIsSentTheLink(t *testing.T) {
+	const passed = "Authentication-Results: mx.hub.test; dmarc=pass header.from="
+	s := newStreet(t, "mx.hub.test")
+	in := s.proposed()
+	var id string
+	s.must(s.store.Pool().QueryRow(s.ctx, `select id::text from letters where kind = 'possible_match'`).Scan(&id))
+	to := s.addrs.At(letter.Replies, market.ID(id))
+	say := func(results, from, more, body string) {
+		s.says(s.mails(from, to, results+"\n"+plain(from, to, "a@b", more, body)), 250, "")
+	}
+	say(passed+"southside.example", ama, "Auto-Submitted: auto-replied\n", "yes please")
+	say("X-Nothing: 1", ama, "", "yes please")
+	say(passed+"hall.test", jo, "", "yes please") // forwarded to somebody else
+	say(passed+"southside.example", ama, "", "yes please, but not in August")
+	if got := s.introduction(); got.State != market.Proposed {
+		t.Fatalf("%s: a doubtful mail answered", got.State)
+	}
+	got := s.delivered()
+	if len(got) != 1 || got[0].Rcpt != ama || got[0].Subject != "Please answer here: Larkhollow Hall" {
+		t.Fatalf("want the link once: %+v", got)
+	}
+	say(passed+"southside.example", ama, "", "Yes please, that would be lovely.\n\nThanks,\nAma")
+	if got := s.introduction(); got.State != market.Asked || got.NeedBy != s.viewers[ama].Person {
+		t.Errorf("%s after a plain yes", got.State)
+	}
+	say(passed+"southside.example", ama, "", "yes please") // sent twice
+	asked := s.delivered()
+	if len(asked) != 1 || asked[0].Rcpt != jo || !strings.Contains(asked[0].Text, "reply to this mail with a plain") || len(asked[0].Headers["Reply-To"]) != 1 {
+		t.Fatalf("Jo got %+v", asked)
+	}
+	s.says(s.mails(jo, strings.Trim(asked[0].Headers["Reply-To"][0], "<>"), passed+"hall.test\n"+plain(jo, to, "c@d", "", "No thanks")), 250, "")
+	if got := s.introduction(); got.ID != in.ID || got.State != market.Declined {
+		t.Errorf("%s after a plain no", got.State)
+	}
+}
+
+func dsn(status, action string) string {
+	return "From: MAILER-DAEMON@mx.test\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\nContent-Type: text/plain\n\nSorry.\n" +
+		"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; ama@southside.example\nAction: " + action + "\nStatus: " + status + "\n\n--x--\n"
+}
+
+func TestAHardBounceStopsMailAndSigningInStartsItAgain(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	envelope := s.out.Log()[0].Envelope // of the proposal
+	s.says(s.mails("", envelope, dsn("5.2.2", "failed")), 250, "")
+	s.says(s.mails("", envelope, dsn("5.1.1", "delivered")), 250, "")
+	s.says(s.mails(ama, envelope, plain(ama, envelope, "a@b", "", "Hello")), 550, "what mail servers report")
+	s.says(s.mails("", envelope, plain(ama, envelope, "a@b", "Auto-Submitted: auto-replied\n", "Away")), 250, "")
+	if s.bounced() {
+		t.Fatal("stopped for a full mail box")
+	}
+	for range 2 {
+		s.says(s.mails("", envelope, dsn("5.1.1", "failed")), 250, "")
+	}
+	if n := s.count(`select count(*) from bounces`); !s.bounced() || n != 2 {
+		t.Fatalf("bounced %v, %d kept", s.bounced(), n)
+	}
+	_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Are you there?", "once", s.now)
+	s.must(err)
+	if got := s.delivered(); len(got) != 0 {
+		t.Errorf("mailed to an address that bounced: %+v", got)
+	}
+	if n := s.count(`select count(*) from letters where state = 'failed' and fault = 'bounced'`); n != 1 {
+		t.Errorf("%d letters ended as bounced", n)
+	}
+}
+
+func TestFiveSoftBouncesCountAsAHardOne(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	for i := range 5 {
+		if s.bounced() {
+			t.Fatalf("stopped after %d", i)
+		}
+		_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", fmt.Sprint("once", i), s.now)
+		s.must(err)
+		s.says(s.mails("", s.delivered()[0].Envelope, dsn("4.4.7", "failed")), 250, "")
+	}
+	if !s.bounced() {
+		t.Error("not stopped after five")
+	}
+}
+
+func TestAComplaintStopsAllOptionalMail(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	s.says(s.mails("fbl@mx.test", s.out.Log()[0].Envelope, "From: fbl@mx.test\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n"+
+		"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--x--\n"), 250, "")
+	_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", "once", s.now)
+	s.must(err)
+	if got := s.delivered(); len(got) != 0 || s.bounced() {
+		t.Errorf("mailed after a complaint: %+v", got)
+	}
+	p, err := s.store.PersonAt(s.ctx, ama)
+	s.must(err)
+	if kinds, err := s.store.StoppedMails(s.ctx, p.ID); err != nil || len(kinds) != len(market.OptionalKinds) {
+		t.Errorf("stopped %v, %v", kinds, err)
+	}
+}
+
+// A mail to two addresses of ours is taken one after the other.
+func TestASecondRecipientWaits(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	c, err := net.Dial("tcp", s.addr)
+	s.must(err)
+	defer c.Close()
+	s.must(c.SetDeadline(time.Now().Add(20 * time.Second)))
+	_, err = fmt.Fprintf(c, "EHLO x\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s@%s>\r\nRCPT TO:<%s@%s>\r\nQUIT\r\n", ama, in.OfferMask, domain, in.OfferMask, domain)
+	s.must(err)
+	var all strings.Builder
+	buf := make([]byte, 4096)
+	for {
+		n, err := c.Read(buf)
+		all.Write(buf[:n])
+		if err != nil {
+			break
+		}
+	}
+	if !strings.Contains(all.String(), "452 4.5.3") {
+		t.Errorf("said:\n%s", all.String())
+	}
+}
+
+// Mails made to break readers are refused or made harmless, and the door stays open.
+func TestHostileMailIsRefusedOrHarmless(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	deep := "From: " + ama + "\n"
+	for i := range 50 {
+		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=x%d\n\n--x%d\n", i, i)
+	}
+	s.says(s.mails(ama, to, deep), 554, "more parts")
+	s.says(s.mails(ama, to, "From: "+ama+"\nContent-Type: multipart/mixed; boundary=x\n\n"+strings.Repeat("--x\nContent-Type: text/plain\n\na\n", 5000)+"--x--\n"), 554, "more parts")
+	s.says(s.mails(ama, to, "From: "+ama+"\nSubject: =?utf-8?q?Hall=0D=0ABcc:_x@y.example?=\nContent-Type: text/plain; charset=no-such\n\nHe\x00llo\x07 \u202egnp\n"), 250, "")
+	s.says(s.mails(ama, to, "\x00\xff\xfe"), 554, "could not read this mail")
+	got := s.delivered()
+	if len(got) != 1 || len(got[0].Headers["Bcc"]) != 0 || strings.ContainsAny(got[0].Text, "\x00\x07\u202e") {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -1,0 +1,125 @@
+package letterbox
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"wherewithal/letter"
+	"wherewithal/mail/inbound"
+	"wherewithal/market"
+	"wherewithal/telemetry"
+)
+
+// session is one connection.
+type session struct {
+	box   *Box
+	mails int
+	from  string // of the envelope, lower case; empty for what servers write
+	to    target
+}
+
+// target is whom a mail is for: a masked address, or a letter and a use.
+type target struct {
+	mask   string
+	use    letter.Use
+	letter market.ID
+}
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.mails++; s.mails > maxMails {
+		return refuse(421, smtp.EnhancedCode{4, 7, 0}, "often")
+	}
+	s.from = strings.ToLower(strings.TrimSpace(from))
+	return nil
+}
+
+// Rcpt refuses what reaches nobody before its text is sent.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	defer cancel()
+	local, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(to)), "@")
+	if domain != s.box.Addresses.Domain {
+		return refuse(550, smtp.EnhancedCode{5, 7, 1}, "elsewhere")
+	}
+	use, id, err := s.box.Addresses.Read(local)
+	if err == nil {
+		s.to = target{use: use, letter: id}
+		return nil
+	}
+	s.to = target{mask: local}
+	return s.box.answer(ctx, s.box.Conversations.Reachable(ctx, local, s.box.Clock()))
+}
+
+// Data says 250 when all that follows from the mail is kept.
+func (s *session) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err // cut in the middle, or too big: go-smtp has the words
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
+	defer cancel()
+	ctx, wide := telemetry.With(ctx)
+	outcome, err := s.take(ctx, raw)
+	answer := s.box.answer(ctx, err)
+	for _, a := range []slog.Attr{slog.String("use", s.usage()), slog.Int("bytes", len(raw)), slog.String("outcome", told(outcome, answer))} {
+		telemetry.Add(ctx, a.Key, a.Value)
+	}
+	wide.Log(s.box.Log, "mail in")
+	return answer
+}
+
+func (s *session) usage() string {
+	if s.to.mask != "" {
+		return "conversation"
+	}
+	return map[letter.Use]string{letter.Bounces: "report", letter.Replies: "reply"}[s.to.use]
+}
+
+// take reads the mail and hands it to its use case.
+func (s *session) take(ctx context.Context, raw []byte) (outcome string, err error) {
+	m, err := inbound.Read(strings.NewReader(string(raw)))
+	if err != nil {
+		return "", err
+	}
+	now := s.box.Clock()
+	if s.to.use == letter.Bounces {
+		return s.report(ctx, m, now)
+	}
+	switch {
+	case m.Machine || s.from == "":
+		return "dropped", nil
+	case m.Doubtful:
+		return "", errDoubtful
+	case len(m.From) != 1:
+		return "", errFrom
+	}
+	if s.to.use == letter.Replies {
+		return s.reply(ctx, m, now)
+	}
+	return s.message(ctx, m, raw, now)
+}
+
+func (s *session) Reset()        { s.from, s.to = "", target{} }
+func (s *session) Logout() error { return nil }
+
+// report takes what a server tells. A holiday notice goes where reports go too (RFC 3834): it is dropped.
+func (s *session) report(ctx context.Context, m *inbound.Message, now time.Time) (string, error) {
+	if m.Report == nil && (m.Machine || s.from == "") {
+		return "dropped", nil
+	}
+	if m.Report == nil {
+		return "", errNoReport
+	}
+	fate, known := map[inbound.Fate]market.Fate{inbound.Soft: market.SoftBounce, inbound.Hard: market.HardBounce,
+		inbound.Complained: market.Complaint}[m.Report.Fate]
+	if !known {
+		return "dropped", nil
+	}
+	telemetry.Add(ctx, "letter", s.to.letter)
+	return string(fate), s.box.Letters.Came(ctx, s.to.letter, fate, m.Report.Status, now)
+}

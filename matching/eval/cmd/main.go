@@ -19,6 +19,7 @@ import (
 var sections = []eval.Section{
 	{Name: "text", Run: eval.Texts},
 	{Name: "assignment", Run: eval.Weeks},
+	{Name: "exchange", Run: eval.Exchange},
 }
 
 func main() {

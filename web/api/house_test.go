@@ -63,7 +63,14 @@ func open(t *testing.T) *house { return openWith(t, func(*config.Config) {}) }
 
 func openWith(t *testing.T, set func(*config.Config)) *house {
 	t.Helper()
-	h := &house{t: t, ctx: t.Context(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
+	h := openOn(t, storetest.Open(t), set)
+	h.must(h.search.Setup(h.ctx))
+	return h
+}
+
+func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
+	t.Helper()
+	h := &house{t: t, ctx: t.Context(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: s}
 	cfg, err := config.Load("hub", nil)
 	h.must(err)
 	set(&cfg)
@@ -75,7 +82,6 @@ func openWith(t *testing.T, set func(*config.Config)) *house {
 	pool := listing.NewPool(h.store, clock)
 	h.intros = introduction.New(h.store, pool, introduction.Caps{})
 	h.search = search.NewPostgres(h.store.Pool(), secret)
-	h.must(h.search.Setup(h.ctx))
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
 	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Listings: h.listings, Introductions: h.intros,

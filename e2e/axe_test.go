@@ -86,7 +86,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
-		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43)} // a used one, as in the mail of a reader who is signed in
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64)}
 	p.signsIn(amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
 	at["/groups/:id"] = p.path()
@@ -94,24 +94,26 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.fills("Say it as you would to a neighbour", sentence)
 	p.presses("Read it and show who could help")
 	p.looks() // with what was read, and who could help
-	p.fills("Title", "x")
+	p.opens("/offer")
+	p.fills("Say it as you would to a neighbour", "hm")
 	p.presses("Post it")
 	p.looks() // with faults beside the fields
 	p.asks(sentence)
 	at["/listings/:id"] = p.path()
 	p.site.box().opens(p, amas, "could help with", "/i/")
 	at["/i/:token"] = p.path()
-	at["/introductions/:id"] = "/introductions/" + h.query(`select i.id::text from introductions i join listings l on l.id = i.need_id order by l.created_at desc, i.fit desc limit 1`)
-	at["/report"], at["/report/thanks"] = "/report?about=listing:"+strings.TrimPrefix(at["/listings/:id"], "/listings/"), "/report/thanks"
-	p.visits(at)
-	p.opens(at["/i/:token"])
+	p.looks() // proposed
 	p.presses("Yes, introduce us")
-	p.looks()
+	p.looks() // asked
+	at["/introductions/:id"] = "/introductions/" + h.query(lastYes)
+	at["/report"], at["/report/thanks"] = "/report?about=listing:"+strings.TrimPrefix(at["/listings/:id"], "/listings/"), "/report/thanks"
 	endsTheStory(p, way{js: true})
-	p.opens(at["/i/:token"])
-	p.looks() // connected
+	p.visits(at)
 	quiet(b)
 }
+
+// lastYes is the introduction to which somebody said yes last.
+const lastYes = `select id::text from introductions where need_answer = 'yes' order by answered_at desc limit 1`
 
 // Every page as a visitor, who sees a public listing, and asks for a link to sign in.
 func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
@@ -132,7 +134,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	p.site.box().reads(p, "bea@band.test", "Your link to sign in")
 	at["/dev/mail/:id"] = p.path()
 	at["/sign-in/:token"] = strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/sign-in/")[0], h.base)
-	at["/i/:token"] = "/i/" + strings.Repeat("A", 64) // a link that is none: what its page says
+	at["/i/:token"], at["/o/:token"] = "/i/"+strings.Repeat("A", 64), "/o/"+strings.Repeat("A", 64)
 	p.visits(at)
 	for _, path := range []string{"/find?q=hall", "/find?q=zzzzzz", "/nothing-here"} {
 		p.opens(path)

@@ -6,7 +6,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
+
+	"wherewithal/store/embedded/tether"
 )
 
 // order is what a test asks of the browser; see browser/driver.mjs.
@@ -18,6 +21,8 @@ type order struct {
 	Label string `json:"label,omitempty"`
 	Value string `json:"value,omitempty"`
 	To    string `json:"to,omitempty"`
+
+	Skip []string `json:"skip,omitempty"` // paths of mails that are not meant
 }
 
 type answer struct {
@@ -47,12 +52,13 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	child, err := tether.Start(cmd, syscall.SIGKILL)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		in.Close() // the driver closes its browser and ends
-		_ = cmd.Wait()
+		<-child.Done()
 	})
 	return &browser{t, in, bufio.NewReader(out)}
 }

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,16 +18,18 @@ type inbox interface {
 	reads(p person, to, subject string) string
 }
 
-type devMail struct{}
+// devMail opens each mail once, as smtpMail does.
+type devMail struct{ opened map[string]bool } // by address of the page
 
-func (devMail) reads(p person, to, subject string) string {
+func (d devMail) reads(p person, to, subject string) string {
 	p.t.Helper()
-	return p.do(order{Do: "mail", URL: p.site.at() + "/dev/mail", To: to, Value: subject}).Text
+	return p.do(order{Do: "mail", URL: p.site.at() + "/dev/mail", To: to, Value: subject, Skip: slices.Collect(maps.Keys(d.opened))}).Text
 }
 
 func (d devMail) opens(p person, to, subject, href string) string {
 	p.t.Helper()
 	text := d.reads(p, to, subject)
+	d.opened[p.path()] = true
 	p.follows(href)
 	return text
 }

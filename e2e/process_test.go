@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"wherewithal/store/embedded/tether"
 )
 
 // bin is where TestMain puts the programs, built with a clock that tests can move.
@@ -43,13 +45,13 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// process is a program of ours that runs.
+// process is a program of ours that runs, and never longer than these tests do.
 type process struct {
-	cmd   *exec.Cmd
+	*tether.Child
+	name  string
 	base  string
 	log   *os.File
 	began time.Time
-	done  chan struct{}
 }
 
 // start runs a program with these settings and nothing else of ours.
@@ -63,11 +65,11 @@ func start(t *testing.T, program string, env ...string) *process {
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	began := time.Now()
-	if err := cmd.Start(); err != nil {
+	child, err := tether.Start(cmd, syscall.SIGKILL)
+	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: cmd, log: log, began: began, done: make(chan struct{})}
-	go func() { defer close(p.done); _ = cmd.Wait() }()
+	p := &process{Child: child, name: program, log: log, began: began}
 	t.Cleanup(func() {
 		p.stop(t)
 		if t.Failed() {
@@ -93,17 +95,17 @@ func worthReading(file string) string {
 
 // kill is kill -9.
 func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	<-p.done
+	p.Signal(syscall.SIGKILL)
+	<-p.Done()
 }
 
 // stop ends it as an operator does, within the 20 seconds that are promised.
 func (p *process) stop(t *testing.T) {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	p.Signal(syscall.SIGTERM)
 	select {
-	case <-p.done:
+	case <-p.Done():
 	case <-time.After(25 * time.Second):
-		t.Errorf("%s did not stop within 20 s", p.cmd.Path)
+		t.Errorf("%s did not stop within 20 s", p.name)
 		p.kill()
 	}
 }
@@ -119,11 +121,11 @@ func (p *process) ready(t *testing.T) time.Duration {
 		}
 		select {
 		case <-tick.C:
-		case <-p.done:
+		case <-p.Done():
 			text, _ := os.ReadFile(p.log.Name())
-			t.Fatalf("%s ended: %s", p.cmd.Path, text)
+			t.Fatalf("%s ended: %s", p.name, text)
 		case <-ctx.Done():
-			t.Fatalf("%s is not ready", p.cmd.Path)
+			t.Fatalf("%s is not ready", p.name)
 		}
 	}
 }
@@ -158,20 +160,21 @@ type hub struct {
 	env  []string
 	addr string
 	data string
+	mail devMail
 	*process
 }
 
-func newHub(t *testing.T) *hub {
+func newHub(t *testing.T, env ...string) *hub {
 	t.Helper()
-	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data")}
-	h.env = append(alone(h.addr, h.data), "LOG_LEVEL=info")
+	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data"), mail: devMail{map[string]bool{}}}
+	h.env = append(append(alone(h.addr, h.data), "LOG_LEVEL=info"), env...)
 	h.again()
 	return h
 }
 
 func (h *hub) at() string { return h.base }
 
-func (h *hub) box() inbox { return devMail{} }
+func (h *hub) box() inbox { return h.mail }
 
 // query asks the hub's own Postgres, with the password and the port that lie beside its cluster.
 func (h *hub) query(sql string) string {

@@ -109,13 +109,15 @@ const orders = {
   },
   links: async (page) => ({ list: await page.locator("main a[href]").evaluateAll((all) => all.map((a) => a.href)) }),
   // mail reloads /dev/mail until one to that address with that subject is there, and opens it.
-  mail: async (page, { url, to, value }) => {
+  mail: async (page, { url, to, value, skip = [] }) => {
     const end = Date.now() + patience;
     while (Date.now() < end) {
       await page.goto(url);
       const mine = page.getByRole("listitem").filter({ hasText: value });
-      const one = (to ? mine.filter({ hasText: to }) : mine).getByRole("link").first();
-      if ((await one.count()) === 0) continue;
+      const links = await (to ? mine.filter({ hasText: to }) : mine).getByRole("link").all();
+      const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
+      const one = links.find((_, i) => !skip.includes(paths[i]));
+      if (!one) continue;
       await one.click();
       await page.locator("pre").waitFor();
       return { text: await page.locator("main").innerText(), url: page.url() };

@@ -27,6 +27,7 @@ type Options struct {
 	PublicURL    string                            // where links lead, without a slash at the end
 	MailDomain   string                            // right side of Message-IDs
 	Addresses    Addresses                         // of letters and masked ones; the zero value: mail is not passed on
+	StopLink     func(person market.ID) string     // the secret part of the link to which mails a person wants; nil: none
 	RepliesCount bool                              // a plain yes or no by reply can be trusted, and counts
 	SignInLink   func(signIn market.ID) string     // the secret part of a sign-in link
 	PersonsLink  func(in, person market.ID) string // the secret part of a person's link to an introduction
@@ -184,8 +185,19 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	if err != nil {
 		return out, err
 	}
+	if stop := ls.stop(l); stop != "" {
+		out.Unsubscribe, kind = stop, mail.WithStop(kind, stop)
+	}
 	out.Rendered, err = mail.Render(lang, kind)
 	return out, err
+}
+
+// stop is where mails of a letter's kind are ended; "" for kinds that cannot be.
+func (ls *Letters) stop(l market.Letter) string {
+	if ls.StopLink == nil || l.PersonID == "" || !l.Kind.Optional() {
+		return ""
+	}
+	return ls.PublicURL + "/mails/" + ls.StopLink(l.PersonID) + "/stop/" + string(l.Kind)
 }
 
 // wanted refuses a letter to an address from which mail comes back, but for the link that shows whether it still does, and

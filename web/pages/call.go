@@ -198,6 +198,9 @@ func (c *Call) PageOf(title string) view.Page {
 	if c.Viewer.SignedIn() {
 		p.OnceOut = rand.Text()
 		p.Me = c.me()
+		if c.Caller.Person.Bounced {
+			p.Flash = append(p.Flash, view.Flash{Kind: "note", Text: c.T("mails.bounced_note")})
+		}
 	}
 	return p
 }

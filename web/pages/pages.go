@@ -138,6 +138,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerPlain()
 	s.registerSignIn()
 	s.registerSessions()
+	s.registerMails()
 	s.registerTokens()
 	s.registerGroups()
 	s.registerReports()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wherewithal/account"
 	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/listing"
@@ -68,6 +69,7 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 	links := introduction.Links{Secret: []byte(h.Config.TokenSecret)}
 	return letter.New(h.Store, sender, letter.Options{PublicURL: h.Config.PublicURL, MailDomain: h.Config.MailDomain(),
 		Addresses: h.addresses(), RepliesCount: h.Config.ReplyDomain != "" && h.Config.InboundAuthServer != "",
+		StopLink:    account.MailLinks{Secret: []byte(h.Config.TokenSecret)}.Token,
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken})
 }

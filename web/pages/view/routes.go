@@ -18,6 +18,8 @@ package view
 //	GET  /sign-in/{token}, POST          SignInLink (this browser) or SignInOther (another browser, shows a code)
 //	POST /sign-out                       once
 //	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others
+//	GET  /account/mails, /mails/{token}  Mails; POST: kinds, once; POST …/try: once
+//	GET  /mails/{token}/stop/{kind}      Mails; POST stops that kind, without cookies (RFC 8058)
 //	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
 //	GET  /groups/new, POST /groups       GroupEdit
 //	GET  /groups/{id}                    Group; GET /groups/{id}/edit, POST: GroupEdit

@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"wherewithal/account"
+	"wherewithal/store"
+)
+
+// stopped are the kinds of mail that the person at an address gets no more of.
+func (h *house) stopped(address string) string {
+	h.t.Helper()
+	p, err := h.store.PersonAt(context.Background(), address)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	kinds, err := h.store.StoppedMails(context.Background(), p.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var list []string
+	for _, k := range kinds {
+		list = append(list, string(k))
+	}
+	return strings.Join(list, " ")
+}
+
+func (h *house) mailsLink(address string) string {
+	h.t.Helper()
+	p, err := h.store.PersonAt(context.Background(), address)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return "/mails/" + account.MailLinks{Secret: []byte(h.site.Config.TokenSecret)}.Token(p.ID)
+}
+
+func TestOneClickStopsOneKindOfMailAndLookingStopsNone(t *testing.T) {
+	h := open(t)
+	h.browser().signIn("ama@choir.example", "Ama")
+	link := h.mailsLink("ama@choir.example") + "/stop/message"
+	before := h.rows()
+	h.browser().get(link).want(200, "Stop these mails", "What connected groups write to us")
+	h.browser().do(h.browser().request("HEAD", link, nil)).want(200)
+	if after := h.rows(); !maps.Equal(before, after) {
+		t.Error("looking changed the database")
+	}
+	for _, kind := range []string{"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""} {
+		r := h.browser().request(http.MethodPost, link, strings.NewReader("List-Unsubscribe=One-Click"))
+		r.Header.Set("Content-Type", kind)
+		r.Header.Set("Origin", "https://webmail.example") // a mail program's own page may send it
+		h.browser().do(r).want(200, "Stopped.").without("<html")
+	}
+	if got := h.stopped("ama@choir.example"); got != "message" {
+		t.Errorf("stopped %q", got)
+	}
+	h.browser().get(link).want(200, "You get no more of these")
+	h.browser().get(h.mailsLink("ama@choir.example") + "/stop/sign_in").want(404)
+	h.browser().post(h.mailsLink("ama@choir.example")+"/stop/sign_in", nil).want(404)
+	forged := strings.Replace(link, "/mails/", "/mails/A", 1)
+	h.browser().post(forged, nil).want(404)
+}
+
+func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	link := h.mailsLink("ama@choir.example")
+	h.browser().get(link).want(200, "Send me").fill(link, "kinds", "message").want(200, "Saved.")
+	if got := h.stopped("ama@choir.example"); got != "not_this_time possible_match someone_would_like" {
+		t.Errorf("stopped %q", got)
+	}
+	b.get("/account/mails").want(200, "Send me").fill("/account/mails", "kinds", "possible_match").want(200, "Saved.")
+	if got := h.stopped("ama@choir.example"); got != "message not_this_time someone_would_like" {
+		t.Errorf("stopped %q", got)
+	}
+	h.browser().get("/account/mails").want(200, "Please sign in first")
+}
+
+func TestABounceIsShownOnTheSite(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	p, err := h.store.PersonAt(t.Context(), "ama@choir.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.MarkBounced(t.Context(), p.ID, true) }); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/mine").want(200, "Mail to your address comes back")
+	b.get("/account/mails").fill("/account/mails/try").want(200, "We write to your address again").without("comes back")
+	if p, _ = h.store.PersonAt(t.Context(), "ama@choir.example"); p.Bounced {
+		t.Error("still marked")
+	}
+}

@@ -25,7 +25,7 @@ func (c *Call) cardAt(e market.Entry, km int) view.Card {
 		card.State = c.T("life." + string(l.Life))
 	}
 	if card.Week != nil {
-		card.Week.Text = wording.List(c.Lang, c.windows(l))
+		card.Week.Text = upperFirst(wording.List(c.Lang, c.windows(l)))
 	}
 	card.Facts = c.cardFacts(e, km)
 	return card

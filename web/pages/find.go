@@ -49,7 +49,11 @@ func (s *Site) find(c *Call) error {
 		return err
 	}
 	page.Facets, page.Sorts = c.facets(values, found.Facets), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
-	page.Empty = c.nothingFound(values)
+	if page.Empty = c.nothingFound(values); page.Total == 0 && page.Error == "" {
+		if page.Empty.Nearly, err = s.withoutOne(c, values, read.chips); err != nil {
+			return err
+		}
+	}
 	page.Pager = pager(values, found.Next)
 	if c.Fragment() {
 		return c.Render(http.StatusOK, view.FindResults(page))
@@ -277,6 +281,64 @@ func (c *Call) withinOptions(chosen string) []view.Option {
 		options = append(options, view.Option{Value: km, Label: label, On: km == chosen})
 	}
 	return options
+}
+
+// mostLeftOut is how many things that were asked for are tried without: what a phone shows without scrolling.
+const mostLeftOut = 4
+
+// withoutOne are the searches that find something once one thing is left out: a fact read out of the words, a filter, or
+// the place.
+func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links []view.Link, err error) {
+	wider := slices.Clone(chips)
+	for _, filter := range []string{"near", "side", "kind", "within", "day", "features", "tags"} {
+		if said := values.Get(filter); said != "" {
+			fewer := cloneValues(values)
+			fewer.Del(filter)
+			wider = append(wider, view.Chip{Text: c.filterSaid(filter, said), Href: "/find?" + fewer.Encode()})
+		}
+	}
+	for _, w := range wider[:min(mostLeftOut, len(wider))] {
+		u, err := url.Parse(w.Href)
+		if err != nil {
+			return links, err
+		}
+		q, _ := s.question(c, u.Query())
+		q.Limit, q.Cursor, q.SkipFacets = 1, "", true
+		found, err := s.Search.Query(c.Ctx, c.Viewer, q)
+		if errors.As(err, new(*market.Invalid)) {
+			continue
+		}
+		if err != nil {
+			return links, err
+		}
+		if found.Total > 0 {
+			links = append(links, view.Link{Href: w.Href, Text: c.T("find.without", "What", w.Text, "Count", found.Total)})
+		}
+	}
+	return links, nil
+}
+
+// filterSaid is a filter in words.
+func (c *Call) filterSaid(filter, value string) string {
+	switch filter {
+	case "near":
+		return c.T("market.near", "Place", shortened(value))
+	case "within":
+		return c.T("market.within", "Km", shortened(value))
+	case "day":
+		if day, err := strconv.Atoi(value); err == nil && day >= 0 && day < 7 {
+			return wording.Weekdays(c.Lang, time.Weekday((day+1)%7))
+		}
+	case "side", "kind":
+		if wording.Has(filter + "." + value) {
+			return c.T(filter + "." + value)
+		}
+	case "features":
+		if wording.Has("feature." + value) {
+			return c.T("feature." + value)
+		}
+	}
+	return shortened(value)
 }
 
 // nothingFound teaches: what to leave out, and how to be told when it comes.

@@ -77,13 +77,18 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 		GroupHref: groupPath(l.GroupID), GroupAbout: c.T("legal_form." + string(e.Group.LegalForm)), Terms: c.terms(l.Terms),
 		Posted: c.posted(l), Sample: e.Group.Sample, ReportHref: "/report?about=listing:" + string(l.ID)}
 	p.Page.NoIndex = l.Circle != market.Anyone || l.Life != market.Open
+	if !p.Page.NoIndex {
+		p.QR = qrOf(p.Page.Canonical)
+	}
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))
 	}
 	if e.Borough != "" {
 		p.Where = c.T("market.roughly", "Borough", e.Borough, "Outcode", e.Outcode)
 	}
-	p.WhereHow = c.T("where." + string(l.Where))
+	if l.Where != market.AtPlace {
+		p.WhereHow = c.T("where." + string(l.Where))
+	}
 	p.Facts = c.kindFacts(l)
 	p.Has = c.each("feature", l.Has, l.Requires)
 	p.Asks = c.asks(l.Asks)
@@ -200,6 +205,9 @@ func (c *Call) factValue(f market.FactField, facts market.Facts) string {
 func (c *Call) when(l market.Listing) []string {
 	w := l.When
 	lines := c.windows(l)
+	for i := range lines {
+		lines[i] = upperFirst(lines[i])
+	}
 	if len(lines) == 0 {
 		lines = append(lines, c.T("market.any_time"))
 	}

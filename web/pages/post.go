@@ -142,6 +142,7 @@ func (p *poster) setAll(name string, values []string) {
 
 // read fills what was left empty from the words, and says what it read as chips that lead to the fields.
 func (p *poster) read() {
+	p.forgetRead()
 	p.said = reading.Read(p.f.String("description"), p.side, p.today())
 	said := p.said
 	p.set("title", said.Title)
@@ -170,6 +171,25 @@ func (p *poster) read() {
 	if said.Urgent && p.side == market.Need {
 		p.set("urgent", "yes")
 	}
+	p.set("terms", string(market.Shared))
+	p.set("where", string(market.AtPlace))
+	url.Values(p.f).Set("read_text", p.f.String("description"))
+}
+
+// forgetRead empties the fields that hold what was read of an earlier text, and nothing else: who changes the words means
+// the new ones, and what was written by hand stays.
+func (p *poster) forgetRead() {
+	before := p.f.String("read_text")
+	if before == "" || before == p.f.String("description") {
+		return
+	}
+	old := &poster{s: p.s, c: p.c, side: p.side, f: httpx.Form{"description": {before}}, groups: p.groups, group: p.group, places: p.places}
+	old.read()
+	for name, values := range old.f {
+		if name != "description" && slices.Equal(p.f[name], values) {
+			delete(p.f, name)
+		}
+	}
 }
 
 func texts[T ~string](list []T) []string {
@@ -196,7 +216,7 @@ func (p *poster) readTimes() {
 		p.setWindows(w.Windows)
 	}
 	for _, win := range w.Windows {
-		p.chipText("when", p.c.window(win))
+		p.chipText("when", upperFirst(p.c.window(win)))
 	}
 	p.set("every", string(w.Every))
 	if w.Times > 0 {
@@ -299,9 +319,9 @@ func (p *poster) readTerms() {
 		return
 	}
 	p.set("terms", string(t.Kind))
-	if t.Pence > 0 {
+	if t.Pence > 0 && p.f.String("amount") == "" {
 		p.set("amount", strconv.FormatFloat(float64(t.Pence)/100, 'f', -1, 64))
-		p.set("per", t.Per)
+		url.Values(p.f).Set("per", t.Per) // the list beside it has a choice of its own
 	}
 	p.chipText("terms", p.c.termsShort(t))
 }

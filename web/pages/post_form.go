@@ -378,7 +378,7 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 		action, title = listingPath(p.edit.ID)+"/edit", "post.edit"
 	}
 	pg := view.PostPage{Page: c.Page(title), Form: form, Side: view.Side(p.side), Action: action, Edit: p.edit != nil,
-		SignIn: !c.Viewer.SignedIn(), Description: f.String("description"), Read: read, Help: p.help, Title: f.String("title"),
+		SignIn: !c.Viewer.SignedIn(), ReadText: f.String("read_text"), Description: f.String("description"), Read: read, Help: p.help, Title: f.String("title"),
 		Quantity: f.String("quantity"), Unit: f.String("unit"), Splittable: f.On("splittable"), SmallestPart: f.String("smallest_part"),
 		HourFrom: f.String("hour_from"), HourUntil: f.String("hour_until"), From: f.String("from"), Until: f.String("until"), Exceptions: f.String("exceptions"),
 		Duration: f.String("duration"), Times: f.String("times"), NeededBy: f.String("needed_by"), LeadTime: f.String("lead_time"), TurnRound: f.String("turn_round"),
@@ -411,8 +411,8 @@ func (p *poster) pageChoices(pg *view.PostPage) {
 		}
 	}
 	pg.Every = append([]view.Option{{Label: c.T("market.no_matter")}}, view.Options(c.Ctx, "every", []string{"once", "daily", "weekly", "monthly"}, f.String("every"))...)
-	pg.Wheres = view.Options(c.Ctx, "where", texts(market.Wheres), or(f.String("where"), string(market.AtPlace)))
-	pg.Terms = view.Options(c.Ctx, "terms", texts(market.TermsKinds), or(f.String("terms"), string(market.Shared)))
+	pg.Wheres = view.Options(c.Ctx, "where", texts(market.Wheres), f.String("where"))
+	pg.Terms = view.Options(c.Ctx, "terms", texts(market.TermsKinds), f.String("terms"))
 	per := "hour"
 	if f.Has("per") {
 		per = f.String("per")

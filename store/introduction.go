@@ -88,6 +88,15 @@ func (r reads) IntroductionsFor(ctx context.Context, listing market.ID) ([]marke
 		Order("proposed_at desc, id"))
 }
 
+// IntroductionsForAll are those of several listings, newest first.
+func (r reads) IntroductionsForAll(ctx context.Context, listings []market.ID) ([]market.Introduction, error) {
+	if len(listings) == 0 {
+		return nil, nil
+	}
+	return many[market.Introduction](r.db.WithContext(ctx).Where("need_id in ? or offer_id in ?", listings, listings).
+		Order("proposed_at desc, id"))
+}
+
 // Between are the open and connected introductions of two groups, either way round.
 func (r reads) Between(ctx context.Context, a, b market.ID) ([]market.Introduction, error) {
 	return many[market.Introduction](r.db.WithContext(ctx).Where(`state in ('proposed', 'asked', 'connected') and

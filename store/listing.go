@@ -55,6 +55,16 @@ func (r reads) ListingsOf(ctx context.Context, group market.ID) ([]market.Listin
 		Order("case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id"))
 }
 
+// ListingsOfAll are those of several groups, group by group in the order given, each as ListingsOf has them.
+func (r reads) ListingsOfAll(ctx context.Context, groups []market.ID) ([]market.Listing, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return many[market.Listing](r.db.WithContext(ctx).Where("group_id in ?", groups).
+		Order(clause.Expr{SQL: `array_position(?::uuid[], group_id),
+			case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id`, Vars: []any{idArray(groups)}}))
+}
+
 // Ended are open listings whose time is over, and paused ones whose return has come.
 func (r reads) Ended(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID

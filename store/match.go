@@ -33,3 +33,19 @@ func (r reads) MatchesOf(ctx context.Context, listing market.ID, limit int) ([]m
 	return many[market.Match](r.db.WithContext(ctx).Where("(offer_id = ? or need_id = ?) and gone_at is null", listing, listing).
 		Order("fit desc, id").Limit(limit))
 }
+
+// MatchesOfAll are the matches of several listings that still hold: by listing, the best first and at most limit of each.
+func (r reads) MatchesOfAll(ctx context.Context, listings []market.ID, limit int) (map[market.ID][]market.Match, error) {
+	type row struct {
+		Match market.Match `gorm:"embedded"`
+		Of    market.ID
+	}
+	rows, err := many[row](r.db.WithContext(ctx).Raw(`select m.*, l.id as of from unnest(?::uuid[]) with ordinality l (id, n), lateral
+		(select * from matches where (offer_id = l.id or need_id = l.id) and gone_at is null order by fit desc, id limit ?) m
+		order by l.n, m.fit desc, m.id`, idArray(listings), limit))
+	all := map[market.ID][]market.Match{}
+	for _, m := range rows {
+		all[m.Of] = append(all[m.Of], m.Match)
+	}
+	return all, err
+}

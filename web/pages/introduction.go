@@ -358,11 +358,24 @@ func (s *Site) introductions(c *Call) error {
 	}
 	p := view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
 		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
+	var ids []market.ID
 	for _, in := range all {
-		line, waits, err := s.introductionLine(c, in)
-		if err != nil {
-			return err
+		ids = append(ids, in.OfferID, in.NeedID)
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
+	if err != nil {
+		return err
+	}
+	byID := map[market.ID]market.Entry{}
+	for _, e := range entries {
+		byID[e.Listing.ID] = e
+	}
+	for _, in := range all {
+		offer, need := byID[in.OfferID], byID[in.NeedID]
+		if offer.Listing.ID == "" || need.Listing.ID == "" {
+			return market.ErrNotFound
 		}
+		line, waits := c.introductionLine(in, offer, need)
 		switch {
 		case waits:
 			p.Waiting = append(p.Waiting, line)
@@ -375,21 +388,13 @@ func (s *Site) introductions(c *Call) error {
 	return c.Render(http.StatusOK, view.Introductions(p))
 }
 
-func (s *Site) introductionLine(c *Call, in market.Introduction) (line view.IntroductionLine, waits bool, err error) {
-	side := market.Offer
+func (c *Call) introductionLine(in market.Introduction, offer, need market.Entry) (line view.IntroductionLine, waits bool) {
+	side, far := market.Offer, need
 	if c.Viewer.In(in.NeedGroupID) {
-		side = market.Need
-	}
-	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{in.OfferID, in.NeedID}, c.Now)
-	if err != nil || len(entries) != 2 {
-		return line, false, errors.Join(err, market.ErrNotFound)
-	}
-	far := entries[0]
-	if side == market.Offer {
-		far = entries[1]
+		side, far = market.Need, offer
 	}
 	waits = in.WaitsFor(side)
-	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", entries[0].Listing.Title, "Need", entries[1].Listing.Title),
+	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", offer.Listing.Title, "Need", need.Listing.Title),
 		Other: far.Group.Name, Side: view.Side(side), State: c.stateLine(in, side, far.Group.Name),
-		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits, nil
+		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 
 	"wherewithal/market"
@@ -18,77 +19,136 @@ func (s *Site) mine(c *Call) error {
 	}
 	p := view.MinePage{Page: c.Page("mine.heading"), Empty: view.Empty{Title: c.T("market.mine_empty"), Text: c.T("market.mine_empty_text"),
 		Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}, {Href: "/offer", Text: c.T("market.offer")}}}}
-	for _, group := range v.Groups() {
-		listings, err := s.Store.ListingsOf(c.Ctx, group)
-		if err != nil {
-			return err
-		}
-		for _, l := range listings {
-			line, err := s.mineLine(c, l)
-			if err != nil {
-				return err
-			}
-			p.Listings = append(p.Listings, line)
-		}
+	own, err := s.own(c, v)
+	if err != nil {
+		return err
+	}
+	for _, e := range own.listings {
+		p.Listings = append(p.Listings, own.line(e))
 	}
 	return c.Render(http.StatusOK, view.Mine(p))
 }
 
-func (s *Site) mineLine(c *Call, l market.Listing) (view.MineListing, error) {
-	e, err := s.Store.EntryFor(c.Ctx, c.Viewer, l.ID, c.Now)
+// own is all that the page says of the viewer's listings, each kind of thing read once for all of them.
+type own struct {
+	s        *Site
+	c        *Call
+	listings []market.Entry
+	matches  map[market.ID][]market.Match
+	nears    map[market.ID][]market.NearMiss
+	intros   map[market.ID][]market.Introduction // by listing, newest first
+	others   map[market.ID]market.Entry          // what the viewer may see of the other sides
+}
+
+// The most that is said of one listing.
+const (
+	matchesShown = 10
+	nearsShown   = 3
+)
+
+func (s *Site) own(c *Call, v market.Viewer) (*own, error) {
+	o := &own{s: s, c: c, nears: map[market.ID][]market.NearMiss{}, intros: map[market.ID][]market.Introduction{}, others: map[market.ID]market.Entry{}}
+	listings, err := s.Store.ListingsOfAll(c.Ctx, v.Groups())
 	if err != nil {
-		return view.MineListing{}, err
+		return nil, err
 	}
-	line := view.MineListing{ID: string(l.ID), Card: c.card(e)}
-	if l.Life != market.Open {
-		return line, nil
+	var all, open []market.ID
+	for _, l := range listings {
+		all = append(all, l.ID)
+		if l.Life == market.Open {
+			open = append(open, l.ID)
+		}
 	}
-	if line.Matches, err = s.matchLines(c, e); err != nil {
-		return line, err
+	if o.listings, err = s.Store.EntriesFor(c.Ctx, c.Viewer, all, c.Now); err != nil || len(open) == 0 {
+		return o, err
 	}
-	if len(line.Matches) == 0 {
-		line.None = c.T("market.none_yet")
+	if o.matches, err = s.Store.MatchesOfAll(c.Ctx, open, matchesShown); err != nil {
+		return nil, err
 	}
-	line.Nears, err = s.nearLines(c, l)
-	return line, err
+	return o, errors.Join(o.introduced(open), o.look())
+}
+
+func (o *own) introduced(open []market.ID) error {
+	all, err := o.s.Store.IntroductionsForAll(o.c.Ctx, open)
+	for _, in := range all {
+		if in.KnownTo(o.c.Viewer) {
+			o.intros[in.NeedID] = append(o.intros[in.NeedID], in)
+			o.intros[in.OfferID] = append(o.intros[in.OfferID], in)
+		}
+	}
+	return err
+}
+
+// look finds what nearly fits, and reads all other sides.
+func (o *own) look() error {
+	var ids []market.ID
+	for _, e := range o.listings {
+		l := e.Listing
+		if l.Life == market.Open && o.s.Preview != nil && o.c.Viewer.Roles[l.GroupID].CanPost() {
+			near := o.s.Preview.Rank(e, o.c.Now, 1).NearMisses
+			o.nears[l.ID] = near[:min(nearsShown, len(near))]
+		}
+		for _, m := range o.matches[l.ID] {
+			ids = append(ids, far(l, m.OfferID, m.NeedID))
+		}
+		for _, m := range o.nears[l.ID] {
+			ids = append(ids, far(l, m.OfferID, m.NeedID))
+		}
+	}
+	entries, err := o.s.Store.EntriesFor(o.c.Ctx, o.c.Viewer, ids, o.c.Now)
+	for _, e := range entries {
+		o.others[e.Listing.ID] = e
+	}
+	return err
+}
+
+// far is the listing at the other end of a pair.
+func far(l market.Listing, offer, need market.ID) market.ID {
+	if l.Side == market.Offer {
+		return need
+	}
+	return offer
+}
+
+func (o *own) line(e market.Entry) view.MineListing {
+	line := view.MineListing{ID: string(e.Listing.ID), Card: o.c.card(e)}
+	if e.Listing.Life != market.Open {
+		return line
+	}
+	if line.Matches = o.matchLines(e.Listing); len(line.Matches) == 0 {
+		line.None = o.c.T("market.none_yet")
+	}
+	line.Nears = o.nearLines(e.Listing)
+	return line
 }
 
 // matchLines are the matches that still hold, each with the introduction it led to.
-func (s *Site) matchLines(c *Call, mine market.Entry) ([]view.MatchLine, error) {
-	l := mine.Listing
-	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 10)
-	if err != nil {
-		return nil, err
+func (o *own) matchLines(l market.Listing) (lines []view.MatchLine) {
+	led := map[market.ID]market.Introduction{}
+	for _, in := range o.intros[l.ID] {
+		led[other(in, l.ID)] = in
 	}
-	intros, err := s.Store.IntroductionsFor(c.Ctx, l.ID)
-	if err != nil {
-		return nil, err
-	}
-	byOther := map[market.ID]market.Introduction{}
-	for _, in := range intros {
-		if in.KnownTo(c.Viewer) {
-			byOther[other(in, l.ID)] = in
+	for _, m := range o.matches[l.ID] {
+		e, ok := o.others[far(l, m.OfferID, m.NeedID)]
+		if !ok {
+			continue
 		}
-	}
-	var ids []market.ID
-	said := map[market.ID]market.Match{}
-	for _, m := range matches {
-		id := m.OfferID
-		if l.Side == market.Offer {
-			id = m.NeedID
-		}
-		ids, said[id] = append(ids, id), m
-	}
-	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now)
-	var lines []view.MatchLine
-	for _, e := range entries {
-		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: c.reasons(l.Side, said[e.Listing.ID].Reasons)}
-		if in, ok := byOther[e.Listing.ID]; ok {
-			line.Href, line.State = introPath(in.ID), c.stateLine(in, l.Side, e.Group.Name)
+		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: o.c.reasons(l.Side, m.Reasons)}
+		if in, ok := led[e.Listing.ID]; ok {
+			line.Href, line.State = introPath(in.ID), o.c.stateLine(in, l.Side, e.Group.Name)
 		}
 		lines = append(lines, line)
 	}
-	return lines, err
+	return lines
+}
+
+func (o *own) nearLines(l market.Listing) (lines []view.MatchLine) {
+	for _, m := range o.nears[l.ID] {
+		if e, ok := o.others[far(l, m.OfferID, m.NeedID)]; ok {
+			lines = append(lines, view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, But: nearMiss(o.c, m)})
+		}
+	}
+	return lines
 }
 
 func other(in market.Introduction, listing market.ID) market.ID {
@@ -96,29 +156,6 @@ func other(in market.Introduction, listing market.ID) market.ID {
 		return in.OfferID
 	}
 	return in.NeedID
-}
-
-func (s *Site) nearLines(c *Call, l market.Listing) ([]view.MatchLine, error) {
-	if s.Preview == nil {
-		return nil, nil
-	}
-	ranking, err := s.Preview.Preview(c.Ctx, c.Viewer, l, nil, 1)
-	if err != nil {
-		return nil, nil // the page matters more than what nearly fits
-	}
-	var lines []view.MatchLine
-	for _, m := range ranking.NearMisses[:min(3, len(ranking.NearMisses))] {
-		id := m.OfferID
-		if l.Side == market.Offer {
-			id = m.NeedID
-		}
-		e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
-		if err != nil {
-			continue
-		}
-		lines = append(lines, view.MatchLine{Title: e.Listing.Title, Href: listingPath(id), Group: e.Group.Name, But: nearMiss(c, m)})
-	}
-	return lines, nil
 }
 
 func (c *Call) reasons(reader market.Side, list []market.Reason) []string {

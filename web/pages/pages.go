@@ -69,8 +69,9 @@ import (
 	"wherewithal/web/httpx"
 )
 
-// Previewer says who could help with a listing that is not kept yet; *listing.Pool is one.
+// Previewer says who could help with a listing that is not kept yet, and with one that is; *listing.Pool is one.
 type Previewer interface {
+	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
 	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
 }
 

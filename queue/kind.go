@@ -20,20 +20,22 @@ type Kind struct {
 type Table map[string]Kind
 
 // Kinds are the jobs of the house. Letters come first: people wait for them. An index job is fast and its work can
-// be rebuilt; a match job may look at 20,000 listings.
+// be rebuilt; a match job may look at 20,000 listings. A fill job goes over a need once more because an offer came that
+// may serve it: one offer can cause many, for which nobody waits, so they must not stand before the match job of somebody
+// who has just posted and does.
 var Kinds = Table{
 	market.LetterJob: {
-		Queue: "letter", Priority: 6, Timeout: time.Minute,
+		Queue: "letter", Priority: 16, Timeout: time.Minute,
 		// past the letter's own, so that one more try finds it too old, and ends it
 		Deadline: market.LetterLasts + 2*time.Hour,
 		Delays:   delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
 	},
 	market.MatchJob: {
-		Queue: "match", Priority: 4, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
+		Queue: "match", Priority: 12, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
 		Delays: delays("2s", "10s", "1m", "5m", "30m", "1h"),
 	},
 	market.FillJob: {
-		Queue: "match", Priority: 4, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
+		Queue: "fill", Priority: 1, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
 		Delays: delays("2s", "10s", "1m", "5m", "30m", "1h"),
 	},
 	market.IndexJob: {

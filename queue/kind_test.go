@@ -54,3 +54,11 @@ func TestALetterIsTriedUntilItIsTooOld(t *testing.T) {
 		t.Errorf("the job ends after %v: a letter that lasts %v would wait for ever", k.Deadline, market.LetterLasts)
 	}
 }
+
+// One offer can cause many looks at needs; somebody who has just posted waits for one match.
+func TestWhatNobodyWaitsForStandsBehind(t *testing.T) {
+	fill, match := Kinds[market.FillJob], Kinds[market.MatchJob]
+	if fill.Queue == match.Queue || fill.Priority >= match.Priority {
+		t.Errorf("fill jobs: queue %q, priority %d; match jobs: %q, %d", fill.Queue, fill.Priority, match.Queue, match.Priority)
+	}
+}

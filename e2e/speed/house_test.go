@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wherewithal/store/embedded/tether"
 )
 
 var built struct {
@@ -55,10 +57,10 @@ func programs(b *testing.B) string {
 
 // process is a program of ours that runs.
 type process struct {
-	cmd   *exec.Cmd
-	base  string // where it answers /readyz
-	began time.Time
-	done  chan struct{}
+	*tether.Child // which ends with us
+	name          string
+	base          string // where it answers /readyz
+	began         time.Time
 }
 
 // start runs a program with these settings; base is where it will answer.
@@ -74,22 +76,23 @@ func start(b *testing.B, program, base string, env ...string) *process {
 		defer file.Close()
 		cmd.Stderr, cmd.Env = file, append(cmd.Env, "LOG_LEVEL=info")
 	}
-	p := &process{cmd: cmd, base: base, began: time.Now(), done: make(chan struct{})}
-	if err := cmd.Start(); err != nil {
+	began := time.Now()
+	child, err := tether.Start(cmd, syscall.SIGTERM)
+	if err != nil {
 		b.Fatal(err)
 	}
-	go func() { defer close(p.done); _ = cmd.Wait() }()
+	p := &process{child, program, base, began}
 	b.Cleanup(p.stop)
 	return p
 }
 
 func (p *process) stop() {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	p.Signal(syscall.SIGTERM)
 	select {
-	case <-p.done:
+	case <-p.Done():
 	case <-time.After(25 * time.Second):
-		_ = p.cmd.Process.Kill()
-		<-p.done
+		p.Signal(syscall.SIGKILL)
+		<-p.Done()
 	}
 }
 
@@ -102,10 +105,10 @@ func (p *process) ready(b *testing.B) (serves, full time.Duration) {
 	for tick := time.NewTicker(5 * time.Millisecond); full == 0; {
 		select {
 		case <-tick.C:
-		case <-p.done:
-			b.Fatalf("%s ended", p.cmd.Path)
+		case <-p.Done():
+			b.Fatalf("%s ended", p.name)
 		case <-ctx.Done():
-			b.Fatalf("%s is not ready", p.cmd.Path)
+			b.Fatalf("%s is not ready", p.name)
 		}
 		ok, pool := probe(ctx, p.base+"/readyz")
 		if ok && serves == 0 {
@@ -141,7 +144,7 @@ func probe(ctx context.Context, address string) (ok, pool bool) {
 
 // memory is what the process holds in RAM, in MiB, as the system counts it; 0 where there is no /proc.
 func (p *process) memory() float64 {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.Pid()) + "/status")
 	if err != nil {
 		return 0
 	}

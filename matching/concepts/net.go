@@ -25,6 +25,7 @@ type Net struct {
 	senses map[string][]int32 // of a noun, the most usual first
 	wider  [][]int32          // of a sense
 	depth  []uint8            // of a sense: steps from the top, the longest way
+	given  []bool             // of a sense: it is something that one can give, do or be
 }
 
 // Open reads index.noun and data.noun in a folder.
@@ -70,9 +71,13 @@ func (n *Net) readData(raw []byte) (map[int]int32, error) {
 			return err
 		}
 		wider, err := pointers(f)
+		if err != nil {
+			return err
+		}
 		places[at] = int32(len(pointed))
 		pointed = append(pointed, wider)
-		return err
+		n.given = append(n.given, givable[f[1]])
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("data.noun: %w", err)
@@ -87,6 +92,12 @@ func (n *Net) readData(raw []byte) (map[int]int32, error) {
 	}
 	return places, nil
 }
+
+// givable are the files of WordNet (lexnames(5)) whose nouns can be offered: the tops of all sorts (food is one), acts, animals, artefacts, messages, food,
+// groups of people, people by what they do, plants, possessions, substances. Places, times, events, states and feelings
+// cannot.
+var givable = map[string]bool{"03": true, "04": true, "05": true, "06": true, "10": true, "13": true, "14": true, "18": true,
+	"20": true, "21": true, "27": true}
 
 // pointers to wider senses in the fields of a line: place, file, sort, number of words in hexadecimal, the words each
 // with a number, number of pointers, the pointers of four fields.
@@ -184,6 +195,12 @@ const usual = 3
 
 // Noun reports whether a word, in lower case, can be a noun.
 func (n *Net) Noun(word string) bool { return len(n.sensesOf(word)) > 0 }
+
+// Thing reports whether a word, in lower case, most often means something that can be given, done or be.
+func (n *Net) Thing(word string) bool {
+	senses := n.sensesOf(word)
+	return len(senses) > 0 && n.given[senses[0]]
+}
 
 // step is what one step up to a wider sense leaves of the nearness.
 const step = 0.8

@@ -43,6 +43,12 @@ func TestWhatIsGivenAnswersWhatIsWanted(t *testing.T) {
 			t.Errorf("%s wanted, %s given: %v, want %v to %v", c.wanted, c.given, got, c.low, c.high)
 		}
 	}
+	for word, want := range map[string]bool{"blankets": true, "food": true, "accountant": true, "cooking": true,
+		"london": false, "thursday": false, "earthquake": false, "happiness": false, "xyzzy": false} {
+		if n.Thing(word) != want {
+			t.Errorf("%s is a thing to give: %v, want %v", word, !want, want)
+		}
+	}
 	if !n.Noun("torches") || n.Noun("quickly") {
 		t.Error("torches are a noun and quickly is none")
 	}

@@ -30,7 +30,7 @@ func NewCover(texts []string, net *concepts.Net) *Cover {
 			n, known := numbers[word]
 			if !known {
 				n = -1
-				if net.Noun(word) {
+				if net.Thing(word) {
 					n = int32(len(c.nouns))
 					c.nouns = append(c.nouns, c.noun(word))
 				}
@@ -52,14 +52,14 @@ func (c *Cover) noun(word string) noun {
 	return noun{stem, c.net.Concept(word)}
 }
 
-// Of a need: the share of its nouns, by rarity, that each text answers, [0,1].
+// Of a need: the share of the things it names, by rarity, that each text answers, [0,1].
 func (c *Cover) Of(need string) []float64 {
 	shares := make([]float64, len(c.in))
 	total := 0.0
 	var seen []string
 	for _, word := range words.Plain(need) {
 		wanted := c.noun(word)
-		if !c.net.Noun(word) || slices.Contains(seen, wanted.stem) {
+		if !c.net.Thing(word) || slices.Contains(seen, wanted.stem) {
 			continue
 		}
 		seen = append(seen, wanted.stem)

@@ -11,10 +11,10 @@ import (
 
 // small is a WordNet of four nouns: blankets are bedding, hounds are dogs. Above bedding stand five wider sorts.
 var small = fstest.MapFS{
-	"data.noun": {Data: []byte("00000001 05 n 01 a 0 000 | x\n00000002 05 n 01 b 0 001 @ 00000001 n 0000 | x\n" +
-		"00000003 05 n 01 c 0 001 @ 00000002 n 0000 | x\n00000004 05 n 01 d 0 001 @ 00000003 n 0000 | x\n" +
-		"00000005 05 n 01 e 0 001 @ 00000004 n 0000 | x\n00000010 05 n 01 bedding 0 001 @ 00000005 n 0000 | x\n00000020 05 n 01 blanket 0 001 @ 00000010 n 0000 | x\n" +
-		"00000030 05 n 02 dog 0 hound 0 000 | x\n")},
+	"data.noun": {Data: []byte("00000001 06 n 01 a 0 000 | x\n00000002 06 n 01 b 0 001 @ 00000001 n 0000 | x\n" +
+		"00000003 06 n 01 c 0 001 @ 00000002 n 0000 | x\n00000004 06 n 01 d 0 001 @ 00000003 n 0000 | x\n" +
+		"00000005 06 n 01 e 0 001 @ 00000004 n 0000 | x\n00000010 06 n 01 bedding 0 001 @ 00000005 n 0000 | x\n00000020 06 n 01 blanket 0 001 @ 00000010 n 0000 | x\n" +
+		"00000030 06 n 02 dog 0 hound 0 000 | x\n")},
 	"index.noun": {Data: []byte("bedding n 1 0 1 0 00000010\nblanket n 1 0 1 0 00000020\ndog n 1 0 1 0 00000030\nhound n 1 0 1 0 00000030\n")},
 }
 

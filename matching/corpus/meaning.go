@@ -48,16 +48,6 @@ func (m *Meanings) Nearest(text int, plain []encoder.Vector) float64 {
 	return best
 }
 
-// Middle of some texts' meanings, of length 1.
-func (m *Meanings) Middle(texts []int) (v encoder.Vector) {
-	for _, t := range texts {
-		for i, x := range m.vectors[t] {
-			v[i] += x
-		}
-	}
-	return v.Unit()
-}
-
 // principal direction of vectors, by power iteration: each round turns it to where they point together.
 func principal(vectors []encoder.Vector) (axis encoder.Vector) {
 	if len(vectors) == 0 {

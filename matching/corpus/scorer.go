@@ -17,8 +17,8 @@ const (
 	Letters              // the root of the cosine of three to five letters
 	Meaning              // cosine of the encoder's vectors
 	Answered             // share of the text, by rarity, that the query says too
-	Phrase               // the nearest phrase of a query that says much more than the texts do
-	Like                 // nearness to the middle of the texts that looked best (pseudo-relevance, Rocchio 1971)
+	Phrase               // the nearest phrase of a query that says more than the texts do
+	Company              // what the texts most like it score, where the query is no longer than the texts
 	Known                // what the caller knows besides: concepts, tags
 	parts
 )
@@ -28,6 +28,9 @@ type Weights [parts]float64
 
 // First weights, by which candidates are chosen before the dearer parts are worked out.
 var First = Weights{Words: .6, Letters: .1, Meaning: .3, Known: .3}
+
+// Usual weights, one setting for every kind of text.
+var Usual = Weights{Words: .6, Letters: .1, Meaning: .3, Phrase: .6, Company: .6, Known: .5}
 
 // Scorer compares texts with those of a corpus by all it has. It never changes once made; safe for concurrent use.
 type Scorer struct {
@@ -71,16 +74,8 @@ func (c *Candidate) Score(w *Weights) (sum float64) {
 // PhraseWords is how long a phrase gets.
 const PhraseWords = 3
 
-// longer than so many times the corpus's texts is a query that is read phrase by phrase.
-const longer = 2
-
-// Long reports whether a query says so much more than the texts do that it should be read phrase by phrase.
-func (s *Scorer) Long(query string) bool {
-	return float64(len(words.Stems(query))) > longer*float64(s.corpus.mean)
-}
-
-// looked is how many of the best texts show by their middle what is sought.
-const looked = 10
+// Long reports whether a query says more than the texts do, counted in words, and so should be read phrase by phrase.
+func (s *Scorer) Long(query string) bool { return float32(len(words.Stems(query))) > s.corpus.mean }
 
 // Candidates are the most texts that look best at first, best first, with all their parts; and the rest by number, best
 // first, which get no second look.
@@ -136,23 +131,76 @@ func (s *Scorer) cheap(q Query) []Candidate {
 	return out
 }
 
-// second look at the candidates, best first.
+// second look at the candidates, best first: a long query phrase by phrase, a short one by the company its texts keep.
 func (s *Scorer) second(q Query, found []Candidate) {
 	if s.meanings == nil {
 		return
 	}
-	var best []int
-	for _, c := range found[:min(looked, len(found))] {
-		best = append(best, c.Text)
+	if len(q.Phrases) == 0 {
+		s.company(found)
+		return
 	}
-	middle := []encoder.Vector{s.meanings.Middle(best)}
 	phrases := make([]encoder.Vector, len(q.Phrases))
 	for i := range phrases {
 		phrases[i] = s.meanings.Plain(q.Phrases[i])
 	}
 	for i := range found {
 		p := &found[i].Parts
-		p[Like] = s.meanings.Nearest(found[i].Text, middle)
 		p[Phrase] = max(p[Phrase], s.meanings.Nearest(found[i].Text, phrases))
 	}
+}
+
+const (
+	crowd  = 200 // candidates among which company is looked for
+	circle = 10  // the nearest of them that count
+)
+
+// company of each candidate: the mean score of those most like it, the more alike the more (cluster hypothesis; Diaz
+// 2005). Texts of one thing help each other up. Those below the crowd get the least found in it.
+func (s *Scorer) company(found []Candidate) {
+	near := found[:min(crowd, len(found))]
+	scores := make([]float64, len(near))
+	for i := range near {
+		scores[i] = near[i].Score(&Usual)
+	}
+	likes := s.likes(near)
+	least := math.Inf(1)
+	for i := range near {
+		near[i].Parts[Company] = meanOfCircle(likes[i], scores)
+		least = min(least, near[i].Parts[Company])
+	}
+	for i := len(near); i < len(found); i++ {
+		found[i].Parts[Company] = least
+	}
+}
+
+// likes of each candidate to each, to the fourth power so that few count; none to itself.
+func (s *Scorer) likes(near []Candidate) [][]float64 {
+	likes := make([][]float64, len(near))
+	for i := range near {
+		likes[i] = make([]float64, len(near))
+	}
+	for i := range near {
+		for j := range i {
+			like := max(0, s.meanings.vectors[near[i].Text].Cosine(&s.meanings.vectors[near[j].Text]))
+			likes[i][j] = like * like * like * like
+			likes[j][i] = likes[i][j]
+		}
+	}
+	return likes
+}
+
+// meanOfCircle is the mean score of the most alike, weighted by how alike they are; 0 where none is.
+func meanOfCircle(likes, scores []float64) float64 {
+	order := make([]int, len(likes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return higherFirst(likes[a], likes[b]) })
+	sum, weight := 0.0, 0.0
+	for _, i := range order[:min(circle, len(order))] {
+		sum += likes[i] * scores[i]
+		weight += likes[i]
+	}
+	return sum / max(1e-9, weight)
 }

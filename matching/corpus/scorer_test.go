@@ -104,3 +104,19 @@ func TestHowMuchOfATextIsAnswered(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestTextsOfOneThingHelpEachOtherUp(t *testing.T) {
+	s := &Scorer{meanings: &Meanings{vectors: []encoder.Vector{pointing(1), pointing(1, 2), pointing(1, 3), pointing(4)}}}
+	found := make([]Candidate, 4)
+	for i := range found {
+		found[i].Text = i
+		found[i].Parts[Words] = []float64{1, .2, .2, .2}[i]
+	}
+	s.company(found)
+	// The second and third are like the first (cosine .71) and half like each other; the fourth is like none.
+	like, half := .25, 1./16
+	want := (like*Usual[Words] + half*.2*Usual[Words]) / (like + half)
+	if got := found[1].Parts[Company]; got < .98*want || got > 1.02*want || found[3].Parts[Company] != 0 {
+		t.Errorf("the second keeps company of %v, want %v; the fourth %v, want 0", got, want, found[3].Parts[Company])
+	}
+}

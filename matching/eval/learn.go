@@ -54,13 +54,16 @@ func (l *lesson) worth(w *corpus.Weights) float64 {
 
 // learnt are the parts whose weights are learnt. That of words stays, for only proportions matter; what the caller knows
 // is another thing in every set, so its weight stays too.
-var learnt = []corpus.Part{corpus.Letters, corpus.Meaning, corpus.Answered, corpus.Phrase, corpus.Like}
+var learnt = []corpus.Part{corpus.Letters, corpus.Meaning, corpus.Answered, corpus.Phrase, corpus.Company}
 
 // tries are the weights that a part may get, beside .6 for words.
 var tries = []float64{0, .05, .1, .15, .2, .3, .4, .5, .6, .75, .9, 1.2, 1.6}
 
-// learn weights that do well on all lessons: each part in turn gets the best of tries, until a round changes nothing. It
-// is the same every time.
+// worthwhile is the share by which a change must better the measure: less is chance on so few queries.
+const worthwhile = .005
+
+// learn weights that do well on all lessons: beginning with the simple blend's, each part in turn gets the best of tries,
+// until a round changes nothing. It is the same every time.
 func learn(lessons []lesson) corpus.Weights {
 	w := corpus.First
 	best := worthOf(lessons, &w)
@@ -70,7 +73,7 @@ func learn(lessons []lesson) corpus.Weights {
 			for _, weight := range tries {
 				try := w
 				try[p] = weight
-				if got := worthOf(lessons, &try); got > best+1e-4 {
+				if got := worthOf(lessons, &try); got > best*(1+worthwhile) {
 					w, best = try, got
 				}
 			}

@@ -41,7 +41,7 @@ var textSets = []struct {
 }
 
 // Texts measures how well texts find what answers them: by words alone, by the encoder alone, by the simple blend, and by
-// all parts with weights that were learnt on the other sets.
+// all parts with one setting for all sets and with weights that were learnt on the other sets.
 func Texts(data string, report Report) error {
 	t := openTools()
 	var tried []*trial
@@ -61,13 +61,18 @@ func Texts(data string, report Report) error {
 		}
 		one.report(report, "encoder", one.ranked(&corpus.Weights{corpus.Meaning: 1}))
 		one.report(report, "simple blend", one.ranked(&corpus.Weights{corpus.Words: .6, corpus.Letters: .1, corpus.Meaning: .3}))
-		one.report(report, "simple + known", one.ranked(&corpus.First))
+		if one.set.known(0) != nil {
+			one.report(report, "simple + known", one.ranked(&corpus.First))
+		}
+		all := one.ranked(&corpus.Usual)
+		one.report(report, "one setting", all)
+		one.reportGain(report, "one setting - BM25", all)
 		w := learn(lessonsBut(tried, i))
-		fmt.Fprintln(os.Stderr, one.set.Name, w)
-		all := one.ranked(&w)
-		one.report(report, "all parts", all)
-		one.reportGain(report, "all parts - BM25", all)
-		one.reportTags(report, &w)
+		fmt.Fprintf(os.Stderr, "%s: weights learnt elsewhere %.2f\n", one.set.Name, w)
+		elsewhere := one.ranked(&w)
+		one.report(report, "learnt elsewhere", elsewhere)
+		one.reportGain(report, "learnt - BM25", elsewhere)
+		one.reportTags(report, &corpus.Usual)
 	}
 	return nil
 }

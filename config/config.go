@@ -54,7 +54,7 @@ type Config struct {
 
 	SignInsPerHour         int `env:"SIGN_INS_PER_HOUR" envDefault:"10" unit:"mails" for:"api hub" doc:"Sign-in mails to one address, and five times that from one network address, in an hour."`
 	PostsPerHour           int `env:"POSTS_PER_HOUR" envDefault:"30" unit:"listings" for:"api hub" doc:"Listings one person may post in an hour."`
-	APIPerHour             int `env:"API_PER_HOUR" envDefault:"6000" unit:"requests" for:"api hub" doc:"Requests a program with a token may make in an hour."`
+	APIPerHour             int `env:"API_PER_HOUR" envDefault:"6000" unit:"requests" for:"api hub" doc:"Requests that the programs of one person may make in an hour."`
 	APIPublicPerHour       int `env:"API_PUBLIC_PER_HOUR" envDefault:"600" unit:"requests" for:"api hub" doc:"Requests without a token, from one network address, in an hour."`
 	ProposalMailsPerDay    int `env:"PROPOSAL_MAILS_PER_DAY" envDefault:"1" unit:"mails" for:"worker hub" doc:"Mails of proposals one person gets in a day at most."`
 	ProposalMailsPerWeek   int `env:"PROPOSAL_MAILS_PER_WEEK" envDefault:"3" unit:"mails" for:"worker hub" doc:"Mails of proposals one person gets in a week at most."`

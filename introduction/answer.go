@@ -47,14 +47,14 @@ func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.
 // sideFor is the side for which the viewer may answer. One who acts for both groups answers for the side whose turn
 // it is.
 func sideFor(v market.Viewer, in market.Introduction) (market.Side, error) {
-	need, offer := v.Roles[in.NeedGroupID].CanPost(), v.Roles[in.OfferGroupID].CanPost()
-	switch {
-	case need && (!offer || in.NeedAnswer == market.NoAnswer):
-		return market.Need, nil
-	case offer:
-		return market.Offer, nil
+	side, group := in.SideOfViewer(v), in.NeedGroupID
+	if side == market.Offer {
+		group = in.OfferGroupID
 	}
-	return "", market.ErrForbidden
+	if !v.Roles[group].CanPost() {
+		return "", market.ErrForbidden
+	}
+	return side, nil
 }
 
 func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, a market.Answer, reason string, by market.ID, now time.Time) (market.Introduction, error) {

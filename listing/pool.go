@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -180,7 +181,11 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	tidy(&l)
 	open(&l, now)
 	if l.PlaceID != "" {
-		if _, err := p.store.Place(ctx, v, l.PlaceID); err != nil {
+		place, err := p.store.Place(ctx, v, l.PlaceID)
+		if errors.Is(err, market.ErrNotFound) || (err == nil && place.GroupID != l.GroupID) {
+			err = market.Refuse("place", "place_missing")
+		}
+		if err != nil {
 			return matching.Ranking{}, err
 		}
 	}

@@ -91,10 +91,14 @@ func (in Introduction) SideOf(group ID) Side {
 	return ""
 }
 
-// SideOfViewer is the side from which a viewer looks at the introduction: one who acts for both groups looks from the side
-// whose turn it is.
+// SideOfViewer is the side from which a viewer looks at the introduction, and for which they answer: the one they may
+// answer for, before one they may only read for; of two alike, the one whose turn it is.
 func (in Introduction) SideOfViewer(v Viewer) Side {
-	if v.In(in.NeedGroupID) && (!v.In(in.OfferGroupID) || in.NeedAnswer == NoAnswer) {
+	need, offer := v.Roles[in.NeedGroupID], v.Roles[in.OfferGroupID]
+	switch {
+	case need.CanPost() != offer.CanPost():
+		return map[bool]Side{true: Need, false: Offer}[need.CanPost()]
+	case need != "" && (offer == "" || in.NeedAnswer == NoAnswer):
 		return Need
 	}
 	return Offer

@@ -120,6 +120,9 @@ func (ff FactField) validate(e *Invalid, v any) {
 	switch ff.Type {
 	case FactNumber:
 		n := Facts{ff.Key: v}.Number(ff.Key)
+		if !isNumber(v) {
+			e.Add(ff.Key, "number")
+		}
 		if n < 0 || n > float64(ff.Max) || n != n {
 			e.Add(ff.Key, "number_range", "Min", 0, "Max", ff.Max)
 		}
@@ -128,7 +131,10 @@ func (ff FactField) validate(e *Invalid, v any) {
 			e.Add(ff.Key, "choice")
 		}
 	case FactText:
-		s, _ := v.(string)
+		s, ok := v.(string)
+		if !ok {
+			e.Add(ff.Key, "text_missing")
+		}
 		checkText(e, ff.Key, s, 0, ff.Max)
 		checkNoContact(e, ff.Key, s)
 	case FactChoice:
@@ -137,6 +143,14 @@ func (ff FactField) validate(e *Invalid, v any) {
 			e.Add(ff.Key, "choice")
 		}
 	}
+}
+
+func isNumber(v any) bool {
+	switch v.(type) {
+	case float64, int:
+		return true
+	}
+	return false
 }
 
 func contains[T comparable](list []T, v T) bool {

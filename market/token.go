@@ -8,7 +8,7 @@ type Scope string
 // The scopes of a token.
 const (
 	MayRead  Scope = "read"  // see what its person sees
-	MayWrite Scope = "write" // and do what its person may do
+	MayWrite Scope = "write" // see it, and do what its person may do
 )
 
 // Scopes in the order in which a form shows them.
@@ -36,8 +36,10 @@ const MaxTokens = 20
 // Live reports whether the token still counts.
 func (t Token) Live(now time.Time) bool { return t.EndedAt == nil && now.Before(t.ExpiresAt) }
 
-// May reports whether the token is good for something.
-func (t Token) May(s Scope) bool { return contains(t.Scopes, s) }
+// May reports whether the token is good for something. One that may write may read.
+func (t Token) May(s Scope) bool {
+	return contains(t.Scopes, s) || s == MayRead && contains(t.Scopes, MayWrite)
+}
 
 // Validate checks what a person enters about a token; days is how long it shall live.
 func (t Token) Validate(days int) error {

@@ -36,7 +36,7 @@ func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) er
 }
 
 // Introduction for a viewer who belongs to one of its two groups. Whether the side that gives may know of a mere
-// proposal is the page's to say; see knows in web/pages.
+// proposal is the page's to say; see market.Introduction.KnownTo.
 func (r reads) Introduction(ctx context.Context, v market.Viewer, id market.ID) (market.Introduction, error) {
 	in, err := one[market.Introduction](r.db.WithContext(ctx).Where("id = ?", id))
 	if err == nil && !v.System && !v.In(in.NeedGroupID) && !v.In(in.OfferGroupID) {
@@ -45,6 +45,10 @@ func (r reads) Introduction(ctx context.Context, v market.Viewer, id market.ID) 
 	return in, err
 }
 
+// knownTo is market.Introduction.KnownTo as a condition on the viewer's groups, given twice.
+const knownTo = `need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> ''
+	or offer_told_at is not null or (state = 'withdrawn' and asked_at is not null)))`
+
 // IntroductionsOf a viewer's groups, those that wait for an answer first, then newest first.
 func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, limit int) ([]market.Introduction, error) {
 	groups := v.Groups()
@@ -52,7 +56,7 @@ func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, limit int) 
 		return nil, nil
 	}
 	return many[market.Introduction](r.db.WithContext(ctx).
-		Where("need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> '' or offer_told_at is not null))", groups, groups).
+		Where(knownTo, groups, groups).
 		Order("case when state in ('proposed', 'asked') then 0 when state = 'connected' then 1 else 2 end, proposed_at desc, id").Limit(limit))
 }
 
@@ -64,7 +68,7 @@ func (r reads) IntroductionsAfter(ctx context.Context, v market.Viewer, state ma
 		return nil, nil
 	}
 	return many[market.Introduction](r.db.WithContext(ctx).
-		Where("need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> '' or offer_told_at is not null or (state = 'withdrawn' and asked_at is not null)))", groups, groups).
+		Where(knownTo, groups, groups).
 		Where("(?::text = '' or state = ?) and (?::uuid is null or id < ?::uuid)", state, state, after, after).
 		Order("id desc").Limit(limit))
 }

@@ -14,6 +14,16 @@ func (r reads) Person(ctx context.Context, id market.ID) (market.Person, error) 
 	return one[market.Person](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// PersonNames are the names of people, by their ids.
+func (r reads) PersonNames(ctx context.Context, ids []market.ID) (map[market.ID]string, error) {
+	people, err := many[market.Person](r.db.WithContext(ctx).Select("id", "name").Where("id in ?", ids))
+	names := make(map[market.ID]string, len(people))
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}
+
 // PersonAt is the person with a mail address (as market.NormalAddress writes it).
 func (r reads) PersonAt(ctx context.Context, address string) (market.Person, error) {
 	return one[market.Person](r.db.WithContext(ctx).Where("address = ?", address))

@@ -73,14 +73,21 @@ func (a *API) admit(ctx huma.Context, c *call) error {
 	c.person, c.viewer = b.Person, b.Viewer
 	telemetry.Add(c.ctx, "person", b.Person.ID)
 	telemetry.Add(c.ctx, "token", b.Token.ID)
+	g.Header("Cache-Control", "no-store") // what one person may see is kept by nobody between
+	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "api", Hour: a.Config.APIPerHour}, string(b.Person.ID)); err != nil {
+		return err
+	}
 	if scope := needed(ctx.Operation()); scope != "" && !b.Token.May(scope) {
 		return market.ErrForbidden
 	}
-	return a.Limits.Allow(c.ctx, httpx.Rule{Name: "api", Hour: a.Config.APIPerHour}, string(b.Token.ID))
+	return nil
 }
 
-// inQuery marks the faults of parameters.
-const inQuery = "query:"
+// inQuery marks the faults of parameters, inBody those whose place in the body is told with them.
+const (
+	inQuery = "query:"
+	inBody  = "body:"
+)
 
 // said refuses a parameter without a value: whoever filters by nothing in particular would get everything. Words to look
 // for may be none.

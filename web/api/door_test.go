@@ -157,6 +157,9 @@ func TestATokenGoesAsFarAsItsScopeAndItsTime(t *testing.T) {
 	reader := h.program(n.viewer, market.MayRead)
 	reader.ask("GET", "/me", "").want(200, string(n.person.ID))
 	reader.ask("POST", "/listings", write(hall(n))).want(403, `"forbidden"`)
+	if a := h.program(n.viewer, market.MayWrite).ask("GET", "/me", "").want(200); a.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("what one person sees may be kept: %q", a.header.Get("Cache-Control"))
+	}
 	all, err := h.accounts.Tokens(h.ctx, n.viewer, h.now)
 	h.must(err)
 	for _, one := range all {
@@ -224,6 +227,9 @@ func TestEveryErrorIsAProblem(t *testing.T) {
 		{"POST", "/listings", "{\"title\":\"\xff\"}", 400, "malformed", nil},
 		{"POST", "/listings", `{"title":"\u0000"}`, 400, "malformed", nil},
 		{"POST", "/listings", write(with(hall(n), "wings", 2)), 422, "invalid", nil},
+		{"POST", "/listings", write(with(hall(n), "Urgent", true)), 422, "invalid", nil},
+		{"GET", "/search?lat=51.5", "", 422, "invalid", nil},
+		{"GET", "/search?radiusKm=5", "", 422, "invalid", nil},
 		{"POST", "/listings", strings.Repeat(" ", 2<<20), 413, "too_big", nil},
 		{"POST", "/listings", write(hall(n)), 415, "media_type", []string{"Content-Type", "text/plain"}},
 	} {

@@ -48,12 +48,12 @@ type OwnGroup struct {
 	Places []OwnPlace `json:"places" nullable:"false"`
 }
 
-func (a *API) listGroups(c *call, _ *struct{}) (*body[List[OwnGroup]], error) {
+func (a *API) listGroups(c *call, _ *struct{}) (*body[All[OwnGroup]], error) {
 	groups, err := a.Store.Groups(c.ctx, c.viewer.Groups())
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[OwnGroup]]{Body: List[OwnGroup]{Items: []OwnGroup{}}}
+	out := &body[All[OwnGroup]]{Body: All[OwnGroup]{Items: []OwnGroup{}}}
 	for _, g := range groups {
 		own := OwnGroup{ID: string(g.ID), Name: g.Name, Role: string(c.viewer.Roles[g.ID]), Places: []OwnPlace{}}
 		places, err := a.Store.Places(c.ctx, g.ID)
@@ -73,7 +73,7 @@ func (a *API) listGroups(c *call, _ *struct{}) (*body[List[OwnGroup]], error) {
 	return out, nil
 }
 
-// Group is a group as its page shows it.
+// Group is what its page says of a group.
 type Group struct {
 	ID          string        `json:"id" format:"uuid"`
 	URL         string        `json:"url" format:"uri"`
@@ -137,9 +137,9 @@ type Fact struct {
 	Needed  bool     `json:"needed,omitempty" doc:"What a need states must be true of the offer."`
 }
 
-func (a *API) listKinds(c *call, _ *struct{}) (*body[List[Kind]], error) {
+func (a *API) listKinds(c *call, _ *struct{}) (*body[All[Kind]], error) {
 	kinds, err := a.Store.Kinds(c.ctx)
-	out := &body[List[Kind]]{Body: List[Kind]{Items: []Kind{}}}
+	out := &body[All[Kind]]{Body: All[Kind]{Items: []Kind{}}}
 	for _, k := range kinds {
 		kind := Kind{Code: k.Code, Facts: []Fact{}}
 		for _, f := range k.Facts {

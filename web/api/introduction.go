@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -90,12 +91,14 @@ func (a *API) introductions(c *call, all []market.Introduction) ([]Introduction,
 	for _, e := range found {
 		entries[e.Listing.ID] = e
 	}
+	contacts, err := a.contacts(c, all)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Introduction, 0, len(all))
 	for _, in := range all {
 		wire := introductionOf(c, a.Config.Link("/introductions/"+string(in.ID)), in, entries[in.OfferID], entries[in.NeedID])
-		if wire.Contact, err = a.contact(c, in); err != nil {
-			return nil, err
-		}
+		wire.Contact = contacts[in.ID]
 		out = append(out, wire)
 	}
 	return out, nil
@@ -116,23 +119,44 @@ func listingName(e market.Entry) ListingName {
 	return ListingName{ID: string(e.Listing.ID), Title: e.Listing.Title, Group: GroupName{ID: string(e.Listing.GroupID), Name: e.Group.Name}}
 }
 
-func (a *API) contact(c *call, in market.Introduction) (*Contact, error) {
-	if in.State != market.Connected {
-		return nil, nil
+// contacts are whom to talk to on the other side of those that are connected, by introduction.
+func (a *API) contacts(c *call, all []market.Introduction) (map[market.ID]*Contact, error) {
+	var people, groups []market.ID
+	for _, in := range all {
+		if in.State == market.Connected {
+			person, group := across(c, in)
+			people, groups = append(people, person), append(groups, group)
+		}
 	}
-	person, group := in.OfferBy, in.OfferGroupID
-	if in.SideOfViewer(c.viewer) == market.Offer {
-		person, group = in.NeedBy, in.NeedGroupID
+	out := map[market.ID]*Contact{}
+	if len(people) == 0 {
+		return out, nil
 	}
-	who, err := a.Store.Person(c.ctx, person)
+	names, err := a.Store.PersonNames(c.ctx, people)
 	if err != nil {
 		return nil, err
 	}
-	g, err := a.Store.Group(c.ctx, market.System, group)
-	if err != nil {
-		return nil, err
+	found, err := a.Store.Groups(c.ctx, groups)
+	groupNames := map[market.ID]string{}
+	for _, g := range found {
+		groupNames[g.ID] = g.Name
 	}
-	return &Contact{Name: who.Name, Group: g.Name}, nil
+	for _, in := range all {
+		if in.State == market.Connected {
+			person, group := across(c, in)
+			out[in.ID] = &Contact{Name: cmp.Or(names[person], groupNames[group]), Group: groupNames[group]}
+		}
+	}
+	return out, err
+}
+
+// across is the person to talk to on the other side, and their group.
+func across(c *call, in market.Introduction) (person, group market.ID) {
+	far := in.SideOfViewer(c.viewer).Other()
+	if far == market.Need {
+		return in.ContactOf(far), in.NeedGroupID
+	}
+	return in.ContactOf(far), in.OfferGroupID
 }
 
 func (a *API) getIntroduction(c *call, in *ByID) (*body[Introduction], error) {
@@ -143,11 +167,17 @@ func (a *API) getIntroduction(c *call, in *ByID) (*body[Introduction], error) {
 	return a.introductionAt(c, id)
 }
 
-func (a *API) introductionAt(c *call, id market.ID) (*body[Introduction], error) {
+// known is an introduction that the viewer may know of.
+func (a *API) known(c *call, id market.ID) (market.Introduction, error) {
 	in, err := a.Store.Introduction(c.ctx, c.viewer, id)
 	if err == nil && !in.KnownTo(c.viewer) {
 		err = market.ErrNotFound
 	}
+	return in, err
+}
+
+func (a *API) introductionAt(c *call, id market.ID) (*body[Introduction], error) {
+	in, err := a.known(c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +201,7 @@ func (a *API) answerIntroduction(c *call, in *answering) (*body[Introduction], e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.introductionAt(c, id); err != nil {
+	if _, err := a.known(c, id); err != nil {
 		return nil, err
 	}
 	reason := in.Body.Reason

@@ -110,7 +110,7 @@ func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {
 	}
 	for query, want := range map[string]int{"days=th&from=18:00&until=20:00": 1, "days=mo&from=18:00&until=20:00": 0, "seated=80": 1, "seated=81": 0,
 		"requires=step_free": 1, "requires=hearing_loop": 0, "lat=51.48&lng=0.01&radiusKm=5": 1, "lat=51.6&lng=-0.3&radiusKm=5": 0, "side=need": 0,
-		"terms=shared,gift": 1, "borough=Greenwich": 1, "borough=Camden": 0, "freeFrom=2027-02-04&freeUntil=2027-02-04": 1, "freeFrom=2027-02-05&freeUntil=2027-02-05": 0} {
+		"terms=shared&terms=gift": 1, "kind=skill&kind=room": 1, "lat=0&lng=0&radiusKm=5": 0, "borough=Greenwich": 1, "borough=Camden": 0, "freeFrom=2027-02-04&freeUntil=2027-02-04": 1, "freeFrom=2027-02-05&freeUntil=2027-02-05": 0} {
 		if got := ids(h.public().ask("GET", "/search?"+query, "")); len(got) != want {
 			t.Errorf("%s finds %d, want %d", query, len(got), want)
 		}
@@ -119,7 +119,9 @@ func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {
 	if f.Facets == nil || f.Facets.Kind["room"] != 1 || f.Facets.Requires["step_free"] != 1 {
 		t.Errorf("facets %+v", f.Facets)
 	}
-	h.public().ask("GET", "/search?days=th", "").want(422)
+	h.public().ask("GET", "/search?days=th", "").want(422, `"in":"query"`, `"name":"days"`)
+	h.public().ask("GET", "/search?radiusKm=5", "").want(422, `"name":"lat"`)
+	h.public().ask("GET", "/search?freeFrom=2027-02-05&freeUntil=2027-02-04", "").want(422, `"name":"freeUntil"`)
 	h.public().ask("GET", "/search?cursor=nonsense", "").want(400, `"cursor"`)
 	h.public().ask("GET", "/search?q=&side=offer", "").want(200)
 }
@@ -143,4 +145,10 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 	}))
 	other.ask("GET", "/groups/"+string(n.group.ID), "").want(404)
 	h.public().ask("GET", "/networks/nowhere", "").want(404)
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		return tx.AddNetwork(h.ctx, market.Network{ID: market.NewID(), Slug: "greenwich", Name: "Greenwich", Level: market.Borough, CreatedAt: h.now,
+			Boundary: []market.Point{{Lat: 51.48, Lng: 0}, {Lat: 51.49, Lng: 0}, {Lat: 51.48, Lng: 0.1}}})
+	}))
+	h.public().ask("GET", "/networks", "").want(200, `"slug":"greenwich"`)
+	h.public().ask("GET", "/networks/greenwich", "").want(200, `"lat":51.49`)
 }

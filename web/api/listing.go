@@ -36,17 +36,13 @@ func (a *API) registerListings() {
 	register(a, operation{id: "edit-listing", method: http.MethodPut, path: "/listings/{id}", for_: writes, tag: tag,
 		summary: "Change what a listing says", about: "If-Match holds the ETag that was read. Side and group stay as they are.",
 		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}}, a.editListing)
-	for _, m := range []struct {
-		verb, summary string
-		do            func(*call, *moving) (*listingAnswer, error)
-	}{
-		{"pause", "Pause a listing, until a day if one is named", a.pauseListing},
-		{"open", "Open a draft, a paused or a closed listing", a.openListing},
-		{"close", "Close a listing", a.closeListing},
-	} {
-		register(a, operation{id: m.verb + "-listing", method: http.MethodPost, path: "/listings/{id}/" + m.verb, for_: writes, tag: tag,
-			summary: m.summary, errors: []int{http.StatusNotFound, http.StatusConflict}}, m.do)
-	}
+	moves := []int{http.StatusNotFound, http.StatusConflict}
+	register(a, operation{id: "pause-listing", method: http.MethodPost, path: "/listings/{id}/pause", for_: writes, tag: tag,
+		summary: "Pause a listing, until a day if one is named", errors: moves}, a.pauseListing)
+	register(a, operation{id: "open-listing", method: http.MethodPost, path: "/listings/{id}/open", for_: writes, tag: tag,
+		summary: "Open a draft, a paused or a closed listing", errors: moves}, a.openListing)
+	register(a, operation{id: "close-listing", method: http.MethodPost, path: "/listings/{id}/close", for_: writes, tag: tag,
+		summary: "Close a listing", errors: moves}, a.closeListing)
 }
 
 // Page is what a list is asked with.
@@ -71,6 +67,11 @@ func (p Page) after() (market.ID, error) {
 type List[T any] struct {
 	Items []T    `json:"items" nullable:"false"`
 	Next  string `json:"next,omitempty" doc:"The cursor of the next page; missing on the last."`
+}
+
+// All is a short list, whole.
+type All[T any] struct {
+	Items []T `json:"items" nullable:"false"`
 }
 
 type listingsQuery struct {
@@ -147,7 +148,7 @@ func (a *API) listingAt(c *call, id market.ID) (*listingAnswer, error) {
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 type creating struct {
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" doc:"Any text of yours; sent again with the same body it gives the first answer, with another body a 409. Kept for 7 days."`
+	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same body it gives the listing that the first made, as it is now; with another body a 409. Kept for 7 days."`
 	Body struct {
 		Draft
 		AsDraft bool `json:"draft,omitempty" required:"false" doc:"Keep it without opening it."`
@@ -155,14 +156,17 @@ type creating struct {
 }
 
 func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
-	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour}, string(c.viewer.Person)); err != nil {
+	l, err := in.Body.listing()
+	if err != nil {
 		return nil, err
 	}
-	l := in.Body.listing()
 	if in.Body.AsDraft {
 		l.Life = market.Draft
 	}
 	once, err := onceOnly(c, in.Key, in.Body)
+	if err == nil {
+		err = a.countPost(c, once)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +175,15 @@ func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
 		return nil, err
 	}
 	return a.listingAt(c, kept.ID)
+}
+
+// countPost counts a listing against its person's limit, which is the site's too. What was posted before counts no more: a
+// program that lost an answer may ask again.
+func (a *API) countPost(c *call, once market.OnceOnly) error {
+	if _, err := a.Store.OnceOf(c.ctx, once.ID, c.viewer.Person); !errors.Is(err, market.ErrNotFound) {
+		return err
+	}
+	return a.Limits.Allow(c.ctx, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour}, string(c.viewer.Person))
 }
 
 // onceOnly is a key of the program's with what it asked for; without one each creation stands alone.
@@ -198,16 +211,18 @@ func (a *API) editListing(c *call, in *editing) (*listingAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.viewer.Roles[e.Listing.GroupID].CanPost() {
-		return nil, market.ErrForbidden
-	}
 	switch {
+	case !c.viewer.In(e.Listing.GroupID):
+		return nil, market.ErrNotFound
 	case in.IfMatch == "":
 		return nil, errNoVersion
 	case strings.TrimPrefix(in.IfMatch, "W/") != etag(e.Listing.Version):
 		return nil, errVersion
 	}
-	err = a.Listings.Edit(c.ctx, c.viewer, in.Body.over(e.Listing), string(market.NewID()), c.now)
+	next, err := in.Body.over(e.Listing)
+	if err == nil {
+		err = a.Listings.Edit(c.ctx, c.viewer, next, string(market.NewID()), c.now)
+	}
 	if errors.Is(err, market.ErrConflict) {
 		return nil, errVersion // somebody was quicker between our reading and writing
 	}
@@ -217,41 +232,41 @@ func (a *API) editListing(c *call, in *editing) (*listingAnswer, error) {
 	return a.listingAt(c, id)
 }
 
-// moving is what a change of a listing's life is asked with. There is no body to be wrong, but for what each verb takes.
-type moving struct {
+type pausing struct {
 	ByID
 	Body *struct {
-		Until string `json:"until,omitempty" required:"false" format:"date" doc:"pause: the day on which it opens again."`
-		As    string `json:"as,omitempty" required:"false" enum:"withdrawn,fulfilled" doc:"close: whether it was met. withdrawn when left out."`
+		Until string `json:"until,omitempty" required:"false" format:"date" doc:"The day on which it opens again, on the calendar of its place."`
 	} `required:"false"`
 }
 
-func (a *API) pauseListing(c *call, in *moving) (*listingAnswer, error) {
-	var until *time.Time
-	if in.Body != nil && in.Body.Until != "" {
-		zone, err := time.LoadLocation(c.person.Zone)
-		if err != nil {
-			return nil, err
-		}
-		at := market.Date(in.Body.Until).Time(zone)
-		until = &at
+func (a *API) pauseListing(c *call, in *pausing) (*listingAnswer, error) {
+	if in.Body == nil || in.Body.Until == "" {
+		return a.move(c, in.ByID, market.Paused, "")
 	}
-	return a.move(c, in, market.Paused, until)
+	return a.move(c, in.ByID, market.Paused, market.Date(in.Body.Until))
 }
 
-func (a *API) openListing(c *call, in *moving) (*listingAnswer, error) {
-	return a.move(c, in, market.Open, nil)
+func (a *API) openListing(c *call, in *ByID) (*listingAnswer, error) {
+	return a.move(c, *in, market.Open, "")
 }
 
-func (a *API) closeListing(c *call, in *moving) (*listingAnswer, error) {
-	to := market.Withdrawn
-	if in.Body != nil && in.Body.As != "" {
-		to = market.Life(in.Body.As)
+type closing struct {
+	ByID
+	Body *struct {
+		As string `json:"as,omitempty" required:"false" enum:"withdrawn,fulfilled" doc:"Whether it was met; withdrawn when left out."`
+	} `required:"false"`
+}
+
+func (a *API) closeListing(c *call, in *closing) (*listingAnswer, error) {
+	if in.Body == nil || in.Body.As == "" {
+		return a.move(c, in.ByID, market.Withdrawn, "")
 	}
-	return a.move(c, in, to, nil)
+	return a.move(c, in.ByID, market.Life(in.Body.As), "")
 }
 
-func (a *API) move(c *call, in *moving, to market.Life, until *time.Time) (*listingAnswer, error) {
+// move changes a listing's life; until is the day on which a pause ends, "" for none. To where it is already is alike, but
+// for a pause until another day.
+func (a *API) move(c *call, in ByID, to market.Life, until market.Date) (*listingAnswer, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -260,9 +275,14 @@ func (a *API) move(c *call, in *moving, to market.Life, until *time.Time) (*list
 	if err != nil {
 		return nil, err
 	}
-	err = a.Listings.Move(c.ctx, c.viewer, id, to, until, c.now)
-	if errors.Is(err, market.ErrWrongState) && e.Listing.Life == to {
-		err = nil // it is there already
+	var day *time.Time
+	if until != "" {
+		at := until.Time(e.Listing.When.Location())
+		day = &at
+	}
+	err = renamed(a.Listings.Move(c.ctx, c.viewer, id, to, day, c.now), map[string]string{"until": inBody + "/until"})
+	if errors.Is(err, market.ErrWrongState) && e.Listing.Life == to && day == nil {
+		err = nil
 	}
 	if err != nil {
 		return nil, err

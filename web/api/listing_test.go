@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/config"
 	"wherewithal/market"
 	"wherewithal/web/api"
 )
@@ -52,8 +53,10 @@ func TestAListingIsPausedOpenedAndClosed(t *testing.T) {
 	n := h.neighbour("Larkhollow Hall", "host@hall.test")
 	l := n.posts(hall(n))
 	n.ask("POST", "/listings/"+l.ID+"/pause", `{"until":"2027-03-01"}`).want(200, `"life":"paused"`)
-	n.ask("POST", "/listings/"+l.ID+"/pause", "").want(200, `"life":"paused"`)
-	n.ask("POST", "/listings/"+l.ID+"/pause", `{"until":"2020-03-01"}`).want(422)
+	n.ask("POST", "/listings/"+l.ID+"/pause", "").want(200, `"life":"paused"`, `"pausedUntil":"2027-03-01T00:00:00Z"`)
+	n.ask("POST", "/listings/"+l.ID+"/pause", `{"until":"2027-04-01"}`).want(409, `"wrong_state"`) // not silently kept at March
+	n.ask("POST", "/listings/"+l.ID+"/pause", `{"as":"fulfilled"}`).want(422)
+	n.ask("POST", "/listings/"+l.ID+"/pause", `{"until":"2020-03-01"}`).want(422, `"pointer":"#/until"`)
 	n.ask("POST", "/listings/"+l.ID+"/open", "").want(200, `"life":"open"`)
 	n.ask("POST", "/listings/"+l.ID+"/close", `{"as":"fulfilled"}`).want(200, `"life":"fulfilled"`)
 	n.ask("POST", "/listings/"+l.ID+"/pause", "").want(409, `"wrong_state"`)
@@ -131,6 +134,10 @@ func TestWhatOneMayNotSeeIsNotFound(t *testing.T) {
 	}
 	other.ask("GET", "/listings/"+shown.ID+"/matches", "").want(404)
 	other.ask("POST", "/listings/"+shown.ID+"/close", "").want(404)
+	next := choir(other)
+	delete(next, "groupId")
+	other.ask("PUT", "/listings/"+shown.ID, write(next), "If-Match", `"1"`).want(404)
+	other.ask("POST", "/previews", write(with(choir(other), "placeId", n.place.ID))).want(422, "#/placeId")
 	other.ask("POST", "/listings", write(hall(n))).want(404) // for a group that is not theirs
 	other.ask("GET", "/listings?group="+string(n.group.ID), "").want(404)
 	other.ask("POST", "/listings", write(with(choir(other), "placeId", n.place.ID))).want(422, "#/placeId")
@@ -148,10 +155,44 @@ func TestFaultsNameTheFieldsOfTheBody(t *testing.T) {
 		"#/asks/activity":       with(hall(n), "asks", map[string]any{"checked": "basic"}),
 		"#/when/windows":        with(hall(n), "when", map[string]any{"windows": []any{map[string]any{"repeat": "weekly", "days": []string{"th"}, "from": "18:00", "until": "17:00"}}}),
 		"#/when/until":          with(hall(n), "when", map[string]any{"from": "2027-03-01", "until": "2027-02-01"}),
+		"#/facts/layout":        with(hall(n), "facts", map[string]any{"layout": []string{"ring 020 7946 0123"}}),
+		"#/facts/area":          with(hall(n), "facts", map[string]any{"area": "ring 020 7946 0123"}),
+		"#/facts/a~1b":          with(hall(n), "facts", map[string]any{"a/b": 1}),
+		"#/placeId":             with(hall(n), "placeId", "urn:uuid:"+string(n.place.ID)),
 		"#/smallestPart":        with(hall(n), "quantity", 2, "splittable", true, "smallestPart", 3),
 		"#/terms/kind":          with(hall(n), "terms", map[string]any{"kind": "plunder"}),
 		"#/when/windows/0/from": with(hall(n), "when", map[string]any{"windows": []any{map[string]any{"repeat": "weekly", "days": []string{"th"}, "from": "6 pm", "until": "22:00"}}}),
 	} {
 		n.ask("POST", "/listings", write(draft)).want(422, `"invalid"`, `"pointer":"`+pointer+`"`)
 	}
+}
+
+func TestAChangeThatSaysNoCircleWidensNothing(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	l := read[api.Listing](n.ask("POST", "/listings", write(with(hall(n), "circle", "networks"))).want(201))
+	next := hall(n)
+	delete(next, "groupId")
+	delete(next, "circle")
+	n.ask("PUT", "/listings/"+l.ID, write(next), "If-Match", `"1"`).want(200, `"circle":"networks"`)
+	fresh := hall(n)
+	delete(fresh, "circle")
+	n.ask("POST", "/listings", write(fresh)).want(201, `"circle":"city"`)
+}
+
+// A program that lost the answer to its last allowed posting asks again, and is not refused.
+func TestARepeatedCreationDoesNotCount(t *testing.T) {
+	h := openWith(t, func(c *config.Config) { c.PostsPerHour = 1 })
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	n.ask("POST", "/listings", write(with(hall(n), "kind", "castle")), "Idempotency-Key", "order-0000").want(422)
+	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0001").want(429)
+	h = openWith(t, func(c *config.Config) { c.PostsPerHour = 1 })
+	n = h.neighbour("Larkhollow Hall", "host@hall.test")
+	first := n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0001").want(201)
+	again := n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0001").want(201)
+	if read[api.Listing](first).ID != read[api.Listing](again).ID {
+		t.Error("two listings")
+	}
+	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0002").want(429)
+	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "órder-0003").want(422, "Idempotency-Key")
 }

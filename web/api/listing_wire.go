@@ -48,7 +48,7 @@ type Said struct {
 	Welcomes     []string       `json:"welcomes,omitempty" required:"false" nullable:"false" enum:"alcohol,amplified_music,religious,political,commercial,children,animals" doc:"Offer: uses that are welcome."`
 	NotAllowed   []string       `json:"notAllowed,omitempty" required:"false" nullable:"false" enum:"alcohol,amplified_music,religious,political,commercial,children,animals" doc:"Offer: uses that are not."`
 	Involves     []string       `json:"involves,omitempty" required:"false" nullable:"false" enum:"alcohol,amplified_music,religious,political,commercial,children,animals" doc:"Need: what it will involve."`
-	Circle       string         `json:"circle,omitempty" required:"false" enum:"networks,borough,city,anyone" default:"city" doc:"Who may see it. anyone: search engines and partner sites show it."`
+	Circle       string         `json:"circle,omitempty" required:"false" enum:"networks,borough,city,anyone" doc:"Who may see it; anyone: search engines and partner sites show it. Left out: city for a new listing, and as it was in a change."`
 	Widens       bool           `json:"widens,omitempty" required:"false" doc:"The circle widens by itself, a step after 48 hours."`
 	Urgent       bool           `json:"urgent,omitempty" required:"false"`
 	PlaceID      string         `json:"placeId,omitempty" required:"false" format:"uuid" doc:"A place of the group, of /groups. Read by its own group only."`
@@ -80,18 +80,19 @@ type Listing struct {
 	URL     string    `json:"url" format:"uri" doc:"Its page."`
 	Group   GroupName `json:"group"`
 	Said
-	Place     *Spot      `json:"place,omitempty" doc:"Missing for a listing without one."`
-	Life      string     `json:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
-	OpenedAt  *time.Time `json:"openedAt,omitempty"`
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
-	UpdatedAt time.Time  `json:"updatedAt"`
-	Sample    bool       `json:"sample,omitempty" doc:"Invented, to look at."`
+	Place       *Spot      `json:"place,omitempty" doc:"Missing for a listing without one."`
+	Life        string     `json:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
+	PausedUntil *time.Time `json:"pausedUntil,omitempty" doc:"When it opens again by itself."`
+	OpenedAt    *time.Time `json:"openedAt,omitempty"`
+	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
+	UpdatedAt   time.Time  `json:"updatedAt"`
+	Sample      bool       `json:"sample,omitempty" doc:"Invented, to look at."`
 }
 
 func (a *API) listing(v market.Viewer, e market.Entry) Listing {
 	l := e.Listing
 	out := Listing{ID: string(l.ID), Version: l.Version, URL: a.Config.Link("/listings/" + string(l.ID)),
-		Group: GroupName{ID: string(l.GroupID), Name: e.Group.Name}, Said: saidOf(l), Life: string(l.Life),
+		Group: GroupName{ID: string(l.GroupID), Name: e.Group.Name}, Said: saidOf(l), Life: string(l.Life), PausedUntil: utc(l.PausedUntil),
 		OpenedAt: utc(l.OpenedAt), ExpiresAt: utc(l.ExpiresAt), UpdatedAt: l.UpdatedAt.UTC(), Sample: e.Group.Sample}
 	if !v.In(l.GroupID) {
 		out.PlaceID = ""
@@ -115,23 +116,47 @@ func saidOf(l market.Listing) Said {
 		Widens: l.Widens, Urgent: l.Urgent, PlaceID: string(l.PlaceID)}
 }
 
-// listing writes what was sent over a listing, whose group, life and history stay.
-func (s Said) over(l market.Listing) market.Listing {
+// over writes what was sent over a listing, whose group, life and history stay. A circle that was not sent stays as well:
+// nothing is shown to more people because somebody forgot to say.
+func (s Said) over(l market.Listing) (market.Listing, error) {
+	place, err := placeID(s.PlaceID)
+	if err != nil {
+		return l, err
+	}
 	t, as := s.Terms, s.Asks
 	l.Side, l.Kind, l.Title, l.Description, l.Language = market.Side(s.Side), s.Kind, s.Title, s.Description, s.Language
 	l.Tags, l.Facts, l.Quantity, l.Unit, l.Splittable, l.SmallestPart = s.Tags, s.Facts, s.Quantity, s.Unit, s.Splittable, s.SmallestPart
-	l.When, l.Where, l.ReachKM, l.PlaceID = s.When.market(), market.Where(s.Where), s.ReachKM, market.ID(s.PlaceID)
+	l.When, l.Where, l.ReachKM, l.PlaceID = s.When.market(), market.Where(s.Where), s.ReachKM, place
 	l.Terms = market.Terms{Kind: market.TermsKind(t.Kind), LoanDays: t.LoanDays, Pence: t.Pence, Per: t.Per, For: t.For}
 	l.Has, l.Requires = typed[market.Feature](s.Has), typed[market.Feature](s.Requires)
 	l.Asks = market.Asks{Constituted: as.Constituted, Insurance: as.Insurance, Safeguarding: as.Safeguarding, Over18: as.Over18,
 		Checked: market.CheckLevel(as.Checked), Activity: as.Activity}
 	l.Welcomes, l.NotAllowed, l.Involves = typed[market.Use](s.Welcomes), typed[market.Use](s.NotAllowed), typed[market.Use](s.Involves)
-	l.Circle, l.Widens, l.Urgent = market.Circle(s.Circle), s.Widens, s.Urgent
-	return l
+	if s.Circle != "" {
+		l.Circle = market.Circle(s.Circle)
+	}
+	l.Widens, l.Urgent = s.Widens, s.Urgent
+	return l, nil
 }
 
-func (d Draft) listing() market.Listing {
-	return d.over(market.Listing{GroupID: market.ID(d.GroupID)})
+// placeID is a place as our ids are written: the schema's uuid has other spellings.
+func placeID(text string) (market.ID, error) {
+	if text == "" {
+		return "", nil
+	}
+	id, err := market.ParseID(text)
+	if err != nil {
+		return "", market.Refuse("place", "place_missing")
+	}
+	return id, nil
+}
+
+func (d Draft) listing() (market.Listing, error) {
+	group, err := market.ParseID(d.GroupID)
+	if err != nil {
+		return market.Listing{}, err
+	}
+	return d.over(market.Listing{GroupID: group, Circle: market.InCity})
 }
 
 func utc(t *time.Time) *time.Time {

@@ -87,7 +87,7 @@ type matchesQuery struct {
 	Limit int `query:"limit" minimum:"1" maximum:"50" default:"10"`
 }
 
-func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error) {
+func (a *API) listMatches(c *call, in *matchesQuery) (*body[All[Match]], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 		others[i] = m.Of(side.Other())
 	}
 	entries, err := a.entries(c, others)
-	out := &body[List[Match]]{Body: List[Match]{Items: []Match{}}}
+	out := &body[All[Match]]{Body: All[Match]{Items: []Match{}}}
 	for i, m := range matches {
 		if e, ok := entries[others[i]]; ok {
 			match := a.match(c, side, e, m)
@@ -148,8 +148,11 @@ type Preview struct {
 const previews = 10
 
 func (a *API) previewListing(c *call, in *previewing) (*body[Preview], error) {
-	l := in.Body.listing()
-	if err := a.Listings.Check(c.ctx, l); err != nil {
+	l, err := in.Body.listing()
+	if err == nil {
+		err = a.Listings.Check(c.ctx, l)
+	}
+	if err != nil {
 		return nil, err
 	}
 	ranking, err := a.Preview.Preview(c.ctx, c.viewer, l, nil, previews)

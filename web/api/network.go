@@ -40,9 +40,9 @@ func networkName(n market.Network) NetworkName {
 	return NetworkName{ID: string(n.ID), Slug: n.Slug, Name: n.Name, Level: string(n.Level)}
 }
 
-func (a *API) listNetworks(c *call, _ *struct{}) (*body[List[NetworkName]], error) {
+func (a *API) listNetworks(c *call, _ *struct{}) (*body[All[NetworkName]], error) {
 	all, err := a.Store.Networks(c.ctx)
-	out := &body[List[NetworkName]]{Body: List[NetworkName]{Items: []NetworkName{}}}
+	out := &body[All[NetworkName]]{Body: All[NetworkName]{Items: []NetworkName{}}}
 	for _, n := range all {
 		out.Body.Items = append(out.Body.Items, networkName(n))
 	}

@@ -22,7 +22,7 @@ import (
 
 // Problem is an error as RFC 9457 has it.
 type Problem struct {
-	Type   string  `json:"type" format:"uri-reference" doc:"What kind of problem it is: a link to the list of codes."`
+	Type   string  `json:"type" format:"uri-reference" doc:"What kind of problem it is; it ends in the code."`
 	Title  string  `json:"title" doc:"The status in words."`
 	Status int     `json:"status" doc:"The HTTP status."`
 	Code   string  `json:"code" doc:"A short name that does not change, for programs to go by."`
@@ -61,6 +61,7 @@ func newProblem(status int, code, detail string) *Problem {
 
 // useProblems has huma word its own refusals as ours. It is a setting of the library for the whole process.
 var useProblems = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true // else NAME passes for name
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return refusal(status, msg, errs) }
 })
 
@@ -163,6 +164,9 @@ func problemOf(p httpx.Problem) *Problem {
 
 func wordedFault(f market.Fault) Fault {
 	said := httpx.Sentence(wording.Default, f)
+	if at, ok := strings.CutPrefix(f.Field, inBody); ok {
+		return Fault{Pointer: "#" + at, Detail: said}
+	}
 	if name, ok := strings.CutPrefix(f.Field, inQuery); ok {
 		return Fault{In: "query", Name: name, Detail: said}
 	}
@@ -205,5 +209,32 @@ func pointer(f market.Fault) string {
 	if plain[f.Field] {
 		return "#/" + f.Field
 	}
-	return "#/facts/" + f.Field // what is left is a fact of a kind
+	return "#/facts/" + escaped(f.Field) // what is left is a fact of a kind
+}
+
+// longestName is as much of an unknown name as comes back.
+const longestName = 60
+
+// escaped writes a name as a part of a pointer, by RFC 6901.
+func escaped(name string) string {
+	if runes := []rune(name); len(runes) > longestName {
+		name = string(runes[:longestName])
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
+// renamed gives faults the names that a program knows.
+func renamed(err error, names map[string]string) error {
+	var invalid *market.Invalid
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	out := &market.Invalid{}
+	for _, f := range invalid.Faults {
+		if to := names[f.Field]; to != "" {
+			f.Field = to
+		}
+		out.Faults = append(out.Faults, f)
+	}
+	return out
 }

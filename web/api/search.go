@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"wherewithal/market"
 	"wherewithal/search"
 )
@@ -16,24 +18,43 @@ func (a *API) registerSearch() {
 type searching struct {
 	Page
 	Q         string   `query:"q" maxLength:"4000" doc:"Words; slips, beginnings and other forms of a word are found as well."`
-	Side      []string `query:"side" enum:"offer,need" maxItems:"2"`
-	Kind      []string `query:"kind" maxItems:"20" doc:"Codes of /kinds."`
-	Tags      []string `query:"tags" maxItems:"12"`
-	Borough   []string `query:"borough" maxItems:"40"`
-	Requires  []string `query:"requires" enum:"step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"6"`
-	Terms     []string `query:"terms" enum:"gift,loan,shared,at_cost,swap" maxItems:"5"`
+	Side      []string `query:"side,explode" enum:"offer,need" maxItems:"2"`
+	Kind      []string `query:"kind,explode" maxItems:"20" doc:"Codes of /kinds."`
+	Tags      []string `query:"tags,explode" maxItems:"12"`
+	Borough   []string `query:"borough,explode" maxItems:"40"`
+	Requires  []string `query:"requires,explode" enum:"step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"6"`
+	Terms     []string `query:"terms,explode" enum:"gift,loan,shared,at_cost,swap" maxItems:"5"`
 	Lat       float64  `query:"lat" minimum:"-90" maximum:"90" doc:"With lng: where the asker is."`
 	Lng       float64  `query:"lng" minimum:"-180" maximum:"180"`
 	RadiusKM  float64  `query:"radiusKm" minimum:"0.5" maximum:"100"`
 	FreeFrom  string   `query:"freeFrom" format:"date" doc:"A day on which it is free lies between freeFrom and freeUntil."`
 	FreeUntil string   `query:"freeUntil" format:"date"`
-	Days      []string `query:"days" enum:"mo,tu,we,th,fr,sa,su" maxItems:"7" doc:"With from and until: open at this time on one of these days."`
+	Days      []string `query:"days,explode" enum:"mo,tu,we,th,fr,sa,su" maxItems:"7" doc:"With from and until: open at this time on one of these days."`
 	From      string   `query:"from" pattern:"^([01][0-9]|2[0-3]):(00|30)$" example:"18:00"`
 	Until     string   `query:"until" pattern:"^((([01][0-9]|2[0-3]):(00|30))|24:00)$" example:"20:00"`
 	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
 	Sort      string   `query:"sort" enum:"relevance,distance,newest"`
 	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
+
+	placed bool // lat and lng were both sent
 }
+
+// Resolve sees whether both halves of a point came: one alone would be a point on the equator or at Greenwich.
+func (in *searching) Resolve(ctx huma.Context) []error {
+	lat, lng := ctx.Query("lat") != "", ctx.Query("lng") != ""
+	in.placed = lat && lng
+	for name, missing := range map[string]bool{"lat": lng && !lat, "lng": lat && !lng} {
+		if missing {
+			return []error{&huma.ErrorDetail{Location: "query." + name, Message: "lat and lng go together"}}
+		}
+	}
+	return nil
+}
+
+// searchNames are the parameters that the index's own names stand for.
+var searchNames = map[string]string{"text": inQuery + "q", "near": inQuery + "lat", "radius": inQuery + "radiusKm", "free_from": inQuery + "freeFrom",
+	"free_until": inQuery + "freeUntil", "weekly": inQuery + "days", "tag": inQuery + "tags", "sides": inQuery + "side", "kinds": inQuery + "kind",
+	"boroughs": inQuery + "borough", "requires": inQuery + "requires", "terms": inQuery + "terms", "at_least": inQuery + "seated", "sort": inQuery + "sort"}
 
 // Hit is one listing found.
 type Hit struct {
@@ -65,7 +86,7 @@ func (in *searching) query(c *call) (search.Query, error) {
 		Requires: typed[market.Feature](in.Requires), Terms: typed[market.TermsKind](in.Terms), RadiusKM: in.RadiusKM,
 		FreeFrom: market.Date(in.FreeFrom), FreeUntil: market.Date(in.FreeUntil), Now: c.now, Sort: search.Sort(in.Sort),
 		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets}
-	if in.Lat != 0 || in.Lng != 0 {
+	if in.placed {
 		q.Near = &market.Point{Lat: in.Lat, Lng: in.Lng}
 	}
 	if in.Seated > 0 {
@@ -89,7 +110,7 @@ func (a *API) search(c *call, in *searching) (*body[Found], error) {
 	}
 	found, err := a.Search.Query(c.ctx, c.viewer, q)
 	if err != nil {
-		return nil, err
+		return nil, renamed(err, searchNames)
 	}
 	ids := make([]market.ID, len(found.Hits))
 	for i, h := range found.Hits {

@@ -37,6 +37,10 @@ type Config struct {
 	InboundSMTPAddr   string `env:"INBOUND_SMTP_ADDR" unit:"host:port" for:"worker hub" doc:"Where mail to REPLY_DOMAIN is taken. Empty: nowhere."`
 	InboundAuthServer string `env:"INBOUND_AUTH_SERVER" unit:"host name" for:"worker hub" doc:"The mail server in front of INBOUND_SMTP_ADDR whose Authentication-Results are believed, by the name it writes in them. Empty: none; then nobody can answer a proposal by a reply."`
 
+	DKIMKeyFile  string `env:"DKIM_KEY_FILE" unit:"PEM file" for:"worker hub" doc:"The private key, RSA or Ed25519, with which mails are signed (DKIM). Empty: they are not; let the server at SMTP_URL do it."`
+	DKIMSelector string `env:"DKIM_SELECTOR" unit:"DNS label" for:"worker hub" doc:"The name under which the public key stands: DKIM_SELECTOR._domainkey.DKIM_DOMAIN."`
+	DKIMDomain   string `env:"DKIM_DOMAIN" unit:"domain" for:"worker hub" doc:"The domain that signs. Default: that of MAIL_FROM."`
+
 	PlaceSecret string `env:"PLACE_SECRET" unit:"32 characters or more" for:"api worker hub admin" need:"api worker" secret:"yes" doc:"Keys the blur of places; the same in every program. The hub makes one in DATA_DIR/secrets when this is empty."`
 	TokenSecret string `env:"TOKEN_SECRET" unit:"32 characters or more" for:"api worker hub" need:"api worker" secret:"yes" doc:"Keys the codes and links in mails; the same in every program. The hub makes one in DATA_DIR/secrets when this is empty."`
 

@@ -73,6 +73,9 @@ func TestFaults(t *testing.T) {
 		"another worker listens":  {"worker", with("REPLY_DOMAIN=reply.example.org"), nil},
 		"no domain, no port":      {"hub", []string{"REPLY_DOMAIN=ama@reply.example.org", "INBOUND_SMTP_ADDR=2525", "INBOUND_AUTH_SERVER=a b"}, []string{"INBOUND_AUTH_SERVER", "INBOUND_SMTP_ADDR", "REPLY_DOMAIN"}},
 		"an address is no domain": {"api", with("REPLY_DOMAIN=10.0.0.1"), []string{"REPLY_DOMAIN"}},
+		"signed":                  {"worker", with("DKIM_KEY_FILE=key.pem", "DKIM_SELECTOR=2027a", "MAIL_FROM=hello@example.org", "REPLY_DOMAIN=reply.example.org"), nil},
+		"signed without a name":   {"worker", with("DKIM_KEY_FILE=key.pem", "MAIL_FROM=hello@example.org"), []string{"DKIM_SELECTOR"}},
+		"signed by a stranger":    {"worker", with("DKIM_KEY_FILE=key.pem", "DKIM_SELECTOR=a", "MAIL_FROM=hello@example.org", "REPLY_DOMAIN=reply.example.net"), []string{"DKIM_DOMAIN"}},
 		"not read, not looked at": {"api", with("SWEEP_EVERY=nonsense", "MATCH_WORKERS=many"), nil},
 		"empty is unset":          {"hub", []string{"SESSION_IDLE=", "HTTP_ADDR= "}, nil},
 	} {

@@ -198,6 +198,7 @@ func checkRest(c *Config, present map[string]bool, faults *Faults) {
 		checkMailFrom(c, faults)
 	}
 	checkInbound(c, faults)
+	checkDKIM(c, faults)
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		faults.add("LOG_FORMAT", "must be text or json")
 	}
@@ -250,6 +251,31 @@ func checkInbound(c *Config, faults *Faults) {
 	}
 	if c.ReplyDomain == "" {
 		faults.add("REPLY_DOMAIN", "is required because INBOUND_SMTP_ADDR takes mail")
+	}
+}
+
+// checkDKIM covers the signature, which must be of the domain that mails come from, or of one above it, or DMARC counts it
+// for nothing.
+func checkDKIM(c *Config, faults *Faults) {
+	if c.DKIMKeyFile == "" {
+		return
+	}
+	if !domain.MatchString(c.DKIMSelector) {
+		faults.add("DKIM_SELECTOR", "is required because DKIM_KEY_FILE is set; it is a DNS label, such as 2027a")
+	}
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return // said of MAIL_FROM
+	}
+	host := strings.ToLower(from.Address[strings.LastIndexByte(from.Address, '@')+1:])
+	if c.DKIMDomain = strings.ToLower(c.DKIMDomain); c.DKIMDomain == "" {
+		c.DKIMDomain = host
+	}
+	for name, from := range map[string]string{"MAIL_FROM": host, "REPLY_DOMAIN": c.ReplyDomain} {
+		if from != "" && from != c.DKIMDomain && !strings.HasSuffix(from, "."+c.DKIMDomain) {
+			faults.add("DKIM_DOMAIN", "must be the domain of %s or one above it", name)
+			return
+		}
 	}
 }
 

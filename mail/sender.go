@@ -29,6 +29,7 @@ type Config struct {
 	From    string        // "Wherewithal <hello@example.org>"
 	Hello   string        // the name said in EHLO; the domain of From when empty
 	Timeout time.Duration // for one mail; 20 s when zero
+	DKIM    *DKIM         // nil: mails are not signed here
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
 	// server that is not on this machine.
 	AllowExample bool
@@ -42,6 +43,7 @@ type Sender struct {
 	options      []gomail.Option
 	tls          *tls.Config // nil: plain, or STARTTLS
 	allowExample bool
+	dkim         *DKIM
 }
 
 // NewSender checks the configuration; it does not dial. Its errors never hold the URL, where a password stands.
@@ -60,7 +62,7 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -109,6 +111,9 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	}
 	if reserved(o.To) && !s.allowExample {
 		return ErrReserved
+	}
+	if err := s.dkim.sign(message); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()

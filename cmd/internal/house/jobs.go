@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"wherewithal/account"
@@ -74,7 +75,15 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken})
 }
 
-// Sender hands mails to the configured server.
+// Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	return mail.NewSender(mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil})
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil}
+	if h.Config.DKIMKeyFile != "" {
+		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("DKIM_KEY_FILE: %w", err)
+		}
+		c.DKIM = &mail.DKIM{Domain: h.Config.DKIMDomain, Selector: h.Config.DKIMSelector, Key: key}
+	}
+	return mail.NewSender(c)
 }

@@ -102,8 +102,9 @@ type town struct {
 
 func newTown(t *testing.T) *town { t.Helper(); return townWith(t, mailtest.Options{}, time.Time{}) }
 
-// townWith has a mail server with faults, and begins at a time of its own; the zero time is the machine's.
-func townWith(t *testing.T, mails mailtest.Options, now time.Time) *town {
+// townWith has a mail server with faults, and begins at a time of its own; the zero time is the machine's. more are
+// settings of its programs.
+func townWith(t *testing.T, mails mailtest.Options, now time.Time, more ...string) *town {
 	t.Helper()
 	w := &town{t: t, address: storetest.Address(t), mails: mailtest.Start(t, mails), clock: filepath.Join(t.TempDir(), "clock")}
 	if !now.IsZero() {
@@ -121,6 +122,7 @@ func townWith(t *testing.T, mails mailtest.Options, now time.Time) *town {
 		"PLACE_SECRET=" + strings.Repeat("p", 32), "TOKEN_SECRET=" + strings.Repeat("t", 32),
 		"HTTP_ADDR=" + addr, "PUBLIC_URL=http://" + addr, "LOG_LEVEL=info", "SWEEP_EVERY=2s",
 		"WHEREWITHAL_CLOCK_FILE=" + w.clock}
+	w.env = append(w.env, more...)
 	w.api = start(t, "api", append(w.env, "ADMIN_ADDR=off")...)
 	w.api.base = "http://" + addr
 	w.api.ready(t)

@@ -21,17 +21,17 @@ var promises = map[string][]string{
 	"Other groups nearby are short of just that.":                                                            {view},
 	"Wherewithal lets each say what it can **offer** and what it **needs**, works out who can help whom and says why, and **introduces** them by mail when both say yes.": {
 		"TestFromANeedToAnIntroduction", "TestFromANeedToAnIntroductionWithoutJavaScript", "TestFromANeedToAnIntroductionByKeyboardOnly"},
-	"![The first page: what groups near London offer, and what they need](docs/first-page.png)":                                                                            {"TestTheFirstPageIsAsPictured"},
-	"make run # the whole site on your machine, with an invented London to look at":                                                                                        {"TestMakeRunStartsTheHub", "TestTheFirstPageIsAsPictured"},
-	"make test # every check and every test, with a real Postgres, Redis and browser":                                                                                      {"TestMakeTestLeavesNothingOut"},
-	"Both want Go 1.26, Node 20 with npm, and make; `make test` installs redis-server, chromium and a C compiler by apt when it may, and otherwise names what is missing.": {"TestTheVersionsWantedAreThoseOfTheProject", "TestWhatIsMissingIsInstalledOrNamed", "TestMakeTestLeavesNothingOut"},
-	"post([A group says what it needs]) --> kept[(Postgres: the listing, and the work that follows)]":                                                                      {"TestWithRedisAwayListingsAreAcceptedAndMatchedLater"},
-	"kept --> match[The worker finds who can help, and why]":                                                                                                               {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"match --> first([Mail to the group that needs])":                                                                                                                      {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"first -->|yes| second([Mail to the group that gives])":                                                                                                                {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"second -->|yes| both([Mail to both: whom to talk to])":                                                                                                                {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"A link in a mail only opens a page; its button acts.":                                                                                                                 {"TestNoLinkOfAMailChangesAnything"},
-	"Neither group learns the other's contact before both have said yes.":                                                                                                  {"TestFromANeedToAnIntroduction"},
+	"![The first page: what groups near London offer, and what they need](docs/first-page.png)":                                                                                     {"TestTheFirstPageIsAsPictured"},
+	"make run # the whole site on your machine, with an invented London to look at":                                                                                                 {"TestMakeRunStartsTheHub", "TestTheFirstPageIsAsPictured"},
+	"make test # every check and every test, with a real Postgres, Redis and browser":                                                                                               {"TestMakeTestLeavesNothingOut"},
+	"Both want Go 1.26, Node 20 with npm, and make; `make test` installs redis-server, chromium, python3 and a C compiler by apt when it may, and otherwise names what is missing.": {"TestTheVersionsWantedAreThoseOfTheProject", "TestWhatIsMissingIsInstalledOrNamed", "TestMakeTestLeavesNothingOut"},
+	"post([A group says what it needs]) --> kept[(Postgres: the listing, and the work that follows)]":                                                                               {"TestWithRedisAwayListingsAreAcceptedAndMatchedLater"},
+	"kept --> match[The worker finds who can help, and why]":                                                                                                                        {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"match --> first([Mail to the group that needs])":                                                                                                                               {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"first -->|yes| second([Mail to the group that gives])":                                                                                                                         {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"second -->|yes| both([Mail to both: whom to talk to])":                                                                                                                         {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"A link in a mail only opens a page; its button acts.":                                                                                                                          {"TestNoLinkOfAMailChangesAnything"},
+	"Neither group learns the other's contact before both have said yes.":                                                                                                           {"TestFromANeedToAnIntroduction"},
 	"[docs/running.md](docs/running.md) says how to run it, [docs/design.md](docs/design.md) how it is built, [docs/glossary.md](docs/glossary.md) what its words mean, [docs/introductions.md](docs/introductions.md) how an introduction goes, [docs/adr](docs/adr) why it is as it is.": {"TestLinksOfTheREADMELeadSomewhere"},
 	"Licence: [Apache-2.0](LICENSE).": {"TestLinksOfTheREADMELeadSomewhere", "TestTheLicenceIsApache"},
 }
@@ -158,7 +158,7 @@ func TestMakeRunStartsTheHub(t *testing.T) {
 
 func TestMakeTestLeavesNothingOut(t *testing.T) {
 	said := plan(t, "test")
-	wants(t, said, "scripts/need.sh redis-server chromium gcc", "go vet ./...", "staticcheck ./...", "npm run --silent check", "npm run --silent sizes",
+	wants(t, said, "scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils python3 python3-venv", "go vet ./...", "staticcheck ./...", "npm run --silent check", "npm run --silent sizes",
 		"npm test", "gotest -race", "$(go list ./... | grep -v /e2e$)", "./e2e", "templ generate", "gofmt -l")
 	if ci, err := os.ReadFile("../.ci/run"); err != nil || !strings.HasSuffix(strings.TrimSpace(string(ci)), "exec make test") {
 		t.Errorf("a build machine runs something else: %v\n%s", err, ci)

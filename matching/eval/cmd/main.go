@@ -20,6 +20,7 @@ var sections = []eval.Section{
 	{Name: "text", Run: eval.Texts},
 	{Name: "assignment", Run: eval.Weeks},
 	{Name: "exchange", Run: eval.Exchange},
+	{Name: "fairness", Run: eval.Fairness},
 }
 
 func main() {

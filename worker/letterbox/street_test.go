@@ -107,7 +107,7 @@ func (s *street) posts(address string, l market.Listing) {
 	s.must(err)
 	l.GroupID, l.PlaceID, l.Circle, l.Where = s.groups[address].ID, places[0].ID, market.Anyone, market.AtPlace
 	l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
-	l, err = s.listing.Publish(s.ctx, s.viewers[address], l, string(market.NewID()), s.now)
+	l, err = s.listing.Publish(s.ctx, s.viewers[address], l, market.OnceOnly{ID: string(market.NewID())}, s.now)
 	s.must(err)
 	s.must(s.intros.Match(s.ctx, l.ID, s.now))
 }

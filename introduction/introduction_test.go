@@ -42,7 +42,8 @@ func newStreet(t *testing.T) *street {
 	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example", Addresses: letter.Addresses{Domain: "reply.hub.example", Secret: []byte("tokens")},
 		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },
 		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token,
-		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken})
+		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken,
+		RenewLink:   listing.Links{Secret: []byte("tokens")}.RenewToken})
 	return s
 }
 

@@ -2,11 +2,6 @@ package introduction
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
-	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -19,50 +14,24 @@ type Links struct{ Secret []byte }
 
 // Token for a person's page of an introduction.
 func (ls Links) Token(in, person market.ID) string {
-	return ls.token(toAnswer, in, person)
+	return market.LinkToken(ls.Secret, toAnswer, in, person)
 }
 
 // OutcomeToken for a person's page that asks whether what an introduction led to has happened. It is good for nothing
 // else, and the other token not for it.
 func (ls Links) OutcomeToken(in, person market.ID) string {
-	return ls.token(toTell, in, person)
+	return market.LinkToken(ls.Secret, toTell, in, person)
 }
 
 // What a link is for.
 const (
-	toAnswer = "introduction:"
-	toTell   = "outcome:"
+	toAnswer = "introduction"
+	toTell   = "outcome"
 )
-
-func (ls Links) token(purpose string, in, person market.ID) string {
-	raw := append(idBytes(in), idBytes(person)...)
-	return base64.RawURLEncoding.EncodeToString(append(raw, ls.mac(purpose, raw)...))
-}
 
 // Read checks a token. market.ErrNotFound: it is not one of ours.
 func (ls Links) Read(token string) (in, person market.ID, err error) {
-	return ls.read(toAnswer, token)
-}
-
-func (ls Links) read(purpose, token string) (in, person market.ID, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], ls.mac(purpose, raw[:32])) {
-		return "", "", market.ErrNotFound
-	}
-	return market.IDFrom([16]byte(raw[:16])), market.IDFrom([16]byte(raw[16:32])), nil
-}
-
-// mac is cut to 128 bits, far beyond guessing, to keep links on one line.
-func (ls Links) mac(purpose string, raw []byte) []byte {
-	m := hmac.New(sha256.New, ls.Secret)
-	m.Write([]byte(purpose))
-	m.Write(raw)
-	return m.Sum(nil)[:16]
-}
-
-func idBytes(id market.ID) []byte {
-	b, _ := hex.DecodeString(strings.ReplaceAll(string(id), "-", "")) // ids are canonical UUIDs
-	return b
+	return market.ReadLinkToken(ls.Secret, toAnswer, token)
 }
 
 // linkLasts is how long after the end of an introduction its links still show how it ended.
@@ -83,7 +52,7 @@ func ByOutcomeLink(ctx context.Context, s *store.Store, ls Links, token string, 
 }
 
 func byLink(ctx context.Context, s *store.Store, ls Links, purpose, token string, now time.Time) (market.Introduction, market.Viewer, error) {
-	id, person, err := ls.read(purpose, token)
+	id, person, err := market.ReadLinkToken(ls.Secret, purpose, token)
 	if err != nil {
 		return market.Introduction{}, market.Viewer{}, err
 	}

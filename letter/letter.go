@@ -24,14 +24,15 @@ type Sender interface {
 
 // Options of New.
 type Options struct {
-	PublicURL    string                            // where links lead, without a slash at the end
-	MailDomain   string                            // right side of Message-IDs
-	Addresses    Addresses                         // of letters and masked ones; the zero value: mail is not passed on
-	StopLink     func(person market.ID) string     // the secret part of the link to which mails a person wants; nil: none
-	RepliesCount bool                              // a plain yes or no by reply can be trusted, and counts
-	SignInLink   func(signIn market.ID) string     // the secret part of a sign-in link
-	PersonsLink  func(in, person market.ID) string // the secret part of a person's link to an introduction
-	OutcomeLink  func(in, person market.ID) string // and to the page that asks whether it happened
+	PublicURL    string                                 // where links lead, without a slash at the end
+	MailDomain   string                                 // right side of Message-IDs
+	Addresses    Addresses                              // of letters and masked ones; the zero value: mail is not passed on
+	StopLink     func(person market.ID) string          // the secret part of the link to which mails a person wants; nil: none
+	RepliesCount bool                                   // a plain yes or no by reply can be trusted, and counts
+	SignInLink   func(signIn market.ID) string          // the secret part of a sign-in link
+	PersonsLink  func(in, person market.ID) string      // the secret part of a person's link to an introduction
+	OutcomeLink  func(in, person market.ID) string      // and to the page that asks whether it happened
+	RenewLink    func(listing, person market.ID) string // to the page that keeps a listing open
 }
 
 // Letters sends letters. Safe for concurrent use.
@@ -247,6 +248,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.agreeSoon(ctx, l, out, now)
 	case market.NotAgreed:
 		return ls.notAgreed(ctx, l, now)
+	case market.ExpiringLetter, market.ExpiredLetter:
+		return ls.ending(ctx, l, now)
 	case market.DidItHappen:
 		return ls.didItHappen(ctx, l, now)
 	}

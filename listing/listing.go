@@ -250,7 +250,7 @@ const turnBatch = 500
 const widenAfter = 48 * time.Hour
 
 // Turn does what the clock asks for: listings expire, come back from a pause, and widen their circle when the poster
-// agreed. Safe to repeat and to run twice at once.
+// agreed; and groups are told before and when one ends. Safe to repeat and to run twice at once.
 func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
 	ended, err := ls.store.Ended(ctx, now, turnBatch)
@@ -267,12 +267,17 @@ func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range widening {
 		err = errors.Join(err, ls.turn(ctx, id, "listing.widened", now, widen))
 	}
-	return err
+	return errors.Join(err, ls.tellExpiring(ctx, now))
 }
 
 func (ls *Listings) turn(ctx context.Context, id market.ID, verb string, now time.Time, edit func(*market.Listing, time.Time) error) error {
 	err := ls.store.InTx(ctx, func(tx *store.Tx) error {
-		return alter(ctx, tx, market.System, id, verb, now, func(_ *store.Tx, l *market.Listing) error { return edit(l, now) })
+		return alter(ctx, tx, market.System, id, verb, now, func(tx *store.Tx, l *market.Listing) error {
+			if err := edit(l, now); err != nil || l.Life != market.Expired {
+				return err
+			}
+			return tell(ctx, tx, *l, market.ExpiredLetter, string(market.ExpiredLetter), now)
+		})
 	})
 	if errors.Is(err, market.ErrConflict) || errors.Is(err, market.ErrWrongState) {
 		return nil // somebody else moved it first

@@ -47,7 +47,7 @@ func TestEveryKindHasASample(t *testing.T) {
 		shown[s.kind.Name()] = true
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
-		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}} {
+		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -145,6 +145,7 @@ func hostileKinds() []Kind {
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
 		DayBefore{hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
+		Expiring{Ending{Group: hostile, Title: hostile, Until: hostile, Link: sampleSite}}, Expired{Ending{Group: hostile, Title: hostile, Link: sampleSite}},
 	}
 }
 

@@ -77,6 +77,8 @@ var sampleKinds = []struct {
 	{"agreed", Agreed{sampleDeal}},
 	{"called-off", CalledOff{sampleDeal}},
 	{"day-before", DayBefore{sampleDeal}},
+	{"expiring", Expiring{sampleEnding}},
+	{"expired", Expired{sampleEnding}},
 	{"agree-soon", AgreeSoon{Deal: sampleDeal, Until: "Thursday 28 January"}},
 	{"not-agreed", NotAgreed{sampleDeal}},
 	{"did-it-happen", DidItHappen{sampleDeal}},
@@ -89,6 +91,8 @@ var sampleKinds = []struct {
 	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
 		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 }
+
+var sampleEnding = Ending{Group: sampleHall.Name, Title: sampleHall.Title, Offer: true, Until: "Thursday 28 January", Link: sampleSite + "/r/x7"}
 
 var sampleDeal = Deal{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, ContactName: "Ama",
 	ReplyAddress: "intro-17-k3f9@reply.wherewithal.example", OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing",

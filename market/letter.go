@@ -21,6 +21,8 @@ const (
 	NotAgreed        LetterKind = "not_agreed"
 	DidItHappen      LetterKind = "did_it_happen"
 	AnswerHere       LetterKind = "answer_here" // a reply decided nothing: where to answer
+	ExpiringLetter   LetterKind = "expiring"
+	ExpiredLetter    LetterKind = "expired"
 )
 
 // LetterState of a mail on its way.

@@ -149,6 +149,9 @@ func (l Life) CanBecome(next Life) bool { return contains(lifeMoves[l], next) }
 // OpenFor is how long a listing stays open unless it is renewed.
 const OpenFor = 90 * 24 * time.Hour
 
+// TellExpiring is how long before its end a listing's group is told: first, and last.
+var TellExpiring = []time.Duration{14 * 24 * time.Hour, 3 * 24 * time.Hour}
+
 // Listing is an Offer or a Need.
 type Listing struct {
 	ID           ID

@@ -26,6 +26,8 @@ func (t tables) TableName(name string) string {
 	switch name {
 	case "Evidence":
 		return "evidence"
+	case "Feed":
+		return "calendar_feeds"
 	case "Once":
 		return "once"
 	}

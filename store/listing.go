@@ -94,3 +94,15 @@ func (r reads) OpenNeeds(ctx context.Context, after market.ID, limit int) ([]mar
 		order by id limit ?`, after, after, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
+
+// Expiring are open listings that end within a span and whose group was not told so under a name yet. The sample's are
+// left out: nobody would read their mail.
+func (r reads) Expiring(ctx context.Context, after, until time.Time, name string, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id and not g.sample
+		where l.life = 'open' and l.expires_at > ? and l.expires_at <= ?
+		  and exists (select 1 from memberships m where m.group_id = l.group_id and m.until is null and m.role in ('owner', 'poster'))
+		  and not exists (select 1 from letters x where x.once = ? || ':' || l.id || ':' || floor(extract(epoch from l.expires_at))::bigint)
+		order by l.expires_at, l.id limit ?`, after, until, name, limit).Scan(&ids).Error
+	return ids, translate(err)
+}

@@ -26,6 +26,13 @@ create table bounces (
     created_at timestamp with time zone not null
 );
 
+create table calendar_feeds (
+    id uuid not null,
+    person_id uuid not null,
+    hash bytea not null,
+    created_at timestamp with time zone not null
+);
+
 create table changes (
     seq bigint not null generated always as identity,
     xid xid8 not null default pg_current_xact_id(),
@@ -446,6 +453,14 @@ alter table bounces add constraint bounces_pkey PRIMARY KEY (letter_id, fate);
 alter table bounces add constraint bounces_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
 alter table bounces add constraint bounces_fate_check CHECK ((fate = ANY (ARRAY['soft'::text, 'hard'::text, 'complained'::text])));
+
+alter table calendar_feeds add constraint calendar_feeds_hash_key UNIQUE (hash);
+
+alter table calendar_feeds add constraint calendar_feeds_person_id_key UNIQUE (person_id);
+
+alter table calendar_feeds add constraint calendar_feeds_pkey PRIMARY KEY (id);
+
+alter table calendar_feeds add constraint calendar_feeds_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
 alter table changes add constraint changes_pkey PRIMARY KEY (xid, seq);
 

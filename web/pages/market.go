@@ -12,4 +12,6 @@ func (s *Site) registerMarket() {
 	s.registerConversation()
 	s.registerExchanges()
 	s.registerOutcomes()
+	s.registerFeeds()
+	s.registerRenewals()
 }

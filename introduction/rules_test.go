@@ -1,0 +1,557 @@
+package introduction_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// The rules of an introduction and an exchange hold whatever people do in whatever order. A short run is part of every
+// test; a long one is
+//
+//	go test ./introduction -run Rules -rules.checks 300 -rules.steps 80 -timeout 60m
+var (
+	ruleChecks = flag.Int("rules.checks", 8, "how many towns of TestRulesHoldWhateverPeopleDo")
+	ruleSteps  = flag.Int("rules.steps", 40, "how many acts on average in each")
+)
+
+func TestRulesHoldWhateverPeopleDo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("acts for about 20 seconds")
+	}
+	_ = flag.Set("rapid.checks", fmt.Sprint(*ruleChecks))
+	_ = flag.Set("rapid.steps", fmt.Sprint(*ruleSteps))
+	_ = flag.Set("rapid.nofailfile", "true")
+	_ = flag.Set("rapid.shrinktime", "5s")
+	s := newStreet(t)
+	start, reached := s.now, map[string]int{}
+	rapid.Check(t, func(rt *rapid.T) {
+		s.now = start
+		town := newTown(rt, s)
+		town.reached = reached
+		rt.Repeat(rapid.StateMachineActions(town))
+	})
+	t.Logf("reached %v", reached)
+}
+
+// town is a street on which anybody may do anything, and what a small model says must be true of it.
+type town struct {
+	s       *street
+	people  []neighbour
+	named   map[market.ID]string // the name of each group's person, which nobody learns before both said yes
+	seen    map[market.ID]market.Introduction
+	stages  map[market.ID]market.Stage
+	met     map[[2]market.ID]bool // groups that were connected once
+	reached map[string]int        // how often each state and stage was come to, for the log
+	posted  map[market.ID]int     // needs opened by a group, each of which may be answered outside the caps
+}
+
+func newTown(rt *rapid.T, s *street) *town {
+	_, err := s.store.Pool().Exec(s.ctx, `truncate people, groups, public_points, listings, events, outbox, changes, once cascade`)
+	s.must(err)
+	s.anew()
+	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
+		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}}
+	for i := range 4 {
+		n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
+		w.named[n.group.ID] = fmt.Sprintf("Personname%d", i)
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.NamePerson(s.ctx, n.person.ID, w.named[n.group.ID]) }))
+		w.people = append(w.people, n)
+	}
+	for i, side := range []market.Side{market.Offer, market.Offer, market.Need, market.Need} {
+		w.publish(rt, w.people[i], side, i%2 == 0)
+	}
+	return w
+}
+
+// settle does the jobs that wait, as the worker would.
+func (w *town) settle() {
+	for range 20 {
+		var jobs []market.Job
+		rows, err := w.s.store.Pool().Query(w.s.ctx, `delete from outbox returning kind, subject::text`)
+		w.s.must(err)
+		for rows.Next() {
+			var j market.Job
+			w.s.must(rows.Scan(&j.Kind, &j.Subject))
+			if (j.Kind == market.MatchJob || j.Kind == market.FillJob) && !slices.Contains(jobs, j) {
+				jobs = append(jobs, j)
+			}
+		}
+		w.s.must(rows.Err())
+		if len(jobs) == 0 {
+			return
+		}
+		slices.SortFunc(jobs, func(a, b market.Job) int { return strings.Compare(string(a.Subject), string(b.Subject)) })
+		for _, j := range jobs {
+			if j.Kind == market.MatchJob {
+				w.s.must(w.s.intros.Match(w.s.ctx, j.Subject, w.s.now))
+			} else {
+				w.s.must(w.s.intros.Fill(w.s.ctx, j.Subject, w.s.now))
+			}
+			w.look()
+		}
+	}
+}
+
+func (w *town) who(rt *rapid.T) neighbour {
+	return w.people[rapid.IntRange(0, len(w.people)-1).Draw(rt, "who")]
+}
+
+func (w *town) publish(rt *rapid.T, n neighbour, side market.Side, things bool) {
+	l := chairs(side, 10)
+	if !things && side == market.Offer {
+		l = hall("Church hall")
+		l.When.Windows[0].End = 20 * 60 // one choir an evening
+	} else if !things {
+		l = choir("2027-02-01")
+		l.When.Times = 2
+	}
+	if l.Kind == "" {
+		l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
+	} else if side == market.Offer {
+		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "have")
+	} else {
+		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "want")
+	}
+	l.Urgent = rapid.IntRange(0, 5).Draw(rt, "urgent") == 0
+	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
+	_, err := w.s.listings.Publish(w.s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, w.s.now)
+	w.s.must(err)
+	w.posted[n.group.ID]++
+	w.settle()
+}
+
+func (w *town) all(rt *rapid.T) []market.Introduction {
+	var ids []string
+	rows, err := w.s.store.Pool().Query(w.s.ctx, `select id::text from introductions order by proposed_at, id`)
+	w.s.must(err)
+	for rows.Next() {
+		var id string
+		w.s.must(rows.Scan(&id))
+		ids = append(ids, id)
+	}
+	w.s.must(rows.Err())
+	list := make([]market.Introduction, len(ids))
+	for i, id := range ids {
+		in, err := w.s.store.Introduction(w.s.ctx, market.System, market.ID(id))
+		w.s.must(err)
+		list[i] = in
+	}
+	return list
+}
+
+func (w *town) some(rt *rapid.T) market.Introduction {
+	list := w.all(rt)
+	if len(list) == 0 {
+		rt.Skip("nobody is introduced")
+	}
+	list = list[max(0, len(list)-8):] // what is long over is dull
+	return list[rapid.IntRange(0, len(list)-1).Draw(rt, "introduction")]
+}
+
+func (w *town) sideOf(in market.Introduction, n neighbour) market.Side { return in.SideOf(n.group.ID) }
+
+// kindly are the answers that people may get; everything else is a fault of ours.
+func kindly(rt *rapid.T, what string, err error) {
+	var invalid *market.Invalid
+	for _, known := range []error{nil, market.ErrTaken, market.ErrGone, market.ErrRepeated, market.ErrWrongState, market.ErrConflict, market.ErrNotFound} {
+		if err == known || known != nil && errors.Is(err, known) {
+			return
+		}
+	}
+	if !errors.As(err, &invalid) {
+		rt.Fatalf("%s: %v", what, err)
+	}
+}
+
+// Post something new.
+func (w *town) Post(rt *rapid.T) {
+	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
+	w.publish(rt, w.who(rt), side, rapid.Bool().Draw(rt, "things"))
+}
+
+// Answer with a yes or a no, also to take one back.
+func (w *town) Answer(rt *rapid.T) { w.answer(rt, w.who(rt)) }
+
+// AnswerAgain makes answers as common as they are.
+func (w *town) AnswerAgain(rt *rapid.T) { w.answer(rt, w.who(rt)) }
+
+func (w *town) answer(rt *rapid.T, n neighbour) {
+	in := w.some(rt)
+	a := rapid.SampledFrom([]market.Answer{market.Yes, market.Yes, market.Yes, market.No}).Draw(rt, "answer")
+	next, err := w.s.intros.Answer(w.s.ctx, n.viewer, in.ID, a, "", w.s.now)
+	kindly(rt, "answer", err)
+	want, possible := modelAnswer(in, w.sideOf(in, n), a, w.s.now)
+	switch {
+	case err == nil && !possible:
+		rt.Fatalf("%s said %s to one that was %s (%q, %q): taken", w.sideOf(in, n), a, in.State, in.NeedAnswer, in.OfferAnswer)
+	case err == nil && next.State != want:
+		rt.Fatalf("%s said %s to one that was %s: %s, want %s", w.sideOf(in, n), a, in.State, next.State, want)
+	case possible && !errors.Is(err, market.ErrTaken) && !errors.Is(err, market.ErrGone) && err != nil:
+		rt.Fatalf("%s may say %s to one that is %s, but %v", w.sideOf(in, n), a, in.State, err)
+	case possible && a == market.No && err != nil:
+		rt.Fatalf("a no is always taken where there can be one: %v", err)
+	}
+	w.settle()
+}
+
+// modelAnswer is what docs/introductions.md says of an answer, in few words: where it leads, and whether it can be.
+func modelAnswer(in market.Introduction, s market.Side, a market.Answer, now time.Time) (market.State, bool) {
+	mine, theirs := in.AnswerOf(s), in.AnswerOf(s.Other())
+	if s == "" || mine == a {
+		return in.State, false
+	}
+	switch in.State {
+	case market.Proposed:
+	case market.Asked:
+		if s == market.Need && in.OfferToldAt != nil {
+			return in.State, false // the other side was told
+		}
+	case market.Declined:
+		if mine != market.No || theirs == market.No || now.Sub(*in.EndedAt) > 10*time.Minute {
+			return in.State, false
+		}
+	default:
+		return in.State, false
+	}
+	switch {
+	case a == market.No:
+		return market.Declined, true
+	case theirs == market.Yes:
+		return market.Connected, true
+	case s == market.Need:
+		return market.Asked, true
+	}
+	return market.Proposed, true
+}
+
+// SayYes, the side whose turn it is: what keeps a street going.
+func (w *town) SayYes(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return in.State.Open() })
+	group := in.NeedGroupID
+	if in.State == market.Asked {
+		group = in.OfferGroupID
+	}
+	_, err := w.s.intros.Answer(w.s.ctx, w.of(group).viewer, in.ID, market.Yes, "", w.s.now)
+	kindly(rt, "say yes", err)
+	w.settle()
+}
+
+// SayYesToo makes it twice as common.
+func (w *town) SayYesToo(rt *rapid.T) { w.SayYes(rt) }
+
+// Agree: the next step towards a day, taken by the side whose turn it is.
+func (w *town) Agree(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool {
+		return in.State == market.Connected && (w.stages[in.ID] == market.Arranging || w.stages[in.ID] == market.Suggested)
+	})
+	ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	w.s.must(err)
+	if ex.Stage == market.Suggested {
+		group := in.GroupOf(ex.ProposedSide.Other())
+		_, err = w.s.intros.Confirm(w.s.ctx, w.of(group).viewer, in.ID, ex.Sequence, w.s.now)
+	} else {
+		n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+		slots, planned := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(1, 6).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
+			Repeat: market.Weekly, Times: rapid.IntRange(1, 2).Draw(rt, "times")}.Uses(market.When{}.Location())
+		w.s.must(planned)
+		ex, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, w.s.now)
+		if err == nil && (ex.Stage != market.Suggested || ex.ProposedSide != w.sideOf(in, n)) {
+			rt.Fatalf("%s suggested: %s by %s", w.sideOf(in, n), ex.Stage, ex.ProposedSide)
+		}
+	}
+	kindly(rt, "agree", err)
+	w.settle()
+}
+
+// AgreeToo makes it twice as common.
+func (w *town) AgreeToo(rt *rapid.T) { w.Agree(rt) }
+
+// Say whether it happened, when asked.
+func (w *town) Say(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.WasItDone })
+	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
+	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
+	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, w.s.now)
+	kindly(rt, "say", err)
+	w.settle()
+}
+
+func (w *town) of(group market.ID) neighbour {
+	return w.people[slices.IndexFunc(w.people, func(n neighbour) bool { return n.group.ID == group })]
+}
+
+// pick one of the introductions of which something holds.
+func (w *town) pick(rt *rapid.T, suits func(market.Introduction) bool) market.Introduction {
+	list := slices.DeleteFunc(w.all(rt), func(in market.Introduction) bool { return !suits(in) })
+	if len(list) == 0 {
+		rt.Skip("there is none")
+	}
+	return list[rapid.IntRange(0, len(list)-1).Draw(rt, "introduction")]
+}
+
+// Stop an introduction.
+func (w *town) Stop(rt *rapid.T) {
+	if rapid.IntRange(0, 2).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	_, err := w.s.intros.Stop(w.s.ctx, w.who(rt).viewer, w.some(rt).ID, w.s.now)
+	kindly(rt, "stop", err)
+	w.settle()
+}
+
+// Suggest how much and when; and suggest it often, or nothing is ever agreed.
+func (w *town) Suggest(rt *rapid.T) {
+	in := w.some(rt)
+	slots, err := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(-1, 20).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
+		Repeat: market.Weekly, Times: rapid.IntRange(1, 3).Draw(rt, "times")}.Uses(market.When{}.Location())
+	w.s.must(err)
+	n := w.who(rt)
+	ex, err := w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, rapid.IntRange(1, 12).Draw(rt, "amount"), slots, w.s.now)
+	kindly(rt, "suggest", err)
+	if err == nil && ex.Stage == market.Suggested && ex.ProposedSide != w.sideOf(in, n) {
+		rt.Fatalf("%s suggested, kept as said by %s", w.sideOf(in, n), ex.ProposedSide)
+	}
+	w.settle()
+}
+
+// Confirm what is suggested.
+func (w *town) Confirm(rt *rapid.T) {
+	in := w.some(rt)
+	ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	if errors.Is(err, market.ErrNotFound) {
+		rt.Skip("never connected")
+	}
+	w.s.must(err)
+	n := w.who(rt)
+	_, err = w.s.intros.Confirm(w.s.ctx, n.viewer, in.ID, ex.Sequence-rapid.IntRange(0, 5).Draw(rt, "stale")/5, w.s.now)
+	kindly(rt, "confirm", err)
+	if err == nil && (ex.Stage != market.Suggested || ex.ProposedSide == w.sideOf(in, n)) {
+		rt.Fatalf("%s confirmed what was %s by %s", w.sideOf(in, n), ex.Stage, ex.ProposedSide)
+	}
+	w.settle()
+}
+
+// Tell whether it happened.
+func (w *town) Tell(rt *rapid.T) {
+	in := w.some(rt)
+	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
+	_, err := w.s.intros.Tell(w.s.ctx, w.who(rt).viewer, in.ID, told, w.s.now)
+	kindly(rt, "tell", err)
+	w.settle()
+}
+
+// Block another group, which few do.
+func (w *town) Block(rt *rapid.T) {
+	if rapid.IntRange(0, 9).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	n, other := w.who(rt), w.who(rt)
+	kindly(rt, "block", w.s.intros.Block(w.s.ctx, n.viewer, n.group.ID, other.group.ID, w.s.now))
+	w.settle()
+}
+
+// Pause a group, or end its pause.
+func (w *town) Pause(rt *rapid.T) {
+	n := w.who(rt)
+	var until *time.Time
+	if rapid.Bool().Draw(rt, "pause") {
+		at := w.s.now.AddDate(0, 0, 3)
+		until = &at
+	}
+	kindly(rt, "pause", w.s.accounts.Pause(w.s.ctx, n.viewer, n.group.ID, until, w.s.now))
+	w.settle()
+}
+
+// Move one's listing: pause, close, find, or open it again.
+func (w *town) Move(rt *rapid.T) {
+	n := w.who(rt)
+	l := w.own(rt, n)
+	to := rapid.SampledFrom([]market.Life{market.Open, market.Open, market.Paused, market.Withdrawn, market.Fulfilled}).Draw(rt, "to")
+	kindly(rt, "move", w.s.listings.Move(w.s.ctx, n.viewer, l.ID, to, nil, w.s.now))
+	w.posted[n.group.ID]++ // opened again it may be answered outside the caps
+	w.settle()
+}
+
+// Edit how much there is.
+func (w *town) Edit(rt *rapid.T) {
+	n := w.who(rt)
+	l := w.own(rt, n)
+	if l.Kind == market.Equipment {
+		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "now")
+	}
+	l.Title += "."
+	kindly(rt, "edit", w.s.listings.Edit(w.s.ctx, n.viewer, l, string(market.NewID()), w.s.now))
+	w.settle()
+}
+
+func (w *town) own(rt *rapid.T, n neighbour) market.Listing {
+	all, err := w.s.store.ListingsOf(w.s.ctx, n.group.ID)
+	w.s.must(err)
+	if len(all) == 0 {
+		rt.Skip("nothing posted")
+	}
+	slices.SortFunc(all, func(a, b market.Listing) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return all[rapid.IntRange(0, len(all)-1).Draw(rt, "listing")]
+}
+
+// Wait, and let the clock do its work.
+func (w *town) Wait(rt *rapid.T) {
+	w.s.now = w.s.now.Add(rapid.SampledFrom([]time.Duration{time.Minute, 11 * time.Minute, 25 * time.Hour, 73 * time.Hour, 4 * 24 * time.Hour,
+		15 * 24 * time.Hour}).Draw(rt, "for"))
+	w.s.must(w.s.listings.Turn(w.s.ctx, w.s.now))
+	w.look()
+	w.s.must(w.s.intros.Turn(w.s.ctx, w.s.now))
+	w.look()
+	w.s.must(w.s.intros.LookAgain(w.s.ctx, w.s.now))
+	w.settle()
+}
+
+// Deliver what waits to be sent.
+func (w *town) Deliver(rt *rapid.T) {
+	for _, o := range w.s.deliver() {
+		reader := slices.IndexFunc(w.people, func(n neighbour) bool { return n.person.Address == o.To })
+		all := o.Subject + o.Text + o.HTML
+		for _, f := range o.Files {
+			all += string(f.Content)
+		}
+		for i, n := range w.people {
+			if i != reader && strings.Contains(all, n.person.Address) {
+				rt.Fatalf("a mail to %s holds the address of %s:\n%s", o.To, n.person.Address, o.Text)
+			}
+			if i != reader && strings.Contains(all, w.named[n.group.ID]) && !w.met[pairOf(n.group.ID, w.people[reader].group.ID)] {
+				rt.Fatalf("a mail to %s names %s before both said yes:\n%s", o.To, w.named[n.group.ID], o.Text)
+			}
+		}
+	}
+}
+
+func pairOf(a, b market.ID) [2]market.ID {
+	if a < b {
+		return [2]market.ID{a, b}
+	}
+	return [2]market.ID{b, a}
+}
+
+// look follows every state: each change is one that the tables allow.
+func (w *town) look() {
+	for _, in := range w.all(nil) {
+		was, known := w.seen[in.ID]
+		if known && was.State != in.State && !was.State.CanBecome(in.State) {
+			w.s.t.Fatalf("%s became %s", was.State, in.State)
+		}
+		if w.reached != nil && was.State != in.State {
+			w.reached[string(in.State)]++
+		}
+		w.seen[in.ID] = in
+		if in.ConnectedAt != nil {
+			w.met[pairOf(in.NeedGroupID, in.OfferGroupID)] = true
+		}
+		ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+		if errors.Is(err, market.ErrNotFound) {
+			continue
+		}
+		w.s.must(err)
+		if w.reached != nil && w.stages[in.ID] != ex.Stage {
+			w.reached[string("exchange "+ex.Stage)]++
+		}
+		if stage, known := w.stages[in.ID]; known && stage != ex.Stage && !stage.CanBecome(ex.Stage) {
+			w.s.t.Fatalf("an exchange that was %s became %s", stage, ex.Stage)
+		}
+		w.stages[in.ID] = ex.Stage
+	}
+}
+
+// Check is what must hold after every act.
+func (w *town) Check(rt *rapid.T) {
+	w.look()
+	living, open := map[string]int{}, map[market.ID]int{}
+	for _, in := range w.seen {
+		if in.State.Open() || in.State == market.Connected {
+			living[string(in.OfferID+in.NeedID)]++
+		}
+		if in.State.Open() {
+			open[in.NeedID]++
+		}
+		w.holds(rt, in)
+	}
+	for pair, n := range living {
+		if n > 1 {
+			rt.Fatalf("%d living introductions of one pair %s", n, pair)
+		}
+	}
+	for need, n := range open {
+		if n > 3 {
+			rt.Fatalf("need %s has %d open introductions", need, n)
+		}
+	}
+	w.capacity(rt)
+	w.caps(rt)
+}
+
+// holds: an introduction and its exchange say the same, and what is over keeps nothing.
+func (w *town) holds(rt *rapid.T, in market.Introduction) {
+	stage, connected := w.stages[in.ID]
+	if (in.State == market.Connected) != (connected && stage != market.CalledOff && stage != market.Released) {
+		rt.Fatalf("introduction %s with exchange %q", in.State, stage)
+	}
+	taken, err := w.s.store.AllocationsOf(w.s.ctx, in.ID)
+	w.s.must(err)
+	if keeps := in.State == market.Connected && stage != market.NotDone; (len(taken) > 0) != keeps {
+		rt.Fatalf("%s, %s, and %d uses taken", in.State, stage, len(taken))
+	}
+}
+
+// capacity: at no instant is more taken of an offer than there is. Counted here, from the rows, and not by the database.
+func (w *town) capacity(rt *rapid.T) {
+	for _, n := range w.people {
+		all, err := w.s.store.ListingsOf(w.s.ctx, n.group.ID)
+		w.s.must(err)
+		for _, l := range all {
+			var taken []market.Allocation
+			for _, in := range w.seen {
+				if in.OfferID == l.ID {
+					rows, err := w.s.store.AllocationsOf(w.s.ctx, in.ID)
+					w.s.must(err)
+					taken = append(taken, rows...)
+				}
+			}
+			for _, at := range taken {
+				used := 0
+				for _, a := range taken {
+					if !a.From.After(at.From) && (a.Until == nil || a.Until.After(at.From)) {
+						used += a.Amount
+					}
+				}
+				if used > l.Quantity {
+					rt.Fatalf("%d of %d taken at %v", used, l.Quantity, at.From)
+				}
+			}
+		}
+	}
+}
+
+// caps: an offer's group is asked about three at most, and nobody gets more mails of proposals than the caps allow, beside
+// the answers to what they posted themselves.
+func (w *town) caps(rt *rapid.T) {
+	for _, in := range w.seen {
+		if n, err := w.s.store.Told(w.s.ctx, in.OfferID); err != nil || n > 3 {
+			rt.Fatalf("%d open requests of one offer (%v)", n, err)
+		}
+	}
+	for _, n := range w.people {
+		week, err := w.s.store.LettersTo(w.s.ctx, n.person.ID, market.PossibleMatch, w.s.now.AddDate(0, 0, -7))
+		if err != nil || week > 3+2*w.posted[n.group.ID] {
+			rt.Fatalf("%d mails of proposals in a week (%v) after %d postings", week, err, w.posted[n.group.ID])
+		}
+	}
+}

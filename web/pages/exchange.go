@@ -51,6 +51,9 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	p.CanConfirm = may && ex.Stage == market.Suggested && s.confirms(st, ex)
 	p.CanSuggest = may && (ex.Stage == market.Arranging || ex.Stage == market.Suggested || ex.Stage == market.Agreed && !ex.Begun(c.Now))
 	s.outcomePart(c, st, ex, p)
+	if worth, ok := market.WorthOf(ex); ok {
+		p.Worth, p.Source = wording.Worth(c.Lang, worth), c.T("worth.source", "Source", worth.Method.Source, "Method", worth.Method.Code)
+	}
 	if p.CanSuggest {
 		s.suggestFields(c, st, ex, typed, p)
 	}

@@ -111,9 +111,26 @@ func TestWhetherItHappenedIsToldByALinkSignedOut(t *testing.T) {
 	s.giver.get(path).want(200, "It is over", "Creekside Choir says", "A warm hall, thank you", "Say whether it happened")
 	s.giver.get(path+"/outcome").want(200).fill(path+"/outcome", "answer", "no").want(200, "You have said that it did not happen. Thank you.")
 	s.giver.get(path).want(200, "One of you says that it happened, the other that it did not.").without("Stop this introduction")
+	s.giver.get(path).without("Worth about", "£")
 	if ex := s.exchangeOf(); ex.Stage != market.Disputed {
 		t.Errorf("%s, want disputed", ex.Stage)
 	}
+}
+
+func TestWhatHappenedIsValuedWithItsMethod(t *testing.T) {
+	s, path := connected(t)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	s.giver.get(path).fill(path + "/confirm").want(200)
+	s.now = time.Date(2027, 4, 23, 11, 0, 0, 0, time.UTC)
+	s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	in := s.only()
+	for _, address := range []string{"guest@choir.example", "host@hall.example"} {
+		link := s.outcomeLink(in.ID, address)
+		s.browser().get(link).fill(link, "answer", "yes").want(200)
+	}
+	s.browser().get(s.letterLink(in.ID, "host@hall.example")).want(200, "It happened: both of you say so.",
+		"Worth about £1584 (£1200 to £2126): 48 hours at published prices of halls in London, 2024. Both of you say that it happened.",
+		"room_hall_2024", "St Andrew’s Church Centre")
 }
 
 func (s *street) must(err error) {

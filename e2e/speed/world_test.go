@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/sample"
+	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -43,7 +45,7 @@ func newWorld(b *testing.B) *world {
 	return w
 }
 
-// fill adds so many open listings, of as many groups as it takes: 60 for each 250.
+// fill adds so many open listings that anyone may see, of as many groups as it takes, 60 for each 250, and indexes them.
 func (w *world) fill(b *testing.B, open int) {
 	b.Helper()
 	later := time.Now().Add(market.OpenFor)
@@ -53,7 +55,7 @@ func (w *world) fill(b *testing.B, open int) {
 		for _, l := range london.Listings {
 			if l.Life == market.Open && len(rows) < left {
 				l.Widens = false // a clock that turns for all of them at once would be measured too
-				l.ExpiresAt = &later
+				l.ExpiresAt, l.Circle = &later, market.Anyone
 				rows = append(rows, l)
 			}
 		}
@@ -61,6 +63,10 @@ func (w *world) fill(b *testing.B, open int) {
 		w.keep(b, london, func(tx *store.Tx) error { return tx.Plant(context.Background(), &rows) })
 	}
 	if _, err := w.Pool().Exec(b.Context(), "vacuum analyze"); err != nil {
+		b.Fatal(err)
+	}
+	index := search.NewPostgres(w.Pool(), []byte(tokenSecret))
+	if err := errors.Join(index.Setup(b.Context()), listing.NewMirror(w.Store, index).Rebuild(b.Context(), time.Now().UTC())); err != nil {
 		b.Fatal(err)
 	}
 }

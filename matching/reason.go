@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"regexp"
 	"slices"
 
 	"wherewithal/market"
@@ -108,6 +109,9 @@ func (p *pair) termsReason() market.Reason {
 	return r
 }
 
+// outcode is a word that says where something is, which the distance says better.
+var outcode = regexp.MustCompile(`^[a-z]{1,2}[0-9][0-9a-z]?$`)
+
 // mostWords named in a reason.
 const mostWords = 4
 
@@ -117,6 +121,7 @@ func (p *pair) wordReasons() []market.Reason {
 	if p.offer.Listing.Kind == market.Room {
 		said = slices.DeleteFunc(words.Both(p.need.words(), p.offer.words()), func(w string) bool { return w == "venue" }) // every room is one
 	}
+	said = slices.DeleteFunc(said, outcode.MatchString)
 	if len(said) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonWords, Words: said[:min(mostWords, len(said))]})
 	}

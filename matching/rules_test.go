@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -164,5 +165,23 @@ func TestEvidenceMustHoldOnEveryDayUsed(t *testing.T) {
 	need.Group.Evidence[1].Dated = "2027-01-21"
 	if v := Explain(offer, need, benchNow, Options{}); !v.Fits {
 		t.Errorf("renewed the day after, and still %+v", v.Failed)
+	}
+}
+
+func TestAPostcodeInBothTextsIsNoReasonOfItsOwn(t *testing.T) {
+	offer, need := hallAndChoir()
+	offer.Listing.Description, need.Listing.Description = "Piano hall at SE10", "A piano, near SE10"
+	verdict := Explain(offer, need, benchNow, Options{})
+	if !verdict.Fits {
+		t.Fatal("they do not fit")
+	}
+	var said []string
+	for _, r := range verdict.Match.Reasons {
+		if r.Code == market.ReasonWords {
+			said = r.Words
+		}
+	}
+	if !slices.Contains(said, "piano") || slices.Contains(said, "se10") {
+		t.Errorf("both speak of %q, want piano alone", said)
 	}
 }

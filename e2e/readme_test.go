@@ -21,7 +21,7 @@ var promises = map[string][]string{
 	"Other groups nearby are short of just that.":                                                            {view},
 	"Wherewithal lets each say what it can **offer** and what it **needs**, works out who can help whom and says why, and **introduces** them by mail when both say yes.": {
 		"TestFromANeedToAnIntroduction", "TestFromANeedToAnIntroductionWithoutJavaScript", "TestFromANeedToAnIntroductionByKeyboardOnly"},
-	"![The first page: what groups near London offer, and what they need](docs/first-page.png)":                                                                                     {"TestTheFirstPageIsAsPictured"},
+	"![The first page: what groups in London offer, and what they need](docs/first-page.png)":                                                                                       {"TestTheFirstPageIsAsPictured"},
 	"make run # the whole site on your machine, with an invented London to look at":                                                                                                 {"TestMakeRunStartsTheHub", "TestTheFirstPageIsAsPictured"},
 	"make test # every check and every test, with a real Postgres, Redis and browser":                                                                                               {"TestMakeTestLeavesNothingOut"},
 	"Both want Go 1.26, Node 20 with npm, and make; `make test` installs redis-server, chromium, python3 and a C compiler by apt when it may, and otherwise names what is missing.": {"TestTheVersionsWantedAreThoseOfTheProject", "TestWhatIsMissingIsInstalledOrNamed", "TestMakeTestLeavesNothingOut"},
@@ -140,7 +140,7 @@ func TestTheLicenceIsApache(t *testing.T) {
 // plan is what make would do.
 func plan(t *testing.T, target string) string {
 	t.Helper()
-	cmd := exec.Command("make", "-n", "-B", target)
+	cmd := exec.Command("make", "--no-print-directory", "-n", "-B", target)
 	cmd.Dir = ".."
 	out, err := cmd.CombinedOutput()
 	if err != nil {

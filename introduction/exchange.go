@@ -12,7 +12,7 @@ import (
 )
 
 // Suggest puts how much and when on the table for the viewer's side of a connected introduction, and writes to the other,
-// who is to confirm. What was agreed before no longer is. The capacity that the two have stays as it was until the other
+// who is to confirm. What was agreed before no longer is, unless it begins before that. The capacity that the two have stays as it was until the other
 // confirms; whether it could be had is tried out in the database. A side that says what the other has suggested confirms.
 //
 // A *market.Invalid names what cannot be. market.ErrTaken: not as much is free at those times. market.ErrWrongState: it
@@ -106,12 +106,30 @@ func (is *Introductions) agreeing(ctx context.Context, v market.Viewer, id marke
 }
 
 func dealOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (*deal, error) {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if err != nil {
 		return nil, err
 	}
 	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
 	return &deal{in: in, ex: ex, offer: offer, need: need}, err
+}
+
+// exchangeOf an introduction that is held, as it stands now: a change that nobody had confirmed when the first agreed use
+// began lapses here, whether or not the clock came round.
+func exchangeOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (market.Exchange, error) {
+	ex, err := tx.Exchange(ctx, in.ID)
+	if err != nil || in.State != market.Connected || !ex.Overtaken(in, now) {
+		return ex, err
+	}
+	need, err := tx.Listing(ctx, in.NeedID)
+	if err != nil {
+		return ex, err
+	}
+	ex = ex.Hold(in, now, need.When.Location())
+	if err := tx.ChangeExchange(ctx, ex); err != nil {
+		return ex, err
+	}
+	return ex, tx.Note(ctx, exchangeEvent(ex, "", "", "held", now))
 }
 
 // actingSide of one who acts for both groups is the side that is to confirm.

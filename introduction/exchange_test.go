@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -225,6 +226,85 @@ func TestNothingIsCalledOffOnceItHasBegun(t *testing.T) {
 	if ex := m.exchange(); ex.Stage != market.Agreed {
 		t.Errorf("%s after a block, want what came of it to be asked still", ex.Stage)
 	}
+	if n := m.noted("introduction.stopped"); n != 0 {
+		t.Errorf("%d events say that it was stopped", n)
+	}
+}
+
+// noted is how many events of a kind there are.
+func (s *street) noted(verb string) (n int) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from events where verb = $1`, verb).Scan(&n))
+	return n
+}
+
+// changed is two who agreed on three evenings from 4 February, of which the first has begun while a change to other days
+// is still to be confirmed.
+func changed(t *testing.T) (*met, market.Exchange, market.Exchange) {
+	m := newlyMet(t)
+	agreed := m.agree(evenings("2027-02-04", 3))
+	m.now = time.Date(2027, 2, 1, 12, 0, 0, 0, time.UTC)
+	change, err := m.suggest(m.giver, evenings("2027-02-11", 2))
+	m.must(err)
+	m.deliver()
+	m.now = agreed.Slots[0].From
+	return m, agreed, change
+}
+
+// held fails unless what was agreed first holds, and its capacity is taken.
+func (m *met) held(agreed market.Exchange) {
+	m.t.Helper()
+	ex := m.exchange()
+	taken, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	if ex.Stage != market.Agreed || ex.AgreedAt == nil || !slices.EqualFunc(ex.Slots, agreed.Slots, sameSlot) || ex.Amount != agreed.Amount || len(taken) != len(agreed.Slots) {
+		m.t.Errorf("%s, agreed at %v, from %v, %d uses taken: want what was agreed from %v", ex.Stage, ex.AgreedAt, ex.Begins(), len(taken), agreed.Begins())
+	}
+	if ex.AskAt == nil || !ex.AskAt.Equal(*agreed.AskAt) {
+		m.t.Errorf("asked at %v, want %v", ex.AskAt, agreed.AskAt)
+	}
+}
+
+func sameSlot(a, b market.Slot) bool { return a.From.Equal(b.From) && a.Until.Equal(b.Until) }
+
+func TestAChangeThatNobodyConfirmedLapsesWhenTheFirstUseBegins(t *testing.T) {
+	m, agreed, change := changed(t)
+	if got := m.at(m.now.Add(-time.Minute)); len(got) != 0 || m.exchange().Stage != market.Suggested {
+		t.Errorf("%s a minute before, %d letters", m.exchange().Stage, len(got))
+	}
+	m.at(agreed.Slots[0].From)
+	m.held(agreed)
+	if ex := m.exchange(); ex.Sequence <= change.Sequence || ex.OpenSince != nil {
+		t.Errorf("sequence %d after %d, open since %v", ex.Sequence, change.Sequence, ex.OpenSince)
+	}
+	got := m.at(*agreed.AskAt)
+	if len(got) != 2 || !strings.Contains(got[0].Text, "https://hub.example/o/") {
+		t.Errorf("letters %v, want both asked whether it happened", got)
+	}
+}
+
+func TestAfterADownTimeWhatHappenedIsAskedAndNotGivenBack(t *testing.T) {
+	m, agreed, _ := changed(t)
+	got := m.at(m.now.AddDate(0, 0, 40))
+	if ex := m.exchange(); ex.Stage != market.WasItDone || len(got) != 2 || !slices.EqualFunc(ex.Slots, agreed.Slots, sameSlot) {
+		t.Errorf("%s with letters %v, want both asked", ex.Stage, got)
+	}
+}
+
+// Before the clock has come round nobody acts on the half of it.
+func TestNobodyActsOnAChangeThatCameTooLate(t *testing.T) {
+	m, agreed, change := changed(t)
+	if _, err := m.intros.Stop(m.ctx, m.taker.viewer, m.in.ID, m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("stopping: %v", err)
+	}
+	if _, err := m.suggest(m.taker, evenings("2027-03-04", 1)); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("changing: %v", err)
+	}
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, change.Sequence, m.now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("confirming: %v", err)
+	}
+	m.must(m.intros.Block(m.ctx, m.taker.viewer, m.taker.group.ID, m.giver.group.ID, m.now))
+	m.held(agreed)
 }
 
 func TestABlockEndsWhatIsAgreedAndNotBegun(t *testing.T) {

@@ -61,7 +61,7 @@ func (is *Introductions) closeExchange(ctx context.Context, tx *store.Tx, in mar
 	return giveBack(ctx, tx, in, now)
 }
 
-// turnExchanges does what the clock asks of exchanges: both are warned and what is not agreed is given back, reminded the
+// turnExchanges does what the clock asks of exchanges: changes that came too late lapse, both are warned and what is not agreed is given back, reminded the
 // day before, asked the day after the last use, and the answers are counted when the time for them is over.
 func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error {
 	agreedBy := now.Add(-market.AgreeWithin)
@@ -69,6 +69,7 @@ func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error
 		find func() ([]market.ID, error)
 		do   func(context.Context, *store.Tx, market.Introduction, time.Time) error
 	}{
+		{func() ([]market.ID, error) { return is.store.Overtaken(ctx, now, turnBatch) }, hold},
 		{func() ([]market.ID, error) {
 			return is.store.Unagreed(ctx, agreedBy.Add(market.WarnBefore), false, turnBatch)
 		}, is.warn},
@@ -90,8 +91,14 @@ func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error
 	return err
 }
 
+// hold has a change lapse that nobody confirmed before the first agreed use began.
+func hold(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
+	_, err := exchangeOf(ctx, tx, in, now)
+	return err
+}
+
 func (is *Introductions) warn(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if at := ex.WarnAt(); err != nil || at.IsZero() || now.Before(at) || ex.WarnedAt != nil || in.State != market.Connected {
 		return err
 	}
@@ -103,7 +110,7 @@ func (is *Introductions) warn(ctx context.Context, tx *store.Tx, in market.Intro
 }
 
 func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if at := ex.ReleaseAt(); err != nil || at.IsZero() || now.Before(at) || in.State != market.Connected {
 		return err
 	}
@@ -137,7 +144,7 @@ func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Int
 }
 
 func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if err != nil || ex.Stage != market.Agreed || ex.AskAt == nil || now.Before(*ex.AskAt) {
 		return err
 	}
@@ -152,7 +159,7 @@ func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in marke
 }
 
 func (is *Introductions) count(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if err != nil || ex.Stage != market.WasItDone || ex.AskedAt == nil || now.Sub(*ex.AskedAt) < market.OutcomeWithin {
 		return err
 	}

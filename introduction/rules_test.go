@@ -324,6 +324,23 @@ func (w *town) Suggest(rt *rapid.T) {
 	w.settle()
 }
 
+// Change what was agreed, which the other side may confirm too late or never.
+func (w *town) Change(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.Agreed })
+	ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	w.s.must(err)
+	slots, err := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(1, 9).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
+		Repeat: market.Weekly, Times: 1}.Uses(market.When{}.Location())
+	w.s.must(err)
+	n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+	_, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, w.s.now)
+	kindly(rt, "change", err)
+	if err == nil && ex.Begun(w.s.now) {
+		rt.Fatal("what had begun was changed")
+	}
+	w.settle()
+}
+
 // Confirm what is suggested.
 func (w *town) Confirm(rt *rapid.T) {
 	in := w.some(rt)
@@ -504,10 +521,23 @@ func (w *town) holds(rt *rapid.T, in market.Introduction) {
 	if (in.State == market.Connected) != (connected && stage != market.CalledOff && stage != market.Released) {
 		rt.Fatalf("introduction %s with exchange %q", in.State, stage)
 	}
+	w.begun(rt, in)
 	taken, err := w.s.store.AllocationsOf(w.s.ctx, in.ID)
 	w.s.must(err)
 	if keeps := in.State == market.Connected && stage != market.NotDone; (len(taken) > 0) != keeps {
 		rt.Fatalf("%s, %s, and %d uses taken", in.State, stage, len(taken))
+	}
+}
+
+// begun: what was agreed once and has begun is never called off or given back, whatever change was on the table.
+func (w *town) begun(rt *rapid.T, in market.Introduction) {
+	ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	if errors.Is(err, market.ErrNotFound) {
+		return
+	}
+	w.s.must(err)
+	if ex.Published > 0 && in.EndedAt != nil && !in.EndedAt.Before(in.Slots[0].From) {
+		rt.Fatalf("%s at %v, agreed was %v", ex.Stage, in.EndedAt, in.Slots[0].From)
 	}
 }
 

@@ -40,24 +40,20 @@ func (is *Introductions) stop(ctx context.Context, tx *store.Tx, in market.Intro
 	if err != nil {
 		return in, err
 	}
-	group := in.NeedGroupID
-	if side == market.Offer {
-		group = in.OfferGroupID
-	}
-	if err := tx.Note(ctx, event(in, by, group, "stopped", now)); err != nil {
-		return in, err
-	}
 	if in.State == market.Connected {
 		if err := callOff(ctx, tx, in, now); err != nil {
 			return in, err
 		}
+	}
+	if err := tx.Note(ctx, event(in, by, in.GroupOf(side), "stopped", now)); err != nil {
+		return in, err
 	}
 	return next, is.conclude(ctx, tx, next, now)
 }
 
 // callOff ends the exchange of a connected introduction. market.ErrWrongState: what was agreed has begun.
 func callOff(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	ex, err := tx.Exchange(ctx, in.ID)
+	ex, err := exchangeOf(ctx, tx, in, now)
 	if err != nil {
 		return err
 	}

@@ -116,8 +116,8 @@ func (ex Exchange) Begun(now time.Time) bool {
 }
 
 // Suggest puts an amount and times on the table for a side; the other is to confirm. What was agreed before no longer
-// is. ErrRepeated: that side said exactly so already. ErrWrongState: it has begun, or ended. ErrTooMany: it was changed
-// too often.
+// is, unless it begins before the other confirms: see Hold. ErrRepeated: that side said exactly so already.
+// ErrWrongState: it has begun, or ended. ErrTooMany: it was changed too often.
 func (ex Exchange) Suggest(s Side, by ID, amount int, slots []Slot, now time.Time) (Exchange, error) {
 	switch {
 	case ex.Stage != Arranging && ex.Stage != Suggested && ex.Stage != Agreed || ex.Begun(now):
@@ -156,11 +156,28 @@ func (ex Exchange) Confirm(s Side, now time.Time, loc *time.Location) (Exchange,
 	case !now.Before(ex.Begins()):
 		return ex, Refuse("when", "slot_past")
 	}
+	return ex.agree(now, loc), nil
+}
+
+func (ex Exchange) agree(now time.Time, loc *time.Location) Exchange {
 	ask := hourOn(DateOf(ex.Ends().In(loc)).AddDays(1), loc)
-	ex.Stage, ex.AgreedAt, ex.AskAt, ex.OpenSince = Agreed, &now, &ask, nil
+	ex.Stage, ex.AgreedAt, ex.AskAt, ex.OpenSince, ex.WarnedAt = Agreed, &now, &ask, nil, nil
 	ex.Published = max(ex.Published, len(ex.Slots))
 	ex.RemindAt = ex.nextReminder(now, loc)
-	return ex, nil
+	return ex
+}
+
+// Overtaken reports whether a change of what was agreed is still to be confirmed, and the first use that was agreed, as
+// its introduction keeps it, has begun.
+func (ex Exchange) Overtaken(in Introduction, now time.Time) bool {
+	return ex.Stage == Suggested && ex.Published > 0 && len(in.Slots) > 0 && !now.Before(in.Slots[0].From)
+}
+
+// Hold lets a change that was overtaken lapse: what the introduction keeps is agreed as before. loc is where it takes place.
+func (ex Exchange) Hold(in Introduction, now time.Time, loc *time.Location) Exchange {
+	ex.Amount, ex.Slots = in.Amount, in.Slots
+	ex.Sequence++
+	return ex.agree(now, loc)
 }
 
 // CallOff ends it before it begins. ErrWrongState: it has begun, or ended.

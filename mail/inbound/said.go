@@ -30,12 +30,12 @@ func Said(own string) Answer {
 	answer := Unclear
 	sentences := sentencesOf(own)
 	for i, s := range sentences {
-		said, known := sentence(s)
+		said, known := s.says()
 		switch {
-		case known && said == Unclear:
+		case known && said == Unclear, i == 0 && s.greets():
 		case known && (answer == Unclear || answer == said):
 			answer = said
-		case !known && answer != Unclear && i > 0 && signsOff(sentences[i-1:], s):
+		case i > 0 && i == len(sentences)-1 && signs.MatchString(sentences[i-1].text) && s.names():
 		default:
 			return Unclear
 		}
@@ -43,23 +43,37 @@ func Said(own string) Answer {
 	return answer
 }
 
+// sentence is a piece of an answer between two signs or line ends.
+type sentence struct {
+	text  string // lower case, without signs
+	typed string // as it was written, without signs
+	line  bool   // it begins a line
+}
+
 // Punctuation ends a sentence; so does a line. A comma does too: "yes please, thank you".
 var ends = regexp.MustCompile(`[.!,;:\n]+|\s[-–—]\s`)
 
-func sentencesOf(own string) []string {
-	var all []string
-	for _, s := range ends.Split(strings.ToLower(own), -1) {
-		s = strings.ReplaceAll(s, "’", "'")
-		s = strings.Join(strings.FieldsFunc(s, notWord), " ")
-		if s != "" {
-			all = append(all, s)
+func sentencesOf(own string) []sentence {
+	var all []sentence
+	begin := true
+	for own != "" {
+		end := []int{len(own), len(own)}
+		if found := ends.FindStringIndex(own); found != nil {
+			end = found
 		}
+		typed := strings.Join(strings.FieldsFunc(strings.ReplaceAll(own[:end[0]], "’", "'"), notWord), " ")
+		if typed != "" {
+			all = append(all, sentence{text: strings.ToLower(typed), typed: typed, line: begin})
+			begin = false
+		}
+		begin = begin || strings.Contains(own[end[0]:end[1]], "\n")
+		own = own[end[1]:]
 	}
 	return all
 }
 
 func notWord(r rune) bool {
-	return r != '\'' && r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r < 0x80 ||
+	return r != '\'' && r != '-' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r < 0x80 ||
 		r > 0x2000 && r < 0x2100 || r >= 0x1f000 || r >= 0x2600 && r <= 0x27bf || r == 0xfe0f
 }
 
@@ -77,25 +91,45 @@ var (
 		`no thank you very much|not this time|(?:we|i) (?:can't|cannot|can not|are not able to|aren't able to|am not able to|won't be able to|will not be able to)(?: help| do (?:it|this|that))?(?: this time)?|` +
 		`(?:we|i)(?:'d| would) rather not|(?:we|i) (?:decline|must decline|have to decline|have to say no)|` +
 		`(?:it's|it is|that's|that is) not possible|please decline|dim diolch)$`)
-	nothing = regexp.MustCompile(`^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hiya)(?: [^ ]+){0,3}|sorry|so sorry|` +
+	greeting = regexp.MustCompile(`^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hiya)((?: [^ ]+){0,3})$`)
+	nothing  = regexp.MustCompile(`^(?:sorry|so sorry|` +
 		`(?:many |with )?(?:thanks|thank you|ta|cheers|diolch)(?: (?:so|very) much| a lot| again| for asking| for (?:the|your) (?:mail|email|message))?|` +
 		`(?:kind|best|warm|kindest|all good|many)? ?(?:regards|wishes|rgds)|all the best|best|yours(?: sincerely| faithfully| truly)?|take care|x+|please)$`)
 	signs = regexp.MustCompile(`^(?:.*\b(?:regards|wishes|best|thanks|thank you|cheers|diolch|sincerely|faithfully|truly|ta)|x+)$`)
-	name  = regexp.MustCompile(`^[^ \d]+(?: [^ \d]+){0,3}$`)
+	// Up to four names, each with a capital; or one written small, as many sign.
+	name = regexp.MustCompile(`^\p{Lu}[\p{Latin}'-]*(?: (?:\p{Lu}[\p{Latin}'-]*|and|de|van|der)){0,3}$`)
+	lone = regexp.MustCompile(`^\p{Latin}{2,}$`)
+	// What says how or when is no name, nor are the words of an answer.
+	terms = regexp.MustCompile(`\b(?:but|not|no|non|nein|yes|only|just|if|when|whenever|where|while|in|on|at|by|from|to|till|for|with|without|maybe|perhaps|possibly|` +
+		`probably|unless|after|until|before|during|except|excluding|apart|once|provided|providing|subject|depending|depends|assuming|as|although|though|however|please|` +
+		`cancel|cancelled|never|later|sometimes|always|today|tonight|tomorrow|next|this|these|term|half|weekly|monthly|alternate|every|each|either|or|` +
+		`mornings?|afternoons?|evenings?|nights?|weeks?|weekends?|weekdays?|months?|years?|summer|autumn|winter|spring|christmas|easter|ramadan|` +
+		`(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds?|thurs?|fri|sat|sun|` +
+		`january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|` +
+		`can't|cannot|won't|don't|isn't|free|paid|pending|tbc|tba|conditionally|provisionally|hopefully|unsure|wait|call|ring|phone)\b`)
 )
 
-// sentence says what one sentence answers, and whether it is one we know.
-func sentence(s string) (Answer, bool) {
+// says is what one sentence answers, and whether it is one we know.
+func (s sentence) says() (Answer, bool) {
 	switch {
-	case yes.MatchString(s):
+	case yes.MatchString(s.text):
 		return Yes, true
-	case no.MatchString(s):
+	case no.MatchString(s.text):
 		return No, true
-	case nothing.MatchString(s):
+	case nothing.MatchString(s.text):
 		return Unclear, true
 	}
 	return Unclear, false
 }
 
-// signsOff takes a name after "kind regards" or "thanks" for a name.
-func signsOff(from []string, s string) bool { return signs.MatchString(from[0]) && name.MatchString(s) }
+// greets: "good evening slots only" does not.
+func (s sentence) greets() bool {
+	parts := greeting.FindStringSubmatch(s.text)
+	return parts != nil && !terms.MatchString(parts[1])
+}
+
+// names says whether a sentence is a name under "kind regards" or "thanks": on a line of its own, or after a comma with a
+// capital. "But only on Mondays" is none.
+func (s sentence) names() bool {
+	return !terms.MatchString(s.text) && (name.MatchString(s.typed) || s.line && lone.MatchString(s.typed))
+}

@@ -23,6 +23,15 @@ func TestOnlyAnUnmistakableAnswerCounts(t *testing.T) {
 		"Yesterday": inbound.Unclear, "no one asked us\nyes please": inbound.Unclear, "Unless you mind, yes": inbound.Unclear,
 		"Yes please. Is it step-free": inbound.Unclear, "sure": inbound.Unclear, "Not yes": inbound.Unclear, "да": inbound.Unclear, "是": inbound.Unclear,
 		"yes\nnot": inbound.Unclear, "Yes please\nThanks\nnot in August though at all": inbound.Unclear,
+
+		"Yes thanks, but only on Mondays": inbound.Unclear, "Yes please, thanks, but not in August": inbound.Unclear, "No thanks, maybe in September": inbound.Unclear,
+		"Yes thanks, But Only Mondays": inbound.Unclear, "Yes thanks\nonly mornings": inbound.Unclear, "Yes, thanks, Mondays": inbound.Unclear,
+		"Yes please\nThanks\nunless it rains": inbound.Unclear, "Yes thanks, after easter": inbound.Unclear, "No thanks, until June": inbound.Unclear,
+		"Yes thanks, Ama, if free": inbound.Unclear, "Yes please. Best, weekends are best": inbound.Unclear, "Yes, thanks, perhaps": inbound.Unclear,
+		"Yes, good evening slots only": inbound.Unclear, "Good evening only please. Yes": inbound.Unclear, "Yes thanks, ama boateng": inbound.Unclear,
+		"Yes\nThanks\nдля школы": inbound.Unclear, "Yes\nThanks\nНет": inbound.Unclear, "Yes\nThanks\nprovisionally": inbound.Unclear, "Yes please, thanks, except the kitchen": inbound.Unclear,
+		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nama": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nJosé O'Hara-Smith": inbound.No,
+		"Yes please. Thanks, Ama and Kofi": inbound.Yes,
 	} {
 		if got := inbound.Said(text); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)

@@ -6,36 +6,64 @@ import (
 )
 
 // Own is what the writer of a text wrote: quoted mail, signatures and disclaimers are cut. Written above what is quoted,
-// below it or between its lines: each is kept. Empty when nothing is the writer's.
+// below it or between its lines: each is kept, in that order. Empty when nothing is the writer's.
 func Own(text string) string {
 	lines := strings.Split(clean(text), "\n")
-	above, below := split(lines)
-	own := signed(unquoted(above))
-	if own == "" {
-		own = signed(unquoted(below))
+	last := 1 // lines from the last marked one to the end; more than there are: none is marked
+	for last <= len(lines) && !marks(lines[len(lines)-last]) {
+		last++
+	}
+	above, quote := split(lines)
+	own := piece(nil, above)
+	for quote != nil {
+		quote = quote[fieldsAtop(quote):]
+		if !begun(quote) && (len(own) > 0 || len(quote) < last) {
+			break // older mail down to the end
+		}
+		above, quote = split(quote)
+		own = piece(own, above)
+	}
+	return strings.Join(own, "\n\n")
+}
+
+func piece(own []string, lines []string) []string {
+	if s := signed(unquoted(lines)); s != "" {
+		return append(own, s)
 	}
 	return own
 }
 
-// split parts a mail where its program says that older mail begins. Below keeps answers written under the quote.
-func split(lines []string) (above, below []string) {
+// split parts a mail where its program says that older mail begins; nil: nowhere.
+func split(lines []string) (above, quote []string) {
 	for i := range lines {
 		if n := heads(lines[i:]); n > 0 {
-			return lines[:i], answers(lines[i+n:])
+			return lines[:i], lines[i+n:]
 		}
 	}
 	return lines, nil
 }
 
-// answers are lines below a heading that can be the writer's: only where what is quoted is marked with ">".
-func answers(lines []string) []string {
-	for _, line := range lines {
-		if strings.HasPrefix(strings.TrimSpace(line), ">") {
-			return lines
+// begun says whether a quote is marked from its first line on: then what is not marked below is an answer. Where nothing
+// is marked, the rest is all quoted.
+func begun(quote []string) bool {
+	for _, line := range quote {
+		if strings.TrimSpace(line) != "" {
+			return marks(line)
 		}
 	}
-	return nil
+	return false
 }
+
+// fieldsAtop is how many lines of a copied header begin a quote.
+func fieldsAtop(quote []string) int {
+	i := 0
+	for i < len(quote) && !marks(quote[i]) && (field.MatchString(quote[i]) || next.MatchString(quote[i])) {
+		i++
+	}
+	return i
+}
+
+func marks(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ">") }
 
 // wrote ends the line that programs put before a quote: "On Tue, 3 Mar 2026 at 10:14, Ama wrote:". It may be wrapped.
 var wrote = regexp.MustCompile(`(?i)^>*\s*(?:` +
@@ -107,7 +135,7 @@ func fields(lines []string) bool {
 func unquoted(lines []string) []string {
 	var own []string
 	for _, line := range lines {
-		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") {
+		if !marks(line) {
 			own = append(own, line)
 		}
 	}

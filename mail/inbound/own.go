@@ -86,6 +86,8 @@ var (
 		`##.*reply above this line.*##)\s*$`)
 	field = regexp.MustCompile(`(?i)^>*\s*\*?(?:from|de|von|da|oddi wrth)\s*:\*?\s+\S`)
 	next  = regexp.MustCompile(`(?i)^>*\s*\*?(?:sent|date|to|subject|cc|envoyé|gesendet|an|à|enviado|para|inviato|anfonwyd)\s*:\*?\s+\S`)
+	when  = regexp.MustCompile(`(?i)^>*\s*\*?(?:sent|date|envoyé|gesendet|enviado|inviato|anfonwyd)\s*:`)
+	hour  = regexp.MustCompile(`^[^:]*:\*?\s*\d`)
 	under = regexp.MustCompile(`^_{8,}\s*$`)
 )
 
@@ -115,7 +117,8 @@ func heads(lines []string) int {
 	return 0
 }
 
-// fields tells a copied header ("From: … Sent: …") from a sentence that begins with "From:".
+// fields tells a copied header ("From: … Sent: …") from what a person writes: a sentence that begins with "From:", or
+// "From: 6pm" above "To: 9pm". A header names an address, or a sender and a date.
 func fields(lines []string) bool {
 	i := 0
 	for i < len(lines) && strings.TrimSpace(lines[i]) == "" {
@@ -124,12 +127,15 @@ func fields(lines []string) bool {
 	if i >= len(lines) || !field.MatchString(lines[i]) {
 		return false
 	}
+	mail, dated, more := strings.Contains(lines[i], "@"), false, false
 	for _, line := range lines[i+1 : min(i+4, len(lines))] {
 		if next.MatchString(line) {
-			return true
+			more = true
+			mail = mail || strings.Contains(line, "@")
+			dated = dated || when.MatchString(line)
 		}
 	}
-	return false
+	return more && (mail || dated && !hour.MatchString(lines[i]))
 }
 
 func unquoted(lines []string) []string {
@@ -142,6 +148,9 @@ func unquoted(lines []string) []string {
 	return own
 }
 
+// registered is how charities and companies say their number.
+const registered = `registered (?:charity|office|company)\b.{0,40}\d|charity (?:no|number)\b.{0,5}\d`
+
 // sent are the lines a phone adds; small is how what lawyers add begins.
 var (
 	sent = regexp.MustCompile(`(?i)^\s*(?:sent from (?:my|a|the|mail|outlook|yahoo|proton|samsung|gmail)\b.{0,60}|get outlook for .{0,60}|` +
@@ -150,18 +159,91 @@ var (
 	small = regexp.MustCompile(`(?i)^\W*(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
 		`\b(?:confidential|intended|privileged|solely)|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)|` +
 		`please consider the environment|think before you print|if you (?:are not|have received) th(?:e|is) (?:intended|e-?mail|message)|` +
-		`registered (?:charity|office|company)\b.{0,40}\d|charity (?:no|number)\b.{0,5}\d)`)
+		`this (?:e-?mail|message) (?:is|was|has been) (?:from|sent|scanned)\b|` + registered + `)`)
+	number = regexp.MustCompile(`(?i)^\W*(?:` + registered + `)`)
 	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
 )
 
-// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph.
+// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph. Small print and a line of dashes end
+// a mail only where nothing follows that a person may have written.
 func signed(lines []string) string {
+	kept := 0 // lines up to one that a person may have written
 	for i, line := range lines {
 		bare := strings.TrimRight(line, " ")
-		if bare == "--" || bare == "—" || sent.MatchString(line) || small.MatchString(line) || dashes.MatchString(line) && i > 0 {
+		if bare == "--" || bare == "—" || sent.MatchString(line) {
 			lines = lines[:i]
 			break
 		}
+		ruled := dashes.MatchString(line) && i > 0
+		if i < kept || !ruled && !small.MatchString(line) {
+			continue
+		}
+		after := rest(lines[i:])
+		n := words(after)
+		if n < 0 || ruled && card(after) {
+			lines = lines[:i]
+			break
+		}
+		kept = len(lines) - len(after) + n
 	}
 	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
+}
+
+// rest is what follows small print: from the next line after a rule or a charity's number, from the next paragraph after a
+// lawyer's.
+func rest(lines []string) []string {
+	if number.MatchString(lines[0]) || dashes.MatchString(lines[0]) {
+		return lines[1:]
+	}
+	for i, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			return lines[i:]
+		}
+	}
+	return nil
+}
+
+// words finds the first line that is not small print, a rule or what programs add; -1: none. Of a paragraph its first line
+// tells.
+func words(lines []string) int {
+	inside := false
+	for i, line := range lines {
+		bare := strings.TrimSpace(line)
+		switch {
+		case bare == "":
+			inside = false
+		case bare == "--" || bare == "—":
+			return -1
+		case sent.MatchString(line) || dashes.MatchString(line):
+		case small.MatchString(line):
+			inside = !number.MatchString(line)
+		case !inside:
+			return i
+		}
+	}
+	return -1
+}
+
+// maxCard is the most lines that a signature under a rule has.
+const maxCard = 6
+
+// contact is what tells a signature under a rule from words; stop ends a sentence.
+var (
+	contact = regexp.MustCompile(`(?:\+|\b)\d[\d ()]{8,}\d\b|www\.|https?://|\S@\S`)
+	stop    = regexp.MustCompile(`[.?!:;,]\s*$`)
+)
+
+// card says whether a signature follows, to the end: a few lines, none of them a sentence, with a way to reach somebody.
+func card(lines []string) bool {
+	n, reach := 0, false
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if n++; n > maxCard || stop.MatchString(line) {
+			return false
+		}
+		reach = reach || contact.MatchString(line)
+	}
+	return reach
 }

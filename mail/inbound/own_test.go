@@ -35,9 +35,37 @@ func TestAnswersBetweenQuotesAreKeptWithWhatStandsAbove(t *testing.T) {
 	}
 }
 
-func TestManyHeadingsAreReadQuickly(t *testing.T) {
+func TestManyHeadingsAndRulesAreReadQuickly(t *testing.T) {
 	long := strings.Repeat("On Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> When?\nx\n", 15_000)
 	if got := inbound.Own(long); strings.Count(got, "x") != 15_000 {
 		t.Errorf("kept %d answers", strings.Count(got, "x"))
 	}
+	if got := inbound.Own("x\n" + strings.Repeat("-----\n\n", 50_000) + "words"); !strings.HasSuffix(got, "words") {
+		t.Errorf("lost what follows %d rules", 50_000)
+	}
+}
+
+// Words that look like a header, a rule or a charity's number are a person's where more of theirs follows.
+func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
+	all := func(text string) map[string]string { return map[string]string{text: text} }
+	for _, text := range []string{
+		"We'd like the hall\nFrom: 6pm\nTo: 9pm\nIs that ok?",
+		"We'd like the hall\nFrom: 6pm\nDate: 3 May\nIs that ok?",
+		"From: the choir\nTo: the hall\nWe need forty chairs.",
+		"Monday\n-----\nWe have the hall at six.\n\nTuesday\n-----\nWe have it at seven.",
+		"First part.\n\n*****\n\nSecond part.",
+		"We are\nRegistered charity no. 1098765\nand need a hall for 40.",
+		"We are a choir.\n\nRegistered charity no. 1098765\n\nCould we see the hall?",
+		"This message is confidential between us: the roof leaks.\n\nCan we still come?",
+		"Hello\n-----\nCall me on 020 7946 0000, please.",
+	} {
+		own(t, all(text))
+	}
+	own(t, map[string]string{
+		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                    "Yes.",
+		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":       "Yes.",
+		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                           "Yes.",
+		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                               "Yes.",
+		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345": "One.\n\n*****\n\nTwo.",
+	})
 }

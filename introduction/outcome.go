@@ -126,7 +126,7 @@ func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.In
 	return is.conclude(ctx, tx, in, now)
 }
 
-// remind tells both of the use of tomorrow; one whose day has come is left out.
+// remind tells both of the use of tomorrow; one whose day has come is left out: the mail says "tomorrow".
 func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	d, err := dealOf(ctx, tx, in, now)
 	if err != nil || d.ex.Stage != market.Agreed || d.ex.RemindAt == nil || now.Before(*d.ex.RemindAt) {
@@ -137,7 +137,7 @@ func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Int
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
-	if !now.Before(use.From) {
+	if !use.Tomorrow(now, d.zone()) {
 		return nil
 	}
 	return is.tellBoth(ctx, tx, in, market.DayBefore, round(ex)+due.Format(":20060102"), now)

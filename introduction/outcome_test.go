@@ -55,6 +55,46 @@ func TestAReminderThatComesTooLateIsNone(t *testing.T) {
 	}
 }
 
+// Written the day before, handed over when that day has come: "Tomorrow" would be wrong by then.
+func TestAReminderNeverSaysTomorrowOfAnotherDay(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 3))
+	m.deliver()
+	m.now = time.Date(2027, 2, 3, 10, 0, 0, 0, time.UTC)
+	m.must(m.intros.Turn(m.ctx, m.now))
+	m.now = time.Date(2027, 2, 4, 8, 0, 0, 0, time.UTC) // the mail server was away for a night
+	if got := m.deliver(); len(got) != 0 {
+		t.Errorf("on the day itself: %s", got[0].Subject)
+	}
+
+	m = newlyMet(t)
+	m.agree(evenings("2027-02-04", 3))
+	m.deliver()
+	m.now = time.Date(2027, 2, 3, 10, 0, 0, 0, time.UTC)
+	m.must(m.intros.Turn(m.ctx, m.now))
+	m.now = time.Date(2027, 2, 4, 21, 0, 0, 0, time.UTC)
+	if got := m.deliver(); len(got) != 0 {
+		t.Errorf("of the use of next week: %s", got[0].Subject)
+	}
+
+	m = newlyMet(t)
+	m.agree(evenings("2027-02-04", 3))
+	m.deliver()
+	if got := m.at(time.Date(2027, 2, 4, 8, 0, 0, 0, time.UTC)); len(got) != 0 { // the worker was away
+		t.Errorf("written on the day itself: %s", got[0].Subject)
+	}
+	if m.written(market.DayBefore) != 0 {
+		t.Error("a letter was written that cannot be sent")
+	}
+}
+
+// written is how many letters of a kind there are.
+func (s *street) written(kind market.LetterKind) (n int) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from letters where kind = $1`, kind).Scan(&n))
+	return n
+}
+
 func TestWhatIsNotAgreedIn14DaysIsGivenBackAfterAMail(t *testing.T) {
 	m := newlyMet(t)
 	start := m.now

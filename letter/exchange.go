@@ -130,7 +130,7 @@ func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Out
 		return nil, err
 	}
 	for _, s := range a.ex.Slots {
-		if s.From.After(now) {
+		if s.Tomorrow(now, a.zone()) {
 			a.deal.When = wording.Slots(wording.Default, []market.Slot{s}, a.zone())
 			out.ReplyTo = a.deal.ReplyAddress
 			return mail.DayBefore{Deal: a.deal}, nil

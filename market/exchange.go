@@ -209,6 +209,11 @@ func (ex Exchange) nextReminder(after time.Time, loc *time.Location) *time.Time 
 	return nil
 }
 
+// Tomorrow reports whether it begins on the day after now, by the calendar of the place where it is.
+func (s Slot) Tomorrow(now time.Time, loc *time.Location) bool {
+	return DateOf(s.From.In(loc)) == DateOf(now.In(loc)).AddDays(1)
+}
+
 // Reminded is the exchange after its reminder went, or came too late; and the use it is about, which may have begun.
 func (ex Exchange) Reminded(loc *time.Location) (Exchange, Slot) {
 	due := *ex.RemindAt

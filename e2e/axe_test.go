@@ -18,6 +18,7 @@ var noPages = map[string]string{
 	"/introductions/:id/files/:file":  "a file that somebody sent",
 	"/i/:token/calendar.ics":          "a calendar",
 	"/introductions/:id/calendar.ics": "a calendar",
+	"/calendar/:secret":               "a calendar",
 }
 
 // bare are the mails themselves, which are shown sandboxed: no script runs there, that of axe no more than another.
@@ -86,7 +87,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
-		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64)}
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64)}
 	p.signsIn(amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
 	at["/groups/:id"] = p.path()
@@ -100,6 +101,8 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.looks() // with faults beside the fields
 	p.asks(sentence)
 	at["/listings/:id"] = p.path()
+	at["/mails/:token"] = p.mailsPage("could help with")
+	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"
 	p.site.box().opens(p, amas, "could help with", "/i/")
 	at["/i/:token"] = p.path()
 	p.looks() // proposed
@@ -110,6 +113,18 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	endsTheStory(p, way{js: true})
 	p.visits(at)
 	quiet(b)
+}
+
+// mailsPage reads a mail, and is the path of the page about mails that every one of them leads to.
+func (p person) mailsPage(subject string) string {
+	p.t.Helper()
+	p.site.box().reads(p, amas, subject)
+	led := only(p.do(order{Do: "links"}).List, "/mails/")
+	if len(led) == 0 {
+		p.t.Fatalf("the mail %q leads to no page about mails", subject)
+	}
+	path, _, _ := strings.Cut(strings.TrimPrefix(led[0], p.site.at()), "/stop/")
+	return path
 }
 
 // lastYes is the introduction to which somebody said yes last.
@@ -134,7 +149,10 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	p.site.box().reads(p, "bea@band.test", "Your link to sign in")
 	at["/dev/mail/:id"] = p.path()
 	at["/sign-in/:token"] = strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/sign-in/")[0], h.base)
-	at["/i/:token"], at["/o/:token"] = "/i/"+strings.Repeat("A", 64), "/o/"+strings.Repeat("A", 64)
+	for _, nobodys := range []string{"/i", "/o", "/r", "/mails"} {
+		at[nobodys+"/:token"] = nobodys + "/" + strings.Repeat("A", 64)
+	}
+	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"
 	p.visits(at)
 	for _, path := range []string{"/find?q=hall", "/find?q=zzzzzz", "/nothing-here"} {
 		p.opens(path)

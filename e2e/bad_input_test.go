@@ -152,6 +152,11 @@ var unseen = map[string][]string{
 	"/i/:token/outcome":                {"answer", "word", "worked"},
 	"/introductions/:id/outcome":       {"answer", "word", "worked"},
 	"/o/:token":                        {"answer", "word", "worked"},
+	"/r/:token":                        nil,
+	"/account/mails/try":               nil,
+	"/mails/:token/try":                nil,
+	"/mails/:token/stop/:kind":         nil,
+	"/account/calendar/end":            nil,
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the
@@ -182,8 +187,9 @@ func newStage(t *testing.T) *stage {
 	s := &stage{hub: h, ama: b.person("ama", h, way{js: true}), forms: forms{}}
 	stranger := h.query(`select id::text from groups where sample order by id limit 1`)
 	s.at = known{"/groups/:id/block": "/groups/" + stranger + "/block", "/groups/:id/unblock": "/groups/" + stranger + "/unblock",
-		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64),
-		"/account/tokens/:id": "/account/tokens/00000000-0000-0000-0000-000000000000"}
+		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
+		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
+		"/account/tokens/:id":      "/account/tokens/00000000-0000-0000-0000-000000000000"}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
 	s.asAma()
 	phone := b.person("ama's phone", h, way{})
@@ -215,6 +221,7 @@ func (s *stage) asAma() {
 		s.query(`select id::text from places where group_id = '`+strings.TrimPrefix(s.ama.path(), "/groups/")+`'`)
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
+	s.at["/mails/:token"] = s.ama.mailsPage("could help with")
 	s.box().opens(s.ama, amas, "could help with", "/i/")
 	s.at["/i/:token"] = s.ama.path()
 	s.look(s.ama)

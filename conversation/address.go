@@ -2,7 +2,9 @@ package conversation
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,26 +17,29 @@ import (
 // withoutAddresses takes the addresses of the accounts of both groups out of a text, but for that of the person who typed
 // it there themselves. By mail nobody types: their program puts the address in, so for mails that person is none.
 func withoutAddresses(ctx context.Context, tx *store.Tx, in market.Introduction, text string, typedBy market.ID, now time.Time) (string, error) {
-	if !strings.ContainsAny(text, "@([{") {
+	if !strings.ContainsAny(text, "@%([{") {
 		return text, nil
 	}
 	list, err := tx.AddressesOf(ctx, []market.ID{in.OfferGroupID, in.NeedGroupID}, now)
 	if err != nil {
 		return "", err
 	}
-	hidden := map[string]bool{}
-	for _, a := range list {
-		hidden[bare(a)] = true
-	}
+	typed := ""
 	if typedBy != "" {
 		p, err := tx.Person(ctx, typedBy)
 		if err != nil {
 			return "", err
 		}
-		delete(hidden, bare(p.Address))
+		typed = bare(p.Address)
+	}
+	list = slices.DeleteFunc(list, func(a string) bool { return bare(a) == typed })
+	hidden := map[string]bool{}
+	for _, a := range list {
+		hidden[bare(a)] = true
 	}
 	keep := func(address string) bool { return !hidden[bare(address)] }
-	return inbound.Masked(text, wording.Text(wording.Default, "mail.address_left_out", nil), keep), nil
+	mark := wording.Text(wording.Default, "mail.address_left_out", nil)
+	return inbound.Hidden(inbound.Masked(text, mark, keep), mark, slices.Sorted(maps.Keys(hidden))), nil
 }
 
 var at, dot = regexp.MustCompile(`\s*[\[({]\s*at\s*[\])}]\s*`), regexp.MustCompile(`\s*(?:[\[({]\s*dot\s*[\])}]|\.)\s*`)

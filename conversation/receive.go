@@ -138,10 +138,7 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 	if m.Text, err = clean(market.Tidy(words)); err != nil {
 		return nil, err
 	}
-	switch {
-	case m.Text == "" && len(mail.Files) == 0:
-		return nil, ErrNothing
-	case utf8.RuneCountInString(m.Text) > market.MaxMessage:
+	if utf8.RuneCountInString(m.Text) > market.MaxMessage {
 		return nil, ErrTooLong
 	}
 	for _, name := range mail.LeftOut {
@@ -150,8 +147,25 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 		}
 		m.LeftOut = append(m.LeftOut, name)
 	}
-	return attached(m.ID, mail.Files, clean)
+	sent := make([]market.MessageFile, 0, len(mail.Files))
+	for _, f := range mail.Files {
+		if f.Type == "text/plain" && !utf8.Valid(f.Content) { // nobody could take an address out of it
+			if f.Name, err = clean(f.Name); err != nil {
+				return nil, err
+			}
+			m.LeftOut = append(m.LeftOut, f.Name)
+			continue
+		}
+		sent = append(sent, f)
+	}
+	if m.Text == "" && len(sent) == 0 {
+		return nil, ErrNothing
+	}
+	return attached(m.ID, sent, clean)
 }
+
+// folded is where a line of a calendar goes on in the next one (RFC 5545, 3.1): anywhere, amid an address too.
+var folded = regexp.MustCompile(`\r?\n[ \t]`)
 
 // attached are the files as they are kept: no address of an account in their names, nor in those that are words.
 func attached(message market.ID, files []market.MessageFile, clean func(string) (string, error)) ([]market.MessageFile, error) {
@@ -163,8 +177,12 @@ func attached(message market.ID, files []market.MessageFile, clean func(string) 
 		if f.Name, err = clean(f.Name); err != nil {
 			return nil, err
 		}
-		if f.Type == "text/plain" && utf8.Valid(f.Content) {
-			text, err := clean(string(f.Content))
+		if f.Type == "text/plain" {
+			text := string(f.Content)
+			if strings.HasSuffix(strings.ToLower(f.Name), ".ics") {
+				text = folded.ReplaceAllLiteralString(text, "")
+			}
+			text, err := clean(text)
 			if err != nil {
 				return nil, err
 			}

@@ -23,3 +23,26 @@ func Masked(text, mark string, keep func(address string) bool) string {
 	}
 	return spelt.ReplaceAllStringFunc(plainAddress.ReplaceAllStringFunc(text, replace), replace)
 }
+
+// Hidden is text with each of the addresses replaced by mark wherever it stands: within other signs ("_ama@example.org_",
+// "ama@example.org.Thanks"), in capitals, with a tag behind a plus, percent-encoded or spelt out. It takes a longer address
+// that holds one of them apart too: better a stranger's than one that is to be hidden.
+func Hidden(text, mark string, addresses []string) string {
+	for _, a := range addresses {
+		local, domain, found := strings.Cut(a, "@")
+		if !found || local == "" || domain == "" {
+			continue
+		}
+		text = pattern(local, domain).ReplaceAllLiteralString(text, mark)
+	}
+	return text
+}
+
+func pattern(local, domain string) *regexp.Regexp {
+	labels := strings.Split(domain, ".")
+	for i := range labels {
+		labels[i] = regexp.QuoteMeta(labels[i])
+	}
+	return regexp.MustCompile(`(?i)` + regexp.QuoteMeta(local) + `(?:(?:\+|%2b)[\p{L}\p{N}._%+-]{0,64}?)?(?:@|%40|\s*[\[({]\s*at\s*[\])}]\s*)` +
+		strings.Join(labels, `(?:\.|%2e|\s*[\[({]\s*dot\s*[\])}]\s*|\s+\.\s*|\.\s+)`))
+}

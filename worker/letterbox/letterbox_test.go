@@ -158,6 +158,47 @@ func TestSafeFilesGoAlong(t *testing.T) {
 	}
 }
 
+// However an address of an account is written or wrapped, it does not reach the other side.
+func TestAddressesInOtherSignsAreLeftOut(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	for i, text := range []string{"Write to '" + ama + "'", "Write to _" + ama + "_", "Write to -" + ama, ama + ".Thanks", "ama%40southside.example",
+		"AMA+hall@Southside.Example", "AMA%40SOUTHSIDE.EXAMPLE", "_ama (at) southside (dot) example", "xama@southside.example", "=" + ama + "=", "https://x.test/?to=ama%40southside.example&a=1"} {
+		s.now = s.now.Add(2 * time.Minute)
+		s.says(s.mails(ama, to, plain(ama, to, fmt.Sprintf("%d@b", i), "", text)), 250, "")
+		got := s.delivered()
+		if len(got) != 1 || !strings.Contains(got[0].Text, "(address left out)") {
+			t.Errorf("%q came as %+v", text, got)
+			continue
+		}
+		s.private(got[0], "southside")
+	}
+}
+
+func TestWordsInFilesAreCleanedOrLeftOut(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	file := func(name, kind, content string) string {
+		return "--x\nContent-Type: " + kind + "; name=" + name + "\n\n" + content + "\n"
+	}
+	s.says(s.mails(ama, to, plain(ama, to, "f@b", "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n",
+		"--x\nContent-Type: text/plain\n\nThe times\n"+file("times.ics", "text/calendar", "BEGIN:VCALENDAR\nORGANIZER:mailto:ama@sou\n thside.example\nATTENDEE:mailto:am\n\ta@southside.example\nEND:VCALENDAR")+
+			file("old.txt", "application/octet-stream", "Caf\xe9: "+ama)+"--x--")), 250, "")
+	got := s.delivered()
+	if len(got) != 1 || !strings.Contains(got[0].Text, "old.txt") || !strings.Contains(string(got[0].Raw), `filename="times.ics"`) || strings.Contains(string(got[0].Raw), `filename="old.txt"`) {
+		t.Fatalf("got %+v", got)
+	}
+	var kept string
+	s.must(s.store.Pool().QueryRow(s.ctx, `select convert_from(content, 'UTF8') from message_files`).Scan(&kept))
+	if strings.Contains(kept, "thside") || strings.Count(kept, "(address left out)") != 2 {
+		t.Errorf("kept %q", kept)
+	}
+	only := "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n"
+	s.says(s.mails(ama, to, plain(ama, to, "g@b", only, file("old.txt", "application/octet-stream", "Caf\xe9")+"--x--")), 554, "nothing in this mail")
+}
+
 func TestAnAddressClosesWithItsConversation(t *testing.T) {
 	s := newStreet(t, "")
 	in := s.connected()

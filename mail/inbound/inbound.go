@@ -35,7 +35,7 @@ const (
 
 // Message is a mail as far as we use it.
 type Message struct {
-	From       []string // bare addresses, lower case
+	From       []string // bare addresses, lower case; none where the mail has several From fields
 	To         []string // of To and Cc
 	Subject    string
 	ID         string   // Message-ID without brackets; may be empty
@@ -87,6 +87,9 @@ func headed(h mail.Header) *Message {
 		From: addresses(&h, "From"),
 		To:   append(addresses(&h, "To"), addresses(&h, "Cc")...),
 		ID:   identity(h.Get("Message-Id")),
+	}
+	if fields := h.FieldsByKey("From"); fields.Len() > 1 {
+		m.From = nil // programs show one or the other
 	}
 	if m.Subject, _ = h.Subject(); m.Subject == "" {
 		m.Subject = h.Get("Subject")

@@ -191,6 +191,17 @@ func TestOnlyTheNamedServerIsTrusted(t *testing.T) {
 		{"Authentication-Results: mx.w.example; dmarc=fail header.from=b.example\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", false},
 		{"Authentication-Results: mx.w.example; none", false},
 		{"X-Other: 1", false},
+		{"Authentication-Results: mx.w.example (ours; (nested) \\) too) 1; dmarc=pass (p=none; sp=none) header.from=b.example", true},
+		{"Authentication-Results: other.example; spf=pass\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", true},
+		{"Authentication-Results: other.example (open; spf=pass\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", true},
+		{`Authentication-Results: mx.w.example; spf=pass smtp.mailfrom="x; dkim=pass header.d=b.example; y"@evil.example`, false},
+		{`Authentication-Results: mx.w.example; spf=pass smtp.mailfrom="x;dmarc=pass header.from=b.example;y=1"@evil.example; dmarc=fail header.from=b.example`, false},
+		{"Authentication-Results: mx.w.example; spf=pass (says x; dkim=pass header.d=b.example ) smtp.mailfrom=x@evil.example", false},
+		{"Authentication-Results: mx.w.example; spf=fail (domain of x; dkim=pass header.d=b.example;", false},
+		{"Authentication-Results: mx.w.example; spf=fail (x) dkim=none) ; dkim=pass header.d=b.example", false},
+		{"Authentication-Results: mx.w.example; spf=pass smtp.mailfrom=x;dmarc=pass header.from=b.example;y=@evil.example; dmarc=fail header.from=b.example", false},
+		{"Authentication-Results: mx.w.example; dmarc fail; x\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", false},
+		{"Authentication-Results: mx.w.example 7; x\nAuthentication-Results: mx.w.example; dmarc=pass header.from=b.example", false},
 	} {
 		m := read(t, c.fields+"\nFrom: Ama <ama@b.example>\n\nYes.\n")
 		if got := m.Trusted("mx.w.example"); got != c.want {
@@ -202,6 +213,16 @@ func TestOnlyTheNamedServerIsTrusted(t *testing.T) {
 	}
 	if read(t, "Authentication-Results: mx; dmarc=pass header.from=b.example\nFrom: a@b.example, c@d.example\n\nx\n").Trusted("mx") {
 		t.Error("trusts a mail from two")
+	}
+}
+
+// A second From field is one that checks and people read differently.
+func TestTwoFromFieldsAreNone(t *testing.T) {
+	for _, second := range []string{"From: Jo <jo@evil.example>", "From: ama@b.example", "From:"} {
+		m := read(t, "Authentication-Results: mx; dmarc=pass header.from=b.example\nFrom: Ama <ama@b.example>\n"+second+"\n\nYes.\n")
+		if len(m.From) != 0 || m.Trusted("mx") {
+			t.Errorf("%s: from %q, trusted %v", second, m.From, m.Trusted("mx"))
+		}
 	}
 }
 

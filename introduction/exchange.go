@@ -14,13 +14,15 @@ import (
 // Suggest puts how much and when on the table for the viewer's side of a connected introduction, and writes to the other,
 // who is to confirm. What was agreed before no longer is, unless it begins before that. The capacity that the two have stays as it was until the other
 // confirms; whether it could be had is tried out in the database. A side that says what the other has suggested confirms.
+// once is the form's once-only id, "" for none.
 //
 // A *market.Invalid names what cannot be. market.ErrTaken: not as much is free at those times. market.ErrWrongState: it
-// has begun. market.ErrGone: the two are not connected any more. market.ErrRepeated: that was said already.
-func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market.ID, amount int, slots []market.Slot, now time.Time) (_ market.Exchange, err error) {
+// has begun. market.ErrGone: the two are not connected any more. market.ErrRepeated: that was said already, or the form
+// was handled.
+func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market.ID, amount int, slots []market.Slot, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "Suggest(%s)", id)
 	var ex market.Exchange
-	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		if d.ex.Stage == market.Suggested && d.ex.ProposedSide != d.side && d.same(amount, slots) {
 			ex, err = is.confirm(ctx, tx, d, now)
 			return err
@@ -32,13 +34,13 @@ func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market
 }
 
 // Confirm agrees to what the other side has suggested, as it stood at a sequence: the capacity is taken so and both get
-// the day by mail. market.ErrConflict: it was changed meanwhile. market.ErrTaken: the times went to somebody else since;
+// the day by mail. once is the form's once-only id, "" for none. market.ErrConflict: it was changed meanwhile. market.ErrTaken: the times went to somebody else since;
 // the suggestion stays to be changed. market.ErrRepeated: it is agreed already. market.ErrWrongState: there is nothing
 // to confirm.
-func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market.ID, sequence int, now time.Time) (_ market.Exchange, err error) {
+func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market.ID, sequence int, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "Confirm(%s)", id)
 	var ex market.Exchange
-	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		if d.ex.Sequence != sequence {
 			return market.ErrConflict
 		}
@@ -81,7 +83,9 @@ func (d *deal) amount(said int) int {
 	return d.in.Amount
 }
 
-func (is *Introductions) agreeing(ctx context.Context, v market.Viewer, id market.ID, now time.Time, do func(*store.Tx, *deal) error) error {
+// agreeing does something for a side of a connected introduction, under its locks. once is the id of the form that asks
+// for it: who acts for both sides would do it for the other with the second tap. A form comes once; "" is none.
+func (is *Introductions) agreeing(ctx context.Context, v market.Viewer, id market.ID, once string, now time.Time, do func(*store.Tx, *deal) error) error {
 	in, err := is.store.Introduction(ctx, v, id)
 	if err != nil {
 		return err
@@ -90,6 +94,11 @@ func (is *Introductions) agreeing(ctx context.Context, v market.Viewer, id marke
 		return err
 	}
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if once != "" {
+			if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(id), At: now}); err != nil {
+				return err
+			}
+		}
 		if in, err = lock(ctx, tx, in); err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (m *met) exchange() market.Exchange {
 }
 
 func (m *met) suggest(who neighbour, slots []market.Slot) (market.Exchange, error) {
-	return m.intros.Suggest(m.ctx, who.viewer, m.in.ID, 1, slots, m.now)
+	return m.intros.Suggest(m.ctx, who.viewer, m.in.ID, 1, slots, "", m.now)
 }
 
 // agree has the taker suggest times and the giver confirm them.
@@ -42,7 +42,7 @@ func (m *met) agree(slots []market.Slot) market.Exchange {
 	m.t.Helper()
 	ex, err := m.suggest(m.taker, slots)
 	m.must(err)
-	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now)
+	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", m.now)
 	m.must(err)
 	return ex
 }
@@ -71,7 +71,7 @@ func TestOneSuggestsTheOtherConfirmsAndBothGetTheDay(t *testing.T) {
 	if ex.Stage != market.Suggested || len(got) != 1 || got[0].To != "host@hall.test" || !strings.Contains(got[0].Text, "6 times") {
 		t.Fatalf("%s, letters %v: want the other side alone to hear of it", ex.Stage, got)
 	}
-	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, m.now); !errors.Is(err, market.ErrWrongState) {
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, "", m.now); !errors.Is(err, market.ErrWrongState) {
 		t.Errorf("confirming one's own suggestion: %v", err)
 	}
 	before, err := m.store.AllocationsOf(m.ctx, m.in.ID)
@@ -79,7 +79,7 @@ func TestOneSuggestsTheOtherConfirmsAndBothGetTheDay(t *testing.T) {
 	if len(before) != 12 {
 		t.Errorf("%d uses taken by a mere suggestion, want the 12 of the introduction still", len(before))
 	}
-	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now)
+	ex, err = m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", m.now)
 	m.must(err)
 	taken, err := m.store.AllocationsOf(m.ctx, m.in.ID)
 	m.must(err)
@@ -100,7 +100,7 @@ func TestOneSuggestsTheOtherConfirmsAndBothGetTheDay(t *testing.T) {
 			t.Error("a mail holds an address")
 		}
 	}
-	if _, err := m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, m.now); !errors.Is(err, market.ErrRepeated) {
+	if _, err := m.intros.Confirm(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", m.now); !errors.Is(err, market.ErrRepeated) {
 		t.Errorf("confirming twice: %v", err)
 	}
 	if got := m.deliver(); len(got) != 0 {
@@ -117,13 +117,13 @@ func TestAChangeVoidsWhatWasAgreedAndMovesTheSameEntry(t *testing.T) {
 	if ex.Stage != market.Suggested || ex.AgreedAt != nil || ex.AskAt != nil {
 		t.Errorf("%s, agreed at %v: want to be confirmed anew", ex.Stage, ex.AgreedAt)
 	}
-	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, first.Sequence, m.now); !errors.Is(err, market.ErrConflict) {
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, first.Sequence, "", m.now); !errors.Is(err, market.ErrConflict) {
 		t.Errorf("confirming what a page of before showed: %v", err)
 	}
 	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Until you confirm, nothing is agreed") {
 		t.Errorf("letters %v", got)
 	}
-	_, err = m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, m.now)
+	_, err = m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, "", m.now)
 	m.must(err)
 	changed := attached(m.deliver()[0])
 	uid := "UID:" + string(ex.ID) + "-1@hub.example"
@@ -300,7 +300,7 @@ func TestNobodyActsOnAChangeThatCameTooLate(t *testing.T) {
 	if _, err := m.suggest(m.taker, evenings("2027-03-04", 1)); !errors.Is(err, market.ErrWrongState) {
 		t.Errorf("changing: %v", err)
 	}
-	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, change.Sequence, m.now); !errors.Is(err, market.ErrConflict) {
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, change.Sequence, "", m.now); !errors.Is(err, market.ErrConflict) {
 		t.Errorf("confirming: %v", err)
 	}
 	m.must(m.intros.Block(m.ctx, m.taker.viewer, m.taker.group.ID, m.giver.group.ID, m.now))
@@ -328,13 +328,13 @@ func TestFewerThingsThanProposedReopenTheNeed(t *testing.T) {
 	s.say(m.giver, m.in, market.Yes)
 	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
 	for amount, ok := range map[int]bool{0: false, 41: false, 25: true} {
-		_, err := s.intros.Suggest(s.ctx, m.giver.viewer, m.in.ID, amount, evenings("2027-02-04", 1), s.now)
+		_, err := s.intros.Suggest(s.ctx, m.giver.viewer, m.in.ID, amount, evenings("2027-02-04", 1), "", s.now)
 		var invalid *market.Invalid
 		if ok && err != nil || !ok && !errors.As(err, &invalid) {
 			t.Errorf("%d chairs: %v", amount, err)
 		}
 	}
-	_, err := s.intros.Confirm(s.ctx, m.taker.viewer, m.in.ID, m.exchange().Sequence, s.now)
+	_, err := s.intros.Confirm(s.ctx, m.taker.viewer, m.in.ID, m.exchange().Sequence, "", s.now)
 	s.must(err)
 	entry, err := s.store.EntryFor(s.ctx, market.System, need.ID, s.now)
 	s.must(err)
@@ -359,7 +359,7 @@ func TestAgreeingAtOnceLeavesOneTruth(t *testing.T) {
 					return
 				}
 				for _, other := range []neighbour{m.giver, m.taker} {
-					_, _ = m.intros.Confirm(m.ctx, other.viewer, m.in.ID, ex.Sequence, m.now)
+					_, _ = m.intros.Confirm(m.ctx, other.viewer, m.in.ID, ex.Sequence, "", m.now)
 				}
 			})
 		}

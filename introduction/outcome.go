@@ -11,17 +11,18 @@ import (
 
 // Tell takes what the viewer's side says of an exchange that is over: whether it happened, a kind word, what worked. With
 // the second side's answer the outcome is known; one that both say did not happen gives its capacity back.
+// once is the form's once-only id, "" for none.
 //
-// A *market.Invalid names what is wrong with the words. market.ErrRepeated: that was said already. market.ErrWrongState:
-// it is not over yet. market.ErrGone: the time for answering is.
-func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID, t market.Told, now time.Time) (_ market.Exchange, err error) {
+// A *market.Invalid names what is wrong with the words. market.ErrRepeated: that was said already, or the form was
+// handled. market.ErrWrongState: it is not over yet. market.ErrGone: the time for answering is.
+func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID, t market.Told, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "Tell(%s)", id)
 	t.Word, t.Worked = market.Tidy(t.Word), market.Tidy(t.Worked)
 	if err := t.Validate(); err != nil {
 		return market.Exchange{}, err
 	}
 	var ex market.Exchange
-	err = is.agreeing(ctx, v, id, now, func(tx *store.Tx, d *deal) error {
+	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		side := TellingSide(v, d.in, d.ex)
 		if ex, err = d.ex.Tell(side, t, now); err != nil {
 			return err

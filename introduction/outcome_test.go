@@ -20,7 +20,7 @@ func (m *met) at(t time.Time) []mail.Outgoing {
 }
 
 func (m *met) tell(who neighbour, t market.Told) error {
-	_, err := m.intros.Tell(m.ctx, who.viewer, m.in.ID, t, m.now)
+	_, err := m.intros.Tell(m.ctx, who.viewer, m.in.ID, t, "", m.now)
 	return err
 }
 
@@ -252,9 +252,9 @@ func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
 	m.in = s.only(m.taker)
 	s.say(m.taker, m.in, market.Yes)
 	s.say(m.giver, m.in, market.Yes)
-	ex, err := s.intros.Suggest(s.ctx, m.taker.viewer, m.in.ID, 40, evenings("2027-02-04", 1), s.now)
+	ex, err := s.intros.Suggest(s.ctx, m.taker.viewer, m.in.ID, 40, evenings("2027-02-04", 1), "", s.now)
 	s.must(err)
-	_, err = s.intros.Confirm(s.ctx, m.giver.viewer, m.in.ID, ex.Sequence, s.now)
+	_, err = s.intros.Confirm(s.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", s.now)
 	s.must(err)
 	m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
 	m.must(m.tell(m.taker, itDidNot))

@@ -258,13 +258,13 @@ func (w *town) Agree(rt *rapid.T) {
 	w.s.must(err)
 	if ex.Stage == market.Suggested {
 		group := in.GroupOf(ex.ProposedSide.Other())
-		_, err = w.s.intros.Confirm(w.s.ctx, w.of(group).viewer, in.ID, ex.Sequence, w.s.now)
+		_, err = w.s.intros.Confirm(w.s.ctx, w.of(group).viewer, in.ID, ex.Sequence, "", w.s.now)
 	} else {
 		n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
 		slots, planned := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(1, 6).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
 			Repeat: market.Weekly, Times: rapid.IntRange(1, 2).Draw(rt, "times")}.Uses(market.When{}.Location())
 		w.s.must(planned)
-		ex, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, w.s.now)
+		ex, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, "", w.s.now)
 		if err == nil && (ex.Stage != market.Suggested || ex.ProposedSide != w.sideOf(in, n)) {
 			rt.Fatalf("%s suggested: %s by %s", w.sideOf(in, n), ex.Stage, ex.ProposedSide)
 		}
@@ -281,7 +281,7 @@ func (w *town) Say(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.WasItDone })
 	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
 	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
-	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, w.s.now)
+	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, "", w.s.now)
 	kindly(rt, "say", err)
 	w.settle()
 }
@@ -316,7 +316,7 @@ func (w *town) Suggest(rt *rapid.T) {
 		Repeat: market.Weekly, Times: rapid.IntRange(1, 3).Draw(rt, "times")}.Uses(market.When{}.Location())
 	w.s.must(err)
 	n := w.who(rt)
-	ex, err := w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, rapid.IntRange(1, 12).Draw(rt, "amount"), slots, w.s.now)
+	ex, err := w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, rapid.IntRange(1, 12).Draw(rt, "amount"), slots, "", w.s.now)
 	kindly(rt, "suggest", err)
 	if err == nil && ex.Stage == market.Suggested && ex.ProposedSide != w.sideOf(in, n) {
 		rt.Fatalf("%s suggested, kept as said by %s", w.sideOf(in, n), ex.ProposedSide)
@@ -333,7 +333,7 @@ func (w *town) Change(rt *rapid.T) {
 		Repeat: market.Weekly, Times: 1}.Uses(market.When{}.Location())
 	w.s.must(err)
 	n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
-	_, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, w.s.now)
+	_, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, "", w.s.now)
 	kindly(rt, "change", err)
 	if err == nil && ex.Begun(w.s.now) {
 		rt.Fatal("what had begun was changed")
@@ -350,7 +350,7 @@ func (w *town) Confirm(rt *rapid.T) {
 	}
 	w.s.must(err)
 	n := w.who(rt)
-	_, err = w.s.intros.Confirm(w.s.ctx, n.viewer, in.ID, ex.Sequence-rapid.IntRange(0, 5).Draw(rt, "stale")/5, w.s.now)
+	_, err = w.s.intros.Confirm(w.s.ctx, n.viewer, in.ID, ex.Sequence-rapid.IntRange(0, 5).Draw(rt, "stale")/5, "", w.s.now)
 	kindly(rt, "confirm", err)
 	if err == nil && (ex.Stage != market.Suggested || ex.ProposedSide == w.sideOf(in, n)) {
 		rt.Fatalf("%s confirmed what was %s by %s", w.sideOf(in, n), ex.Stage, ex.ProposedSide)
@@ -362,7 +362,7 @@ func (w *town) Confirm(rt *rapid.T) {
 func (w *town) Tell(rt *rapid.T) {
 	in := w.some(rt)
 	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
-	_, err := w.s.intros.Tell(w.s.ctx, w.who(rt).viewer, in.ID, told, w.s.now)
+	_, err := w.s.intros.Tell(w.s.ctx, w.who(rt).viewer, in.ID, told, "", w.s.now)
 	kindly(rt, "tell", err)
 	w.settle()
 }

@@ -248,7 +248,7 @@ func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange
 	if err := e.OrNil(); err != nil {
 		return market.Exchange{}, err
 	}
-	return s.Introductions.Suggest(c.Ctx, st.v, st.in.ID, amount, slots, c.Now)
+	return s.Introductions.Suggest(c.Ctx, st.v, st.in.ID, amount, slots, c.Once, c.Now)
 }
 
 // showAgain is the page with what was typed and what is wrong with it.
@@ -278,7 +278,7 @@ func (s *Site) confirm(c *Call) error {
 	if err != nil {
 		return httpx.ErrBroken
 	}
-	_, err = s.Introductions.Confirm(c.Ctx, st.v, st.in.ID, sequence, c.Now)
+	_, err = s.Introductions.Confirm(c.Ctx, st.v, st.in.ID, sequence, c.Once, c.Now)
 	var invalid *market.Invalid
 	switch {
 	case errors.Is(err, market.ErrConflict):

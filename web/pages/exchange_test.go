@@ -60,6 +60,37 @@ func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
 	s.giver.post(path+"/confirm", nil).want(400)
 }
 
+// One who acts for both groups suggests for the one and confirms for the other. The second tap on a button must not do so.
+func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
+	s, path := connected(t)
+	var person string
+	s.must(s.store.Pool().QueryRow(t.Context(), `insert into memberships (id, group_id, person_id, role, since)
+		select $1, $2, p.id, 'owner', $3 from people p where p.address = 'guest@choir.example' returning person_id::text`,
+		string(market.NewID()), string(s.hall), s.now).Scan(&person))
+	form := s.taker.get(path).want(200)
+	form.fill(path+"/suggest").want(200, "Thank you. We have told the other group")
+	form.fill(path+"/suggest").want(200, "That was done already")
+	if ex := s.exchangeOf(); ex.Stage != market.Suggested {
+		t.Fatalf("%s by the second tap, want suggested", ex.Stage)
+	}
+	form = s.taker.get(path)
+	form.fill(path+"/confirm").want(200, "Agreed. Each of you has a mail")
+	form.fill(path+"/confirm").want(200, "That was done already")
+	s.now = time.Date(2027, 4, 23, 11, 0, 0, 0, time.UTC)
+	s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	link := s.outcomeLink(s.only().ID, "guest@choir.example")
+	ask := s.browser().get(link).want(200, "Did it happen?")
+	ask.fill(link, "answer", "yes").want(200, "Thank you for telling us.")
+	ask.fill(link, "answer", "yes").want(200, "That was done already")
+	if ex := s.exchangeOf(); ex.Stage != market.WasItDone || ex.NeedSays != market.Yes || ex.OfferSays != market.NoAnswer {
+		t.Errorf("%s, need says %q, offer says %q: want the need's answer alone", ex.Stage, ex.NeedSays, ex.OfferSays)
+	}
+	s.browser().get(link).fill(link, "answer", "yes").want(200, "Thank you for telling us.") // a form of its own, for the other
+	if ex := s.exchangeOf(); ex.Stage != market.Happened {
+		t.Errorf("%s, want happened", ex.Stage)
+	}
+}
+
 func (s *street) exchangeOf() market.Exchange {
 	s.t.Helper()
 	ex, err := s.store.Exchange(s.t.Context(), s.only().ID)

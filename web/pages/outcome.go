@@ -99,7 +99,7 @@ func (s *Site) tell(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, c.Now)
+	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, c.Once, c.Now)
 	if form, ok := c.Again(err); ok {
 		return s.showOutcome(c, st, ex, f, form)
 	}

@@ -34,12 +34,12 @@ func (ls Links) Read(token string) (in, person market.ID, err error) {
 	return market.ReadLinkToken(ls.Secret, toAnswer, token)
 }
 
-// linkLasts is how long after the end of an introduction its links still show how it ended.
+// linkLasts is how long after the end of an introduction, or of what it led to, its links still show how it ended.
 const linkLasts = 90 * 24 * time.Hour
 
 // ByLink is who stands behind a link of a letter: a viewer that can see and answer this introduction and nothing else,
-// as the person the letter went to, with the roles that person has now. It works signed out. market.ErrGone: it ended
-// long ago.
+// as the person the letter went to, with the roles that person has now. It works signed out. market.ErrGone: it, or
+// what it led to, ended long ago.
 func ByLink(ctx context.Context, s *store.Store, ls Links, token string, now time.Time) (_ market.Introduction, _ market.Viewer, err error) {
 	defer market.Wrap(&err, "ByLink")
 	return byLink(ctx, s, ls, toAnswer, token, now)
@@ -68,10 +68,30 @@ func byLink(ctx context.Context, s *store.Store, ls Links, purpose, token string
 	if err != nil {
 		return in, market.Viewer{}, err
 	}
-	if in.EndedAt != nil && now.Sub(*in.EndedAt) > linkLasts {
+	over, err := overSince(ctx, s, in)
+	if err != nil {
+		return in, market.Viewer{}, err
+	}
+	if !over.IsZero() && now.Sub(over) > linkLasts {
 		return in, market.Viewer{}, market.ErrGone
 	}
 	return in, narrow(full, in), nil
+}
+
+// overSince is when an introduction ended, or what it led to: once closed, else with its last use, which may be to come.
+// The zero time: it is open.
+func overSince(ctx context.Context, s *store.Store, in market.Introduction) (time.Time, error) {
+	if in.EndedAt != nil {
+		return *in.EndedAt, nil
+	}
+	if in.State != market.Connected {
+		return time.Time{}, nil
+	}
+	ex, err := s.Exchange(ctx, in.ID)
+	if err != nil || ex.ClosedAt == nil {
+		return ex.Ends(), err
+	}
+	return *ex.ClosedAt, nil
 }
 
 // narrow keeps of a viewer what belongs to one introduction.

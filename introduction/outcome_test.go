@@ -243,6 +243,36 @@ func TestALinkToTellIsGoodForNothingElse(t *testing.T) {
 	}
 }
 
+// A link does not open names and addresses for ever: 90 days after it is over it is good for nothing.
+func TestALinkEndsAfterWhatItIsAboutIsLongOver(t *testing.T) {
+	links := introduction.Links{Secret: []byte("tokens")}
+	m := newlyMet(t)
+	opens := func(want error) {
+		t.Helper()
+		_, _, answer := introduction.ByLink(m.ctx, m.store, links, links.Token(m.in.ID, m.taker.person.ID), m.now)
+		_, _, tell := introduction.ByOutcomeLink(m.ctx, m.store, links, links.OutcomeToken(m.in.ID, m.taker.person.ID), m.now)
+		if !errors.Is(answer, want) || !errors.Is(tell, want) {
+			t.Errorf("on %s: %v and %v, want %v", m.now, answer, tell, want)
+		}
+	}
+	ex := m.agree(evenings("2027-02-04", 1))
+	m.at(*ex.AskAt)
+	m.must(m.tell(m.taker, itDid))
+	m.must(m.tell(m.giver, itDid))
+	closed := m.now
+	m.now = closed.AddDate(0, 0, 90)
+	opens(nil)
+	m.now = m.now.Add(time.Minute)
+	opens(market.ErrGone)
+
+	m = newlyMet(t) // the clock never came round
+	ex = m.agree(evenings("2027-02-04", 1))
+	m.now = ex.Slots[0].Until.AddDate(0, 0, 90)
+	opens(nil)
+	m.now = m.now.Add(time.Minute)
+	opens(market.ErrGone)
+}
+
 // A gift that both say was never handed over is there to be given again.
 func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
 	s := newStreet(t)

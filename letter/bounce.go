@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -11,8 +12,9 @@ import (
 
 // Came takes what a mail server tells of a letter of ours. A hard bounce, or many soft ones, stops all mail to that
 // person's address until they show that it works again, by signing in through a mail; a complaint stops all optional mail.
-// Told twice it counts once; of a letter that is no longer known it counts nothing.
-func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate, status string, now time.Time) (err error) {
+// Told twice it counts once; of a letter that is no longer known it counts nothing, and neither does a bounce of another
+// address than the person's: mail that they have sent on, or that they had before. An empty recipient is theirs.
+func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate, recipient, status string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Came(%s)", letter)
 	l, _, err := ls.store.Letter(ctx, letter)
 	if errors.Is(err, market.ErrNotFound) || err == nil && l.PersonID == "" {
@@ -20,6 +22,12 @@ func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate,
 	}
 	if err != nil {
 		return err
+	}
+	if recipient != "" && fate != market.Complaint { // complaints often hide who complained
+		p, err := ls.store.Person(ctx, l.PersonID)
+		if err != nil || !strings.EqualFold(p.Address, recipient) {
+			return err
+		}
 	}
 	return ls.store.InTx(ctx, func(tx *store.Tx) error { return came(ctx, tx, l, fate, status, now) })
 }

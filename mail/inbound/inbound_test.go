@@ -160,7 +160,7 @@ func TestFatesOfMail(t *testing.T) {
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.2.2\n", inbound.Soft},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.7.1\n", inbound.Soft},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 4.4.7\n", inbound.Soft},
-		{"Final-Recipient: rfc822; ama@b.example\nAction: delayed\nStatus: 4.0.0\n", inbound.Soft},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: delayed\nStatus: 4.0.0\n", inbound.Unknown},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: delivered\nStatus: 2.0.0\n", inbound.Delivered},
 		{"Final-Recipient: rfc822; kofi@b.example\nAction: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.1.1\n", inbound.Hard},
 	} {

@@ -70,7 +70,7 @@ func (r *Report) delivery(body io.Reader) {
 func (r *Report) recipient(h *textproto.Header, action string) {
 	status, _, _ := strings.Cut(strings.TrimSpace(h.Get("Status")), " ")
 	fate := fateOf(strings.ToLower(strings.TrimSpace(action)), status)
-	if fate <= r.Fate {
+	if fate < r.Fate || fate == r.Fate && r.Recipient != "" {
 		return
 	}
 	r.Fate, r.Status = fate, status
@@ -81,11 +81,10 @@ func (r *Report) recipient(h *textproto.Header, action string) {
 }
 
 // fateOf reads the action and the status. A full mail box (x.2.2), a mail too big (x.3.4), a busy system and a policy
-// (x.7.x: about this mail or our server, not the address) are soft though the server gave up.
+// (x.7.x: about this mail or our server, not the address) are soft though the server gave up. A server that still tries
+// ("delayed") tells no fate yet.
 func fateOf(action, status string) Fate {
 	switch {
-	case action == "delayed":
-		return Soft
 	case action == "delivered" || action == "relayed" || action == "expanded":
 		return Delivered
 	case action != "failed":

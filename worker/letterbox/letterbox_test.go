@@ -2,6 +2,7 @@ package letterbox_test
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -289,6 +290,11 @@ func TestAHardBounceStopsMailAndSigningInStartsItAgain(t *testing.T) {
 	envelope := s.out.Log()[0].Envelope // of the proposal
 	s.says(s.mails("", envelope, dsn("5.2.2", "failed")), 250, "")
 	s.says(s.mails("", envelope, dsn("5.1.1", "delivered")), 250, "")
+	s.says(s.mails("", envelope, dsn("4.0.0", "delayed")), 250, "")
+	s.says(s.mails("", envelope, strings.Replace(dsn("5.1.1", "failed"), ama, "sent-on@elsewhere.test", 1)), 250, "")
+	if n := s.count(`select count(*) from bounces`); n != 1 {
+		t.Errorf("%d bounces kept, want that of the full mail box", n)
+	}
 	s.says(s.mails(ama, envelope, plain(ama, envelope, "a@b", "", "Hello")), 550, "what mail servers report")
 	s.says(s.mails("", envelope, plain(ama, envelope, "a@b", "Auto-Submitted: auto-replied\n", "Away")), 250, "")
 	if s.bounced() {
@@ -364,6 +370,24 @@ func TestASecondRecipientWaits(t *testing.T) {
 	}
 	if !strings.Contains(all.String(), "452 4.5.3") {
 		t.Errorf("said:\n%s", all.String())
+	}
+}
+
+// A mail cut in the middle may come whole yet, so it is not refused for good.
+func TestAMailCutInTheMiddleMayComeAgain(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	c, err := net.Dial("tcp", s.addr)
+	s.must(err)
+	defer c.Close()
+	s.must(c.SetDeadline(time.Now().Add(20 * time.Second)))
+	_, err = fmt.Fprintf(c, "EHLO x\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s@%s>\r\nDATA\r\nFrom: %s\r\n\r\nHalf a ma", ama, in.OfferMask, domain, ama)
+	s.must(err)
+	s.must(c.(*net.TCPConn).CloseWrite())
+	all, err := io.ReadAll(c)
+	s.must(err)
+	if !strings.Contains(string(all), "\r\n451 4.3.0") || strings.Contains(string(all), "\r\n554") {
+		t.Errorf("said:\n%s", all)
 	}
 }
 

@@ -2,6 +2,7 @@ package letterbox
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"strings"
@@ -58,8 +59,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 // Data says 250 when all that follows from the mail is kept.
 func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
-	if err != nil {
-		return err // cut in the middle, or too big: go-smtp has the words
+	if said := (*smtp.SMTPError)(nil); errors.As(err, &said) || errors.Is(err, smtp.ErrTooLongLine) {
+		return err // too big, and so it will be again: go-smtp has the words
+	}
+	if err != nil { // cut in the middle: the whole may come yet
+		return refuse(451, smtp.EnhancedCode{4, 3, 0}, "later")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), workWithin)
 	defer cancel()
@@ -121,5 +125,5 @@ func (s *session) report(ctx context.Context, m *inbound.Message, now time.Time)
 		return "dropped", nil
 	}
 	telemetry.Add(ctx, "letter", s.to.letter)
-	return string(fate), s.box.Letters.Came(ctx, s.to.letter, fate, m.Report.Status, now)
+	return string(fate), s.box.Letters.Came(ctx, s.to.letter, fate, m.Report.Recipient, m.Report.Status, now)
 }

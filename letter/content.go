@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,13 @@ func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time
 	return s, nil
 }
 
+// mayAnswer says whether a letter's reader still may answer for the group it was written to. Who left it meanwhile is not
+// told what the other side says and where.
+func (ls *Letters) mayAnswer(ctx context.Context, l market.Letter, now time.Time) (bool, error) {
+	people, err := ls.store.Answerers(ctx, l.GroupID, now)
+	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
+}
+
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
 	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
 		Reasons: wording.Reasons(wording.Default, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person)}
@@ -118,7 +126,11 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 	if err != nil {
 		return nil, err
 	}
-	if s.in.State != market.Connected {
+	reads, err := ls.mayAnswer(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Connected || !reads {
 		return nil, errMoot
 	}
 	far := s.other.Listing.Side

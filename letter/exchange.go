@@ -23,6 +23,12 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	if a.scene, err = ls.scene(ctx, l.AboutID, l.GroupID, now); err != nil {
 		return a, err
 	}
+	switch reads, err := ls.mayAnswer(ctx, l, now); {
+	case err != nil:
+		return a, err
+	case !reads:
+		return a, errMoot
+	}
 	if a.ex, err = ls.store.Exchange(ctx, a.in.ID); err != nil {
 		return a, err
 	}

@@ -24,7 +24,11 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	if err != nil {
 		return nil, err
 	}
-	if s.in.State != market.Connected || apart || m.PurgedAt != nil {
+	reads, err := ls.mayAnswer(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Connected || apart || !reads || m.PurgedAt != nil {
 		return nil, errMoot
 	}
 	writer, err := ls.store.Person(ctx, m.PersonID)

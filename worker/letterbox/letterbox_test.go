@@ -373,6 +373,39 @@ func TestASecondRecipientWaits(t *testing.T) {
 	}
 }
 
+// A letter that waits while its reader leaves the group goes nowhere: what it says is the group's.
+func TestWhoLeftTheGroupReadsNoMore(t *testing.T) {
+	for _, kind := range []string{"connected", "message"} {
+		t.Run(kind, func(t *testing.T) {
+			s := newStreet(t, "")
+			in := s.proposed()
+			for _, who := range []string{ama, jo} {
+				_, err := s.intros.Answer(s.ctx, s.viewers[who], in.ID, market.Yes, "", s.now)
+				s.must(err)
+				if who == ama {
+					s.delivered()
+				}
+			}
+			if kind == "message" {
+				s.delivered()
+				_, err := s.talks.Write(s.ctx, s.viewers[ama], in.ID, "The key is under the mat", "once", s.now)
+				s.must(err)
+			}
+			_, err := s.store.Pool().Exec(s.ctx, `update memberships set until = $1 where person_id = $2`, s.now, s.viewers[jo].Person)
+			s.must(err)
+			s.now = s.now.Add(time.Minute)
+			for _, m := range s.delivered() {
+				if m.Rcpt == jo {
+					t.Errorf("Jo left and got:\n%s", m.Text)
+				}
+			}
+			if n := s.count(`select count(*) from letters where kind = '` + kind + `' and state = 'failed' and fault = 'moot'`); n != 1 {
+				t.Errorf("%d letters ended as moot", n)
+			}
+		})
+	}
+}
+
 // A mail cut in the middle may come whole yet, so it is not refused for good.
 func TestAMailCutInTheMiddleMayComeAgain(t *testing.T) {
 	s := newStreet(t, "")

@@ -28,9 +28,10 @@ func Masked(text, mark string, keep func(address string) bool) string {
 // "ama@example.org.Thanks"), in capitals, with a tag behind a plus, percent-encoded or spelt out. It takes a longer address
 // that holds one of them apart too: better a stranger's than one that is to be hidden.
 func Hidden(text, mark string, addresses []string) string {
+	lower := strings.ToLower(text)
 	for _, a := range addresses {
-		local, domain, found := strings.Cut(a, "@")
-		if !found || local == "" || domain == "" {
+		local, domain, found := strings.Cut(strings.ToLower(a), "@")
+		if !found || local == "" || domain == "" || !strings.Contains(lower, local) { // the last is quick in long files
 			continue
 		}
 		text = pattern(local, domain).ReplaceAllLiteralString(text, mark)

@@ -43,6 +43,9 @@ func (a *API) registerListings() {
 		summary: "Open a draft, a paused or a closed listing", errors: moves}, a.openListing)
 	register(a, operation{id: "close-listing", method: http.MethodPost, path: "/listings/{id}/close", for_: writes, tag: tag,
 		summary: "Close a listing", errors: moves}, a.closeListing)
+	register(a, operation{id: "renew-listing", method: http.MethodPost, path: "/listings/{id}/renew", for_: writes, tag: tag,
+		summary: "Keep a listing open for as long again", about: "One that is about to expire, or has expired; one renewed just now is left as it is.",
+		errors: moves}, a.renewListing)
 }
 
 // Page is what a list is asked with.
@@ -248,6 +251,20 @@ func (a *API) pauseListing(c *call, in *pausing) (*listingAnswer, error) {
 
 func (a *API) openListing(c *call, in *ByID) (*listingAnswer, error) {
 	return a.move(c, *in, market.Open, "")
+}
+
+func (a *API) renewListing(c *call, in *ByID) (*listingAnswer, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now); err != nil {
+		return nil, err
+	}
+	if err := a.Listings.Renew(c.ctx, c.viewer, id, c.now); err != nil && !errors.Is(err, market.ErrRepeated) {
+		return nil, err
+	}
+	return a.listingAt(c, id)
 }
 
 type closing struct {

@@ -196,3 +196,22 @@ func TestARepeatedCreationDoesNotCount(t *testing.T) {
 	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0002").want(429)
 	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "órder-0003").want(422, "Idempotency-Key")
 }
+
+func TestAListingIsRenewedBeforeAndAfterItsEnd(t *testing.T) {
+	h := open(t)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	l := n.posts(hall(n))
+	h.now = h.now.AddDate(0, 0, 80)
+	n.program, other.program = h.program(n.viewer, market.MayWrite), h.program(other.viewer, market.MayWrite)
+	renewed := read[api.Listing](n.ask("POST", "/listings/"+l.ID+"/renew", "").want(200, `"life":"open"`))
+	if !renewed.ExpiresAt.After(*l.ExpiresAt) {
+		t.Errorf("it ends %v, as before", renewed.ExpiresAt)
+	}
+	n.ask("POST", "/listings/"+l.ID+"/renew", "").want(200)
+	other.ask("POST", "/listings/"+l.ID+"/renew", "").want(404)
+	h.now = h.now.AddDate(0, 0, 100)
+	n.program = h.program(n.viewer, market.MayWrite)
+	h.must(h.listings.Turn(h.ctx, h.now))
+	n.ask("GET", "/listings/"+l.ID, "").want(200, `"life":"expired"`)
+	n.ask("POST", "/listings/"+l.ID+"/renew", "").want(200, `"life":"open"`)
+}

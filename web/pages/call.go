@@ -160,6 +160,20 @@ func (c *Call) Done(path, key string) error {
 	return nil
 }
 
+// moved is Done after an act on something that may have moved on meanwhile: what was done before, or can no longer be
+// done, leads to the same page with a kind note.
+func (c *Call) moved(path string, err error, key string) error {
+	switch {
+	case errors.Is(err, market.ErrRepeated):
+		return c.Done(path, "note.done_before")
+	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
+		return c.Done(path, "note.no_longer")
+	case err != nil:
+		return err
+	}
+	return c.Done(path, key)
+}
+
 // Zone is the time zone in which this reader is told times.
 func (c *Call) Zone() *time.Location {
 	for _, name := range []string{c.Caller.Person.Zone, market.DefaultZone} {

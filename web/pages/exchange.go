@@ -287,14 +287,8 @@ func (s *Site) confirm(c *Call) error {
 		return c.Done(st.path, "note.times_gone")
 	case errors.As(err, &invalid):
 		return c.Done(st.path, "note.times_past")
-	case errors.Is(err, market.ErrRepeated):
-		return c.Done(st.path, "note.done_before")
-	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
-		return c.Done(st.path, "note.no_longer")
-	case err != nil:
-		return err
 	}
-	return c.Done(st.path, "done.agreed")
+	return c.moved(st.path, err, "done.agreed")
 }
 
 // calendarFile is what was agreed, to be kept in a calendar.

@@ -336,15 +336,7 @@ func (s *Site) stopIntroduction(c *Call) error {
 		return err
 	}
 	_, err = s.Introductions.Stop(c.Ctx, st.v, st.in.ID, c.Now)
-	switch {
-	case errors.Is(err, market.ErrRepeated):
-		return c.Done(st.path, "note.done_before")
-	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
-		return c.Done(st.path, "note.no_longer")
-	case err != nil:
-		return err
-	}
-	return c.Done(st.path, "done.stopped")
+	return c.moved(st.path, err, "done.stopped")
 }
 
 func (s *Site) introductions(c *Call) error {

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"errors"
-
 	"wherewithal/introduction"
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
@@ -104,15 +102,7 @@ func (s *Site) tell(c *Call) error {
 		return s.showOutcome(c, st, ex, f, form)
 	}
 	path := c.Gin.Request.URL.Path
-	switch {
-	case errors.Is(err, market.ErrRepeated):
-		return c.Done(path, "note.done_before")
-	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
-		return c.Done(path, "note.no_longer")
-	case err != nil:
-		return err
-	}
-	return c.Done(path, "done.told")
+	return c.moved(path, err, "done.told")
 }
 
 // outcomePart is what an introduction's page shows of an exchange that is over: whether it is asked, and kind words.

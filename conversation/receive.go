@@ -35,7 +35,7 @@ var (
 	ErrTooLong   = errors.New("more words than are passed on")
 )
 
-// perHour is how many messages a person may send in an hour, by mail and on the page together.
+// perHour is how many messages a person may send by mail in an hour; the page counts its own.
 const perHour = 60
 
 // Reachable says whether a masked address reaches somebody now. market.ErrNotFound: there is no such address.

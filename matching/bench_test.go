@@ -32,7 +32,7 @@ func crowd(n int, seed uint64) []market.Entry {
 func someone(r *rand.Rand, i int) market.Entry {
 	kind := []string{market.Room, market.Skill, market.Equipment}[r.IntN(3)]
 	side := []market.Side{market.Offer, market.Need}[i%2]
-	e := scriptEntry(side, fmt.Sprintf("listing-%06d", i))
+	e := plainEntry(side, fmt.Sprintf("listing-%06d", i))
 	l := &e.Listing
 	l.GroupID = market.ID(fmt.Sprintf("group-%04d", r.IntN(1+i)/3))
 	l.Kind, l.Title, l.Description = kind, titles[kind][r.IntN(len(titles[kind]))], blurb

@@ -121,7 +121,7 @@ func TestAListingPastItsLastDayNeverAppears(t *testing.T) {
 
 func TestBritishAndAmericanSpellingAlike(t *testing.T) {
 	for _, c := range [][2]string{{"Colour printer", "Color printer"}, {"Theatre costumes", "Theater costumes"}, {"Jewellery making kit", "Jewelry making kit"}} {
-		offer, need := scriptEntry(market.Offer, "o"), scriptEntry(market.Need, "n")
+		offer, need := plainEntry(market.Offer, "o"), plainEntry(market.Need, "n")
 		offer.Listing.Kind, need.Listing.Kind = market.Equipment, market.Equipment
 		need.Listing.Title = c[0]
 		var fits []float64

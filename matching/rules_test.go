@@ -10,9 +10,18 @@ import (
 	"wherewithal/market"
 )
 
+// plainEntry is a listing of which nothing has been said yet.
+func plainEntry(side market.Side, name string) market.Entry {
+	l := market.Listing{ID: market.ID(name), Version: 1, GroupID: market.ID("group of " + name), Side: side, Kind: market.Room,
+		Title: name, Quantity: 1, Where: market.AtPlace, Circle: market.InCity, Life: market.Open, Facts: market.Facts{},
+		Terms: market.Terms{Kind: market.Gift}}
+	return market.Entry{Listing: l, Region: "London", Borough: "Greenwich", Point: market.Point{Lat: 51.48, Lng: 0},
+		Group: market.Standing{ID: l.GroupID, Active: true, LegalForm: market.Constituted}}
+}
+
 // hallAndChoir are a pair that passes every rule.
 func hallAndChoir() (offer, need market.Entry) {
-	offer, need = scriptEntry(market.Offer, "hall"), scriptEntry(market.Need, "choir")
+	offer, need = plainEntry(market.Offer, "hall"), plainEntry(market.Need, "choir")
 	thursday := market.Window{Repeat: market.Weekly, Days: 8, Start: 1080, End: 1320}
 	offer.Listing.When.Windows, need.Listing.When.Windows = []market.Window{thursday}, []market.Window{thursday}
 	offer.Listing.Facts = market.Facts{"seated": 40.0, "kitchen": true}
@@ -38,8 +47,8 @@ func TestEachRuleFailsAloneAndSaysByHowMuch(t *testing.T) {
 		{"expires now", func(o, n *market.Entry) { now := benchNow; o.Listing.ExpiresAt = &now }, []Failure{{Rule: RuleLife, Key: "offer_expired"}}},
 		{"expires in an hour", func(o, n *market.Entry) { o.Listing.ExpiresAt = &later }, nil},
 		{"group asleep", func(o, n *market.Entry) { o.Group.Active = false }, []Failure{{Rule: RuleActive}}},
-		{"blocked by the giver", func(o, n *market.Entry) { o.Group.Blocked = ids([]string{"group of choir"}) }, []Failure{{Rule: RuleBlock}}},
-		{"blocked by the taker", func(o, n *market.Entry) { n.Group.Blocked = ids([]string{"group of hall"}) }, []Failure{{Rule: RuleBlock}}},
+		{"blocked by the giver", func(o, n *market.Entry) { o.Group.Blocked = []market.ID{"group of choir"} }, []Failure{{Rule: RuleBlock}}},
+		{"blocked by the taker", func(o, n *market.Entry) { n.Group.Blocked = []market.ID{"group of hall"} }, []Failure{{Rule: RuleBlock}}},
 		{"offer out of sight", func(o, n *market.Entry) { o.Listing.Circle = market.MyNetworks }, []Failure{{Rule: RuleCircle}}},
 		{"need out of sight", func(o, n *market.Entry) { n.Listing.Circle, n.Borough = market.InBorough, "Lewisham" }, []Failure{{Rule: RuleCircle}}},
 		{"too far", func(o, n *market.Entry) { n.Listing.ReachKM, o.Point.Lat = 3, 51.48+6.4/111.195 }, []Failure{{market.MissDistance, "", 3, 7}}},
@@ -119,7 +128,7 @@ func TestAPreviewWithoutAnIDIsRankedAsIfOpen(t *testing.T) {
 }
 
 func TestAGiftOfThingsMustBeFreeForGood(t *testing.T) {
-	offer, need := scriptEntry(market.Offer, "urns"), scriptEntry(market.Need, "cafe")
+	offer, need := plainEntry(market.Offer, "urns"), plainEntry(market.Need, "cafe")
 	for _, e := range []*market.Entry{&offer, &need} {
 		e.Listing.Kind, e.Listing.Title, e.Listing.Quantity = market.Equipment, "Tea urns", 3
 	}

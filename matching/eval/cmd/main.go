@@ -17,6 +17,7 @@ import (
 
 // sections in the order in which they are measured.
 var sections = []eval.Section{
+	{Name: "scripts", Run: eval.Scripts},
 	{Name: "text", Run: eval.Texts},
 	{Name: "assignment", Run: eval.Weeks},
 	{Name: "exchange", Run: eval.Exchange},

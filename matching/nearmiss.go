@@ -6,6 +6,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
+	"wherewithal/matching/words"
 )
 
 const (
@@ -30,7 +31,7 @@ func (p *pair) nearMiss(f Failure) bool {
 	case market.MissDistance:
 		return p.travel.km <= nearlyInReach*p.travel.reach
 	case market.MissKind:
-		return p.likeness().Same()
+		return p.likeness().Shared >= words.Titles // what only mentions the thing, or is for it, is of another kind with reason
 	case market.MissQuantity:
 		return f.Have > 0
 	case market.MissTime, market.MissTerms, market.MissEligibility:

@@ -19,17 +19,29 @@ func (p *pair) portions() (full, least int) {
 // enoughOfIt: there is as much as the need can use at least.
 func enoughOfIt(p *pair) []Failure {
 	_, least := p.portions()
-	if have := p.offer.Listing.Quantity; have < least {
-		return fail(market.MissQuantity, "", float64(have), float64(least))
+	if have := p.everHas(); have < least {
+		return fail(market.MissQuantity, "", float64(max(0, have)), float64(least))
 	}
 	return nil
+}
+
+// everHas is how much of the offer there can be at any time: what was given away for good never comes back.
+func (p *pair) everHas() int {
+	have := p.offer.Listing.Quantity
+	for _, a := range p.offer.Lent {
+		if a.Until == nil && a.ReleasedAt == nil && !a.From.After(p.now) {
+			have -= a.Amount
+		}
+	}
+	return have
 }
 
 // timesMeet: the offer is open, given its notice, and enough of it is not lent, at enough of the times wanted. When
 // a smaller amount would be free, it is the quantity that fails and not the time.
 func timesMeet(p *pair) []Failure {
 	full, least := p.portions()
-	p.amount = min(least, p.offer.Listing.Quantity)
+	least = min(least, max(1, p.everHas())) // that there is too little at all was said by enoughOfIt
+	p.amount = least
 	if !p.weeksMeet() {
 		return fail(market.MissTime, calendar.NotOpen, 0, 1)
 	}

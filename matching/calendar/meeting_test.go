@@ -116,6 +116,8 @@ func TestMeetingsRuleByRule(t *testing.T) {
 		{"a series without end looks 90 days ahead", thursdays, with(series, func(w *market.When) { w.Times = 0 }), full, 1, 13, 13, ""},
 		{"the first Thursday of the month", market.When{Windows: []market.Window{{Repeat: market.Monthly, Days: thu, Nth: 1, Start: 1080, End: 1320}}},
 			market.When{Windows: thursdays.Windows, Every: market.Monthly, Times: 3}, full, 1, 3, 3, ""},
+		{"the last Thursdays, one of which is the fifth", with(thursdays, func(w *market.When) { w.Exceptions = []market.Date{"2027-04-29"} }),
+			market.When{Windows: []market.Window{{Repeat: market.Monthly, Days: thu, Nth: -1, Start: 1080, End: 1320}}, Every: market.Monthly, Times: 5}, full, 1, 4, 5, Excepted},
 		{"the last Thursday of the month, wanted weekly", market.When{Windows: []market.Window{{Repeat: market.Monthly, Days: thu, Nth: -1, Start: 1080, End: 1320}}},
 			series, full, 1, 2, 10, NotOpen},
 		{"no times on the offer's side", market.When{}, series, full, 1, 10, 10, ""},

@@ -108,7 +108,7 @@ func groups(need *Side, every market.Repeat, shape series, now int64) [][]int {
 	byKey := make([][]int, 7*6)
 	for _, i := range open(need, shape, now) {
 		d := &need.days.list[i]
-		for _, key := range keys(d, every) {
+		for _, key := range keys(d, every, need.when) {
 			byKey[key] = append(byKey[key], i)
 		}
 	}
@@ -121,19 +121,42 @@ func groups(need *Side, every market.Repeat, shape series, now int64) [][]int {
 	return out
 }
 
-func keys(d *day, every market.Repeat) []int {
+func keys(d *day, every market.Repeat, w market.When) []int {
 	weekday := (int(d.weekday) + 6) % 7
 	switch {
 	case every == market.Weekly:
 		return []int{weekday}
 	case every != market.Monthly:
 		return []int{0}
+	case countsDays(w):
+		return countedKeys(d, w)
 	case d.last && d.nth < 5:
 		return []int{7*d.nth - 7 + weekday, 35 + weekday}
 	case d.last:
 		return []int{35 + weekday}
 	}
 	return []int{7*d.nth - 7 + weekday}
+}
+
+// countsDays reports whether a need says itself which weekday of the month it wants: "last Saturdays" are a series of
+// last ones, also where the last is the fourth.
+func countsDays(w market.When) bool {
+	return len(w.Windows) > 0 && !slices.ContainsFunc(w.Windows, func(win market.Window) bool { return win.Repeat != market.Monthly })
+}
+
+func countedKeys(d *day, w market.When) (list []int) {
+	weekday := (int(d.weekday) + 6) % 7
+	for _, win := range w.Windows {
+		switch {
+		case !win.Days.Has(d.weekday):
+		case win.Nth == d.nth:
+			list = append(list, 7*d.nth-7+weekday)
+		case win.Nth < 0 && d.last:
+			list = append(list, 35+weekday)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // open are the days on which the need holds and some window is long enough and not over.

@@ -14,6 +14,9 @@ const (
 // of the same wider sort. Weak words reach it only when three of them agree.
 const Floor = 0.5
 
+// Titles is the least shared weight of two texts whose titles name the same thing.
+const Titles = strong
+
 // Likeness is how far an offer's words answer a need's.
 type Likeness struct {
 	Shared   float64  // weight of what both are about

@@ -35,9 +35,6 @@ var (
 	ErrTooLong   = errors.New("more words than are passed on")
 )
 
-// perHour is how many messages a person may send by mail in an hour; the page counts its own.
-const perHour = 60
-
 // Reachable says whether a masked address reaches somebody now. market.ErrNotFound: there is no such address.
 // market.ErrGone: the conversation is over. market.ErrWrongState: it was stopped.
 func (cs *Conversations) Reachable(ctx context.Context, mask string, now time.Time) (err error) {
@@ -97,11 +94,11 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	if known, err := tx.MailedAs(ctx, in.ID, m.MailID); err != nil || known {
 		return m, errors.Join(err, market.ErrRepeated)
 	}
-	if n, err := tx.Written(ctx, m.PersonID, now.Add(-time.Hour)); err != nil || n >= perHour {
-		return m, errors.Join(err, market.ErrTooMany)
-	}
 	files, err := cs.fill(ctx, tx, in, &m, mail, now)
 	if err != nil {
+		return m, err
+	}
+	if err := mayWrite(ctx, tx, m, files, now); err != nil {
 		return m, err
 	}
 	return m, post(ctx, tx, in, m, files, now)

@@ -14,6 +14,7 @@ import (
 //
 // market.ErrNotFound: not one of the two groups, or not connected. market.ErrForbidden: the viewer only reads for the
 // group. market.ErrGone: the conversation is closed. market.ErrRepeated: that form was handled, nothing is kept twice.
+// market.ErrTooMany: the viewer wrote very much in the last hour.
 func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.ID, text, once string, now time.Time) (_ market.Message, err error) {
 	defer market.Wrap(&err, "Write(%s)", id)
 	m := market.Message{ID: market.NewID(), IntroductionID: id, PersonID: v.Person, Text: market.Tidy(text), Way: market.OnPage, CreatedAt: now}
@@ -33,6 +34,9 @@ func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.I
 		}
 		m.GroupID = in.GroupOf(m.Side)
 		if m.Text, err = withoutAddresses(ctx, tx, in, m.Text, v.Person, now); err != nil {
+			return err
+		}
+		if err := mayWrite(ctx, tx, m, nil, now); err != nil {
 			return err
 		}
 		return post(ctx, tx, in, m, nil, now)

@@ -64,6 +64,14 @@ func (r reads) Written(ctx context.Context, person market.ID, since time.Time) (
 	return n, translate(err)
 }
 
+// FileBytes is how much a person sent along with messages since a time.
+func (r reads) FileBytes(ctx context.Context, person market.ID, since time.Time) (int64, error) {
+	var n int64
+	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(f.size), 0) from message_files f join messages m on m.id = f.message_id
+		where m.person_id = ? and m.created_at > ?`, person, since).Scan(&n).Error
+	return n, translate(err)
+}
+
 // FilesOf a message with their contents, in order.
 func (r reads) FilesOf(ctx context.Context, message market.ID) ([]market.MessageFile, error) {
 	return many[market.MessageFile](r.db.WithContext(ctx).Where("message_id = ?", message).Order("position"))

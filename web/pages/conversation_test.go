@@ -2,10 +2,12 @@ package pages
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"wherewithal/conversation"
 	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/mail"
@@ -144,4 +146,19 @@ func TestWordsAreDroppedAMonthAfterAConversationClosed(t *testing.T) {
 		}
 	}
 	s.browser().get(link).want(200, "no longer kept")
+}
+
+// What is written on pages and by mail counts together.
+func TestPageAndMailShareOneLimit(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	in := s.only()
+	for i := range 59 {
+		_, err := s.site.Conversations.Receive(t.Context(), conversation.Mail{To: in.OfferMask, From: "guest@choir.example", Own: "By mail", ID: fmt.Sprint(i)}, s.now)
+		s.must(err)
+	}
+	s.taker.get(path).fill(path+"/write", "text", "The sixtieth").want(200, "Sent.")
+	s.taker.get(path).fill(path+"/write", "text", "One more").want(429)
+	s.now = s.now.Add(time.Hour)
+	s.taker.get(path).fill(path+"/write", "text", "An hour later").want(200, "Sent.")
 }

@@ -442,3 +442,24 @@ func TestHostileMailIsRefusedOrHarmless(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A day's files are bounded: who sends more is asked to come again, and words still pass.
+func TestADaysFilesAreBounded(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	s.says(s.mails(ama, to, plain(ama, to, "one@b", "", "Hello")), 250, "")
+	if _, err := s.store.Pool().Exec(s.ctx, `insert into message_files (id, message_id, position, name, type, size, content)
+		select $1, id, 0, 'plan.pdf', 'application/pdf', $2, '' from messages`, market.NewID(), 30<<20-100); err != nil {
+		t.Fatal(err)
+	}
+	withFile := func(id, text string) string {
+		return plain(ama, to, id, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n", "--x\nContent-Type: text/plain\n\nHere it is\n--x\n"+
+			"Content-Type: text/plain\nContent-Disposition: attachment; filename=notes.txt\n\n"+text+"\n--x--")
+	}
+	s.says(s.mails(ama, to, withFile("two@b", strings.Repeat("x", 200))), 451, "")
+	s.says(s.mails(ama, to, withFile("three@b", "few words")), 250, "")
+	s.says(s.mails(ama, to, plain(ama, to, "four@b", "", "Words alone")), 250, "")
+	s.now = s.now.Add(25 * time.Hour)
+	s.says(s.mails(ama, to, withFile("two@b", strings.Repeat("x", 200))), 250, "")
+}

@@ -3,6 +3,7 @@ package introduction
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -17,6 +18,9 @@ type MailReply struct {
 	Said   market.Answer // an unmistakable yes or no; market.NoAnswer for everything else
 }
 
+// asking are the letters to which a yes or a no is an answer.
+var asking = []market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}
+
 // linksADay bounds the mails that say "answer here": a person who writes us letters is not sent as many back.
 const linksADay = 3
 
@@ -30,7 +34,7 @@ func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time
 	if err != nil {
 		return false, err
 	}
-	if l.Kind != market.PossibleMatch && l.Kind != market.SomeoneWouldLike || len(about) == 0 {
+	if !slices.Contains(asking, l.Kind) || len(about) == 0 {
 		return false, market.ErrNotFound
 	}
 	p, err := is.store.Person(ctx, l.PersonID)
@@ -42,7 +46,7 @@ func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time
 			return taken, err
 		}
 	}
-	return false, is.sendLink(ctx, p, l, about[0], now)
+	return false, is.sendLink(ctx, p, l, about, now)
 }
 
 // answerOne answers the one introduction of a letter that waits for its reader's side; false when it is not just one, or
@@ -77,8 +81,8 @@ func (is *Introductions) answerOne(ctx context.Context, p market.Person, l marke
 	return err == nil || errors.Is(err, market.ErrRepeated), ignore(err)
 }
 
-// sendLink writes to the reader of a letter where to answer it.
-func (is *Introductions) sendLink(ctx context.Context, p market.Person, l market.Letter, about market.ID, now time.Time) error {
+// sendLink writes to the reader of a letter where to answer it, all that it asked.
+func (is *Introductions) sendLink(ctx context.Context, p market.Person, l market.Letter, about []market.ID, now time.Time) error {
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.LockPerson(ctx, p.ID); err != nil {
 			return err
@@ -87,7 +91,7 @@ func (is *Introductions) sendLink(ctx context.Context, p market.Person, l market
 		if err != nil || n >= linksADay {
 			return err
 		}
-		_, err = write(ctx, tx, market.AnswerHere, p, l.GroupID, about, now, about)
+		_, err = write(ctx, tx, market.AnswerHere, p, l.GroupID, about[0], now, about...)
 		return err
 	})
 }

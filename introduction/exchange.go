@@ -3,7 +3,6 @@ package introduction
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -67,7 +66,7 @@ func (d *deal) group(s market.Side) market.ID {
 }
 
 // zone is where it takes place.
-func (d *deal) zone() *time.Location { return d.need.Listing.When.Location() }
+func (d *deal) zone() *time.Location { return market.VenueZone(d.offer.Listing, d.need.Listing) }
 
 func (d *deal) same(amount int, slots []market.Slot) bool {
 	return d.ex.Amount == d.amount(amount) && slices.EqualFunc(d.ex.Slots, slots, func(a, b market.Slot) bool {
@@ -124,21 +123,34 @@ func dealOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.
 }
 
 // exchangeOf an introduction that is held, as it stands now: a change that nobody had confirmed when the first agreed use
-// began lapses here, whether or not the clock came round.
+// began lapses here, whether or not the clock came round, and both are told that what was agreed holds.
 func exchangeOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (market.Exchange, error) {
 	ex, err := tx.Exchange(ctx, in.ID)
 	if err != nil || in.State != market.Connected || !ex.Overtaken(in, now) {
 		return ex, err
 	}
-	need, err := tx.Listing(ctx, in.NeedID)
+	zone, err := zoneOf(ctx, tx, in)
 	if err != nil {
 		return ex, err
 	}
-	ex = ex.Hold(in, now, need.When.Location())
+	ex = ex.Hold(in, now, zone)
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return ex, err
 	}
-	return ex, tx.Note(ctx, exchangeEvent(ex, "", "", "held", now))
+	if err := tx.Note(ctx, exchangeEvent(ex, "", "", "held", now)); err != nil {
+		return ex, err
+	}
+	return ex, tellBoth(ctx, tx, in, market.StaysAgreed, ex.Round(), now)
+}
+
+// zoneOf is where an introduction takes place.
+func zoneOf(ctx context.Context, tx *store.Tx, in market.Introduction) (*time.Location, error) {
+	offer, err := tx.Listing(ctx, in.OfferID)
+	if err != nil {
+		return nil, err
+	}
+	need, err := tx.Listing(ctx, in.NeedID)
+	return market.VenueZone(offer, need), err
 }
 
 // actingSide of one who acts for both groups is the side that is to confirm.
@@ -170,7 +182,7 @@ func (is *Introductions) suggest(ctx context.Context, tx *store.Tx, d *deal, amo
 	if err := tx.Note(ctx, exchangeEvent(next, d.by, d.group(d.side), "suggested", now)); err != nil {
 		return d.ex, err
 	}
-	return next, is.tellSide(ctx, tx, d.in, d.side.Other(), market.TimesSuggested, round(next), now)
+	return next, tellSide(ctx, tx, d.in, d.side.Other(), market.TimesSuggested, next.Round(), now)
 }
 
 // enough refuses an amount of things that is more than the need still wants.
@@ -227,7 +239,7 @@ func (is *Introductions) confirm(ctx context.Context, tx *store.Tx, d *deal, now
 	if err := tx.Enqueue(ctx, time.Now(), lookAgainAt(d.in)...); err != nil {
 		return d.ex, err
 	}
-	return next, is.tellBoth(ctx, tx, d.in, market.AgreedLetter, round(next), now)
+	return next, tellBoth(ctx, tx, d.in, market.AgreedLetter, next.Round(), now)
 }
 
 // lookAgainAt has both listings looked at again: capacity has moved.
@@ -241,16 +253,13 @@ func exchangeEvent(ex market.Exchange, actor, group market.ID, verb string, now 
 		SubjectID: ex.ID, OtherID: ex.IntroductionID}
 }
 
-// round names a letter about an exchange, so that each change is told once.
-func round(ex market.Exchange) string { return fmt.Sprintf("%s:%d", ex.ID, ex.Sequence) }
-
-func (is *Introductions) tellBoth(ctx context.Context, tx *store.Tx, in market.Introduction, kind market.LetterKind, round string, now time.Time) error {
-	return errors.Join(is.tellSide(ctx, tx, in, market.Need, kind, round, now), is.tellSide(ctx, tx, in, market.Offer, kind, round, now))
+func tellBoth(ctx context.Context, tx *store.Tx, in market.Introduction, kind market.LetterKind, round string, now time.Time) error {
+	return errors.Join(tellSide(ctx, tx, in, market.Need, kind, round, now), tellSide(ctx, tx, in, market.Offer, kind, round, now))
 }
 
 // tellSide writes to whom a side's contact is: the person who said yes, or, when that person acts for the group no more,
 // those who do.
-func (is *Introductions) tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, kind market.LetterKind, round string, now time.Time) error {
+func tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, kind market.LetterKind, round string, now time.Time) error {
 	group, contact := in.NeedGroupID, in.NeedBy
 	if side == market.Offer {
 		group, contact = in.OfferGroupID, in.OfferBy
@@ -265,7 +274,7 @@ func (is *Introductions) tellSide(ctx context.Context, tx *store.Tx, in market.I
 	for _, p := range people {
 		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: group, AboutID: in.ID, State: market.Waiting, CreatedAt: now}
 		l.MessageID = string(l.ID)
-		wrote, err := tx.WriteOnce(ctx, l, string(kind)+":"+round)
+		wrote, err := tx.WriteOnce(ctx, l, market.OnceName(kind, round))
 		if err != nil {
 			return err
 		}

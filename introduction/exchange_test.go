@@ -10,6 +10,7 @@ import (
 
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 // met is two neighbours who are connected.
@@ -370,5 +371,140 @@ func TestAgreeingAtOnceLeavesOneTruth(t *testing.T) {
 		if ex.Stage == market.Agreed && (len(taken) != len(ex.Slots) || !taken[0].From.Equal(ex.Slots[0].From)) {
 			t.Errorf("%d uses are taken from %v, agreed are %d from %v", len(taken), taken[0].From, len(ex.Slots), ex.Slots[0].From)
 		}
+	}
+}
+
+func TestMailAndCalendarSayWhereItReallyIs(t *testing.T) {
+	for way, want := range map[market.Where]string{market.AtPlace: "Hall Lane 1", market.Collected: "Hall Lane 1", market.Delivered: "Choir Row 2"} {
+		t.Run(string(way), func(t *testing.T) {
+			s := newStreet(t)
+			m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+			for n, label := range map[*neighbour]string{&m.giver: "Hall Lane 1", &m.taker: "Choir Row 2"} {
+				_, err := s.store.Pool().Exec(s.ctx, `update places set label = $1 where group_id = $2`, label, n.group.ID)
+				s.must(err)
+			}
+			s.post(m.giver, chairs(market.Offer, 40))
+			s.post(m.taker, chairs(market.Need, 40))
+			m.in = s.only(m.taker)
+			_, err := s.store.Pool().Exec(s.ctx, `update listings set way = $1 where side = 'offer'`, way)
+			s.must(err)
+			s.say(m.taker, m.in, market.Yes)
+			s.say(m.giver, m.in, market.Yes)
+			s.deliver()
+			ex, err := s.intros.Suggest(s.ctx, m.taker.viewer, m.in.ID, 40, evenings("2027-02-04", 1), "", s.now)
+			s.must(err)
+			_, err = s.intros.Confirm(s.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", s.now)
+			s.must(err)
+			away := map[bool]string{true: "host@hall.test", false: "guest@choir.test"}[way == market.Delivered] // who has to be told where
+			for _, o := range s.deliver() {
+				if file := attached(o); o.Files != nil && !strings.Contains(file, "LOCATION:"+want) {
+					t.Errorf("the calendar of %s says another place:\n%s", o.To, file)
+				}
+				if told := strings.Contains(o.Text, want); len(o.Files) > 0 && told != (o.To == away) {
+					t.Errorf("%s is told the place: %v\n%s", o.To, told, o.Text)
+				}
+			}
+		})
+	}
+}
+
+// Agreed, changed and agreed anew before the mails went: one mail each, about what holds.
+func TestAQuickReAgreementIsToldOnce(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	m.agree(evenings("2027-02-11", 2))
+	got := m.deliver()
+	if len(m.to(m.giver, got)) != 1 || len(m.to(m.taker, got)) != 1 || !strings.Contains(got[0].Text, "11 February") {
+		t.Errorf("%d letters: %v and %v, want one each", len(got), m.to(m.giver, got), m.to(m.taker, got))
+	}
+}
+
+func TestOnlyWhoStillActsForTheOtherGroupIsNamed(t *testing.T) {
+	m := newlyMet(t)
+	for n, name := range map[*neighbour]string{&m.giver: "Joan", &m.taker: "Ama"} {
+		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.NamePerson(m.ctx, n.person.ID, name) }))
+	}
+	successor := m.neighbour("Orpine Rooms", "new@hall.test")
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.NamePerson(m.ctx, successor.person.ID, "Kit"),
+			tx.Join(m.ctx, market.Membership{ID: market.NewID(), GroupID: m.giver.group.ID, PersonID: successor.person.ID, Role: market.Poster, Since: m.now}))
+	}))
+	_, err := m.store.Pool().Exec(m.ctx, `update memberships set until = $1 where person_id = $2`, m.now, m.giver.person.ID)
+	m.must(err)
+	ex, err := m.suggest(m.taker, evenings("2027-02-04", 2))
+	m.must(err)
+	successor.viewer, err = m.store.ViewerFor(m.ctx, successor.person, m.now)
+	m.must(err)
+	_, err = m.intros.Confirm(m.ctx, successor.viewer, m.in.ID, ex.Sequence, "", m.now)
+	m.must(err)
+	for _, o := range m.deliver() {
+		if o.To == m.taker.person.Address && (strings.Contains(o.Text, "Joan") || !strings.Contains(o.Text, "Kit")) {
+			t.Errorf("the mail names who has left:\n%s", o.Text)
+		}
+	}
+}
+
+func TestEitherSideEndsARunningSeriesEarly(t *testing.T) {
+	m := newlyMet(t)
+	agreed := m.agree(evenings("2027-02-04", 6))
+	m.deliver()
+	if _, err := m.intros.EndEarly(m.ctx, m.giver.viewer, m.in.ID, "", m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("before it begins: %v", err)
+	}
+	m.now = agreed.Slots[1].From.Add(time.Hour) // the second evening is under way
+	stranger := m.neighbour("Pennywort Row", "other@row.test")
+	if _, err := m.intros.EndEarly(m.ctx, stranger.viewer, m.in.ID, "", m.now); !errors.Is(err, market.ErrNotFound) {
+		t.Errorf("a stranger: %v", err)
+	}
+	ex, err := m.intros.EndEarly(m.ctx, m.giver.viewer, m.in.ID, "form", m.now)
+	m.must(err)
+	taken, err := m.store.AllocationsOf(m.ctx, m.in.ID)
+	m.must(err)
+	if ex.Stage != market.Agreed || len(ex.Slots) != 2 || len(taken) != 2 || ex.RemindAt != nil || !ex.AskAt.Equal(time.Date(2027, 2, 12, 10, 0, 0, 0, time.UTC)) {
+		t.Errorf("%s with %d uses, %d taken, asked at %v", ex.Stage, len(ex.Slots), len(taken), ex.AskAt)
+	}
+	if _, err := m.intros.EndEarly(m.ctx, m.giver.viewer, m.in.ID, "form", m.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("the same form again: %v", err)
+	}
+	got := m.deliver()
+	if len(m.to(m.taker, got)) != 1 || !strings.Contains(m.to(m.taker, got)[0], "Ends early") || !strings.Contains(got[0].Text, "Thursday 11 February") {
+		t.Fatalf("letters %v", got)
+	}
+	if file := attached(got[0]); strings.Count(file, "STATUS:CANCELLED") != 4 || strings.Count(file, "STATUS:CONFIRMED") != 2 {
+		t.Errorf("want four of six struck out:\n%s", file)
+	}
+	if _, err := m.intros.EndEarly(m.ctx, m.taker.viewer, m.in.ID, "", m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("when nothing is left: %v", err)
+	}
+	if got := m.at(*ex.AskAt); len(got) != 2 {
+		t.Errorf("%d letters, want both asked whether it happened", len(got))
+	}
+}
+
+func TestBothHearThatAChangeHasLapsed(t *testing.T) {
+	m, agreed, _ := changed(t)
+	got := m.at(agreed.Slots[0].From)
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "It stays as agreed") || !strings.Contains(got[0].Subject, "3 times from 4 February") {
+		t.Errorf("letters %v, want both told what holds", got)
+	}
+	if got := m.at(m.now.Add(time.Minute)); len(got) != 0 {
+		t.Errorf("told again: %v", got)
+	}
+}
+
+// What was agreed holds until a change is confirmed, so it is reminded of.
+func TestAReminderGoesOutWhileAChangeIsToBeConfirmed(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 3))
+	m.now = time.Date(2027, 2, 1, 12, 0, 0, 0, time.UTC)
+	_, err := m.suggest(m.giver, evenings("2027-02-11", 2))
+	m.must(err)
+	m.deliver()
+	got := m.at(time.Date(2027, 2, 3, 10, 0, 0, 0, time.UTC))
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "Thursday 4 February") || !strings.Contains(got[0].Text, "A change is suggested") {
+		t.Errorf("letters %v, want both reminded of what holds", got)
+	}
+	if got := m.at(m.now.Add(time.Hour)); len(got) != 0 {
+		t.Errorf("reminded again: %v", got)
 	}
 }

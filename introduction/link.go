@@ -18,7 +18,7 @@ func (ls Links) Token(in, person market.ID) string {
 }
 
 // OutcomeToken for a person's page that asks whether what an introduction led to has happened. It is good for nothing
-// else; who holds the other token comes to the same question on the introduction's page.
+// else, and no other token is good for that.
 func (ls Links) OutcomeToken(in, person market.ID) string {
 	return market.LinkToken(ls.Secret, toTell, in, person)
 }

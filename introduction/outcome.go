@@ -11,11 +11,12 @@ import (
 
 // Tell takes what the viewer's side says of an exchange that is over: whether it happened, a kind word, what worked. With
 // the second side's answer the outcome is known; one that both say did not happen gives its capacity back.
-// once is the form's once-only id, "" for none.
+// seen is the Key of what that side had said when the viewer was asked, "" when it does not matter; once is the form's
+// once-only id, "" for none.
 //
-// A *market.Invalid names what is wrong with the words. market.ErrRepeated: that was said already, or the form was
+// market.ErrConflict: a colleague has said something else meanwhile. A *market.Invalid names what is wrong with the words. market.ErrRepeated: that was said already, or the form was
 // handled. market.ErrWrongState: it is not over yet. market.ErrGone: the time for answering is.
-func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID, t market.Told, once string, now time.Time) (_ market.Exchange, err error) {
+func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID, t market.Told, seen, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "Tell(%s)", id)
 	t.Word, t.Worked = market.Tidy(t.Word), market.Tidy(t.Worked)
 	if err := t.Validate(); err != nil {
@@ -24,6 +25,9 @@ func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID
 	var ex market.Exchange
 	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		side := TellingSide(v, d.in, d.ex)
+		if was := d.ex.ToldBy(side); seen != "" && seen != was.Key() && was != t {
+			return market.ErrConflict
+		}
 		if ex, err = d.ex.Tell(side, t, now); err != nil {
 			return err
 		}
@@ -107,7 +111,7 @@ func (is *Introductions) warn(ctx context.Context, tx *store.Tx, in market.Intro
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
-	return is.tellBoth(ctx, tx, in, market.AgreeSoon, round(ex), now)
+	return tellBoth(ctx, tx, in, market.AgreeSoon, ex.Round(), now)
 }
 
 func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
@@ -115,7 +119,7 @@ func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.In
 	if at := ex.ReleaseAt(); err != nil || at.IsZero() || now.Before(at) || in.State != market.Connected {
 		return err
 	}
-	ex.Stage, ex.ClosedAt = market.Released, &now
+	ex.Stage, ex.ClosedAt, ex.RemindAt = market.Released, &now, nil
 	ex.Sequence++
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
@@ -130,18 +134,18 @@ func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.In
 // remind tells both of the use of tomorrow; one whose day has come is left out: the mail says "tomorrow".
 func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	d, err := dealOf(ctx, tx, in, now)
-	if err != nil || d.ex.Stage != market.Agreed || d.ex.RemindAt == nil || now.Before(*d.ex.RemindAt) {
+	if err != nil || d.ex.Agreement(d.in) == nil || d.ex.RemindAt == nil || now.Before(*d.ex.RemindAt) {
 		return err
 	}
 	due := *d.ex.RemindAt
-	ex, use := d.ex.Reminded(d.zone())
+	ex, use := d.ex.Reminded(d.in, d.zone())
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
 	if !use.Tomorrow(now, d.zone()) {
 		return nil
 	}
-	return is.tellBoth(ctx, tx, in, market.DayBefore, round(ex)+due.Format(":20060102"), now)
+	return tellBoth(ctx, tx, in, market.DayBefore, ex.Round()+due.Format(":20060102"), now)
 }
 
 func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
@@ -156,7 +160,7 @@ func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in marke
 	if err := tx.Note(ctx, exchangeEvent(ex, "", "", "asked", now)); err != nil {
 		return err
 	}
-	return is.tellBoth(ctx, tx, in, market.DidItHappen, string(ex.ID), now)
+	return tellBoth(ctx, tx, in, market.DidItHappen, string(ex.ID), now)
 }
 
 func (is *Introductions) count(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {

@@ -20,7 +20,7 @@ func (m *met) at(t time.Time) []mail.Outgoing {
 }
 
 func (m *met) tell(who neighbour, t market.Told) error {
-	_, err := m.intros.Tell(m.ctx, who.viewer, m.in.ID, t, "", m.now)
+	_, err := m.intros.Tell(m.ctx, who.viewer, m.in.ID, t, "", "", m.now)
 	return err
 }
 
@@ -294,4 +294,23 @@ func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
 	if taken, err := m.store.Taken(m.ctx, m.in.NeedID); err != nil || taken != 0 || len(left) != 0 {
 		t.Errorf("%d chairs taken in %d rows (%v), want none", taken, len(left), err)
 	}
+}
+
+func TestAStaleFormDoesNotWriteOverAColleague(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 1))
+	m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+	tell := func(t market.Told, seen string) error {
+		_, err := m.intros.Tell(m.ctx, m.taker.viewer, m.in.ID, t, seen, "", m.now)
+		return err
+	}
+	blank := m.exchange().ToldBy(market.Need).Key()
+	m.must(tell(market.Told{Answer: market.Yes, Word: "Thank you"}, blank))
+	if err := tell(itDidNot, blank); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("a form from before: %v, want changed meanwhile", err)
+	}
+	if said := m.exchange().ToldBy(market.Need); said.Answer != market.Yes || said.Word != "Thank you" {
+		t.Errorf("%+v, want the colleague's", said)
+	}
+	m.must(tell(itDidNot, m.exchange().ToldBy(market.Need).Key()))
 }

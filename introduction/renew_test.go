@@ -83,14 +83,32 @@ func TestALinkToRenewIsForOneListingAndOnePersonOnly(t *testing.T) {
 	giver, other := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
 	offer := s.post(giver, hall("Church hall"))
 	links := listing.Links{Secret: []byte("tokens")}
-	l, v, err := s.listings.ByRenewLink(s.ctx, links, links.RenewToken(offer.ID, giver.person.ID), s.now)
+	l, v, err := s.listings.ByRenewLink(s.ctx, links, links.RenewToken(offer.ID, giver.person.ID, *offer.ExpiresAt), s.now)
 	if err != nil || l.ID != offer.ID || v.Person != giver.person.ID || len(v.Roles) != 1 {
 		t.Errorf("%v as %v (%v)", l.ID, v, err)
 	}
-	for name, bad := range map[string]string{"of a stranger": links.RenewToken(offer.ID, other.person.ID), "of another house": listing.Links{Secret: []byte("x")}.RenewToken(offer.ID, giver.person.ID),
-		"of another purpose": market.LinkToken([]byte("tokens"), "outcome", offer.ID, giver.person.ID)} {
+	for name, bad := range map[string]string{"of a stranger": links.RenewToken(offer.ID, other.person.ID, *offer.ExpiresAt), "of another house": listing.Links{Secret: []byte("x")}.RenewToken(offer.ID, giver.person.ID, *offer.ExpiresAt),
+		"of another purpose": market.LinkTokenUntil([]byte("tokens"), "outcome", offer.ID, giver.person.ID, *offer.ExpiresAt)} {
 		if _, _, err := s.listings.ByRenewLink(s.ctx, links, bad, s.now); !errors.Is(err, market.ErrNotFound) {
 			t.Errorf("a link %s: %v", name, err)
 		}
+	}
+}
+
+// An old mail is no key to a listing for ever, however often others renewed it since.
+func TestALinkToRenewEnds90DaysAfterTheEndItSpeaksOf(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	offer := s.post(giver, hall("Church hall"))
+	links := listing.Links{Secret: []byte("tokens")}
+	token := links.RenewToken(offer.ID, giver.person.ID, *offer.ExpiresAt)
+	s.now = offer.ExpiresAt.AddDate(0, 0, -1)
+	s.must(s.listings.Renew(s.ctx, giver.viewer, offer.ID, s.now))
+	last := offer.ExpiresAt.AddDate(0, 0, 90)
+	if _, _, err := s.listings.ByRenewLink(s.ctx, links, token, last); err != nil {
+		t.Errorf("on its last day: %v", err)
+	}
+	if _, _, err := s.listings.ByRenewLink(s.ctx, links, token, last.Add(time.Minute)); !errors.Is(err, market.ErrGone) {
+		t.Errorf("after it: %v, want gone", err)
 	}
 }

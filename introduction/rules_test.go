@@ -281,7 +281,7 @@ func (w *town) Say(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.WasItDone })
 	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
 	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
-	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, "", w.s.now)
+	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, "", "", w.s.now)
 	kindly(rt, "say", err)
 	w.settle()
 }
@@ -341,6 +341,20 @@ func (w *town) Change(rt *rapid.T) {
 	w.settle()
 }
 
+// EndEarly what has begun.
+func (w *town) EndEarly(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.Agreed })
+	was, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	w.s.must(err)
+	n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+	ex, err := w.s.intros.EndEarly(w.s.ctx, n.viewer, in.ID, "", w.s.now)
+	kindly(rt, "end early", err)
+	if err == nil && (!was.Begun(w.s.now) || len(ex.Slots) == 0 || ex.Remaining(w.s.now) != 0) {
+		rt.Fatalf("ended early with %d of %d uses", len(ex.Slots), len(was.Slots))
+	}
+	w.settle()
+}
+
 // Confirm what is suggested.
 func (w *town) Confirm(rt *rapid.T) {
 	in := w.some(rt)
@@ -362,7 +376,7 @@ func (w *town) Confirm(rt *rapid.T) {
 func (w *town) Tell(rt *rapid.T) {
 	in := w.some(rt)
 	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
-	_, err := w.s.intros.Tell(w.s.ctx, w.who(rt).viewer, in.ID, told, "", w.s.now)
+	_, err := w.s.intros.Tell(w.s.ctx, w.who(rt).viewer, in.ID, told, "", "", w.s.now)
 	kindly(rt, "tell", err)
 	w.settle()
 }

@@ -12,7 +12,7 @@ import (
 // turnBatch bounds how many introductions one turn of the clock touches in each way.
 const turnBatch = 200
 
-// Turn does what the clock asks for: introductions nobody answered lapse, ends are settled once minds can no longer be
+// Turn does what the clock asks for: introductions nobody answered lapse, after a reminder two days after the first mail, ends are settled once minds can no longer be
 // changed, exchanges go on as turnExchanges says, and needs without open introductions are looked at again. Safe to repeat and to run twice at once.
 func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
@@ -22,6 +22,11 @@ func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
 	}
 	for _, id := range overdue {
 		err = errors.Join(err, is.each(ctx, id, now, lapse))
+	}
+	waiting, found := is.store.ToNudge(ctx, now.Add(-market.RemindAfter), turnBatch)
+	err = errors.Join(err, found)
+	for _, id := range waiting {
+		err = errors.Join(err, is.each(ctx, id, now, is.nudge))
 	}
 	ended, unsettled := is.store.Unsettled(ctx, now.Add(-market.ChangeMind), turnBatch)
 	err = errors.Join(err, unsettled)
@@ -104,9 +109,9 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 		case err != nil:
 			return err
 		case ex.Published > 0:
-			return is.tellBoth(ctx, tx, in, market.CalledOffLetter, round(ex), now)
+			return tellBoth(ctx, tx, in, market.CalledOffLetter, ex.Round(), now)
 		case ex.Stage == market.Released:
-			return is.tellBoth(ctx, tx, in, market.NotAgreed, round(ex), now)
+			return tellBoth(ctx, tx, in, market.NotAgreed, ex.Round(), now)
 		}
 	}
 	var err error

@@ -134,7 +134,7 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 		return nil, errMoot
 	}
 	far := s.other.Listing.Side
-	person, err := ls.store.Person(ctx, s.in.ContactOf(far))
+	person, err := ls.store.Contact(ctx, s.in, far, now)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 	out.ReplyTo = ls.masked(s.in, far)
 	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: out.ReplyTo,
 		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, s.mine.Listing.Side, s.in.Reasons),
-		When: wording.Slots(wording.Default, s.in.Slots, s.need.Listing.When.Location()), Link: ls.link(s.in.ID, l.PersonID)}, nil
+		When: wording.Slots(wording.Default, s.in.Slots, s.zone()), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // masked is the address that reaches a side of an introduction; none where mail is not passed on.
@@ -156,14 +156,38 @@ func (ls *Letters) masked(in market.Introduction, side market.Side) string {
 	return in.MaskOf(side) + "@" + ls.Addresses.Domain
 }
 
-// answerHere makes sense as long as its reader's side can answer.
-func (ls *Letters) answerHere(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+// answerHere names every introduction that the letter which was replied to asked about.
+func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Kind, error) {
+	var m mail.AnswerHere
+	for _, id := range about {
+		s, err := ls.scene(ctx, id, l.GroupID, now)
+		if err != nil {
+			return nil, err
+		}
+		m.Offer, m.Group, m.Title = s.mine.Listing.Side == market.Offer, s.mine.Group.Name, s.mine.Listing.Title
+		m.Others = append(m.Others, mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title, Link: ls.link(id, l.PersonID)})
+	}
+	if len(m.Others) == 0 {
+		return nil, errMoot
+	}
+	return m, nil
+}
+
+// reminder makes sense as long as its reader's side is asked.
+func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
 	if err != nil {
 		return nil, err
 	}
-	return mail.AnswerHere{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title,
-		Other: s.other.Group.Name, Link: ls.link(s.in.ID, l.PersonID)}, nil
+	due, running := s.in.DueAt()
+	mine := s.mine.Listing
+	if !running || !s.in.WaitsFor(mine.Side) {
+		return nil, errMoot
+	}
+	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
+	return mail.Reminder{Offer: mine.Side == market.Offer, Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name,
+		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(wording.Default, mine.Side, s.in.Reasons), Reply: ls.RepliesCount,
+		Until: wording.Date(wording.Default, due.In(s.zone())), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // groups are the true names of both: once connected, an alias has done its work.

@@ -33,7 +33,7 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 		return a, err
 	}
 	far := a.other.Listing.Side
-	person, err := ls.store.Person(ctx, a.in.ContactOf(far))
+	person, err := ls.store.Contact(ctx, a.in, far, now)
 	if err != nil {
 		return a, err
 	}
@@ -41,7 +41,7 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	if err != nil {
 		return a, err
 	}
-	if a.place, err = ls.placeOf(ctx, a.offer.Listing); err != nil {
+	if a.place, err = ls.placeOf(ctx, market.Venue(a.offer.Listing, a.need.Listing)); err != nil {
 		return a, err
 	}
 	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
@@ -50,20 +50,20 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	if a.need.Listing.Kind == market.Equipment {
 		a.deal.Amount = wording.Amount(wording.Default, a.ex.Amount, a.offer.Listing.Unit)
 	}
-	if far == market.Offer {
+	if far == market.VenueOf(a.offer.Listing, a.need.Listing) {
 		a.deal.Place = a.place
 	}
 	return a, nil
 }
 
-func (a arrangement) zone() *time.Location { return a.need.Listing.When.Location() }
+func (s scene) zone() *time.Location { return market.VenueZone(s.offer.Listing, s.need.Listing) }
 
-// placeOf an offer in words; connected groups know where.
-func (ls *Letters) placeOf(ctx context.Context, offer market.Listing) (string, error) {
-	if offer.PlaceID == "" {
+// placeOf a listing in words; connected groups know where.
+func (ls *Letters) placeOf(ctx context.Context, venue market.Listing) (string, error) {
+	if venue.PlaceID == "" {
 		return "", nil
 	}
-	at, err := ls.store.Place(ctx, market.System, offer.PlaceID)
+	at, err := ls.store.Place(ctx, market.System, venue.PlaceID)
 	if err != nil {
 		return "", err
 	}
@@ -84,13 +84,25 @@ func current(ex market.Exchange, stages ...market.Stage) error {
 	return errMoot
 }
 
+// ofRound refuses a letter about what the two had come to before they changed it: another letter tells of that.
+func (ls *Letters) ofRound(ctx context.Context, l market.Letter, ex market.Exchange) error {
+	name, err := ls.store.OnceNameOf(ctx, l.ID)
+	if err == nil && name != market.OnceName(l.Kind, ex.Round()) {
+		err = errMoot
+	}
+	return err
+}
+
 func (ls *Letters) timesSuggested(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	a, err := ls.arrangement(ctx, l, now)
 	if err != nil {
 		return nil, err
 	}
-	if err := current(a.ex, market.Suggested); err != nil || a.ex.ProposedSide == a.in.SideOf(l.GroupID) {
+	if a.ex.Stage != market.Suggested || a.ex.ProposedSide == a.in.SideOf(l.GroupID) {
 		return nil, errMoot
+	}
+	if err := ls.ofRound(ctx, l, a.ex); err != nil {
+		return nil, err
 	}
 	out.ReplyTo = a.deal.ReplyAddress
 	return mail.TimesSuggested{Deal: a.deal, Again: a.ex.Published > 0}, nil
@@ -102,6 +114,9 @@ func (ls *Letters) agreed(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return nil, err
 	}
 	if err := current(a.ex, market.Agreed); err != nil {
+		return nil, err
+	}
+	if err := ls.ofRound(ctx, l, a.ex); err != nil {
 		return nil, err
 	}
 	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
@@ -132,17 +147,40 @@ func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Out
 	if err != nil {
 		return nil, err
 	}
-	if err := current(a.ex, market.Agreed); err != nil {
-		return nil, err
-	}
-	for _, s := range a.ex.Slots {
+	for _, s := range a.ex.Agreement(a.in) {
 		if s.Tomorrow(now, a.zone()) {
 			a.deal.When = wording.Slots(wording.Default, []market.Slot{s}, a.zone())
 			out.ReplyTo = a.deal.ReplyAddress
-			return mail.DayBefore{Deal: a.deal}, nil
+			return mail.DayBefore{Deal: a.deal, Changing: a.ex.Stage == market.Suggested}, nil
 		}
 	}
 	return nil, errMoot
+}
+
+// staysAgreed is sent while what was agreed goes on: once it is over, the next letter asks about that.
+func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := current(a.ex, market.Agreed); err != nil {
+		return nil, err
+	}
+	out.ReplyTo = a.deal.ReplyAddress
+	return mail.StaysAgreed{Deal: a.deal}, nil
+}
+
+// endedEarly strikes what does not take place any more out of both calendars.
+func (ls *Letters) endedEarly(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	a, err := ls.arrangement(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if a.ex.EndedEarlyAt == nil {
+		return nil, errMoot
+	}
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	return mail.EndedEarly{Deal: a.deal, Last: wording.Date(wording.Default, a.ex.Ends().In(a.zone()))}, nil
 }
 
 func (ls *Letters) agreeSoon(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {

@@ -24,15 +24,16 @@ type Sender interface {
 
 // Options of New.
 type Options struct {
-	PublicURL    string                                 // where links lead, without a slash at the end
-	MailDomain   string                                 // right side of Message-IDs
-	Addresses    Addresses                              // of letters and masked ones; the zero value: mail is not passed on
-	StopLink     func(person market.ID) string          // the secret part of the link to which mails a person wants; nil: none
-	RepliesCount bool                                   // a plain yes or no by reply can be trusted, and counts
-	SignInLink   func(signIn market.ID) string          // the secret part of a sign-in link
-	PersonsLink  func(in, person market.ID) string      // the secret part of a person's link to an introduction
-	OutcomeLink  func(in, person market.ID) string      // and to the page that asks whether it happened
-	RenewLink    func(listing, person market.ID) string // to the page that keeps a listing open
+	PublicURL    string                            // where links lead, without a slash at the end
+	MailDomain   string                            // right side of Message-IDs
+	Addresses    Addresses                         // of letters and masked ones; the zero value: mail is not passed on
+	StopLink     func(person market.ID) string     // the secret part of the link to which mails a person wants; nil: none
+	RepliesCount bool                              // a plain yes or no by reply can be trusted, and counts
+	SignInLink   func(signIn market.ID) string     // the secret part of a sign-in link
+	PersonsLink  func(in, person market.ID) string // the secret part of a person's link to an introduction
+	OutcomeLink  func(in, person market.ID) string // and to the page that asks whether it happened
+	// RenewLink is the secret part of the link to the page that keeps a listing open.
+	RenewLink func(listing, person market.ID, ends time.Time) string
 }
 
 // Letters sends letters. Safe for concurrent use.
@@ -229,7 +230,7 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 	case market.ConnectedLetter:
 		return ls.connected(ctx, l, out, now)
 	case market.AnswerHere:
-		return ls.answerHere(ctx, l, now)
+		return ls.answerHere(ctx, l, about, now)
 	case market.MessageLetter:
 		return ls.message(ctx, l, out, now)
 	case market.NotThisTime:
@@ -252,6 +253,12 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.ending(ctx, l, now)
 	case market.DidItHappen:
 		return ls.didItHappen(ctx, l, now)
+	case market.StaysAgreed:
+		return ls.staysAgreed(ctx, l, out, now)
+	case market.EndedEarly:
+		return ls.endedEarly(ctx, l, out, now)
+	case market.Reminder:
+		return ls.reminder(ctx, l, out, now)
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

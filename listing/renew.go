@@ -16,16 +16,21 @@ const toRenew = "renew"
 // Links make and read the secret part of links that renew a listing, and do nothing else.
 type Links struct{ Secret []byte }
 
-// RenewToken for a person's page to renew a listing.
-func (ls Links) RenewToken(listing, person market.ID) string {
-	return market.LinkToken(ls.Secret, toRenew, listing, person)
+// renewLinkLasts is how long a link to renew is good after the end that its letter speaks of: time enough for a long
+// absence, and no key to a listing for ever.
+const renewLinkLasts = 90 * 24 * time.Hour
+
+// RenewToken for a person's page to renew a listing that ends, or has ended, at a time.
+func (ls Links) RenewToken(listing, person market.ID, ends time.Time) string {
+	return market.LinkTokenUntil(ls.Secret, toRenew, listing, person, ends.Add(renewLinkLasts))
 }
 
 // ByRenewLink is who stands behind a link to renew: a viewer with the role that person has now in the listing's group and
 // no other, and the listing. It works signed out. market.ErrNotFound: it is not one of ours, or the person has left.
+// market.ErrGone: it is 90 days past the end that its letter spoke of.
 func (ls *Listings) ByRenewLink(ctx context.Context, links Links, token string, now time.Time) (_ market.Listing, _ market.Viewer, err error) {
 	defer market.Wrap(&err, "ByRenewLink")
-	id, person, err := market.ReadLinkToken(links.Secret, toRenew, token)
+	id, person, err := market.ReadLinkTokenUntil(links.Secret, toRenew, token, now)
 	if err != nil {
 		return market.Listing{}, market.Viewer{}, err
 	}

@@ -89,15 +89,51 @@ func (m CalledOff) letter(w words) letter {
 }
 
 // DayBefore reminds both of the use of tomorrow.
-type DayBefore struct{ Deal }
+type DayBefore struct {
+	Deal
+	Changing bool // a change is suggested that nobody has confirmed
+}
 
 func (DayBefore) Name() string { return string(market.DayBefore) }
 
 func (m DayBefore) letter(w words) letter {
 	l := m.new(w, m.Name())
 	l.Opening = []string{w.say("day_before.opening", m.data())}
+	if m.Changing {
+		l.Opening = append(l.Opening, w.say("day_before.changing", m.data()))
+	}
 	l.Facts = m.facts(w)
 	l.Closing = []string{w.say("day_before.next", m.data())}
+	return l
+}
+
+// StaysAgreed tells both that a change, which nobody confirmed in time, is off the table.
+type StaysAgreed struct{ Deal }
+
+func (StaysAgreed) Name() string { return string(market.StaysAgreed) }
+
+func (m StaysAgreed) letter(w words) letter {
+	l := m.new(w, m.Name())
+	l.Opening = []string{w.say("stays_agreed.opening", m.data())}
+	l.Facts = m.facts(w)
+	l.Closing = []string{w.say("stays_agreed.next", m.data())}
+	return l
+}
+
+// EndedEarly tells both that a series ends before its last time, with a file that strikes out what was to come.
+type EndedEarly struct {
+	Deal
+	Last string // the day of the last time, in words
+}
+
+func (EndedEarly) Name() string { return string(market.EndedEarly) }
+
+func (m EndedEarly) letter(w words) letter {
+	l := m.new(w, m.Name())
+	data := m.data()
+	data["Last"] = m.Last
+	l.Opening = []string{w.say("ended_early.opening", data)}
+	l.Closing = []string{w.say("ended_early.calendar", nil), w.say("ended_early.next", data)}
 	return l
 }
 

@@ -16,7 +16,6 @@ type Message struct {
 	LeftOut    []string // names of files that were not passed on
 	Answers    bool     // an answer to this mail reaches the writer; otherwise they are answered on the page
 	Link       string   // the conversation on the page
-	Stop       string   // where to end mails of this kind; may be empty
 }
 
 func (Message) Name() string { return string(market.MessageLetter) }
@@ -34,7 +33,6 @@ func (m Message) letter(w words) letter {
 	}
 	l.Closing = append(l.Closing, w.say(next, data))
 	l.Action = w.action("message.action", m.Link)
-	l.Stop = w.stop(m.Stop)
 	return l
 }
 

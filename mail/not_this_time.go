@@ -11,7 +11,6 @@ type NotThisTime struct {
 	OtherGroup string // whom it had asked, or that group's alias; may be empty
 	Next       *Helper
 	Link       string // the listing's own page
-	Stop       string // where to end mails of this kind; may be empty
 }
 
 func (NotThisTime) Name() string { return string(market.NotThisTime) }
@@ -36,7 +35,6 @@ func (m NotThisTime) letter(w words) letter {
 		l.Cards = append(l.Cards, w.helper(*m.Next))
 		l.Closing = []string{w.say("not_this_time.ask", nil)}
 	}
-	l.Stop = w.stop(m.Stop)
 	return l
 }
 
@@ -47,6 +45,5 @@ func (m NotThisTime) toGiver(w words, l letter, data map[string]any) letter {
 	l.Cards = []card{w.offer(m.Title, m.Group)}
 	l.Action = w.action("not_this_time.offer_action", m.Link)
 	l.Closing = []string{w.say("not_this_time.offer_later", nil)}
-	l.Stop = w.stop(m.Stop)
 	return l
 }

@@ -9,7 +9,6 @@ type PossibleMatch struct {
 	NeedLink  string   // the need's own page, with all that could help
 	Helpers   []Helper // best first; a mail holds up to three
 	Reply     bool     // a plain yes or no by reply counts
-	Stop      string   // where to end mails of this kind; may be empty
 }
 
 // Helper is an offer that fits, with the reasons a person reads.
@@ -35,7 +34,6 @@ func (m PossibleMatch) letter(w words) letter {
 		l.Closing = append(l.Closing, w.say("reply_counts", nil))
 	}
 	l.Action = &link{Label: w.say("possible_match.all", data), To: m.NeedLink}
-	l.Stop = w.stop(m.Stop)
 	return l
 }
 

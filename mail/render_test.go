@@ -47,7 +47,8 @@ func TestEveryKindHasASample(t *testing.T) {
 		shown[s.kind.Name()] = true
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
-		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{}} {
+		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{},
+		StaysAgreed{}, EndedEarly{}, Reminder{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -61,7 +62,7 @@ func TestMailsHoldNoAddressAndNoMissingWord(t *testing.T) {
 	for _, s := range Samples() {
 		all := s.Rendered.Subject + "\n" + s.Rendered.Text + "\n" + s.Rendered.HTML
 		all = strings.ReplaceAll(all, "@media", "")
-		if s.Kind == "connected" || s.Kind == "agreed" || s.Kind == "day-before" || strings.HasPrefix(s.Kind, "times-suggested") {
+		if s.Kind == "connected" || s.Kind == "agreed" || strings.HasPrefix(s.Kind, "day-before") || s.Kind == "stays-agreed" || strings.HasPrefix(s.Kind, "times-suggested") {
 			all = strings.ReplaceAll(all, "intro-17-k3f9@reply.wherewithal.example", "")
 		}
 		if found := address.FindString(all); found != "" {
@@ -139,12 +140,14 @@ func hostileKinds() []Kind {
 			Reasons: []string{hostile}, Link: sampleSite},
 		Connected{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
 			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
-		AnswerHere{Group: hostile, Title: hostile, Other: hostile, Link: sampleSite},
+		AnswerHere{Group: hostile, Title: hostile, Others: []Helper{h, h}},
+		Reminder{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Until: hostile, Link: sampleSite},
+		StaysAgreed{hostileDeal}, EndedEarly{Deal: hostileDeal, Last: hostile},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
-		DayBefore{hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
+		DayBefore{Deal: hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
 		Expiring{Ending{Group: hostile, Title: hostile, Until: hostile, Link: sampleSite}}, Expired{Ending{Group: hostile, Title: hostile, Link: sampleSite}},
 	}
 }

@@ -11,7 +11,6 @@ type SomeoneWouldLike struct {
 	Reasons    []string
 	Link       string // where the buttons for yes and no stand
 	Reply      bool   // a plain yes or no by reply counts
-	Stop       string // where to end mails of this kind; may be empty
 }
 
 func (SomeoneWouldLike) Name() string { return string(market.SomeoneWouldLike) }
@@ -29,6 +28,5 @@ func (m SomeoneWouldLike) letter(w words) letter {
 	if m.Reply {
 		l.Closing = append(l.Closing, w.say("reply_counts", nil))
 	}
-	l.Stop = w.stop(m.Stop)
 	return l
 }

@@ -1,20 +1,15 @@
 package mail
 
-// WithStop is a letter of an optional kind with the link that ends mails of its kind. Others come back as they are.
-func WithStop(k Kind, link string) Kind {
-	switch m := k.(type) {
-	case PossibleMatch:
-		m.Stop = link
-		return m
-	case SomeoneWouldLike:
-		m.Stop = link
-		return m
-	case NotThisTime:
-		m.Stop = link
-		return m
-	case Message:
-		m.Stop = link
-		return m
-	}
-	return k
+// WithStop is a letter with the link that ends mails of its kind.
+func WithStop(k Kind, link string) Kind { return stoppable{Kind: k, link: link} }
+
+type stoppable struct {
+	Kind
+	link string
+}
+
+func (s stoppable) letter(w words) letter {
+	l := s.Kind.letter(w)
+	l.Stop = w.stop(s.link)
+	return l
 }

@@ -1,7 +1,10 @@
 package market
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -53,6 +56,7 @@ type Exchange struct {
 	AskAt          *time.Time // both are asked whether it happened
 	AskedAt        *time.Time
 	ClosedAt       *time.Time
+	EndedEarlyAt   *time.Time // one side ended the series before its last time
 	OfferSays      Answer
 	NeedSays       Answer
 	OfferWord      string // a kind word of the side that gave, for the other
@@ -84,6 +88,21 @@ const (
 	OutcomeWithin   = 14 * 24 * time.Hour
 )
 
+// Round names what the two have come to: each change makes it another.
+func (ex Exchange) Round() string { return string(ex.ID) + ":" + strconv.Itoa(ex.Sequence) }
+
+// Agreement is what holds now: what was agreed, also while a change of it is to be confirmed; none before anything was.
+// in is the exchange's introduction, which keeps what was agreed.
+func (ex Exchange) Agreement(in Introduction) []Slot {
+	switch {
+	case ex.Stage == Suggested && ex.Published > 0:
+		return in.Slots
+	case ex.Stage == Agreed:
+		return ex.Slots
+	}
+	return nil
+}
+
 // Begins is the start of the first use; the zero time when no times are set.
 func (ex Exchange) Begins() time.Time {
 	if len(ex.Slots) == 0 {
@@ -102,7 +121,7 @@ func (ex Exchange) Ends() time.Time {
 
 // ChangedAt is when the two last agreed or called it off.
 func (ex Exchange) ChangedAt() time.Time {
-	for _, at := range []*time.Time{ex.ClosedAt, ex.AgreedAt, ex.SuggestedAt} {
+	for _, at := range []*time.Time{ex.ClosedAt, ex.EndedEarlyAt, ex.AgreedAt, ex.SuggestedAt} {
 		if at != nil {
 			return *at
 		}
@@ -134,7 +153,7 @@ func (ex Exchange) Suggest(s Side, by ID, amount int, slots []Slot, now time.Tim
 		ex.OpenSince, ex.WarnedAt = &now, nil
 	}
 	ex.Stage, ex.Amount, ex.Slots, ex.ProposedBy, ex.ProposedSide = Suggested, amount, slots, by, s
-	ex.SuggestedAt, ex.AgreedAt, ex.RemindAt, ex.AskAt = &now, nil, nil, nil
+	ex.SuggestedAt, ex.AgreedAt, ex.AskAt = &now, nil, nil // the reminder stays: what was agreed holds until the other confirms
 	ex.Sequence++
 	return ex, nil
 }
@@ -163,7 +182,7 @@ func (ex Exchange) agree(now time.Time, loc *time.Location) Exchange {
 	ask := hourOn(DateOf(ex.Ends().In(loc)).AddDays(1), loc)
 	ex.Stage, ex.AgreedAt, ex.AskAt, ex.OpenSince, ex.WarnedAt = Agreed, &now, &ask, nil, nil
 	ex.Published = max(ex.Published, len(ex.Slots))
-	ex.RemindAt = ex.nextReminder(now, loc)
+	ex.RemindAt = nextReminder(ex.Slots, now, loc)
 	return ex
 }
 
@@ -178,6 +197,31 @@ func (ex Exchange) Hold(in Introduction, now time.Time, loc *time.Location) Exch
 	ex.Amount, ex.Slots = in.Amount, in.Slots
 	ex.Sequence++
 	return ex.agree(now, loc)
+}
+
+// Remaining is how many agreed uses are still to begin.
+func (ex Exchange) Remaining(now time.Time) int {
+	n := 0
+	for _, s := range ex.Slots {
+		if s.From.After(now) {
+			n++
+		}
+	}
+	return n
+}
+
+// EndEarly ends a series that has begun: uses that have begun stay, those to come are no more. loc is where it takes place.
+// ErrWrongState: it has not begun, has ended, or nothing of it is left.
+func (ex Exchange) EndEarly(now time.Time, loc *time.Location) (Exchange, error) {
+	left := ex.Remaining(now)
+	if ex.Stage != Agreed || !ex.Begun(now) || left == 0 {
+		return ex, ErrWrongState
+	}
+	ex.Slots = ex.Slots[:len(ex.Slots)-left]
+	ask := hourOn(DateOf(ex.Ends().In(loc)).AddDays(1), loc)
+	ex.AskAt, ex.RemindAt, ex.EndedEarlyAt = &ask, nil, &now
+	ex.Sequence++
+	return ex, nil
 }
 
 // CallOff ends it before it begins. ErrWrongState: it has begun, or ended.
@@ -199,10 +243,10 @@ func hourOn(d Date, loc *time.Location) time.Time { return d.At(sensibleHour*60,
 const remindAgain = 8 * 24 * time.Hour
 
 // nextReminder is the sensible hour of the day before the next use that deserves one; none when there is no such.
-func (ex Exchange) nextReminder(after time.Time, loc *time.Location) *time.Time {
-	for i, s := range ex.Slots {
+func nextReminder(slots []Slot, after time.Time, loc *time.Location) *time.Time {
+	for i, s := range slots {
 		at := hourOn(DateOf(s.From.In(loc)).AddDays(-1), loc)
-		if at.After(after) && (i == 0 || s.From.Sub(ex.Slots[i-1].From) >= remindAgain) {
+		if at.After(after) && (i == 0 || s.From.Sub(slots[i-1].From) >= remindAgain) {
 			return &at
 		}
 	}
@@ -215,10 +259,11 @@ func (s Slot) Tomorrow(now time.Time, loc *time.Location) bool {
 }
 
 // Reminded is the exchange after its reminder went, or came too late; and the use it is about, which may have begun.
-func (ex Exchange) Reminded(loc *time.Location) (Exchange, Slot) {
-	due := *ex.RemindAt
-	ex.RemindAt = ex.nextReminder(due, loc)
-	for _, s := range ex.Slots {
+// in is the exchange's introduction.
+func (ex Exchange) Reminded(in Introduction, loc *time.Location) (Exchange, Slot) {
+	due, agreed := *ex.RemindAt, ex.Agreement(in)
+	ex.RemindAt = nextReminder(agreed, due, loc)
+	for _, s := range agreed {
 		if s.From.After(due) {
 			return ex, s
 		}
@@ -344,6 +389,12 @@ type Told struct {
 	Answer Answer
 	Word   string // a kind word for the other side
 	Worked string // what worked, for those who do the like
+}
+
+// Key names what was said, short: a form that was filled in over other words is known by it.
+func (t Told) Key() string {
+	sum := sha256.Sum256([]byte(string(t.Answer) + "\x00" + t.Word + "\x00" + t.Worked))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
 // Validate checks it; both texts may be read by others, so they hold nobody's contact.

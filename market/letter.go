@@ -23,6 +23,9 @@ const (
 	AnswerHere       LetterKind = "answer_here" // a reply decided nothing: where to answer
 	ExpiringLetter   LetterKind = "expiring"
 	ExpiredLetter    LetterKind = "expired"
+	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed
+	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
+	Reminder         LetterKind = "reminder"     // of a question that waits for two days
 )
 
 // LetterState of a mail on its way.
@@ -51,6 +54,9 @@ type Letter struct {
 	SentAt    *time.Time
 	EndedAt   *time.Time
 }
+
+// OnceName names a letter that its reader gets once: one of a kind about a round of an exchange.
+func OnceName(kind LetterKind, round string) string { return string(kind) + ":" + round }
 
 // LetterLasts is how long sending is tried.
 const LetterLasts = 72 * time.Hour

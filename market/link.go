@@ -4,8 +4,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
+	"time"
 )
 
 // LinkToken is the secret part of a link in a letter: bound to one thing, one person and one purpose, so that the page works
@@ -20,6 +22,25 @@ func ReadLinkToken(secret []byte, purpose, token string) (thing, person ID, err 
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], linkMAC(secret, purpose, raw[:32])) {
 		return "", "", ErrNotFound
+	}
+	return IDFrom([16]byte(raw[:16])), IDFrom([16]byte(raw[16:32])), nil
+}
+
+// LinkTokenUntil is LinkToken for a link that ends by itself.
+func LinkTokenUntil(secret []byte, purpose string, thing, person ID, until time.Time) string {
+	raw := append(linkID(thing), linkID(person)...)
+	raw = binary.BigEndian.AppendUint64(raw, uint64(until.Unix()))
+	return base64.RawURLEncoding.EncodeToString(append(raw, linkMAC(secret, purpose, raw)...))
+}
+
+// ReadLinkTokenUntil checks a token of LinkTokenUntil. ErrNotFound: it is not one of ours. ErrGone: it has ended.
+func ReadLinkTokenUntil(secret []byte, purpose, token string, now time.Time) (thing, person ID, err error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != 56 || !hmac.Equal(raw[40:], linkMAC(secret, purpose, raw[:40])) {
+		return "", "", ErrNotFound
+	}
+	if now.Unix() > int64(binary.BigEndian.Uint64(raw[32:40])) {
+		return "", "", ErrGone
 	}
 	return IDFrom([16]byte(raw[:16])), IDFrom([16]byte(raw[16:32])), nil
 }

@@ -26,6 +26,17 @@ func (tx *Tx) ChangeExchange(ctx context.Context, ex market.Exchange) error {
 		Select("*").Omit("id", "introduction_id", "snapshot", "created_at").Updates(&ex))
 }
 
+// WorkedBefore is what both sides of earlier exchanges of an offer said had worked, the newest first. Only of those that
+// happened as far as anybody said.
+func (r reads) WorkedBefore(ctx context.Context, offer market.ID, limit int) ([]string, error) {
+	var said []string
+	err := r.db.WithContext(ctx).Raw(`select w.said from exchanges e join introductions i on i.id = e.introduction_id
+		cross join lateral (values (e.need_worked), (e.offer_worked)) w (said)
+		where i.offer_id = ? and e.stage in ('happened', 'one_yes') and w.said <> '' order by e.closed_at desc, e.id, w.said limit ?`,
+		offer, limit).Scan(&said).Error
+	return said, translate(err)
+}
+
 // AllocationsOf an introduction that are not given back.
 func (r reads) AllocationsOf(ctx context.Context, introduction market.ID) ([]market.Allocation, error) {
 	return many[market.Allocation](r.db.WithContext(ctx).Where("introduction_id = ? and released_at is null", introduction).
@@ -71,7 +82,7 @@ func (r reads) Overtaken(ctx context.Context, now time.Time, limit int) ([]marke
 
 // ToRemind are introductions of which a reminder is due.
 func (r reads) ToRemind(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
-	return r.due(ctx, `stage = 'agreed' and remind_at <= ?`, "remind_at", limit, now)
+	return r.due(ctx, `stage in ('agreed', 'suggested') and remind_at <= ?`, "remind_at", limit, now)
 }
 
 // ToAsk are introductions whose last use is over.

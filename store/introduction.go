@@ -116,6 +116,17 @@ func (r reads) Overdue(ctx context.Context, toldBefore time.Time, limit int) ([]
 	return ids, translate(err)
 }
 
+// ToNudge are open introductions whose side was told before the given time, did not answer, and was not reminded.
+func (r reads) ToNudge(ctx context.Context, toldBefore time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select i.id from introductions i
+		where ((i.state = 'proposed' and i.need_told_at <= ?) or (i.state = 'asked' and i.offer_told_at <= ?)) and not exists
+		      (select 1 from letter_introductions x join letters l on l.id = x.letter_id
+		        where x.introduction_id = i.id and x.kind = ? and l.group_id = case i.state when 'asked' then i.offer_group_id else i.need_group_id end)
+		order by i.id limit ?`, toldBefore, toldBefore, market.Reminder, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a person last changed the
 // need. What the program changes in it, such as opening it again, is no act of its group.
 func (r reads) Ignored(ctx context.Context, need market.ID) (int, error) {
@@ -167,6 +178,12 @@ func (tx *Tx) Allocate(ctx context.Context, rows []market.Allocation) error {
 func (tx *Tx) Release(ctx context.Context, introduction market.ID, now time.Time) error {
 	return translate(tx.db.WithContext(ctx).Model(&market.Allocation{}).
 		Where("introduction_id = ? and released_at is null", introduction).Update("released_at", now).Error)
+}
+
+// ReleaseFrom gives back what an introduction had taken of times after a moment.
+func (tx *Tx) ReleaseFrom(ctx context.Context, introduction market.ID, after, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.Allocation{}).
+		Where("introduction_id = ? and released_at is null and starts_at > ?", introduction, after).Update("released_at", now).Error)
 }
 
 // Taken is how much of a need its connected introductions fill, those left out that came to nothing.

@@ -50,6 +50,13 @@ type onceLetter struct {
 
 func (onceLetter) TableName() string { return "letters" }
 
+// OnceNameOf is the name under which a letter was recorded by WriteOnce; "" for others.
+func (r reads) OnceNameOf(ctx context.Context, letter market.ID) (string, error) {
+	var name string
+	err := r.db.WithContext(ctx).Raw(`select coalesce(once, '') from letters where id = ?`, letter).Scan(&name).Error
+	return name, translate(err)
+}
+
 // Letter by id, and the introductions it speaks of.
 func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []market.ID, error) {
 	l, err := one[market.Letter](r.db.WithContext(ctx).Where("id = ?", id))

@@ -87,6 +87,21 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 		 order by m.role, m.since, p.id`, group, now, now))
 }
 
+// Contact is whom the other side of a connected introduction talks to: who said yes for a side, as long as they may
+// answer for its group; else the first who may; the zero Person when there is nobody.
+func (r reads) Contact(ctx context.Context, in market.Introduction, side market.Side, now time.Time) (market.Person, error) {
+	people, err := r.Answerers(ctx, in.GroupOf(side), now)
+	for _, p := range people {
+		if p.ID == in.ContactOf(side) {
+			return p, err
+		}
+	}
+	if len(people) == 0 {
+		return market.Person{}, err
+	}
+	return people[0], err
+}
+
 // KeepReport keeps a report for those who look after the site.
 func (tx *Tx) KeepReport(ctx context.Context, r market.Report) error { return create(ctx, tx.db, &r) }
 

@@ -101,7 +101,8 @@ create table exchanges (
     offer_word text not null default ''::text,
     need_word text not null default ''::text,
     offer_worked text not null default ''::text,
-    need_worked text not null default ''::text
+    need_worked text not null default ''::text,
+    ended_early_at timestamp with time zone
 );
 
 create table groups (
@@ -718,7 +719,7 @@ CREATE INDEX exchanges_ask ON public.exchanges USING btree (ask_at) WHERE ((stag
 
 CREATE INDEX exchanges_asked ON public.exchanges USING btree (asked_at) WHERE (stage = 'asked'::text);
 
-CREATE INDEX exchanges_remind ON public.exchanges USING btree (remind_at) WHERE ((stage = 'agreed'::text) AND (remind_at IS NOT NULL));
+CREATE INDEX exchanges_nudge ON public.exchanges USING btree (remind_at) WHERE ((stage = ANY (ARRAY['agreed'::text, 'suggested'::text])) AND (remind_at IS NOT NULL));
 
 CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHERE (stage = ANY (ARRAY['arranging'::text, 'suggested'::text]));
 

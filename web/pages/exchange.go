@@ -24,6 +24,7 @@ func (s *Site) registerExchanges() {
 	for _, at := range []string{"/introductions/:id", "/i/:token"} {
 		s.post(at+"/suggest", s.suggest)
 		s.post(at+"/confirm", s.confirm)
+		s.post(at+"/end", s.endEarly)
 		s.get(at+"/calendar.ics", s.calendarFile)
 	}
 }
@@ -50,7 +51,12 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	p.Table, p.Begun = ex.Stage != market.Arranging, ex.Begun(c.Now)
 	p.CanConfirm = may && ex.Stage == market.Suggested && s.confirms(st, ex)
 	p.CanSuggest = may && (ex.Stage == market.Arranging || ex.Stage == market.Suggested || ex.Stage == market.Agreed && !ex.Begun(c.Now))
-	s.outcomePart(c, st, ex, p)
+	if may && ex.Stage == market.Agreed && p.Begun && ex.Remaining(c.Now) > 0 {
+		p.OnceEnd = c.Blank().Once
+	}
+	if err := s.outcomePart(c, st, ex, p); err != nil {
+		return nil, err
+	}
 	if worth, ok := market.WorthOf(ex); ok {
 		p.Worth, p.Source = wording.Worth(c.Lang, worth), c.T("worth.source", "Source", worth.Method.Source, "Method", worth.Method.Code)
 	}
@@ -69,7 +75,9 @@ func (s *Site) confirms(st standpoint, ex market.Exchange) bool {
 	return st.v.Roles[group].CanPost()
 }
 
-func (st standpoint) zone() *time.Location { return st.need.Listing.When.Location() }
+func (st standpoint) zone() *time.Location {
+	return market.VenueZone(st.offer.Listing, st.need.Listing)
+}
 
 // counted things have an amount to agree on.
 func (st standpoint) counted() bool { return st.need.Listing.Kind == market.Equipment }
@@ -291,6 +299,19 @@ func (s *Site) confirm(c *Call) error {
 	return c.moved(st.path, err, "done.agreed")
 }
 
+// endEarly gives up the times of a series that are still to come.
+func (s *Site) endEarly(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	_, err = s.Introductions.EndEarly(c.Ctx, st.v, st.in.ID, c.Once, c.Now)
+	return c.moved(st.path, err, "done.ended_early")
+}
+
 // calendarFile is what was agreed, to be kept in a calendar.
 func (s *Site) calendarFile(c *Call) error {
 	st, err := s.stand(c)
@@ -328,7 +349,7 @@ func (s *Site) about(ctx context.Context, st standpoint) (ical.About, error) {
 		}
 		a.Text += g.Name
 	}
-	if place := st.offer.Listing.PlaceID; place != "" {
+	if place := market.Venue(st.offer.Listing, st.need.Listing).PlaceID; place != "" {
 		at, err := s.Store.Place(ctx, market.System, place)
 		if err != nil {
 			return a, err

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,21 +126,27 @@ func TestWhetherItHappenedIsToldByALinkSignedOut(t *testing.T) {
 	link := s.outcomeLink(in.ID, "guest@choir.example")
 	before := s.rows()
 	page := s.browser().get(link).want(200, "Did it happen?", "Church hall for 80", "Maze Hill Rooms", "Yes, it happened")
+	older := s.browser().get(link)
+	answering := s.letterLink(in.ID, "guest@choir.example") // good for its own purpose alone
+	s.browser().get(answering).want(200, path+"/outcome").without(answering + "/outcome")
 	s.browser().do(s.browser().request("HEAD", link, nil)).want(200)
 	if after := s.rows(); !maps.Equal(before, after) {
 		t.Error("looking changed the database")
 	}
 	page.fill(link).want(422, "choose one of these")
 	page.fill(link, "answer", "yes", "word", "ring 020 7946 0018").want(422, "leave out phone numbers", "ring 020 7946 0018")
-	page.fill(link, "answer", "yes", "word", "A warm hall, thank you").want(200, "Thank you for telling us.", "You have said that it happened")
+	page.fill(link, "answer", "yes", "word", "A warm hall, thank you", "worked", "The key box by the door").want(200, "Thank you for telling us.", "You have said that it happened")
+	older.fill(link, "answer", "no").want(200, "Somebody of your group has said something meanwhile", "A warm hall, thank you") // a colleague's older page
 	s.browser().get("/i/" + strings.TrimPrefix(link, "/o/")).want(404)
+	s.browser().get(answering + "/outcome").want(404)
+	s.browser().post(answering+"/outcome", map[string][]string{"answer": {"no"}}).want(404)
 	s.browser().get("/o/" + strings.TrimPrefix(s.letterLink(in.ID, "guest@choir.example"), "/i/")).want(404)
 	s.browser().post(path+"/outcome", nil).want(200, "Please sign in first")
 
 	s.giver.get("/sign-in").fill("/sign-in", "email", "host@hall.example") // three months later
 	again := s.giver.link("host@hall.example")
 	s.giver.get(again).fill(again).want(200, "You are signed in")
-	s.giver.get(path).want(200, "It is over", "Creekside Choir says", "A warm hall, thank you", "Say whether it happened")
+	s.giver.get(path).want(200, "It is over", "Creekside Choir says", "A warm hall, thank you", "What worked, Creekside Choir said", "The key box by the door", "Say whether it happened")
 	s.giver.get(path+"/outcome").want(200).fill(path+"/outcome", "answer", "no").want(200, "You have said that it did not happen. Thank you.")
 	s.giver.get(path).want(200, "One of you says that it happened, the other that it did not.").without("Stop this introduction")
 	s.giver.get(path).without("Worth about", "£")
@@ -176,4 +183,44 @@ func (s *street) outcomeLink(in market.ID, address string) string {
 	p, err := s.store.PersonAt(s.t.Context(), address)
 	s.must(err)
 	return "/o/" + introduction.Links{Secret: []byte(s.site.Config.TokenSecret)}.OutcomeToken(in, p.ID)
+}
+
+func TestARunningSeriesIsEndedOnThePage(t *testing.T) {
+	s, path := connected(t)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	s.giver.get(path).fill(path+"/confirm").want(200, "Stop this introduction").without("End it early")
+	s.now = s.exchangeOf().Slots[2].Until
+	s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	link := s.letterLink(s.only().ID, "host@hall.example")
+	s.browser().get(link).want(200, "End it early").fill(link+"/end").want(200, "Ended. Both of you get a mail").without("End it early")
+	if ex := s.exchangeOf(); len(ex.Slots) != 3 {
+		t.Errorf("%d uses, want the three that were", len(ex.Slots))
+	}
+	if got := s.posted(market.EndedEarly); len(got) != 2 || len(got[0].Files) != 1 {
+		t.Errorf("posted %+v, want both told", got)
+	}
+	s.browser().post(link+"/end", nil).want(200, "That is no longer possible")
+}
+
+// What worked is shown to the next who take the same offer, without a name.
+func TestWhatWorkedIsShownToTheNext(t *testing.T) {
+	s, path := connected(t)
+	_, err := s.store.Pool().Exec(t.Context(), `update exchanges set stage = 'happened', closed_at = $1, need_worked = 'Ring the side bell'`, s.now)
+	s.must(err)
+	in := s.only()
+	said, err := s.store.WorkedBefore(t.Context(), in.OfferID, 3)
+	if err != nil || len(said) != 1 || said[0] != "Ring the side bell" {
+		t.Fatalf("%v (%v)", said, err)
+	}
+	s.giver.get(path).want(200, "What worked, Creekside Choir said", "Ring the side bell").without("What worked for others here")
+	second := s.browser()
+	second.signIn("band@street.example", "Kit")
+	second.found("Orpine Brass")
+	s.worked(second.says("/ask", strings.Replace(theNeed, "1 February for 12", "1 June for 4", 1)))
+	all, err := s.store.IntroductionsFor(t.Context(), in.OfferID)
+	s.must(err)
+	next := "/introductions/" + string(all[slices.IndexFunc(all, func(in market.Introduction) bool { return in.State == market.Proposed })].ID)
+	second.get(next).fill(next + "/yes").want(200)
+	s.giver.get(next).fill(next+"/yes").want(200, "You are connected")
+	second.get(next).want(200, "What worked for others here", "Ring the side bell").without("Creekside Choir")
 }

@@ -156,7 +156,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	if st.in.State != market.Connected {
 		return nil
 	}
-	who, err := s.Store.Person(c.Ctx, st.in.ContactOf(st.side.Other()))
+	who, err := s.Store.Contact(c.Ctx, st.in, st.side.Other(), c.Now)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	if p.Talk.Closed != "" {
 		p.Contact.Address = ""
 	}
-	if place := st.offer.Listing.PlaceID; place != "" && st.side == market.Need {
+	if place := market.Venue(st.offer.Listing, st.need.Listing).PlaceID; place != "" && st.side != market.VenueOf(st.offer.Listing, st.need.Listing) {
 		at, err := s.Store.Place(c.Ctx, market.System, place)
 		if err != nil {
 			return err
@@ -223,7 +223,7 @@ func meet(st standpoint) *view.Week {
 			}
 		}
 	}
-	both.Text = wording.Slots(wording.Default, st.in.Slots, st.need.Listing.When.Location())
+	both.Text = wording.Slots(wording.Default, st.in.Slots, st.zone())
 	return &both
 }
 

@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"errors"
+
 	"wherewithal/introduction"
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
@@ -8,9 +10,10 @@ import (
 )
 
 // registerOutcomes is for both sides of an exchange that is over: signed in, and under /o for whoever holds the link of
-// the letter that asks. Looking changes nothing; the same answer again changes nothing.
+// the letter that asks. The link of another letter does not do: each is good for its own purpose. Looking changes
+// nothing; the same answer again changes nothing.
 func (s *Site) registerOutcomes() {
-	for _, path := range []string{"/introductions/:id/outcome", "/i/:token/outcome", "/o/:token"} {
+	for _, path := range []string{"/introductions/:id/outcome", "/o/:token"} {
 		s.get(path, s.outcome)
 		s.post(path, s.tell)
 	}
@@ -46,6 +49,7 @@ type tellForm struct {
 	Answer string `form:"answer"`
 	Word   string `form:"word"`
 	Worked string `form:"worked"`
+	Seen   string `form:"seen"` // what a colleague may have said meanwhile is not written over unread
 }
 
 func (s *Site) outcome(c *Call) error {
@@ -63,7 +67,7 @@ func (s *Site) showOutcome(c *Call, st standpoint, ex market.Exchange, f tellFor
 		return err
 	}
 	when, told := wording.Slots(c.Lang, ex.Slots, st.zone()), ex.ToldBy(st.side)
-	p := view.OutcomePage{Page: c.Page("outcome.title"), Form: form, Action: c.Gin.Request.URL.Path, Title: st.offer.Listing.Title,
+	p := view.OutcomePage{Page: c.Page("outcome.title"), Form: form, Action: c.Gin.Request.URL.Path, Title: st.offer.Listing.Title, Seen: told.Key(),
 		About: c.T("outcome.about", "When", when, "Other", group.Name)}
 	switch {
 	case ex.Stage == market.WasItDone && st.v.Roles[st.mine().Listing.GroupID].CanPost():
@@ -97,7 +101,10 @@ func (s *Site) tell(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, c.Once, c.Now)
+	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, or(f.Seen, "none"), c.Once, c.Now)
+	if errors.Is(err, market.ErrConflict) {
+		return c.Done(c.Gin.Request.URL.Path, "note.colleague_said")
+	}
 	if form, ok := c.Again(err); ok {
 		return s.showOutcome(c, st, ex, f, form)
 	}
@@ -105,10 +112,14 @@ func (s *Site) tell(c *Call) error {
 	return c.moved(path, err, "done.told")
 }
 
-// outcomePart is what an introduction's page shows of an exchange that is over: whether it is asked, and kind words.
-func (s *Site) outcomePart(c *Call, st standpoint, ex market.Exchange, p *view.Exchange) {
+// othersShown is how many others' words on what worked are shown.
+const othersShown = 3
+
+// outcomePart is what an introduction's page shows of an exchange that is over: whether it is asked, kind words and what
+// worked; and, while the two are still to agree, what worked for those before them.
+func (s *Site) outcomePart(c *Call, st standpoint, ex market.Exchange, p *view.Exchange) error {
 	if ex.Stage == market.WasItDone && ex.ToldBy(introduction.TellingSide(st.v, st.in, ex)).Answer == market.NoAnswer {
-		p.AskHref = st.path + "/outcome"
+		p.AskHref = introPath(st.in.ID) + "/outcome" // by the link of another letter, one signs in first
 	}
 	if word := ex.ToldBy(st.side.Other()).Word; word != "" {
 		p.Words = append(p.Words, view.Row{Term: c.T("outcome.word_from", "Other", st.other().Group.Name), Value: word})
@@ -116,4 +127,18 @@ func (s *Site) outcomePart(c *Call, st standpoint, ex market.Exchange, p *view.E
 	if word := ex.ToldBy(st.side).Word; word != "" {
 		p.Words = append(p.Words, view.Row{Term: c.T("outcome.word_own"), Value: word})
 	}
+	if worked := ex.ToldBy(st.side.Other()).Worked; worked != "" {
+		p.Words = append(p.Words, view.Row{Term: c.T("exchange.worked_other", "Other", st.other().Group.Name), Value: worked})
+	}
+	if worked := ex.ToldBy(st.side).Worked; worked != "" {
+		p.Words = append(p.Words, view.Row{Term: c.T("exchange.worked_own"), Value: worked})
+	}
+	if ex.ClosedAt != nil || ex.Stage == market.WasItDone {
+		return nil
+	}
+	others, err := s.Store.WorkedBefore(c.Ctx, st.in.OfferID, othersShown)
+	for _, worked := range others {
+		p.Words = append(p.Words, view.Row{Term: c.T("exchange.worked_before"), Value: worked})
+	}
+	return err
 }

@@ -13,7 +13,7 @@ func TestAListingIsRenewedByTheLinkOfALetter(t *testing.T) {
 	s := openStreet(t)
 	p, err := s.store.PersonAt(t.Context(), "host@hall.example")
 	s.must(err)
-	link := "/r/" + listing.Links{Secret: []byte(s.site.Config.TokenSecret)}.RenewToken(s.offer, p.ID)
+	link := "/r/" + listing.Links{Secret: []byte(s.site.Config.TokenSecret)}.RenewToken(s.offer, p.ID, s.now.Add(market.OpenFor))
 	s.browser().get(link).want(200, "Church hall for 80", "It is open until").without("Keep it open for 90 days")
 	s.now = s.now.Add(market.OpenFor - 24*time.Hour)
 	before := s.rows()

@@ -1,0 +1,80 @@
+package introduction_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/mail"
+	"wherewithal/market"
+)
+
+func TestEachSideIsRemindedOnceAfterTwoDays(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	m := &met{street: s, giver: giver, taker: taker}
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	m.in = s.only(taker)
+	s.deliver()
+	told := s.now
+	if got := m.at(told.Add(48*time.Hour - time.Minute)); len(got) != 0 {
+		t.Errorf("%d letters before two days", len(got))
+	}
+	got := m.at(told.Add(48 * time.Hour))
+	if len(got) != 1 || got[0].To != "guest@choir.test" || !strings.Contains(got[0].Subject, "Still open") || !strings.Contains(got[0].Text, "Thursday 14 January") ||
+		!strings.HasPrefix(got[0].ReplyTo, "r-") {
+		t.Fatalf("letters %+v, want the group that needs reminded", got)
+	}
+	if got := m.at(s.now.Add(time.Hour)); len(got) != 0 {
+		t.Errorf("reminded again: %v", got)
+	}
+	s.say(taker, m.in, market.Yes)
+	s.deliver()
+	got = m.at(s.now.Add(48 * time.Hour))
+	if len(got) != 1 || got[0].To != "host@hall.test" || !strings.Contains(got[0].Text, "Tansy Yard Choir would like") {
+		t.Fatalf("letters %+v, want the group that gives reminded", got)
+	}
+	s.say(giver, m.in, market.Yes)
+	if got := m.at(s.now.Add(48 * time.Hour)); len(m.to(giver, got)) > 1 {
+		t.Errorf("reminded of what is answered: %v", got)
+	}
+}
+
+// Who answers a letter that named three groups is told where to answer each of them.
+func TestAReplyAboutSeveralGetsTheLinkOfEach(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for _, name := range []string{"Larkhollow Hall", "Orpine Rooms", "Pennywort Row"} {
+		s.post(s.neighbour(name, strings.ToLower(name[:4])+"@hall.test"), hall("Hall of "+name))
+	}
+	s.post(taker, choir("2027-02-01"))
+	first := s.deliver()
+	if len(first) != 1 {
+		t.Fatalf("letters %v", first)
+	}
+	local, _, _ := strings.Cut(first[0].ReplyTo, "@")
+	_, id, err := s.letters.Addresses.Read(local)
+	s.must(err)
+	taken, err := s.intros.AnswerByMail(s.ctx, introduction.MailReply{Letter: id, From: "guest@choir.test", Passed: true, Said: market.Yes}, s.now)
+	s.must(err)
+	got := s.deliver()
+	if taken || len(got) != 1 || !strings.Contains(got[0].Subject, "3 groups") {
+		t.Fatalf("taken %v, letters %v", taken, got)
+	}
+	if n := links(got[0]); n != 3 {
+		t.Errorf("%d links to answer at, want one for each of three:\n%s", n, got[0].Text)
+	}
+}
+
+// links are the different pages at which a mail lets its reader answer.
+func links(o mail.Outgoing) int {
+	seen := map[string]bool{}
+	for _, word := range strings.Fields(o.Text) {
+		if strings.HasPrefix(word, "https://hub.example/i/") {
+			seen[word] = true
+		}
+	}
+	return len(seen)
+}

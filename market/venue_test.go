@@ -1,0 +1,18 @@
+package market
+
+import "testing"
+
+func TestWhatIsDeliveredHappensWhereItIsNeeded(t *testing.T) {
+	offer, need := Listing{PlaceID: "hall", When: When{Zone: "Europe/London"}}, Listing{PlaceID: "choir", When: When{Zone: "Europe/Paris"}}
+	for where, want := range map[Where]ID{AtPlace: "hall", Collected: "hall", Delivered: "choir"} {
+		offer.Where = where
+		zone := map[ID]string{"hall": "Europe/London", "choir": "Europe/Paris"}[want]
+		if got := Venue(offer, need); got.PlaceID != want || VenueZone(offer, need).String() != zone {
+			t.Errorf("%s: at %s in %s, want %s in %s", where, got.PlaceID, VenueZone(offer, need), want, zone)
+		}
+	}
+	offer.Where, offer.PlaceID, need.PlaceID = Online, "", ""
+	if got := Venue(offer, need); got.PlaceID != "" || VenueZone(offer, need).String() != "Europe/Paris" {
+		t.Errorf("online: at %q in %s", got.PlaceID, VenueZone(offer, need))
+	}
+}

@@ -72,6 +72,7 @@ func TestAdminMisreadIsToldBeforeAnythingIsOpened(t *testing.T) {
 		{`"ama@" is not`, []string{"make-connector", "ama@", "greenwich"}},
 		{"hide wants the listing's id", []string{"hide"}},
 		{`"12" is not`, []string{"hide", "12"}},
+		{"share-out wants the network's address name, or nothing", []string{"share-out", "a", "b"}},
 		{"places wants: import, and the file", []string{"places"}},
 		{"places wants: import, and the file", []string{"places", "export", "x"}},
 		{"there is none at " + folder + "/none.txt", []string{"places", "import", folder + "/none.txt"}},
@@ -116,6 +117,10 @@ func TestAdminLooksAfterASite(t *testing.T) {
 	o.want("1", `select count(*)::text from connectors c join people p on p.id = c.person_id join networks n on n.id = c.network_id
 		where p.address = '`+who+`' and n.slug = '`+network+`' and c.until is null`)
 	o.want("person.made_connector person.made_connector person.made_operator", `select string_agg(verb, ' ' order by verb) from events where verb like 'person.made%'`)
+
+	o.refuses(1, `there is no network "atlantis"`, "share-out", "atlantis")
+	wants(t, o.does("share-out", network), "0 needs and 0 offers make 0 pairs") // the sample's stay as they were planted
+	o.want("demand 0", `select cause || ' ' || gap from share_outs`)
 
 	listing := o.query(`select id::text from listings where life = 'open' order by id limit 1`)
 	o.does("hide", listing)

@@ -148,7 +148,10 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 // connect takes the capacity and gives each side its masked address. The pair is worked out anew: what was free when it
 // was proposed may be lent by now.
 func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Entry, now time.Time) (market.Introduction, error) {
-	verdict := matching.Explain(offer, need, now, matching.Options{})
+	verdict, err := lastLook(ctx, tx, offer, need, now)
+	if err != nil {
+		return in, err
+	}
 	if !verdict.Fits {
 		return in, market.ErrTaken
 	}
@@ -172,6 +175,25 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 	ex := market.Exchange{ID: market.NewID(), IntroductionID: in.ID, Amount: in.Amount, Slots: in.Slots, Stage: market.Arranging, OpenSince: &now,
 		Snapshot: snapshot(offer, need, verdict.Match), CreatedAt: now}
 	return in, tx.AddExchange(ctx, ex)
+}
+
+// lastLook works a pair out anew. A need for which a plan speaks takes its own part and no other's; but nobody's yes is refused
+// for the sake of a plan.
+func lastLook(ctx context.Context, tx *store.Tx, offer, need market.Entry, now time.Time) (matching.Verdict, error) {
+	plan, _, err := tx.PlanFor(ctx, need.Listing.ID)
+	if err != nil {
+		return matching.Verdict{}, err
+	}
+	if plan.Holds(now) {
+		kept, err := withKept(ctx, tx, offer, need.Listing.ID, now)
+		if err != nil {
+			return matching.Verdict{}, err
+		}
+		if v := matching.Explain(kept, need, now, matching.Options{}); v.Fits {
+			return v, nil
+		}
+	}
+	return matching.Explain(offer, need, now, matching.Options{}), nil
 }
 
 // allocations are one row an occurrence; without occurrences one from now: for ever for a gift, as long as a loan lasts,

@@ -31,6 +31,7 @@ type Caps struct {
 	MailsAWeek   int // within 7 days; 3
 	OpenRequests int // requests an offer's group is asked about at once; 3
 	Proposals    int // introductions open at once for a need, and offers named in one letter; 3
+	Burst        int // new needs of a kind that wait to be matched at a moment, from which on they are shared out together; 30
 }
 
 func (c Caps) orDefaults() Caps {
@@ -43,6 +44,7 @@ func (c Caps) orDefaults() Caps {
 	or(&c.MailsAWeek, 3)
 	or(&c.OpenRequests, 3)
 	or(&c.Proposals, 3)
+	or(&c.Burst, 30)
 	return c
 }
 

@@ -105,6 +105,8 @@ func (s *street) post(n neighbour, l market.Listing) market.Listing {
 	}
 	l, err := s.listings.Publish(s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
 	s.must(err)
+	_, err = s.store.Pool().Exec(s.ctx, `delete from outbox where kind = 'match' and subject = $1`, l.ID) // its job is done here
+	s.must(err)
 	s.must(s.intros.Match(s.ctx, l.ID, s.now))
 	return l
 }

@@ -33,9 +33,20 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 		return err
 	}
 	if subject.Listing.Side == market.Need {
+		if held, err := is.holdNew(ctx, subject, now); err != nil || held {
+			return err
+		}
 		return is.Fill(ctx, id, now)
 	}
 	return is.wakeNeeds(ctx, subject, found)
+}
+
+// holdNew has a need that was just posted wait for a sharing out when it came with many; see hold.
+func (is *Introductions) holdNew(ctx context.Context, need market.Entry, now time.Time) (bool, error) {
+	if at := need.Listing.OpenedAt; !standing(need) || at == nil || now.Sub(*at) >= newFor {
+		return false, nil
+	}
+	return is.hold(ctx, need.Listing, now)
 }
 
 // standing reports whether a listing can be matched at all.
@@ -113,6 +124,10 @@ func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, c
 	if err != nil || !standing(need) {
 		return err
 	}
+	plan, parts, err := tx.PlanFor(ctx, id)
+	if err != nil || plan.Waits(now) {
+		return err
+	}
 	room := is.caps.Proposals - countOpen(past)
 	if ignored, err := tx.Ignored(ctx, id); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
 		return err
@@ -121,7 +136,21 @@ func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, c
 	if err != nil || len(readers) == 0 {
 		return err
 	}
-	return is.propose(ctx, tx, need, choose(candidates, past, room), readers, now)
+	if plan.Holds(now) {
+		candidates = plannedFirst(candidates, parts)
+	}
+	return is.propose(ctx, tx, need, choose(candidates, past), room, plan.Holds(now), readers, now)
+}
+
+// plannedFirst puts what a sharing out gives to a need before all else, in its order.
+func plannedFirst(candidates []matching.Found, parts []market.SharePart) []matching.Found {
+	var first []matching.Found
+	for _, p := range parts {
+		first = append(first, matching.Found{Match: market.Match{OfferID: p.OfferID, NeedID: p.NeedID}})
+	}
+	return append(first, slices.DeleteFunc(slices.Clone(candidates), func(f matching.Found) bool {
+		return slices.ContainsFunc(parts, func(p market.SharePart) bool { return p.OfferID == f.Match.OfferID })
+	})...)
 }
 
 func countOpen(past []market.Introduction) int {
@@ -134,13 +163,13 @@ func countOpen(past []market.Introduction) int {
 	return n
 }
 
-// choose takes the best candidates that were never introduced to the need before. What was withdrawn without a no of
+// choose leaves out candidates that were introduced to the need before. What was withdrawn without a no of
 // either side (a pause, a listing that was closed for a while) may be put to them again.
-func choose(candidates []matching.Found, past []market.Introduction, room int) []matching.Found {
+func choose(candidates []matching.Found, past []market.Introduction) []matching.Found {
 	var chosen []matching.Found
 	for _, c := range candidates {
 		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID && !undecided(in) })
-		if !met && len(chosen) < room {
+		if !met {
 			chosen = append(chosen, c)
 		}
 	}
@@ -215,12 +244,15 @@ func compareID(a, b market.ID) int {
 	return 0
 }
 
-// propose checks each chosen pair again, inside the transaction, opens its introduction and writes one letter to each
-// reader.
-func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, chosen []matching.Found, readers []market.Person, now time.Time) error {
+// propose checks each chosen pair again, inside the transaction, opens introductions for as many as there is room, best
+// first, and writes one letter to each reader. A need for which a plan speaks is not proposed what that keeps for others.
+func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, chosen []matching.Found, room int, planned bool, readers []market.Person, now time.Time) error {
 	var opened []market.ID
 	for _, c := range chosen {
-		id, err := is.open(ctx, tx, c.Match, now)
+		if len(opened) == room {
+			break
+		}
+		id, err := is.open(ctx, tx, c.Match, planned, now)
 		if err != nil {
 			return err
 		}
@@ -239,11 +271,17 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 	return nil
 }
 
-// open keeps an introduction for a pair that still matches; no id when it no longer does.
-func (is *Introductions) open(ctx context.Context, tx *store.Tx, m market.Match, now time.Time) (market.ID, error) {
+// open keeps an introduction for a pair that still matches; no id when it no longer does, or only with what a plan keeps for
+// other needs.
+func (is *Introductions) open(ctx context.Context, tx *store.Tx, m market.Match, planned bool, now time.Time) (market.ID, error) {
 	offer, need, err := pair(ctx, tx, m.OfferID, m.NeedID, now)
 	if err != nil {
 		return "", ignore(err)
+	}
+	if planned {
+		if offer, err = withKept(ctx, tx, offer, m.NeedID, now); err != nil {
+			return "", err
+		}
 	}
 	verdict := matching.Explain(offer, need, now, matching.Options{})
 	if !verdict.Fits {
@@ -262,4 +300,14 @@ func (is *Introductions) open(ctx context.Context, tx *store.Tx, m market.Match,
 		return "", err
 	}
 	return in.ID, tx.Note(ctx, event(in, "", "", "proposed", now))
+}
+
+// withKept is an offer as if what plans keep of it for other needs than this were lent already.
+func withKept(ctx context.Context, tx *store.Tx, offer market.Entry, need market.ID, now time.Time) (market.Entry, error) {
+	kept, err := tx.KeptOf(ctx, []market.ID{offer.Listing.ID}, []market.ID{need}, now.Add(-market.PlanLasts))
+	offer.Lent = slices.Clone(offer.Lent)
+	for _, p := range kept {
+		offer.Lent = append(offer.Lent, spansOf(p, offer.Listing, now)...)
+	}
+	return offer, err
 }

@@ -16,6 +16,7 @@ const (
 	MatchJob  = "match"  // find counterparts of the listing and open introductions
 	LetterJob = "letter" // send one mail
 	FillJob   = "fill"   // look at a need again: its introductions changed
+	ShareJob  = "share"  // share out among the needs that came in a burst with this one
 )
 
 // Queued is a job in the outbox. Attempt grows each time it is handed to the queue; the retry delays and the outcome

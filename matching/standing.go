@@ -65,3 +65,12 @@ func (l lifts) reliability() float64 {
 func (o *Options) standing(fit float64, other *reading, now time.Time) float64 {
 	return fit * liftsOf(other).of(o.Weights, now)
 }
+
+// Lift is how much a listing's standing lifts it in the order of others, (0,1]: how often its group was helped lately and
+// is asked now, and what it kept to. How long it waits is left out: who shares out weighs that itself.
+func Lift(e market.Entry, w Weights) float64 {
+	if w.Version == "" {
+		w = Plain()
+	}
+	return liftsOf(&reading{Entry: e}).most(w)
+}

@@ -17,6 +17,7 @@ const (
 	keepFiles    = 30 * 24 * time.Hour // after they came with a message: by then they were saved
 	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
 	keepTokens   = 30 * 24 * time.Hour // after their end
+	keepPlans    = 90 * 24 * time.Hour // what sharings out decided: as long as the needs they spoke for may be open
 )
 
 // Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
@@ -30,6 +31,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from sessions where ended_at < ?`:                                keepSessions,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
+		`delete from share_outs where at < ?`:                                    keepPlans,
 		`delete from tokens where least(ended_at, expires_at) < ?`:               keepTokens,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,

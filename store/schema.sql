@@ -397,6 +397,37 @@ create table sessions (
     ended_at timestamp with time zone
 );
 
+create table share_outs (
+    id uuid not null,
+    cause text not null,
+    network_id uuid,
+    kind text not null default ''::text,
+    weights text not null,
+    needs integer not null,
+    offers integer not null,
+    pairs integer not null,
+    value double precision not null,
+    bound double precision not null,
+    gap double precision not null,
+    steps integer not null,
+    at timestamp with time zone not null
+);
+
+create table share_parts (
+    share_out_id uuid not null,
+    "position" integer not null,
+    offer_id uuid not null,
+    need_id uuid not null,
+    amount integer not null,
+    slots jsonb not null default '[]'::jsonb
+);
+
+create table shared_needs (
+    need_id uuid not null,
+    share_out_id uuid,
+    since timestamp with time zone not null
+);
+
 create table sign_ins (
     id uuid not null,
     address text not null,
@@ -689,6 +720,30 @@ alter table sessions add constraint sessions_pkey PRIMARY KEY (id);
 
 alter table sessions add constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
+alter table share_outs add constraint share_outs_pkey PRIMARY KEY (id);
+
+alter table share_outs add constraint share_outs_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE SET NULL;
+
+alter table share_outs add constraint share_outs_cause_check CHECK ((cause = ANY (ARRAY['night'::text, 'burst'::text, 'demand'::text])));
+
+alter table share_outs add constraint share_outs_gap_check CHECK (((gap >= (0)::double precision) AND (gap <= (1)::double precision)));
+
+alter table share_parts add constraint share_parts_pkey PRIMARY KEY (share_out_id, "position");
+
+alter table share_parts add constraint share_parts_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table share_parts add constraint share_parts_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table share_parts add constraint share_parts_share_out_id_fkey FOREIGN KEY (share_out_id) REFERENCES share_outs(id) ON DELETE CASCADE;
+
+alter table share_parts add constraint share_parts_amount_check CHECK ((amount >= 1));
+
+alter table shared_needs add constraint shared_needs_pkey PRIMARY KEY (need_id);
+
+alter table shared_needs add constraint shared_needs_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table shared_needs add constraint shared_needs_share_out_id_fkey FOREIGN KEY (share_out_id) REFERENCES share_outs(id) ON DELETE CASCADE;
+
 alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
 
 alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
@@ -786,6 +841,14 @@ CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = '
 CREATE INDEX places_group ON public.places USING btree (group_id);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
+
+CREATE INDEX share_outs_cause ON public.share_outs USING btree (cause, at DESC);
+
+CREATE INDEX share_parts_need ON public.share_parts USING btree (need_id);
+
+CREATE INDEX share_parts_offer ON public.share_parts USING btree (offer_id);
+
+CREATE INDEX shared_needs_waiting ON public.shared_needs USING btree (since) WHERE (share_out_id IS NULL);
 
 CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
 
@@ -891,6 +954,17 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_helped()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into changes (listing_id)
+    select id from listings where group_id = new.need_group_id and life in ('open', 'paused') and id <> new.need_id;
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_outcome()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -916,6 +990,8 @@ CREATE TRIGGER evidence_note AFTER INSERT OR DELETE OR UPDATE ON public.evidence
 CREATE TRIGGER exchanges_note AFTER UPDATE OF stage ON public.exchanges FOR EACH ROW WHEN (((new.stage = ANY (ARRAY['happened'::text, 'not_done'::text])) AND (old.stage <> new.stage))) EXECUTE FUNCTION note_outcome();
 
 CREATE TRIGGER groups_note AFTER UPDATE ON public.groups FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER introductions_helped AFTER UPDATE OF state ON public.introductions FOR EACH ROW WHEN (((new.state = 'connected'::text) <> (old.state = 'connected'::text))) EXECUTE FUNCTION note_helped();
 
 CREATE TRIGGER introductions_note AFTER INSERT OR DELETE OR UPDATE OF state ON public.introductions FOR EACH ROW EXECUTE FUNCTION note_change();
 

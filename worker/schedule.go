@@ -31,6 +31,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 	return []queue.Periodic{
 		{Name: "listings", Every: turn, Do: func(ctx context.Context) error { return d.Listings.Turn(ctx, d.Clock()) }},
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
+		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "letters", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},

@@ -36,6 +36,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.FillJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.Fill(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.ShareJob, func(ctx context.Context, j market.Job) error {
+		return d.Introductions.ShareBurst(ctx, j.Subject, d.Clock())
+	})
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())
 	})

@@ -41,6 +41,7 @@ func commands() []command {
 		{"make-operator", "address", "lets a person look after the whole site", makeOperator},
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
 		{"hide", "listing-id", "takes a listing away by moderation", hide},
+		{"share-out", "[network]", "shares out offers among all open needs at once, or among those of a network's groups", shareOut},
 		{"places", "import file", "reads postcodes from a GeoNames or ONS directory file", places},
 	}
 }

@@ -1,0 +1,226 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// Sharing says among whom to share out, and why.
+type Sharing struct {
+	Cause   market.Cause
+	Network market.ID // the needs of its groups, and of all networks below it; none: of all
+	Kind    string    // of one kind; "": of all
+	needs   []market.ID
+}
+
+const (
+	shareMost   = 5000             // needs looked at together, the longest open first; the rest are ranked one by one
+	shareBudget = 20 * time.Second // of solving; the best plan so far is taken, with its gap
+	burstMost   = 500              // needs of one burst; more make another
+)
+
+// ShareOut looks at many open needs together, decides who is proposed what, and opens the proposals, what matters most
+// first. Proposals obey every rule, cap and governor as always: what cannot be opened now comes at a later look, and what
+// the plan gives to one need is not proposed to another that it looked at, as long as it may come about. Safe to repeat.
+// market.ErrConflict: another sharing out is at work.
+func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time) (out market.ShareOut, err error) {
+	defer market.Wrap(&err, "ShareOut(%s)", sh.Cause)
+	if err := is.rank.CatchUp(ctx); err != nil {
+		return out, err
+	}
+	var q *question
+	err = is.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockSharing(ctx); err != nil {
+			return err
+		}
+		if q, err = is.ask(ctx, tx, sh, now); err != nil {
+			return err
+		}
+		if out, err = q.answer(sh); err != nil {
+			return err
+		}
+		if err := tx.KeepShareOut(ctx, out, q.needIDs()); err != nil {
+			return err
+		}
+		return tx.Note(ctx, market.Event{At: now, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
+	})
+	if err != nil {
+		return out, err
+	}
+	return out, is.openShared(ctx, q, out, now)
+}
+
+// ask gathers the needs, what is still wanted of them, and the offers that suit them.
+func (is *Introductions) ask(ctx context.Context, tx *store.Tx, sh Sharing, now time.Time) (*question, error) {
+	ids, err := sh.needs, error(nil)
+	if ids == nil {
+		if ids, err = tx.NeedsToShare(ctx, sh.Network, sh.Kind, shareMost); err != nil {
+			return nil, err
+		}
+	}
+	q := newQuestion(now)
+	for batch := range slices.Chunk(ids, 500) {
+		if err := is.gather(ctx, tx, q, batch, now); err != nil {
+			return nil, err
+		}
+	}
+	kept, err := tx.KeptOf(ctx, q.offerIDs(), q.needIDs(), now.Add(-market.PlanLasts))
+	q.keep(kept)
+	return q, err
+}
+
+func (is *Introductions) gather(ctx context.Context, tx *store.Tx, q *question, ids []market.ID, now time.Time) error {
+	needs, err := tx.Entries(ctx, ids, now)
+	if err != nil {
+		return err
+	}
+	past, err := tx.IntroductionsForAll(ctx, ids)
+	if err != nil {
+		return err
+	}
+	taken, err := tx.TakenOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	met := map[market.ID][]market.Introduction{}
+	for _, in := range past {
+		met[in.NeedID] = append(met[in.NeedID], in)
+	}
+	slices.SortFunc(needs, func(a, b market.Entry) int { return slices.Index(ids, a.Listing.ID) - slices.Index(ids, b.Listing.ID) })
+	for _, need := range needs {
+		id := need.Listing.ID
+		if want := wanted(need.Listing) - taken[id]; want > 0 && standing(need) {
+			q.add(need, want, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
+		}
+	}
+	return nil
+}
+
+// possible are the candidates that may still come about: never introduced, or introduced and open.
+func possible(found []matching.Found, past []market.Introduction) []matching.Found {
+	return slices.DeleteFunc(found, func(f matching.Found) bool {
+		return slices.ContainsFunc(past, func(in market.Introduction) bool {
+			return in.OfferID == f.Match.OfferID && !in.State.Open() && !undecided(in)
+		})
+	})
+}
+
+// answer solves the question.
+func (q *question) answer(sh Sharing) (market.ShareOut, error) {
+	end := time.Now().Add(shareBudget)
+	plan, err := q.solve(func() bool { return time.Now().After(end) })
+	if err != nil {
+		return market.ShareOut{}, err
+	}
+	out := market.ShareOut{ID: market.NewID(), Cause: sh.Cause, NetworkID: sh.Network, Kind: sh.Kind,
+		Weights: matching.Plain().Version + "/" + shareWeights, Needs: len(q.needs), Offers: len(q.offers), Pairs: len(q.pairs),
+		Value: plan.Value, Bound: plan.Bound, Gap: plan.Gap(), Steps: plan.Steps, At: q.now}
+	for i, p := range plan.Parts {
+		m := q.pairs[p.Pair].found.Match
+		out.Parts = append(out.Parts, market.SharePart{ShareOutID: out.ID, Position: i, OfferID: m.OfferID, NeedID: m.NeedID,
+			Amount: int(p.Amount), Slots: m.Slots})
+	}
+	return out, nil
+}
+
+// openShared looks at each need in the order of the plan, then at those it gives nothing.
+func (is *Introductions) openShared(ctx context.Context, q *question, out market.ShareOut, now time.Time) error {
+	order := map[market.ID]int{}
+	for i, p := range out.Parts {
+		if _, ok := order[p.NeedID]; !ok {
+			order[p.NeedID] = i
+		}
+	}
+	found := map[market.ID][]matching.Found{}
+	for _, c := range q.pairs {
+		found[c.found.Match.NeedID] = append(found[c.found.Match.NeedID], c.found)
+	}
+	needs := q.needIDs()
+	place := func(id market.ID) int {
+		if at, ok := order[id]; ok {
+			return at
+		}
+		return len(out.Parts)
+	}
+	slices.SortStableFunc(needs, func(a, b market.ID) int { return place(a) - place(b) })
+	var err error
+	for _, id := range needs {
+		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, found[id], now) }))
+	}
+	return err
+}
+
+// NightAt is when the nightly sharing out is due, by the clock of the house's zone.
+const NightAt = 3 * time.Hour
+
+// ShareNightly shares out among all open needs once a night: when it was not done since three in the morning.
+func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "ShareNightly")
+	local := now.In(market.When{}.Location())
+	due := time.Date(local.Year(), local.Month(), local.Day(), int(NightAt.Hours()), 0, 0, 0, local.Location())
+	if local.Before(due) {
+		due = due.AddDate(0, 0, -1)
+	}
+	last, err := is.store.LastShareOut(ctx, market.ByNight)
+	if err == nil && !last.At.Before(due) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return err
+	}
+	if err == nil { // whoever was helped before the month that counts has waited again since
+		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return tx.NoteFaded(ctx, last.At, now) }); err != nil {
+			return err
+		}
+	}
+	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByNight}, now)
+	if errors.Is(err, market.ErrConflict) {
+		return nil // another is at work: the next turn comes back
+	}
+	return err
+}
+
+// hold has a new need wait for a sharing out when many of its kind came at once; false when it need not.
+func (is *Introductions) hold(ctx context.Context, need market.Listing, now time.Time) (bool, error) {
+	if crowded, err := is.store.Crowded(ctx, need.Kind, is.caps.Burst); err != nil || !crowded {
+		return false, err
+	}
+	held := false
+	err := is.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if held, err = tx.HoldNeed(ctx, need.ID, now); err != nil || !held {
+			return err
+		}
+		return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ShareJob, Subject: need.ID})
+	})
+	return held, err
+}
+
+// gatherFor is how long a burst is gathered before it is shared out: its match jobs take about as long.
+const gatherFor = 5 * time.Second
+
+// ShareBurst shares out among all needs that wait with this one. Safe to repeat: when it waits no more there is nothing to
+// do.
+func (is *Introductions) ShareBurst(ctx context.Context, need market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "ShareBurst(%s)", need)
+	plan, _, err := is.store.PlanFor(ctx, need)
+	if err != nil || plan.NeedID == "" || plan.ShareOutID != "" {
+		return err
+	}
+	entries, err := is.store.Entries(ctx, []market.ID{need}, now)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	kind := entries[0].Listing.Kind
+	needs, err := is.store.HeldNeeds(ctx, kind, now.Add(-market.HoldFor), burstMost)
+	if err != nil || len(needs) == 0 {
+		return err
+	}
+	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByBurst, Kind: kind, needs: needs}, now)
+	return err
+}

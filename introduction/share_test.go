@@ -1,0 +1,361 @@
+package introduction_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// publish a listing and leave its match job waiting.
+func (s *street) publish(n neighbour, l market.Listing) market.Listing {
+	s.t.Helper()
+	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
+	if l.Kind == "" {
+		l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
+	}
+	l, err := s.listings.Publish(s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
+	s.must(err)
+	return l
+}
+
+func (s *street) shareOut() market.ShareOut {
+	s.t.Helper()
+	out, err := s.intros.ShareOut(s.ctx, introduction.Sharing{Cause: market.OnDemand}, s.now)
+	s.must(err)
+	return out
+}
+
+// offered are the offers that were put to a need and not refused, by title.
+func (s *street) offered(need market.Listing) (titles []string) {
+	s.t.Helper()
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	for _, in := range all {
+		if in.State.Open() {
+			e, err := s.store.EntryFor(s.ctx, market.System, in.OfferID, s.now)
+			s.must(err)
+			titles = append(titles, e.Listing.Title)
+		}
+	}
+	slices.Sort(titles)
+	return titles
+}
+
+// contest is a street with a hall that two choirs want. One of them could do with a plainer room, at fewer evenings.
+func contest(t *testing.T) (s *street, easy, strict market.Listing, people map[market.ID]neighbour) {
+	s = newStreet(t)
+	people = map[market.ID]neighbour{}
+	live := func(name, address string) neighbour {
+		n := s.neighbour(name, address)
+		people[n.group.ID] = n
+		return n
+	}
+	evening := thursdays
+	evening.End = 20 * 60 // one choir an evening
+	step, plain := hall("Church hall"), hall("Upper room")
+	step.When.Windows, plain.When.Windows = []market.Window{evening}, []market.Window{evening}
+	plain.Has, plain.When.Exceptions = nil, []market.Date{"2027-02-11"}
+	s.publish(live("Larkhollow Hall", "host@hall.test"), step)
+	s.publish(live("Orpine Rooms", "rooms@orpine.test"), plain)
+	could := choir("2027-02-01")
+	could.Requires = nil
+	easy = s.publish(live("Tansy Yard Choir", "guest@choir.test"), could)
+	strict = s.publish(live("Pennywort Wheelers", "wheel@penny.test"), choir("2027-02-01"))
+	return s, easy, strict, people
+}
+
+func TestOneByOneTheHallGoesToWhoCouldHaveDoneWithLess(t *testing.T) {
+	s, easy, strict, people := contest(t)
+	s.must(s.intros.Match(s.ctx, easy.ID, s.now))
+	s.must(s.intros.Match(s.ctx, strict.ID, s.now))
+	ranked, err := s.store.MatchesOf(s.ctx, easy.ID, 10)
+	s.must(err)
+	best, err := s.store.EntryFor(s.ctx, market.System, ranked[0].OfferID, s.now)
+	s.must(err)
+	if best.Listing.Title != "Church hall" || len(ranked) != 2 {
+		t.Fatalf("the easy choir's best of %d is %q", len(ranked), best.Listing.Title)
+	}
+	s.connectAll(people, func(in market.Introduction) bool { return in.OfferID == best.Listing.ID && in.NeedID == easy.ID })
+	if got := s.offered(strict); len(got) != 1 {
+		t.Fatalf("the strict choir is left with %q", got)
+	}
+	if connected := s.connectAll(people, func(in market.Introduction) bool { return in.NeedID == strict.ID }); connected != 0 {
+		t.Error("the hall was given twice")
+	}
+}
+
+func TestSharedOutBothGetWhatTheyNeed(t *testing.T) {
+	s, easy, strict, people := contest(t)
+	out := s.shareOut()
+	if out.Needs != 2 || out.Offers != 2 || out.Pairs != 3 || len(out.Parts) != 2 || out.Gap > 1e-9 || out.Weights != "plain-2/share-1" {
+		t.Fatalf("%+v", out)
+	}
+	if a, b := s.offered(easy), s.offered(strict); !slices.Equal(a, []string{"Upper room"}) || !slices.Equal(b, []string{"Church hall"}) {
+		t.Fatalf("the easy choir is offered %q, the strict one %q", a, b)
+	}
+	kept, err := s.store.LastShareOut(s.ctx, market.OnDemand)
+	s.must(err)
+	events, err := s.store.Events(s.ctx, out.ID)
+	s.must(err)
+	if kept.Gap != out.Gap || len(kept.Parts) != 2 || len(events) != 1 || events[0].Verb != "share_out.solved" {
+		t.Errorf("kept %+v with events %v", kept, events)
+	}
+	s.must(s.intros.Match(s.ctx, easy.ID, s.now)) // a later look changes nothing of it
+	if a := s.offered(easy); !slices.Equal(a, []string{"Upper room"}) {
+		t.Errorf("looked at again the easy choir is offered %q", a)
+	}
+	if connected := s.connectAll(people, func(market.Introduction) bool { return true }); connected != 2 {
+		t.Errorf("%d connected, want both", connected)
+	}
+}
+
+// connectAll has both sides say yes to the open introductions that suit, and counts those that were connected.
+func (s *street) connectAll(people map[market.ID]neighbour, suits func(market.Introduction) bool) (connected int) {
+	s.t.Helper()
+	for _, n := range people {
+		all, err := s.store.IntroductionsOf(s.ctx, n.viewer, 100)
+		s.must(err)
+		for _, in := range all {
+			if in.NeedGroupID != n.group.ID || in.State != market.Proposed || !suits(in) {
+				continue
+			}
+			s.say(n, in, market.Yes)
+			in, err := s.intros.Answer(s.ctx, people[in.OfferGroupID].viewer, in.ID, market.Yes, "", s.now)
+			if err == nil && in.State == market.Connected {
+				connected++
+			} else if !errors.Is(err, market.ErrTaken) {
+				s.t.Fatalf("%s: %v", in.State, err)
+			}
+		}
+	}
+	return connected
+}
+
+func TestWhatOneRefusesThePlanKeepsNoLonger(t *testing.T) {
+	s, easy, strict, people := contest(t)
+	s.shareOut()
+	for _, in := range s.introductions(strict) {
+		s.say(people[in.NeedGroupID], in, market.No)
+	}
+	s.must(s.intros.Fill(s.ctx, easy.ID, s.now))
+	if a := s.offered(easy); len(a) != 1 {
+		t.Fatalf("the easy choir is offered %q within the day", a)
+	}
+	s.now = s.now.Add(25 * time.Hour) // the governor's day
+	s.must(s.intros.Fill(s.ctx, easy.ID, s.now))
+	if a := s.offered(easy); !slices.Equal(a, []string{"Church hall", "Upper room"}) {
+		t.Errorf("the strict choir said no, and the easy one is offered %q", a)
+	}
+}
+
+func (s *street) introductions(l market.Listing) []market.Introduction {
+	s.t.Helper()
+	all, err := s.store.IntroductionsFor(s.ctx, l.ID)
+	s.must(err)
+	return all
+}
+
+// What comes after the plan was made is ranked at once, as if there were none.
+func TestALaterNeedIsRankedAtOnce(t *testing.T) {
+	s, _, _, _ := contest(t)
+	s.shareOut()
+	late := s.post(s.neighbour("Sorrel Singers", "late@sorrel.test"), choir("2027-02-01"))
+	if got := s.offered(late); !slices.Equal(got, []string{"Church hall"}) {
+		t.Errorf("the late choir is offered %q", got)
+	}
+}
+
+func TestALoudGroupGetsNoMoreThanItsShare(t *testing.T) {
+	s := newStreet(t)
+	loud := s.neighbour("Bellwether Bands", "loud@bell.test")
+	var own []market.Listing
+	for i := range 50 {
+		l := choir("2027-02-01")
+		l.Title = fmt.Sprintf("Room for band %d", i)
+		own = append(own, s.publish(loud, l))
+	}
+	var quiet []market.Listing
+	for i := range 4 {
+		quiet = append(quiet, s.publish(s.neighbour(fmt.Sprintf("Quiet Choir %c", 'A'+i), fmt.Sprintf("quiet%d@choir.test", i)), choir("2027-02-01")))
+	}
+	for i := range 5 {
+		h := hall(fmt.Sprintf("Hall %d", i))
+		h.When.Windows[0].End = 20 * 60
+		s.publish(s.neighbour(fmt.Sprintf("Keeper %c Rooms", 'A'+i), fmt.Sprintf("keeper%d@hall.test", i)), h)
+	}
+	s.shareOut()
+	gets := func(needs []market.Listing) (n int) {
+		for _, l := range needs {
+			n += len(s.offered(l))
+		}
+		return n
+	}
+	if l, q := gets(own), gets(quiet); l != 1 || q != 4 {
+		t.Errorf("the loud group is offered %d of 5 halls, the four quiet ones %d, want 1 and 4", l, q)
+	}
+	for _, l := range quiet {
+		if got := s.offered(l); len(got) != 1 {
+			t.Errorf("%s is offered %q", l.Title, got)
+		}
+	}
+}
+
+// Whatever is asked of offers with times, parts and turn-round, all that a plan gives can be had: everybody says yes, and
+// nobody comes too late.
+func TestAllThatAPlanGivesCanBeHad(t *testing.T) {
+	for seed := range uint64(3) {
+		s := newStreet(t)
+		r := rand.New(rand.NewPCG(seed, 25))
+		people, planned, due := map[market.ID]neighbour{}, map[[2]market.ID]bool{}, map[market.ID]int{}
+		for i := range 12 {
+			n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("g%d@hollow.test", i))
+			people[n.group.ID] = n
+			s.publish(n, someListing(r, i))
+		}
+		out := s.shareOut()
+		for _, p := range out.Parts {
+			planned[[2]market.ID{p.OfferID, p.NeedID}] = true
+			due[p.NeedID] += p.Amount
+		}
+		s.connectAll(people, func(in market.Introduction) bool { return planned[[2]market.ID{in.OfferID, in.NeedID}] })
+		for need, want := range due {
+			if got, err := s.store.Taken(s.ctx, need); err != nil || got < want {
+				t.Errorf("seed %d: a need that was to get %d got %d (%v)", seed, want, got, err)
+			}
+		}
+		if len(due) == 0 {
+			t.Errorf("seed %d: nothing was given", seed)
+		}
+	}
+}
+
+// someListing: offers and needs of chairs and of rooms at times that meet, overlap and do not.
+func someListing(r *rand.Rand, i int) market.Listing {
+	side := []market.Side{market.Offer, market.Need, market.Need}[i%3]
+	if i%2 == 0 {
+		l := chairs(side, 2+r.IntN(9))
+		l.SmallestPart = 1 + r.IntN(2)
+		return l
+	}
+	days := market.DayBit(time.Thursday)
+	if r.IntN(2) == 0 {
+		days |= market.DayBit(time.Monday)
+	}
+	l := hall("Church hall")
+	l.When.Windows = []market.Window{{Repeat: market.Weekly, Days: days, Start: 18 * 60, End: 22 * 60}}
+	l.When.TurnRound = 30 * r.IntN(2)
+	if side == market.Need {
+		l = choir(market.Date([]string{"2027-02-01", "2027-02-15"}[r.IntN(2)]))
+		l.When.Windows, l.When.Duration, l.When.Times = []market.Window{{Repeat: market.Weekly, Days: days, Start: 18 * 60, End: 22 * 60}}, 60+60*r.IntN(3), 1+r.IntN(6)
+	}
+	return l
+}
+
+func TestManyThatComeAtOnceAreSharedOutTogether(t *testing.T) {
+	s, easy, strict, _ := contest(t)
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Burst: 2})
+	for _, l := range []market.Listing{easy, strict} {
+		s.must(s.intros.Match(s.ctx, l.ID, s.now))
+		s.must(s.intros.Fill(s.ctx, l.ID, s.now))
+		if got := s.offered(l); len(got) != 0 {
+			t.Fatalf("offered %q before all were looked at", got)
+		}
+	}
+	s.must(s.intros.ShareBurst(s.ctx, easy.ID, s.now))
+	if a, b := s.offered(easy), s.offered(strict); !slices.Equal(a, []string{"Upper room"}) || !slices.Equal(b, []string{"Church hall"}) {
+		t.Fatalf("the easy choir is offered %q, the strict one %q", a, b)
+	}
+	first, err := s.store.LastShareOut(s.ctx, market.ByBurst)
+	s.must(err)
+	s.must(s.intros.ShareBurst(s.ctx, strict.ID, s.now)) // its own job finds nothing to do
+	if again, err := s.store.LastShareOut(s.ctx, market.ByBurst); err != nil || again.ID != first.ID || first.Kind != market.Room {
+		t.Errorf("%v, then %v (%v)", first, again, err)
+	}
+}
+
+func TestAHeldNeedIsNotHeldForEver(t *testing.T) {
+	s, easy, _, _ := contest(t)
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Burst: 2})
+	s.must(s.intros.Match(s.ctx, easy.ID, s.now))
+	s.now = s.now.Add(market.HoldFor)
+	s.must(s.intros.Fill(s.ctx, easy.ID, s.now))
+	if got := s.offered(easy); len(got) != 2 {
+		t.Errorf("offered %q, want both as if nothing had come at once", got)
+	}
+}
+
+func TestTheNightComesOnceANight(t *testing.T) {
+	s, _, _, _ := contest(t)
+	at := func(day, hour int) market.ID {
+		s.now = time.Date(2027, 1, day, hour, 0, 0, 0, time.UTC)
+		s.must(s.intros.ShareNightly(s.ctx, s.now))
+		last, err := s.store.LastShareOut(s.ctx, market.ByNight)
+		s.must(err)
+		return last.ID
+	}
+	first := at(11, 12)
+	if at(11, 13) != first || at(12, 2) != first {
+		t.Error("shared out again before the night")
+	}
+	second := at(12, 4)
+	if second == first || at(12, 5) != second || at(14, 1) == second {
+		t.Error("not shared out once a night, and late when it was down")
+	}
+}
+
+func TestOnlyOneSharesOutAtATime(t *testing.T) {
+	s, _, _, _ := contest(t)
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		s.must(tx.LockSharing(s.ctx))
+		_, err := s.intros.ShareOut(s.ctx, introduction.Sharing{Cause: market.OnDemand}, s.now)
+		if !errors.Is(err, market.ErrConflict) {
+			t.Errorf("shared out beside another: %v", err)
+		}
+		return nil
+	}))
+}
+
+// What a group was helped with counts for all of its listings, as soon as it is and until it fades.
+func TestHelpLatelyReachesEveryListingOfTheGroup(t *testing.T) {
+	s, easy, _, people := contest(t)
+	pool := listing.NewPool(s.store, func() time.Time { return s.now })
+	taker := people[easy.GroupID]
+	other := s.publish(taker, chairs(market.Need, 4))
+	giver := s.neighbour("Madder Stores", "stores@madder.test")
+	helped := func() int {
+		s.must(pool.CatchUp(s.ctx))
+		offer := s.publish(giver, chairs(market.Offer, 4))
+		s.must(pool.CatchUp(s.ctx))
+		e, err := s.store.EntryFor(s.ctx, market.System, offer.ID, s.now)
+		s.must(err)
+		for _, f := range pool.Rank(e, s.now, 10).Matches {
+			if f.Other.Listing.ID == other.ID {
+				return f.Other.Group.Helped
+			}
+		}
+		t.Fatal("the chairs do not match")
+		return 0
+	}
+	if n := helped(); n != 0 {
+		t.Fatalf("helped %d times before anything", n)
+	}
+	s.must(s.intros.Match(s.ctx, easy.ID, s.now))
+	s.connectAll(people, func(in market.Introduction) bool { return in.NeedID == easy.ID })
+	if n := helped(); n != 1 {
+		t.Errorf("the other need's group was helped %d times, want 1", n)
+	}
+	s.must(s.intros.ShareNightly(s.ctx, s.now))
+	s.now = s.now.AddDate(0, 0, 31)
+	s.must(s.intros.ShareNightly(s.ctx, s.now))
+	if n := helped(); n != 0 {
+		t.Errorf("a month later it still counts %d", n)
+	}
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// NeedsToShare are the open needs of a network (and of all below it) and a kind, the longest open first; of all when none
+// is named. The sample's are left as they were planted.
+func (r reads) NeedsToShare(ctx context.Context, network market.ID, kind string, limit int) ([]market.ID, error) {
+	var among []market.ID
+	if network != "" {
+		below, err := r.below(ctx)
+		if err != nil {
+			return nil, err
+		}
+		among = below[network]
+	}
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id and not g.sample
+		where l.life = 'open' and l.side = 'need' and (? = '' or l.kind = ?)
+		  and (?::uuid is null or exists (select 1 from network_members m
+		       where m.group_id = l.group_id and m.agreed_at is not null and m.network_id = any (?::uuid[])))
+		order by l.opened_at, l.id limit ?`, kind, kind, network, idArray(among), limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// TakenOf is Taken for several needs; those of which nothing is taken are left out.
+func (r reads) TakenOf(ctx context.Context, needs []market.ID) (map[market.ID]int, error) {
+	var rows []struct {
+		ID market.ID
+		N  int
+	}
+	err := r.db.WithContext(ctx).Raw(`select i.need_id as id, sum(i.amount) as n from introductions i
+		where i.need_id = any (?::uuid[]) and i.state = 'connected' and not exists
+		      (select 1 from exchanges e where e.introduction_id = i.id and e.stage = 'not_done') group by 1`,
+		idArray(needs)).Scan(&rows).Error
+	taken := map[market.ID]int{}
+	for _, row := range rows {
+		taken[row.ID] = row.N
+	}
+	return taken, translate(err)
+}
+
+// LockSharing holds the right to share out until the transaction ends. market.ErrConflict: somebody else does it now.
+func (tx *Tx) LockSharing(ctx context.Context) error {
+	var mine bool
+	err := tx.db.WithContext(ctx).Raw(`select pg_try_advisory_xact_lock(hashtext('share_outs'))`).Scan(&mine).Error
+	if err == nil && !mine {
+		return market.ErrConflict
+	}
+	return translate(err)
+}
+
+// KeepShareOut keeps what was decided. From now on it speaks for the needs.
+func (tx *Tx) KeepShareOut(ctx context.Context, s market.ShareOut, needs []market.ID) error {
+	if err := create(ctx, tx.db, &s); err != nil {
+		return err
+	}
+	for start := 0; start < len(s.Parts); start += 1000 {
+		rows := s.Parts[start:min(start+1000, len(s.Parts))]
+		if err := create(ctx, tx.db, &rows); err != nil {
+			return err
+		}
+	}
+	return translate(tx.db.WithContext(ctx).Exec(`insert into shared_needs (need_id, share_out_id, since)
+		select id, ?, ? from listings where id = any (?::uuid[])
+		on conflict (need_id) do update set share_out_id = excluded.share_out_id, since = excluded.since`,
+		s.ID, s.At, idArray(needs)).Error)
+}
+
+// LastShareOut of a cause. market.ErrNotFound: there was none.
+func (r reads) LastShareOut(ctx context.Context, cause market.Cause) (market.ShareOut, error) {
+	s, err := one[market.ShareOut](r.db.WithContext(ctx).Where("cause = ?", cause).Order("at desc"))
+	if err == nil {
+		s.Parts, err = many[market.SharePart](r.db.WithContext(ctx).Where("share_out_id = ?", s.ID).Order("position"))
+	}
+	return s, err
+}
+
+// PlanFor a need: which sharing out speaks for it, the zero value when none does, and its parts.
+func (r reads) PlanFor(ctx context.Context, need market.ID) (market.SharedNeed, []market.SharePart, error) {
+	n, err := one[market.SharedNeed](r.db.WithContext(ctx).Where("need_id = ?", need))
+	if err != nil {
+		if errors.Is(err, market.ErrNotFound) {
+			err = nil
+		}
+		return market.SharedNeed{}, nil, err
+	}
+	parts, err := many[market.SharePart](r.db.WithContext(ctx).
+		Where("share_out_id = ? and need_id = ?", n.ShareOutID, need).Order("position"))
+	return n, parts, err
+}
+
+// KeptOf are the parts of offers that plans made since a time give to other needs than those named, as long as they may
+// come about: the need is open, and the two have not refused, missed or met each other since.
+func (r reads) KeptOf(ctx context.Context, offers, notFor []market.ID, since time.Time) ([]market.SharePart, error) {
+	return many[market.SharePart](r.db.WithContext(ctx).Raw(`select p.* from share_parts p
+		join shared_needs n on n.need_id = p.need_id and n.share_out_id = p.share_out_id and n.since > ?
+		join listings l on l.id = p.need_id and l.life = 'open'
+		where p.offer_id = any (?::uuid[]) and not p.need_id = any (?::uuid[])
+		  and not exists (select 1 from introductions i where i.offer_id = p.offer_id and i.need_id = p.need_id
+		      and coalesce(i.ended_at, i.connected_at) >= n.since)
+		order by p.share_out_id, p.position`, since, idArray(offers), idArray(notFor)))
+}
+
+// HoldNeed has a need wait for the next sharing out. False: one speaks for it already, or it waits.
+func (tx *Tx) HoldNeed(ctx context.Context, need market.ID, now time.Time) (bool, error) {
+	res := tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&market.SharedNeed{NeedID: need, Since: now})
+	return res.RowsAffected == 1, translate(res.Error)
+}
+
+// HeldNeeds of a kind wait for a sharing out since a time, the longest waiting first.
+func (r reads) HeldNeeds(ctx context.Context, kind string, since time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select n.need_id from shared_needs n join listings l on l.id = n.need_id
+		where n.share_out_id is null and n.since > ? and l.kind = ? and l.life = 'open'
+		order by n.since, n.need_id limit ?`, since, kind, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Crowded reports whether at least n needs of a kind wait to be matched at this moment.
+func (r reads) Crowded(ctx context.Context, kind string, n int) (bool, error) {
+	var waiting int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from (select 1 from outbox o
+		join listings l on l.id = o.subject and l.side = 'need' and l.kind = ?
+		where o.kind = 'match' and o.state in ('waiting', 'sent') limit ?) w`, kind, n).Scan(&waiting).Error
+	return waiting >= n, translate(err)
+}
+
+// NoteFaded has followers look again at the listings of groups that were helped so long ago, between two looks, that it
+// counts no more: time alone changes no row.
+func (tx *Tx) NoteFaded(ctx context.Context, last, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`insert into changes (listing_id)
+		select l.id from listings l where l.life in ('open', 'paused') and l.group_id in (select need_group_id from introductions
+			where state = 'connected' and connected_at > ? and connected_at <= ?)`, last.Add(-helpedWithin), now.Add(-helpedWithin)).Error)
+}

@@ -13,6 +13,16 @@ var noPages = map[string]string{
 	"/healthz":      "for programs",
 	"/readyz":       "for programs",
 	"/places":       "suggestions as JSON",
+	"/worker.js":    "a program",
+	"/robots.txt":   "for programs",
+	"/sitemap.xml":  "for programs",
+
+	"/sitemap/:part":            "for programs",
+	"/manifest.webmanifest":     "for browsers",
+	"/picture.png":              "a picture",
+	"/icon-192.png":             "a picture",
+	"/icon-512.png":             "a picture",
+	"/listings/:id/picture.png": "a picture",
 
 	"/i/:token/files/:file":           "a file that somebody sent",
 	"/introductions/:id/files/:file":  "a file that somebody sent",

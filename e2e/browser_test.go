@@ -14,13 +14,14 @@ import (
 
 // order is what a test asks of the browser; see browser/driver.mjs.
 type order struct {
-	Do    string `json:"do"`
-	Who   string `json:"who"`
-	JS    bool   `json:"js,omitempty"`
-	URL   string `json:"url,omitempty"`
-	Label string `json:"label,omitempty"`
-	Value string `json:"value,omitempty"`
-	To    string `json:"to,omitempty"`
+	Do     string `json:"do"`
+	Who    string `json:"who"`
+	JS     bool   `json:"js,omitempty"`
+	Worker bool   `json:"worker,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Label  string `json:"label,omitempty"`
+	Value  string `json:"value,omitempty"`
+	To     string `json:"to,omitempty"`
 
 	Skip []string `json:"skip,omitempty"` // paths of mails that are not meant
 }
@@ -98,11 +99,11 @@ type person struct {
 }
 
 // way is how a story is walked.
-type way struct{ js, keys bool }
+type way struct{ js, keys, worker bool }
 
 func (b *browser) person(who string, at site, w way) person {
 	b.t.Helper()
-	b.ask(order{Do: "open", Who: who, JS: w.js})
+	b.ask(order{Do: "open", Who: who, JS: w.js, Worker: w.worker})
 	return person{b, who, at, w.keys}
 }
 

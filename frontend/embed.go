@@ -80,7 +80,11 @@ func (a *Assets) collect(manifest map[string]chunk, c chunk, seen map[string]boo
 	}
 }
 
-// Handler serves GET and HEAD of /assets/… (hashed: cached for ever) and /favicon.svg (cached for a day).
+// Worker is where the program that browsers run without a network is served: above all pages, or it would not see them.
+const Worker = "/worker.js"
+
+// Handler serves GET and HEAD of /assets/… (hashed: cached for ever), /favicon.svg (cached for a day) and Worker (asked
+// for anew each time).
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve(dist, w, r)
@@ -89,6 +93,10 @@ func Handler() http.Handler {
 
 func serve(fsys fs.FS, w http.ResponseWriter, r *http.Request) {
 	name := path.Clean("/" + r.URL.Path)
+	if name == Worker {
+		name = workerOf(fsys)
+		w.Header().Set("Cache-Control", "no-cache")
+	}
 	if name != "/favicon.svg" && !strings.HasPrefix(name, "/assets/") {
 		http.NotFound(w, r)
 		return
@@ -105,6 +113,15 @@ func serve(fsys fs.FS, w http.ResponseWriter, r *http.Request) {
 	}
 	head(w.Header(), name, encoding)
 	http.ServeFileFS(w, r, fsys, file)
+}
+
+// workerOf is the file of the build that is served as Worker; "" when there is none.
+func workerOf(fsys fs.FS) string {
+	a, err := entryOf(fsys, "worker/offline.ts")
+	if err != nil {
+		return ""
+	}
+	return a.Script
 }
 
 // choose picks the smallest copy the browser reads; file is empty when there is none.
@@ -134,9 +151,12 @@ func head(h http.Header, name, encoding string) {
 	h.Set("Content-Type", kind)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Add("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "public, max-age=86400")
-	if strings.HasPrefix(name, "/assets/") {
+	switch {
+	case h.Get("Cache-Control") != "": // said before
+	case strings.HasPrefix(name, "/assets/"):
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	default:
+		h.Set("Cache-Control", "public, max-age=86400")
 	}
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)

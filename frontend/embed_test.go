@@ -14,9 +14,11 @@ var built = fstest.MapFS{
 	"dist/manifest.json": {Data: []byte(`{
 		"src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-2.css"], "imports": ["_shared.js"],
 			"assets": ["assets/bricolage-latin-wght-normal-3.woff2", "assets/bricolage-latin-ext-wght-normal-4.woff2"]},
+		"worker/offline.ts": {"file": "assets/offline-6.js"},
 		"_shared.js": {"file": "assets/shared-5.js", "imports": ["_shared.js"]}}`)},
 	"dist/assets/main-1.js":    {Data: []byte("let a")},
 	"dist/assets/main-1.js.br": {Data: []byte("br")},
+	"dist/assets/offline-6.js": {Data: []byte("work")},
 	"dist/favicon.svg":         {Data: []byte("<svg/>")},
 }
 
@@ -47,6 +49,7 @@ func TestServing(t *testing.T) {
 		{"GET", "/assets/main-1.js", "gzip, br", 200, "br", "public, max-age=31536000, immutable", "br"},
 		{"GET", "/assets/main-1.js", "", 200, "", "public, max-age=31536000, immutable", "let a"},
 		{"GET", "/favicon.svg", "br", 200, "", "public, max-age=86400", "<svg/>"},
+		{"GET", "/worker.js", "", 200, "", "no-cache", "work"},
 		{"GET", "/assets/../manifest.json", "", 404, "", "", "404 page not found\n"},
 		{"GET", "/assets/none.js", "", 404, "", "", "404 page not found\n"},
 		{"POST", "/assets/main-1.js", "", 405, "", "", "method not allowed\n"},

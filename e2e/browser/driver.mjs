@@ -27,8 +27,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const pages = new Map();
 const faults = []; // what pages complained of: a script's error, or what the Content-Security-Policy refused
 
-async function open({ who, js }) {
-  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: desk });
+// A page is given the worker for no network only where an order asks for it: elsewhere it would fetch beside what is tested.
+async function open({ who, js, worker }) {
+  const serviceWorkers = worker ? "allow" : "block";
+  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: desk, serviceWorkers });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
@@ -134,6 +136,17 @@ const orders = {
     const list = await examined(apart, withinAnother);
     await context.close();
     return { list: list.map((one) => `${url} ${one}`) };
+  },
+  // offline waits until the site works without a network, and takes that away or gives it back.
+  offline: async (page, { js }) => {
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ?? new Promise((done) => { navigator.serviceWorker.oncontrollerchange = done; })).then(() => undefined));
+    await page.context().setOffline(js === true);
+  },
+  // value is what a field holds, once it holds what the order says, or at the end of patience.
+  value: async (page, { label, value = "" }) => {
+    const field = page.getByLabel(label, { exact: true }).and(page.locator("input, textarea, select"));
+    for (const end = Date.now() + patience; Date.now() < end && (await field.inputValue()) !== value; ) await page.waitForTimeout(50);
+    return { text: await field.inputValue() };
   },
   where: (page) => ({ url: page.url() }),
   // scan opens a page as a mail scanner does: signed out, with scripts, waiting for whatever they do. It presses nothing.

@@ -12,10 +12,18 @@ import { WeekStrip } from "./elements/week-strip";
 import { PlaceCombobox } from "./elements/place-combobox";
 import { ListingMap } from "./elements/listing-map";
 import { CopyLink } from "./elements/copy-link";
+import { KeptDraft } from "./elements/kept-draft";
 import { guardForms } from "./elements/forms";
 
 customElements.define("week-strip", WeekStrip);
 customElements.define("place-combobox", PlaceCombobox);
 customElements.define("listing-map", ListingMap);
 customElements.define("copy-link", CopyLink);
+customElements.define("kept-draft", KeptDraft);
 guardForms(document);
+
+// The address changes with each build, so that a new one brings the page for no network that belongs to it.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  const build = new URL(import.meta.url).pathname.split("/").at(-1) ?? "";
+  window.addEventListener("load", () => { void navigator.serviceWorker.register(`/worker.js?${build}`).catch(() => undefined); });
+}

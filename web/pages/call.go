@@ -222,6 +222,7 @@ func (c *Call) PageOf(title string) view.Page {
 // Public makes a page one that search engines may keep.
 func (c *Call) Public(p view.Page, description string) view.Page {
 	p.NoIndex, p.Description, p.Canonical = false, description, c.site.Config.Link(c.Gin.Request.URL.Path)
+	p.Picture = c.site.Config.Link("/picture.png")
 	return p
 }
 

@@ -74,6 +74,8 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 		Own: c.Viewer.Roles[g.ID] == market.Owner, ReportHref: "/report?about=group:" + string(g.ID)}
 	if g.NameHidden || g.HeldAt != nil {
 		p.Page.NoIndex = true
+	} else {
+		p.Page.Linked = c.linkedGroup(g)
 	}
 	if g.HeldAt != nil {
 		p.Waiting = c.T("worded.waiting")

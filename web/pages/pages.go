@@ -137,6 +137,10 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.engine = e
 	e.Door("/", s.problem)
 	s.registerPlain()
+	s.registerSitemap()
+	s.registerPictures()
+	s.registerInstall()
+	s.registerHelp()
 	s.registerSignIn()
 	s.registerSessions()
 	s.registerMails()
@@ -151,7 +155,7 @@ func (s *Site) Register(e *httpx.Engine) {
 // registerPlain is for programs: browsers fetching files, and those who watch whether we live.
 func (s *Site) registerPlain() {
 	assets := gin.WrapH(frontend.Handler())
-	for _, path := range []string{"/assets/*file", "/favicon.svg"} {
+	for _, path := range []string{"/assets/*file", "/favicon.svg", frontend.Worker} {
 		s.engine.GET(path, assets)
 		s.engine.HEAD(path, assets)
 	}

@@ -1,0 +1,141 @@
+package pages
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"net/http"
+	"strings"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+	"wherewithal/web/httpx"
+)
+
+// registerSitemap is for search engines: what they may keep, and where it is.
+func (s *Site) registerSitemap() {
+	s.get("/robots.txt", s.robots)
+	s.get("/sitemap.xml", s.sitemaps)
+	s.get("/sitemap/:part", s.sitemap)
+}
+
+// Of one file. The protocol allows 50,000 addresses (sitemaps.org/protocol.html).
+const sitemapSize = 10_000
+
+// fresh is how long programs may keep such a file: new listings need not wait longer to be found.
+const fresh = "public, max-age=3600"
+
+const sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+// robots lets programs read what is public. Pages of one's own lead to sign-in anyway; nobody need follow links there.
+func (s *Site) robots(c *Call) error {
+	var b strings.Builder
+	b.WriteString("User-agent: *\n")
+	for _, path := range []string{"/account/", "/i/", "/o/", "/r/", "/mails/", "/calendar/", "/sign-in", "/introductions", "/report"} {
+		b.WriteString("Disallow: " + path + "\n")
+	}
+	b.WriteString("Sitemap: " + s.Config.Link("/sitemap.xml") + "\n")
+	return c.file("text/plain; charset=utf-8", []byte(b.String()))
+}
+
+// file answers with something that is the same for everybody.
+func (c *Call) file(kind string, body []byte) error {
+	c.Gin.Writer.Header().Set("Cache-Control", fresh)
+	httpx.Write(c.Gin, http.StatusOK, kind, body)
+	return nil
+}
+
+type sitemapIndex struct {
+	XMLName xml.Name       `xml:"sitemapindex"`
+	Space   string         `xml:"xmlns,attr"`
+	Maps    []sitemapEntry `xml:"sitemap"`
+}
+
+type urlSet struct {
+	XMLName xml.Name       `xml:"urlset"`
+	Space   string         `xml:"xmlns,attr"`
+	URLs    []sitemapEntry `xml:"url"`
+}
+
+type sitemapEntry struct {
+	Loc     string `xml:"loc"`
+	Changed string `xml:"lastmod,omitempty"`
+}
+
+// findable reads one kind of what may be kept, a page at a time.
+type findable func(ctx context.Context, after market.ID, most int) ([]store.Findable, error)
+
+func (s *Site) findables() map[string]findable {
+	return map[string]findable{"listings": s.Store.FindableListings, "groups": s.Store.FindableGroups}
+}
+
+// sitemaps lists the files: each begins after the last id of the one before, so a file keeps its place while others grow.
+func (s *Site) sitemaps(c *Call) error {
+	index := sitemapIndex{Space: sitemapSpace, Maps: []sitemapEntry{{Loc: s.Config.Link("/sitemap/pages.xml")}}}
+	for _, kind := range []string{"listings", "groups"} {
+		for after := market.ID(""); ; {
+			found, err := s.findables()[kind](c.Ctx, after, sitemapSize)
+			if err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				break
+			}
+			name := kind
+			if after != "" {
+				name += "-" + string(after)
+			}
+			index.Maps = append(index.Maps, sitemapEntry{Loc: s.Config.Link("/sitemap/" + name + ".xml")})
+			if len(found) < sitemapSize {
+				break
+			}
+			after = found[len(found)-1].ID
+		}
+	}
+	return c.xml(index)
+}
+
+// sitemap is one file: "pages.xml", "groups.xml", "listings-<id>.xml".
+func (s *Site) sitemap(c *Call) error {
+	name, isXML := strings.CutSuffix(c.Gin.Param("part"), ".xml")
+	if !isXML {
+		return market.ErrNotFound
+	}
+	set := urlSet{Space: sitemapSpace}
+	if name == "pages" {
+		for _, path := range publicPages {
+			set.URLs = append(set.URLs, sitemapEntry{Loc: s.Config.Link(path)})
+		}
+		return c.xml(set)
+	}
+	kind, id, more := strings.Cut(name, "-")
+	read, known := s.findables()[kind]
+	if !known {
+		return market.ErrNotFound
+	}
+	var after market.ID
+	if more {
+		var err error
+		if after, err = market.ParseID(id); err != nil {
+			return err
+		}
+	}
+	found, err := read(c.Ctx, after, sitemapSize)
+	for _, f := range found {
+		set.URLs = append(set.URLs, sitemapEntry{Loc: s.Config.Link("/" + kind + "/" + string(f.ID)),
+			Changed: f.Changed.UTC().Format(time.RFC3339)})
+	}
+	if err != nil {
+		return err
+	}
+	return c.xml(set)
+}
+
+func (c *Call) xml(body any) error {
+	b := bytes.NewBufferString(xml.Header)
+	if err := xml.NewEncoder(b).Encode(body); err != nil {
+		return err
+	}
+	return c.file("application/xml; charset=utf-8", b.Bytes())
+}

@@ -12,6 +12,7 @@ type Entry struct {
 	Networks []ID         // the audience's networks: joined by the group, and all below them
 	Lent     []Allocation // current and coming allocations of an offer
 	Asked    int          // requests open on an offer, or introductions open on a need
+	Meaning  Meaning      // of the text as it stands; zero until it is read
 }
 
 // Standing is what rules need to know of a listing's group.

@@ -46,6 +46,7 @@ const (
 	ReasonFeature     = "feature"  // Feature
 	ReasonTerms       = "terms"    // Terms, Pence, Per
 	ReasonWords       = "words"    // Words: what both texts speak of
+	ReasonMeaning     = "meaning"  // other words for much the same
 	ReasonTags        = "tags"     // Words
 	ReasonNetwork     = "network"  // both in a network
 	ReasonEvidence    = "evidence" // Evidence

@@ -35,6 +35,7 @@ type card struct {
 	gives    lifts
 	ties     *ties // nil: in no network, and blocks nobody
 	gist     words.Gist
+	sense    *sense         // nil: its text was not read by a model
 	week     *calendar.Week // shared with all that have the same
 	packed   []byte
 }
@@ -87,7 +88,7 @@ func (x *Index) card(r *reading, asks bool) *card {
 	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)), borough: name(r.Borough), region: name(r.Region),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
 		circle: circle(slices.Index(market.Circles, l.Circle)), open: l.Life == market.Open && r.Group.Active,
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), week: x.week(r.week)}
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), sense: r.sense, week: x.week(r.week)}
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}

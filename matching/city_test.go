@@ -6,11 +6,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/matching/meaning"
 )
 
 // maker makes listings with the skew of real ones: a few centres and a few things have most of them, most groups post
@@ -22,6 +24,7 @@ type maker struct {
 	word    *rand.Zipf
 	times   *rand.Zipf
 	centres []market.Point
+	noise   [][]float64
 }
 
 var cityThings = map[string][]string{
@@ -42,6 +45,9 @@ func newMaker(seed uint64) *maker {
 		times: rand.NewZipf(r, 1.1, 3, 299)}
 	for kind, list := range cityThings {
 		m.thing[kind] = rand.NewZipf(r, 1.2, 3, uint64(len(list)-1))
+	}
+	for range 61 {
+		m.noise = append(m.noise, randomVector(fixed))
 	}
 	for i := range 400 {
 		p := market.Point{Lat: 51.5 + .09*fixed.NormFloat64(), Lng: -.1 + .16*fixed.NormFloat64()}
@@ -65,7 +71,7 @@ func (m *maker) entry() market.Entry {
 	}
 	at := m.centres[centre]
 	e.Point = market.Point{Lat: at.Lat + .012*r.NormFloat64(), Lng: at.Lng + .018*r.NormFloat64()}
-	m.say(&e.Listing)
+	e.Meaning = m.mean(kind, m.say(&e.Listing))
 	m.arrange(&e.Listing)
 	m.group(&e, centre)
 	return e
@@ -95,9 +101,10 @@ func (m *maker) group(e *market.Entry, centre int) {
 	e.Listing.PostedBy, e.Listing.PlaceID = m.id(), m.id()
 }
 
-func (m *maker) say(l *market.Listing) {
-	thing := cityThings[l.Kind][m.thing[l.Kind].Uint64()]
-	l.Title = thing + []string{"", " for our group", " with parking", " near the station", " for a summer fair"}[m.r.IntN(5)]
+// say what it is, which of its kind's things.
+func (m *maker) say(l *market.Listing) int {
+	thing := int(m.thing[l.Kind].Uint64())
+	l.Title = cityThings[l.Kind][thing] + []string{"", " for our group", " with parking", " near the station", " for a summer fair"}[m.r.IntN(5)]
 	var b strings.Builder
 	for range 30 + m.r.IntN(20) {
 		if b.WriteString(cityWord(int(m.word.Uint64()))); m.r.IntN(2) == 0 { // about every second word of English says nothing
@@ -106,6 +113,46 @@ func (m *maker) say(l *market.Listing) {
 		b.WriteByte(' ')
 	}
 	l.Description = b.String()
+	return thing
+}
+
+func randomVector(r *rand.Rand) []float64 {
+	v := make([]float64, market.VectorBytes)
+	for i := range v {
+		v[i] = r.NormFloat64() / math.Sqrt(market.VectorBytes)
+	}
+	return v
+}
+
+// mean what a model might read of a thing: every three things of a kind lie near each other, the second is a sort of the
+// first, and the third the first by another name. One listing in ten was not read yet.
+func (m *maker) mean(kind string, thing int) market.Meaning {
+	if m.r.IntN(10) == 0 {
+		return market.Meaning{}
+	}
+	first := 100*slices.Index([]string{market.Room, market.Skill, market.Equipment}, kind) + thing/3*3
+	read := market.Meaning{Model: "made", Things: []uint32{meaning.First | uint32(first+thing%3%2)}}
+	if thing%3 == 1 {
+		read.Things = append(read.Things, uint32(first)|1<<24)
+	}
+	for range 2 + m.r.IntN(3) {
+		read.Vectors = append(read.Vectors, m.vector(first, thing)...)
+	}
+	return read
+}
+
+func (m *maker) vector(first, thing int) []byte {
+	v, size := make([]float64, market.VectorBytes), 0.0
+	sort, own, noise := m.noise[first%61], m.noise[(first+thing%3+30)%61], m.noise[m.r.IntN(61)]
+	for i := range v {
+		v[i] = sort[i] + .7*own[i] + .9*noise[i]
+		size += v[i] * v[i]
+	}
+	out := make([]byte, len(v))
+	for i := range v {
+		out[i] = byte(int8(127 * v[i] / math.Sqrt(size)))
+	}
+	return out
 }
 
 // cityWord is the nth most frequent word of a language nobody speaks.

@@ -34,8 +34,8 @@ func (s *search) closer(c candidate) {
 		return
 	}
 	sameKind := c.kind == s.subject.Listing.Kind
-	like := words.CompareGists(need.gist, offer.gist)
-	if (!sameKind || c.kind != market.Room) && !like.Same() {
+	like := senseAlike(words.CompareGists(need.gist, offer.gist), need.sense, offer.sense)
+	if (!sameKind || c.kind != market.Room) && !like.same() {
 		return
 	}
 	s.considered++
@@ -51,7 +51,7 @@ func (s *search) closer(c candidate) {
 		most = unspokenTime
 	}
 	c.near, c.close = failed > 0, true
-	bound := s.bound(&offer.hot, c.kind, float64(c.km), most, wordsFit(like, s.offerKind(c.kind)))
+	bound := s.bound(&offer.hot, c.kind, float64(c.km), most, s.index.opts.wordsFit(like, s.offerKind(c.kind)))
 	c.bound = min(c.bound, float32(bound*c.gives.of(s.index.opts.Weights, s.now))*(1+slack))
 	s.push(c)
 }

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"sync"
+	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
@@ -43,7 +44,9 @@ func (x *Index) Len() int {
 
 // Put adds a listing or replaces what is known of it. A version older than the one held changes nothing.
 func (x *Index) Put(e market.Entry) {
+	e.Meaning.Model = unique.Make(e.Meaning.Model).Value() // one string for all
 	c := x.card(read(e), false)
+	e.Meaning = market.Meaning{} // the card has it
 	c.packed = pack(e)
 	keys := keysOf(e.Listing.Side, c)
 	x.mu.Lock()

@@ -23,6 +23,7 @@ type Weights struct {
 	Version string
 	Kinds   map[string]Parts
 	Other   Parts // of kinds not named
+	Texts   Texts // what the words of a fit are made of
 
 	// What the order follows besides the fit; each lowers a rank by at most that share, [0,1].
 	Spread  float64 // a group helped or asked often lately yields to others
@@ -34,12 +35,17 @@ type Weights struct {
 // Parts of a fit; each counts in proportion to their sum.
 type Parts struct{ Place, Time, Size, Words, Terms float64 }
 
+// Texts says how much each kind of evidence counts where a model has read both texts, in proportion to their sum. Elsewhere
+// the words are all there is. docs/evaluation.md measures them.
+type Texts struct{ Words, Letters, Meaning, Known float64 }
+
 // plain are the weights that come with the program: a room is found by where and when, a thing or a skill as much by
 // what it is.
 var plain = Weights{
-	Version: "plain-2",
+	Version: "plain-3",
 	Kinds:   map[string]Parts{market.Room: {Place: .35, Time: .35, Size: .10, Words: .12, Terms: .08}},
 	Other:   Parts{Place: .27, Time: .22, Size: .10, Words: .35, Terms: .06},
+	Texts:   Texts{Words: .6, Letters: .1, Meaning: .3, Known: .3},
 	Spread:  .12,
 	Stale:   .04,
 	Waiting: .06,

@@ -5,7 +5,6 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
-	"wherewithal/matching/words"
 )
 
 // pair is an offer and a need being compared, with what the rules found out on the way.
@@ -15,7 +14,7 @@ type pair struct {
 	almanac     *calendar.Almanac
 	now         time.Time
 	travel      travel
-	like        words.Likeness
+	like        alike
 	liked       bool // like is worked out
 	meeting     calendar.Meeting
 	amount      int // how much of the offer the need would take

@@ -12,13 +12,14 @@ type reading struct {
 	text     words.Text
 	told     bool // text is read
 	gist     words.Gist
-	numbered bool // gist is known
+	numbered bool   // gist is known
+	sense    *sense // nil: its text was not read by a model
 	week     calendar.Week
 	lastDay  market.Date
 }
 
 func read(e market.Entry) *reading {
-	r := &reading{Entry: e, week: calendar.MaskOf(e.Listing.When), lastDay: e.Listing.When.LastDay()}
+	r := &reading{Entry: e, sense: senseOf(&e), week: calendar.MaskOf(e.Listing.When), lastDay: e.Listing.When.LastDay()}
 	r.words()
 	return r
 }
@@ -34,7 +35,10 @@ func (r *reading) words() words.Text {
 
 // open a card again.
 func (c *card) read() *reading {
-	r := &reading{Entry: unpack(c.packed), gist: c.gist, numbered: true, week: *c.week}
+	r := &reading{Entry: unpack(c.packed), gist: c.gist, numbered: true, sense: c.sense, week: *c.week}
+	if c.sense != nil {
+		r.Meaning = c.sense.Meaning
+	}
 	r.lastDay = r.Listing.When.LastDay()
 	return r
 }

@@ -124,6 +124,8 @@ func (p *pair) wordReasons() []market.Reason {
 	said = slices.DeleteFunc(said, outcode.MatchString)
 	if len(said) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonWords, Words: said[:min(mostWords, len(said))]})
+	} else if p.closeInMeaning() {
+		out = append(out, market.Reason{Code: market.ReasonMeaning})
 	}
 	if tags := p.sharedTags(); len(tags) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonTags, Words: tags})
@@ -132,6 +134,12 @@ func (p *pair) wordReasons() []market.Reason {
 		out = append(out, market.Reason{Code: market.ReasonNetwork})
 	}
 	return out
+}
+
+// closeInMeaning is said where no words in common say it already. Of rooms, whose words are no rule, nearness is enough.
+func (p *pair) closeInMeaning() bool {
+	like := p.likeness()
+	return !like.Same() && (like.meant() || p.offer.Listing.Kind == market.Room && like.near >= nearEnough)
 }
 
 func (p *pair) sharedTags() []string {

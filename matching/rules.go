@@ -95,12 +95,12 @@ func sameKind(p *pair) []Failure {
 	return nil
 }
 
-// sameThing: both must speak of the same thing, but for rooms, where kind, time and size say enough.
+// sameThing: both must speak of the same thing or mean it, but for rooms, where kind, time and size say enough.
 func sameThing(p *pair) []Failure {
 	if p.offer.Listing.Kind == market.Room && p.need.Listing.Kind == market.Room {
 		return nil
 	}
-	if like := p.likeness(); !like.Same() {
+	if like := p.likeness(); !like.same() {
 		return fail(RuleWords, "", like.Shared, 0.5)
 	}
 	return nil

@@ -78,15 +78,15 @@ func keysOf(side market.Side, c *card) []uint32 {
 	if side == market.Need {
 		keys = c.gist.SoughtKeys(keys[:0])
 	}
-	return onceEach(keys)
+	return onceEach(c.sense.keys(side, keys))
 }
 
 // queryOf a subject: keys of which everything that speaks of the same thing has one.
 func queryOf(side market.Side, c *card) []uint32 {
 	if side == market.Need {
-		return onceEach(c.gist.SoughtKeys(nil))
+		return onceEach(c.sense.keys(side, c.gist.SoughtKeys(nil)))
 	}
-	return onceEach(c.gist.Keys(nil))
+	return onceEach(c.sense.keys(side, c.gist.Keys(nil)))
 }
 
 func onceEach(keys []uint32) []uint32 {

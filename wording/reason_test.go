@@ -44,6 +44,7 @@ func TestReasonsAreSaidToEitherSide(t *testing.T) {
 		{market.Reason{Code: "terms", Key: "at_cost"}, "At cost, to be agreed", ""},
 		{market.Reason{Code: "terms", Key: "gift"}, "A gift", ""},
 		{market.Reason{Code: "words", Words: []string{"choir", "singing"}}, "Both speak of choir and singing", ""},
+		{market.Reason{Code: "meaning"}, "Your words and theirs are close in meaning", ""},
 		{market.Reason{Code: "tags", Words: []string{"music"}}, "Both are about music", ""},
 		{market.Reason{Code: "network"}, "You are in the same network", ""},
 		{market.Reason{Code: "evidence", Key: "insurance"}, "Your public liability insurance is what they ask for",

@@ -9,9 +9,11 @@ package concepts
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -232,6 +234,28 @@ func (n *Net) climb(s int32, near float64, into map[int32]float64) {
 		n.climb(w, near*step, into)
 	}
 }
+
+// Sense is one meaning of a noun, or a wider one that this is a sort of, so many steps up.
+type Sense struct {
+	ID    int32 // its number among the nouns of WordNet 3.1, in the order of data.noun
+	Steps int
+}
+
+// Senses of a noun in lower case, of several words joined by "_": those it most often has, and the wider ones up to most
+// steps above them, the nearest first. None when WordNet does not have it.
+func (n *Net) Senses(noun string, most int) []Sense {
+	var out []Sense
+	for id, near := range n.Concept(noun).wider {
+		if steps := int(math.Round(math.Log(near) / math.Log(step))); steps <= most {
+			out = append(out, Sense{id, steps})
+		}
+	}
+	slices.SortFunc(out, func(a, b Sense) int { return cmp.Or(cmp.Compare(a.Steps, b.Steps), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// Nearness of a wider sense so many steps up, as Answers counts it.
+func Nearness(steps int) float64 { return math.Pow(step, float64(steps)) }
 
 // Answers is how far what is given is the thing that is wanted, [0,1]: 1 for the same by any name, less by each step
 // from a sort of it, and half of that where what is given is the wider thing.

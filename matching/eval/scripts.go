@@ -1,7 +1,12 @@
 package eval
 
 import (
+	"fmt"
+	"os"
+
+	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/matching/meaning"
 	"wherewithal/matching/script"
 )
 
@@ -15,17 +20,27 @@ func Scripts(_ string, report Report) error {
 	if err != nil {
 		return err
 	}
+	report(Exact("scripts", "all", "stories", float64(len(stories)), ""))
+	tell(stories, "told right", nil, report)
+	reader, err := meaning.Open(os.DirFS(modelFolder))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "SKIPPING stories by meaning:", err)
+		return nil
+	}
+	tell(stories, "told right by meaning", func(e *market.Entry) { e.Meaning = reader.Read(e.Listing) }, report)
+	return nil
+}
+
+func tell(stories []script.Story, measure string, with func(*market.Entry), report Report) {
 	right := 0
 	for _, s := range stories {
 		value := 1.0
-		if len(s.Tell(matching.Options{}, nil)) > 0 {
+		if len(s.Tell(matching.Options{}, with)) > 0 {
 			value = 0
 		} else {
 			right++
 		}
-		report(Exact("scripts", s.Name, "told right", value, s.NotYet))
+		report(Exact("scripts", s.Name, measure, value, s.NotYet))
 	}
-	report(Exact("scripts", "all", "told right", float64(right), ""))
-	report(Exact("scripts", "all", "stories", float64(len(stories)), ""))
-	return nil
+	report(Exact("scripts", "all", measure, float64(right), ""))
 }

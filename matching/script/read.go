@@ -60,6 +60,8 @@ func (s *Story) read(line string, current **market.Entry) (err error) {
 		s.now, err = time.ParseInLocation("2006-01-02 15:04", strings.Join(words[1:], " "), market.When{}.Location())
 	case strings.HasPrefix(line, "not yet:"):
 		s.NotYet = strings.TrimSpace(strings.TrimPrefix(line, "not yet:"))
+	case line == "right by meaning":
+		s.Meant = true
 	case len(words) == 2 && (words[0] == "offer" || words[0] == "need"):
 		e := plain(market.Side(words[0]), words[1])
 		s.entries[words[1]], *current = &e, &e

@@ -22,6 +22,7 @@ type Story struct {
 	Name    string // "01-thursday-hall"
 	About   string // its first note
 	NotYet  string // why the engine is known to tell it wrong; "" when it must tell it right
+	Meant   bool   // told right all the same where a model has read the listings
 	now     time.Time
 	entries map[string]*market.Entry
 	order   []string // of the entries, as written

@@ -1,12 +1,16 @@
 package script
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
 
+	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/matching/meaning"
 )
 
 const folder = "../testdata/scripts"
@@ -33,6 +37,33 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// TestStoriesByMeaning tells them to the engine as it is where `make model` has fetched the model.
+func TestStoriesByMeaning(t *testing.T) {
+	reader, err := meaning.Open(os.DirFS("../../model"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Log("SKIPPING what needs the model:", err)
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	stories, err := ReadAll(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range stories {
+		t.Run(s.Name, func(t *testing.T) {
+			wrong := s.Tell(matching.Options{}, func(e *market.Entry) { e.Meaning = reader.Read(e.Listing) })
+			if (s.NotYet == "" || s.Meant) && len(wrong) > 0 {
+				t.Error(strings.Join(wrong, "\n"))
+			}
+			if s.NotYet != "" && !s.Meant && len(wrong) == 0 {
+				t.Error("told right by meaning now: say so under its line \"not yet\"")
+			}
+		})
+	}
+}
+
 // docs/evaluation.md says how many stories are told right.
 func TestTheTableOfResultsIsFresh(t *testing.T) {
 	stories, err := ReadAll(folder)
@@ -43,17 +74,19 @@ func TestTheTableOfResultsIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := len(stories)
+	right, meant := len(stories), len(stories)
 	for _, s := range stories {
 		if s.NotYet == "" {
 			continue
 		}
-		right--
+		if right--; !s.Meant {
+			meant--
+		}
 		if !strings.Contains(string(page), "| wrong: "+s.NotYet+" |") {
 			t.Errorf("docs/evaluation.md does not say why %s is told wrong", s.Name)
 		}
 	}
-	if line := fmt.Sprintf("Told right now, on words: %d of %d.", right, len(stories)); !strings.Contains(string(page), line) {
+	if line := fmt.Sprintf("Told right now, on words: %d of %d; by meaning: %d.", right, len(stories), meant); !strings.Contains(string(page), line) {
 		t.Errorf("docs/evaluation.md lacks %q", line)
 	}
 }

@@ -47,6 +47,12 @@ func cut(title string) (head, rest string) {
 	return strings.Join(words, " "), ""
 }
 
+// Head is the part of a title that says what the thing is.
+func Head(title string) string {
+	head, _ := cut(title)
+	return head
+}
+
 // leading is how many words at the start say nothing.
 func leading(words []string) int {
 	for n := 0; ; {

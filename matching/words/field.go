@@ -11,6 +11,28 @@ var fieldText string
 // field is the table of things, read once from field.txt.
 var field = readTable(fieldText)
 
+// Name is one name of a thing of the field.
+type Name struct {
+	Thing int // which in the table, from 0
+	Text  string
+}
+
+// Names of all things of the field, in the order of the table.
+func Names() (out []Name) {
+	thing := 0
+	for line := range strings.Lines(fieldText) {
+		name, names, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok || strings.HasPrefix(name, "#") || strings.TrimSpace(name) == "weak" {
+			continue
+		}
+		for _, n := range strings.Split(names, ",") {
+			out = append(out, Name{thing, strings.TrimSpace(n)})
+		}
+		thing++
+	}
+	return out
+}
+
 // table knows things by phrases of one to a few words, and the weak words.
 type table struct {
 	byName  map[string]Token // as written, words joined by spaces: "gardens" is not "gardening"

@@ -158,6 +158,15 @@ var unseen = map[string][]string{
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
 	"/account/calendar/end":            nil,
+
+	"/groups/:id/invitations/:invitation/revoke": nil,
+	"/groups/:id/members/:person/role":           {"role"},
+	"/groups/:id/members/:person/remove":         nil,
+	"/groups/:id/leave":                          {"heir"},
+	"/groups/:id/close":                          nil, // without its tick: the group is wanted further on
+	"/groups/:id/evidence/:evidence/drop":        nil,
+	"/join/:token":                               nil,
+	"/join/:token/no":                            nil,
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the
@@ -168,6 +177,9 @@ type stage struct {
 	at    known
 	forms forms
 }
+
+// nobodys is an id that nothing has.
+const nobodys = "00000000-0000-0000-0000-000000000000"
 
 // look collects the forms of all pages as they are now.
 func (s *stage) look(p person) {
@@ -190,7 +202,7 @@ func newStage(t *testing.T) *stage {
 	s.at = known{"/groups/:id/block": "/groups/" + stranger + "/block", "/groups/:id/unblock": "/groups/" + stranger + "/unblock",
 		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
-		"/account/tokens/:id":      "/account/tokens/00000000-0000-0000-0000-000000000000"}
+		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64)}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
 	s.asAma()
 	phone := b.person("ama's phone", h, way{})
@@ -220,6 +232,10 @@ func (s *stage) asAma() {
 	s.at["/groups/:id"] = s.ama.path()
 	s.at["/groups/:id/places/:place"] = s.ama.path() + "/places/" +
 		s.query(`select id::text from places where group_id = '`+strings.TrimPrefix(s.ama.path(), "/groups/")+`'`)
+	for below, id := range map[string]string{"/invitations/:invitation": nobodys, "/evidence/:evidence": nobodys,
+		"/members/:person": s.query(`select id::text from people where address = '` + amas + `'`)} {
+		s.at["/groups/:id"+below] = s.ama.path() + below[:strings.Index(below, ":")] + id
+	}
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
 	s.at["/mails/:token"] = s.ama.mailsPage("could help with")

@@ -8,7 +8,6 @@ package letter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,6 +33,8 @@ type Options struct {
 	OutcomeLink  func(in, person market.ID) string // and to the page that asks whether it happened
 	// RenewLink is the secret part of the link to the page that keeps a listing open.
 	RenewLink func(listing, person market.ID, ends time.Time) string
+	// PurposeLink is the secret part of any other link, as market.LinkToken makes it.
+	PurposeLink func(purpose string, thing, other market.ID) string
 }
 
 // Letters sends letters. Safe for concurrent use.
@@ -260,5 +261,5 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 	case market.Reminder:
 		return ls.reminder(ctx, l, out, now)
 	}
-	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
+	return ls.notice(ctx, l, out, now)
 }

@@ -46,6 +46,11 @@ func TestEveryKindHasASample(t *testing.T) {
 	for _, s := range sampleKinds {
 		shown[s.kind.Name()] = true
 	}
+	for _, k := range noticeKinds {
+		if !shown[string(k)] {
+			t.Errorf("no sample of %s", k)
+		}
+	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
 		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{},
 		StaysAgreed{}, EndedEarly{}, Reminder{}} {
@@ -153,7 +158,7 @@ func hostileKinds() []Kind {
 }
 
 func TestWhatPeopleTypeStaysInItsLine(t *testing.T) {
-	for _, kind := range hostileKinds() {
+	for _, kind := range append(hostileKinds(), hostileNotices()...) {
 		r, err := Render(wording.Default, kind)
 		if err != nil {
 			t.Fatal(err)

@@ -47,10 +47,12 @@ var sampleClub = Helper{
 	Link:    sampleSite + "/introductions/18",
 }
 
-var sampleKinds = []struct {
+type sampleKind struct {
 	name string
 	kind Kind
-}{
+}
+
+var sampleKinds = append([]sampleKind{
 	{"sign-in", SignIn{Link: sampleSite + "/sign-in/Jw3kPq", Minutes: 10, AskedFrom: "Firefox on Android",
 		AskedAt: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 	{"possible-match", WithStop(PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
@@ -100,7 +102,7 @@ var sampleKinds = []struct {
 		Link: sampleSite + "/listings/4"}},
 	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
 		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
-}
+}, noticeSamples...)
 
 var sampleEnding = Ending{Group: sampleHall.Name, Title: sampleHall.Title, Offer: true, Until: "Thursday 28 January", Link: sampleSite + "/r/x7"}
 

@@ -156,6 +156,34 @@ type Evidence struct {
 	CreatedAt time.Time
 }
 
+// EvidenceKinds in the order in which a form shows them.
+var EvidenceKinds = []EvidenceKind{Insurance, Safeguarding}
+
+// TellEvidence are the days before its end at which a group is told of it, the earliest first.
+var TellEvidence = []int{30, 7}
+
+// Validate checks what a form said of it on a day.
+func (ev Evidence) Validate(today Date) error {
+	e := &Invalid{}
+	if !contains(EvidenceKinds, ev.Kind) {
+		e.Add("kind", "choice")
+	}
+	switch {
+	case !ev.Dated.Valid():
+		e.Add("dated", "date")
+	case ev.Dated > today:
+		e.Add("dated", "date_to_come")
+	}
+	switch {
+	case ev.Expires == "":
+	case !ev.Expires.Valid():
+		e.Add("expires", "date")
+	case ev.Expires < today:
+		e.Add("expires", "date_over")
+	}
+	return e.OrNil()
+}
+
 // ValidOn reports whether the evidence holds on a day.
 func (ev Evidence) ValidOn(d Date) bool {
 	return ev.Dated <= d && (ev.Expires == "" || d <= ev.Expires)
@@ -171,6 +199,9 @@ const (
 	EnhancedCheck CheckLevel = "enhanced"
 )
 
+// CheckLevels in the order in which a form shows them.
+var CheckLevels = []CheckLevel{NoCheck, BasicCheck, StandardCheck, EnhancedCheck}
+
 // Meets reports whether the level is at least the other.
 func (l CheckLevel) Meets(want CheckLevel) bool { return rank(l) >= rank(want) }
 
@@ -183,4 +214,12 @@ type CheckStatement struct {
 	GroupID  ID
 	Level    CheckLevel
 	StatedOn Date
+}
+
+// Validate checks the level.
+func (st CheckStatement) Validate() error {
+	if !contains(CheckLevels, st.Level) {
+		return Refuse("level", "choice")
+	}
+	return nil
 }

@@ -50,12 +50,12 @@ func (s *Store) CallerByHash(ctx context.Context, hash []byte, now time.Time) (C
 	return c, nil
 }
 
-// callerSQL gives a row for each place of each of the caller's groups; a group without a place has one too, and so has a
+// callerSQL (in which the members of a closed group may only look back) gives a row for each place of each of the caller's groups; a group without a place has one too, and so has a
 // caller without a group.
 const callerSQL = `
 	select s.id::text, s.hash, s.device, s.created_at, s.seen_at, s.ended_at,
 	       p.id::text, p.address, p.name, p.language, p.zone, p.operator, p.bounced, p.created_at, p.erased_at,
-	       coalesce(m.role, ''), array(select n.network_id::text from network_members n where n.group_id = g.id and n.agreed_at is not null),
+	       coalesce(case when g.closed_at is null then m.role else 'reader' end, ''), array(select n.network_id::text from network_members n where n.group_id = g.id and n.agreed_at is not null),
 	       coalesce(g.id::text, ''), coalesce(g.name, ''), coalesce(g.alias, ''), coalesce(g.name_hidden, false), coalesce(g.does, ''),
 	       coalesce(g.legal_form, ''), coalesce(g.size, 0), coalesce(g.link, ''), coalesce(g.languages, '[]'), g.paused_until,
 	       g.held_at, g.removed_at, g.closed_at, coalesce(g.sample, false), g.created_at,

@@ -16,6 +16,7 @@ const (
 	keepReporter = 30 * 24 * time.Hour // the address of whoever made a report, after it was dealt with
 	keepFiles    = 30 * 24 * time.Hour // after they came with a message: by then they were saved
 	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
+	keepInvites  = 30 * 24 * time.Hour // after their end
 	keepTokens   = 30 * 24 * time.Hour // after their end
 	keepPlans    = 90 * 24 * time.Hour // what sharings out decided: as long as the needs they spoke for may be open
 )
@@ -29,6 +30,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from once where at < ?`:                                          keepOnce,
 		`delete from sign_ins where created_at < ?`:                              keepSignIns,
 		`delete from sessions where ended_at < ?`:                                keepSessions,
+		`delete from invitations where least(ended_at, expires_at) < ?`:          keepInvites,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,

@@ -142,3 +142,18 @@ func (r reads) LettersFrom(ctx context.Context, createdBy time.Time, limit int) 
 		createdBy, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
+
+// Send records a letter and has it sent. Where once is not empty its person gets one of that name, ever: false, it is
+// written already. now is business time.
+func (tx *Tx) Send(ctx context.Context, l market.Letter, once string, now time.Time) (bool, error) {
+	l.ID, l.State, l.CreatedAt = market.NewID(), market.Waiting, now
+	l.MessageID = string(l.ID)
+	if once != "" {
+		if wrote, err := tx.WriteOnce(ctx, l, once); err != nil || !wrote {
+			return false, err
+		}
+	} else if err := tx.Write(ctx, l); err != nil {
+		return false, err
+	}
+	return true, tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+}

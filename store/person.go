@@ -72,10 +72,12 @@ func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Tim
 	return v, err
 }
 
-// Memberships a person has now.
+// Memberships a person has now. The members of a closed group may only look back: their role is reader.
 func (r reads) Memberships(ctx context.Context, person market.ID, now time.Time) ([]market.Membership, error) {
-	return many[market.Membership](r.db.WithContext(ctx).
-		Where("person_id = ? and since <= ? and (until is null or until > ?)", person, now, now).Order("since, id"))
+	return many[market.Membership](r.db.WithContext(ctx).Raw(`
+		select m.id, m.group_id, m.person_id, case when g.closed_at is null then m.role else 'reader' end as role, m.since, m.until
+		  from memberships m join groups g on g.id = m.group_id
+		 where m.person_id = ? and m.since <= ? and (m.until is null or m.until > ?) order by m.since, m.id`, person, now, now))
 }
 
 // Answerers are the members of a group who may answer for it now, owners first: those its mail goes to.

@@ -154,6 +154,18 @@ create table introductions (
     need_mask text not null default ''::text
 );
 
+create table invitations (
+    id uuid not null,
+    group_id uuid not null,
+    address text not null,
+    role text not null,
+    invited_by uuid,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    ended_at timestamp with time zone,
+    outcome text not null default ''::text
+);
+
 create table kinds (
     code text not null,
     facts jsonb not null,
@@ -576,6 +588,16 @@ alter table introductions add constraint introductions_offer_answer_check CHECK 
 
 alter table introductions add constraint introductions_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'asked'::text, 'connected'::text, 'declined'::text, 'lapsed'::text, 'withdrawn'::text])));
 
+alter table invitations add constraint invitations_pkey PRIMARY KEY (id);
+
+alter table invitations add constraint invitations_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table invitations add constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table invitations add constraint invitations_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'accepted'::text, 'declined'::text, 'revoked'::text, 'expired'::text])));
+
+alter table invitations add constraint invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'poster'::text, 'reader'::text])));
+
 alter table kinds add constraint kinds_pkey PRIMARY KEY (code);
 
 alter table letter_introductions add constraint letter_introductions_pkey PRIMARY KEY (introduction_id, person_id, kind);
@@ -768,6 +790,8 @@ CREATE INDEX bounces_person ON public.bounces USING btree (person_id, created_at
 
 CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
+CREATE INDEX evidence_expires ON public.evidence USING btree (expires) WHERE (expires <> ''::text);
+
 CREATE INDEX evidence_group ON public.evidence USING btree (group_id);
 
 CREATE INDEX exchanges_ask ON public.exchanges USING btree (ask_at) WHERE ((stage = 'agreed'::text) AND (ask_at IS NOT NULL));
@@ -797,6 +821,8 @@ CREATE UNIQUE INDEX introductions_offer_mask ON public.introductions USING btree
 CREATE INDEX introductions_open ON public.introductions USING btree (state) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text]));
 
 CREATE INDEX introductions_unsettled ON public.introductions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
+
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (group_id, address) WHERE (ended_at IS NULL);
 
 CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
 

@@ -33,6 +33,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "letters", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
+		{Name: "accounts", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"time"
 
+	"wherewithal/account"
 	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/listing"
@@ -18,6 +19,7 @@ import (
 
 // Door holds the use cases that jobs call.
 type Door struct {
+	Accounts      *account.Accounts
 	Listings      *listing.Listings
 	Indexer       *listing.Indexer
 	Introductions *introduction.Introductions

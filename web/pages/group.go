@@ -71,7 +71,7 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	name := g.NameFor(c.Viewer)
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
 		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), Sample: g.Sample,
-		Own: c.Viewer.Roles[g.ID] == market.Owner, ReportHref: "/report?about=group:" + string(g.ID)}
+		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID), ReportHref: "/report?about=group:" + string(g.ID)}
 	if g.NameHidden || g.HeldAt != nil {
 		p.Page.NoIndex = true
 	} else {

@@ -146,6 +146,8 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerMails()
 	s.registerTokens()
 	s.registerGroups()
+	s.registerMembers()
+	s.registerEvidence()
 	s.registerReports()
 	s.registerPlaces()
 	s.registerDevMail()

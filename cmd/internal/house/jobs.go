@@ -62,7 +62,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 }
 
 func (h *House) door(sender letter.Sender) worker.Door {
-	return worker.Door{Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
+	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
 		Letters: h.letters(sender), Clock: h.Clock.Now}
 }
 
@@ -73,7 +73,10 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		StopLink:    account.MailLinks{Secret: []byte(h.Config.TokenSecret)}.Token,
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken,
-		RenewLink: listing.Links{Secret: links.Secret}.RenewToken})
+		RenewLink: listing.Links{Secret: links.Secret}.RenewToken,
+		PurposeLink: func(purpose string, thing, other market.ID) string {
+			return market.LinkToken(links.Secret, purpose, thing, other)
+		}})
 }
 
 // Sender hands mails to the configured server, signed where a key is.

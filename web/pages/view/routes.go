@@ -26,6 +26,10 @@ package view
 //	GET  /groups/{id}/places, POST       GroupPlaces: place, label, once; POST /groups/{id}/places/{place}/remove
 //	GET  /groups/{id}/pause, POST        GroupPause: until (empty ends the pause), once
 //	POST /groups/{id}/block|unblock      once
+//	GET  /groups/{id}/members            Members; POST …/invite: address, role, once; POST …/members/{person}/role|remove
+//	GET  /groups/{id}/leave, POST        Leave: heir, once; GET /groups/{id}/close, POST: CloseGroup: confirm, once
+//	GET  /groups/{id}/evidence, POST     Evidence: kind, dated, expires, once; POST /groups/{id}/checks: level, once
+//	GET  /join/{token}, POST             Join: once; POST /join/{token}/no
 //	GET  /introductions                  Introductions
 //	GET  /introductions/{id}             Introduction; POST …/yes|no|take-back|stop: once, reason (no, stop)
 //	GET  /report?about=listing:12, POST  Report: about, reason, text, once; signed out too

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"maps"
 
 	"github.com/a-h/templ"
 
@@ -228,7 +229,7 @@ func samplePostStale() PostPage {
 func sampleGroup(own bool) GroupPage {
 	return GroupPage{Page: samplePage("Hillside Hall Friends", "/groups/1", own), ID: "1", Name: "Hillside Hall Friends", About: []string{"We look after the old hall on the hill and keep it open for the neighbours."},
 		Facts: []Row{{"What it is", "Constituted group"}, {"About how many", "40"}, {"Where", "Greenwich"}, {"Languages", "English, Turkish"}}, Link: "https://hillside.example", Evidence: []string{"Public liability insurance until 1 May 2027"},
-		Networks: []Link{{"", "Greenwich"}, {"", "London"}}, Offers: sampleOffers(), Own: own, CanBlock: !own, OnceBlock: "b", ReportHref: "/report", Sample: true, Paused: "No introductions until 1 March."}
+		Networks: []Link{{"", "Greenwich"}, {"", "London"}}, Offers: sampleOffers(), Own: own, CanBlock: !own, OnceBlock: "b", Member: own, ReportHref: "/report", Sample: true, Paused: "No introductions until 1 March."}
 }
 
 // samplePages is every page in the states that look different.
@@ -279,6 +280,7 @@ func samplePages() map[string]templ.Component {
 		"dev-mail":       DevMail(DevMailPage{Page: samplePage("Mail", "/dev/mail/2", false), Subject: "Sign in to Wherewithal", Headers: []Row{{"To", "ama@choir.example"}, {"Date", "today at 18:04"}, {"Message-ID", "<sign-in-1234567890abcdef@wherewithal.example>"}}, Text: []Run{{Text: "Open this link:\n\n"}, {Text: "http://127.0.0.1:8080/sign-in/abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopq", Href: "/sign-in/abc"}, {Text: "\n\nIt works once."}}, HTMLHref: "/dev/mail/2/html"}),
 		"dev-templates":  DevTemplates(DevTemplatesPage{Page: samplePage("All kinds of mail", "/dev/mail/templates", false), Templates: []DevTemplate{{"sign_in", "Sign in to Wherewithal", "/a", "/b"}, {"connected", "You are introduced", "/c", "/d"}}}),
 	}
+	maps.Copy(pages, sampleHouse())
 	for _, state := range []string{"proposed", "asked", "connected", "declined"} {
 		pages["introduction-"+state] = Introduction(sampleIntroduction(state))
 	}

@@ -1,0 +1,97 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// StateEvidence keeps that a group states it holds something. market.ErrRepeated: the form with this once-only id was
+// sent before.
+func (a *Accounts) StateEvidence(ctx context.Context, v market.Viewer, ev market.Evidence, once string, now time.Time) (err error) {
+	defer market.Wrap(&err, "StateEvidence(%s)", ev.GroupID)
+	if err := owns(v, ev.GroupID); err != nil {
+		return err
+	}
+	ev.ID, ev.CreatedAt, ev.ShownTo, ev.ShownOn = market.NewID(), now, "", ""
+	if err := ev.Validate(today(now)); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(ev.ID), At: now}); err != nil {
+			return err
+		}
+		if err := tx.AddEvidence(ctx, ev); err != nil {
+			return err
+		}
+		return errors.Join(rematch(ctx, tx, ev.GroupID), tx.Note(ctx, event(v, ev.GroupID, "evidence.stated", "evidence", ev.ID, now)))
+	})
+}
+
+// today is the day it is where the house is at home.
+func today(now time.Time) market.Date { return market.DateOf(now.In(market.When{}.Location())) }
+
+// DropEvidence takes back what a group stated. market.ErrNotFound: it is another group's, or gone.
+func (a *Accounts) DropEvidence(ctx context.Context, v market.Viewer, group, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "DropEvidence(%s)", id)
+	if err := owns(v, group); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.RemoveEvidence(ctx, group, id); err != nil {
+			return err
+		}
+		return errors.Join(rematch(ctx, tx, group), tx.Note(ctx, event(v, group, "evidence.dropped", "evidence", id, now)))
+	})
+}
+
+// StateChecks keeps that a group has people checked at a level, as it says today. Nothing of any person is kept.
+func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group market.ID, level market.CheckLevel, now time.Time) (err error) {
+	defer market.Wrap(&err, "StateChecks(%s)", group)
+	if err := owns(v, group); err != nil {
+		return err
+	}
+	st := market.CheckStatement{GroupID: group, Level: level, StatedOn: today(now)}
+	if err := st.Validate(); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.StateChecks(ctx, st), rematch(ctx, tx, group), tx.Note(ctx, event(v, group, "checks.stated", "group", group, now)))
+	})
+}
+
+// turnBatch bounds how many letters one turn of the clock writes in each way.
+const turnBatch = 200
+
+// Turn does what the clock asks for: groups are told 30 and 7 days before their evidence ends. Safe to repeat and to run
+// twice at once.
+func (a *Accounts) Turn(ctx context.Context, now time.Time) (err error) {
+	defer market.Wrap(&err, "Turn")
+	day := now.In(market.When{}.Location())
+	for i, days := range market.TellEvidence {
+		after := 0
+		if i+1 < len(market.TellEvidence) {
+			after = market.TellEvidence[i+1]
+		}
+		name := fmt.Sprintf("evidence_%d", days)
+		ending, found := a.store.EvidenceEnding(ctx, market.DateOf(day.AddDate(0, 0, after)), market.DateOf(day.AddDate(0, 0, days)), name, turnBatch)
+		err = errors.Join(err, found)
+		for _, ev := range ending {
+			err = errors.Join(err, a.store.InTx(ctx, func(tx *store.Tx) error { return tellEvidence(ctx, tx, ev, name, now) }))
+		}
+	}
+	return err
+}
+
+func tellEvidence(ctx context.Context, tx *store.Tx, ev market.Evidence, name string, now time.Time) error {
+	people, err := tx.Answerers(ctx, ev.GroupID, now)
+	for _, p := range people {
+		_, wrote := tx.Send(ctx, market.Letter{Kind: market.EvidenceEnding, PersonID: p.ID, GroupID: ev.GroupID, AboutID: ev.ID}, name+":"+string(ev.ID), now)
+		err = errors.Join(err, wrote)
+	}
+	return err
+}

@@ -1,0 +1,185 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Leave ends a person's membership of a group: their own, or, by one of its owners, another's. What the person looked
+// after for the group passes to its longest-standing owner (or poster, where there is no other owner), and both groups of
+// a connected introduction are told whom they now talk to.
+//
+// The only owner names an heir among the members, who becomes owner in the same transaction: market.Invalid without one.
+// market.ErrNotFound: the group, or the person in it, is not the viewer's to know. market.ErrForbidden: only owners remove
+// others.
+func (is *Introductions) Leave(ctx context.Context, v market.Viewer, group, person, heir market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Leave(%s)", group)
+	switch {
+	case !v.In(group):
+		return market.ErrNotFound
+	case person != v.Person && v.Roles[group] != market.Owner:
+		return market.ErrForbidden
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.leave(ctx, tx, v, group, person, heir, now) })
+}
+
+func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewer, group, person, heir market.ID, now time.Time) error {
+	if err := tx.LockGroup(ctx, group); err != nil {
+		return err
+	}
+	ms, err := tx.Members(ctx, group, now)
+	if err != nil {
+		return err
+	}
+	m, in := ms.Of(person)
+	if !in {
+		return market.ErrNotFound
+	}
+	if ms.OnlyOwner(person) {
+		if err := handOver(ctx, tx, ms, group, person, heir, now); err != nil {
+			return err
+		}
+		if ms, err = tx.Members(ctx, group, now); err != nil {
+			return err
+		}
+	}
+	if err := tx.EndMembership(ctx, m.ID, now); err != nil {
+		return err
+	}
+	verb := "member.left"
+	if person != v.Person {
+		verb = "member.removed"
+	}
+	if err := noteMember(ctx, tx, v.Person, group, person, verb, now); err != nil {
+		return err
+	}
+	return is.passOn(ctx, tx, group, person, ms.Heir(person), now)
+}
+
+// handOver makes the heir an owner.
+func handOver(ctx context.Context, tx *store.Tx, ms market.Members, group, from, heir market.ID, now time.Time) error {
+	to, in := ms.Of(heir)
+	if !in || heir == from {
+		return market.Refuse("heir", "only_owner")
+	}
+	return errors.Join(tx.EndMembership(ctx, to.ID, now),
+		tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: group, PersonID: heir, Role: market.Owner, Since: now}),
+		noteMember(ctx, tx, from, group, heir, "group.handed_over", now))
+}
+
+func noteMember(ctx context.Context, tx *store.Tx, actor, group, person market.ID, verb string, now time.Time) error {
+	return tx.Note(ctx, market.Event{At: now, Actor: actor, OnBehalf: group, Verb: verb, Subject: "group", SubjectID: group, OtherID: person})
+}
+
+// passOn gives what a person looked after for a group to the heir.
+func (is *Introductions) passOn(ctx context.Context, tx *store.Tx, group, person, heir market.ID, now time.Time) error {
+	ins, err := tx.ContactOf(ctx, group, person)
+	if err != nil || heir == "" {
+		return err
+	}
+	for _, in := range ins {
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		if err := is.passOne(ctx, tx, in, group, person, heir, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.Introduction, group, person, heir market.ID, now time.Time) error {
+	if in.NeedGroupID == group && in.NeedBy == person {
+		in.NeedBy = heir
+	}
+	if in.OfferGroupID == group && in.OfferBy == person {
+		in.OfferBy = heir
+	}
+	if err := tx.ChangeIntroduction(ctx, in); err != nil {
+		return err
+	}
+	if err := tx.Note(ctx, event(in, "", group, "contact_changed", now)); err != nil {
+		return err
+	}
+	if in.State != market.Connected {
+		return nil
+	}
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		l := market.Letter{Kind: market.NewContact, PersonID: in.ContactOf(side), GroupID: in.GroupOf(side), AboutID: in.ID}
+		if _, err := tx.Send(ctx, l, "contact:"+string(in.ID)+":"+string(group)+":"+string(heir), now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CloseGroup ends a group for good: what it has posted closes, its open introductions are withdrawn, and those connected
+// are stopped unless what was agreed has begun. Its members may look back, and change nothing more. Only owners may.
+// market.ErrRepeated: it was closed.
+func (is *Introductions) CloseGroup(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "CloseGroup(%s)", group)
+	switch {
+	case !v.In(group):
+		return market.ErrNotFound
+	case v.Roles[group] != market.Owner:
+		return market.ErrForbidden
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.closeGroup(ctx, tx, v.Person, group, now) })
+}
+
+func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group market.ID, now time.Time) error {
+	g, err := tx.Group(ctx, market.System, group)
+	if err != nil {
+		return err
+	}
+	if g.ClosedAt != nil {
+		return market.ErrRepeated
+	}
+	if err := is.closeListings(ctx, tx, by, group, now); err != nil {
+		return err
+	}
+	living, err := tx.LivingOf(ctx, group)
+	if err != nil {
+		return err
+	}
+	for _, in := range living {
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		if err := is.part(ctx, tx, in, group, by, now); err != nil {
+			return err
+		}
+	}
+	g.ClosedAt = &now
+	return errors.Join(tx.ChangeGroup(ctx, g), noteMember(ctx, tx, by, group, "", "group.closed", now))
+}
+
+func (is *Introductions) closeListings(ctx context.Context, tx *store.Tx, by, group market.ID, now time.Time) error {
+	listings, err := tx.ListingsOf(ctx, group)
+	if err != nil {
+		return err
+	}
+	for _, l := range listings {
+		if !l.Life.CanBecome(market.Withdrawn) {
+			continue
+		}
+		if l, err = tx.Listing(ctx, l.ID); err != nil {
+			return err
+		}
+		l.Life, l.ClosedAt, l.PausedUntil, l.UpdatedAt = market.Withdrawn, &now, nil, now
+		if err := tx.ChangeListing(ctx, l); err != nil {
+			return err
+		}
+		if err := tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID}); err != nil {
+			return err
+		}
+		if err := tx.Note(ctx, market.Event{At: now, Actor: by, OnBehalf: group, Verb: "listing.withdrawn", Subject: "listing", SubjectID: l.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package letter
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// notice words the letters that are a few sentences and a link.
+func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	switch l.Kind {
+	case market.InvitationLetter:
+		return ls.invitation(ctx, l, now)
+	case market.NewContact:
+		return ls.newContact(ctx, l, out, now)
+	case market.EvidenceEnding:
+		return ls.evidenceEnding(ctx, l)
+	}
+	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
+}
+
+// invitation makes sense while it is open. Who has an alias is invited by it: the letter may go to a stranger.
+func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	i, err := ls.store.Invitation(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	if !i.Open(now) {
+		return nil, errMoot
+	}
+	g, err := ls.store.Group(ctx, market.System, i.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	by, err := ls.store.PersonNames(ctx, []market.ID{i.InvitedBy})
+	if err != nil {
+		return nil, err
+	}
+	n := mail.Notice{Kind: l.Kind, Variant: string(i.Role), Link: ls.PublicURL + "/join/" + ls.PurposeLink(market.ToJoin, i.ID, i.GroupID),
+		Data: map[string]any{"Group": g.PublicName(), "Name": by[i.InvitedBy], "Until": wording.Date(wording.Default, local(i.ExpiresAt))}}
+	if by[i.InvitedBy] == "" {
+		n.Data["Name"] = g.PublicName()
+	}
+	return n, nil
+}
+
+// newContact tells either side of a connected introduction who looks after it now: the new contact themselves, and the
+// other group.
+func (ls *Letters) newContact(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	reads, err := ls.mayAnswer(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Connected || !reads {
+		return nil, errMoot
+	}
+	mine, other, err := ls.groups(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	far := s.other.Listing.Side
+	person, err := ls.store.Person(ctx, s.in.ContactOf(far))
+	if err != nil {
+		return nil, err
+	}
+	out.ReplyTo = ls.masked(s.in, far)
+	return mail.Notice{Kind: l.Kind, Link: ls.link(s.in.ID, l.PersonID),
+		Data:  map[string]any{"Group": mine, "Other": other, "Contact": nameOf(person, other), "Title": s.mine.Listing.Title},
+		Facts: []mail.NoticeFact{{Label: "contact", Value: nameOf(person, other)}}}, nil
+}
+
+// evidenceEnding makes sense while the group states nothing later.
+func (ls *Letters) evidenceEnding(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	ev, err := ls.store.EvidenceByID(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := ls.store.Evidence(ctx, ev.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	later := func(o market.Evidence) bool {
+		return o.Kind == ev.Kind && o.ID != ev.ID && (o.Expires == "" || o.Expires > ev.Expires)
+	}
+	if slices.ContainsFunc(all, later) {
+		return nil, errMoot
+	}
+	g, err := ls.store.Group(ctx, market.System, ev.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/groups/" + string(g.ID) + "/evidence", Data: map[string]any{"Group": g.Name,
+		"What": wording.Text(wording.Default, "evidence."+string(ev.Kind), nil), "Until": wording.Date(wording.Default, ev.Expires.Time(time.UTC))}}, nil
+}

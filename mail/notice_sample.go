@@ -1,0 +1,16 @@
+package mail
+
+import "wherewithal/market"
+
+var noticeSamples = []sampleKind{
+	{"group-invitation", Notice{Kind: market.InvitationLetter, Variant: "poster", Link: sampleSite + "/join/k2", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
+	{"group-invitation-owner", Notice{Kind: market.InvitationLetter, Variant: "owner", Link: sampleSite + "/join/k3", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
+	{"group-invitation-reader", Notice{Kind: market.InvitationLetter, Variant: "reader", Link: sampleSite + "/join/k4", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
+	{"new-contact", Notice{Kind: market.NewContact, Link: sampleHall.Link, Data: map[string]any{"Group": "Greenwich Carers’ Choir",
+		"Other": sampleHall.Name, "Title": "Somewhere for 25 to sing", "Contact": "Jo"}, Facts: []NoticeFact{{"contact", "Jo"}}}},
+	{"evidence-ending", Notice{Kind: market.EvidenceEnding, Link: sampleSite + "/groups/3/evidence", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "What": "Public liability insurance", "Until": "Thursday 28 January"}}},
+}

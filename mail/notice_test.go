@@ -1,0 +1,28 @@
+package mail
+
+import (
+	"maps"
+
+	"wherewithal/market"
+)
+
+// noticeKinds are all that are written as notices.
+var noticeKinds = []market.LetterKind{market.InvitationLetter, market.NewContact, market.EvidenceEnding}
+
+// hostileNotices are the samples with hostile words in place of everything that a person typed.
+func hostileNotices() (all []Kind) {
+	for _, s := range noticeSamples {
+		n := s.kind.(Notice)
+		n.Data = maps.Clone(n.Data)
+		for name, value := range n.Data {
+			if _, text := value.(string); text {
+				n.Data[name] = hostile
+			}
+		}
+		for i := range n.Facts {
+			n.Facts[i].Value = hostile
+		}
+		all = append(all, n)
+	}
+	return all
+}

@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// ClockTurn is how often the schedule looks at the business clock: often, where tests move it.
+const ClockTurn = time.Second / 2
+
 // moved is how far the clock of a test build is from the machine's. The file named by WHEREWITHAL_CLOCK_FILE holds
 // either a Go duration ("73h") to add, or an RFC 3339 time that it was when the file was written; time runs on from
 // there, alike in all processes that read the file. No file: no change. What cannot be read, as a file half

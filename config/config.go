@@ -67,7 +67,7 @@ type Config struct {
 	MatchWorkers int           `env:"MATCH_WORKERS" envDefault:"2" unit:"jobs" for:"worker hub" doc:"Matching jobs done at a time; each keeps a core busy."`
 	MailWorkers  int           `env:"MAIL_WORKERS" envDefault:"4" unit:"jobs" for:"worker hub" doc:"Mails sent at a time."`
 	RelayEvery   time.Duration `env:"RELAY_EVERY" envDefault:"1s" unit:"duration" for:"worker hub" doc:"How often the outbox is looked at when nothing calls; a call comes at once."`
-	SweepEvery   time.Duration `env:"SWEEP_EVERY" envDefault:"20s" unit:"duration" for:"worker hub" doc:"How often work that was lost is found and done again."`
+	SweepEvery   time.Duration `env:"SWEEP_EVERY" envDefault:"10s" unit:"duration" for:"worker hub" doc:"How often work that was lost is found and done again."`
 }
 
 // Secure reports whether people reach the site over https, so that cookies are Secure and __Host-.

@@ -3,10 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -205,5 +207,37 @@ func TestZeroClockTellsTheTimeAsPostgresKeepsIt(t *testing.T) {
 	at := time.Date(2027, 2, 1, 19, 0, 0, 0, time.UTC)
 	if got := ClockOf(func() time.Time { return at }).Now(); !got.Equal(at) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A setting that nothing reads is a promise that nothing keeps.
+func TestEverySettingIsRead(t *testing.T) {
+	var code strings.Builder
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || path == filepath.Join("..", "config")) {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		code.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile("config.go") // settings that shape others
+	if err != nil {
+		t.Fatal(err)
+	}
+	code.Write(own)
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if f.Tag.Get("env") != "" && !regexp.MustCompile(`\.`+f.Name+`\b`).MatchString(code.String()) {
+			t.Errorf("nothing reads %s", f.Tag.Get("env"))
+		}
 	}
 }

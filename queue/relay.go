@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -16,6 +17,8 @@ import (
 // Relay hands outbox rows that are due to Redis. Any number may run, in one process or several: each row is claimed
 // by one of them. A relay that dies between claim and handing over leaves rows for the Sweeper.
 type Relay struct {
+	Every time.Duration // how late a missed ring or a due retry is seen; 1 s when zero. Set before Run
+
 	outbox  Outbox
 	redis   redis.UniversalClient
 	kinds   Table
@@ -42,7 +45,7 @@ const (
 
 // Run relays until ctx ends. Faults of Postgres and Redis are logged and outlived.
 func (r *Relay) Run(ctx context.Context) {
-	tick := time.NewTicker(look)
+	tick := time.NewTicker(cmp.Or(r.Every, look))
 	defer tick.Stop()
 	var ring chan struct{} // nil never rings
 	if r.bell != nil {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -16,6 +17,8 @@ import (
 // and attempts that never began and are no longer in Redis. What still waits its turn in Redis is left alone, however
 // long the line, so a backlog is never made longer by sweeping it. Any number may run.
 type Sweeper struct {
+	Every time.Duration // between two sweeps; 10 s when zero. Set before Run
+
 	outbox  Outbox
 	tasks   *asynq.Inspector
 	kinds   Table
@@ -41,9 +44,9 @@ const (
 	walk    = 2000             // rows asked about in Redis each time: under half a second
 )
 
-// Run sweeps every 10 s until ctx ends.
+// Run sweeps again and again until ctx ends.
 func (s *Sweeper) Run(ctx context.Context) {
-	tick := time.NewTicker(sweeps)
+	tick := time.NewTicker(cmp.Or(s.Every, sweeps))
 	defer tick.Stop()
 	faults := faultLog{log: s.log, doing: "sweep the outbox"}
 	for {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/config"
 	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/listing"
@@ -19,9 +20,6 @@ import (
 // jobsStop is how long running jobs may take when the program stops; then they are given back.
 const jobsStop = 8 * time.Second
 
-// clockTurn is how often the schedule looks at the business clock.
-const clockTurn = 10 * time.Second
-
 // JobParts relay the outbox, do jobs, sweep up what was lost, and run the schedule.
 func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.Part {
 	door := h.door(sender)
@@ -30,13 +28,15 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 		Judge: worker.Judge, Log: h.Log, Metrics: m})
 	door.Handle(server)
 	sweeper := queue.NewSweeper(h.Store, h.Redis, queue.Kinds, h.Log, m)
+	sweeper.Every = h.Config.SweepEvery
 	if h.Hub {
 		sweeper.Inherit(ctx, time.Now())
 	}
 	bell := queue.NewBell(h.Store.Pool())
 	relay := queue.NewRelay(h.Store, h.Redis, queue.Kinds, bell, h.Log, m)
+	relay.Every = h.Config.RelayEvery
 	mirror := listing.NewMirror(h.Store, h.Search)
-	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(clockTurn, mirror, h.Store)...)
+	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(config.ClockTurn, mirror, h.Store)...)
 	return []telemetry.Part{
 		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
 		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),

@@ -125,7 +125,7 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	mineSaid := in.AnswerOf(st.side)
 	p.CanYes = may && in.State.Open() && mineSaid == market.NoAnswer
 	p.CanNo = p.CanYes
-	p.CanTakeBack, p.TakeBack = c.takeBackOf(st, may)
+	p.CanTakeBack, p.TakeBack, p.TakeBackTo = c.takeBackOf(st, may)
 	p.CanStop = may && !p.CanTakeBack && mineSaid == market.Yes && (in.State.Open() || in.State == market.Connected)
 	if err := s.contact(c, st, &p); err != nil {
 		return p, err
@@ -136,19 +136,23 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	return p, err
 }
 
-// takeBackOf is whether a mind can still be changed, and what the button says.
-func (c *Call) takeBackOf(st standpoint, may bool) (bool, string) {
-	back := market.No
-	if st.in.AnswerOf(st.side) == market.No {
-		back = market.Yes
-	}
+// takeBackOf is whether a mind can still be changed, what the button says, and what it changes the answer to.
+func (c *Call) takeBackOf(st standpoint, may bool) (can bool, label, to string) {
+	back := opposite(st.in.AnswerOf(st.side))
 	if !may || st.in.AnswerOf(st.side) == market.NoAnswer || st.in.State == market.Connected {
-		return false, ""
+		return false, "", ""
 	}
 	if _, err := st.in.Reply(st.side, back, st.v.Person, c.Now); err != nil {
-		return false, ""
+		return false, "", ""
 	}
-	return true, c.T("back." + string(st.in.AnswerOf(st.side)))
+	return true, c.T("back." + string(st.in.AnswerOf(st.side))), string(back)
+}
+
+func opposite(a market.Answer) market.Answer {
+	if a == market.No {
+		return market.Yes
+	}
+	return market.No
 }
 
 // contact is shown once both have said yes, and never before.
@@ -313,16 +317,24 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 	return c.Done(st.path, "done.answered_"+string(a))
 }
 
-// takeBack turns a yes into a no, or a no into a yes, as long as that is possible.
+// takeBack turns a yes into a no, or a no into a yes, as long as that is possible. The form says into which: a double tap
+// must not turn it back again.
 func (s *Site) takeBack(c *Call) error {
 	st, err := s.stand(c)
 	if err != nil {
 		return err
 	}
-	if st.in.AnswerOf(st.side) == market.No {
-		return s.answer(c, market.Yes)
+	var f struct {
+		Answer string `form:"answer"`
 	}
-	return s.answer(c, market.No)
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	to := market.Answer(f.Answer)
+	if to != market.Yes && to != market.No {
+		to = opposite(st.in.AnswerOf(st.side))
+	}
+	return s.answer(c, to)
 }
 
 // stopIntroduction is the way out once a mind can no longer simply be changed. It ends it for both; stopping again

@@ -147,6 +147,20 @@ func TestEitherSideMayStopAndTheOtherLosesTheName(t *testing.T) {
 	}
 }
 
+// A double tap on "change my no to yes", or a second try after a line that broke, must not change it back again.
+func TestTakingBackTwiceTakesBackOnce(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	path := "/introductions/" + string(s.only().ID)
+	said := s.taker.get(path).fill(path + "/no").want(200)
+	said.fill(path + "/take-back").want(200)
+	said.fill(path+"/take-back").want(200, "already")
+	if in := s.only(); in.NeedAnswer != market.Yes || in.State != market.Asked {
+		t.Errorf("after two taps: %q, %s", in.NeedAnswer, in.State)
+	}
+}
+
 func TestReadingASentenceKeepsNothing(t *testing.T) {
 	s := openStreet(t)
 	s.worked(s.offer)

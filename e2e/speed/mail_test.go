@@ -76,14 +76,22 @@ func firstMail(b *testing.B, sides ...market.Side) {
 // is open when it starts, which is an hourly work that is not measured here.
 func (w *world) town(b *testing.B) *door {
 	b.Helper()
+	site, _ := w.townOf(b, openListings)
+	return site
+}
+
+// townOf is town with so many open listings, and its worker.
+func (w *world) townOf(b *testing.B, open int) (*door, *process) {
+	b.Helper()
 	addr, admin := freeAddr(b), freeAddr(b)
 	env := append(w.env, "HTTP_ADDR="+addr, "PUBLIC_URL=http://"+addr)
-	start(b, "worker", "http://"+admin, append(env, "ADMIN_ADDR="+admin)...).ready(b)
-	w.fill(b, openListings)
+	worker := start(b, "worker", "http://"+admin, append(env, "ADMIN_ADDR="+admin)...)
+	worker.ready(b)
+	w.fill(b, open)
 	api := start(b, "api", "http://"+addr, env...)
 	api.ready(b)
 	return &door{api: api, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, worker
 }
 
 // settle waits until nothing waits to be done.
@@ -115,20 +123,21 @@ func (d *door) post(b *testing.B, people []poster, forms []form) []time.Time {
 	defer pace.Stop()
 	for i := range forms {
 		<-pace.C
-		all.Go(func() { accepted[i] = d.postOne(b, people[i], forms[i]) })
+		all.Go(func() { accepted[i], _ = d.postOne(b, people[i], forms[i]) })
 	}
 	all.Wait()
 	return accepted
 }
 
-func (d *door) postOne(b *testing.B, p poster, f form) time.Time {
+// postOne says when it was answered, and the path of the listing.
+func (d *door) postOne(b *testing.B, p poster, f form) (time.Time, string) {
 	fields := f.fields
 	fields.Set("group", string(p.group))
 	fields.Set("once", string(market.NewID()))
 	r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, d.api.base+f.path, strings.NewReader(fields.Encode()))
 	if err != nil {
 		b.Error(err)
-		return time.Time{}
+		return time.Time{}, ""
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -136,14 +145,15 @@ func (d *door) postOne(b *testing.B, p poster, f form) time.Time {
 	res, err := d.client.Do(r)
 	if err != nil {
 		b.Error(err)
-		return time.Time{}
+		return time.Time{}, ""
 	}
 	text, _ := io.ReadAll(res.Body)
 	res.Body.Close()
 	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), "/listings/") {
 		b.Errorf("%s: %d, %s", f.path, res.StatusCode, text[:min(len(text), 300)])
 	}
-	return time.Now()
+	path, _, _ := strings.Cut(res.Header.Get("Location"), "?")
+	return time.Now(), path
 }
 
 // form is what somebody fills in.

@@ -6,13 +6,14 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets check test test-go test-frontend test-e2e bench eval model format fresh needs help
+.PHONY: run assets check test test-go test-frontend test-e2e soak bench eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     the whole site on this machine: http://127.0.0.1:8080"
 	@echo "make test    every check and every test"
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
+	@echo "make soak    introductions while everything fails: SOAK_N=1000 SOAK_SEED=1 (docs/reliability.md)"
 	@echo "make bench   the measurements of docs/benchmarks.md"
 	@echo "make eval    the engine on labelled data, beside published figures (DATA=../shared/data)"
 	@echo "make model   what texts are compared with: a sentence encoder and WordNet, fetched and checked"
@@ -116,14 +117,20 @@ $(SCHEMATHESIS): scripts/schemathesis.txt
 test: needs assets model-if-possible check test-go test-frontend test-e2e
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e$$)
+	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e)
 
 test-frontend: assets
 	cd frontend && npm test
 
-# -count=1: the programs that e2e builds are no input the test cache knows of.
+# -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
 test-e2e: assets e2e/browser/node_modules/.installed
-	go run ./scripts/gotest -count=1 -timeout 12m ./e2e
+	go run ./scripts/gotest -count=1 -p 1 -timeout 12m ./e2e/...
+
+# The last line says what was found. Without SOAK_N it is the short form that make test runs.
+soak: assets
+	@mkdir -p .tools
+	go test -c -o .tools/soak.test ./e2e/soak
+	cd e2e/soak && ../../.tools/soak.test -test.run NothingIsLost -test.v -test.timeout 12h
 
 # Real programs beside each other at the end, and Lighthouse, which wants chromium: some 15 minutes on an idle machine.
 bench: needs assets e2e/lighthouse/node_modules/.installed

@@ -46,6 +46,8 @@ type Options struct {
 	Seed  uint64        // of the draw
 	Pause time.Duration // of Slow
 	Addr  string        // loopback host:port; a free port when empty
+
+	Keep func(Mail) Mail // what the log keeps of a mail; all of it when nil
 }
 
 // Mail is a mail the server took.
@@ -54,6 +56,7 @@ type Mail struct {
 	Rcpt     string    // whom the envelope named; a mail to two people is two of these
 	Raw      []byte    // as it came over the wire
 	At       time.Time // by the wall clock
+	Cut      bool      // its sender never got the 250: the line was cut before
 	mail.Received
 }
 
@@ -124,10 +127,13 @@ func (s *Server) Down() {
 func (s *Server) URL() string { return "smtp://" + s.addr }
 
 // Log is every mail taken, oldest first.
-func (s *Server) Log() []Mail {
+func (s *Server) Log() []Mail { return s.LogFrom(0) }
+
+// LogFrom is Log without its first n.
+func (s *Server) LogFrom(n int) []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Mail(nil), s.took...)
+	return append([]Mail(nil), s.took[n:]...)
 }
 
 // Tries is how often a mail was begun, and how often each fault was met.
@@ -184,7 +190,7 @@ func (s *Server) next() Fault {
 	return fault
 }
 
-func (s *Server) take(from string, rcpt []string, raw []byte) error {
+func (s *Server) take(from string, rcpt []string, raw []byte, cut bool) error {
 	received, err := mail.Parse(raw)
 	if err != nil {
 		return err
@@ -192,7 +198,11 @@ func (s *Server) take(from string, rcpt []string, raw []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, to := range rcpt {
-		s.took = append(s.took, Mail{Envelope: from, Rcpt: to, Raw: raw, At: time.Now(), Received: received})
+		m := Mail{Envelope: from, Rcpt: to, Raw: raw, At: time.Now(), Cut: cut, Received: received}
+		if s.opts.Keep != nil {
+			m = s.opts.Keep(m)
+		}
+		s.took = append(s.took, m)
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -257,7 +267,7 @@ func (s *session) answer(raw []byte) error {
 	case Slow:
 		<-time.After(s.server.opts.Pause)
 	}
-	if err := s.server.take(s.from, s.rcpt, raw); err != nil {
+	if err := s.server.take(s.from, s.rcpt, raw, s.fault == CutAfter); err != nil {
 		return err
 	}
 	if s.fault == CutAfter {

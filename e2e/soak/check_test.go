@@ -1,0 +1,419 @@
+package soak
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"wherewithal/mail/mailtest"
+	"wherewithal/market"
+)
+
+// record is all that a soak left behind: what the mail server wrote down, what the people remember, what the tables hold
+// at the end, and when senders were killed.
+type record struct {
+	mails         []mailtest.Mail
+	people        map[string]*neighbour // by address
+	stories       map[market.ID]*story
+	introductions map[market.ID]outcome
+	letters       []letter
+	allocations   []allocation
+	outages       []outage
+
+	listings map[market.ID]*neighbour // by id
+	street   map[*street][]market.ID  // introductions
+}
+
+// index is filled from what is there.
+func (r *record) index() {
+	r.listings, r.street = map[market.ID]*neighbour{}, map[*street][]market.ID{}
+	for _, n := range r.people {
+		r.listings[n.listing.ID] = n
+	}
+	for id, in := range r.introductions {
+		if n := r.listings[in.Need]; n != nil {
+			r.street[n.street] = append(r.street[n.street], id)
+		}
+	}
+}
+
+// outcome is where an introduction stands at the end.
+type outcome struct {
+	Need, Offer market.ID // listings
+	State       market.State
+	Stage       market.Stage // "" when the two were never connected
+	EndedAt     *time.Time
+	ConnectedAt *time.Time
+}
+
+type letter struct {
+	MessageID string // without the domain
+	Kind      string
+	State     market.LetterState
+	Fault     string
+}
+
+// allocation is an amount of an offer taken from one time until another, and while that stood in the books.
+type allocation struct {
+	Offer       market.ID
+	Quantity    int
+	Amount      int
+	From, Until time.Time
+	Kept        time.Time
+	Released    *time.Time
+}
+
+// verdict is what was found, and each finding in words.
+type verdict struct {
+	lost, wrong, doubled, repeated int
+	state, capacity                int
+	bound                          int // of repeated: mails whose sender cannot have known that they were taken
+	found                          []string
+}
+
+func (v *verdict) add(to *int, format string, args ...any) {
+	*to++
+	v.found = append(v.found, fmt.Sprintf(format, args...))
+}
+
+func (v *verdict) good() bool {
+	return v.lost+v.wrong+v.doubled+v.state+v.capacity == 0 && v.repeated <= v.bound
+}
+
+// String is the last line of a soak.
+func (v *verdict) String() string {
+	said := fmt.Sprintf("lost %d wrong %d doubled %d repeated %d", v.lost, v.wrong, v.doubled, v.repeated)
+	if v.state > 0 {
+		said += fmt.Sprintf(", %d not in the state that was answered", v.state)
+	}
+	if v.capacity > 0 {
+		said += fmt.Sprintf(", %d times more was taken than there is", v.capacity)
+	}
+	if v.repeated > v.bound {
+		said += fmt.Sprintf(", of which only %d can be explained", v.bound)
+	}
+	return said
+}
+
+// check judges a record.
+func check(r record) *verdict {
+	v := &verdict{}
+	r.index()
+	r.checkOnce(v)
+	r.checkReaders(v)
+	r.checkLetters(v)
+	r.checkStates(v)
+	r.checkExpected(v)
+	r.checkCapacity(v)
+	return v
+}
+
+// inFlight is how long after a mail was taken its sender may still not have written that down.
+const inFlight = 2 * time.Second
+
+// unsure reports whether the sender of a mail may not have known that it was taken: the line was cut before the 250, or the
+// sender was killed, or lost its database, just then.
+func (r record) unsure(m mailtest.Mail) bool {
+	return m.Cut || slices.ContainsFunc(r.outages, func(o outage) bool {
+		return m.At.After(o.from.Add(-inFlight)) && m.At.Before(o.until.Add(inFlight))
+	})
+}
+
+// checkOnce counts second deliveries: of the same mail, and of a mail that says the same.
+func (r record) checkOnce(v *verdict) {
+	last := map[string]mailtest.Mail{}
+	said := map[string]string{}
+	for _, m := range r.mails {
+		if r.unsure(m) {
+			v.bound++
+		}
+		key := m.Rcpt + " " + m.MessageID
+		before, again := last[key]
+		switch {
+		case again && r.unsure(before):
+			v.repeated++
+		case again:
+			v.add(&v.doubled, "%q came twice to %s, at %s and %s", m.Subject, m.Rcpt, before.At.Format(clockTime), m.At.Format(clockTime))
+		}
+		last[key] = m
+		for _, path := range links(m.Text) {
+			id, _, err := aim(path)
+			if err != nil || kindOf(m.Subject) == "" {
+				continue
+			}
+			same := fmt.Sprintf("%s %s %s", kindOf(m.Subject), m.Rcpt, id)
+			if other, known := said[same]; known && other != m.MessageID {
+				v.add(&v.doubled, "%s was written to %s in two mails, %s and %s", same, m.Rcpt, other, m.MessageID)
+			}
+			said[same] = m.MessageID
+		}
+	}
+}
+
+const clockTime = "15:04:05.000"
+
+var (
+	address = regexp.MustCompile(`[a-z0-9.+-]+@s\d+\.soak\.test`)
+	named   = regexp.MustCompile(`(?:Pat|Room |Group )S(\d+)N(\d+)`)
+)
+
+// checkReaders counts what went to the wrong person: a mail to nobody's address, with a link that is another's, of another
+// street, with somebody's address in it, or with a name before both had said yes.
+func (r record) checkReaders(v *verdict) {
+	for _, m := range r.mails {
+		if why := r.misdirected(m); why != "" {
+			v.add(&v.wrong, "%q to %s: %s", m.Subject, m.Rcpt, why)
+		}
+	}
+}
+
+func (r record) misdirected(m mailtest.Mail) string {
+	reader := r.people[m.Rcpt]
+	if reader == nil {
+		return "nobody lives there"
+	}
+	all := m.Subject + "\n" + m.Text + "\n" + m.HTML
+	for _, a := range address.FindAllString(all+string(m.Raw), -1) {
+		if a != m.Rcpt {
+			return "it holds the address " + a
+		}
+	}
+	before := slices.Contains([]string{"possible", "request"}, kindOf(m.Subject))
+	for _, found := range named.FindAllStringSubmatch(all, -1) {
+		switch {
+		case found[1] != fmt.Sprint(reader.street.n):
+			return "it speaks of " + found[0]
+		case before && strings.HasPrefix(found[0], "Pat") && found[0] != reader.person.Name:
+			return "it names " + found[0] + " too early"
+		}
+	}
+	for _, path := range links(m.Text + m.HTML) {
+		id, person, err := aim(path)
+		in, there := r.introductions[id]
+		switch {
+		case err != nil:
+			return "a link is none of ours: " + path
+		case person != reader.person.ID:
+			return "a link is somebody else's"
+		case there && in.Need != reader.listing.ID && in.Offer != reader.listing.ID:
+			return "a link is about others"
+		}
+	}
+	return ""
+}
+
+// checkLetters: every letter has ended, and what was sent is in the mail server's own log.
+func (r record) checkLetters(v *verdict) {
+	taken := map[string]bool{}
+	for _, m := range r.mails {
+		id, _, _ := strings.Cut(m.MessageID, "@")
+		taken[id] = true
+	}
+	for _, l := range r.letters {
+		switch {
+		case l.State == market.Sent && !taken[l.MessageID]:
+			v.add(&v.lost, "letter %s (%s) counts as sent, and the mail server never took it", l.MessageID, l.Kind)
+		case l.State == market.Failed && l.Fault != "moot":
+			v.add(&v.lost, "letter %s (%s) ended as failed: %s", l.MessageID, l.Kind, l.Fault)
+		case l.State == market.Waiting:
+			v.add(&v.lost, "letter %s (%s) has not ended", l.MessageID, l.Kind)
+		}
+	}
+}
+
+// checkStates: every introduction is where its answers lead.
+func (r record) checkStates(v *verdict) {
+	for id, in := range r.introductions {
+		s := r.stories[id]
+		if s == nil {
+			continue // nobody ever read of it: checkExpected counts the mail that is missing
+		}
+		for _, a := range s.refused() {
+			if !s.need.street.plan.contested() && a.what != "no after all" && !s.took(market.Need, "no after all") {
+				v.add(&v.state, "%s for %s: %q of the %s was refused (%s)", s.offer.listing.Title, s.need.listing.Title, a.what, a.side, a.said)
+			}
+		}
+		got := string(in.State)
+		if in.Stage != "" {
+			got += "/" + string(in.Stage)
+		}
+		if want := r.follows(id, s); !slices.Contains(want, got) {
+			v.add(&v.state, "%s for %s: %s, want %s after %v", s.offer.listing.Title, s.need.listing.Title, got, strings.Join(want, " or "), s.acts)
+		}
+	}
+}
+
+// follows are the states in which an introduction may be at the end, after what people did about it. There is one, unless
+// others wanted the same, or a mind was changed while the other side was being told.
+func (r record) follows(id market.ID, s *story) []string {
+	f := s.need.fate[s.offer]
+	stages := func(end string) []string { return append(r.overtaken(id, s), end) }
+	switch {
+	case f.need == "ignore":
+		return stages("lapsed")
+	case f.need == "no", s.took(market.Need, "no after all"):
+		return stages("declined")
+	case f.need == "waver" && !s.took(market.Need, "yes after all"):
+		return stages("declined")
+	case f.offer == "ignore":
+		return stages("lapsed")
+	case f.offer == "no", f.offer == "waver" && !s.took(market.Offer, "yes after all"):
+		return stages("declined")
+	}
+	return append(r.overtaken(id, s), s.agreed())
+}
+
+// agreed is where two end who both said yes.
+func (s *story) agreed() string {
+	f := s.need.fate[s.offer]
+	switch f.then {
+	case "stop", "off":
+		return "withdrawn/called_off"
+	case "nothing", "suggest":
+		return "withdrawn/released"
+	}
+	say := map[string]market.Answer{"yes": market.Yes, "no": market.No}
+	return "connected/" + string(market.OutcomeOf(say[f.offerTells], say[f.needTells]))
+}
+
+// waits is how long an act may wait for another that was quicker, and still count from when it came.
+const waits = 30 * time.Second
+
+// overtaken is that an introduction was withdrawn because somebody else was quicker: only where others want the same, and
+// when one of them had been connected before.
+func (r record) overtaken(id market.ID, s *story) []string {
+	if !s.need.street.plan.contested() {
+		return nil
+	}
+	ended := r.introductions[id].EndedAt
+	for _, other := range r.street[s.need.street] {
+		in := r.introductions[other]
+		rival := other != id && (in.Offer == s.offer.listing.ID || in.Need == s.need.listing.ID)
+		if rival && in.ConnectedAt != nil && ended != nil && !in.ConnectedAt.After(ended.Add(waits)) {
+			return []string{"withdrawn"}
+		}
+	}
+	return nil
+}
+
+// checkExpected: every pair that nobody stood in the way of was introduced, and every mail that follows from what people
+// did came to whom it had to come.
+func (r record) checkExpected(v *verdict) {
+	came := map[string]bool{}
+	for _, m := range r.mails {
+		kind := kindOf(m.Subject)
+		came[kind+" "+m.Rcpt] = true
+		for _, path := range links(m.Text) {
+			if id, _, err := aim(path); err == nil {
+				came[kind+" "+m.Rcpt+" "+string(id)] = true
+			}
+		}
+	}
+	met := map[string]bool{}
+	for id, in := range r.introductions {
+		met[string(in.Need)+string(in.Offer)] = true
+		for _, e := range r.expected(id, in) {
+			about := " " + string(id)
+			if e.unlinked {
+				about = ""
+			}
+			if !came[e.kind+" "+e.to.person.Address+about] {
+				v.add(&v.lost, "%q to %s about %s never came", e.kind, e.to.person.Address, e.to.listing.Title)
+			}
+		}
+	}
+	for _, n := range r.people {
+		for offer := range n.fate {
+			if !n.street.plan.contested() && !met[string(n.listing.ID)+string(offer.listing.ID)] {
+				v.add(&v.lost, "%s and %s were never introduced", n.listing.Title, offer.listing.Title)
+			}
+		}
+	}
+}
+
+// mailFor is a mail that must have come; unlinked ones lead to a listing.
+type mailFor struct {
+	kind     string
+	to       *neighbour
+	unlinked bool
+}
+
+// expected are the mails that an introduction must have caused, by what people did.
+func (r record) expected(id market.ID, in outcome) (out []mailFor) {
+	need, offer := r.listings[in.Need], r.listings[in.Offer]
+	if need == nil || offer == nil {
+		return nil
+	}
+	f, contested, s := need.fate[offer], need.street.plan.contested(), r.stories[id]
+	if s == nil {
+		if contested && in.State == market.Undone {
+			return nil // it was over before its mail went
+		}
+		return []mailFor{{kind: "possible", to: need}}
+	}
+	out = append(out, mailFor{kind: "possible", to: need})
+	both := func(kind string, unlinked bool) {
+		out = append(out, mailFor{kind, need, unlinked}, mailFor{kind, offer, unlinked})
+	}
+	asked := f.need == "yes" || f.need == "waver" || f.need == "back" && !s.took(market.Need, "no after all")
+	if !asked || contested && in.State == market.Undone && in.Stage == "" {
+		return out
+	}
+	out = append(out, mailFor{kind: "request", to: offer})
+	if in.Stage == "" {
+		if !contested {
+			out = append(out, mailFor{"not this time", need, true}) // declined by the offer's side, or lapsed there
+		}
+		return out
+	}
+	if f.then == "stop" {
+		stopper, other := need, offer
+		if f.stopper == market.Offer {
+			stopper, other = offer, need
+		}
+		return append(out, mailFor{kind: "introduced", to: stopper}, mailFor{"not this time", other, true})
+	}
+	both("introduced", false)
+	if f.then != "nothing" {
+		out = append(out, mailFor{kind: "suggested", to: offer})
+	}
+	switch f.then {
+	case "nothing", "suggest":
+		both("agree soon", false)
+		both("given back", true)
+	case "off":
+		out = append(out, mailFor{kind: "agreed", to: map[market.Side]*neighbour{market.Need: need, market.Offer: offer}[f.stopper]})
+		both("called off", true)
+	default:
+		both("agreed", false)
+		both("tomorrow", false)
+		both("happened?", false)
+	}
+	return out
+}
+
+// checkCapacity: at no instant of business time did the books hold more of an offer, for any one moment, than there is.
+func (r record) checkCapacity(v *verdict) {
+	byOffer := map[market.ID][]allocation{}
+	for _, a := range r.allocations {
+		byOffer[a.Offer] = append(byOffer[a.Offer], a)
+	}
+	for offer, all := range byOffer {
+		for _, at := range all { // the books change for the worse, and use begins, only when something is taken
+			for _, moment := range all {
+				used := 0
+				for _, a := range all {
+					kept := !a.Kept.After(at.Kept) && (a.Released == nil || a.Released.After(at.Kept))
+					if kept && !a.From.After(moment.From) && a.Until.After(moment.From) {
+						used += a.Amount
+					}
+				}
+				if used > at.Quantity {
+					v.add(&v.capacity, "%d of %d taken of %s at %v, by the books of %v", used, at.Quantity, offer, moment.From, at.Kept)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package soak
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/mail"
+	"wherewithal/mail/mailtest"
+	"wherewithal/market"
+)
+
+// A checker that cannot find a fault proves nothing: here is a record without one, and each way of spoiling it.
+func TestTheCheckerCountsEachFault(t *testing.T) {
+	second := func(p *pairRecord, gap time.Duration) {
+		again := p.mails[1]
+		again.At = again.At.Add(gap)
+		p.mails = append(p.mails, again)
+	}
+	type counts struct{ Lost, Wrong, Doubled, Repeated, State, Capacity int }
+	for name, c := range map[string]struct {
+		spoil func(p *pairRecord)
+		want  counts
+	}{
+		"nothing":                              {func(*pairRecord) {}, counts{}},
+		"a mail counts as sent and never came": {func(p *pairRecord) { p.mails = p.mails[:len(p.mails)-1] }, counts{Lost: 2}}, // its letter, and its reader
+		"a mail was never written":             {func(p *pairRecord) { p.drop(3) }, counts{Lost: 1}},
+		"a letter does not end":                {func(p *pairRecord) { p.letters[2].State = market.Waiting }, counts{Lost: 1}},
+		"a letter was given up":                {func(p *pairRecord) { p.letters[2].State, p.letters[2].Fault = market.Failed, "away" }, counts{Lost: 1}},
+		"what a letter says is moot": {func(p *pairRecord) {
+			p.letters = append(p.letters, letter{"m", "not_this_time", market.Failed, "moot"})
+		}, counts{}},
+		"two who fit were never introduced":     {func(p *pairRecord) { p.introductions = nil }, counts{Lost: 1}},
+		"a mail to an address that is nobody's": {func(p *pairRecord) { p.mails[0].Rcpt = "nobody@s1.soak.test" }, counts{Lost: 1, Wrong: 1}},
+		"a mail to the other":                   {func(p *pairRecord) { p.mails[0].Rcpt = p.offer.person.Address }, counts{Lost: 1, Wrong: 1}},
+		"another's address in the text":         {func(p *pairRecord) { p.mails[0].Text += p.offer.person.Address }, counts{Wrong: 1}},
+		"another's address in a header":         {func(p *pairRecord) { p.mails[0].Raw = []byte("Cc: " + p.offer.person.Address) }, counts{Wrong: 1}},
+		"a name before both said yes":           {func(p *pairRecord) { p.mails[0].HTML += p.offer.person.Name }, counts{Wrong: 1}},
+		"something of another street":           {func(p *pairRecord) { p.mails[0].Text += " Room S77N0" }, counts{Wrong: 1}},
+		"a link that was made for another":      {func(p *pairRecord) { p.mails[0].Text += p.link("introduction", p.id, p.offer) }, counts{Wrong: 1}},
+		"a link that is none of ours":           {func(p *pairRecord) { p.mails[0].Text += " http://x/i/" + strings.Repeat("A", 64) }, counts{Wrong: 1}},
+		"a second delivery for no reason":       {func(p *pairRecord) { second(p, time.Minute) }, counts{Doubled: 1}},
+		"a second delivery after a cut":         {func(p *pairRecord) { p.mails[1].Cut = true; second(p, time.Minute) }, counts{Repeated: 1}},
+		"a third, after one that was not cut": {func(p *pairRecord) {
+			p.mails[1].Cut = true
+			second(p, time.Minute)
+			p.mails[len(p.mails)-1].Cut = false
+			p.mails = append(p.mails, p.mails[len(p.mails)-1])
+		}, counts{Repeated: 1, Doubled: 1}},
+		"a second delivery after a kill": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.outages = []outage{{"worker 1", p.mails[1].At.Add(time.Second), p.mails[1].At.Add(time.Second)}}
+		}, counts{Repeated: 1}},
+		"a second delivery long after a kill": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.outages = []outage{{"worker 1", p.mails[1].At.Add(-time.Minute), p.mails[1].At.Add(-time.Minute)}}
+		}, counts{Doubled: 1}},
+		"the same said in two mails": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.mails[len(p.mails)-1].MessageID = "another@x"
+		}, counts{Doubled: 1}},
+		"both said yes, and it lapsed":         {func(p *pairRecord) { p.is(market.Lapsed, "") }, counts{State: 1, Lost: 1}},
+		"both said yes, and it was withdrawn":  {func(p *pairRecord) { p.is(market.Undone, "") }, counts{State: 1, Lost: 1}}, // and nobody was told so
+		"it happened, and counts as disputed":  {func(p *pairRecord) { p.is(market.Connected, market.Disputed) }, counts{State: 1}},
+		"it is still waited for":               {func(p *pairRecord) { p.is(market.Connected, market.WasItDone) }, counts{State: 1}},
+		"a yes that the site did not take":     {func(p *pairRecord) { p.story.acts[0].said = "note.no_longer" }, counts{State: 1}},
+		"a yes of whose fate nothing was said": {func(p *pairRecord) { p.story.acts[0].said = "" }, counts{State: 1}},
+		"one hall for two at once": {func(p *pairRecord) {
+			p.allocations = append(p.allocations, p.allocations[0])
+		}, counts{Capacity: 4}}, // seen from both, at both
+		"one hall for two that overlap": {func(p *pairRecord) {
+			other := p.allocations[0]
+			other.From, other.Until = other.From.Add(time.Hour), other.Until.Add(time.Hour)
+			p.allocations = append(p.allocations, other)
+		}, counts{Capacity: 2}},
+		"one hall for one after the other": {func(p *pairRecord) {
+			other := p.allocations[0]
+			other.From, other.Until = other.Until, other.Until.Add(time.Hour)
+			p.allocations = append(p.allocations, other)
+		}, counts{}},
+		"given back, and then taken by another": {func(p *pairRecord) {
+			other, back := p.allocations[0], p.allocations[0].Kept.Add(time.Hour)
+			p.allocations[0].Released, other.Kept = &back, back
+			p.allocations = append(p.allocations, other)
+		}, counts{}},
+		"taken by another before it was given back": {func(p *pairRecord) {
+			other, back := p.allocations[0], p.allocations[0].Kept.Add(time.Hour)
+			p.allocations[0].Released, other.Kept = &back, back.Add(-time.Minute)
+			p.allocations = append(p.allocations, other)
+		}, counts{Capacity: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPairRecord()
+			c.spoil(p)
+			v := check(p.record)
+			got := counts{v.lost, v.wrong, v.doubled, v.repeated, v.state, v.capacity}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s%s", diff, strings.Join(v.found, "\n"))
+			}
+			bad := c.want != counts{Repeated: c.want.Repeated}
+			if v.good() == bad {
+				t.Errorf("good: %v", v.good())
+			}
+			if want := fmt.Sprintf("lost %d wrong %d doubled %d repeated %d", c.want.Lost, c.want.Wrong, c.want.Doubled, c.want.Repeated); !strings.HasPrefix(v.String(), want) {
+				t.Errorf("the last line says %q", v)
+			}
+		})
+	}
+}
+
+// pairRecord is the record of a street with one hall and one who wants it, who agreed on a day and both say it happened.
+type pairRecord struct {
+	record
+	need, offer *neighbour
+	id          market.ID
+	story       *story
+}
+
+func newPairRecord() *pairRecord {
+	s := &street{n: 1, plan: plans[0]}
+	s.offers = []*neighbour{s.neighbour(market.Offer, market.Point{Lat: 51.5})}
+	s.needs = []*neighbour{s.neighbour(market.Need, market.Point{Lat: 51.5})}
+	p := &pairRecord{need: s.needs[0], offer: s.offers[0], id: market.NewID()}
+	p.need.fate[p.offer] = fate{need: "yes", offer: "yes", then: "agree", needTells: "yes", offerTells: "yes"}
+	p.people = map[string]*neighbour{p.need.person.Address: p.need, p.offer.person.Address: p.offer}
+	p.story = &story{need: p.need, offer: p.offer, acts: []act{{side: market.Need, what: "yes", said: "done.answered_yes"},
+		{side: market.Offer, what: "yes", said: "done.connected"}, {side: market.Need, what: "suggest", said: "done.suggested"}}}
+	p.stories = map[market.ID]*story{p.id: p.story}
+	p.is(market.Connected, market.Happened)
+	p.comes(p.need, "A group could help with “Room S1N1”")
+	p.comes(p.offer, "Group S1N1 would like your “Room S1N0”")
+	for _, n := range []*neighbour{p.need, p.offer} {
+		p.comes(n, "You are introduced: Group S1N1 and Group S1N0")
+	}
+	p.comes(p.offer, "Group S1N1 suggests a time for “Room S1N0”")
+	for _, subject := range []string{"Agreed: “Room S1N0”, Thursday", "Tomorrow: “Room S1N0”, Thursday", "Did it happen? “Room S1N0”, Thursday"} {
+		p.comes(p.need, subject)
+		p.comes(p.offer, subject)
+	}
+	from := time.Date(2027, 2, 4, 19, 0, 0, 0, time.UTC)
+	p.allocations = []allocation{{Offer: p.offer.listing.ID, Quantity: 1, Amount: 1, From: from, Until: from.Add(2 * time.Hour), Kept: began}}
+	return p
+}
+
+func (p *pairRecord) is(state market.State, stage market.Stage) {
+	p.introductions = map[market.ID]outcome{p.id: {Need: p.need.listing.ID, Offer: p.offer.listing.ID, State: state, Stage: stage}}
+}
+
+func (p *pairRecord) link(purpose string, id market.ID, to *neighbour) string {
+	return " http://x/" + purpose[:1] + "/" + market.LinkToken([]byte(tokenSecret), purpose, id, to.person.ID)
+}
+
+// comes writes a mail down, and its letter.
+func (p *pairRecord) comes(to *neighbour, subject string) {
+	id, purpose := fmt.Sprintf("letter-%d", len(p.letters)), "introduction"
+	if kindOf(subject) == "happened?" {
+		purpose = "outcome"
+	}
+	p.letters = append(p.letters, letter{id, kindOf(subject), market.Sent, ""})
+	p.mails = append(p.mails, mailtest.Mail{Rcpt: to.person.Address, At: began.Add(time.Duration(len(p.mails)) * time.Minute),
+		Received: mail.Received{Subject: subject, MessageID: id + "@x", Text: "Dear " + to.person.Name + p.link(purpose, p.id, to)}})
+}
+
+// drop takes out a mail and its letter, as if nobody had written it.
+func (p *pairRecord) drop(i int) {
+	p.mails, p.letters = slices.Delete(p.mails, i, i+1), slices.Delete(p.letters, i, i+1)
+}

@@ -41,17 +41,26 @@ func (ml MailLinks) mac(raw []byte) []byte {
 	return m.Sum(nil)[:16]
 }
 
-// ChooseMails has mails of the wanted kinds sent to a person and all other optional ones stopped. Safe to repeat.
-func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, wanted []market.LetterKind, now time.Time) (err error) {
+// ChooseMails has mails of the wanted kinds sent to a person and all other optional ones stopped, and keeps how often a
+// digest is wanted and how many mails of proposals. Safe to repeat. A *market.Invalid names what cannot be.
+func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, w market.MailWishes, now time.Time) (err error) {
 	defer market.Wrap(&err, "ChooseMails(%s)", person)
+	if err := w.Validate(); err != nil {
+		return err
+	}
 	var stop []market.LetterKind
 	for _, k := range market.OptionalKinds {
-		if !slices.Contains(wanted, k) {
+		if !slices.Contains(w.Kinds, k) {
 			stop = append(stop, k)
 		}
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.ResumeMails(ctx, person, wanted), tx.StopMails(ctx, person, stop, now), tx.Note(ctx, mailsEvent(person, "mails.chosen", now)))
+		p, err := tx.Person(ctx, person)
+		if err != nil {
+			return err
+		}
+		p.Digest = w.Digest
+		return errors.Join(tx.WishMails(ctx, person, w, p.NextDigest(now)), tx.ResumeMails(ctx, person, w.Kinds), tx.StopMails(ctx, person, stop, now), tx.Note(ctx, mailsEvent(person, "mails.chosen", now)))
 	})
 }
 

@@ -101,6 +101,22 @@ func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) 
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
+	return is.fillWith(ctx, id, is.propose, now)
+}
+
+// proposal is what is chosen for a need.
+type proposal struct {
+	offers  []matching.Found      // best first
+	past    []market.Introduction // so far, newest first
+	room    int                   // for how many there is
+	planned bool                  // a plan speaks for the need
+}
+
+// proposer puts what was chosen to a need.
+type proposer func(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error
+
+// fillWith looks at a need as Fill does, with another way to put the offers to it.
+func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose proposer, now time.Time) error {
 	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
 	if err != nil || len(entries) == 0 || entries[0].Listing.Side != market.Need {
 		return err
@@ -109,10 +125,10 @@ func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) 
 	if standing(entries[0]) {
 		candidates = is.rank.Rank(entries[0], now, keepMatches).Matches
 	}
-	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, now) })
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, propose, now) })
 }
 
-func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, now time.Time) error {
+func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, propose proposer, now time.Time) error {
 	if err := tx.LockListing(ctx, id); err != nil {
 		return ignore(err)
 	}
@@ -132,14 +148,10 @@ func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, c
 	if ignored, err := tx.Ignored(ctx, id); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
 		return err
 	}
-	readers, err := is.readers(ctx, tx, need, past, now)
-	if err != nil || len(readers) == 0 {
-		return err
-	}
 	if plan.Holds(now) {
 		candidates = plannedFirst(candidates, parts)
 	}
-	return is.propose(ctx, tx, need, choose(candidates, past), room, plan.Holds(now), readers, now)
+	return propose(ctx, tx, need, proposal{offers: choose(candidates, past), past: past, room: room, planned: plan.Holds(now)}, now)
 }
 
 // plannedFirst puts what a sharing out gives to a need before all else, in its order.
@@ -189,10 +201,14 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 		return nil, err
 	}
 	free := free(need.Listing, past, now)
+	week, err := is.weekly(ctx, tx, need.Listing.GroupID)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(people, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
 	var allowed []market.Person
 	for _, p := range people {
-		ok, err := is.allows(ctx, tx, p, free, now)
+		ok, err := is.allows(ctx, tx, p, free, week, now)
 		if err != nil {
 			return nil, err
 		}
@@ -219,9 +235,22 @@ func free(need market.Listing, past []market.Introduction, now time.Time) bool {
 	return len(past) == 0 && answers(now) || need.Urgent && len(rounds) == 0
 }
 
-func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, now time.Time) (bool, error) {
+// weekly is how many mails of proposals a week one of a group's people may get: what the house allows, or less where one of
+// the group's networks says so.
+func (is *Introductions) weekly(ctx context.Context, tx *store.Tx, group market.ID) (int, error) {
+	fewest, err := tx.FewestMails(ctx, group)
+	if err != nil || fewest == nil {
+		return is.caps.MailsAWeek, err
+	}
+	return min(is.caps.MailsAWeek, *fewest), nil
+}
+
+func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, most int, now time.Time) (bool, error) {
 	if free {
 		return true, nil
+	}
+	if p.MailsAWeek != nil {
+		most = min(most, *p.MailsAWeek)
 	}
 	if err := tx.LockPerson(ctx, p.ID); err != nil {
 		return false, err
@@ -231,7 +260,7 @@ func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Pers
 		return false, err
 	}
 	week, err := tx.LettersTo(ctx, p.ID, market.PossibleMatch, now.AddDate(0, 0, -7))
-	return day < is.caps.MailsADay && week < is.caps.MailsAWeek, err
+	return day < is.caps.MailsADay && week < most, err
 }
 
 func compareID(a, b market.ID) int {
@@ -244,24 +273,16 @@ func compareID(a, b market.ID) int {
 	return 0
 }
 
-// propose checks each chosen pair again, inside the transaction, opens introductions for as many as there is room, best
-// first, and writes one letter to each reader. A need for which a plan speaks is not proposed what that keeps for others.
-func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, chosen []matching.Found, room int, planned bool, readers []market.Person, now time.Time) error {
-	var opened []market.ID
-	for _, c := range chosen {
-		if len(opened) == room {
-			break
-		}
-		id, err := is.open(ctx, tx, c.Match, planned, now)
-		if err != nil {
-			return err
-		}
-		if id != "" {
-			opened = append(opened, id)
-		}
+// propose opens introductions for what was chosen and writes one letter to each person whom the governor lets have one;
+// nothing when it lets nobody.
+func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error {
+	readers, err := is.readers(ctx, tx, need, p.past, now)
+	if err != nil || len(readers) == 0 {
+		return err
 	}
-	if len(opened) == 0 {
-		return nil
+	opened, err := is.openAll(ctx, tx, p, now)
+	if err != nil || len(opened) == 0 {
+		return err
 	}
 	for _, p := range readers {
 		if _, err := write(ctx, tx, market.PossibleMatch, p, need.Listing.GroupID, need.Listing.ID, now, opened...); err != nil {
@@ -269,6 +290,30 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 		}
 	}
 	return nil
+}
+
+// openQuietly opens introductions for what was chosen, of which a digest tells.
+func (is *Introductions) openQuietly(ctx context.Context, tx *store.Tx, _ market.Entry, p proposal, now time.Time) error {
+	_, err := is.openAll(ctx, tx, p, now)
+	return err
+}
+
+// openAll checks each chosen pair again, inside the transaction, and opens introductions for as many as there is room, best
+// first. A need for which a plan speaks is not proposed what that keeps for others.
+func (is *Introductions) openAll(ctx context.Context, tx *store.Tx, p proposal, now time.Time) (opened []market.ID, err error) {
+	for _, c := range p.offers {
+		if len(opened) == p.room {
+			break
+		}
+		id, err := is.open(ctx, tx, c.Match, p.planned, now)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			opened = append(opened, id)
+		}
+	}
+	return opened, nil
 }
 
 // open keeps an introduction for a pair that still matches; no id when it no longer does, or only with what a plan keeps for

@@ -151,7 +151,7 @@ func (is *Introductions) openShared(ctx context.Context, q *question, out market
 	slices.SortStableFunc(needs, func(a, b market.ID) int { return place(a) - place(b) })
 	var err error
 	for _, id := range needs {
-		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, found[id], now) }))
+		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, found[id], is.propose, now) }))
 	}
 	return err
 }

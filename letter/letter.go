@@ -162,7 +162,7 @@ func fault(err error) string {
 func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
 	told := l.State == market.Sent || l.State == market.Failed
 	switch {
-	case told && l.Kind == market.PossibleMatch:
+	case told && (l.Kind == market.PossibleMatch || l.Kind == market.DigestLetter):
 		return tx.ToldNeed(ctx, about, now)
 	case told && l.Kind == market.SomeoneWouldLike:
 		return tx.ToldOffer(ctx, about, now)
@@ -258,6 +258,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.staysAgreed(ctx, l, out, now)
 	case market.EndedEarly:
 		return ls.endedEarly(ctx, l, out, now)
+	case market.DigestLetter:
+		return ls.digest(ctx, l, now)
 	case market.Reminder:
 		return ls.reminder(ctx, l, out, now)
 	}

@@ -26,12 +26,14 @@ type letter struct {
 
 // card shows one listing: solid for what is offered, dashed for what is needed.
 type card struct {
+	Head    string // of the part that begins with it; mostly empty
 	Offer   bool
 	Side    string // "Offered", "Needed"
 	Title   string
 	By      string // the group, in words; may be empty
 	Because string // heading of the reasons
 	Reasons []string
+	Note    string // one more line; may be empty
 	Action  *link
 }
 
@@ -102,7 +104,7 @@ func (l *letter) tidy() {
 	lines = append(lines, each(l.Closing)...)
 	for i := range l.Cards {
 		c := &l.Cards[i]
-		lines = append(lines, &c.Title, &c.By)
+		lines = append(lines, &c.Title, &c.By, &c.Note)
 		lines = append(lines, each(c.Reasons)...)
 	}
 	for i := range l.Facts {

@@ -25,7 +25,8 @@ const (
 	ExpiredLetter    LetterKind = "expired"
 	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed
 	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
-	Reminder         LetterKind = "reminder"     // of a question that waits for two days
+	DigestLetter     LetterKind = "digest"
+	Reminder         LetterKind = "reminder" // of a question that waits for two days
 )
 
 // LetterState of a mail on its way.

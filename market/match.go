@@ -14,6 +14,7 @@ type Match struct {
 	OfferVersion int64
 	NeedVersion  int64
 	FoundAt      time.Time
+	Since        time.Time  // when it was found first
 	GoneAt       *time.Time // a later look found that it no longer holds
 }
 

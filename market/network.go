@@ -23,6 +23,8 @@ type Network struct {
 	Boundary  []Point `gorm:"serializer:json"` // a polygon, or none
 	Sample    bool
 	CreatedAt time.Time
+
+	MailsAWeek *int // of proposals, to people of its groups; nil: as many as the house allows
 }
 
 // NetworkParent says that Child lies below Parent. Both sides agreed when AgreedAt is set.

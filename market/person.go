@@ -17,6 +17,11 @@ type Person struct {
 	Bounced   bool // the last mails to Address came back
 	CreatedAt time.Time
 	ErasedAt  *time.Time
+
+	Digest     Rhythm
+	DigestDue  *time.Time // when the next digest is due; nil: not worked out yet
+	DigestAt   *time.Time // when it was last seen what there is to say
+	MailsAWeek *int       // of proposals; nil: as many as the house allows
 }
 
 // NormalAddress reads a mail address as typed. The local part keeps its meaning but not its case: nobody has two

@@ -12,7 +12,7 @@ import (
 // SaveMatch keeps a match, or brings the one kept for the pair up to date; its ID comes back.
 func (tx *Tx) SaveMatch(ctx context.Context, m market.Match) (market.ID, error) {
 	db := tx.db.WithContext(ctx)
-	m.ID = market.NewID()
+	m.ID, m.Since = market.NewID(), m.FoundAt // a match that is known keeps the time it has
 	err := db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "offer_id"}, {Name: "need_id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"fit", "reasons", "weights", "slots", "offer_version", "need_version", "found_at", "gone_at"})},
 		clause.Returning{Columns: []clause.Column{{Name: "id"}}}).Create(&m).Error

@@ -52,6 +52,19 @@ create table connectors (
     until timestamp with time zone
 );
 
+create table consents (
+    id uuid not null,
+    introduction_id uuid not null,
+    group_id uuid not null,
+    network_id uuid not null,
+    connector_id uuid,
+    answer text not null,
+    said_by text not null,
+    said_on text not null,
+    way text not null,
+    created_at timestamp with time zone not null
+);
+
 create table events (
     id bigint not null generated always as identity,
     at timestamp with time zone not null,
@@ -193,7 +206,8 @@ create table letters (
     created_at timestamp with time zone not null,
     sent_at timestamp with time zone,
     ended_at timestamp with time zone,
-    once text
+    once text,
+    answer text not null default ''::text
 );
 
 create table listings (
@@ -253,7 +267,8 @@ create table matches (
     offer_version bigint not null,
     need_version bigint not null,
     found_at timestamp with time zone not null,
-    gone_at timestamp with time zone
+    gone_at timestamp with time zone,
+    since timestamp with time zone
 );
 
 create table memberships (
@@ -318,7 +333,8 @@ create table networks (
     level text not null,
     boundary jsonb not null default '[]'::jsonb,
     sample boolean not null default false,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    mails_a_week integer
 );
 
 create table once (
@@ -354,7 +370,11 @@ create table people (
     operator boolean not null default false,
     bounced boolean not null default false,
     created_at timestamp with time zone not null,
-    erased_at timestamp with time zone
+    erased_at timestamp with time zone,
+    digest text not null default ''::text,
+    digest_due timestamp with time zone,
+    digest_at timestamp with time zone,
+    mails_a_week integer
 );
 
 create table places (
@@ -519,6 +539,20 @@ alter table connectors add constraint connectors_pkey PRIMARY KEY (network_id, p
 alter table connectors add constraint connectors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
 
 alter table connectors add constraint connectors_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table consents add constraint consents_pkey PRIMARY KEY (id);
+
+alter table consents add constraint consents_connector_id_fkey FOREIGN KEY (connector_id) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table consents add constraint consents_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table consents add constraint consents_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
+
+alter table consents add constraint consents_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table consents add constraint consents_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text])));
+
+alter table consents add constraint consents_way_check CHECK ((way = ANY (ARRAY['phone'::text, 'paper'::text, 'in_person'::text])));
 
 alter table events add constraint events_pkey PRIMARY KEY (id);
 
@@ -710,6 +744,8 @@ alter table networks add constraint networks_pkey PRIMARY KEY (id);
 
 alter table networks add constraint networks_level_check CHECK ((level = ANY (ARRAY['neighbourhood'::text, 'borough'::text, 'city_region'::text, 'national'::text, 'interest'::text])));
 
+alter table networks add constraint networks_mails_a_week_check CHECK ((mails_a_week >= 0));
+
 alter table once add constraint once_pkey PRIMARY KEY (id);
 
 alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
@@ -719,6 +755,10 @@ alter table outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY[
 alter table people add constraint people_address_key UNIQUE (address);
 
 alter table people add constraint people_pkey PRIMARY KEY (id);
+
+alter table people add constraint people_digest_check CHECK ((digest = ANY (ARRAY[''::text, 'weekly'::text, 'daily'::text])));
+
+alter table people add constraint people_mails_a_week_check CHECK ((mails_a_week >= 0));
 
 alter table places add constraint places_pkey PRIMARY KEY (id);
 
@@ -788,6 +828,8 @@ CREATE INDEX blocks_blocked ON public.blocks USING btree (blocked_id);
 
 CREATE INDEX bounces_person ON public.bounces USING btree (person_id, created_at DESC);
 
+CREATE INDEX consents_introduction ON public.consents USING btree (introduction_id);
+
 CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
 CREATE INDEX evidence_expires ON public.evidence USING btree (expires) WHERE (expires <> ''::text);
@@ -826,6 +868,8 @@ CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (group_id
 
 CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
 
+CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id DESC);
+
 CREATE UNIQUE INDEX letters_once ON public.letters USING btree (once, person_id) WHERE (once IS NOT NULL);
 
 CREATE INDEX letters_person ON public.letters USING btree (person_id, kind, created_at DESC);
@@ -863,6 +907,8 @@ CREATE INDEX outbox_due ON public.outbox USING btree (due_at, id) WHERE (state =
 CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text]));
 
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
+
+CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (erased_at IS NULL);
 
 CREATE INDEX places_group ON public.places USING btree (group_id);
 

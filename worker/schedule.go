@@ -32,6 +32,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "listings", Every: turn, Do: func(ctx context.Context) error { return d.Listings.Turn(ctx, d.Clock()) }},
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
+		{Name: "digests", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Digests(ctx, d.Clock()) }},
 		{Name: "letters", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"wherewithal/account"
 	"wherewithal/market"
@@ -47,15 +48,24 @@ func (s *Site) mails(c *Call) error {
 	if err != nil {
 		return err
 	}
+	return s.showMails(c, p, base, c.Blank())
+}
+
+func (s *Site) showMails(c *Call, p market.Person, base string, form view.Form) error {
 	stopped, err := s.Store.StoppedMails(c.Ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	page := view.MailsPage{Page: c.Page("mails.heading"), Form: c.Blank(), Base: base, Bounced: p.Bounced, OnceTry: c.Blank().Once, OnceStop: c.Blank().Once}
+	page := view.MailsPage{Page: c.Page("mails.heading"), Form: form, Base: base, Bounced: p.Bounced, OnceTry: c.Blank().Once, OnceStop: c.Blank().Once}
 	for _, k := range market.OptionalKinds {
 		page.Kinds = append(page.Kinds, view.Option{Value: string(k), Label: c.T("mails.kind_" + string(k)), Hint: c.T("mails.hint_" + string(k)),
 			On: !slices.Contains(stopped, k)})
 	}
+	page.Digest = view.Options(c.Ctx, "mails", []string{"digest_" + string(market.WeeklyDigest), "digest_" + string(market.DailyDigest)}, "digest_"+string(p.DigestRhythm()))
+	for i := range page.Digest {
+		page.Digest[i].Value = string(market.Rhythms[i])
+	}
+	page.AWeek = c.perWeek(p)
 	if kind := market.LetterKind(c.Gin.Param("kind")); kind != "" {
 		if !kind.Optional() {
 			return market.ErrNotFound
@@ -63,11 +73,38 @@ func (s *Site) mails(c *Call) error {
 		page.Stop, page.StopText = string(kind), c.T("mails.kind_"+string(kind))
 		page.Stopped = slices.Contains(stopped, kind)
 	}
-	return c.Render(http.StatusOK, view.Mails(page))
+	return c.Show(form, view.Mails(page))
+}
+
+// perWeek are the choices of how many mails of proposals a person gets; another number that was set stays as it is.
+func (c *Call) perWeek(p market.Person) []view.Option {
+	now := ""
+	if p.MailsAWeek != nil {
+		now = strconv.Itoa(*p.MailsAWeek)
+	}
+	var options []view.Option
+	for _, n := range []string{"", "1", "0"} {
+		options = append(options, view.Option{Value: n, Label: c.T("mails.a_week_" + or(n, "usual")), On: n == now})
+	}
+	return options
 }
 
 type mailsForm struct {
-	Kinds []string `form:"kinds"`
+	Kinds  []string `form:"kinds"`
+	Digest string   `form:"digest"`
+	AWeek  string   `form:"a_week"`
+}
+
+func (f mailsForm) wishes() (market.MailWishes, error) {
+	w, e := market.MailWishes{Digest: market.Rhythm(f.Digest)}, &market.Invalid{}
+	for _, k := range f.Kinds {
+		w.Kinds = append(w.Kinds, market.LetterKind(k))
+	}
+	if f.AWeek != "" {
+		n := number(e, "a_week", f.AWeek)
+		w.MailsAWeek = &n
+	}
+	return w, e.OrNil()
 }
 
 func (s *Site) chooseMails(c *Call) error {
@@ -79,11 +116,14 @@ func (s *Site) chooseMails(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	var wanted []market.LetterKind
-	for _, k := range f.Kinds {
-		wanted = append(wanted, market.LetterKind(k))
+	wishes, err := f.wishes()
+	if err == nil {
+		err = s.Accounts.ChooseMails(c.Ctx, p.ID, wishes, c.Now)
 	}
-	if err := s.Accounts.ChooseMails(c.Ctx, p.ID, wanted, c.Now); err != nil {
+	if form, ok := c.Again(err); ok {
+		return s.showMails(c, p, base, form)
+	}
+	if err != nil {
 		return err
 	}
 	return c.Done(base, "done.mails_chosen")

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wherewithal/account"
+	"wherewithal/market"
 	"wherewithal/store"
 )
 
@@ -70,14 +71,21 @@ func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
 	b.signIn("ama@choir.example", "Ama")
 	link := h.mailsLink("ama@choir.example")
 	h.browser().get(link).want(200, "Send me").fill(link, "kinds", "message").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "day_before did_it_happen expired expiring not_this_time possible_match reminder someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "day_before did_it_happen digest expired expiring not_this_time possible_match reminder someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	b.get("/account/mails").want(200, "Send me").fill("/account/mails", "kinds", "possible_match").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "day_before did_it_happen expired expiring message not_this_time reminder someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "day_before did_it_happen digest expired expiring message not_this_time reminder someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	h.browser().get("/account/mails").want(200, "Please sign in first")
+	b.get("/account/mails").fill("/account/mails", "digest", "daily", "a_week", "0").want(200, "Saved.")
+	p, err := h.store.PersonAt(t.Context(), "ama@choir.example")
+	if err != nil || p.Digest != market.DailyDigest || p.MailsAWeek == nil || *p.MailsAWeek != 0 || p.DigestDue == nil {
+		t.Errorf("%+v (%v)", p, err)
+	}
+	b.get("/account/mails").want(200, `value="daily" checked`, `value="0" checked`).fill("/account/mails", "digest", "hourly").want(422, "choose one of these")
+	b.get("/account/mails").fill("/account/mails", "a_week", "-3").want(422)
 }
 
 func TestABounceIsShownOnTheSite(t *testing.T) {

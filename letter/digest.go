@@ -1,0 +1,129 @@
+package letter
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// digest is worded from what there is now, in its reader's language and by their clock: what was answered since it was
+// written is left out.
+func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	p, err := ls.store.Person(ctx, l.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := ls.store.ViewerFor(ctx, p, now)
+	if err != nil {
+		return nil, err
+	}
+	since, err := ls.store.DigestBefore(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if since.IsZero() {
+		since = l.CreatedAt.AddDate(0, 0, -p.DigestDays())
+	}
+	d, err := ls.store.DigestOf(ctx, v, since, now)
+	if err != nil {
+		return nil, err
+	}
+	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
+	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions",
+		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
+		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending)}
+	if w.err == nil && len(m.Questions)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
+		w.err = errMoot
+	}
+	return m, w.err
+}
+
+// digester words the lines of one digest; the first fault stays.
+type digester struct {
+	*Letters
+	ctx    context.Context
+	reader market.Person
+	viewer market.Viewer
+	now    time.Time
+	err    error
+}
+
+// introduced are lines about introductions, each as the reader's side sees it.
+func (w *digester) introduced(all []market.Introduction, line func(scene) mail.DigestLine) (lines []mail.DigestLine) {
+	for _, in := range all {
+		side := in.SideOfViewer(w.viewer)
+		s, err := w.scene(w.ctx, in.ID, in.GroupOf(side), w.now)
+		if err != nil {
+			w.err = err
+			return nil
+		}
+		lines = append(lines, line(s))
+	}
+	return lines
+}
+
+func (w *digester) theirs(s scene) mail.DigestLine {
+	return mail.DigestLine{Offer: s.other.Listing.Side == market.Offer, Title: s.other.Listing.Title, By: s.other.Group.Name, Link: w.link(s.in.ID, w.reader.ID)}
+}
+
+func (w *digester) question(s scene) mail.DigestLine {
+	line := w.theirs(s)
+	line.Reasons = wording.Reasons(w.reader.Language, s.mine.Listing.Side, s.in.Reasons)
+	return line
+}
+
+// met is a line about two who are connected: true names, and when it is.
+func (w *digester) met(s scene) mail.DigestLine {
+	line := w.theirs(s)
+	_, other, err := w.groups(w.ctx, s)
+	if err == nil {
+		var ex market.Exchange
+		ex, err = w.store.Exchange(w.ctx, s.in.ID)
+		line.By, line.Note = other, wording.Slots(w.reader.Language, ex.Slots, s.zone())
+	}
+	if err != nil {
+		w.err = err
+	}
+	return line
+}
+
+func (w *digester) confirm(s scene) mail.DigestLine { return w.met(s) }
+
+func (w *digester) tell(s scene) mail.DigestLine {
+	line := w.met(s)
+	line.Link = w.PublicURL + "/o/" + w.OutcomeLink(s.in.ID, w.reader.ID)
+	return line
+}
+
+// matches are the other sides of new matches, as far as the reader may see them.
+func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
+	for _, m := range all {
+		entries, err := w.store.EntriesFor(w.ctx, w.viewer, []market.ID{m.OfferID, m.NeedID}, w.now)
+		if err != nil {
+			w.err = err
+			return nil
+		}
+		if len(entries) != 2 {
+			continue
+		}
+		far, mine := entries[0], entries[1]
+		if w.viewer.Roles[far.Listing.GroupID].CanPost() {
+			far, mine = mine, far
+		}
+		lines = append(lines, mail.DigestLine{Offer: far.Listing.Side == market.Offer, Title: far.Listing.Title, By: far.Group.Name,
+			Reasons: wording.Reasons(w.reader.Language, mine.Listing.Side, m.Reasons), Link: w.listingLink(far.Listing.ID)})
+	}
+	return lines
+}
+
+func (w *digester) ending(all []market.Listing) (lines []mail.DigestLine) {
+	for _, l := range all {
+		until := wording.Date(w.reader.Language, l.ExpiresAt.In(w.reader.Location()))
+		lines = append(lines, mail.DigestLine{Offer: l.Side == market.Offer, Title: l.Title, Link: w.PublicURL + "/r/" + w.RenewLink(l.ID, w.reader.ID, *l.ExpiresAt),
+			Note: wording.Text(w.reader.Language, "mail.digest.ends", map[string]any{"Date": until})})
+	}
+	return lines
+}

@@ -1,0 +1,67 @@
+package mail
+
+import "wherewithal/market"
+
+// Digest is what there is to say to one person, at one time. Parts that are empty are left out.
+type Digest struct {
+	Daily     bool
+	Questions []DigestLine // wait for a yes or a no
+	ToConfirm []DigestLine // how much and when the other side suggests
+	ToTell    []DigestLine // did it happen?
+	Matches   []DigestLine // new, and put to nobody yet
+	Ending    []DigestLine // listings of the reader's that end soon
+	Link      string       // to all of it
+}
+
+// DigestLine is one listing with what to do about it.
+type DigestLine struct {
+	Offer   bool
+	Title   string
+	By      string // the group; may be empty
+	Reasons []string
+	Note    string // one more line, worded; may be empty
+	Link    string
+}
+
+func (Digest) Name() string { return string(market.DigestLetter) }
+
+func (m Digest) letter(w words) letter {
+	rhythm := "weekly"
+	if m.Daily {
+		rhythm = "daily"
+	}
+	parts := []struct {
+		key   string
+		lines []DigestLine
+	}{{"questions", m.Questions}, {"confirm", m.ToConfirm}, {"tell", m.ToTell}, {"matches", m.Matches}, {"ending", m.Ending}}
+	count := 0
+	for _, p := range parts {
+		count += len(p.lines)
+	}
+	data := map[string]any{"Count": count}
+	l := letter{Lang: w.lang, Subject: w.say("digest.subject_"+rhythm, data), Heading: w.say("digest.heading_"+rhythm, data),
+		Why: w.say("digest.why_"+rhythm, data), Home: w.home(), Opening: []string{w.say("digest.opening", data)}}
+	for _, p := range parts {
+		for i, line := range p.lines {
+			c := w.line(line, "digest."+p.key+"_action")
+			if i == 0 {
+				c.Head = w.say("digest."+p.key, map[string]any{"Count": len(p.lines)})
+			}
+			l.Cards = append(l.Cards, c)
+		}
+	}
+	l.Action = w.action("digest.action", m.Link)
+	return l
+}
+
+func (w words) line(d DigestLine, action string) card {
+	c := w.need(d.Title, d.By)
+	if d.Offer {
+		c = w.offer(d.Title, d.By)
+	}
+	if len(d.Reasons) > 0 {
+		c = w.because(c, d.Reasons)
+	}
+	c.Note, c.Action = d.Note, w.action(action, d.Link)
+	return c
+}

@@ -1,0 +1,77 @@
+package market
+
+import "time"
+
+// Rhythm is how often a person gets a digest. The zero value is weekly.
+type Rhythm string
+
+const (
+	WeeklyDigest Rhythm = "weekly"
+	DailyDigest  Rhythm = "daily"
+)
+
+// Rhythms in the order in which a form shows them.
+var Rhythms = []Rhythm{WeeklyDigest, DailyDigest}
+
+// digestHour is the local hour of a digest: on the table before the day begins.
+const digestHour = 8
+
+// DigestRhythm is a person's choice.
+func (p Person) DigestRhythm() Rhythm {
+	if p.Digest == DailyDigest {
+		return DailyDigest
+	}
+	return WeeklyDigest
+}
+
+// DigestDays is how many days a person's digest looks back on.
+func (p Person) DigestDays() int {
+	if p.DigestRhythm() == DailyDigest {
+		return 1
+	}
+	return 7
+}
+
+// Location is the time zone a person lives by; London's when it is not known.
+func (p Person) Location() *time.Location { return When{Zone: p.Zone}.Location() }
+
+// NextDigest is when a person's next digest is due after a time: at eight in the morning by their own clock, of each day or
+// of Monday.
+func (p Person) NextDigest(after time.Time) time.Time {
+	loc := p.Location()
+	for day := DateOf(after.In(loc)); ; day = day.AddDays(1) {
+		at := day.At(digestHour*60, loc).UTC()
+		if at.After(after) && (p.DigestRhythm() == DailyDigest || day.Weekday() == time.Monday) {
+			return at
+		}
+	}
+}
+
+// Digest is what there is to say to a person about the groups they answer for.
+type Digest struct {
+	Questions []Introduction // they wait for a yes or a no of theirs
+	ToConfirm []Introduction // the other side has suggested how much and when
+	ToTell    []Introduction // did it happen?
+	Matches   []Match        // known since a time, and put to nobody yet
+	Ending    []Listing      // open listings that end within a fortnight
+	New       bool           // something of it was not there before
+}
+
+// MailWishes are which mails a person wants, and how many.
+type MailWishes struct {
+	Kinds      []LetterKind
+	Digest     Rhythm
+	MailsAWeek *int // of proposals, beside the answer to one's own posting; nil: as many as the house allows
+}
+
+// Validate checks wishes.
+func (w MailWishes) Validate() error {
+	e := &Invalid{}
+	if !contains(Rhythms, w.Digest) {
+		e.Add("digest", "choice")
+	}
+	if w.MailsAWeek != nil {
+		inRange(e, "a_week", *w.MailsAWeek, 0, 50)
+	}
+	return e.OrNil()
+}

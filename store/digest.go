@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+)
+
+// DigestsDue are people whose digest is due, or was never worked out, and who want any, the longest waiting first.
+func (r reads) DigestsDue(ctx context.Context, now time.Time, limit int) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Raw(`select * from people p
+		where erased_at is null and (digest_due is null or digest_due <= ?) and not exists
+		      (select 1 from mail_stops s where s.person_id = p.id and s.kind = ?)
+		order by digest_due nulls first, id limit ?`, now, market.DigestLetter, limit))
+}
+
+// SetDigestDue keeps when a person's next digest is due, and that it was looked at now.
+func (tx *Tx) SetDigestDue(ctx context.Context, person market.ID, due, now time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).Updates(map[string]any{"digest_due": due, "digest_at": now}))
+}
+
+// DigestBefore is when the digest before a letter was written to its reader; the zero time when none is kept.
+func (r reads) DigestBefore(ctx context.Context, l market.Letter) (time.Time, error) {
+	var at []time.Time
+	err := r.db.WithContext(ctx).Raw(`select created_at from letters where person_id = ? and kind = ? and created_at < ? order by created_at desc limit 1`,
+		l.PersonID, market.DigestLetter, l.CreatedAt).Scan(&at).Error
+	if len(at) == 0 {
+		return time.Time{}, translate(err)
+	}
+	return at[0], translate(err)
+}
+
+// WishMails keeps how often a person wants a digest, and how many mails of proposals.
+func (tx *Tx) WishMails(ctx context.Context, person market.ID, w market.MailWishes, due time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).
+		Updates(map[string]any{"digest": w.Digest, "mails_a_week": w.MailsAWeek, "digest_due": due}))
+}
+
+// FewestMails is the lowest number of mails of proposals a week that the networks of a group allow its people; nil when
+// none says anything.
+func (r reads) FewestMails(ctx context.Context, group market.ID) (*int, error) {
+	var n *int
+	err := r.db.WithContext(ctx).Raw(`select min(n.mails_a_week) from networks n join network_members m on m.network_id = n.id
+		where m.group_id = ? and m.agreed_at is not null`, group).Scan(&n).Error
+	return n, translate(err)
+}
+
+// digestMatches is how many new matches a digest shows.
+const digestMatches = 5
+
+// DigestOf is what there is to say to a viewer about the groups they may answer for, as news since a time.
+func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Time) (market.Digest, error) {
+	var d market.Digest
+	var groups []market.ID
+	for id, role := range v.Roles {
+		if role.CanPost() {
+			groups = append(groups, id)
+		}
+	}
+	if len(groups) == 0 {
+		return d, nil
+	}
+	for _, load := range []func(context.Context, []market.ID, time.Time, time.Time, *market.Digest) error{
+		r.digestQuestions, r.digestExchanges, r.digestMatches, r.digestEnding,
+	} {
+		if err := load(ctx, groups, since, now, &d); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+func (r reads) digestQuestions(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
+	d.Questions, err = many[market.Introduction](r.db.WithContext(ctx).Where(`(need_group_id in ? and state = 'proposed' and need_answer = '')
+		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and offer_told_at is not null)`, groups, groups).Order("fit desc, id").Limit(20))
+	for _, in := range d.Questions {
+		d.New = d.New || in.NeedToldAt == nil || in.ProposedAt.After(since) || in.AskedAt != nil && in.AskedAt.After(since)
+	}
+	return err
+}
+
+// digestExchanges are the two questions that an exchange asks of a side.
+func (r reads) digestExchanges(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) error {
+	for _, ask := range []struct {
+		of    *[]market.Introduction
+		at    string
+		where string
+	}{
+		{&d.ToConfirm, "suggested_at", `e.stage = 'suggested' and ((e.proposed_side = 'offer' and i.need_group_id in ?) or (e.proposed_side = 'need' and i.offer_group_id in ?))`},
+		{&d.ToTell, "asked_at", `e.stage = 'asked' and ((e.need_says = '' and i.need_group_id in ?) or (e.offer_says = '' and i.offer_group_id in ?))`},
+	} {
+		type row struct {
+			In market.Introduction `gorm:"embedded"`
+			At time.Time
+		}
+		rows, err := many[row](r.db.WithContext(ctx).Raw(`select i.*, e.`+ask.at+` as at from introductions i join exchanges e on e.introduction_id = i.id
+			where i.state = 'connected' and `+ask.where+` order by e.`+ask.at+`, i.id limit 20`, groups, groups))
+		if err != nil {
+			return err
+		}
+		for _, one := range rows {
+			*ask.of, d.New = append(*ask.of, one.In), d.New || one.At.After(since)
+		}
+	}
+	return nil
+}
+
+func (r reads) digestMatches(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
+	d.Matches, err = many[market.Match](r.db.WithContext(ctx).Raw(`select m.* from matches m join listings o on o.id = m.offer_id join listings n on n.id = m.need_id
+		where m.since > ? and m.gone_at is null and o.life = 'open' and n.life = 'open' and (o.group_id in ? or n.group_id in ?)
+		  and not exists (select 1 from introductions i where i.offer_id = m.offer_id and i.need_id = m.need_id)
+		order by m.fit desc, m.id limit ?`, since, groups, groups, digestMatches))
+	d.New = d.New || len(d.Matches) > 0
+	return err
+}
+
+func (r reads) digestEnding(ctx context.Context, groups []market.ID, since, now time.Time, d *market.Digest) (err error) {
+	d.Ending, err = many[market.Listing](r.db.WithContext(ctx).Where("group_id in ? and life = 'open' and expires_at > ? and expires_at <= ?",
+		groups, now, now.Add(market.TellExpiring[0])).Order("expires_at, id").Limit(20))
+	for _, l := range d.Ending {
+		d.New = d.New || l.ExpiresAt.Add(-market.TellExpiring[0]).After(since)
+	}
+	return err
+}

@@ -58,15 +58,16 @@ func (a *Accounts) EndSession(ctx context.Context, v market.Viewer, id market.ID
 	})
 }
 
-// SetName sets what the other side calls the person once connected.
-func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name string, now time.Time) (err error) {
+// SetName sets what the other side calls the person once connected, and the language, one of wording's, that pages and
+// mails speak to them.
+func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name, language string, now time.Time) (err error) {
 	defer market.Wrap(&err, "SetName")
 	p := market.Person{Name: market.Tidy(name)}
 	if err := p.ValidateName(); err != nil {
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.NamePerson(ctx, v.Person, p.Name); err != nil {
+		if err := tx.NamePerson(ctx, v.Person, p.Name, language); err != nil {
 			return err
 		}
 		return tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now))

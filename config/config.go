@@ -49,6 +49,8 @@ type Config struct {
 	MapTileURL     string `env:"MAP_TILE_URL" unit:"https URL with {z} {x} {y}" for:"api hub" url:"yes" doc:"Map tiles, which the browsers of visitors fetch from there. Empty: pins on plain ground, and nobody is asked."`
 	MapAttribution string `env:"MAP_ATTRIBUTION" envDefault:"© OpenStreetMap contributors" unit:"text" for:"api hub" doc:"The credit shown on a map with tiles."`
 
+	WordingDir string `env:"WORDING_DIR" unit:"folder" for:"api worker hub" doc:"Translations of the site's words beside English: a folder a language, named by its tag, with files like those of wording/en-GB. Empty: none."`
+
 	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"info" hub:"warn" unit:"debug, info, warn or error" for:"api worker hub admin" doc:"The least important lines that are logged."`
 	LogFormat      string     `env:"LOG_FORMAT" envDefault:"text" unit:"text or json" for:"api worker hub admin" doc:"How a line of the log is written."`
 	TrustedProxies []string   `env:"TRUSTED_PROXIES" unit:"addresses or networks, by commas" for:"api hub" doc:"Proxies whose X-Forwarded-For is believed. Empty: none."`

@@ -23,6 +23,8 @@ type order struct {
 	Value  string `json:"value,omitempty"`
 	To     string `json:"to,omitempty"`
 
+	Locale string `json:"locale,omitempty"`
+
 	Skip []string `json:"skip,omitempty"` // paths of mails that are not meant
 }
 
@@ -99,11 +101,14 @@ type person struct {
 }
 
 // way is how a story is walked.
-type way struct{ js, keys, worker bool }
+type way struct {
+	js, keys, worker bool
+	locale           string // "" is British English
+}
 
 func (b *browser) person(who string, at site, w way) person {
 	b.t.Helper()
-	b.ask(order{Do: "open", Who: who, JS: w.js, Worker: w.worker})
+	b.ask(order{Do: "open", Who: who, JS: w.js, Worker: w.worker, Locale: w.locale})
 	return person{b, who, at, w.keys}
 }
 

@@ -38,9 +38,10 @@ func (tx *Tx) Welcome(ctx context.Context, address string, now time.Time) (marke
 	return tx.PersonAt(ctx, address)
 }
 
-// NamePerson sets the name a person is known by once connected.
-func (tx *Tx) NamePerson(ctx context.Context, id market.ID, name string) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("name", name))
+// NamePerson sets the name a person is known by once connected, and the language we speak to them.
+func (tx *Tx) NamePerson(ctx context.Context, id market.ID, name, language string) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).
+		Updates(map[string]any{"name": name, "language": language}))
 }
 
 // MakeOperator lets a person look after the whole site.

@@ -28,9 +28,9 @@ const pages = new Map();
 const faults = []; // what pages complained of: a script's error, or what the Content-Security-Policy refused
 
 // A page is given the worker for no network only where an order asks for it: elsewhere it would fetch beside what is tested.
-async function open({ who, js, worker }) {
+async function open({ who, js, worker, locale = "en-GB" }) {
   const serviceWorkers = worker ? "allow" : "block";
-  const context = await browser.newContext({ javaScriptEnabled: js, locale: "en-GB", viewport: desk, serviceWorkers });
+  const context = await browser.newContext({ javaScriptEnabled: js, locale, viewport: desk, serviceWorkers });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
@@ -148,6 +148,9 @@ const orders = {
     for (const end = Date.now() + patience; Date.now() < end && (await field.inputValue()) !== value; ) await page.waitForTimeout(50);
     return { text: await field.inputValue() };
   },
+  // sides says what stands where in the frame of a page, from left to right.
+  sides: async (page) => ({ list: await page.locator("header .brand, header nav").evaluateAll((all) => all
+    .toSorted((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left).map((e) => e.localName)) }),
   where: (page) => ({ url: page.url() }),
   // scan opens a page as a mail scanner does: signed out, with scripts, waiting for whatever they do. It presses nothing.
   scan: async (page, { url }) => {

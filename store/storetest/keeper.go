@@ -44,7 +44,9 @@ func init() {
 // keep runs the server in dir, says its URL on out, and stops it once nobody has used it for the time given. Whoever
 // started us holds the gate until we have spoken.
 func keep(dir string, idle time.Duration, out io.Writer) error {
-	me, err := lock(filepath.Join(dir, keeperFile), syscall.LOCK_EX|syscall.LOCK_NB)
+	var gate *os.File
+	defer func() { gate.Close() }()                                  // last of all: whoever comes meanwhile waits until nothing of us is left
+	me, err := lock(filepath.Join(dir, keeperFile), syscall.LOCK_EX) // the one before us may still be putting things away
 	if err != nil {
 		return err
 	}
@@ -64,8 +66,7 @@ func keep(dir string, idle time.Duration, out io.Writer) error {
 	if err := say(out, word{URL: s.URL()}); err != nil {
 		return err
 	}
-	gate := untilUnused(dir, idle, s.Done())
-	defer gate.Close()
+	gate = untilUnused(dir, idle, s.Done())
 	return me.Truncate(0)
 }
 

@@ -158,6 +158,11 @@ func TestServerOutlivesItsStarterAndGoesWithItsLastUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, err := lock(filepath.Join(dir, keeperFile), syscall.LOCK_EX) // a keeper that is putting things away
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(100*time.Millisecond, func() { before.Close() })
 	ended, out := make(chan error, 1), newLine()
 	go func() { ended <- keep(dir, 200*time.Millisecond, out) }()
 	want, err := hear(out)

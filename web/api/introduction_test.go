@@ -7,12 +7,14 @@ import (
 	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/web/api"
+
+	"wherewithal/wording"
 )
 
 func TestTwoProgramsSayYesAndOnlyThenLearnOfEachOther(t *testing.T) {
 	h := open(t)
 	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
-	h.must(h.accounts.SetName(h.ctx, giver.viewer, "Jo", h.now))
+	h.must(h.accounts.SetName(h.ctx, giver.viewer, "Jo", wording.Default, h.now))
 	offer, need := giver.posts(hall(giver)), taker.posts(choir(taker))
 
 	matches := read[struct{ Items []api.Match }](taker.ask("GET", "/listings/"+need.ID+"/matches", "").want(200))

@@ -36,8 +36,8 @@ const callKey = "pages.call"
 
 // call finds out who calls. A cookie that fits no session is nobody.
 func (s *Site) call(g *gin.Context) (*Call, error) {
-	c := &Call{Gin: g, Now: s.Clock(), Lang: wording.Default, site: s}
-	c.Ctx = view.WithLang(g.Request.Context(), c.Lang)
+	c := &Call{Gin: g, Now: s.Clock(), site: s}
+	c.speak(wording.Best(g.GetHeader("Accept-Language")))
 	g.Set(callKey, c)
 	token, err := account.ParseSecret(s.cookies.Read(g.Request, sessionCookie))
 	if err != nil {
@@ -51,9 +51,15 @@ func (s *Site) call(g *gin.Context) (*Call, error) {
 		return c, err
 	}
 	c.Caller, c.Viewer = caller, caller.Viewer
+	if caller.Person.Name != "" { // with which they chose a language
+		c.speak(wording.Best(caller.Person.Language))
+	}
 	telemetry.Add(c.Ctx, "person", caller.Person.ID)
 	return c, nil
 }
+
+// speak sets the language of the answer.
+func (c *Call) speak(lang string) { c.Lang, c.Ctx = lang, view.WithLang(c.Gin.Request.Context(), lang) }
 
 // SignedIn is who acts, or market.ErrSignedOut.
 func (c *Call) SignedIn() (market.Viewer, error) {
@@ -137,6 +143,7 @@ func (c *Call) Render(status int, page component) error {
 		h.Set("Cache-Control", "no-store") // a shared machine shows nothing after signing out
 	}
 	h.Add("Vary", "HX-Request")
+	h.Add("Vary", "Accept-Language")
 	httpx.Write(c.Gin, status, "text/html; charset=utf-8", b.Bytes())
 	return nil
 }

@@ -117,7 +117,7 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	in, form := st.in, c.Blank()
 	title := st.other().Listing.Title
 	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Steps: c.steps(st),
-		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: meet(st), Says: c.says(st),
+		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: c.meet(st), Says: c.says(st),
 		OnceNo: c.Blank().Once, OnceBack: c.Blank().Once, OnceStop: c.Blank().Once,
 		NoReasons:  view.Options(c.Ctx, "decline", market.DeclineReasons),
 		ReportHref: "/report?about=listing:" + string(st.other().Listing.ID)}
@@ -209,7 +209,7 @@ func (c *Call) reasonLines(reader market.Side, list []market.Reason) []view.Reas
 }
 
 // meet lays the two weeks over each other.
-func meet(st standpoint) *view.Week {
+func (c *Call) meet(st standpoint) *view.Week {
 	a, b := week(st.offer.Listing), week(st.need.Listing)
 	if a == nil || b == nil {
 		return nil
@@ -227,7 +227,7 @@ func meet(st standpoint) *view.Week {
 			}
 		}
 	}
-	both.Text = wording.Slots(wording.Default, st.in.Slots, st.zone())
+	both.Text = wording.Slots(c.Lang, st.in.Slots, st.zone())
 	return &both
 }
 

@@ -177,6 +177,14 @@ func (c *Call) kindFacts(l market.Listing) []view.Row {
 	return rows
 }
 
+// unit is what a fact is counted in; an abbreviation is the same in every language.
+func (c *Call) unit(f market.FactField) string {
+	if key := "unit." + f.Unit; wording.Has(key) {
+		return c.T(key)
+	}
+	return f.Unit
+}
+
 func (c *Call) factValue(f market.FactField, facts market.Facts) string {
 	switch f.Type {
 	case market.FactNumber:
@@ -187,7 +195,7 @@ func (c *Call) factValue(f market.FactField, facts market.Facts) string {
 		if f.Unit == "£" {
 			return wording.Money(c.Lang, int(n*100))
 		}
-		return strings.TrimSpace(strconv.FormatFloat(n, 'f', -1, 64) + " " + f.Unit)
+		return strings.TrimSpace(strconv.FormatFloat(n, 'f', -1, 64) + " " + c.unit(f))
 	case market.FactFlag:
 		if facts.Flag(f.Key) {
 			return c.T("market.yes")

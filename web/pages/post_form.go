@@ -441,7 +441,7 @@ func (p *poster) kinds() []view.KindChoice {
 func (p *poster) fact(kind string, field market.FactField) view.Fact {
 	name := factName(kind, field.Key)
 	value := p.f.String(name)
-	f := view.Fact{Name: name, Label: p.c.T("fact." + field.Key), Type: string(field.Type), Unit: field.Unit, Value: value, On: value != "", Max: field.Max}
+	f := view.Fact{Name: name, Label: p.c.T("fact." + field.Key), Type: string(field.Type), Unit: p.c.unit(field), Value: value, On: value != "", Max: field.Max}
 	if field.Type == market.FactChoice {
 		f.Choices = append([]view.Option{{Label: p.c.T("market.no_matter")}}, view.Options(p.c.Ctx, "fact_choice", field.Choices, value)...)
 	}

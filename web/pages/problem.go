@@ -47,8 +47,8 @@ func (c *Call) back() string {
 func (s *Site) problem(g *gin.Context, p httpx.Problem) {
 	c, ok := g.Value(callKey).(*Call)
 	if !ok {
-		c = &Call{Gin: g, Lang: wording.Default, site: s, Now: s.Clock()}
-		c.Ctx = view.WithLang(g.Request.Context(), c.Lang)
+		c = &Call{Gin: g, site: s, Now: s.Clock()}
+		c.speak(wording.Best(g.GetHeader("Accept-Language")))
 	}
 	status := p.Status
 	page := view.ProblemPage{Status: shown(status), Text: c.problemText(p), Retry: c.retryText(p.Retry)}

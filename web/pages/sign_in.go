@@ -10,6 +10,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // The two cookies of signing in: the session, and the secret of the browser that asked for a link.
@@ -219,8 +220,9 @@ func (s *Site) signOut(c *Call) error {
 }
 
 type nameForm struct {
-	Name string `form:"name"`
-	Next string `form:"next"`
+	Name     string `form:"name"`
+	Language string `form:"language"`
+	Next     string `form:"next"`
 }
 
 func (s *Site) name(c *Call) error {
@@ -231,7 +233,20 @@ func (s *Site) name(c *Call) error {
 }
 
 func (s *Site) showName(c *Call, f nameForm, form view.Form) error {
-	return c.Show(form, view.Name(view.NamePage{Page: c.Page("name.heading"), Form: form, Name: f.Name, Next: f.Next}))
+	return c.Show(form, view.Name(view.NamePage{Page: c.Page("name.heading"), Form: form, Name: f.Name,
+		Languages: languages(c.Lang), Next: f.Next}))
+}
+
+// languages are the choices there are, each in its own words; none when there is nothing to choose.
+func languages(chosen string) []view.Option {
+	var all []view.Option
+	for _, tag := range wording.Languages() {
+		all = append(all, view.Option{Value: tag, Label: wording.NameOf(tag), On: tag == chosen})
+	}
+	if len(all) == 1 {
+		return nil
+	}
+	return all
 }
 
 func (s *Site) setName(c *Call) error {
@@ -243,7 +258,7 @@ func (s *Site) setName(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	err = s.Accounts.SetName(c.Ctx, v, f.Name, c.Now)
+	err = s.Accounts.SetName(c.Ctx, v, f.Name, wording.Best(f.Language, c.Lang), c.Now)
 	if again, ok := c.Again(err); ok {
 		return s.showName(c, f, again)
 	}

@@ -84,6 +84,8 @@ type browser struct {
 	*house
 	client *http.Client
 	agent  string
+
+	languages string // Accept-Language; "" sends none
 }
 
 func (h *house) browser() *browser {
@@ -104,6 +106,9 @@ type page struct {
 func (b *browser) do(r *http.Request) page {
 	b.t.Helper()
 	r.Header.Set("User-Agent", b.agent)
+	if b.languages != "" {
+		r.Header.Set("Accept-Language", b.languages)
+	}
 	res, err := b.client.Do(r)
 	if err != nil {
 		b.t.Fatal(err)

@@ -24,6 +24,7 @@ import (
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
+	"wherewithal/wording"
 )
 
 // House holds what the parts of one process share.
@@ -57,6 +58,12 @@ func Start(program string) config.Config {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
+	}
+	if c.WordingDir != "" {
+		if err := wording.Add(os.DirFS(c.WordingDir)); err != nil {
+			fmt.Fprintln(os.Stderr, "WORDING_DIR: "+err.Error())
+			os.Exit(2)
+		}
 	}
 	slog.SetDefault(telemetry.Logger(os.Stderr, c.LogLevel, c.LogFormat))
 	return c

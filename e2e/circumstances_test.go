@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestTheSiteInOtherCircumstances(t *testing.T) {
+	t.Parallel()
+	words := openDir(t)
+	if err := os.Mkdir(filepath.Join(words, "ar"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(words, "ar", "site.toml"), []byte("[site]\nfind = \"بحث\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, b := newHub(t, "WORDING_DIR="+words), newBrowser(t)
+	t.Run("a language of the operator's, from right to left", func(t *testing.T) {
+		p := b.person("reader", h, way{js: true, locale: "ar"})
+		listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
+		for _, path := range []string{"/", "/find", "/ask", "/listings/" + listing, "/help"} {
+			p.opens(path)
+			p.sees("بحث")
+			if got := p.do(order{Do: "sides"}).List; !slices.Equal(got, []string{"nav", "a"}) {
+				t.Errorf("%s: from left to right %v", path, got)
+			}
+			p.looks()
+		}
+		quiet(b)
+	})
+	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
+}
+
+// What was typed while the network went away waits on the device, and goes on when it is back.
+func keepsWhatWasTyped(b *browser, h *hub) {
+	t := b.t
+	t.Helper()
+	p := b.person("ama", h, way{js: true, worker: true})
+	p.opens("/ask")
+	p.offline(false) // ready
+	p.fills("Say it as you would to a neighbour", sentence)
+	p.offline(true)
+	p.presses("Read it and show who could help")
+	p.sees("You are not connected")
+	const label = "What do you need, or what can you offer?"
+	if got := p.holds(label, sentence); got != sentence {
+		t.Errorf("kept %q", got)
+	}
+	p.opens("/find")
+	p.sees("You are not connected")
+	p.looks()
+	p.offline(false)
+	p.presses("Ask for this")
+	if got := p.holds("Say it as you would to a neighbour", sentence); got != sentence {
+		t.Errorf("went on with %q", got)
+	}
+	p.presses("Read it and show who could help")
+	p.sees("We read this")
+	p.opens("/offline")
+	if got := p.holds(label, ""); got != "" {
+		t.Errorf("still keeps %q", got)
+	}
+	b.ask(order{Do: "faults"}) // are not: a browser complains of each page it cannot fetch
+}
+
+// offline takes the network away from a browser, or gives it back.
+func (p person) offline(away bool) {
+	p.t.Helper()
+	p.do(order{Do: "offline", JS: away})
+}
+
+// holds is what a field holds, once it is that.
+func (p person) holds(label, want string) string {
+	p.t.Helper()
+	return p.do(order{Do: "value", Label: label, Value: want}).Text
+}

@@ -1,0 +1,64 @@
+package wording
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func adds(t *testing.T, files map[string]string) {
+	t.Helper()
+	before := words
+	t.Cleanup(func() { words = before })
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	if err := Add(fsys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnOperatorsLanguageIsSpokenAndLeansOnTheDefault(t *testing.T) {
+	adds(t, map[string]string{
+		"cy/site.toml": "[site]\nsign_in = \"Mewngofnodi\"\n[site.waiting]\nzero=\"dim\"\none=\"{{.Count}} un\"\ntwo=\"{{.Count}} dau\"\nfew=\"{{.Count}} ychydig\"\nmany=\"{{.Count}} llawer\"\nother=\"{{.Count}} arall\"\n",
+		"ar/site.toml": "[site]\nsign_in = \"دخول\"\n",
+	})
+	if diff := cmp.Diff([]string{"en-GB", "ar", "cy"}, Languages()); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range []struct{ wanted, lang, said, dir string }{
+		{"cy-GB, en;q=0.5", "cy", "Mewngofnodi", "ltr"},
+		{"ar-EG", "ar", "دخول", "rtl"},
+		{"fr, en-US;q=0.9", "en-GB", "Sign in", "ltr"},
+		{"", "en-GB", "Sign in", "ltr"},
+		{"*;q=x,,-", "en-GB", "Sign in", "ltr"},
+	} {
+		lang := Best(c.wanted)
+		if lang != c.lang || Text(lang, "site.sign_in", nil) != c.said || Direction(lang) != c.dir {
+			t.Errorf("%q: %s %q %s", c.wanted, lang, Text(lang, "site.sign_in", nil), Direction(lang))
+		}
+	}
+	if got := Text("cy", "site.sign_out", nil); got != "Sign out" {
+		t.Errorf("a sentence that Welsh lacks: %q", got)
+	}
+	var plurals []string
+	for _, n := range []int{0, 1, 2, 3, 6, 7} {
+		plurals = append(plurals, Text("cy", "site.waiting", map[string]any{"Count": n}))
+	}
+	if diff := cmp.Diff([]string{"dim", "1 un", "2 dau", "3 ychydig", "6 llawer", "7 arall"}, plurals); diff != "" {
+		t.Errorf("Welsh has six plurals: %s", diff)
+	}
+}
+
+func TestABrokenLanguageIsNamedAndNothingIsTakenIn(t *testing.T) {
+	err := Add(fstest.MapFS{"cy/site.toml": {Data: []byte("[site")}})
+	if err == nil || !strings.Contains(err.Error(), "cy/site.toml") {
+		t.Errorf("err = %v", err)
+	}
+	if diff := cmp.Diff([]string{Default}, Languages()); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -21,8 +20,11 @@ func mayWrite(ctx context.Context, tx *store.Tx, m market.Message, files []marke
 	if err := tx.LockPerson(ctx, m.PersonID); err != nil {
 		return err
 	}
-	if n, err := tx.Written(ctx, m.PersonID, now.Add(-time.Hour)); err != nil || n >= messagesAnHour {
-		return errors.Join(err, market.ErrTooMany)
+	switch n, err := tx.Written(ctx, m.PersonID, now.Add(-time.Hour)); {
+	case err != nil:
+		return err
+	case n >= messagesAnHour:
+		return market.ErrTooMany
 	}
 	if len(files) == 0 {
 		return nil

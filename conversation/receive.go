@@ -91,8 +91,11 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	if m.PersonID, err = writer(ctx, tx, m.GroupID, mail.From, now); err != nil {
 		return m, err
 	}
-	if known, err := tx.MailedAs(ctx, in.ID, m.MailID); err != nil || known {
-		return m, errors.Join(err, market.ErrRepeated)
+	switch known, err := tx.MailedAs(ctx, in.ID, m.MailID); {
+	case err != nil:
+		return m, err
+	case known:
+		return m, market.ErrRepeated
 	}
 	files, err := cs.fill(ctx, tx, in, &m, mail, now)
 	if err != nil {

@@ -72,8 +72,11 @@ func (s *Site) standAs(c *Call, path string, who func() (market.Introduction, ma
 	}
 	st.side = st.in.SideOfViewer(st.v)
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, []market.ID{st.in.OfferID, st.in.NeedID}, c.Now)
-	if err != nil || len(entries) != 2 {
-		return st, errors.Join(err, market.ErrNotFound)
+	if err != nil {
+		return st, err
+	}
+	if len(entries) != 2 {
+		return st, market.ErrNotFound
 	}
 	st.offer, st.need = entries[0], entries[1]
 	return st, nil

@@ -426,12 +426,15 @@ func (p *poster) place(l *market.Listing, at *market.Place) error {
 
 func (p *poster) placeAt(group market.ID, at market.Place) (market.ID, error) {
 	places, err := p.s.Store.Places(p.c.Ctx, group)
+	if err != nil {
+		return "", err
+	}
 	for _, own := range places {
 		if own.Postcode == at.Postcode && own.Outcode == at.Outcode {
-			return own.ID, err
+			return own.ID, nil
 		}
 	}
-	return "", errors.Join(err, market.ErrNotFound)
+	return "", market.ErrNotFound
 }
 
 // again gives the form back with the market's names of fields turned into the form's.

@@ -121,8 +121,11 @@ func (tx *Tx) AddEvidence(ctx context.Context, ev market.Evidence) error {
 	return create(ctx, tx.db, &ev)
 }
 
-// StateChecks keeps that a group says it has people checked at a level.
+// StateChecks keeps that a group says it has people checked at a level; of one that has none nothing is kept.
 func (tx *Tx) StateChecks(ctx context.Context, st market.CheckStatement) error {
+	if st.Level == market.NoCheck {
+		return translate(tx.db.WithContext(ctx).Where("group_id = ?", st.GroupID).Delete(&market.CheckStatement{}).Error)
+	}
 	return create(ctx, tx.db.Clauses(over("group_id")), &st)
 }
 

@@ -118,7 +118,7 @@ func (s *Site) stateChecks(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	level := market.CheckLevel(f.Level)
+	level := market.CheckLevel(or(f.Level, "unsaid")) // which is no choice
 	if level == noLevel {
 		level = market.NoCheck
 	}

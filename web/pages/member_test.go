@@ -350,3 +350,20 @@ func TestAnotherGroupsIdsAreNotFound(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestWhoHasNobodyCheckedMaySaySo(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("host@hall.example", "Joan")
+	path := "/groups/" + string(b.found("Maze Hill Rooms"))
+	form := b.get(path + "/evidence").want(200)
+	form.fill(path+"/checks", "level", "enhanced").want(200)
+	if got := b.count("check_statements"); got != 1 {
+		t.Errorf("%d statements, want the one that was made", got)
+	}
+	form.fill(path+"/checks", "level", "none").want(200)
+	if got := b.count("check_statements"); got != 0 {
+		t.Errorf("%d statements of a group that has nobody checked", got)
+	}
+	b.post(path+"/checks", nil).want(422)
+}

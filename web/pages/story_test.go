@@ -94,10 +94,10 @@ func (p page) without(words ...string) page {
 	return p
 }
 
-func (s *street) count(table string) (n int) {
-	s.t.Helper()
-	if err := s.store.Pool().QueryRow(context.Background(), `select count(*) from `+table).Scan(&n); err != nil {
-		s.t.Fatal(err)
+func (h *house) count(table string) (n int) {
+	h.t.Helper()
+	if err := h.store.Pool().QueryRow(context.Background(), `select count(*) from `+table).Scan(&n); err != nil {
+		h.t.Fatal(err)
 	}
 	return n
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -47,6 +48,8 @@ type house struct {
 	redis    *tether.Child
 	programs map[string]*tether.Child // api, worker 1, worker 2
 	kills    []outage
+
+	broken atomic.Bool // the database does not answer, or not as asked: there is no use in going on
 
 	clock sync.Mutex
 	now   time.Time // when the clock was set last
@@ -292,6 +295,7 @@ func (h *house) patiently(do func(context.Context) error) {
 			return
 		}
 	}
+	h.broken.Store(true)
 	h.t.Errorf("the database does not answer: %v", err)
 }
 

@@ -139,7 +139,7 @@ func (h *house) quiet(c *crowd) {
 	h.t.Helper()
 	from := time.Now()
 	for calm := 0; calm < 3; time.Sleep(100 * time.Millisecond) {
-		if h.t.Failed() || time.Since(from) > 20*time.Minute {
+		if h.broken.Load() || time.Since(from) > 20*time.Minute {
 			h.t.Fatalf("it does not come to rest: %s", h.waiting())
 		}
 		h.hurry()

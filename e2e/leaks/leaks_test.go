@@ -1,0 +1,408 @@
+// Package leaks plants addresses, phone numbers, names and exact places, and looks for them wherever they must not be: in
+// every answer of every route of the site and the API to everybody who may ask, in the log, in the jobs as Redis holds them,
+// in the search index and in mails. It holds tests only.
+package leaks
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+
+	"wherewithal/account"
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/queue"
+	"wherewithal/store"
+	"wherewithal/store/storetest"
+	"wherewithal/web/api"
+)
+
+// planted is something that only some may read.
+type planted struct {
+	text string
+	for_ []string // roles
+}
+
+// street is a world in which a giver is connected with a taker, and an asker waits for the giver's answer.
+type street struct {
+	*world
+	cast    map[string]*neighbour
+	known   map[string][]string // real values of a route's parameters, by the route's first part
+	planted []planted
+}
+
+func openStreet(t *testing.T) *street {
+	s := &street{world: open(t), cast: map[string]*neighbour{}}
+	lats := map[string]float64{"giver": 51.482637, "taker": 51.479123, "asker": 51.476891, "stranger": 51.473457}
+	for _, name := range []string{"giver", "taker", "asker", "stranger"} {
+		s.cast[name] = s.neighbour(name, lats[name])
+	}
+	giver, taker, asker := s.cast["giver"], s.cast["taker"], s.cast["asker"]
+	s.network(giver, taker, asker)
+	s.report()
+	offer := s.posts(giver, market.Offer)
+	first, second := s.posts(taker, market.Need), s.posts(asker, market.Need)
+	s.sends()
+	connected, asked := s.between(offer, first), s.between(offer, second)
+	s.answers(taker, connected, market.Yes)
+	s.answers(asker, asked, market.Yes)
+	s.sends()
+	s.answers(giver, connected, market.Yes)
+	s.sends()
+	for _, n := range []*neighbour{giver, taker} {
+		_, err := s.talks.Write(s.ctx, n.viewer, connected.ID, "Ring me: 020 7946 0"+phone[n.name], string(market.NewID()), s.now)
+		s.must(err)
+	}
+	s.sends()
+	s.knows(offer, first, second, connected, asked)
+	s.plants()
+	return s
+}
+
+var phone = map[string]string{"giver": "321", "taker": "654"}
+
+// network of them all, with a connector, whose own group is none.
+func (s *street) network(members ...*neighbour) {
+	net := []market.Network{{ID: market.NewID(), Slug: "quiet-streets", Name: "Quiet Streets", Level: market.Neighbourhood, CreatedAt: s.now}}
+	c := &neighbour{name: "connector"}
+	s.tx(func(tx *store.Tx) (err error) {
+		c.person, err = tx.Welcome(s.ctx, "me@planted-connector.test", s.now)
+		return err
+	})
+	var joined []market.NetworkMember
+	for _, n := range members {
+		joined = append(joined, market.NetworkMember{NetworkID: net[0].ID, GroupID: n.group.ID, AskedAt: &s.now, AgreedAt: &s.now})
+	}
+	connectors := []market.Connector{{NetworkID: net[0].ID, PersonID: c.person.ID, Since: s.now}}
+	s.tx(func(tx *store.Tx) error {
+		for _, rows := range []any{&net, &joined, &connectors} {
+			if err := tx.Plant(s.ctx, rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var err error
+	c.viewer, err = s.store.ViewerFor(s.ctx, c.person, s.now)
+	s.must(err)
+	s.signsIn(c)
+	s.cast["connector"] = c
+}
+
+// report of somebody signed out, who left an address.
+func (s *street) report() {
+	s.must(s.accounts.Report(s.ctx, market.Public, market.Report{Subject: "group", SubjectID: s.cast["stranger"].group.ID, Reason: "wrong",
+		Words: "Words plantedreport", Address: "me@planted-report.test"}, false, "report", s.now))
+}
+
+// knows are the values with which routes are asked.
+func (s *street) knows(offer, first, second market.Listing, connected, asked market.Introduction) {
+	s.known = map[string][]string{"/listings": {string(offer.ID), string(first.ID), string(second.ID)},
+		"/introductions": {string(connected.ID), string(asked.ID)}, "/networks": {"quiet-streets"}, "": {"nonsense", string(market.NewID())}}
+	for _, n := range s.cast {
+		if n.group.ID != "" {
+			s.known["/groups"] = append(s.known["/groups"], string(n.group.ID))
+		}
+	}
+	for _, table := range []string{"places", "people", "messages"} {
+		rows, err := s.store.Pool().Query(s.ctx, "select id::text from "+table)
+		s.must(err)
+		for rows.Next() {
+			var id string
+			s.must(rows.Scan(&id))
+			s.known["/"+table] = append(s.known["/"+table], id)
+		}
+		s.must(rows.Err())
+	}
+	secret := []byte(strings.Repeat("s", 32))
+	for _, n := range s.cast { // what is in the links of somebody's mails is asked as them, and as nobody else
+		links := introduction.Links{Secret: secret}
+		s.known["/i "+n.name] = []string{links.Token(connected.ID, n.person.ID), links.Token(asked.ID, n.person.ID)}
+		s.known["/o "+n.name] = []string{links.OutcomeToken(connected.ID, n.person.ID)}
+		s.known["/r "+n.name] = []string{listing.Links{Secret: secret}.RenewToken(offer.ID, n.person.ID, *offer.ExpiresAt)}
+		s.known["/mails "+n.name] = []string{account.MailLinks{Secret: secret}.Token(n.person.ID)}
+	}
+}
+
+// plants says who may read what.
+func (s *street) plants() {
+	for name, n := range s.cast {
+		s.planted = append(s.planted, planted{"planted-" + name, []string{name}})
+		friends := []string{name}
+		if name == "giver" || name == "taker" {
+			friends = []string{"giver", "taker"}
+			s.planted = append(s.planted, planted{"7946 0" + phone[name], friends}, planted{"79460" + phone[name], friends})
+		}
+		if n.group.ID != "" {
+			for _, text := range []string{"Person planted" + name, "Group planted" + name, "Hall planted" + name, "planted" + name, postcodes[name],
+				strings.ReplaceAll(postcodes[name], " ", ""), fmt.Sprintf("%.4f", n.place.Exact.Lat), fmt.Sprintf("%.5f", n.place.Exact.Lat)} {
+				s.planted = append(s.planted, planted{text, friends})
+			}
+		}
+	}
+	s.planted = append(s.planted, planted{"planted-report", nil}, planted{"plantedreport", nil})
+}
+
+// found are the things in a text that a role may not read.
+func (s *street) found(text, role string) (out []string) {
+	for _, p := range s.planted {
+		if !slices.Contains(p.for_, role) && strings.Contains(text, p.text) {
+			out = append(out, p.text)
+		}
+	}
+	return out
+}
+
+// roles in the order in which they ask.
+var roles = []string{"visitor", "stranger", "connector", "asker", "taker", "giver"}
+
+// visitor is whoever is signed out and has no link.
+const visitor = "visitor"
+
+func TestNothingPlantedIsFoundWhereItMayNotBe(t *testing.T) {
+	s := openStreet(t)
+	seen := map[string]int{}
+	for _, role := range roles {
+		for _, a := range s.questions(role) {
+			status, answer := s.ask(role, a)
+			if status >= http.StatusInternalServerError {
+				t.Errorf("%s %s as %s: %d", a.method, a.path, role, status)
+			}
+			if leaks := s.found(withoutQuestion(answer, a.path), role); len(leaks) > 0 {
+				t.Errorf("%s %s as %s holds %v", a.method, a.path, role, leaks)
+			}
+			seen[role]++
+			for _, p := range s.planted {
+				if slices.Contains(p.for_, role) && strings.Contains(answer, p.text) {
+					seen[role+" reads"]++
+				}
+			}
+		}
+	}
+	t.Logf("answers: %v", seen)
+	for _, role := range roles {
+		if seen[role] < 150 || role != visitor && seen[role+" reads"] == 0 {
+			t.Errorf("%d answers to the %s were looked at, own things found in %d", seen[role], role, seen[role+" reads"])
+		}
+	}
+	for _, name := range []string{"giver", "taker"} { // the connected read each other: the search finds what there is
+		if own := s.found(s.page(name, "/introductions/"+s.known["/introductions"][0]), visitor); len(own) < 4 {
+			t.Errorf("the %s reads only %v", name, own)
+		}
+	}
+	if leaks := s.found(s.log.String(), visitor); len(leaks) > 0 {
+		t.Errorf("the log holds %v", leaks)
+	}
+	if !strings.Contains(s.log.String(), "status=200") {
+		t.Error("the log that was looked at is empty")
+	}
+}
+
+// withoutQuestion leaves out what somebody searched for, which the page shows again to the same person.
+func withoutQuestion(answer, path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Query().Get("q") == "" {
+		return answer
+	}
+	asked := u.Query().Get("q")
+	for _, written := range []string{asked, url.QueryEscape(asked), strings.ReplaceAll(url.QueryEscape(asked), "+", "%20"), url.PathEscape(asked)} {
+		answer = strings.ReplaceAll(answer, written, "")
+	}
+	return answer
+}
+
+func (s *street) page(role, path string) string {
+	_, text := s.ask(role, question{method: http.MethodGet, path: path})
+	return text
+}
+
+// question is a request.
+type question struct{ method, path string }
+
+var parameter = regexp.MustCompile(`[:*][a-z]+|\{[a-z]+\}`)
+
+// questions are all routes of site and API with all values that a role may know. What changes something is sent as an
+// empty form, and not by those whose it is.
+func (s *street) questions(role string) (out []question) {
+	for _, r := range s.engine.Routes() {
+		if strings.HasPrefix(r.Path, "/dev/") || strings.HasPrefix(r.Path, "/assets/") || r.Method == http.MethodHead || r.Method == http.MethodOptions {
+			continue // /dev shows an operator's own mails, on this machine only
+		}
+		own := role == "giver" || role == "taker" || role == "asker"
+		if r.Method != http.MethodGet && own {
+			continue
+		}
+		for _, path := range s.filled(role, r.Path) {
+			out = append(out, question{r.Method, path})
+			if path == "/find" || path == "/places" || path == api.Prefix+"/search" || path == api.Prefix+"/places" {
+				for _, q := range []string{"room", "plantedgiver", "SE10 9ZJ", "me@planted-giver.test"} {
+					out = append(out, question{r.Method, path + "?q=" + url.QueryEscape(q)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// filled is a route with each value of its parameters.
+func (s *street) filled(role, route string) (paths []string) {
+	names := parameter.FindAllString(route, -1)
+	if len(names) == 0 {
+		return []string{route}
+	}
+	paths = []string{route}
+	for i, name := range names {
+		var next []string
+		for _, path := range paths {
+			for _, value := range s.values(role, route, name, i) {
+				next = append(next, strings.Replace(path, name, value, 1))
+			}
+		}
+		paths = next
+	}
+	return paths
+}
+
+// values of a parameter of a route that a role may know.
+func (s *street) values(role, route, name string, nth int) []string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(route, api.Prefix), "/"), "/")
+	switch {
+	case nth == 0 && s.known["/"+first+" "+role] != nil:
+		return s.known["/"+first+" "+role]
+	case nth == 0 && s.known["/"+first] != nil:
+		return append(slices.Clone(s.known["/"+first]), s.known[""]...)
+	case name == ":place":
+		return s.known["/places"]
+	case name == ":person":
+		return s.known["/people"]
+	case name == ":kind":
+		return []string{string(market.DidItHappen)}
+	}
+	return s.known[""]
+}
+
+// byLink are pages that the link of a mail opens, signed out.
+var byLink = regexp.MustCompile(`^/(i|o|r|mails)/`)
+
+func (s *street) ask(role string, q question) (status int, text string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.ctx, q.method, s.server.URL+q.path, nil)
+	s.must(err)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	program := strings.HasPrefix(q.path, api.Prefix)
+	r.Header.Set("Content-Type", map[bool]string{true: "application/json", false: "application/x-www-form-urlencoded"}[program])
+	if n := s.cast[role]; n != nil && program {
+		r.Header.Set("Authorization", "Bearer "+n.token)
+	} else if n != nil && !byLink.MatchString(q.path) {
+		r.Header.Set("Cookie", n.session)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(r)
+	s.must(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	s.must(err)
+	headers := &strings.Builder{}
+	s.must(answer.Header.Write(headers))
+	return answer.StatusCode, headers.String() + string(body)
+}
+
+// A mail holds nothing that its reader may not know, and no address but its reader's: not even once connected.
+func TestMailsHoldNothingThatTheirReadersMayNotKnow(t *testing.T) {
+	s := openStreet(t)
+	kinds := 0
+	for _, o := range s.mails {
+		reader := ""
+		for name, n := range s.cast {
+			if n.person.Address == o.To {
+				reader = name
+			}
+		}
+		if o.To == "me@planted-report.test" {
+			reader = "report"
+		}
+		all := fmt.Sprintf("%+v", o)
+		all = strings.ReplaceAll(all, o.To, "")
+		if leaks := s.found(all, reader); len(leaks) > 0 {
+			t.Errorf("%q to the %s holds %v", o.Subject, reader, leaks)
+		}
+		for name := range s.cast {
+			if strings.Contains(all, "planted-"+name+".test") {
+				t.Errorf("%q to the %s holds an address of the %s", o.Subject, reader, name)
+			}
+		}
+		kinds++
+	}
+	if kinds < 8 {
+		t.Errorf("%d mails were looked at", kinds)
+	}
+}
+
+// What waits in Redis, and what can be searched, may be read by whoever gets at a copy of it.
+func TestJobsAndTheSearchIndexHoldNothingPlanted(t *testing.T) {
+	s := openStreet(t)
+	client := redis.NewClient(&redis.Options{Addr: storetest.Redis(t)})
+	defer client.Close()
+	ctx, stop := context.WithCancel(s.ctx)
+	defer stop()
+	go queue.NewRelay(s.store, client, queue.Kinds, nil, slog.New(slog.DiscardHandler), nil).Run(ctx)
+	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
+		if waiting, _, _, err := s.store.Depth(ctx); err != nil || waiting == 0 {
+			s.must(err)
+			break
+		}
+	}
+	keys, err := client.Keys(ctx, "*").Result()
+	s.must(err)
+	held := strings.Join(keys, "\n")
+	for _, key := range keys {
+		dump, err := client.Dump(ctx, key).Result()
+		s.must(err)
+		held += dump
+	}
+	if !strings.Contains(held, string(s.known["/listings"][0])) || len(keys) < 10 {
+		t.Errorf("Redis does not hold the jobs: %d keys", len(keys))
+	}
+	if leaks := s.found(held, visitor); len(leaks) > 0 {
+		t.Errorf("the jobs hold %v", leaks)
+	}
+	index := s.rows("search")
+	if !strings.Contains(index, "quiet") {
+		t.Error("the search index holds nothing")
+	}
+	if leaks := s.found(index, visitor); len(leaks) > 0 {
+		t.Errorf("the search index holds %v", leaks)
+	}
+	events := ""
+	s.must(s.store.Pool().QueryRow(ctx, `select string_agg(to_jsonb(e)::text, ' ') from events e`).Scan(&events))
+	if leaks := s.found(events, visitor); len(leaks) > 0 {
+		t.Errorf("the events hold %v", leaks)
+	}
+}
+
+// rows of all tables of a schema.
+func (s *street) rows(schema string) (all string) {
+	s.t.Helper()
+	tables, err := s.store.Pool().Query(s.ctx, `select tablename from pg_tables where schemaname = $1`, schema)
+	s.must(err)
+	names, err := pgx.CollectRows(tables, pgx.RowTo[string])
+	s.must(err)
+	for _, name := range names {
+		var text string
+		s.must(s.store.Pool().QueryRow(s.ctx, `select coalesce(string_agg(to_jsonb(t)::text, ' '), '') from search.`+pgx.Identifier{name}.Sanitize()+` t`).Scan(&text))
+		all += text
+	}
+	return all
+}

@@ -136,7 +136,7 @@ func (w *world) neighbour(name string, lat float64) *neighbour {
 		n.person, err = tx.Welcome(w.ctx, "me@planted-"+name+".test", w.now)
 		return err
 	})
-	w.must(w.accounts.SetName(w.ctx, market.Viewer{Person: n.person.ID}, "Person planted"+name, w.now))
+	w.must(w.accounts.SetName(w.ctx, market.Viewer{Person: n.person.ID}, "Person planted"+name, "en-GB", w.now))
 	v, err := w.store.ViewerFor(w.ctx, n.person, w.now)
 	w.must(err)
 	n.group, err = w.accounts.Found(w.ctx, v, market.Group{Name: "Group planted" + name, NameHidden: true, Alias: "Quiet " + name + " people", LegalForm: market.Informal},

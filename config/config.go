@@ -26,6 +26,8 @@ type Config struct {
 	PublicURL string `env:"PUBLIC_URL" unit:"https URL without a path" for:"api worker hub admin" doc:"The address people use; http only on this machine. Default: http on HTTP_ADDR."`
 	DataDir   string `env:"DATA_DIR" envDefault:"./data" unit:"folder" for:"hub admin" doc:"Where the hub keeps its database and secrets."`
 
+	ModelDir string `env:"MODEL_DIR" envDefault:"./model" unit:"folder" for:"api worker hub" doc:"Where the model lies that texts are compared by (make model fetches it). Missing: texts are compared by their words alone."`
+
 	DatabaseURL   string `env:"DATABASE_URL" unit:"postgres:// URL" for:"api worker hub admin" need:"api worker" url:"yes" doc:"The Postgres 17 that holds everything. The hub runs its own when this is empty."`
 	DatabaseConns int    `env:"DATABASE_CONNS" envDefault:"10" unit:"connections" for:"api worker hub admin" doc:"The most connections one process opens to Postgres."`
 	RedisURL      string `env:"REDIS_URL" unit:"redis:// or rediss:// URL" for:"api worker hub" need:"worker" url:"yes" doc:"The Redis that carries jobs and rate limits; it must not evict keys. The hub runs its own when this is empty."`

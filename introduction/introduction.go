@@ -23,6 +23,8 @@ import (
 type Ranker interface {
 	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
 	CatchUp(ctx context.Context) error
+	// Complete is the entry with what its text means, as far as that can be known now.
+	Complete(ctx context.Context, e market.Entry, now time.Time) market.Entry
 }
 
 // Caps are the governor's limits. Zero values stand for the house's defaults.

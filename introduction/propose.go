@@ -27,6 +27,7 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	subject := entries[0]
 	var found []matching.Found
 	if standing(subject) {
+		subject = is.rank.Complete(ctx, subject, now) // so that the first mail is no worse than the page
 		found = is.rank.Rank(subject, now, keepMatches).Matches
 	}
 	if err := is.keep(ctx, subject, found, now); err != nil {
@@ -123,7 +124,7 @@ func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose pro
 	}
 	var candidates []matching.Found
 	if standing(entries[0]) {
-		candidates = is.rank.Rank(entries[0], now, keepMatches).Matches
+		candidates = is.rank.Rank(is.rank.Complete(ctx, entries[0], now), now, keepMatches).Matches
 	}
 	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, propose, now) })
 }

@@ -41,7 +41,7 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, err
 	}
 	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest},
-		Listing: l, Jobs: jobs(l), Event: event(v, l, "listing.published", now), Queued: time.Now()})
+		Listing: l, Jobs: append(jobs(l), read(l)), Event: event(v, l, "listing.published", now), Queued: time.Now()})
 	switch {
 	case errors.Is(err, market.ErrRepeated):
 		return ls.publishedBefore(ctx, v, once)
@@ -118,6 +118,9 @@ func follow(ctx context.Context, tx *store.Tx, l market.Listing) error {
 func jobs(l market.Listing) []market.Job {
 	return []market.Job{{Kind: market.IndexJob, Subject: l.ID}, {Kind: market.MatchJob, Subject: l.ID}}
 }
+
+// read has the listing's text read by the model.
+func read(l market.Listing) market.Job { return market.Job{Kind: market.VectorJob, Subject: l.ID} }
 
 func note(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, verb string, now time.Time) error {
 	return tx.Note(ctx, event(v, l, verb, now))
@@ -230,6 +233,7 @@ func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, ver
 	if err != nil {
 		return err
 	}
+	said := l.TextDigest()
 	if err := edit(tx, &l); err != nil {
 		return err
 	}
@@ -237,7 +241,11 @@ func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, ver
 	if err := tx.ChangeListing(ctx, l); err != nil {
 		return err
 	}
-	if err := follow(ctx, tx, l); err != nil {
+	err = follow(ctx, tx, l)
+	if err == nil && l.TextDigest() != said {
+		err = tx.Enqueue(ctx, time.Now(), read(l))
+	}
+	if err != nil {
 		return err
 	}
 	return note(ctx, tx, v, l, verb, now)

@@ -16,6 +16,8 @@ import (
 // Pool is this process's copy of the engine's index: built from Postgres when Run starts, then following its changes.
 // It can be thrown away and rebuilt at any time. Safe for concurrent use.
 type Pool struct {
+	Meanings *Meanings // reads what it is asked about; nil: words alone. Set before use
+
 	store *store.Store
 	clock func() time.Time
 	index atomic.Pointer[matching.Index]
@@ -39,6 +41,11 @@ func (p *Pool) Ready() bool { return p.ready.Load() }
 // Rank ranks the open listings against one; see matching.Index.Rank.
 func (p *Pool) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
 	return p.index.Load().Rank(subject, now, limit)
+}
+
+// Complete is an entry with what its text means, read now if it was not; see Meanings.Complete.
+func (p *Pool) Complete(ctx context.Context, e market.Entry, now time.Time) market.Entry {
+	return p.Meanings.Complete(ctx, e, now)
 }
 
 // followEvery is how often a pool looks for changes; a job asks for them itself, by CatchUp.
@@ -168,7 +175,8 @@ func (p *Pool) load(ctx context.Context, ids []market.ID) error {
 }
 
 // Preview is who could help with a listing that is not kept yet, or what it could help. A listing without a place of
-// its own may say where it would be; the answer tells distances in whole kilometres as always.
+// its own may say where it would be; the answer tells distances in whole kilometres as always. It never waits for a model:
+// a text that was not read yet is compared by its words, and Pending says that a later answer may hold more.
 func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (_ matching.Ranking, err error) {
 	defer market.Wrap(&err, "Preview")
 	now := p.clock()
@@ -193,8 +201,16 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	if err != nil {
 		return matching.Ranking{}, err
 	}
+	e.Meaning, _ = p.Meanings.Soon(l)
 	if l.PlaceID == "" && at != nil {
 		e.Point, e.Outcode, e.Borough, e.Region = at.Exact, at.Outcode, at.Borough, at.Region
 	}
 	return p.Rank(e, now, limit), nil
+}
+
+// Pending reports whether a listing that was previewed is being read by the model.
+func (p *Pool) Pending(l market.Listing) bool {
+	tidy(&l)
+	_, pending := p.Meanings.Soon(l)
+	return pending
 }

@@ -16,6 +16,7 @@ const (
 	MatchJob  = "match"  // find counterparts of the listing and open introductions
 	LetterJob = "letter" // send one mail
 	FillJob   = "fill"   // look at a need again: its introductions changed
+	VectorJob = "vector" // read what a listing's text means
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
 )
 

@@ -103,6 +103,7 @@ type assembly struct {
 	lent     map[market.ID][]market.Allocation
 	asked    map[market.ID]int
 	networks map[market.ID][]market.ID
+	meanings map[market.ID]meaningRow
 }
 
 func (r reads) assemble(ctx context.Context, listings []market.Listing, now time.Time) ([]market.Entry, error) {
@@ -121,6 +122,7 @@ func (r reads) assemble(ctx context.Context, listings []market.Listing, now time
 		func() error { return a.loadPlaces(db, places) },
 		func() error { return a.loadCapacity(db, ids, now) },
 		func() error { return a.loadNetworks(ctx, r, groups) },
+		func() error { return a.loadMeanings(db, ids) },
 	} {
 		if err := load(); err != nil {
 			return nil, translate(err)
@@ -134,7 +136,7 @@ func (r reads) assemble(ctx context.Context, listings []market.Listing, now time
 }
 
 func (a *assembly) entry(l market.Listing) market.Entry {
-	e := market.Entry{Listing: l, Lent: a.lent[l.ID], Asked: a.asked[l.ID], Networks: a.networks[l.GroupID]}
+	e := market.Entry{Listing: l, Lent: a.lent[l.ID], Asked: a.asked[l.ID], Networks: a.networks[l.GroupID], Meaning: a.meaning(l)}
 	if g := a.groups[l.GroupID]; g != nil {
 		e.Group = *g
 	}

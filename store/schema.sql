@@ -271,6 +271,15 @@ create table matches (
     since timestamp with time zone
 );
 
+create table meanings (
+    listing_id uuid not null,
+    digest bytea not null,
+    model text not null,
+    vectors bytea not null,
+    things bytea not null,
+    read_at timestamp with time zone not null
+);
+
 create table memberships (
     id uuid not null,
     group_id uuid not null,
@@ -690,6 +699,16 @@ alter table matches add constraint matches_offer_id_fkey FOREIGN KEY (offer_id) 
 
 alter table matches add constraint matches_fit_check CHECK (((fit >= (0)::double precision) AND (fit <= (1)::double precision)));
 
+alter table meanings add constraint meanings_pkey PRIMARY KEY (listing_id);
+
+alter table meanings add constraint meanings_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table meanings add constraint meanings_digest_check CHECK ((length(digest) = 32));
+
+alter table meanings add constraint meanings_things_check CHECK (((length(things) % 4) = 0));
+
+alter table meanings add constraint meanings_vectors_check CHECK (((length(vectors) >= 384) AND ((length(vectors) % 384) = 0)));
+
 alter table memberships add constraint memberships_pkey PRIMARY KEY (id);
 
 alter table memberships add constraint memberships_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
@@ -883,6 +902,8 @@ CREATE INDEX listings_open ON public.listings USING btree (expires_at) WHERE (li
 CREATE INDEX listings_place ON public.listings USING btree (place_id);
 
 CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
+
+CREATE INDEX meanings_model ON public.meanings USING btree (model);
 
 CREATE UNIQUE INDEX memberships_current ON public.memberships USING btree (group_id, person_id) WHERE (until IS NULL);
 

@@ -36,6 +36,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "letters", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
+		{Name: "meanings", Every: 5 * time.Minute, Do: d.Meanings.Sweep},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
 			return forget(ctx, outbox, time.Now().Add(-keepDone))

@@ -23,6 +23,7 @@ type Door struct {
 	Listings      *listing.Listings
 	Indexer       *listing.Indexer
 	Introductions *introduction.Introductions
+	Meanings      *listing.Meanings
 	Letters       *letter.Letters
 	Clock         func() time.Time // business time
 }
@@ -40,6 +41,9 @@ func (d Door) Handle(s *queue.Server) {
 	})
 	s.Handle(market.ShareJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.ShareBurst(ctx, j.Subject, d.Clock())
+	})
+	s.Handle(market.VectorJob, func(ctx context.Context, j market.Job) error {
+		return d.Meanings.Keep(ctx, j.Subject, d.Clock())
 	})
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())

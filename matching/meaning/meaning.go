@@ -23,6 +23,9 @@ import (
 // give the direction that all texts share, and with how a text is read here.
 const Model = encoder.Model + "/wordnet-3.1/read-1"
 
+// Files are those that Open reads in its folder.
+var Files = []string{encoder.File, "wordnet/index.noun", "wordnet/data.noun"}
+
 // Reader of texts.
 type Reader struct {
 	encoder  *encoder.Encoder

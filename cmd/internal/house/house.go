@@ -91,6 +91,9 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	}
 	h.Search = search.NewPostgres(h.Store.Pool(), []byte(c.TokenSecret))
 	h.Pool = listing.NewPool(h.Store, h.Clock.Now)
+	if c.ModelDir != "" {
+		h.Pool.Meanings = listing.NewMeanings(h.Store, os.DirFS(c.ModelDir))
+	}
 	h.Listings = listing.New(h.Store)
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax})

@@ -62,7 +62,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 }
 
 func (h *House) door(sender letter.Sender) worker.Door {
-	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions,
+	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions, Meanings: h.Pool.Meanings,
 		Letters: h.letters(sender), Clock: h.Clock.Now}
 }
 

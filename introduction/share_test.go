@@ -11,6 +11,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/matching"
 	"wherewithal/store"
 )
 
@@ -95,7 +96,7 @@ func TestOneByOneTheHallGoesToWhoCouldHaveDoneWithLess(t *testing.T) {
 func TestSharedOutBothGetWhatTheyNeed(t *testing.T) {
 	s, easy, strict, people := contest(t)
 	out := s.shareOut()
-	if out.Needs != 2 || out.Offers != 2 || out.Pairs != 3 || len(out.Parts) != 2 || out.Gap > 1e-9 || out.Weights != "plain-2/share-1" {
+	if out.Needs != 2 || out.Offers != 2 || out.Pairs != 3 || len(out.Parts) != 2 || out.Gap > 1e-9 || out.Weights != matching.Plain().Version+"/share-1" {
 		t.Fatalf("%+v", out)
 	}
 	if a, b := s.offered(easy), s.offered(strict); !slices.Equal(a, []string{"Upper room"}) || !slices.Equal(b, []string{"Church hall"}) {

@@ -111,6 +111,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.looks() // with faults beside the fields
 	p.asks(sentence)
 	at["/listings/:id"] = p.path()
+	at["/listings/:id/nearly/:other"] = p.path() + "/nearly/" + h.query(anOffer)
 	at["/mails/:token"] = p.mailsPage("could help with")
 	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"
 	p.site.box().opens(p, amas, "could help with", "/i/")
@@ -137,6 +138,9 @@ func (p person) mailsPage(subject string) string {
 	return path
 }
 
+// anOffer is one that anybody may see.
+const anOffer = `select id::text from listings where circle = 'anyone' and life = 'open' and side = 'offer' order by id limit 1`
+
 // lastYes is the introduction to which somebody said yes last.
 const lastYes = `select id::text from introductions where need_answer = 'yes' order by answered_at desc limit 1`
 
@@ -147,7 +151,8 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	p := b.person("visitor", h, way{js: true})
 	listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/possible-match/html", "/listings/:id": "/listings/" + listing,
-		"/report": "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
+		"/listings/:id/nearly/:other": "/listings/" + listing + "/nearly/" + listing,
+		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	p.opens("/sign-in")
 	p.fills("Your e-mail address", "bea@")

@@ -155,6 +155,7 @@ var unseen = map[string][]string{
 	"/o/:token":                        {"answer", "word", "worked", "seen"},
 	"/r/:token":                        nil,
 	"/account/mails/try":               nil,
+	"/listings/:id/nearly/:other":      {"version", "change"},
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
 	"/account/calendar/end":            nil,
@@ -238,6 +239,7 @@ func (s *stage) asAma() {
 	}
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
+	s.at["/listings/:id/nearly/:other"] = s.ama.path() + "/nearly/" + s.query(anOffer)
 	s.at["/mails/:token"] = s.ama.mailsPage("could help with")
 	s.box().opens(s.ama, amas, "could help with", "/i/")
 	s.at["/i/:token"] = s.ama.path()

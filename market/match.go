@@ -92,8 +92,17 @@ type NearMiss struct {
 	OfferID ID
 	NeedID  ID
 	Rule    string
+	By      Side // who would change
 	Change  Reason
 	Fit     float64 // with the change made
+}
+
+// OfListing reports whether the change is one of a listing; what a group would have to show is not.
+func (m NearMiss) OfListing() bool { return m.Rule != MissEligibility || !GroupShows(m.Change.Key) }
+
+// GroupShows reports whether a thing asked for is shown by the taker's group: its form, evidence, checks.
+func GroupShows(key string) bool {
+	return contains([]string{"constituted", "checked", string(Insurance), string(Safeguarding)}, key)
 }
 
 // Of is the near miss's listing on that side.

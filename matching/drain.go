@@ -155,7 +155,7 @@ func (s *search) settle(c candidate) {
 }
 
 func (s *search) pair(other *reading) *pair {
-	p := &pair{offer: other, need: s.subject, opts: &s.index.opts, almanac: s.almanac, now: s.now}
+	p := &pair{offer: other, need: s.subject, opts: &s.index.opts, almanac: s.almanac, now: s.now, asks: s.subject.Listing.Side}
 	if s.subject.Listing.Side == market.Offer {
 		p.offer, p.need = s.subject, other
 	}

@@ -59,16 +59,22 @@ func (s *search) nearMisses(limit int) []market.NearMiss {
 
 // prove finds the change for a failure and matches again with it.
 func (p *pair) prove(f Failure) (market.NearMiss, bool) {
+	miss, _, ok := p.mend(f)
+	return miss, ok
+}
+
+// mend is prove with the pair as it would be.
+func (p *pair) mend(f Failure) (market.NearMiss, *pair, bool) {
 	miss := market.NearMiss{OfferID: p.offer.id(), NeedID: p.need.id(), Rule: f.Rule}
 	for _, c := range p.changes(f) {
 		again := p.changed(c)
 		if len(again.check(silent, 0)) > 0 || len(again.check(stated, 0)) > 0 {
 			continue
 		}
-		miss.Change, miss.Fit = c.said, again.fit()
-		return miss, true
+		miss.By, miss.Change, miss.Fit = c.by(), c.said, again.fit()
+		return miss, again, true
 	}
-	return miss, false
+	return miss, nil, false
 }
 
 // change is one thing altered on either side, and how it is said.
@@ -76,6 +82,13 @@ type change struct {
 	said  market.Reason
 	offer func(*market.Entry)
 	need  func(*market.Entry)
+}
+
+func (c change) by() market.Side {
+	if c.offer != nil {
+		return market.Offer
+	}
+	return market.Need
 }
 
 func (p *pair) changed(c change) *pair {
@@ -98,23 +111,41 @@ func altered(r *reading, alter func(*market.Entry)) *reading {
 	return &n
 }
 
-// changes that could mend a failure, the smallest first.
+// changes that could mend a failure: first those of the side that asks, the smallest first.
 func (p *pair) changes(f Failure) []change {
+	var list []change
+	if p.asks == market.Offer {
+		list = p.offerChanges(f)
+	}
 	switch f.Rule {
 	case market.MissDistance:
-		return []change{p.further(f)}
+		return append(list, p.further(f))
 	case market.MissKind:
-		return []change{{said: market.Reason{Key: f.Key}, need: func(e *market.Entry) { e.Listing.Kind = f.Key }}}
+		return append(list, p.otherKind(f.Key))
 	case market.MissQuantity:
-		return []change{p.fewer(f)}
+		return append(list, p.fewer(f))
 	case market.MissTerms:
-		return []change{p.otherTerms(f)}
+		return append(list, p.otherTerms(f))
 	case market.MissEligibility:
-		return []change{p.eased(f)}
+		return append(list, p.eased(f))
 	case market.MissTime:
-		return p.otherTimes()
+		return append(list, p.otherTimes()...)
 	}
-	return nil
+	return list
+}
+
+// otherKind is the offer's, with the facts that both kinds know.
+func (p *pair) otherKind(kind string) change {
+	return change{said: market.Reason{Key: kind}, need: func(e *market.Entry) {
+		e.Listing.Kind = kind
+		known := market.Facts{}
+		for _, f := range p.opts.facts(kind) {
+			if v, ok := e.Listing.Facts[f.Key]; ok {
+				known[f.Key] = v
+			}
+		}
+		e.Listing.Facts = known
+	}}
 }
 
 // further lets the side that travels go as far as it takes, in whole km.
@@ -179,14 +210,15 @@ func (p *pair) otherTerms(f Failure) change {
 // eased is the one thing required that would have to be done without, or be shown.
 func (p *pair) eased(f Failure) change {
 	said := market.Reason{Key: f.Key}
-	switch f.Key {
-	case "constituted", "checked", string(market.Insurance), string(market.Safeguarding):
+	if market.GroupShows(f.Key) {
 		return change{said: said, need: func(e *market.Entry) { p.grant(&e.Group, f.Key) }}
 	}
 	return change{said: said, need: func(e *market.Entry) {
 		e.Listing.Requires = less(e.Listing.Requires, market.Feature(f.Key))
 		e.Listing.Involves = less(e.Listing.Involves, market.Use(f.Key))
-		e.Listing.Facts = withFact(e.Listing.Facts, f.Key, false)
+		if e.Listing.Facts.Flag(f.Key) {
+			e.Listing.Facts = withFact(e.Listing.Facts, f.Key, false)
+		}
 	}}
 }
 

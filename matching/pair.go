@@ -17,7 +17,8 @@ type pair struct {
 	like        alike
 	liked       bool // like is worked out
 	meeting     calendar.Meeting
-	amount      int // how much of the offer the need would take
+	amount      int         // how much of the offer the need would take
+	asks        market.Side // who asks what would do: that side's own changes come first; "" is the need
 }
 
 // Failure is one hard rule that a pair does not pass, and by how much.

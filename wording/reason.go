@@ -172,11 +172,48 @@ func NearMiss(lang string, m market.NearMiss) string {
 	return Text(lang, "near_miss."+key, data)
 }
 
+// NearMissDo says the change as what a button does, to the side that would change: "Move to Wednesdays".
+func NearMissDo(lang string, m market.NearMiss) string {
+	c := m.Change
+	data := facts(lang, c)
+	data["KM"] = c.KM
+	table := "near_miss_do." + string(m.By) + "."
+	switch m.Rule {
+	case market.MissDistance:
+		return Text(lang, table+"distance", data)
+	case market.MissTime:
+		return Text(lang, table+"time."+missedTime(lang, c, data), data)
+	case market.MissQuantity:
+		return oneOf(lang, table+"quantity.", quantityForm(c), data)
+	case market.MissTerms:
+		return oneOf(lang, table+"terms.", loanForm(c), data)
+	}
+	return oneOf(lang, table+m.Rule+".", c.Key, data)
+}
+
+// quantityForm is the fact it is about, or how many of what.
+func quantityForm(c market.Reason) string {
+	if c.Key == "" && c.Unit != "" {
+		return "unit"
+	}
+	return c.Key
+}
+
+func loanForm(c market.Reason) string {
+	if c.Key == string(market.Loan) && c.Have > 0 {
+		return "loan_days"
+	}
+	return termsForm(c)
+}
+
 // missedTime chooses the form and adds the placeholders that only it uses.
 func missedTime(lang string, c market.Reason, data map[string]any) string {
 	day, hasDay := weekday(c.Day)
 	maps.Copy(data, map[string]any{"Day": Weekdays(lang, day), "Times": hours(lang, c)})
 	switch {
+	case c.Of == 1 && len(c.Dates) == 1 && c.End > 0:
+		data["Date"] = Date(lang, c.Dates[0].Time(time.UTC))
+		return "date_at"
 	case hasDay && c.End > 0:
 		return "day_at"
 	case hasDay:

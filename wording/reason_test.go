@@ -82,6 +82,8 @@ func TestNearMissesSayWhatWouldDo(t *testing.T) {
 		{"time", market.Reason{Day: 3}, "Would match on Wednesdays"},
 		{"time", market.Reason{Day: 3, Start: 1080, End: 1200}, "Would match on Wednesdays, 18:00 to 20:00"},
 		{"time", market.Reason{Start: 1080, End: 1200}, "Would match at 18:00 to 20:00"},
+		{"time", market.Reason{Day: 4, Start: 1080, End: 1200, Of: 1, Dates: []market.Date{"2027-02-04"}}, "Would match on Thursday 4 February, 18:00 to 20:00"},
+		{"eligibility", market.Reason{Key: "alcohol"}, "Would match without alcohol"},
 		{"time", market.Reason{}, "Would match at another time"},
 		{"distance", market.Reason{KM: 6}, "Would match if about 6 km were near enough"},
 		{"quantity", market.Reason{Have: 8, Unit: "chairs"}, "Would match if 8 chairs would do"},
@@ -93,6 +95,45 @@ func TestNearMissesSayWhatWouldDo(t *testing.T) {
 	} {
 		if got := NearMiss(Default, market.NearMiss{Rule: c.rule, Change: c.change}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.rule, got, c.want)
+		}
+	}
+}
+
+func TestNearMissesAreButtonsOfTheSideThatChanges(t *testing.T) {
+	for _, c := range []struct {
+		rule   string
+		change market.Reason
+		need   string
+		offer  string
+	}{
+		{"time", market.Reason{Day: 3, Start: 1080, End: 1200, Of: 8}, "Move to Wednesdays, 18:00 to 20:00", "Offer Wednesdays, 18:00 to 20:00 too"},
+		{"time", market.Reason{Day: 4, Start: 1080, End: 1200, Of: 1, Dates: []market.Date{"2027-02-04"}},
+			"Move to Thursday 4 February, 18:00 to 20:00", "Offer Thursday 4 February, 18:00 to 20:00 too"},
+		{"distance", market.Reason{KM: 6}, "Travel up to 6 km", "Bring it up to 6 km"},
+		{"quantity", market.Reason{Key: "seated", Have: 12, Unit: "people"}, "Ask for 12 seats", ""},
+		{"quantity", market.Reason{Have: 8, Unit: "chairs"}, "Ask for 8 chairs", ""},
+		{"quantity", market.Reason{Have: 8}, "Ask for 8", ""},
+		{"terms", market.Reason{Key: "loan", Have: 14, Want: 30, Unit: "days"}, "Take it for 14 days", "Lend it for 14 days"},
+		{"terms", market.Reason{Key: "at_cost", Pence: 1250, Per: "hour"}, "Pay £12.50 an hour", "Ask £12.50 an hour"},
+		{"terms", market.Reason{Key: "gift"}, "Take it as a gift", "Give it"},
+		{"eligibility", market.Reason{Key: "parking"}, "Do without parking", ""},
+		{"eligibility", market.Reason{Key: "alcohol"}, "Go without alcohol", "Allow alcohol"},
+		{"kind", market.Reason{Key: "equipment"}, "Ask for equipment", ""},
+	} {
+		for side, want := range map[market.Side]string{market.Need: c.need, market.Offer: c.offer} {
+			if got := NearMissDo(Default, market.NearMiss{Rule: c.rule, Change: c.change, By: side}); want != "" && got != want {
+				t.Errorf("%s of the %s: %q, want %q", c.rule, side, got, want)
+			}
+		}
+	}
+	for _, f := range market.Features {
+		if !Has("near_miss_do.need.eligibility." + string(f)) {
+			t.Errorf("the feature %s has no words", f)
+		}
+	}
+	for _, u := range market.Uses {
+		if !Has("near_miss_do.need.eligibility."+string(u)) || !Has("near_miss_do.offer.eligibility."+string(u)) || !Has("near_miss.eligibility."+string(u)) {
+			t.Errorf("the use %s has no words", u)
 		}
 	}
 }

@@ -213,25 +213,13 @@ func (c *Call) reasonLines(reader market.Side, list []market.Reason) []view.Reas
 
 // meet lays the two weeks over each other.
 func (c *Call) meet(st standpoint) *view.Week {
-	a, b := week(st.offer.Listing), week(st.need.Listing)
-	if a == nil || b == nil {
+	both := weekOfBoth(st.offer.Listing, st.need.Listing)
+	if both == nil {
 		return nil
 	}
-	both := view.Week{Large: true, Key: true}
-	for day := range 7 {
-		for part := range 3 {
-			switch {
-			case a.Times[day][part] != view.Nothing && b.Times[day][part] != view.Nothing:
-				both.Times[day][part] = view.Both
-			case a.Times[day][part] != view.Nothing:
-				both.Times[day][part] = view.Free
-			default:
-				both.Times[day][part] = b.Times[day][part]
-			}
-		}
-	}
+	both.Large = true
 	both.Text = wording.Slots(c.Lang, st.in.Slots, st.zone())
-	return &both
+	return both
 }
 
 func (c *Call) steps(st standpoint) []view.Step {

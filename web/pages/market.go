@@ -8,6 +8,7 @@ func (s *Site) registerMarket() {
 	s.registerListings()
 	s.registerPosting()
 	s.registerMine()
+	s.registerNearly()
 	s.registerIntroductions()
 	s.registerConversation()
 	s.registerExchanges()

@@ -85,7 +85,7 @@ func (o *own) look() error {
 	for _, e := range o.listings {
 		l := e.Listing
 		if l.Life == market.Open && o.s.Preview != nil && o.c.Viewer.Roles[l.GroupID].CanPost() {
-			near := o.s.Preview.Rank(e, o.c.Now, 1).NearMisses
+			near := o.s.Preview.Rank(e, o.c.Now, nearsShown).NearMisses
 			o.nears[l.ID] = near[:min(nearsShown, len(near))]
 		}
 		for _, m := range o.matches[l.ID] {
@@ -133,7 +133,8 @@ func (o *own) matchLines(l market.Listing) (lines []view.MatchLine) {
 		if !ok {
 			continue
 		}
-		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: o.c.reasons(l.Side, m.Reasons)}
+		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: o.c.reasons(l.Side, m.Reasons),
+			Week: weekOfBoth(l, e.Listing)}
 		if in, ok := led[e.Listing.ID]; ok {
 			line.Href, line.State = introPath(in.ID), o.c.stateLine(in, l.Side, e.Group.Name)
 		}
@@ -144,9 +145,16 @@ func (o *own) matchLines(l market.Listing) (lines []view.MatchLine) {
 
 func (o *own) nearLines(l market.Listing) (lines []view.MatchLine) {
 	for _, m := range o.nears[l.ID] {
-		if e, ok := o.others[far(l, m.OfferID, m.NeedID)]; ok {
-			lines = append(lines, view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, But: nearMiss(o.c, m)})
+		e, ok := o.others[far(l, m.OfferID, m.NeedID)]
+		if !ok {
+			continue
 		}
+		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, But: nearMiss(o.c, m),
+			Week: weekOfBoth(l, e.Listing), Theirs: o.c.theirs(m, l.Side)}
+		if line.Theirs == "" {
+			line.Near = o.c.button(l, m)
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

@@ -13,6 +13,7 @@ package view
 //	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing)
 //	GET  /listings/{id}/edit, POST       Post again, Edit true
 //	GET  /mine                           Mine
+//	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once
 //	GET  /sign-in, POST                  SignIn: email, next, once
 //	GET  /sign-in/sent                   SignInSent, with the type-the-code form; POST /sign-in/code: code, once
 //	GET  /sign-in/{token}, POST          SignInLink (this browser) or SignInOther (another browser, shows a code)

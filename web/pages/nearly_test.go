@@ -1,0 +1,125 @@
+package pages
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// openWednesdays is a street where the hall is free on Thursdays and the choir asks for Wednesdays.
+func openWednesdays(t *testing.T) (s *street, need market.ID, path string) {
+	s = openStreet(t)
+	need = s.taker.says("/ask", strings.Replace(theNeed, "Thursday", "Wednesday", 1))
+	s.caughtUp()
+	return s, need, "/listings/" + string(need) + "/nearly/" + string(s.offer)
+}
+
+func (s *street) caughtUp() {
+	s.t.Helper()
+	if err := s.site.Preview.(*listing.Pool).CatchUp(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestANearMissIsAButtonThatMakesTheChange(t *testing.T) {
+	s, need, path := openWednesdays(t)
+	was := s.kept(need)
+	mine := s.taker.get("/mine").want(200, "Would match on Thursdays, 18:00 to 22:00", "Move to Thursdays, 18:00 to 22:00", "wanted", "both")
+	s.taker.get(path).want(200, "Nearly a fit", "Wednesdays 18:00 to 22:00", "→", "Thursdays 18:00 to 22:00", "Move to Thursdays")
+	if is := s.kept(need); is.Version != was.Version {
+		t.Fatalf("looking changed it to version %d", is.Version)
+	}
+
+	pressed := mine.fill(path).want(200, "Changed. This is what your listing says now.", "It fits now", "Thursdays 18:00 to 22:00", "Seats 80, you need 25")
+	if pressed.url.Path != path || pressed.url.RawQuery != "was=time" {
+		t.Errorf("led to %s", pressed.url)
+	}
+	is := s.kept(need)
+	if is.Version != was.Version+1 || is.When.Windows[0].Days != 1<<3 {
+		t.Errorf("version %d, %+v", is.Version, is.When.Windows)
+	}
+	was.When.Windows, was.When.Duration, was.Version, was.UpdatedAt = is.When.Windows, is.When.Duration, is.Version, is.UpdatedAt
+	if diff := cmp.Diff(was, is); diff != "" {
+		t.Errorf("more than the times changed:\n%s", diff)
+	}
+
+	mine.fill(path).want(200, "That was done already.", "It fits now") // pressed twice
+	if again := s.kept(need); again.Version != is.Version {
+		t.Errorf("pressed twice: version %d", again.Version)
+	}
+	s.worked(need)
+	s.taker.get("/mine").want(200, "One fits", "Waiting for your answer").without("Move to")
+}
+
+func TestAButtonThatIsTooOldChangesNothing(t *testing.T) {
+	s, need, path := openWednesdays(t)
+	old := s.taker.get(path).want(200)
+	edit := "/listings/" + string(need) + "/edit"
+	s.taker.get(edit).fill(edit, "title", "Room for our choir").want(200, "Saved.")
+	was := s.kept(need)
+	old.fill(path).want(200, "One of the two changed meanwhile", "Move to Thursdays") // and the page as it is now
+	fresh := s.taker.get(path).want(200)
+	theirs := "/listings/" + string(s.offer) + "/edit"
+	fields := s.giver.get(theirs).fieldsAt(theirs)
+	fields["when"] = []string{"fr-evening"}
+	s.giver.post(theirs, fields).want(200, "Saved.")
+	fresh.fill(path).want(200, "One of the two changed meanwhile", "Move to Fridays")
+	for _, fields := range []url.Values{{}, {"version": {"x"}, "change": {"y"}}, {"version": {"99999999999999999999"}}} {
+		s.taker.post(path, fields).want(200, "One of the two changed meanwhile")
+	}
+	if diff := cmp.Diff(was, s.kept(need)); diff != "" {
+		t.Errorf("an old button changed\n%s", diff)
+	}
+}
+
+func TestTheGiverIsOfferedWhatTheGiverCanDo(t *testing.T) {
+	s, need, _ := openWednesdays(t)
+	path := "/listings/" + string(s.offer) + "/nearly/" + string(need)
+	s.giver.get("/mine").want(200, "Offer Wednesdays, 18:00 to 22:00 too").fill(path).want(200, "It fits now", "they need 25", "Wednesdays")
+	if w := s.kept(s.offer).When.Windows; len(w) != 2 || w[0].Days != 1<<3 || w[1].Days != 1<<2 {
+		t.Errorf("the hall is open %+v", w)
+	}
+}
+
+func TestWhatIsTheirsToChangeIsSaidKindly(t *testing.T) {
+	s := openStreet(t)
+	need := s.taker.says("/ask", strings.Replace(theNeed, "25", "200", 1))
+	s.caughtUp()
+	path := "/listings/" + string(s.offer) + "/nearly/" + string(need)
+	s.giver.get("/mine").want(200, "Would match if 80 people would do", "Only they can change this. If they do, we tell you.").without("Ask for 80")
+	was := s.kept(need)
+	s.giver.get(path).want(200, "Only they can change this.").without(`name="change"`)
+	s.giver.post(path, url.Values{"version": {"1"}, "change": {"x"}}).want(200, "changed meanwhile")
+	if diff := cmp.Diff(was, s.kept(need)); diff != "" {
+		t.Errorf("the giver changed\n%s", diff)
+	}
+	s.taker.get("/mine").want(200, "Ask for 80 seats")
+}
+
+// Whoever may not post for the listing, or may not see the other, finds nothing.
+func TestNearMissesOfOthersAreNotFound(t *testing.T) {
+	s, need, path := openWednesdays(t)
+	s.giver.get(path).want(404)
+	s.giver.post(path, url.Values{}).want(404)
+	s.browser().get(path).want(200, "Sign in") // led to sign in first
+	hidden := plainHall()
+	hidden = s.keep(hidden)
+	if err := s.store.InTx(t.Context(), func(tx *store.Tx) error {
+		hidden.Circle = market.MyNetworks
+		return tx.ChangeListing(t.Context(), hidden)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	away := "/listings/" + string(need) + "/nearly/" + string(hidden.ID)
+	s.taker.get(away).want(404)
+	s.taker.post(away, url.Values{}).want(404)
+	s.taker.get("/listings/" + string(need) + "/nearly/999999999").want(404)
+	s.taker.get("/listings/" + string(need) + "/nearly/x%00y").want(400)
+	s.taker.get("/listings/"+string(need)+"/nearly/"+string(need)).want(200, "no small step")
+}

@@ -28,6 +28,7 @@ var noPages = map[string]string{
 	"/introductions/:id/files/:file":  "a file that somebody sent",
 	"/i/:token/calendar.ics":          "a calendar",
 	"/introductions/:id/calendar.ics": "a calendar",
+	"/groups/:id/clearance/plan.csv":  "a table for a spreadsheet",
 	"/calendar/:secret":               "a calendar",
 }
 

@@ -156,6 +156,7 @@ var unseen = map[string][]string{
 	"/r/:token":                        nil,
 	"/account/mails/try":               nil,
 	"/listings/:id/nearly/:other":      {"version", "change"},
+	"/groups/:id/clearance/plan":       nil,
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
 	"/account/calendar/end":            nil,

@@ -93,11 +93,16 @@ func (c *Call) fields() (httpx.Form, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.taken(f)
+	return f, nil
+}
+
+// taken puts the once-only id of a form into c.Once.
+func (c *Call) taken(f httpx.Form) {
 	c.Once = f.String("once")
 	if c.Once == "" || len(c.Once) > 64 {
 		c.Once = rand.Text() // a form without one is handled each time it comes
 	}
-	return f, nil
 }
 
 // Blank is a form that nobody has filled in.

@@ -9,6 +9,7 @@ func (s *Site) registerMarket() {
 	s.registerPosting()
 	s.registerMine()
 	s.registerNearly()
+	s.registerClearances()
 	s.registerIntroductions()
 	s.registerConversation()
 	s.registerExchanges()

@@ -84,7 +84,11 @@ func (s *Site) nearly(c *Call) error {
 		p.Rows = c.rowsOf(changedBy(c.Gin.Query("was")), f.own.Listing)
 	case ok:
 		p.Would = wording.NearMiss(c.Lang, m.Miss)
-		if p.Theirs = c.theirs(m.Miss, f.own.Listing.Side); ours {
+		p.Theirs = c.theirs(m.Miss, f.own.Listing.Side)
+		if !m.Miss.OfListing() && f.own.Listing.Side == market.Need {
+			p.ShowHref = groupPath(f.own.Listing.GroupID) + "/evidence"
+		}
+		if ours {
 			p.Button = c.button(f.own.Listing, m.Miss)
 			p.Rows = c.rowsFromTo(m.Miss.Rule, f.own.Listing, m.Listing)
 		}

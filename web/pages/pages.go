@@ -73,6 +73,7 @@ import (
 type Previewer interface {
 	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
 	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
+	Clear(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (listing.Clearance, error)
 }
 
 // Finder is the part of a search engine that pages ask.

@@ -31,6 +31,8 @@ package view
 //	GET  /groups/{id}/leave, POST        Leave: heir, once; GET /groups/{id}/close, POST: CloseGroup: confirm, once
 //	GET  /groups/{id}/evidence, POST     Evidence: kind, dated, expires, once; POST /groups/{id}/checks: level, once
 //	GET  /join/{token}, POST             Join: once; POST /join/{token}/no
+//	GET  /groups/{id}/clearance, POST    Clearance: file or lines, place, until, circle, once; button do=check, do=post
+//	GET  /groups/{id}/clearance/plan     ClearancePlan; POST puts it to the needs: once; …/plan.csv
 //	GET  /introductions                  Introductions
 //	GET  /introductions/{id}             Introduction; POST …/yes|no|take-back|stop: once, reason (no, stop)
 //	GET  /report?about=listing:12, POST  Report: about, reason, text, once; signed out too

@@ -123,3 +123,15 @@ func TestNearMissesOfOthersAreNotFound(t *testing.T) {
 	s.taker.get("/listings/" + string(need) + "/nearly/x%00y").want(400)
 	s.taker.get("/listings/"+string(need)+"/nearly/"+string(need)).want(200, "no small step")
 }
+
+func TestWhatAGroupMustHoldLeadsToWhereItSaysSo(t *testing.T) {
+	s := openStreet(t)
+	l := plainHall()
+	l.Asks.Insurance, l.Facts = true, market.Facts{"seated": 40.0}
+	l = s.keep(l)
+	need := s.taker.says("/ask", strings.Replace(theNeed, ", step-free", "", 1))
+	s.caughtUp()
+	s.taker.get("/listings/"+string(need)+"/nearly/"+string(l.ID)).want(200, "Would match with public liability insurance", "say so on its page", "/groups/"+string(s.choir)+"/evidence").
+		without(`name="change"`)
+	s.taker.get("/groups/"+string(s.choir)+"/evidence").want(200)
+}

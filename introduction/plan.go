@@ -32,7 +32,7 @@ func (is *Introductions) Propose(ctx context.Context, v market.Viewer, group mar
 		if len(candidates) == 0 {
 			continue
 		}
-		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, p.Need, candidates, now) }); err != nil {
+		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, p.Need, candidates, is.propose, now) }); err != nil {
 			return err
 		}
 	}

@@ -133,5 +133,5 @@ func TestWhatAGroupMustHoldLeadsToWhereItSaysSo(t *testing.T) {
 	s.caughtUp()
 	s.taker.get("/listings/"+string(need)+"/nearly/"+string(l.ID)).want(200, "Would match with public liability insurance", "say so on its page", "/groups/"+string(s.choir)+"/evidence").
 		without(`name="change"`)
-	s.taker.get("/groups/"+string(s.choir)+"/evidence").want(200)
+	s.taker.get("/groups/" + string(s.choir) + "/evidence").want(200)
 }

@@ -782,3 +782,20 @@ func TestALetterWhoseJobWasGivenUpStartsTheClockAllTheSame(t *testing.T) {
 		t.Errorf("%s, want lapsed", in.State)
 	}
 }
+
+// Each new leader of the schedule looks at all open needs once more; one that waits for that already is not put in the line
+// a second time.
+func TestLookingAgainAddsNothingToABacklog(t *testing.T) {
+	s := newStreet(t)
+	need := s.post(s.neighbour("Tansy Yard Choir", "guest@choir.test"), choir("2027-04-01"))
+	waiting := func() (n int) {
+		s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from outbox where kind = $1 and subject = $2`, market.FillJob, need.ID).Scan(&n))
+		return n
+	}
+	for range 3 {
+		s.must(s.intros.LookAgain(s.ctx, s.now))
+	}
+	if n := waiting(); n != 1 {
+		t.Errorf("%d jobs wait for one need", n)
+	}
+}

@@ -25,6 +25,9 @@ type Forgetter interface {
 // keepDone is how long finished jobs stay in the outbox, for an operator to look at.
 const keepDone = 7 * 24 * time.Hour
 
+// seldom is for what nobody waits for: it finds what was left behind.
+const seldom = 10 * time.Minute
+
 // Periodics is what one process of all does again and again. turn is how often the clock is looked at; a minute in a
 // real house, less in tests that move the clock.
 func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []queue.Periodic {
@@ -33,9 +36,9 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "digests", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Digests(ctx, d.Clock()) }},
-		{Name: "letters", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
-		{Name: "accounts", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
-		{Name: "look_again", Every: 60 * turn, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
+		{Name: "letters", Every: seldom, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
+		{Name: "accounts", Every: seldom, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
+		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "meanings", Every: 5 * time.Minute, Do: d.Meanings.Sweep},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {

@@ -25,6 +25,8 @@ type order struct {
 
 	Locale string `json:"locale,omitempty"`
 
+	List []string `json:"list,omitempty"` // addresses to open
+
 	Skip []string `json:"skip,omitempty"` // paths of mails that are not meant
 }
 

@@ -2,7 +2,7 @@
 // It finds things as people do, by role and label, and waits for them no longer than each order allows.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
@@ -161,6 +161,39 @@ const orders = {
     await scanner.waitForLoadState("networkidle");
     await context.close();
     return { status: answer?.status() ?? 0 };
+  },
+  // scanAll does so with many at once, and stays for half a minute.
+  scanAll: async (page, { list }) => {
+    const context = await browser.newContext();
+    const found = [];
+    for (const url of list) {
+      const scanner = await context.newPage();
+      const answer = await scanner.goto(url);
+      if (!answer || answer.status() >= 500) found.push(`${url}: status ${answer?.status()}`);
+    }
+    await page.waitForTimeout(30_000);
+    await context.close();
+    return { list: found };
+  },
+  // mails looks at files that hold mails, as programs for mail show them.
+  mails: async (page, { list, value }) => {
+    const found = [];
+    for (const file of list) {
+      await page.setContent(readFileSync(file, "utf8"));
+      await page.evaluate(axe);
+      const contrast = { ...withinAnother, runOnly: ["color-contrast"] };
+      for (const [width, colorScheme, options] of [[320, "light"], [600, "light", withinAnother], [600, "dark", contrast]]) {
+        const how = `${basename(file)} at ${width} px in ${colorScheme}`;
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        const { violations } = options ? await page.evaluate((options) => window.axe.run(options), options) : { violations: [] };
+        for (const { id, nodes } of violations) found.push(`${how}: ${id}: ${nodes.map((n) => `${n.target.join(" ")}: ${n.failureSummary}`).join(", ")}`);
+        const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (out > 0) found.push(`${how}: ${out} px stick out on the right`);
+        if (value) await page.screenshot({ path: join(value, `${basename(file, ".html")}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    return { list: found };
   },
   cookies: async (page) => ({ list: (await page.context().cookies()).map((c) => `${c.name}=${c.value}`) }),
   picture: (page, { value }) => page.screenshot({ path: value }),

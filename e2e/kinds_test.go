@@ -1,0 +1,294 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/account"
+	"wherewithal/conversation"
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/mail/mailtest"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// hands act for people of a town without a browser: they call what its pages call, on its database.
+type hands struct {
+	*town
+	ctx      context.Context
+	now      time.Time
+	store    *store.Store
+	accounts *account.Accounts
+	listings *listing.Listings
+	intros   *introduction.Introductions
+}
+
+func (w *town) hands(now time.Time) *hands {
+	w.t.Helper()
+	h := &hands{town: w, ctx: w.t.Context(), now: now}
+	var err error
+	h.store, err = store.Open(h.ctx, w.address)
+	h.must(err)
+	w.t.Cleanup(h.store.Close)
+	secret := func(letter string) []byte { return []byte(strings.Repeat(letter, 32)) }
+	h.accounts = account.New(h.store, account.Options{TokenSecret: secret("t"), PlaceSecret: secret("p")})
+	h.listings, h.intros = listing.New(h.store), introduction.New(h.store, nil, introduction.Caps{})
+	return h
+}
+
+func (h *hands) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// later moves the town's clock and ours.
+func (h *hands) later(by time.Duration) {
+	h.t.Helper()
+	h.now = h.now.Add(by)
+	h.isNow(h.now)
+}
+
+// has somebody with a group in Greenwich post a hall for that Thursday, or the need of one.
+func (h *hands) posts(name string, side market.Side, day market.Date) (market.Viewer, market.Listing) {
+	h.t.Helper()
+	var p market.Person
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) (err error) { p, err = tx.Welcome(h.ctx, name+"@street.test", h.now); return err }))
+	h.must(h.accounts.SetName(h.ctx, market.Viewer{Person: p.ID}, strings.ToUpper(name), "en-GB", h.now))
+	v, err := h.store.ViewerFor(h.ctx, p, h.now)
+	h.must(err)
+	g, err := h.accounts.Found(h.ctx, v, market.Group{Name: "People of " + name, LegalForm: market.Informal}, &market.Place{Outcode: "SE10",
+		Borough: "Greenwich", Region: "London", Precision: market.ByPostcode, Exact: market.Point{Lat: 51.4826, Lng: 0.0077}}, "found-"+name, h.now)
+	h.must(err)
+	v, err = h.store.ViewerFor(h.ctx, p, h.now)
+	h.must(err)
+	places, err := h.store.Places(h.ctx, g.ID)
+	h.must(err)
+	l := market.Listing{GroupID: g.ID, PlaceID: places[0].ID, Side: side, Kind: market.Room, Title: "Hall of " + name, Quantity: 1, Where: market.AtPlace, ReachKM: 3,
+		Facts: market.Facts{"seated": 20.0}, Terms: market.Terms{Kind: market.Shared}, Circle: market.Anyone,
+		When: market.When{From: day, Until: day, Windows: []market.Window{{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 19 * 60, End: 21 * 60}}}}
+	l, err = h.listings.Publish(h.ctx, v, l, market.OnceOnly{ID: "post-" + name}, h.now)
+	h.must(err)
+	return v, l
+}
+
+// pair is a hall and who wants it, on a Thursday of their own.
+type pair struct {
+	giver, taker market.Viewer
+	in           market.Introduction
+}
+
+// meet has the two introduced; answers are how many of them say yes.
+func (h *hands) meet(name string, week, answers int) pair {
+	h.t.Helper()
+	day := market.Date("2027-02-04").AddDays(7 * week)
+	var p pair
+	var offer, need market.Listing
+	p.giver, offer = h.posts("giver"+name, market.Offer, day)
+	p.taker, need = h.posts("taker"+name, market.Need, day)
+	at := `from introductions where offer_id = '` + string(offer.ID) + `' and need_id = '` + string(need.ID) + `'`
+	h.until("1", `select count(need_told_at)::text `+at)
+	id := market.ID(h.query(`select id::text ` + at))
+	answer := func(v market.Viewer) {
+		_, err := h.intros.Answer(h.ctx, v, id, market.Yes, "", h.now)
+		h.must(err)
+	}
+	if answers > 0 {
+		answer(p.taker)
+		h.until("1", `select count(offer_told_at)::text `+at)
+	}
+	if answers > 1 {
+		answer(p.giver)
+	}
+	var err error
+	p.in, err = h.store.Introduction(h.ctx, market.System, id)
+	h.must(err)
+	return p
+}
+
+// agree on the day that both have.
+func (h *hands) agree(p pair) {
+	h.t.Helper()
+	ex, err := h.intros.Suggest(h.ctx, p.taker, p.in.ID, 1, p.in.Slots, "suggest "+string(p.in.ID), h.now)
+	h.must(err)
+	_, err = h.intros.Confirm(h.ctx, p.giver, p.in.ID, ex.Sequence, "confirm "+string(p.in.ID), h.now)
+	h.must(err)
+}
+
+// noKinds are not among the mails of this street, with why their links are looked at all the same: they have no other.
+var noKinds = map[string]string{
+	"answer_here": "wants a server that vouches for replies; links as the first mails", "stays_agreed": "links as agreed", "ended_early": "links as agreed",
+	"contact": "links as connected", "evidence_ending": "leads to a page of signed-in people", "digest": "leads to pages of signed-in people",
+	"expired": "links as expiring", "saved_search": "none yet", "sign_in": "followed in the other test too", "new_contact": "links as connected",
+}
+
+// No link of any kind of mail changes anything: not by HEAD, not by GET, not in a browser that runs its scripts and stays
+// for half a minute.
+func TestNoLinkOfAnyKindOfMailChangesAnything(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	w, b := townWith(t, mailtest.Options{}, began), newBrowser(t)
+	h := w.hands(began)
+	h.everyKind()
+	h.must(h.accounts.AskLink(h.ctx, "new@street.test", account.NewSecret(), "a phone", "", "ask", h.now))
+	before := h.settled()
+	links, shapes := h.linksByKind()
+	for _, list := range links {
+		for _, address := range list {
+			for _, method := range []string{http.MethodHead, http.MethodGet} {
+				follow(t, method, address)
+			}
+		}
+	}
+	var some []string // of each kind and shape one
+	for _, list := range shapes {
+		some = append(some, list[0])
+	}
+	slices.Sort(some)
+	some = slices.Compact(some)
+	b.person("scanner", w, way{})
+	for _, fault := range b.ask(order{Do: "scanAll", Who: "scanner", List: some}).List {
+		t.Error(fault)
+	}
+	if after := h.settled(); after != before {
+		t.Errorf("following links changed the tables:\n%s", changes(before, after))
+	}
+	t.Logf("%d kinds, %d links, %d in the browser", len(links), len(shapes), len(some))
+	known := shapesOf(t)
+	for shape := range known {
+		if !slices.ContainsFunc(some, func(address string) bool { return shapeOf(address) == shape }) {
+			t.Errorf("no link such as %s was followed", shape)
+		}
+	}
+}
+
+// everyKind has people do what each kind of mail is written about.
+func (h *hands) everyKind() {
+	h.t.Helper()
+	happens, off := h.meet("a", 0, 2), h.meet("b", 1, 2)
+	h.meet("c", 2, 2) // who never agree
+	h.meet("d", 3, 1) // of whom one says nothing
+	h.agree(happens)
+	h.agree(off)
+	_, err := h.intros.Stop(h.ctx, off.giver, off.in.ID, h.now)
+	h.must(err)
+	_, err = conversation.New(h.store, "town.test").Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
+	h.must(err)
+	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, "invite", h.now))
+	h.must(h.accounts.Report(h.ctx, market.Public, market.Report{Subject: "group", SubjectID: happens.in.OfferGroupID, Reason: "wrong", Address: "reporter@street.test"}, false, "report", h.now))
+	first := h.now
+	for _, step := range []struct {
+		at   time.Time
+		kind string
+	}{
+		{first.Add(50 * time.Hour), "reminder"}, {first.AddDate(0, 0, 11).Add(time.Hour), "agree_soon"}, {first.AddDate(0, 0, 15), "not_agreed"},
+		{time.Date(2027, 2, 3, 10, 30, 0, 0, time.UTC), "day_before"}, {time.Date(2027, 2, 5, 10, 30, 0, 0, time.UTC), "did_it_happen"},
+		{first.AddDate(0, 0, 77), "expiring"},
+	} {
+		h.later(step.at.Sub(h.now))
+		h.until("true", `select (count(*) > 0)::text from letters where state = 'sent' and kind = '`+step.kind+`'`)
+		if step.kind == "reminder" {
+			h.later(24 * time.Hour)
+			h.until("1", `select count(*)::text from introductions where state = 'lapsed'`)
+			h.later(11 * time.Minute) // minds may change for ten minutes
+			h.until("true", `select (count(*) > 0)::text from letters where state = 'sent' and kind = 'not_this_time'`)
+		}
+	}
+}
+
+// linksByKind are the links of all mails, by kind; and of each kind and shape.
+func (h *hands) linksByKind() (links, shapes map[string][]string) {
+	h.t.Helper()
+	links, shapes = map[string][]string{}, map[string][]string{}
+	rows, err := h.store.Pool().Query(h.ctx, `select message_id, kind from letters`)
+	h.must(err)
+	kinds := map[string]string{}
+	for rows.Next() {
+		var id, kind string
+		h.must(rows.Scan(&id, &kind))
+		kinds[id] = kind
+	}
+	for _, m := range h.mails.Log() {
+		id, _, _ := strings.Cut(m.MessageID, "@")
+		kind := kinds[id]
+		for _, address := range link.FindAllString(m.Text+"\n"+strings.Trim(strings.Join(m.Headers["List-Unsubscribe"], ""), "<>"), -1) {
+			address = strings.TrimRight(address, ">,.")
+			links[kind] = append(links[kind], address)
+			shapes[kind+" "+shapeOf(address)] = append(shapes[kind+" "+shapeOf(address)], address)
+		}
+	}
+	for _, kind := range kindsOfMail(h.t) {
+		if links[kind] == nil && noKinds[kind] == "" {
+			h.t.Errorf("no mail of the kind %s was followed: have one written here, or name it in noKinds with a reason", kind)
+		}
+	}
+	return links, shapes
+}
+
+// kindsOfMail are all there are, as market names them.
+func kindsOfMail(t *testing.T) (kinds []string) {
+	t.Helper()
+	files, err := filepath.Glob("../market/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`LetterKind += +"([a-z_]+)"`)
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(code), -1) {
+			kinds = append(kinds, m[1])
+		}
+	}
+	if len(kinds) < 20 {
+		t.Fatalf("%d kinds of mail", len(kinds))
+	}
+	return kinds
+}
+
+// shapeOf a link is the first part of its path: what opens it.
+func shapeOf(address string) string {
+	path := regexp.MustCompile(`^https?://[^/]+`).ReplaceAllString(address, "")
+	first, _, more := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if more {
+		first += "/"
+	}
+	return "/" + first
+}
+
+// shapesOf all mails as the golden files have them, that anybody signed out can open.
+func shapesOf(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../mail/testdata/*.txt")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d mails, %v", len(files), err)
+	}
+	shapes := map[string]bool{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, address := range link.FindAllString(string(text), -1) {
+			switch shape := shapeOf(address); shape {
+			case "/introductions/": // what the examples write for /i/
+				shapes["/i/"] = true
+			case "/introductions", "/groups/": // signed in only
+			default:
+				shapes[shape] = true
+			}
+		}
+	}
+	return shapes
+}

@@ -140,7 +140,7 @@ func (r record) checkOnce(v *verdict) {
 		last[key] = m
 		for _, path := range links(m.Text) {
 			id, _, err := aim(path)
-			if err != nil || kindOf(m.Subject) == "" {
+			if kind := kindOf(m.Subject); err != nil || kind == "" || kind == "digest" { // each week's says again what waits
 				continue
 			}
 			same := fmt.Sprintf("%s %s %s", kindOf(m.Subject), m.Rcpt, id)
@@ -319,7 +319,8 @@ func (r record) checkExpected(v *verdict) {
 			if e.unlinked {
 				about = ""
 			}
-			if !came[e.kind+" "+e.to.person.Address+about] {
+			there := came[e.kind+" "+e.to.person.Address+about] || e.kind == "possible" && came["digest "+e.to.person.Address+about]
+			if !there {
 				v.add(&v.lost, "%q to %s about %s never came", e.kind, e.to.person.Address, e.to.listing.Title)
 			}
 		}
@@ -357,11 +358,17 @@ func (r record) expected(id market.ID, in outcome) (out []mailFor) {
 	both := func(kind string, unlinked bool) {
 		out = append(out, mailFor{kind, need, unlinked}, mailFor{kind, offer, unlinked})
 	}
+	if !contested && f.need == "ignore" {
+		out = append(out, mailFor{kind: "reminder", to: need})
+	}
 	asked := f.need == "yes" || f.need == "waver" || f.need == "back" && !s.took(market.Need, "no after all")
 	if !asked || contested && in.State == market.Undone && in.Stage == "" {
 		return out
 	}
 	out = append(out, mailFor{kind: "request", to: offer})
+	if !contested && f.offer == "ignore" {
+		out = append(out, mailFor{kind: "reminder", to: offer})
+	}
 	if in.Stage == "" {
 		if !contested {
 			out = append(out, mailFor{"not this time", need, true}) // declined by the offer's side, or lapsed there

@@ -110,7 +110,7 @@ var (
 		{"possible", "", "could help with “"}, {"request", "", " would like your “"}, {"introduced", "You are introduced:", ""},
 		{"suggested", "", " suggests a time for “"}, {"agreed", "Agreed: ", ""}, {"called off", "Called off: ", ""}, {"tomorrow", "Tomorrow: ", ""},
 		{"agree soon", "Still to agree ", ""}, {"given back", "Given back: ", ""}, {"happened?", "Did it happen? ", ""},
-		{"not this time", "Not this time: ", ""}, {"expiring", "Still right? ", ""}, {"expired", "Ended: ", ""},
+		{"not this time", "Not this time: ", ""}, {"reminder", "Still open: ", ""}, {"digest", "Your week: ", ""}, {"expiring", "Still right? ", ""}, {"expired", "Ended: ", ""},
 	}
 	anyLink = regexp.MustCompile(`/(i|o)/([A-Za-z0-9_-]{64})`)
 	title   = regexp.MustCompile(`Room S\d+N\d+`)
@@ -213,6 +213,10 @@ func (c *crowd) acts(s *story, path string, reader *neighbour, kind string) {
 	switch kind {
 	case "possible":
 		c.answers(s, path, side, f.need)
+	case "digest": // may be the first that tells of it
+		if side == market.Need && path[1] == 'i' && c.first(s, "possible "+reader.person.Address) {
+			c.answers(s, path, side, f.need)
+		}
 	case "request":
 		c.answers(s, path, side, f.offer)
 	case "introduced":

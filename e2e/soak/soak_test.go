@@ -51,7 +51,7 @@ var hours = []struct {
 }{
 	{0, "proposals, requests, answers", false},
 	{11 * time.Minute, "minds can no longer be changed", false},
-	{48 * time.Hour, "nothing lapses yet", false},
+	{49 * time.Hour, "who has said nothing is reminded", false},
 	{73 * time.Hour, "who said nothing lapses", false},
 	{74 * time.Hour, "what follows from that", false},
 	{days(6), "and again, for those asked later", false},
@@ -130,7 +130,7 @@ func (h *house) makeTrouble(r *rand.Rand, first int, long bool, calm <-chan stru
 		if !long {
 			return
 		}
-		wait.Reset(time.Duration(5+r.IntN(20)) * time.Second)
+		wait.Reset(time.Duration(20+r.IntN(40)) * time.Second)
 	}
 }
 

@@ -422,11 +422,11 @@ func TestAQuickReAgreementIsToldOnce(t *testing.T) {
 func TestOnlyWhoStillActsForTheOtherGroupIsNamed(t *testing.T) {
 	m := newlyMet(t)
 	for n, name := range map[*neighbour]string{&m.giver: "Joan", &m.taker: "Ama"} {
-		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.NamePerson(m.ctx, n.person.ID, name) }))
+		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.NamePerson(m.ctx, n.person.ID, name, "en-GB") }))
 	}
 	successor := m.neighbour("Orpine Rooms", "new@hall.test")
 	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.NamePerson(m.ctx, successor.person.ID, "Kit"),
+		return errors.Join(tx.NamePerson(m.ctx, successor.person.ID, "Kit", "en-GB"),
 			tx.Join(m.ctx, market.Membership{ID: market.NewID(), GroupID: m.giver.group.ID, PersonID: successor.person.ID, Role: market.Poster, Since: m.now}))
 	}))
 	_, err := m.store.Pool().Exec(m.ctx, `update memberships set until = $1 where person_id = $2`, m.now, m.giver.person.ID)

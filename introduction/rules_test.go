@@ -64,7 +64,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	for i := range 4 {
 		n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
 		w.named[n.group.ID] = fmt.Sprintf("Personname%d", i)
-		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.NamePerson(s.ctx, n.person.ID, w.named[n.group.ID]) }))
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.NamePerson(s.ctx, n.person.ID, w.named[n.group.ID], "en-GB") }))
 		w.people = append(w.people, n)
 	}
 	for i, side := range []market.Side{market.Offer, market.Offer, market.Need, market.Need} {

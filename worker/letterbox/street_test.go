@@ -88,7 +88,7 @@ func (s *street) join(group, address, name string) {
 		if p, err = tx.Welcome(s.ctx, address, s.now); err != nil {
 			return err
 		}
-		return tx.NamePerson(s.ctx, p.ID, name)
+		return tx.NamePerson(s.ctx, p.ID, name, "en-GB")
 	}))
 	v, err := s.store.ViewerFor(s.ctx, p, s.now)
 	s.must(err)

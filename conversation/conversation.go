@@ -79,7 +79,7 @@ func pass(ctx context.Context, tx *store.Tx, m market.Message, to market.Person,
 // readers of a side are the one who said yes and those who wrote since, as long as they may answer for the group; where
 // none of them may any more, all who may.
 func readers(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
-	all, err := tx.Answerers(ctx, in.GroupOf(side), now)
+	all, err := tx.Speakers(ctx, in, side, now)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	if err := reachable(ctx, tx, in, now); err != nil {
 		return m, err
 	}
-	if m.PersonID, err = writer(ctx, tx, m.GroupID, mail.From, now); err != nil {
+	if m.PersonID, err = writer(ctx, tx, in, m.Side, mail.From, now); err != nil {
 		return m, err
 	}
 	switch known, err := tx.MailedAs(ctx, in.ID, m.MailID); {
@@ -107,9 +107,9 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	return m, post(ctx, tx, in, m, files, now)
 }
 
-// writer is the person with an address who may write for a group.
-func writer(ctx context.Context, tx *store.Tx, group market.ID, address string, now time.Time) (market.ID, error) {
-	people, err := tx.Answerers(ctx, group, now)
+// writer is the person with an address who may write for a side.
+func writer(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, address string, now time.Time) (market.ID, error) {
+	people, err := tx.Speakers(ctx, in, side, now)
 	if err != nil {
 		return "", err
 	}

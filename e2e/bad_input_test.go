@@ -149,6 +149,7 @@ var unseen = map[string][]string{
 	"/offer/afresh":                    nil,
 	"/i/:token/confirm":                {"sequence"},
 	"/introductions/:id/confirm":       {"sequence"},
+	"/by-hand/:id":                     {"said_by", "said_on", "way", "answer"},
 	"/i/:token/end":                    nil,
 	"/introductions/:id/end":           nil,
 	"/introductions/:id/outcome":       {"answer", "word", "worked", "seen"},
@@ -204,7 +205,7 @@ func newStage(t *testing.T) *stage {
 	s.at = known{"/groups/:id/block": "/groups/" + stranger + "/block", "/groups/:id/unblock": "/groups/" + stranger + "/unblock",
 		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
-		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64)}
+		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64)}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
 	s.asAma()
 	phone := b.person("ama's phone", h, way{})

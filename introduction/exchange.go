@@ -264,7 +264,7 @@ func tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side ma
 	if side == market.Offer {
 		group, contact = in.OfferGroupID, in.OfferBy
 	}
-	people, err := tx.Answerers(ctx, group, now)
+	people, err := tx.Speakers(ctx, in, side, now)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,9 @@ func byLink(ctx context.Context, s *store.Store, ls Links, purpose, token string
 	if err != nil {
 		return market.Introduction{}, market.Viewer{}, err
 	}
+	if full, err = s.WithHands(ctx, full, id, now); err != nil {
+		return market.Introduction{}, market.Viewer{}, err
+	}
 	in, err := s.Introduction(ctx, full, id)
 	if err != nil {
 		return in, market.Viewer{}, err

@@ -278,8 +278,11 @@ func compareID(a, b market.ID) int {
 // nothing when it lets nobody.
 func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error {
 	readers, err := is.readers(ctx, tx, need, p.past, now)
-	if err != nil || len(readers) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(readers) == 0 {
+		return is.proposeByHand(ctx, tx, need, p, now)
 	}
 	opened, err := is.openAll(ctx, tx, p, now)
 	if err != nil || len(opened) == 0 {
@@ -290,7 +293,24 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 			return err
 		}
 	}
-	return nil
+	_, err = askConnectors(ctx, tx, need.Listing.GroupID, now, opened...)
+	return err
+}
+
+// proposeByHand puts what was chosen to those who look after a group of which nobody can be reached; nothing when somebody
+// can, and the governor makes them wait.
+func (is *Introductions) proposeByHand(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error {
+	group := need.Listing.GroupID
+	asked, err := askConnectors(ctx, tx, group, now)
+	if err != nil || !asked {
+		return err
+	}
+	opened, err := is.openAll(ctx, tx, p, now)
+	if err != nil {
+		return err
+	}
+	_, err = askConnectors(ctx, tx, group, now, opened...)
+	return err
 }
 
 // openQuietly opens introductions for what was chosen, of which a digest tells.

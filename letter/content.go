@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -67,10 +68,16 @@ func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time
 	return s, nil
 }
 
-// mayAnswer says whether a letter's reader still may answer for the group it was written to. Who left it meanwhile is not
-// told what the other side says and where.
+// mayAnswer says whether a letter's reader may answer for the group it was written to.
 func (ls *Letters) mayAnswer(ctx context.Context, l market.Letter, now time.Time) (bool, error) {
 	people, err := ls.store.Answerers(ctx, l.GroupID, now)
+	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
+}
+
+// speaks says whether a letter's reader still may answer in an introduction for the group it was written to. Who left it
+// meanwhile is not told what the other side says and where.
+func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.Letter, now time.Time) (bool, error) {
+	people, err := ls.store.Speakers(ctx, in, in.SideOf(l.GroupID), now)
 	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
 }
 
@@ -126,7 +133,7 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 	if err != nil {
 		return nil, err
 	}
-	reads, err := ls.mayAnswer(ctx, l, now)
+	reads, err := ls.speaks(ctx, s.in, l, now)
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +178,20 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 		return nil, errMoot
 	}
 	return m, nil
+}
+
+// byHand makes sense as long as the group is asked, and its reader looks after it.
+func (ls *Letters) byHand(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ls.store.NetworkToActIn(ctx, l.PersonID, l.GroupID, now); err != nil || !s.in.WaitsFor(s.mine.Listing.Side) {
+		return nil, errors.Join(errMoot, err)
+	}
+	mine := s.mine.Listing
+	return mail.ByHand{Offer: mine.Side == market.Offer, Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name, Theirs: s.other.Listing.Title,
+		Reasons: wording.Reasons(wording.Default, mine.Side, s.in.Reasons), Link: ls.PublicURL + "/by-hand/" + string(s.in.ID)}, nil
 }
 
 // reminder makes sense as long as its reader's side is asked.

@@ -23,7 +23,7 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	if a.scene, err = ls.scene(ctx, l.AboutID, l.GroupID, now); err != nil {
 		return a, err
 	}
-	switch reads, err := ls.mayAnswer(ctx, l, now); {
+	switch reads, err := ls.speaks(ctx, a.in, l, now); {
 	case err != nil:
 		return a, err
 	case !reads:

@@ -161,11 +161,30 @@ func fault(err error) string {
 // and an introduction that nobody heard of must not stay open for ever.
 func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
 	told := l.State == market.Sent || l.State == market.Failed
+	if told && l.Kind == market.ByHandLetter {
+		return startHands(ctx, tx, about, now)
+	}
 	switch {
 	case told && (l.Kind == market.PossibleMatch || l.Kind == market.DigestLetter):
 		return tx.ToldNeed(ctx, about, now)
 	case told && l.Kind == market.SomeoneWouldLike:
 		return tx.ToldOffer(ctx, about, now)
+	}
+	return nil
+}
+
+// startHands starts the clock of the side that a connector is to ask.
+func startHands(ctx context.Context, tx *store.Tx, about []market.ID, now time.Time) error {
+	for _, id := range about {
+		in, err := tx.Introduction(ctx, market.System, id)
+		if err == nil && in.State == market.Proposed {
+			err = tx.ToldNeed(ctx, []market.ID{id}, now)
+		} else if err == nil && in.State == market.Asked {
+			err = tx.ToldOffer(ctx, []market.ID{id}, now)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -258,6 +277,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.staysAgreed(ctx, l, out, now)
 	case market.EndedEarly:
 		return ls.endedEarly(ctx, l, out, now)
+	case market.ByHandLetter:
+		return ls.byHand(ctx, l, now)
 	case market.DigestLetter:
 		return ls.digest(ctx, l, now)
 	case market.Reminder:

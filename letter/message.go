@@ -24,7 +24,7 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	if err != nil {
 		return nil, err
 	}
-	reads, err := ls.mayAnswer(ctx, l, now)
+	reads, err := ls.speaks(ctx, s.in, l, now)
 	if err != nil {
 		return nil, err
 	}

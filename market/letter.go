@@ -26,6 +26,7 @@ const (
 	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed
 	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
 	DigestLetter     LetterKind = "digest"
+	ByHandLetter     LetterKind = "by_hand"  // to a connector: a group that is not online is asked something
 	Reminder         LetterKind = "reminder" // of a question that waits for two days
 )
 

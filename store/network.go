@@ -11,6 +11,11 @@ func (r reads) Network(ctx context.Context, slug string) (market.Network, error)
 	return one[market.Network](r.db.WithContext(ctx).Where("slug = ?", slug))
 }
 
+// NetworkByID is a network by its id.
+func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, error) {
+	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
+}
+
 // Networks, all of them, from the widest level to the smallest.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Order("name, id"))

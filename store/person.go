@@ -93,7 +93,7 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 // Contact is whom the other side of a connected introduction talks to: who said yes for a side, as long as they may
 // answer for its group; else the first who may; the zero Person when there is nobody.
 func (r reads) Contact(ctx context.Context, in market.Introduction, side market.Side, now time.Time) (market.Person, error) {
-	people, err := r.Answerers(ctx, in.GroupOf(side), now)
+	people, err := r.Speakers(ctx, in, side, now)
 	for _, p := range people {
 		if p.ID == in.ContactOf(side) {
 			return p, err

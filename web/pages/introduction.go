@@ -91,6 +91,9 @@ func (s *Site) standSignedIn(c *Call) (standpoint, error) {
 	if err != nil {
 		return standpoint{}, err
 	}
+	if v, err = s.Store.WithHands(c.Ctx, v, id, c.Now); err != nil {
+		return standpoint{}, err
+	}
 	in, err := s.Store.Introduction(c.Ctx, v, id)
 	if err == nil && !in.KnownTo(v) {
 		err = market.ErrNotFound
@@ -134,6 +137,9 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 		return p, err
 	}
 	var err error
+	if p.Consents, err = s.consents(c, st); err != nil {
+		return p, err
+	}
 	p.Exchange, err = s.exchange(c, st, nil, c.Blank())
 	p.CanStop = p.CanStop && (p.Exchange == nil || !p.Exchange.Begun)
 	return p, err
@@ -353,6 +359,13 @@ func (s *Site) introductions(c *Call) error {
 	}
 	p := view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
 		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
+	byHand, err := s.Store.ByHand(c.Ctx, v.Person, c.Now, 100)
+	if err != nil {
+		return err
+	}
+	if len(byHand) > 0 {
+		p.ByHand = c.T("by_hand.some", "Count", len(byHand))
+	}
 	var ids []market.ID
 	for _, in := range all {
 		ids = append(ids, in.OfferID, in.NeedID)

@@ -12,6 +12,7 @@ func (s *Site) registerMarket() {
 	s.registerClearances()
 	s.registerIntroductions()
 	s.registerConversation()
+	s.registerByHand()
 	s.registerExchanges()
 	s.registerOutcomes()
 	s.registerFeeds()

@@ -1,0 +1,91 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// AnswerFor takes the answer of a group that is not online from a connector of one of its networks, with the record of who
+// of the group said so, when and how. From then on the connector may act in this introduction for the group.
+// once is the form's once-only id.
+//
+// market.ErrNotFound: the viewer is no connector of a network of that group, or the group has no part in it.
+// market.ErrForbidden: somebody of the group can answer for themselves. A *market.Invalid names what is missing in the
+// record. Otherwise as Answer.
+func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c market.Consent, reason, once string, now time.Time) (_ market.Introduction, err error) {
+	defer market.Wrap(&err, "AnswerFor(%s)", c.IntroductionID)
+	in, err := is.store.Introduction(ctx, market.System, c.IntroductionID)
+	if err != nil {
+		return in, err
+	}
+	side := in.SideOf(c.GroupID)
+	if side == "" || v.Person == "" {
+		return in, market.ErrNotFound
+	}
+	c.ID, c.ConnectorID, c.SaidBy, c.CreatedAt = market.NewID(), v.Person, market.Tidy(c.SaidBy), now
+	err = is.store.InTx(ctx, func(tx *store.Tx) error {
+		if c.NetworkID, err = mayActFor(ctx, tx, v.Person, c.GroupID, now); err != nil {
+			return err
+		}
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		zone, err := zoneOf(ctx, tx, in)
+		if err == nil {
+			err = c.Validate(now, zone)
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(in.ID), At: now}); err != nil {
+			return err
+		}
+		if err := tx.AddConsent(ctx, c); err != nil {
+			return err
+		}
+		if err := tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: c.GroupID, NetworkID: c.NetworkID, Verb: "introduction.by_hand_" + string(c.Answer),
+			Subject: "introduction", SubjectID: in.ID, OtherID: c.ID}); err != nil {
+			return err
+		}
+		in, err = is.reply(ctx, tx, in, side, c.Answer, reason, v.Person, now)
+		return err
+	})
+	if errors.Is(err, market.ErrTaken) {
+		return in, errors.Join(err, is.lose(ctx, in, now))
+	}
+	return in, err
+}
+
+// mayActFor is the network as whose connector a person may act for a group that is not online.
+func mayActFor(ctx context.Context, tx *store.Tx, person, group market.ID, now time.Time) (market.ID, error) {
+	network, err := tx.NetworkToActIn(ctx, person, group, now)
+	if err != nil {
+		return "", err
+	}
+	offline, err := tx.Offline(ctx, group, now)
+	if err == nil && !offline {
+		err = market.ErrForbidden
+	}
+	return network.ID, err
+}
+
+// askConnectors writes about introductions that wait for a group to those who look after its networks, when nobody of the
+// group itself can be reached. False: somebody can, or nobody looks after it.
+func askConnectors(ctx context.Context, tx *store.Tx, group market.ID, now time.Time, ins ...market.ID) (bool, error) {
+	offline, err := tx.Offline(ctx, group, now)
+	if err != nil || !offline {
+		return false, err
+	}
+	connectors, err := tx.ConnectorsOf(ctx, group, now)
+	for _, p := range connectors {
+		for _, in := range ins {
+			_, wrote := write(ctx, tx, market.ByHandLetter, p, group, in, now, in)
+			err = errors.Join(err, wrote)
+		}
+	}
+	return len(connectors) > 0, err
+}

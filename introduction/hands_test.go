@@ -1,0 +1,149 @@
+package introduction_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// lookedAfter are a choir of which nobody reads mail, a hall, and a connector of the choir's network beside one of another.
+func lookedAfter(t *testing.T) (m *met, kit, other market.Viewer) {
+	s := newStreet(t)
+	m = &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		for _, c := range []struct {
+			name, address string
+			viewer        *market.Viewer
+			groups        []market.ID
+		}{{"Quiet Street", "kit@quiet.test", &kit, []market.ID{m.taker.group.ID, m.giver.group.ID}}, {"Loud Street", "lou@loud.test", &other, nil}} {
+			n := market.Network{ID: market.NewID(), Slug: strings.ToLower(c.name[:4]), Name: c.name, Level: market.Neighbourhood, CreatedAt: s.now}
+			p, err := tx.Welcome(s.ctx, c.address, s.now)
+			if err != nil {
+				return err
+			}
+			*c.viewer = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}}
+			if err := errors.Join(tx.NamePerson(s.ctx, p.ID, c.name[:4]+" Connector"), tx.AddNetwork(s.ctx, n), tx.MakeConnector(s.ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: s.now})); err != nil {
+				return err
+			}
+			for _, g := range c.groups {
+				if err := tx.KeepMember(s.ctx, market.NetworkMember{NetworkID: n.ID, GroupID: g, AgreedAt: &s.now}); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.MarkBounced(s.ctx, m.taker.person.ID, true)
+	}))
+	s.post(m.giver, hall("Church hall"))
+	return m, kit, other
+}
+
+func said(in market.Introduction, group market.ID, a market.Answer) market.Consent {
+	return market.Consent{IntroductionID: in.ID, GroupID: group, Answer: a, SaidBy: "Joan, who keeps the keys", SaidOn: "2027-01-10", Way: market.ByPhone}
+}
+
+func TestAConnectorAnswersForAGroupThatIsNotOnline(t *testing.T) {
+	m, kit, other := lookedAfter(t)
+	m.post(m.taker, choir("2027-02-01"))
+	m.in = m.only(m.taker)
+	got := m.deliver()
+	if len(got) != 1 || got[0].To != "kit@quiet.test" || !strings.Contains(got[0].Subject, "Could you ask Tansy Yard Choir?") || !strings.Contains(got[0].Text, "https://hub.example/by-hand/"+string(m.in.ID)) {
+		t.Fatalf("letters %+v, want the connector asked", got)
+	}
+	if m.in = m.only(m.taker); m.in.NeedToldAt == nil {
+		t.Error("the clock does not run")
+	}
+	consent := said(m.in, m.taker.group.ID, market.Yes)
+	for name, v := range map[string]market.Viewer{"a connector of another network": other, "a visitor": market.Public, "the giver": m.giver.viewer} {
+		if _, err := m.intros.AnswerFor(m.ctx, v, consent, "", "x"+name, m.now); !errors.Is(err, market.ErrNotFound) {
+			t.Errorf("%s: %v, want not found", name, err)
+		}
+	}
+	online := said(m.in, m.giver.group.ID, market.Yes)
+	if _, err := m.intros.AnswerFor(m.ctx, kit, online, "", "online", m.now); !errors.Is(err, market.ErrForbidden) {
+		t.Errorf("for a group that can answer for itself: %v", err)
+	}
+	var invalid *market.Invalid
+	for _, bad := range []market.Consent{{}, {SaidBy: "ring 020 7946 0018"}, {SaidOn: "2026-11-01"}, {SaidOn: "2027-01-12"}, {Way: "hearsay"}} {
+		c := consent
+		c.SaidBy, c.SaidOn, c.Way = bad.SaidBy, bad.SaidOn, bad.Way
+		if _, err := m.intros.AnswerFor(m.ctx, kit, c, "", "bad", m.now); !errors.As(err, &invalid) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	in, err := m.intros.AnswerFor(m.ctx, kit, consent, "", "once", m.now)
+	m.must(err)
+	if _, err := m.intros.AnswerFor(m.ctx, kit, consent, "", "once", m.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("the same form again: %v", err)
+	}
+	if in.State != market.Asked || in.NeedBy != kit.Person {
+		t.Fatalf("%s by %s", in.State, in.NeedBy)
+	}
+	m.in = m.say(m.giver, in, market.Yes)
+	m.byHandToTheEnd(kit, other)
+}
+
+// byHandToTheEnd: connected, the connector is who is talked to, and acts in this introduction alone; all is on record.
+func (m *met) byHandToTheEnd(kit, other market.Viewer) {
+	m.t.Helper()
+	got := m.deliver()
+	names := ""
+	for _, o := range got {
+		names += o.To + " "
+		if o.To == "host@hall.test" && strings.Contains(o.Subject, "introduced") && !strings.Contains(o.Text, "Quie Connector") {
+			m.t.Errorf("the giver is not told whom to talk to:\n%s", o.Text)
+		}
+	}
+	if !strings.Contains(names, "kit@quiet.test") {
+		m.t.Errorf("letters to %s: the connector is not told", names)
+	}
+	acting, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now)
+	m.must(err)
+	ex, err := m.intros.Suggest(m.ctx, acting, m.in.ID, 1, evenings("2027-02-04", 2), "", m.now)
+	if err != nil || ex.ProposedSide != market.Need {
+		m.t.Errorf("suggesting for the group: %v", err)
+	}
+	if v, err := m.store.WithHands(m.ctx, other, m.in.ID, m.now); err != nil || len(v.Roles) != 0 {
+		m.t.Errorf("a connector of another network acts as %v (%v)", v.Roles, err)
+	}
+	kept, err := m.store.Consents(m.ctx, m.in.ID, m.taker.group.ID)
+	if err != nil || len(kept) != 1 || kept[0].SaidBy != "Joan, who keeps the keys" || kept[0].ConnectorID != kit.Person || kept[0].NetworkID == "" {
+		m.t.Errorf("on record: %+v (%v)", kept, err)
+	}
+	var n int
+	m.must(m.store.Pool().QueryRow(m.ctx, `select count(*) from events where verb = 'introduction.by_hand_yes' and actor = $1 and on_behalf = $2 and network_id = $3`,
+		kit.Person, m.taker.group.ID, kept[0].NetworkID).Scan(&n))
+	if n != 1 {
+		m.t.Errorf("%d events say who acted for whom in which network", n)
+	}
+	_, err = m.store.Pool().Exec(m.ctx, `update connectors set until = $1 where person_id = $2`, m.now, kit.Person)
+	m.must(err)
+	if v, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now); err != nil || len(v.Roles) != 0 {
+		m.t.Errorf("who is a connector no more acts as %v (%v)", v.Roles, err)
+	}
+}
+
+// The side that gives may be the one that is not online.
+func TestAConnectorIsAskedForAnOfferToo(t *testing.T) {
+	m, kit, _ := lookedAfter(t)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.MarkBounced(m.ctx, m.taker.person.ID, false), tx.MarkBounced(m.ctx, m.giver.person.ID, true))
+	}))
+	m.post(m.taker, choir("2027-02-01"))
+	m.in = m.only(m.taker)
+	m.say(m.taker, m.in, market.Yes)
+	got := m.deliver()
+	asked := false
+	for _, o := range got {
+		asked = asked || o.To == "kit@quiet.test" && strings.Contains(o.Text, "Tansy Yard Choir would like")
+	}
+	if !asked {
+		t.Fatalf("letters %+v, want the connector asked", got)
+	}
+	in, err := m.intros.AnswerFor(m.ctx, kit, said(m.in, m.giver.group.ID, market.No), "", "once", m.now)
+	if err != nil || in.State != market.Declined {
+		t.Errorf("%s (%v)", in.State, err)
+	}
+}

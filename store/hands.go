@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+)
+
+// connecting are the connectors, at a time given twice, of the networks that a group has joined.
+const connecting = `from connectors c join network_members m on m.network_id = c.network_id and m.agreed_at is not null
+	where c.since <= ? and (c.until is null or c.until > ?)`
+
+// NetworkToActIn is the network as whose connector a person may act for a group now. market.ErrNotFound: none.
+func (r reads) NetworkToActIn(ctx context.Context, person, group market.ID, now time.Time) (market.Network, error) {
+	return one[market.Network](r.db.WithContext(ctx).Where(`id in (select c.network_id `+connecting+` and c.person_id = ? and m.group_id = ?)`,
+		now, now, person, group).Order("name, id"))
+}
+
+// ConnectorsOf are the people who look after the networks of a group.
+func (r reads) ConnectorsOf(ctx context.Context, group market.ID, now time.Time) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Raw(`select * from people where erased_at is null and id in (select c.person_id `+connecting+`
+		and m.group_id = ?) order by id`, now, now, group))
+}
+
+// Offline reports whether nobody of a group can be reached by mail.
+func (r reads) Offline(ctx context.Context, group market.ID, now time.Time) (bool, error) {
+	people, err := r.Answerers(ctx, group, now)
+	for _, p := range people {
+		if !p.Bounced {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+// LooksAfter reports whether a person is a connector of any network now.
+func (r reads) LooksAfter(ctx context.Context, person market.ID, now time.Time) (bool, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from connectors where person_id = ? and since <= ? and (until is null or until > ?)`, person, now, now).Scan(&n).Error
+	return n > 0, translate(err)
+}
+
+// ByHand are the introductions that wait for a group which is not online, in the networks a person looks after; the longest
+// waiting first.
+func (r reads) ByHand(ctx context.Context, person market.ID, now time.Time, limit int) ([]market.Introduction, error) {
+	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
+		cross join lateral (select case i.state when 'asked' then i.offer_group_id else i.need_group_id end as id) g
+		where ((i.state = 'proposed' and i.need_answer = '') or (i.state = 'asked' and i.offer_answer = '' and i.offer_told_at is not null))
+		  and exists (select 1 `+connecting+` and c.person_id = ? and m.group_id = g.id)
+		  and not exists (select 1 from memberships o join people p on p.id = o.person_id where o.group_id = g.id and o.role in ('owner', 'poster')
+		      and o.since <= ? and (o.until is null or o.until > ?) and p.erased_at is null and not p.bounced)
+		order by i.proposed_at, i.id limit ?`, now, now, person, now, now, limit))
+}
+
+// AddConsent keeps on whose word a connector answered.
+func (tx *Tx) AddConsent(ctx context.Context, c market.Consent) error { return create(ctx, tx.db, &c) }
+
+// Consents of an introduction for one of its groups, oldest first.
+func (r reads) Consents(ctx context.Context, introduction, group market.ID) ([]market.Consent, error) {
+	return many[market.Consent](r.db.WithContext(ctx).Where("introduction_id = ? and group_id = ?", introduction, group).Order("created_at, id"))
+}
+
+// ActsByHand reports whether a person has answered an introduction for one of its groups as a connector, and still is one of
+// a network of that group.
+func (r reads) ActsByHand(ctx context.Context, person, introduction, group market.ID, now time.Time) (bool, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from consents k where k.connector_id = ? and k.introduction_id = ? and k.group_id = ?
+		and exists (select 1 `+connecting+` and c.person_id = k.connector_id and m.group_id = k.group_id)`, person, introduction, group, now, now).Scan(&n).Error
+	return n > 0, translate(err)
+}
+
+// WithHands is a viewer who may also act in one introduction for the group that they answered it for as a connector.
+func (r reads) WithHands(ctx context.Context, v market.Viewer, introduction market.ID, now time.Time) (market.Viewer, error) {
+	var groups []market.ID
+	err := r.db.WithContext(ctx).Raw(`select distinct k.group_id from consents k where k.connector_id = ? and k.introduction_id = ?
+		and exists (select 1 `+connecting+` and c.person_id = k.connector_id and m.group_id = k.group_id)`, v.Person, introduction, now, now).Scan(&groups).Error
+	if err != nil || len(groups) == 0 || v.Person == "" {
+		return v, translate(err)
+	}
+	roles := map[market.ID]market.Role{}
+	for id, role := range v.Roles {
+		roles[id] = role
+	}
+	for _, id := range groups {
+		if !roles[id].CanPost() {
+			roles[id] = market.Poster
+		}
+	}
+	v.Roles = roles
+	return v, nil
+}
+
+// Speakers are who may answer for a group in an introduction: its own people first, then the connector who answered for it.
+func (r reads) Speakers(ctx context.Context, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
+	group, contact := in.GroupOf(side), in.ContactOf(side)
+	people, err := r.Answerers(ctx, group, now)
+	if err != nil || contact == "" {
+		return people, err
+	}
+	for _, p := range people {
+		if p.ID == contact {
+			return people, nil
+		}
+	}
+	byHand, err := r.ActsByHand(ctx, contact, in.ID, group, now)
+	if err != nil || !byHand {
+		return people, err
+	}
+	p, err := r.Person(ctx, contact)
+	return append(people, p), err
+}

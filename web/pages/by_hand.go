@@ -1,0 +1,169 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerByHand is for connectors, about groups of their networks that are not online. Everybody else finds nothing here.
+// The same form sent twice records once.
+func (s *Site) registerByHand() {
+	s.get("/by-hand", s.byHand)
+	s.get("/by-hand/:id", s.byHandQuestion)
+	s.post("/by-hand/:id", s.byHandAnswer)
+}
+
+func (s *Site) byHand(c *Call) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	looks, err := s.Store.LooksAfter(c.Ctx, v.Person, c.Now)
+	if err == nil && !looks {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	all, err := s.Store.ByHand(c.Ctx, v.Person, c.Now, 100)
+	if err != nil {
+		return err
+	}
+	p := view.ByHandPage{Page: c.Page("by_hand.heading"), Empty: view.Empty{Title: c.T("by_hand.empty"), Text: c.T("by_hand.empty_text")}}
+	for _, in := range all {
+		st, err := s.standByHand(c, in)
+		if err != nil {
+			return err
+		}
+		p.Lines = append(p.Lines, view.IntroductionLine{Href: st.path, Title: c.T("by_hand.ask", "Group", st.mine().Group.Name),
+			Other: c.T("market.title_with", "Offer", st.offer.Listing.Title, "Need", st.need.Listing.Title), Side: view.Side(st.side),
+			State: c.T("by_hand.side_" + string(st.side)), When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone())))})
+	}
+	return c.Render(http.StatusOK, view.ByHand(p))
+}
+
+// standByHand is an introduction from the side that waits.
+func (s *Site) standByHand(c *Call, in market.Introduction) (standpoint, error) {
+	st, err := s.standAs(c, "/by-hand/"+string(in.ID), func() (market.Introduction, market.Viewer, error) { return in, c.Viewer, nil })
+	st.side = market.Need
+	if in.State == market.Asked {
+		st.side = market.Offer
+	}
+	return st, err
+}
+
+// askedByHand is the introduction in the path, and the network as whose connector the caller may answer it.
+func (s *Site) askedByHand(c *Call) (st standpoint, network market.Network, err error) {
+	v, err := c.SignedIn()
+	if err != nil {
+		return st, network, err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return st, network, err
+	}
+	in, err := s.Store.Introduction(c.Ctx, market.System, id)
+	if err != nil {
+		return st, network, err
+	}
+	if st, err = s.standByHand(c, in); err != nil {
+		return st, network, err
+	}
+	network, err = s.Store.NetworkToActIn(c.Ctx, v.Person, in.GroupOf(st.side), c.Now)
+	if errors.Is(err, market.ErrNotFound) { // what was answered already leads to a page that says so
+		st.side = st.side.Other()
+		network, err = s.Store.NetworkToActIn(c.Ctx, v.Person, in.GroupOf(st.side), c.Now)
+	}
+	return st, network, err
+}
+
+type byHandForm struct {
+	SaidBy string `form:"said_by"`
+	SaidOn string `form:"said_on"`
+	Way    string `form:"way"`
+	Answer string `form:"answer"`
+}
+
+func (s *Site) byHandQuestion(c *Call) error {
+	st, network, err := s.askedByHand(c)
+	if err != nil {
+		return err
+	}
+	return s.showByHand(c, st, network, byHandForm{SaidOn: string(market.DateOf(c.Now.In(c.Zone())))}, c.Blank())
+}
+
+func (s *Site) showByHand(c *Call, st standpoint, network market.Network, f byHandForm, form view.Form) error {
+	group := st.in.GroupOf(st.side)
+	p := view.ByHandAnswerPage{Page: c.Page("by_hand.heading"), Form: form, Action: st.path, Group: st.mine().Group.Name, Network: network.Name,
+		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, st.in.Reasons),
+		SaidBy: view.Field{Name: "said_by", Label: c.T("by_hand.said_by"), Hint: c.T("by_hand.said_by_hint"), Value: f.SaidBy, Error: form.Error("said_by"), MaxLength: 80},
+		SaidOn: view.Field{Name: "said_on", Label: c.T("by_hand.said_on"), Type: "date", Value: f.SaidOn, Error: form.Error("said_on"), Narrow: true}}
+	for _, way := range market.ConsentWays {
+		p.Ways = append(p.Ways, view.Option{Value: string(way), Label: c.T("by_hand.way_" + string(way)), On: string(way) == f.Way})
+	}
+	offline, err := s.Store.Offline(c.Ctx, group, c.Now)
+	switch {
+	case err != nil:
+		return err
+	case !st.in.WaitsFor(st.side):
+		p.Says = c.T("by_hand.over")
+	case !offline:
+		p.Says = c.T("by_hand.online", "Group", p.Group)
+	}
+	return c.Show(form, view.ByHandAnswer(p))
+}
+
+func (s *Site) byHandAnswer(c *Call) error {
+	st, network, err := s.askedByHand(c)
+	if err != nil {
+		return err
+	}
+	var f byHandForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	consent := market.Consent{IntroductionID: st.in.ID, GroupID: st.in.GroupOf(st.side), Answer: market.Answer(f.Answer), SaidBy: f.SaidBy,
+		SaidOn: market.Date(f.SaidOn), Way: market.ConsentWay(f.Way)}
+	in, err := s.Introductions.AnswerFor(c.Ctx, c.Viewer, consent, "", c.Once, c.Now)
+	if form, ok := c.Again(err); ok {
+		return s.showByHand(c, st, network, f, form)
+	}
+	if errors.Is(err, market.ErrTaken) {
+		return c.Done("/by-hand", "note.just_gone")
+	}
+	if err == nil && in.State == market.Connected {
+		return c.Done(introPath(in.ID), "done.connected")
+	}
+	return c.moved("/by-hand", err, "done.recorded")
+}
+
+// consents are the answers that connectors gave for the group whose side this is.
+func (s *Site) consents(c *Call, st standpoint) ([]view.Row, error) {
+	all, err := s.Store.Consents(c.Ctx, st.in.ID, st.in.GroupOf(st.side))
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var ids []market.ID
+	for _, k := range all {
+		ids = append(ids, k.ConnectorID)
+	}
+	names, err := s.Store.PersonNames(c.Ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]view.Row, len(all))
+	for i, k := range all {
+		network, err := s.Store.NetworkByID(c.Ctx, k.NetworkID)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = view.Row{Term: c.T("by_hand.answered_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", k.SaidBy, "Way", c.T("by_hand.by_"+string(k.Way)),
+			"Date", wording.LongDate(c.Lang, k.SaidOn.Time(time.UTC)), "Connector", or(names[k.ConnectorID], c.T("by_hand.a_connector")), "Network", network.Name)}
+	}
+	return rows, nil
+}

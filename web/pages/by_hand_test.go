@@ -1,0 +1,64 @@
+package pages
+
+import (
+	"errors"
+	"testing"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// A connector records what a group that is not online said, and the group sees it later.
+func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
+	s := openStreet(t)
+	kit, lou := s.browser(), s.browser()
+	kit.signIn("kit@quiet.example", "Kit")
+	lou.signIn("lou@loud.example", "Lou")
+	ctx := t.Context()
+	ama, err := s.store.PersonAt(ctx, "guest@choir.example")
+	s.must(err)
+	s.must(s.store.InTx(ctx, func(tx *store.Tx) error {
+		for address, slug := range map[string]string{"kit@quiet.example": "quiet", "lou@loud.example": "loud"} {
+			p, err := tx.PersonAt(ctx, address)
+			n := market.Network{ID: market.NewID(), Slug: slug, Name: slug + " street", Level: market.Neighbourhood, CreatedAt: s.now}
+			if err := errors.Join(err, tx.AddNetwork(ctx, n), tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: s.now})); err != nil {
+				return err
+			}
+			if slug == "quiet" {
+				if err := tx.KeepMember(ctx, market.NetworkMember{NetworkID: n.ID, GroupID: s.choir, AgreedAt: &s.now}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+	kit.get("/by-hand").want(200, "Nothing waits.")
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	s.must(s.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkBounced(ctx, ama.ID, true) }))
+	path := "/by-hand/" + string(s.only().ID)
+	s.browser().get(path).want(200, "Please sign in first")
+	s.giver.get("/by-hand").want(404)
+	lou.get("/by-hand").want(200, "Nothing waits.")
+	lou.get(path).want(404)
+	lou.post(path, map[string][]string{"answer": {"yes"}}).want(404)
+	s.taker.get(path).want(404)
+
+	kit.get("/introductions").want(200, "1 introduction waits for a group you look after")
+	kit.get("/by-hand").want(200, "Ask Creekside Choir", path)
+	form := kit.get(path).want(200, "as a connector of quiet street", "Church hall for 80", "Who of the group said so?").without("guest@choir.example", "Ama")
+	form.fill(path, "answer", "yes").want(422, "choose one of these")
+	form.fill(path, "answer", "yes", "said_by", "Joan", "way", "phone", "said_on", "2020-01-01").want(422, "one of the last four weeks", `value="Joan"`)
+	form.fill(path, "answer", "yes", "said_by", "Joan, the treasurer", "way", "phone").want(200, "Recorded. Thank you for asking them.")
+	intro := "/introductions/" + string(s.only().ID)
+	if in := s.only(); in.State != market.Asked {
+		t.Fatalf("%s", in.State)
+	}
+	kit.get(path).want(200, "no longer waits")
+	kit.get(intro).want(200, "Joan, the treasurer said so by phone")
+	s.giver.get(intro).want(200).without("treasurer", "quiet street")
+	s.taker.get(intro).want(200, "Yes, answered for you", "Joan, the treasurer said so by phone on", "Recorded by Kit, quiet street.")
+	s.giver.get(intro).fill(intro+"/yes").want(200, "You are connected", "Kit")
+	kit.get(intro).want(200, "Your conversation").fill(intro+"/write", "text", "I ring Joan tonight").want(200, "Sent.")
+	lou.get(intro).want(404)
+}

@@ -25,7 +25,7 @@ func lookedAfter(t *testing.T) (m *met, kit, other market.Viewer) {
 				return err
 			}
 			*c.viewer = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}}
-			if err := errors.Join(tx.NamePerson(s.ctx, p.ID, c.name[:4]+" Connector"), tx.AddNetwork(s.ctx, n), tx.MakeConnector(s.ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: s.now})); err != nil {
+			if err := errors.Join(tx.NamePerson(s.ctx, p.ID, c.name[:4]+" Connector", "en-GB"), tx.AddNetwork(s.ctx, n), tx.MakeConnector(s.ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: s.now})); err != nil {
 				return err
 			}
 			for _, g := range c.groups {

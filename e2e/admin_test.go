@@ -73,6 +73,9 @@ func TestAdminMisreadIsToldBeforeAnythingIsOpened(t *testing.T) {
 		{"hide wants the listing's id", []string{"hide"}},
 		{`"12" is not`, []string{"hide", "12"}},
 		{"share-out wants the network's address name, or nothing", []string{"share-out", "a", "b"}},
+		{"replay wants -days and a number, and -weights and a file", []string{"replay"}},
+		{"replay wants 1 to 366 days", []string{"replay", "-days", "0", "-weights", "x"}},
+		{"replay wants a file that can be read", []string{"replay", "-weights", folder + "/none.json"}},
 		{"places wants: import, and the file", []string{"places"}},
 		{"places wants: import, and the file", []string{"places", "export", "x"}},
 		{"there is none at " + folder + "/none.txt", []string{"places", "import", folder + "/none.txt"}},
@@ -121,6 +124,16 @@ func TestAdminLooksAfterASite(t *testing.T) {
 	o.refuses(1, `there is no network "atlantis"`, "share-out", "atlantis")
 	wants(t, o.does("share-out", network), "0 needs and 0 offers make 0 pairs") // the sample's stay as they were planted
 	o.want("demand 0", `select cause || ' ' || gap from share_outs`)
+
+	weights := filepath.Join(t.TempDir(), "weights.json")
+	if err := os.WriteFile(weights, []byte(`{"weights": {"version": "near-1", "spread": 1, "other": {"place": 1}}, "rules": {"requests": 1}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said := o.does("replay", "-days", "60", "-weights", weights)
+	for _, words := range []string{"with near-1", "Gini of introductions over needs", "longest wait, days", "loses", "gives otherwise", " → "} {
+		wants(t, said, words)
+	}
+	o.want("0", `select count(*)::text from events where verb like '%replay%'`)
 
 	listing := o.query(`select id::text from listings where life = 'open' order by id limit 1`)
 	o.does("hide", listing)

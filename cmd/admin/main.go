@@ -42,6 +42,7 @@ func commands() []command {
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
 		{"hide", "listing-id", "takes a listing away by moderation", hide},
 		{"share-out", "[network]", "shares out offers among all open needs at once, or among those of a network's groups", shareOut},
+		{"replay", "-days n -weights file", "runs the last days again with other weights or rules, and says who gains and who loses", replayDays},
 		{"places", "import file", "reads postcodes from a GeoNames or ONS directory file", places},
 	}
 }

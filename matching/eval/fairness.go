@@ -3,25 +3,10 @@ package eval
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"wherewithal/matching/allot"
+	"wherewithal/matching/replay"
 )
-
-// Gini of how much each has, [0,1): 0 when all have the same, near 1 when one has all. Half the mean difference of any
-// two, over the mean (Gini 1912). 0 for nobody, and where nobody has anything.
-func Gini(have []float64) float64 {
-	sorted, sum, ranked := slices.Sorted(slices.Values(have)), 0.0, 0.0
-	for i, x := range sorted {
-		sum += x
-		ranked += float64(i+1) * x
-	}
-	n := float64(len(sorted))
-	if sum == 0 {
-		return 0
-	}
-	return 2*ranked/(n*sum) - (n+1)/n
-}
 
 // knobs between the best matches now and no one waiting long.
 var knobs = []float64{0, .25, .5, 1, 2, 4}
@@ -54,7 +39,7 @@ func turn(set string, needs int, report Report) error {
 			metric string
 			value  float64
 		}{
-			{"introductions", float64(b.introduced)}, {"mean fit", b.fit / float64(b.introduced)}, {"Gini", Gini(b.served())},
+			{"introductions", float64(b.introduced)}, {"mean fit", b.fit / float64(b.introduced)}, {"Gini", replay.Gini(b.served())},
 			{"longest wait", float64(b.longest(boroughDays))},
 		} {
 			report(Exact(set, method, f.metric, f.value, ""))

@@ -17,6 +17,7 @@ import (
 // It can be thrown away and rebuilt at any time. Safe for concurrent use.
 type Pool struct {
 	Meanings *Meanings // reads what it is asked about; nil: words alone. Set before use
+	Search   Finder    // candidates while the pool is not built; nil: none. Set before use
 
 	store *store.Store
 	clock func() time.Time
@@ -131,16 +132,26 @@ func (p *Pool) follow(ctx context.Context) error {
 // KeepChanges is how long changes are kept for followers. A pool that was cut off for half of that starts anew.
 const KeepChanges = 2 * time.Hour
 
+// sayEvery is how often a build that takes long says how far it is.
+const sayEvery = 5 * time.Second
+
 // build fills a fresh index beside the one in use, and swaps.
 func (p *Pool) build(ctx context.Context) error {
 	edge, err := p.store.Edge(ctx)
 	if err != nil {
 		return err
 	}
-	fresh := matching.New(matching.Options{})
+	fresh, began, said, read := matching.New(matching.Options{}), time.Now(), time.Now(), 0
 	err = p.store.EachOpen(ctx, p.clock(), func(entries []market.Entry) error {
 		for _, e := range entries {
 			fresh.Put(e)
+			if e.Meaning.Known() {
+				read++
+			}
+		}
+		if time.Since(said) > sayEvery {
+			said = time.Now()
+			slog.Info("pool: building", "listings", fresh.Len())
 		}
 		return nil
 	})
@@ -150,7 +161,7 @@ func (p *Pool) build(ctx context.Context) error {
 	p.index.Store(fresh)
 	p.cursor, p.followed = edge, time.Now()
 	p.ready.Store(true)
-	slog.Info("pool: built", "listings", fresh.Len())
+	slog.Info("pool: built", "listings", fresh.Len(), "read", read, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
@@ -183,7 +194,7 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	if err := mayPost(v, l.GroupID); err != nil {
 		return matching.Ranking{}, err
 	}
-	if !p.Ready() {
+	if !p.Ready() && p.Search == nil {
 		return matching.Ranking{}, market.ErrUnavailable
 	}
 	tidy(&l)
@@ -204,6 +215,9 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	e.Meaning, _ = p.Meanings.Soon(l)
 	if l.PlaceID == "" && at != nil {
 		e.Point, e.Outcode, e.Borough, e.Region = at.Exact, at.Outcode, at.Borough, at.Region
+	}
+	if !p.Ready() {
+		return p.rankFound(ctx, v, e, now, limit)
 	}
 	return p.Rank(e, now, limit), nil
 }

@@ -91,6 +91,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	}
 	h.Search = search.NewPostgres(h.Store.Pool(), []byte(c.TokenSecret))
 	h.Pool = listing.NewPool(h.Store, h.Clock.Now)
+	h.Pool.Search = h.Search
 	if c.ModelDir != "" {
 		h.Pool.Meanings = listing.NewMeanings(h.Store, os.DirFS(c.ModelDir))
 	}

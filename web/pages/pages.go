@@ -74,6 +74,7 @@ type Previewer interface {
 	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
 	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
 	Clear(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (listing.Clearance, error)
+	Pending(l market.Listing) bool // what it says is still being read: a later preview may hold more
 }
 
 // Finder is the part of a search engine that pages ask.

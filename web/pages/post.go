@@ -54,8 +54,18 @@ func (s *Site) couldHelp(c *Call, side market.Side) error {
 	}
 	p := s.newPoster(c, side, f)
 	p.read()
+	return p.couldHelp()
+}
+
+// couldHelp is the part of the page that says who could help. Whoever asked before, on words, and waits for the text to
+// be read hears nothing until it is.
+func (p *poster) couldHelp() error {
 	p.preview()
-	return c.Render(http.StatusOK, view.CouldHelpPanel(view.Side(side), p.help))
+	if p.help.Again != "" && p.c.Gin.Query("waits") != "" {
+		p.c.Gin.Status(http.StatusNoContent)
+		return nil
+	}
+	return p.c.Render(http.StatusOK, view.CouldHelpPanel(view.Side(p.side), p.help))
 }
 
 // postListing shows what was read (do=read), or posts.
@@ -332,6 +342,9 @@ func (p *poster) preview() {
 		return
 	}
 	l, at, _ := p.listing()
+	if p.s.Preview.Pending(l) {
+		p.help.Again = postPath(p.side) + "/could-help?waits=1"
+	}
 	ranking, err := p.s.Preview.Preview(p.c.Ctx, p.c.Viewer, l, at, previews)
 	if err != nil {
 		p.help.Error = p.c.T("market.no_answer")

@@ -10,6 +10,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/matching/meaning"
 	"wherewithal/search"
 )
 
@@ -173,6 +174,34 @@ func TestReadingASentenceKeepsNothing(t *testing.T) {
 	if after := s.rows(); !maps.Equal(before, after) {
 		t.Error("reading changed the database")
 	}
+}
+
+// slow reads a text when it is let.
+type slow struct{ let chan struct{} }
+
+func (r slow) Read(market.Listing) market.Meaning {
+	<-r.let
+	return market.Meaning{Model: meaning.Model, Vectors: make([]byte, market.VectorBytes)}
+}
+
+// TestAPreviewAsksAgainWhileItsTextIsRead: words answer at once, and the page without JavaScript is whole without more.
+func TestAPreviewAsksAgainWhileItsTextIsRead(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	let := make(chan struct{})
+	s.site.Preview.(*listing.Pool).Meanings = listing.NewMeaningsBy(s.store, func() (listing.Reader, error) { return slow{let}, nil })
+	const again, waits = `hx-trigger="every 1s"`, "/ask/could-help?waits=1"
+	fields := s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").want(200, "1 group could help", again).fieldsAt("/ask")
+	s.taker.post("/ask/could-help", fields).want(200, "1 group could help", again, waits)
+	s.taker.post(waits, fields).want(204)
+	close(let)
+	for range 1000 {
+		if p := s.taker.post(waits, fields); p.status != 204 {
+			p.want(200, "1 group could help").without(again)
+			return
+		}
+	}
+	t.Error("it is never read")
 }
 
 func TestADoubleClickPostsOnce(t *testing.T) {

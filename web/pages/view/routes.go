@@ -10,7 +10,7 @@ package view
 //	POST /listings/{id}/pause|reopen|close      once
 //	GET  /ask, /offer                    Post (query text= fills the box)
 //	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts
-//	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing)
+//	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing; ?waits=1: 204 until the text is read)
 //	GET  /listings/{id}/edit, POST       Post again, Edit true
 //	GET  /mine                           Mine
 //	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once

@@ -30,6 +30,8 @@ var noPages = map[string]string{
 	"/introductions/:id/calendar.ics": "a calendar",
 	"/groups/:id/clearance/plan.csv":  "a table for a spreadsheet",
 	"/calendar/:secret":               "a calendar",
+
+	"/networks/:slug/boundary.geojson": "a boundary",
 }
 
 // bare are the mails themselves, which are shown sandboxed: no script runs there, that of axe no more than another.
@@ -102,6 +104,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.signsIn(amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
 	at["/groups/:id"] = p.path()
+	p.foundsNetwork(at)
 	p.opens("/ask")
 	p.fills("Say it as you would to a neighbour", sentence)
 	p.presses("Read it and show who could help")
@@ -129,6 +132,18 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	endsTheStory(p, way{js: true})
 	p.visits(at)
 	quiet(b)
+}
+
+// foundsNetwork makes a network, and gives the paths of its pages.
+func (p person) foundsNetwork(at known) {
+	p.t.Helper()
+	p.opens("/networks/new")
+	p.fills("Name of the network", "Lark Lane Together")
+	p.ticks("A neighbourhood")
+	p.presses("Save")
+	p.sees("The network is here")
+	path := strings.TrimSuffix(p.path(), "/members")
+	at["/networks/:slug"], at["/networks/:slug/tie"] = path, path+"/tie?as=parent&with="+p.site.query(`select slug from networks where sample order by slug limit 1`)
 }
 
 // mailsPage reads a mail, and is the path of the page about mails that every one of them leads to.
@@ -159,6 +174,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/listings/:id/nearly/:other": "/listings/" + listing + "/nearly/" + listing,
 		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
+	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)
 	p.opens("/sign-in")
 	p.fills("Your e-mail address", "bea@")
 	p.presses("Send me the link")

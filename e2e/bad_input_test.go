@@ -170,6 +170,8 @@ var unseen = map[string][]string{
 	"/groups/:id/evidence/:evidence/drop":        nil,
 	"/join/:token":                               nil,
 	"/join/:token/no":                            nil,
+	"/networks/:slug/leave":                      {"group"},
+	"/groups/:id/networks":                       {"network", "do"},
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the
@@ -239,6 +241,7 @@ func (s *stage) asAma() {
 		"/members/:person": s.query(`select id::text from people where address = '` + amas + `'`)} {
 		s.at["/groups/:id"+below] = s.ama.path() + below[:strings.Index(below, ":")] + id
 	}
+	s.ama.foundsNetwork(s.at)
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
 	s.at["/listings/:id/nearly/:other"] = s.ama.path() + "/nearly/" + s.query(anOffer)

@@ -20,6 +20,10 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.newContact(ctx, l, out, now)
 	case market.EvidenceEnding:
 		return ls.evidenceEnding(ctx, l)
+	case market.NetworkInvitation, market.NetworkAnswer:
+		return ls.networkToGroup(ctx, l)
+	case market.JoinRequest:
+		return ls.joinRequest(ctx, l, now)
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

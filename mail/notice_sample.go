@@ -13,4 +13,10 @@ var noticeSamples = []sampleKind{
 		"Other": sampleHall.Name, "Title": "Somewhere for 25 to sing", "Contact": "Jo"}, Facts: []NoticeFact{{"contact", "Jo"}}}},
 	{"evidence-ending", Notice{Kind: market.EvidenceEnding, Link: sampleSite + "/groups/3/evidence", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "What": "Public liability insurance", "Until": "Thursday 28 January"}}},
+	{"network-invitation", Notice{Kind: market.NetworkInvitation, Link: sampleSite + "/groups/3/networks", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"network-answer", Notice{Kind: market.NetworkAnswer, Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
 }

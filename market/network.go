@@ -1,6 +1,9 @@
 package market
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Level of a network.
 type Level string
@@ -21,6 +24,7 @@ type Network struct {
 	About     string
 	Level     Level
 	Boundary  []Point `gorm:"serializer:json"` // a polygon, or none
+	Holds     bool    // a new group's first listings wait for a connector's look
 	Sample    bool
 	CreatedAt time.Time
 
@@ -29,15 +33,19 @@ type Network struct {
 
 // NetworkParent says that Child lies below Parent. Both sides agreed when AgreedAt is set.
 type NetworkParent struct {
-	ChildID  ID
-	ParentID ID
-	AgreedAt *time.Time
+	ChildID   ID
+	ParentID  ID
+	AskedAt   *time.Time // by the child
+	InvitedAt *time.Time // by the parent
+	AgreedAt  *time.Time
 }
 
 // NetworkPeer joins two networks side by side.
 type NetworkPeer struct {
-	NetworkID ID
+	NetworkID ID // the smaller id of the two
 	PeerID    ID
+	AskedAt   *time.Time
+	AskedBy   ID // which of them asked
 	AgreedAt  *time.Time
 }
 
@@ -48,6 +56,15 @@ type NetworkMember struct {
 	AskedAt   *time.Time // by the group
 	InvitedAt *time.Time // by the network
 	AgreedAt  *time.Time
+	ClearedAt *time.Time // what the group posts no longer waits for a connector's look
+}
+
+// NetworkWord is what a network calls a kind or a tag.
+type NetworkWord struct {
+	NetworkID ID
+	What      string // "kind" or "tag"
+	Code      string
+	Word      string
 }
 
 // Connector is a person who looks after a network.
@@ -58,15 +75,119 @@ type Connector struct {
 	Until     *time.Time
 }
 
+// Levels in the order in which a form shows them, from the smallest.
+var Levels = []Level{Neighbourhood, Borough, CityRegion, National, Interest}
+
+// The limits of a network.
+const (
+	MaxBoundary     = 500 // corners
+	MaxNetworkWords = 60
+	MaxConnectors   = 20
+)
+
 // Validate checks what a person can enter about a network.
 func (n Network) Validate() error {
 	e := &Invalid{}
 	checkText(e, "name", n.Name, 2, 80)
+	checkNoContact(e, "name", n.Name)
 	checkText(e, "about", n.About, 0, 2000)
-	switch n.Level {
-	case Neighbourhood, Borough, CityRegion, National, Interest:
-	default:
+	checkNoContact(e, "about", n.About)
+	if !contains(Levels, n.Level) {
 		e.Add("level", "choice")
 	}
 	return e.OrNil()
+}
+
+// ValidateWords checks what a network calls things.
+func ValidateWords(words []NetworkWord) error {
+	e := &Invalid{}
+	if len(words) > MaxNetworkWords {
+		e.Add("tags", "network_words_many", "Max", MaxNetworkWords)
+	}
+	for _, w := range words {
+		field := "tags"
+		if w.What == "kind" {
+			field = "kind_" + w.Code
+		}
+		checkText(e, field, w.Code, 1, 40)
+		checkText(e, field, w.Word, 1, 40)
+		checkNoContact(e, field, w.Word)
+	}
+	return e.OrNil()
+}
+
+// Nesting is which networks lie below which: agreed, by the parent's id.
+type Nesting map[ID][]ID
+
+// Below are a network and all that lies below it.
+func (n Nesting) Below(id ID) map[ID]bool {
+	seen, todo := map[ID]bool{id: true}, []ID{id}
+	for len(todo) > 0 {
+		next := n[todo[0]]
+		todo = todo[1:]
+		for _, child := range next {
+			if !seen[child] {
+				seen[child], todo = true, append(todo, child)
+			}
+		}
+	}
+	return seen
+}
+
+// With is the nesting with one more edge, or without it.
+func (n Nesting) With(child, parent ID, there bool) Nesting {
+	out := Nesting{}
+	for p, children := range n {
+		for _, c := range children {
+			if p != parent || c != child {
+				out[p] = append(out[p], c)
+			}
+		}
+	}
+	if there {
+		out[parent] = append(out[parent], child)
+	}
+	return out
+}
+
+// Reach is what an edge between two networks makes seen: for each network at or above the parent, those whose groups can
+// see what groups of it keep to their networks because of the edge and for no other reason.
+func (n Nesting) Reach(child, parent ID) map[ID][]ID {
+	with, without := n.With(child, parent, true), n.With(child, parent, false)
+	gained := map[ID][]ID{}
+	for above := range with.all() {
+		was, is := without.Below(above), with.Below(above)
+		for id := range is {
+			if !was[id] {
+				gained[above] = append(gained[above], id)
+			}
+		}
+	}
+	return gained
+}
+
+func (n Nesting) all() map[ID]bool {
+	ids := map[ID]bool{}
+	for p, children := range n {
+		ids[p] = true
+		for _, c := range children {
+			ids[c] = true
+		}
+	}
+	return ids
+}
+
+// Slug is a network's name in addresses.
+func Slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	s := strings.Trim(b.String(), "-")
+	return strings.Trim(s[:min(len(s), 60)], "-")
 }

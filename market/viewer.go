@@ -4,7 +4,9 @@ package market
 type Viewer struct {
 	Person   ID          // none when signed out
 	Roles    map[ID]Role // by group
-	Networks []ID        // joined by those groups
+	Networks []ID        // joined by those groups, and those the person looks after
+	Connects []ID        // networks that the person looks after
+	Held     []ID        // groups whose postings wait for a connector's look
 	Boroughs []string    // where those groups have places
 	Regions  []string
 	Operator bool
@@ -31,6 +33,9 @@ func (v Viewer) Groups() []ID {
 
 // In reports whether the viewer belongs to the group.
 func (v Viewer) In(group ID) bool { _, ok := v.Roles[group]; return ok }
+
+// Looks reports whether the viewer looks after the network.
+func (v Viewer) Looks(network ID) bool { return contains(v.Connects, network) }
 
 // Audience is whom a listing may be shown to, worked out from its circle.
 type Audience struct {

@@ -56,6 +56,9 @@ const callerSQL = `
 	select s.id::text, s.hash, s.device, s.created_at, s.seen_at, s.ended_at,
 	       p.id::text, p.address, p.name, p.language, p.zone, p.operator, p.bounced, p.created_at, p.erased_at,
 	       coalesce(case when g.closed_at is null then m.role else 'reader' end, ''), array(select n.network_id::text from network_members n where n.group_id = g.id and n.agreed_at is not null),
+	       array(select n.network_id::text from connectors n where n.person_id = p.id and n.since <= $2 and (n.until is null or n.until > $2)),
+	       exists (select from network_members n join networks w on w.id = n.network_id and w.holds
+	                where n.group_id = g.id and n.agreed_at is not null and n.cleared_at is null),
 	       coalesce(g.id::text, ''), coalesce(g.name, ''), coalesce(g.alias, ''), coalesce(g.name_hidden, false), coalesce(g.does, ''),
 	       coalesce(g.legal_form, ''), coalesce(g.size, 0), coalesce(g.link, ''), coalesce(g.languages, '[]'), g.paused_until,
 	       g.held_at, g.removed_at, g.closed_at, coalesce(g.sample, false), g.created_at,
@@ -76,11 +79,12 @@ func (c *Caller) read(row pgx.Row) error {
 	var g market.Group
 	var l market.Place
 	var role string
-	var networks []string
+	var networks, connects []string
+	var held bool
 	var founded, placed *time.Time
 	if err := row.Scan((*string)(&s.ID), &s.Hash, &s.Device, &s.CreatedAt, &s.SeenAt, &s.EndedAt,
 		(*string)(&p.ID), &p.Address, &p.Name, &p.Language, &p.Zone, &p.Operator, &p.Bounced, &p.CreatedAt, &p.ErasedAt,
-		&role, &networks, (*string)(&g.ID), &g.Name, &g.Alias, &g.NameHidden, &g.Does,
+		&role, &networks, &connects, &held, (*string)(&g.ID), &g.Name, &g.Alias, &g.NameHidden, &g.Does,
 		(*string)(&g.LegalForm), &g.Size, &g.Link, &g.Languages, &g.PausedUntil,
 		&g.HeldAt, &g.RemovedAt, &g.ClosedAt, &g.Sample, &founded,
 		(*string)(&l.ID), &l.Label, &l.Postcode, &l.Outcode, &l.Borough, &l.Region, (*string)(&l.Precision),
@@ -90,10 +94,17 @@ func (c *Caller) read(row pgx.Row) error {
 	s.PersonID = p.ID
 	if c.Viewer.Roles == nil {
 		c.Viewer = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}, Operator: p.Operator}
+		for _, id := range connects {
+			c.Viewer.Connects = append(c.Viewer.Connects, market.ID(id))
+		}
+		c.Viewer.Networks = slices.Clone(c.Viewer.Connects)
 	}
 	if founded != nil {
 		g.CreatedAt = *founded
 		c.join(g, market.Role(role), networks)
+		if held && !slices.Contains(c.Viewer.Held, g.ID) {
+			c.Viewer.Held = append(c.Viewer.Held, g.ID)
+		}
 	}
 	if placed != nil {
 		l.GroupID, l.CreatedAt = g.ID, *placed

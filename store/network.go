@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
 )
@@ -59,4 +62,169 @@ func (r reads) below(ctx context.Context) (map[market.ID][]market.ID, error) {
 		reach[row.Above] = append(reach[row.Above], row.Below)
 	}
 	return reach, translate(err)
+}
+
+// ChangeNetwork writes what its connectors can edit.
+func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
+	return changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds").Updates(&n))
+}
+
+// LockNetwork holds a network so that answers about it come one after the other.
+func (tx *Tx) LockNetwork(ctx context.Context, id market.ID) error {
+	_, err := one[market.Network](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+	return err
+}
+
+// Nesting is which networks lie below which, as agreed.
+func (r reads) Nesting(ctx context.Context) (market.Nesting, error) {
+	rows, err := many[market.NetworkParent](r.db.WithContext(ctx).Where("agreed_at is not null").Order("parent_id, child_id"))
+	n := market.Nesting{}
+	for _, p := range rows {
+		n[p.ParentID] = append(n[p.ParentID], p.ChildID)
+	}
+	return n, err
+}
+
+// Ties of a network are the networks above and below it, agreed or asked for.
+func (r reads) Ties(ctx context.Context, network market.ID) ([]market.NetworkParent, error) {
+	return many[market.NetworkParent](r.db.WithContext(ctx).Where("child_id = ? or parent_id = ?", network, network).Order("parent_id, child_id"))
+}
+
+// Tie is the row of two networks; market.ErrNotFound when there is none.
+func (r reads) Tie(ctx context.Context, child, parent market.ID) (market.NetworkParent, error) {
+	return one[market.NetworkParent](r.db.WithContext(ctx).Where("child_id = ? and parent_id = ?", child, parent))
+}
+
+// Untie takes two networks out of each other.
+func (tx *Tx) Untie(ctx context.Context, child, parent market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from network_parents where child_id = ? and parent_id = ?`, child, parent).Error)
+}
+
+// Peers of a network, agreed or asked for.
+func (r reads) Peers(ctx context.Context, network market.ID) ([]market.NetworkPeer, error) {
+	return many[market.NetworkPeer](r.db.WithContext(ctx).Where("network_id = ? or peer_id = ?", network, network).Order("network_id, peer_id"))
+}
+
+// KeepPeer writes where two networks stand beside each other.
+func (tx *Tx) KeepPeer(ctx context.Context, p market.NetworkPeer) error {
+	return create(ctx, tx.db.Clauses(over("network_id", "peer_id")), &p)
+}
+
+// DropPeer ends it.
+func (tx *Tx) DropPeer(ctx context.Context, p market.NetworkPeer) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from network_peers where network_id = ? and peer_id = ?`, p.NetworkID, p.PeerID).Error)
+}
+
+// NetworkMembers are the groups of a network, agreed, asked for and invited, the oldest first.
+func (r reads) NetworkMembers(ctx context.Context, network market.ID) ([]market.NetworkMember, error) {
+	return many[market.NetworkMember](r.db.WithContext(ctx).Where("network_id = ?", network).
+		Order("coalesce(agreed_at, asked_at, invited_at), group_id"))
+}
+
+// NetworkMember is where a group stands with a network; market.ErrNotFound: nowhere.
+func (r reads) NetworkMember(ctx context.Context, network, group market.ID) (market.NetworkMember, error) {
+	return one[market.NetworkMember](r.db.WithContext(ctx).Where("network_id = ? and group_id = ?", network, group))
+}
+
+// NetworksFor a group are all it belongs to, asked to join or is invited to.
+func (r reads) NetworksFor(ctx context.Context, group market.ID) ([]market.NetworkMember, error) {
+	return many[market.NetworkMember](r.db.WithContext(ctx).Where("group_id = ?", group).Order("coalesce(agreed_at, asked_at, invited_at), network_id"))
+}
+
+// DropMember ends where a group stands with a network.
+func (tx *Tx) DropMember(ctx context.Context, network, group market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from network_members where network_id = ? and group_id = ?`, network, group).Error)
+}
+
+// HasPosted reports whether a group ever had a listing that was open.
+func (r reads) HasPosted(ctx context.Context, group market.ID) (there bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select 1 from listings where group_id = ? and opened_at is not null and life <> 'draft')`, group).Scan(&there).Error
+	return there, translate(err)
+}
+
+// ClearPosted lets the groups of a network that have posted before post without a look.
+func (tx *Tx) ClearPosted(ctx context.Context, network market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update network_members m set cleared_at = ? where m.network_id = ? and m.cleared_at is null
+		and exists (select 1 from listings l where l.group_id = m.group_id and l.opened_at is not null and l.life <> 'draft')`, now, network).Error)
+}
+
+// Connectors of a network now.
+func (r reads) Connectors(ctx context.Context, network market.ID, now time.Time) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Raw(`select p.* from people p join connectors c on c.person_id = p.id
+		where c.network_id = ? and c.since <= ? and (c.until is null or c.until > ?) and p.erased_at is null order by c.since, p.id`, network, now, now))
+}
+
+// EndConnector ends a person's looking after a network. market.ErrNotFound: they do not.
+func (tx *Tx) EndConnector(ctx context.Context, network, person market.ID, now time.Time) error {
+	res := tx.db.WithContext(ctx).Model(&market.Connector{}).
+		Where("network_id = ? and person_id = ? and (until is null or until > ?)", network, person, now).Update("until", now)
+	if res.Error == nil && res.RowsAffected == 0 {
+		return market.ErrNotFound
+	}
+	return translate(res.Error)
+}
+
+// NetworkWords are what a network calls kinds and tags.
+func (r reads) NetworkWords(ctx context.Context, network market.ID) ([]market.NetworkWord, error) {
+	return many[market.NetworkWord](r.db.WithContext(ctx).Where("network_id = ?", network).Order("what, code"))
+}
+
+// SetNetworkWords puts words in the place of all earlier ones.
+func (tx *Tx) SetNetworkWords(ctx context.Context, network market.ID, words []market.NetworkWord) error {
+	if err := tx.db.WithContext(ctx).Exec(`delete from network_words where network_id = ?`, network).Error; err != nil || len(words) == 0 {
+		return translate(err)
+	}
+	return create(ctx, tx.db, &words)
+}
+
+// OpenIn are the open listings of groups in any of these networks, newest first.
+func (r reads) OpenIn(ctx context.Context, networks []market.ID, limit int) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select l.id from listings l where l.life = 'open' and l.group_id in
+		(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)
+		order by l.opened_at desc, l.id limit ?`, idArray(networks), limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Unmet are those of the needs that have been open since before a time and to which nobody was connected.
+func (r reads) Unmet(ctx context.Context, needs []market.ID, since time.Time) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select l.id from listings l where l.id = any (?::uuid[]) and l.side = 'need' and l.opened_at <= ?
+		and not exists (select 1 from introductions i where i.need_id = l.id and i.state = 'connected')
+		order by l.opened_at, l.id`, idArray(needs), since).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// KeptIn counts the open listings that groups of a network keep to their networks.
+func (r reads) KeptIn(ctx context.Context, networks []market.ID) (n int, err error) {
+	err = r.db.WithContext(ctx).Raw(`select count(*) from listings l where l.life in ('open', 'paused') and l.circle = ? and l.group_id in
+		(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)`, market.MyNetworks, idArray(networks)).Scan(&n).Error
+	return n, translate(err)
+}
+
+// GroupsIn are the groups of any of these networks.
+func (r reads) GroupsIn(ctx context.Context, networks []market.ID) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select distinct group_id from network_members where network_id = any (?::uuid[]) and agreed_at is not null
+		order by group_id`, idArray(networks)).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// Reindex has what groups posted indexed and matched again: who may see it has changed.
+func (tx *Tx) Reindex(ctx context.Context, groups []market.ID) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	listings, err := many[market.Listing](tx.db.WithContext(ctx).Select("id").Where("group_id in ? and life in ('open', 'paused')", groups).Order("id"))
+	if err != nil {
+		return err
+	}
+	var jobs []market.Job
+	for _, l := range listings {
+		jobs = append(jobs, market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID})
+	}
+	return tx.Enqueue(ctx, time.Now(), jobs...)
+}
+
+// GroupNamed is a group that shows its name and whose name this is, whatever its case; market.ErrNotFound: none.
+func (r reads) GroupNamed(ctx context.Context, name string) (market.Group, error) {
+	return one[market.Group](r.db.WithContext(ctx).Where(`lower(name) = lower(?) and not name_hidden and held_at is null and removed_at is null
+		and closed_at is null`, name).Order("created_at, id"))
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -52,6 +53,13 @@ func (tx *Tx) MakeOperator(ctx context.Context, id market.ID) error {
 // ViewerFor is a person as the reads see them: groups and roles, the networks joined, where their places are.
 func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Time) (market.Viewer, error) {
 	v := market.Viewer{Person: person.ID, Roles: map[market.ID]market.Role{}, Operator: person.Operator}
+	db := r.db.WithContext(ctx)
+	err := db.Raw(`select network_id from connectors where person_id = ? and since <= ? and (until is null or until > ?) order by network_id`,
+		person.ID, now, now).Scan(&v.Connects).Error
+	if err != nil {
+		return v, translate(err)
+	}
+	v.Networks = slices.Clone(v.Connects)
 	members, err := r.Memberships(ctx, person.ID, now)
 	if err != nil || len(members) == 0 {
 		return v, err
@@ -59,11 +67,19 @@ func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Tim
 	for _, m := range members {
 		v.Roles[m.GroupID] = m.Role
 	}
-	db := r.db.WithContext(ctx)
-	err = db.Raw(`select distinct network_id from network_members where agreed_at is not null and group_id in ?`,
-		v.Groups()).Scan(&v.Networks).Error
+	var joined []market.ID
+	err = db.Raw(`select distinct network_id from network_members where agreed_at is not null and group_id in ?`, v.Groups()).Scan(&joined).Error
+	if err == nil {
+		err = db.Raw(`select distinct n.group_id from network_members n join networks w on w.id = n.network_id and w.holds
+			where n.agreed_at is not null and n.cleared_at is null and n.group_id in ?`, v.Groups()).Scan(&v.Held).Error
+	}
 	if err != nil {
 		return v, translate(err)
+	}
+	for _, id := range joined {
+		if !slices.Contains(v.Networks, id) {
+			v.Networks = append(v.Networks, id)
+		}
 	}
 	places, err := many[market.Place](db.Where("group_id in ?", v.Groups()))
 	for _, p := range places {

@@ -319,19 +319,31 @@ create table network_members (
     group_id uuid not null,
     asked_at timestamp with time zone,
     invited_at timestamp with time zone,
-    agreed_at timestamp with time zone
+    agreed_at timestamp with time zone,
+    cleared_at timestamp with time zone
 );
 
 create table network_parents (
     child_id uuid not null,
     parent_id uuid not null,
-    agreed_at timestamp with time zone
+    agreed_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    invited_at timestamp with time zone
 );
 
 create table network_peers (
     network_id uuid not null,
     peer_id uuid not null,
-    agreed_at timestamp with time zone
+    agreed_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    asked_by uuid
+);
+
+create table network_words (
+    network_id uuid not null,
+    what text not null,
+    code text not null,
+    word text not null
 );
 
 create table networks (
@@ -343,7 +355,8 @@ create table networks (
     boundary jsonb not null default '[]'::jsonb,
     sample boolean not null default false,
     created_at timestamp with time zone not null,
-    mails_a_week integer
+    mails_a_week integer,
+    holds boolean not null default false
 );
 
 create table once (
@@ -751,11 +764,19 @@ alter table network_parents add constraint network_parents_check CHECK ((child_i
 
 alter table network_peers add constraint network_peers_pkey PRIMARY KEY (network_id, peer_id);
 
+alter table network_peers add constraint network_peers_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES networks(id) ON DELETE CASCADE;
+
 alter table network_peers add constraint network_peers_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
 
 alter table network_peers add constraint network_peers_peer_id_fkey FOREIGN KEY (peer_id) REFERENCES networks(id) ON DELETE CASCADE;
 
 alter table network_peers add constraint network_peers_check CHECK ((network_id < peer_id));
+
+alter table network_words add constraint network_words_pkey PRIMARY KEY (network_id, what, code);
+
+alter table network_words add constraint network_words_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_words add constraint network_words_what_check CHECK ((what = ANY (ARRAY['kind'::text, 'tag'::text])));
 
 alter table networks add constraint networks_slug_key UNIQUE (slug);
 
@@ -846,6 +867,8 @@ CREATE INDEX allocations_offer ON public.allocations USING btree (offer_id, star
 CREATE INDEX blocks_blocked ON public.blocks USING btree (blocked_id);
 
 CREATE INDEX bounces_person ON public.bounces USING btree (person_id, created_at DESC);
+
+CREATE INDEX connectors_person ON public.connectors USING btree (person_id);
 
 CREATE INDEX consents_introduction ON public.consents USING btree (introduction_id);
 

@@ -138,7 +138,7 @@ func (s *Site) groupStanding(c *Call, g market.Group, p *view.GroupPage) error {
 	}
 	networks, err := s.Store.NetworksOf(c.Ctx, g.ID)
 	for _, n := range networks {
-		p.Networks = append(p.Networks, view.Link{Text: n.Name})
+		p.Networks = append(p.Networks, networkLink(n))
 	}
 	return err
 }

@@ -63,6 +63,7 @@ import (
 	"wherewithal/mail/catcher"
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/network"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
@@ -91,6 +92,7 @@ type Options struct {
 	Listings      *listing.Listings
 	Introductions *introduction.Introductions
 	Conversations *conversation.Conversations
+	Networks      *network.Networks
 	Preview       Previewer
 	Search        Finder
 	Places        geocode.Geocoder
@@ -150,6 +152,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()
+	s.registerNetworks()
 	s.registerReports()
 	s.registerPlaces()
 	s.registerDevMail()

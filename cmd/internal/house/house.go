@@ -21,6 +21,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
+	"wherewithal/network"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
@@ -44,6 +45,7 @@ type House struct {
 	Listings      *listing.Listings
 	Introductions *introduction.Introductions
 	Conversations *conversation.Conversations
+	Networks      *network.Networks
 }
 
 // Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
@@ -99,6 +101,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
+	h.Networks = network.New(h.Store)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

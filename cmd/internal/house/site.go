@@ -49,7 +49,7 @@ func (h *House) site() (http.Handler, error) {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Preview: h.Pool, Search: h.Search, Places: places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Preview: h.Pool, Search: h.Search, Places: places,
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)

@@ -30,6 +30,8 @@ package view
 //	GET  /groups/{id}/members            Members; POST …/invite: address, role, once; POST …/members/{person}/role|remove
 //	GET  /groups/{id}/leave, POST        Leave: heir, once; GET /groups/{id}/close, POST: CloseGroup: confirm, once
 //	GET  /groups/{id}/evidence, POST     Evidence: kind, dated, expires, once; POST /groups/{id}/checks: level, once
+//	GET  /networks, /networks/{slug}     Networks, Network; POST …/ask|leave: group, once; GET /groups/{id}/networks, POST: GroupNetworks
+//	GET  /networks/new, …/edit, POST     NetworkEdit; …/words: NetworkWords; …/members, …/connectors: NetworkDesk; …/tie: Tie
 //	GET  /join/{token}, POST             Join: once; POST /join/{token}/no
 //	GET  /groups/{id}/clearance, POST    Clearance: file or lines, place, until, circle, once; button do=check, do=post
 //	GET  /groups/{id}/clearance/plan     ClearancePlan; POST puts it to the needs: once; …/plan.csv

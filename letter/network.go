@@ -1,0 +1,106 @@
+package letter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+)
+
+// networkToGroup is what a network says to a group: that it is invited, while it is so, or that it belongs to it now.
+func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	n, err := ls.store.NetworkByID(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := ls.store.Group(ctx, market.System, l.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := ls.store.NetworkMember(ctx, n.ID, g.ID)
+	if errors.Is(err, market.ErrNotFound) || err == nil && (m.AgreedAt == nil) != (l.Kind == market.NetworkInvitation) {
+		return nil, errMoot
+	}
+	link := ls.PublicURL + "/networks/" + n.Slug
+	if l.Kind == market.NetworkInvitation {
+		link = ls.PublicURL + "/groups/" + string(g.ID) + "/networks"
+	}
+	return mail.Notice{Kind: l.Kind, Link: link, Data: map[string]any{"Group": g.Name, "Network": n.Name}}, err
+}
+
+// joinRequest names all that wait for a network's answer; none is no letter.
+func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	n, err := ls.store.NetworkByID(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	looks, err := ls.store.Connectors(ctx, n.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	still := false
+	for _, p := range looks {
+		still = still || p.ID == l.PersonID
+	}
+	facts, err := ls.waitFor(ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !still || len(facts) == 0 {
+		return nil, errMoot
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/networks/" + n.Slug + "/members", Facts: facts,
+		Data: map[string]any{"Network": n.Name, "Count": len(facts)}}, nil
+}
+
+// waitFor are the groups and networks that wait for a network's answer. A group with an alias is named by it.
+func (ls *Letters) waitFor(ctx context.Context, network market.ID) (facts []mail.NoticeFact, err error) {
+	members, err := ls.store.NetworkMembers(ctx, network)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		if m.AgreedAt != nil || m.AskedAt == nil {
+			continue
+		}
+		g, err := ls.store.Group(ctx, market.System, m.GroupID)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, mail.NoticeFact{Label: "asks_group", Value: g.PublicName()})
+	}
+	others, err := ls.askingNetworks(ctx, network)
+	for _, id := range others {
+		o, err := ls.store.NetworkByID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, mail.NoticeFact{Label: "asks_network", Value: o.Name})
+	}
+	return facts, err
+}
+
+func (ls *Letters) askingNetworks(ctx context.Context, network market.ID) (ids []market.ID, err error) {
+	ties, err := ls.store.Ties(ctx, network)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range ties {
+		switch {
+		case t.AgreedAt != nil:
+		case t.ParentID == network && t.AskedAt != nil:
+			ids = append(ids, t.ChildID)
+		case t.ChildID == network && t.InvitedAt != nil:
+			ids = append(ids, t.ParentID)
+		}
+	}
+	peers, err := ls.store.Peers(ctx, network)
+	for _, p := range peers {
+		if p.AgreedAt == nil && p.AskedBy != network {
+			ids = append(ids, p.AskedBy)
+		}
+	}
+	return ids, err
+}

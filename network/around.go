@@ -1,0 +1,201 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Seen is what a tie between two networks makes seen, or its end hides: so many listings that their groups keep to their
+// networks, by so many groups.
+type Seen struct{ Listings, Groups int }
+
+// Reach works out what lying below another means for circles: before it is so, and before it ends.
+func (ns *Networks) Reach(ctx context.Context, child, parent market.ID) (_ Seen, err error) {
+	defer market.Wrap(&err, "Reach(%s, %s)", child, parent)
+	nesting, err := ns.store.Nesting(ctx)
+	if err != nil {
+		return Seen{}, err
+	}
+	above, below := sides(nesting.Reach(child, parent))
+	kept, err := ns.store.KeptIn(ctx, above)
+	if err != nil {
+		return Seen{}, err
+	}
+	groups, err := ns.store.GroupsIn(ctx, below)
+	return Seen{Listings: kept, Groups: len(groups)}, err
+}
+
+// sides are the networks whose groups' listings are concerned, and those whose groups see them.
+func sides(gained map[market.ID][]market.ID) (above, below []market.ID) {
+	for a, list := range gained {
+		above = append(above, a)
+		for _, b := range list {
+			if !slices.Contains(below, b) {
+				below = append(below, b)
+			}
+		}
+	}
+	return above, below
+}
+
+// Tie asks that one network lie below another, or agrees to it: whoever looks after the child asks, whoever looks after
+// the parent invites, and both together are agreed. A tie that would close a cycle is market.Invalid. market.ErrRepeated:
+// that side said so already.
+func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Tie(%s, %s)", child, parent)
+	asks, invites := v.Looks(child), v.Looks(parent)
+	if err := eitherLooks(v, child, parent); err != nil {
+		return err
+	}
+	return ns.both(ctx, child, parent, func(tx *store.Tx) error {
+		t, err := tx.Tie(ctx, child, parent)
+		if errors.Is(err, market.ErrNotFound) {
+			t, err = market.NetworkParent{ChildID: child, ParentID: parent}, nil
+		}
+		if err != nil {
+			return err
+		}
+		if t.AgreedAt != nil || asks && t.AskedAt != nil && !invites || invites && t.InvitedAt != nil && !asks {
+			return market.ErrRepeated
+		}
+		if asks {
+			t.AskedAt = &now
+		}
+		if invites {
+			t.InvitedAt = &now
+		}
+		if t.AskedAt != nil && t.InvitedAt != nil {
+			return ns.tied(ctx, tx, v, t, now)
+		}
+		other, own := parent, child
+		if invites {
+			other, own = child, parent
+		}
+		return errors.Join(tx.Nest(ctx, t), tellConnectors(ctx, tx, other, own, now), note(ctx, tx, v, child, "", parent, "network.tie_asked", now))
+	})
+}
+
+func eitherLooks(v market.Viewer, a, b market.ID) error {
+	switch {
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	case a == b:
+		return market.Refuse("with", "network_itself")
+	case !v.Looks(a) && !v.Looks(b):
+		return market.ErrForbidden
+	}
+	return nil
+}
+
+// both holds two networks, the smaller id first.
+func (ns *Networks) both(ctx context.Context, a, b market.ID, do func(*store.Tx) error) error {
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		for _, id := range []market.ID{min(a, b), max(a, b)} {
+			if err := tx.LockNetwork(ctx, id); err != nil {
+				return err
+			}
+		}
+		return do(tx)
+	})
+}
+
+func (ns *Networks) tied(ctx context.Context, tx *store.Tx, v market.Viewer, t market.NetworkParent, now time.Time) error {
+	t.AgreedAt = &now
+	if err := tx.Nest(ctx, t); err != nil {
+		return err
+	}
+	return errors.Join(ns.follow(ctx, tx, t.ChildID, t.ParentID), note(ctx, tx, v, t.ChildID, "", t.ParentID, "network.tied", now))
+}
+
+// follow has the listings whose audience a tie changes indexed and matched again.
+func (ns *Networks) follow(ctx context.Context, tx *store.Tx, child, parent market.ID) error {
+	nesting, err := tx.Nesting(ctx)
+	if err != nil {
+		return err
+	}
+	above := slices.Sorted(maps.Keys(nesting.Reach(child, parent)))
+	groups, err := tx.GroupsIn(ctx, above)
+	if err != nil {
+		return err
+	}
+	return tx.Reindex(ctx, groups)
+}
+
+// Untie ends that one network lies below another, or the wish for it; either side may. market.ErrRepeated: it does not.
+func (ns *Networks) Untie(ctx context.Context, v market.Viewer, child, parent market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Untie(%s, %s)", child, parent)
+	if err := eitherLooks(v, child, parent); err != nil {
+		return err
+	}
+	return ns.both(ctx, child, parent, func(tx *store.Tx) error {
+		t, err := tx.Tie(ctx, child, parent)
+		if errors.Is(err, market.ErrNotFound) {
+			return market.ErrRepeated
+		}
+		if err != nil {
+			return err
+		}
+		if t.AgreedAt != nil {
+			if err := ns.follow(ctx, tx, child, parent); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.Untie(ctx, child, parent), note(ctx, tx, v, child, "", parent, "network.untied", now))
+	})
+}
+
+// Befriend asks that two networks stand beside each other, or agrees to it. Peers see each other's pages named and nothing
+// else of it: circles go up and down only. market.ErrRepeated: that side said so already.
+func (ns *Networks) Befriend(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Befriend(%s, %s)", own, other)
+	if err := looksAfter(v, own); err != nil {
+		return err
+	}
+	if own == other {
+		return market.Refuse("with", "network_itself")
+	}
+	return ns.both(ctx, own, other, func(tx *store.Tx) error {
+		p, err := peer(ctx, tx, own, other)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p.AgreedAt != nil || p.AskedBy == own && !v.Looks(other):
+			return market.ErrRepeated
+		case p.AskedBy == other || v.Looks(other):
+			p.AgreedAt = &now
+			return errors.Join(tx.KeepPeer(ctx, p), note(ctx, tx, v, own, "", other, "network.befriended", now))
+		}
+		p.AskedAt, p.AskedBy = &now, own
+		return errors.Join(tx.KeepPeer(ctx, p), tellConnectors(ctx, tx, other, own, now), note(ctx, tx, v, own, "", other, "network.peer_asked", now))
+	})
+}
+
+// peer is where two networks stand beside each other; without times when nobody asked.
+func peer(ctx context.Context, tx *store.Tx, a, b market.ID) (market.NetworkPeer, error) {
+	all, err := tx.Peers(ctx, a)
+	for _, p := range all {
+		if p.NetworkID == b || p.PeerID == b {
+			return p, err
+		}
+	}
+	return market.NetworkPeer{NetworkID: min(a, b), PeerID: max(a, b)}, err
+}
+
+// Unfriend ends that two networks stand beside each other, or the wish for it. Safe to repeat.
+func (ns *Networks) Unfriend(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "Unfriend(%s, %s)", own, other)
+	if err := looksAfter(v, own); err != nil {
+		return err
+	}
+	return ns.both(ctx, own, other, func(tx *store.Tx) error {
+		return errors.Join(tx.DropPeer(ctx, market.NetworkPeer{NetworkID: min(own, other), PeerID: max(own, other)}),
+			note(ctx, tx, v, own, "", other, "network.unfriended", now))
+	})
+}

@@ -1,0 +1,207 @@
+// Package network is about groups joined by place or interest: founding a network, who looks after it, which groups and
+// networks belong to it, and what it calls things.
+//
+// It promises that nothing is joined unless both sides said so, that networks never lie below themselves, that what a
+// change makes seen is worked out by the same rule that shows it before, and that listings whose audience changed are
+// indexed and matched again.
+package network
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Networks are the use cases. Safe for concurrent use.
+type Networks struct{ store *store.Store }
+
+// New makes the use cases on a store.
+func New(s *store.Store) *Networks { return &Networks{store: s} }
+
+// looksAfter refuses whoever is not a connector of the network. Networks are public, so strangers may know it is there.
+func looksAfter(v market.Viewer, network market.ID) error {
+	switch {
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	case !v.Looks(network):
+		return market.ErrForbidden
+	}
+	return nil
+}
+
+// owns refuses whoever is not an owner of the group: strangers do not learn that it is there.
+func owns(v market.Viewer, group market.ID) error {
+	switch role := v.Roles[group]; {
+	case role == market.Owner:
+		return nil
+	case role != "":
+		return market.ErrForbidden
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	}
+	return market.ErrNotFound
+}
+
+func note(ctx context.Context, tx *store.Tx, v market.Viewer, network, group, other market.ID, verb string, now time.Time) error {
+	return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, NetworkID: network, Verb: verb, Subject: "network",
+		SubjectID: network, OtherID: other})
+}
+
+// Found makes a network, which the viewer looks after. market.ErrRepeated: the form with this once-only id was sent
+// before.
+func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network, once string, now time.Time) (_ market.Network, err error) {
+	defer market.Wrap(&err, "Found")
+	if !v.SignedIn() {
+		return n, market.ErrSignedOut
+	}
+	tidy(&n)
+	n.ID, n.Slug, n.CreatedAt, n.Sample = market.NewID(), market.Slug(n.Name), now, false
+	if err := n.Validate(); err != nil {
+		return n, err
+	}
+	if n.Slug == "" || n.Slug == "new" {
+		return n, market.Refuse("name", "network_name")
+	}
+	err = ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(n.ID), At: now}); err != nil {
+			return err
+		}
+		if _, err := tx.Network(ctx, n.Slug); !errors.Is(err, market.ErrNotFound) {
+			return errors.Join(err, market.Refuse("name", "network_named"))
+		}
+		if err := tx.AddNetwork(ctx, n); err != nil {
+			return err
+		}
+		if err := tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: v.Person, Since: now}); err != nil {
+			return err
+		}
+		return note(ctx, tx, v, n.ID, "", "", "network.founded", now)
+	})
+	return n, err
+}
+
+func tidy(n *market.Network) { n.Name, n.About = market.Tidy(n.Name), market.Tidy(n.About) }
+
+// Edit changes what a network says of itself, its boundary, and whether it holds new groups' first listings. Groups that
+// have posted before do not wait when it begins to.
+func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, now time.Time) (err error) {
+	defer market.Wrap(&err, "Edit(%s)", next.ID)
+	if err := looksAfter(v, next.ID); err != nil {
+		return err
+	}
+	tidy(&next)
+	if err := next.Validate(); err != nil {
+		return err
+	}
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockNetwork(ctx, next.ID); err != nil {
+			return err
+		}
+		if next.Holds {
+			if err := tx.ClearPosted(ctx, next.ID, now); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.ChangeNetwork(ctx, next), note(ctx, tx, v, next.ID, "", "", "network.edited", now))
+	})
+}
+
+// SetWords changes what a network calls kinds and tags; those with an empty word are left as everybody calls them.
+func (ns *Networks) SetWords(ctx context.Context, v market.Viewer, network market.ID, words []market.NetworkWord, now time.Time) (err error) {
+	defer market.Wrap(&err, "SetWords(%s)", network)
+	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	var kept []market.NetworkWord
+	for _, w := range words {
+		w.NetworkID, w.Code, w.Word = network, market.Tidy(w.Code), market.Tidy(w.Word)
+		same := func(o market.NetworkWord) bool { return o.What == w.What && o.Code == w.Code }
+		if w.Word != "" && !slices.ContainsFunc(kept, same) {
+			kept = append(kept, w)
+		}
+	}
+	if err := market.ValidateWords(kept); err != nil {
+		return err
+	}
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.SetNetworkWords(ctx, network, kept), note(ctx, tx, v, network, "", "", "network.worded", now))
+	})
+}
+
+// AddConnector lets somebody who belongs to a group of the network look after it too, named by their address.
+func (ns *Networks) AddConnector(ctx context.Context, v market.Viewer, network market.ID, address string, now time.Time) (err error) {
+	defer market.Wrap(&err, "AddConnector(%s)", network)
+	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	if address, err = market.NormalAddress(address); err != nil {
+		return err
+	}
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockNetwork(ctx, network); err != nil {
+			return err
+		}
+		p, err := memberAt(ctx, tx, network, address, now)
+		if err != nil {
+			return err
+		}
+		already, err := tx.Connectors(ctx, network, now)
+		switch {
+		case err != nil:
+			return err
+		case slices.ContainsFunc(already, func(c market.Person) bool { return c.ID == p.ID }):
+			return market.ErrRepeated
+		case len(already) >= market.MaxConnectors:
+			return market.Refuse("address", "connectors_many", "Max", market.MaxConnectors)
+		}
+		return errors.Join(tx.MakeConnector(ctx, market.Connector{NetworkID: network, PersonID: p.ID, Since: now}),
+			note(ctx, tx, v, network, "", p.ID, "connector.added", now))
+	})
+}
+
+// memberAt is the person at an address, if they belong to a group of the network. Whether the address is known to us at
+// all is not told.
+func memberAt(ctx context.Context, tx *store.Tx, network market.ID, address string, now time.Time) (market.Person, error) {
+	unknown := market.Refuse("address", "connector_unknown")
+	p, err := tx.PersonAt(ctx, address)
+	if errors.Is(err, market.ErrNotFound) {
+		return p, unknown
+	}
+	if err != nil {
+		return p, err
+	}
+	groups, err := tx.GroupsIn(ctx, []market.ID{network})
+	if err != nil {
+		return p, err
+	}
+	ms, err := tx.Memberships(ctx, p.ID, now)
+	if err == nil && !slices.ContainsFunc(ms, func(m market.Membership) bool { return slices.Contains(groups, m.GroupID) }) {
+		err = unknown
+	}
+	return p, err
+}
+
+// StepDown ends the viewer's looking after a network. Somebody else must look after it.
+func (ns *Networks) StepDown(ctx context.Context, v market.Viewer, network market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "StepDown(%s)", network)
+	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockNetwork(ctx, network); err != nil {
+			return err
+		}
+		all, err := tx.Connectors(ctx, network, now)
+		if err != nil {
+			return err
+		}
+		if len(all) < 2 {
+			return market.Refuse("address", "only_connector")
+		}
+		return errors.Join(tx.EndConnector(ctx, network, v.Person, now), note(ctx, tx, v, network, "", v.Person, "connector.left", now))
+	})
+}

@@ -1,0 +1,377 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+// registerNetworks is for everybody to read, for owners of groups to ask and leave, and for a network's connectors to
+// change. What is said twice is done once.
+func (s *Site) registerNetworks() {
+	s.get("/networks", s.networks)
+	s.get("/networks/new", s.newNetwork)
+	s.post("/networks/new", s.foundNetwork)
+	s.get("/networks/:slug", s.network)
+	s.get("/networks/:slug/boundary.geojson", s.boundary)
+	s.get("/networks/:slug/edit", s.editNetwork)
+	s.post("/networks/:slug/edit", s.saveNetwork)
+	s.get("/networks/:slug/words", s.networkWords)
+	s.post("/networks/:slug/words", s.saveWords)
+	s.get("/networks/:slug/members", s.networkDesk)
+	s.post("/networks/:slug/members", s.answerMember)
+	s.post("/networks/:slug/connectors", s.changeConnectors)
+	s.get("/networks/:slug/tie", s.tie)
+	s.post("/networks/:slug/tie", s.changeTie)
+	s.post("/networks/:slug/ask", s.askNetwork)
+	s.post("/networks/:slug/leave", s.leaveNetwork)
+	s.get("/groups/:id/networks", s.groupNetworks)
+	s.post("/groups/:id/networks", s.answerNetwork)
+}
+
+func networkPath(n market.Network) string { return "/networks/" + n.Slug }
+
+func networkLink(n market.Network) view.Link { return view.Link{Href: networkPath(n), Text: n.Name} }
+
+// atNetwork is the network in the path.
+func (s *Site) atNetwork(c *Call) (market.Network, error) {
+	return s.Store.Network(c.Ctx, c.Gin.Param("slug"))
+}
+
+// ownNetwork is the network in the path, which the caller looks after.
+func (s *Site) ownNetwork(c *Call) (market.Network, error) {
+	v, err := c.SignedIn()
+	if err != nil {
+		return market.Network{}, err
+	}
+	n, err := s.atNetwork(c)
+	if err == nil && !v.Looks(n.ID) {
+		err = market.ErrForbidden
+	}
+	return n, err
+}
+
+func (s *Site) networks(c *Call) error {
+	all, err := s.Store.Networks(c.Ctx)
+	if err != nil {
+		return err
+	}
+	p := view.NetworksPage{Page: c.Public(c.Page("network.all"), c.T("network.all_about")), CanNew: c.Viewer.SignedIn()}
+	for _, level := range market.Levels {
+		l := view.NetworkLevel{Name: c.T("level." + string(level))}
+		for _, n := range all {
+			if n.Level == level {
+				l.Networks = append(l.Networks, networkLink(n))
+			}
+		}
+		if len(l.Networks) > 0 {
+			p.Levels = append(p.Levels, l)
+		}
+	}
+	return c.Render(http.StatusOK, view.Networks(p))
+}
+
+func (s *Site) network(c *Call) error {
+	n, err := s.atNetwork(c)
+	if err != nil {
+		return err
+	}
+	p := view.NetworkPage{Page: c.Public(c.PageOf(n.Name), summary(n.About)), Path: networkPath(n), Name: n.Name, About: paragraphs(n.About),
+		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID)}
+	p.Page.NoIndex = n.Sample
+	if len(n.Boundary) > 0 {
+		p.Boundary = networkPath(n) + "/boundary.geojson"
+	}
+	for _, fill := range []func(*Call, market.Network, *view.NetworkPage) error{s.networkPeople, s.networkGroups, s.networkAround, s.networkCards} {
+		if err := fill(c, n, &p); err != nil {
+			return err
+		}
+	}
+	return c.Render(http.StatusOK, view.Network(p))
+}
+
+// networkPeople names who looks after it, to those who are signed in, and says where the viewer's groups stand.
+func (s *Site) networkPeople(c *Call, n market.Network, p *view.NetworkPage) error {
+	if !c.Viewer.SignedIn() {
+		return nil
+	}
+	people, err := s.Store.Connectors(c.Ctx, n.ID, c.Now)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, person := range people {
+		names = append(names, c.nameOr(person.Name))
+	}
+	if len(names) > 0 {
+		p.Connectors = c.T("network.looked_after", "Names", wording.List(c.Lang, names))
+	}
+	return nil
+}
+
+func (s *Site) networkGroups(c *Call, n market.Network, p *view.NetworkPage) error {
+	members, err := s.Store.NetworkMembers(c.Ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	stands := map[market.ID]market.NetworkMember{}
+	var joined []market.ID
+	for _, m := range members {
+		stands[m.GroupID] = m
+		if m.AgreedAt != nil {
+			joined = append(joined, m.GroupID)
+		}
+	}
+	groups, err := s.Store.Groups(c.Ctx, joined)
+	for _, g := range groups {
+		switch {
+		case g.HeldAt != nil || g.RemovedAt != nil || g.ClosedAt != nil:
+		case g.NameHidden && !c.Viewer.In(g.ID): // which network an alias is in would say where it is
+			p.Hidden++
+		default:
+			p.Groups = append(p.Groups, view.Link{Href: groupPath(g.ID), Text: g.NameFor(c.Viewer)})
+		}
+	}
+	c.standing(stands, p)
+	return err
+}
+
+// standing says where each of the viewer's groups stands with a network.
+func (c *Call) standing(stands map[market.ID]market.NetworkMember, p *view.NetworkPage) {
+	p.OnceAsk = c.Blank().Once
+	for _, g := range c.Caller.Groups {
+		m, owner := stands[g.ID], c.Viewer.Roles[g.ID] == market.Owner
+		switch {
+		case m.AgreedAt != nil:
+			line := view.NetworkGroup{ID: string(g.ID), Says: c.T("network.joined", "Group", g.Name), Once: c.Blank().Once}
+			if owner {
+				line.Leave = c.T("network.leave", "Group", g.Name)
+			}
+			p.Joined = append(p.Joined, line)
+		case m.AskedAt != nil:
+			p.Asked = append(p.Asked, c.T("network.asked", "Group", g.Name))
+		case owner:
+			p.CanAsk = append(p.CanAsk, view.Option{Value: string(g.ID), Label: g.Name})
+		}
+	}
+}
+
+func (s *Site) networkAround(c *Call, n market.Network, p *view.NetworkPage) error {
+	all, err := s.Store.Networks(c.Ctx)
+	if err != nil {
+		return err
+	}
+	link := map[market.ID]view.Link{}
+	for _, o := range all {
+		link[o.ID] = networkLink(o)
+	}
+	ties, err := s.Store.Ties(c.Ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range ties {
+		switch {
+		case t.AgreedAt == nil:
+		case t.ChildID == n.ID:
+			p.Above = append(p.Above, link[t.ParentID])
+		default:
+			p.Below = append(p.Below, link[t.ChildID])
+		}
+	}
+	peers, err := s.Store.Peers(c.Ctx, n.ID)
+	for _, o := range peers {
+		if o.AgreedAt != nil {
+			p.Beside = append(p.Beside, link[otherPeer(o, n.ID)])
+		}
+	}
+	return err
+}
+
+func otherPeer(p market.NetworkPeer, own market.ID) market.ID {
+	if p.NetworkID == own {
+		return p.PeerID
+	}
+	return p.NetworkID
+}
+
+const (
+	networkShown = 200                // of the newest listings of a network's groups
+	unmetAfter   = 7 * 24 * time.Hour // an offer is found within days or not by itself
+)
+
+// networkCards are what the network's groups, and those of all networks in it, offer and need, as far as the viewer may
+// see it.
+func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) error {
+	nesting, err := s.Store.Nesting(c.Ctx)
+	if err != nil {
+		return err
+	}
+	var below []market.ID
+	for id := range nesting.Below(n.ID) {
+		below = append(below, id)
+	}
+	ids, err := s.Store.OpenIn(c.Ctx, below, networkShown)
+	if err != nil {
+		return err
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now)
+	if err != nil {
+		return err
+	}
+	return s.sortCards(c, n, entries, p)
+}
+
+func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *view.NetworkPage) error {
+	words, err := s.Store.NetworkWords(c.Ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	var seen []market.ID
+	kinds, tags := map[string]int{}, []string{}
+	for _, e := range entries {
+		kinds[e.Listing.Kind]++
+		seen = append(seen, e.Listing.ID)
+		tags = append(tags, e.Listing.Tags...)
+	}
+	unmet, err := s.Store.Unmet(c.Ctx, seen, c.Now.Add(-unmetAfter))
+	for _, e := range entries {
+		card := c.card(e)
+		switch {
+		case slices.Contains(unmet, e.Listing.ID):
+			p.Missing = append(p.Missing, card)
+		case e.Listing.Side == market.Offer:
+			p.Offers = append(p.Offers, card)
+		default:
+			p.Needs = append(p.Needs, card)
+		}
+	}
+	c.calls(words, kinds, tags, p)
+	return err
+}
+
+// calls names kinds and tags with the network's own words.
+func (c *Call) calls(words []market.NetworkWord, kinds map[string]int, tags []string, p *view.NetworkPage) {
+	own := func(what, code, ours string) string {
+		for _, w := range words {
+			if w.What == what && w.Code == code {
+				return w.Word
+			}
+		}
+		return ours
+	}
+	for _, k := range market.StandardKinds() {
+		if kinds[k.Code] > 0 {
+			p.Calls = append(p.Calls, c.T("network.kind_count", "Word", own("kind", k.Code, c.T("kind."+k.Code)), "Count", kinds[k.Code]))
+		}
+	}
+	slices.Sort(tags)
+	for _, t := range slices.Compact(tags) {
+		if len(p.Tags) < 20 {
+			p.Tags = append(p.Tags, view.Link{Text: own("tag", t, t), Href: "/find?" + url.Values{"tags": {t}}.Encode()})
+		}
+	}
+}
+
+func (s *Site) boundary(c *Call) error {
+	n, err := s.atNetwork(c)
+	if err != nil {
+		return err
+	}
+	if len(n.Boundary) == 0 {
+		return market.ErrNotFound
+	}
+	httpx.Write(c.Gin, http.StatusOK, "application/geo+json", market.GeoJSON(n.Boundary))
+	return nil
+}
+
+type networkForm struct {
+	Name     string `form:"name"`
+	About    string `form:"about"`
+	Level    string `form:"level"`
+	Boundary string `form:"boundary"`
+	Holds    bool   `form:"holds"`
+}
+
+func (f networkForm) into(n *market.Network) error {
+	n.Name, n.About, n.Level, n.Holds = f.Name, market.Tidy(f.About), market.Level(f.Level), f.Holds
+	e := &market.Invalid{}
+	gather(e, n.Validate())
+	var err error
+	n.Boundary, err = market.ReadBoundary(f.Boundary)
+	gather(e, err)
+	return e.OrNil()
+}
+
+func (s *Site) showNetworkForm(c *Call, path, heading string, f networkForm, form view.Form) error {
+	return c.Show(form, view.NetworkEdit(view.NetworkEditPage{Page: c.PageOf(heading), Form: form, Path: path, Heading: heading,
+		New: path == "/networks/new", Name: f.Name, About: f.About, Levels: options(c, "level", market.Levels, f.Level), Boundary: f.Boundary, Holds: f.Holds}))
+}
+
+func (s *Site) newNetwork(c *Call) error {
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	return s.showNetworkForm(c, "/networks/new", c.T("network.new"), networkForm{}, c.Blank())
+}
+
+// networksPerHour of one person: nobody founds more in earnest.
+const networksPerHour = 5
+
+func (s *Site) foundNetwork(c *Call) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	var f networkForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	var n market.Network
+	if err = f.into(&n); err == nil {
+		if err = s.Limits.Allow(c.Ctx, httpx.Rule{Name: "network", Hour: networksPerHour}, string(v.Person)); err != nil {
+			return err
+		}
+		n, err = s.Networks.Found(c.Ctx, v, n, c.Once, c.Now)
+	}
+	if again, ok := c.Again(err); ok {
+		return s.showNetworkForm(c, "/networks/new", c.T("network.new"), f, again)
+	}
+	return c.moved(networkPath(n)+"/members", err, "done.network_founded")
+}
+
+func (s *Site) editNetwork(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	f := networkForm{Name: n.Name, About: n.About, Level: string(n.Level), Holds: n.Holds}
+	if len(n.Boundary) > 0 {
+		f.Boundary = string(market.GeoJSON(n.Boundary))
+	}
+	return s.showNetworkForm(c, networkPath(n)+"/edit", c.T("network.edit_heading", "Name", n.Name), f, c.Blank())
+}
+
+func (s *Site) saveNetwork(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	var f networkForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	heading := c.T("network.edit_heading", "Name", n.Name)
+	if err = f.into(&n); err == nil {
+		err = s.Networks.Edit(c.Ctx, c.Viewer, n, c.Now)
+	}
+	if again, ok := c.Again(err); ok {
+		return s.showNetworkForm(c, networkPath(n)+"/edit", heading, f, again)
+	}
+	return c.moved(networkPath(n), err, "done.network_saved")
+}

@@ -1,0 +1,287 @@
+package pages
+
+import (
+	"errors"
+	"strings"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
+)
+
+type deskForm struct {
+	Group   string `form:"group"`
+	Address string `form:"address"`
+	Do      string `form:"do"`
+}
+
+func (s *Site) networkDesk(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	return s.showDesk(c, n, deskForm{}, c.Blank())
+}
+
+func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) error {
+	p := view.NetworkDeskPage{Page: c.PageOf(c.T("network_desk.heading", "Name", n.Name)), Form: form, Path: networkPath(n), Name: n.Name,
+		Group: f.Group, Address: f.Address, OnceAdd: c.Blank().Once, OnceDown: c.Blank().Once}
+	for _, fill := range []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskGroups, s.deskTies, s.deskPeople} {
+		if err := fill(c, n, &p); err != nil {
+			return err
+		}
+	}
+	return c.Show(form, view.NetworkDesk(p))
+}
+
+func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) error {
+	members, err := s.Store.NetworkMembers(c.Ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		g, err := s.Store.Group(c.Ctx, market.System, m.GroupID)
+		if err != nil {
+			return err
+		}
+		line := view.DeskGroup{ID: string(g.ID), Name: g.NameFor(c.Viewer), Href: groupPath(g.ID), Once: c.Blank().Once}
+		switch {
+		case m.AgreedAt != nil:
+			p.Groups = append(p.Groups, line)
+		case m.AskedAt != nil:
+			p.Asking = append(p.Asking, line)
+		default:
+			line.Says = c.T("network_desk.invited")
+			p.Invited = append(p.Invited, line)
+		}
+	}
+	return nil
+}
+
+func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) error {
+	all, err := s.Store.Networks(c.Ctx)
+	if err != nil {
+		return err
+	}
+	ties, err := s.tiesOf(c, n.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.ID == n.ID {
+			continue
+		}
+		t, there := ties[o.ID]
+		if !there {
+			p.Others = append(p.Others, view.Option{Value: o.Slug, Label: o.Name})
+			continue
+		}
+		line := view.DeskTie{Name: o.Name, Says: c.T("tie_is." + t.as), Look: c.T("network_desk.end"), Href: networkPath(n) + "/tie?with=" + o.Slug + "&as=" + t.as}
+		switch {
+		case t.agreed:
+		case t.theirs && !t.ours:
+			line.Says, line.Look = line.Says+", "+c.T("network_desk.waits_you"), c.T("network_desk.answer")
+		default:
+			line.Says += ", " + c.T("network_desk.waits_them")
+		}
+		p.Ties = append(p.Ties, line)
+	}
+	for _, as := range []string{"parent", "child", "peer"} {
+		p.As = append(p.As, view.Option{Value: as, Label: c.T("tie_as."+as, "Own", n.Name), On: as == "parent"})
+	}
+	return nil
+}
+
+func (s *Site) deskPeople(c *Call, n market.Network, p *view.NetworkDeskPage) error {
+	people, err := s.Store.Connectors(c.Ctx, n.ID, c.Now)
+	for _, person := range people {
+		name := c.nameOr(person.Name)
+		if person.ID == c.Viewer.Person {
+			name += " (" + c.T("member.you") + ")"
+		}
+		p.Connectors = append(p.Connectors, name)
+	}
+	return err
+}
+
+// groupBy reads what a connector typed: the address of a group's page, its id, or its name.
+func (s *Site) groupBy(c *Call, text string) (market.ID, error) {
+	text = strings.TrimSpace(text)
+	last := text[strings.LastIndexByte(text, '/')+1:]
+	if id, err := market.ParseID(last); err == nil {
+		_, err = s.Store.GroupFor(c.Ctx, c.Viewer, id)
+		return id, orUnknown(err, "group", "group_unknown")
+	}
+	g, err := s.Store.GroupNamed(c.Ctx, text)
+	return g.ID, orUnknown(err, "group", "group_unknown")
+}
+
+// orUnknown makes "not found" a fault beside the field in which something was named.
+func orUnknown(err error, field, code string) error {
+	if errors.Is(err, market.ErrNotFound) {
+		return market.Refuse(field, code)
+	}
+	return err
+}
+
+func (s *Site) answerMember(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	var f deskForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	group := market.ID("")
+	if f.Do == "invite" {
+		group, err = s.groupBy(c, f.Group)
+	} else {
+		group, err = market.ParseID(f.Group)
+	}
+	done := map[string]string{"invite": "done.network_invited", "remove": "done.network_parted"}[f.Do]
+	if done == "" {
+		done = "done.network_answered"
+	}
+	if err == nil {
+		err = s.doMember(c, n, group, f.Do)
+	}
+	if again, ok := c.Again(err); ok {
+		return s.showDesk(c, n, f, again)
+	}
+	return c.moved(networkPath(n)+"/members", err, done)
+}
+
+func (s *Site) doMember(c *Call, n market.Network, group market.ID, do string) error {
+	switch do {
+	case "invite":
+		if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "invite", Hour: invitesPerHour}, string(c.Viewer.Person)); err != nil {
+			return err
+		}
+		return s.Networks.Invite(c.Ctx, c.Viewer, n.ID, group, c.Now)
+	case "yes", "no":
+		return s.Networks.Answer(c.Ctx, c.Viewer, n.ID, group, do == "yes", c.Now)
+	case "remove":
+		return s.Networks.Part(c.Ctx, c.Viewer, n.ID, group, c.Now)
+	}
+	return market.Refuse("group", "choice")
+}
+
+func (s *Site) changeConnectors(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	var f deskForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	path, done := networkPath(n)+"/members", "done.connector_added"
+	if f.Do == "down" {
+		path, done = networkPath(n), "done.stepped_down"
+		err = s.Networks.StepDown(c.Ctx, c.Viewer, n.ID, c.Now)
+	} else {
+		err = s.Networks.AddConnector(c.Ctx, c.Viewer, n.ID, f.Address, c.Now)
+	}
+	if again, ok := c.Again(err); ok {
+		return s.showDesk(c, n, f, again)
+	}
+	return c.moved(path, err, done)
+}
+
+type groupAtForm struct {
+	Group   string `form:"group"`
+	Network string `form:"network"`
+	Do      string `form:"do"`
+}
+
+// groupAt is a network and the group that was named in the form.
+func (s *Site) groupAt(c *Call) (market.Network, market.ID, error) {
+	if _, err := c.SignedIn(); err != nil {
+		return market.Network{}, "", err
+	}
+	n, err := s.atNetwork(c)
+	if err != nil {
+		return n, "", err
+	}
+	var f groupAtForm
+	if err := c.Form(&f); err != nil {
+		return n, "", err
+	}
+	id, err := market.ParseID(f.Group)
+	return n, id, err
+}
+
+func (s *Site) askNetwork(c *Call) error {
+	n, group, err := s.groupAt(c)
+	if err != nil {
+		return err
+	}
+	return c.moved(networkPath(n), s.Networks.Ask(c.Ctx, c.Viewer, n.ID, group, c.Now), "done.network_asked")
+}
+
+// leaveNetwork is for the owners of a group; connectors take a group out at their desk.
+func (s *Site) leaveNetwork(c *Call) error {
+	n, group, err := s.groupAt(c)
+	if err != nil {
+		return err
+	}
+	return c.moved(networkPath(n), s.Networks.Part(c.Ctx, c.Viewer, n.ID, group, c.Now), "done.network_parted")
+}
+
+func (s *Site) groupNetworks(c *Call) error {
+	g, err := s.ownGroup(c)
+	if err != nil {
+		return err
+	}
+	stands, err := s.Store.NetworksFor(c.Ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	p := view.GroupNetworksPage{Page: c.PageOf(c.T("group_networks.heading", "Name", g.Name)), ID: string(g.ID), Name: g.Name}
+	for _, m := range stands {
+		n, err := s.Store.NetworkByID(c.Ctx, m.NetworkID)
+		if err != nil {
+			return err
+		}
+		p.Lines = append(p.Lines, c.groupNetwork(n, m))
+	}
+	return c.Show(view.Form{}, view.GroupNetworks(p))
+}
+
+func (c *Call) groupNetwork(n market.Network, m market.NetworkMember) view.GroupNetwork {
+	line := view.GroupNetwork{ID: string(n.ID), Name: n.Name, Href: networkPath(n), Once: c.Blank().Once, NoValue: "leave"}
+	switch {
+	case m.AgreedAt != nil:
+		line.Says, line.No = c.T("group_networks.joined", "Date", wording.LongDate(c.Lang, m.AgreedAt.In(c.Zone()))), c.T("group_networks.leave")
+	case m.AskedAt != nil:
+		line.Says, line.No = c.T("group_networks.asked"), c.T("group_networks.withdraw")
+	default:
+		line.Says, line.Yes, line.No, line.NoValue = c.T("group_networks.invites"), c.T("group_networks.yes"), c.T("group_networks.no"), "no"
+	}
+	return line
+}
+
+func (s *Site) answerNetwork(c *Call) error {
+	g, err := s.ownGroup(c)
+	if err != nil {
+		return err
+	}
+	var f groupAtForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	network, err := market.ParseID(f.Network)
+	if err == nil {
+		_, err = s.Store.NetworkByID(c.Ctx, network)
+	}
+	if err != nil {
+		return err
+	}
+	path := groupPath(g.ID) + "/networks"
+	if f.Do == "leave" {
+		return c.moved(path, s.Networks.Part(c.Ctx, c.Viewer, network, g.ID, c.Now), "done.network_parted")
+	}
+	return c.moved(path, s.Networks.AnswerInvitation(c.Ctx, c.Viewer, network, g.ID, f.Do == "yes", c.Now), "done.network_answered")
+}

@@ -1,0 +1,198 @@
+package pages
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+)
+
+// founds makes a network on its page; it answers its path.
+func (b *browser) founds(name string, pairs ...string) string {
+	b.t.Helper()
+	p := b.get("/networks/new").want(200).fill("/networks/new", append([]string{"name", name, "level", "neighbourhood"}, pairs...)...).
+		want(200, "The network is here.")
+	return strings.TrimSuffix(p.url.Path, "/members")
+}
+
+// belongs goes the whole way from asking to belonging.
+func (s *house) belongs(asker, connector *browser, group market.ID, path string) {
+	s.t.Helper()
+	asker.get(path).want(200, "Ask to join").fill(path+"/ask", "group", string(group)).want(200, "has asked to join")
+	connector.get(path+"/members").fill(path+"/members", "group", string(group), "do", "yes").want(200, "how it stands now")
+}
+
+func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	con.get("/networks/new").fill("/networks/new", "name", "!!", "level", "village", "boundary", "hello").
+		want(422, "could not read this. It should be one polygon", "Please choose one of these")
+	path := con.founds("Maze Hill Together", "about", "Neighbours.", "boundary", `{"type":"Polygon","coordinates":[[[0,51],[0.1,51],[0.1,51.1],[0,51]]]}`)
+	con.get("/networks/new").fill("/networks/new", "name", "Maze Hill, together!", "level", "interest").want(422, "Another network has this name")
+	s.browser().get(path).want(200, "Maze Hill Together", "A neighbourhood", "boundary").without("Kit", "Ask to join")
+	s.browser().get(path+"/boundary.geojson").want(200, `"Polygon"`)
+	s.browser().get("/networks").want(200, "Maze Hill Together")
+
+	ask := s.giver.get(path).want(200, "Looked after by Kit", "Ask to join")
+	for range 2 {
+		ask.fill(path+"/ask").want(200, "Maze Hill Rooms has asked to join")
+	}
+	s.taker.get(path + "/members").want(403)
+	s.taker.post(path+"/members", url.Values{"group": {string(s.hall)}, "do": {"yes"}}).want(403)
+	s.taker.post(path+"/ask", url.Values{"group": {string(s.hall)}}).want(404)
+	s.taker.post(path+"/leave", url.Values{"group": {string(s.hall)}}).want(404)
+	sent := s.delivered(market.JoinRequest)
+	if len(sent) != 1 || sent[0].To != "kit@network.example" || !strings.Contains(sent[0].Text, "A group: Maze Hill Rooms") {
+		t.Fatalf("mails: %+v", sent)
+	}
+	desk := con.get(path+"/members").want(200, "Maze Hill Rooms")
+	desk.fill(path+"/members", "group", string(s.hall), "do", "yes").want(200, "how it stands now")
+	desk.fill(path+"/members", "group", string(s.hall), "do", "yes").want(200, "Nothing was done twice")
+	if sent := s.delivered(market.NetworkAnswer); len(sent) != 1 || sent[0].To != "host@hall.example" {
+		t.Fatalf("mails: %+v", sent)
+	}
+	s.giver.get("/groups/"+string(s.hall)).want(200, `href="`+path+`"`)
+	id := s.networkID(path)
+	if diff := cmp.Diff([]string{"network.founded", "network.asked", "network.joined"}, s.events(id)); diff != "" {
+		t.Error(diff)
+	}
+	s.giver.get(path).fill(path+"/leave").want(200, "no longer belongs").without("Leave it with")
+}
+
+func (h *house) networkID(path string) market.ID {
+	h.t.Helper()
+	n, err := h.store.Network(h.t.Context(), strings.TrimPrefix(path, "/networks/"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return n.ID
+}
+
+func TestANetworkInvitesAndAGroupAnswers(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	desk := con.get(path + "/members")
+	desk.fill(path+"/members", "group", "Nobody’s Group", "do", "invite").want(422, "We do not find a group of this name")
+	for range 2 {
+		desk.fill(path+"/members", "group", "creekside choir", "do", "invite").want(200, "invited, not answered yet")
+	}
+	con.get(path+"/members").fill(path+"/members", "group", "https://x.example/groups/"+string(s.hall), "do", "invite").want(200, "Maze Hill Rooms")
+	if sent := s.delivered(market.NetworkInvitation); len(sent) != 2 || !strings.Contains(sent[0].Text, "/groups/"+string(s.choir)+"/networks") {
+		t.Fatalf("mails: %+v", sent)
+	}
+	page := "/groups/" + string(s.choir) + "/networks"
+	s.giver.get(page).want(404)
+	s.giver.post(page, url.Values{"network": {string(s.networkID(path))}, "do": {"yes"}}).want(404)
+	s.taker.get(page).want(200, "invites you").fill(page, "do", "yes").want(200, "since Thursday 14 January 2027")
+	s.taker.get(page).fill(page, "do", "leave").want(200, "no longer belongs")
+	theirs := "/groups/" + string(s.hall) + "/networks"
+	s.giver.get(theirs).fill(theirs, "do", "no").want(200, "belongs to no network yet")
+	con.get(path+"/members").want(200).without("Maze Hill Rooms", "Creekside Choir")
+}
+
+// What is kept to a network is seen by its groups, and by those of networks below it, and by nobody else.
+func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
+	s := openStreet(t)
+	con, other := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	other.signIn("lee@network.example", "Lee")
+	borough, street := con.founds("Greenwich Web", "level", "borough"), other.founds("Creek Street")
+	s.belongs(s.giver, con, s.hall, borough)
+	s.belongs(s.taker, other, s.choir, street)
+	edit := "/listings/" + string(s.offer) + "/edit"
+	s.giver.get(edit).fill(edit, "circle", string(market.MyNetworks)).want(200, "Saved.")
+	listing := "/listings/" + string(s.offer)
+	s.taker.get(listing).want(404)
+	s.taker.get(borough).want(200, "Maze Hill Rooms").without("Church hall for 80")
+	con.get(borough).want(200, "Church hall for 80") // whoever looks after it sees what its circle allows
+	other.get(street).want(200).without("Church hall for 80")
+
+	look := street + "/tie?with=greenwich-web&as=parent"
+	before := s.rows()
+	tie := other.get(look).want(200, "that is 1 listing, which 1 more groups could see", "Ask Greenwich Web")
+	if diff := cmp.Diff(before, s.rows()); diff != "" {
+		t.Errorf("looking changed something: %s", diff)
+	}
+	s.taker.get(look).want(403)
+	s.taker.post(street+"/tie", url.Values{"with": {"greenwich-web"}, "as": {"parent"}, "do": {"yes"}}).want(403)
+	tie.fill(street+"/tie", "do", "yes").want(200, "waits for theirs")
+	s.taker.get(listing).want(404)
+	if sent := s.delivered(market.JoinRequest); len(sent) == 0 || !strings.Contains(sent[len(sent)-1].Text, "A network: Creek Street") {
+		t.Errorf("mails: %+v", sent)
+	}
+	con.get(borough+"/members").want(200, "waits for your answer")
+	answer := con.get(borough+"/tie?with=creek-street&as=child").want(200, "Creek Street has asked", "1 listing")
+	answer.fill(borough+"/tie", "do", "yes").want(200, "Done.")
+	s.taker.get(listing).want(200, "Church hall for 80")
+	s.browser().get(borough).want(200, "Creek Street")
+
+	con.get(borough+"/tie?with=creek-street&as=parent").fill(borough+"/tie", "do", "yes").want(422, "put a network below itself")
+	con.get(borough + "/tie?with=nobody&as=child").want(404)
+	con.get(borough+"/tie?with=creek-street&as=child").want(200, "It is so now.", "1 listing").fill(borough+"/tie", "do", "end").want(200, "Ended.")
+	s.taker.get(listing).want(404)
+	if n := s.countRows("outbox where kind = 'index'"); n == 0 {
+		t.Error("nothing is indexed again")
+	}
+	con.get(borough+"/tie?with=creek-street&as=peer").want(200, "Nothing is seen that was not").fill(borough+"/tie", "do", "yes").want(200, "waits for theirs")
+	other.get(street+"/tie?with=greenwich-web&as=peer").fill(street+"/tie", "do", "yes").want(200, "Done.")
+	s.browser().get(street).want(200, "Beside it", "Greenwich Web")
+}
+
+func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	s.belongs(s.giver, con, s.hall, path)
+	s.belongs(s.taker, con, s.choir, path)
+	words := con.get(path+"/words").want(200, "For “Room”")
+	words.fill(path+"/words", "kind_room", "Halls and huts", "tags", "hall is").want(422, "Each line should read")
+	words.fill(path+"/words", "kind_room", "Halls and huts", "tags", "hall = big room").want(200, "Saved.")
+	con.get(path+"/words").want(200, `value="Halls and huts"`, "hall = big room")
+	con.get(path).want(200, "Halls and huts: 1")
+	need := s.taker.says("/ask", theNeed)
+	con.get(path).want(200, "Nothing has waited for a week", "Room for 25")
+	s.now = s.now.Add(8 * 24 * time.Hour)
+	p := con.get(path).want(200)
+	if at, then := strings.Index(p.text, `id="missing"`), strings.Index(p.text, `id="needs"`); !strings.Contains(p.text[at:then], string(need)) {
+		t.Error("a need that has waited for a week is not missing")
+	}
+	s.taker.get(path + "/words").want(403)
+	s.taker.get(path + "/edit").want(403)
+	con.get(path+"/edit").fill(path+"/edit", "about", "Call 020 7946 0999").want(422, "Please leave out phone numbers")
+}
+
+func TestConnectorsAreAddedAndStepDown(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	post := path + "/connectors"
+	con.get(path+"/members").fill(post, "do", "down").want(422, "A network needs a connector")
+	con.get(path+"/members").fill(post, "do", "add", "address", "host@hall.example").want(422, "Nobody who belongs to a group")
+	con.get(path+"/members").fill(post, "do", "add", "address", "nobody@else.example").want(422, "Nobody who belongs to a group")
+	s.belongs(s.giver, con, s.hall, path)
+	con.get(path+"/members").fill(post, "do", "add", "address", "host@hall.example").want(200, "Joan")
+	con.get(path+"/members").fill(post, "do", "down").want(200, "You no longer look after the network.")
+	con.get(path + "/members").want(403)
+	s.giver.get(path+"/members").want(200, "Joan (you)")
+}
+
+func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {
+	h := open(t)
+	con, ama := h.browser(), h.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	ama.signIn("ama@refuge.example", "Ama")
+	id := ama.found("Rosehip Refuge", "hide_name", "yes", "alias", "A women’s group")
+	h.belongs(ama, con, id, path)
+	con.get(path+"/members").want(200, "A women’s group").without("Rosehip")
+	h.browser().get(path).want(200, "and 1 that shows its name only after").without("Rosehip", "A women’s group")
+}

@@ -240,7 +240,8 @@ func (r record) checkStates(v *verdict) {
 			got += "/" + string(in.Stage)
 		}
 		if want := r.follows(id, s); !slices.Contains(want, got) {
-			v.add(&v.state, "%s for %s: %s, want %s after %v", s.offer.listing.Title, s.need.listing.Title, got, strings.Join(want, " or "), s.acts)
+			v.add(&v.state, "%s for %s: %s, want %s after %v; ended %v, connected there: %v", s.offer.listing.Title, s.need.listing.Title, got,
+				strings.Join(want, " or "), s.acts, in.EndedAt, r.connections(s.need.street))
 		}
 	}
 }
@@ -280,6 +281,16 @@ func (s *story) agreed() string {
 
 // waits is how long an act may wait for another that was quicker, and still count from when it came.
 const waits = 30 * time.Second
+
+// connections are when introductions of a street were connected.
+func (r record) connections(s *street) (out []string) {
+	for _, id := range r.street[s] {
+		if at := r.introductions[id].ConnectedAt; at != nil {
+			out = append(out, at.Format(time.RFC3339))
+		}
+	}
+	return out
+}
 
 // overtaken is that an introduction was withdrawn because somebody else was quicker: only where others want the same, and
 // when one of them had been connected before.

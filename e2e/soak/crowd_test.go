@@ -229,7 +229,7 @@ func (c *crowd) acts(s *story, path string, reader *neighbour, kind string) {
 		}
 	case "suggested":
 		if f.then == "agree" || f.then == "off" {
-			do("confirm", "/confirm", "sequence", c.sequence(path))
+			do("confirm", "/confirm", "sequence", c.hidden(path, "sequence"))
 		}
 	case "agreed":
 		if f.then == "off" && f.stopper == side {
@@ -241,7 +241,7 @@ func (c *crowd) acts(s *story, path string, reader *neighbour, kind string) {
 			tells = f.offerTells
 		}
 		if tells != "ignore" {
-			do("tell "+tells, "", "answer", tells)
+			do("tell "+tells, "", "answer", tells, "seen", c.hidden(path, "seen"))
 		}
 	}
 }
@@ -259,11 +259,10 @@ func (c *crowd) answers(s *story, path string, side market.Side, how string) {
 	}
 }
 
-var sequenceField = regexp.MustCompile(`name="sequence" value="(\d+)"`)
-
-func (c *crowd) sequence(path string) string {
+// hidden is what a hidden field of a page holds.
+func (c *crowd) hidden(path, field string) string {
 	_, page := c.get(path)
-	m := sequenceField.FindStringSubmatch(page)
+	m := regexp.MustCompile(`name="` + field + `" value="([^"]*)"`).FindStringSubmatch(page)
 	if m == nil {
 		return ""
 	}

@@ -134,6 +134,9 @@ func (h *house) makeTrouble(r *rand.Rand, first int, long bool, calm <-chan stru
 	}
 }
 
+// turns is how long the schedule may take to have looked once, or twice, at a clock that was moved.
+const turns = time.Second
+
 // quiet waits until nothing is to be done any more: no job waits, everybody has read what came.
 func (h *house) quiet(c *crowd) {
 	h.t.Helper()
@@ -143,7 +146,7 @@ func (h *house) quiet(c *crowd) {
 			h.t.Fatalf("it does not come to rest: %s", h.waiting())
 		}
 		h.hurry()
-		if calm++; !c.look() || h.waiting() != "" {
+		if calm++; !c.look() || h.waiting() != "" || time.Since(from) < turns {
 			calm = 0
 		}
 	}
@@ -163,6 +166,7 @@ const toDo = `
 			where stage in ('arranging', 'suggested') and open_since <= $1::timestamptz - interval '14 days' and warned_at <= $1::timestamptz - interval '1 day'
 		union all select 'to remind or ask', count(*) from exchanges where stage = 'agreed' and (remind_at <= $1::timestamptz or ask_at <= $1::timestamptz)
 		union all select 'to count', count(*) from exchanges where stage = 'asked' and asked_at <= $1::timestamptz - interval '14 days'
+		union all select 'digests', count(*) from people where erased_at is null and (digest_due is null or digest_due <= $1::timestamptz)
 		union all select 'to end', count(*) from listings where life = 'open' and expires_at <= $1::timestamptz
 	) each where n > 0`
 

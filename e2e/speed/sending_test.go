@@ -1,0 +1,135 @@
+package speed
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"wherewithal/mail/mailtest"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// sendsAtOnce is how many mails a worker of default settings has under way: MATCH_WORKERS and MAIL_WORKERS together.
+const sendsAtOnce = 6
+
+// BenchmarkSend has one worker of default settings send b.N letters that wait, each with its own job in the outbox, to a mail
+// server on this machine that takes all at once; beside it go-mail alone sends as many mails of the same size, as many at a
+// time, one connection a mail as the worker has it, from memory.
+//
+//	go test ./e2e/speed -run - -bench Send -benchtime 3000x
+func BenchmarkSend(b *testing.B) {
+	b.Run("worker", func(b *testing.B) {
+		if b.N == 1 {
+			return
+		}
+		w := newWorld(b)
+		mails := mailtest.Start(b, mailtest.Options{})
+		w.waitingLetters(b, b.N)
+		addr, admin := freeAddr(b), freeAddr(b)
+		start(b, "worker", "http://"+admin, append(w.env, "SMTP_URL="+mails.URL(), "HTTP_ADDR="+addr, "PUBLIC_URL=http://"+addr,
+			"LOG_LEVEL=error", "ADMIN_ADDR="+admin)...)
+		sent(b, mails)
+	})
+	b.Run("go-mail", func(b *testing.B) {
+		if b.N == 1 {
+			return
+		}
+		mails := mailtest.Start(b, mailtest.Options{})
+		host, port, _ := net.SplitHostPort(mails.URL()[len("smtp://"):])
+		n, _ := strconv.Atoi(port)
+		next := make(chan int)
+		var all sync.WaitGroup
+		for range sendsAtOnce {
+			all.Go(func() {
+				for i := range next {
+					alone(b, host, n, i)
+				}
+			})
+		}
+		for i := range b.N {
+			next <- i
+		}
+		close(next)
+		all.Wait()
+		sent(b, mails)
+	})
+}
+
+// sent waits until the server took all, and says how many a second it took from the first to the last.
+func sent(b *testing.B, mails *mailtest.Server) {
+	b.Helper()
+	took := 0
+	mails.Wait(b, func(mailtest.Mail) bool { took++; return took == b.N })
+	log := mails.Log()
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(b.N-1)/log[len(log)-1].At.Sub(log[0].At).Seconds(), "mails/s")
+}
+
+// waitingLetters are that many answers to reports, written and not sent.
+func (w *world) waitingLetters(b *testing.B, n int) {
+	b.Helper()
+	now, ctx := time.Now().UTC(), context.Background()
+	reports, letters, jobs := make([]market.Report, n), make([]market.Letter, n), make([]market.Job, n)
+	for i := range n {
+		reports[i] = market.Report{ID: market.NewID(), Subject: "listing", SubjectID: market.NewID(), Reason: "wrong", CreatedAt: now}
+		letters[i] = market.Letter{ID: market.NewID(), Kind: market.ReportReceived, Address: fmt.Sprintf("p%d@speed.test", i), AboutID: reports[i].ID,
+			State: market.Waiting, CreatedAt: now}
+		letters[i].MessageID = string(letters[i].ID)
+		jobs[i] = market.Job{Kind: market.LetterJob, Subject: letters[i].ID}
+	}
+	err := w.InTx(ctx, func(tx *store.Tx) error {
+		for _, rows := range []any{&reports, &letters} {
+			if err := tx.Plant(ctx, rows); err != nil {
+				return err
+			}
+		}
+		for len(jobs) > 0 {
+			some := min(len(jobs), 1000)
+			if err := tx.Enqueue(ctx, time.Now(), jobs[:some]...); err != nil {
+				return err
+			}
+			jobs = jobs[some:]
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// alone sends a mail of the size of such a letter as go-mail's readme has it.
+func alone(b *testing.B, host string, port, i int) {
+	m := gomail.NewMsg()
+	err := m.From("hello@speed.test")
+	if err == nil {
+		err = m.To(fmt.Sprintf("p%d@speed.test", i))
+	}
+	m.Subject("We have your report")
+	m.SetBodyString(gomail.TypeTextPlain, filler[:900])
+	m.AddAlternativeString(gomail.TypeTextHTML, filler[:4200])
+	var c *gomail.Client
+	if err == nil {
+		c, err = gomail.NewClient(host, gomail.WithPort(port), gomail.WithTLSPolicy(gomail.TLSOpportunistic), gomail.WithHELO("speed.test"))
+	}
+	if err == nil {
+		err = c.DialAndSend(m)
+	}
+	if err != nil {
+		b.Error(err)
+	}
+}
+
+var filler = func() string {
+	s := ""
+	for len(s) < 5000 {
+		s += "Thank you. You told us that something is wrong. A person looks at it.\n"
+	}
+	return s
+}()

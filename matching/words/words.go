@@ -77,7 +77,7 @@ func Stems(text string) []string { return stemsOf(Plain(text)) }
 func Plain(text string) []string { return slices.DeleteFunc(split(text), english.IsStopWord) }
 
 // stem of a word, with spelling folded first.
-func stem(word string) string { return english.Stem(fold(word), true) }
+func stem(word string) string { return stemmed.stem(word) }
 
 // fold writes a word the way both sides of the Atlantic can agree on.
 func fold(w string) string {

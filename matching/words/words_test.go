@@ -1,9 +1,11 @@
 package words
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/kljensen/snowball/english"
 	"pgregory.net/rapid"
 )
 
@@ -99,4 +101,23 @@ func TestAnyTextIsLikeItselfAndNeverPanics(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAMemoChangesNoStem, also past what it remembers.
+func TestAMemoChangesNoStem(t *testing.T) {
+	m := memo{stems: map[string]string{}}
+	for i := range mostStems + 10 {
+		m.stem(fmt.Sprint("word", i))
+	}
+	if n := len(m.stems); n == 0 || n > mostStems {
+		t.Errorf("it remembers %d", n)
+	}
+	for _, word := range []string{"gardening", "colours", "organisations", "halls", strings.Repeat("very", 20) + "s"} {
+		want := english.Stem(fold(word), true)
+		for range 2 {
+			if got := m.stem(word); got != want {
+				t.Errorf("%s: %q, want %q", word, got, want)
+			}
+		}
+	}
 }

@@ -126,10 +126,19 @@ func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r
 		_, err = tx.EntryFor(ctx, v, r.SubjectID, now)
 	case "group":
 		_, err = tx.Group(ctx, v, r.SubjectID)
+	case "site":
 	case "message":
 		_, err = tx.MessageFor(ctx, v, r.SubjectID)
 	default:
 		err = market.ErrNotFound
 	}
 	return err
+}
+
+// Complain keeps what somebody, signed in or not, has to say about the site itself. It is a report and goes the way of one.
+func (a *Accounts) Complain(ctx context.Context, v market.Viewer, words, address string, quiet bool, once string, now time.Time) error {
+	if err := market.ValidateComplaint(words); err != nil {
+		return err
+	}
+	return a.Report(ctx, v, market.Report{Subject: "site", SubjectID: market.NewID(), Reason: "another", Words: words, Address: address}, quiet, once, now)
 }

@@ -100,7 +100,8 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
-		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64)}
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/reports/:id": "/reports/AAAAAAAA", "/decisions/:id": "/decisions/AAAAAAAA", "/operator": "/operator?AAAAAAAA"} // ama is no operator
 	p.signsIn(amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
 	at["/groups/:id"] = p.path()
@@ -174,6 +175,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/listings/:id/nearly/:other": "/listings/" + listing + "/nearly/" + listing,
 		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
+	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)
 	p.opens("/sign-in")
 	p.fills("Your e-mail address", "bea@")

@@ -172,6 +172,12 @@ var unseen = map[string][]string{
 	"/join/:token/no":                            nil,
 	"/networks/:slug/leave":                      {"group"},
 	"/groups/:id/networks":                       {"network", "do"},
+	"/reports/:id":                               {"do", "reason", "words"},
+	"/decisions/:id/appeal":                      {"appeal"},
+	"/decisions/:id/answer":                      {"do", "answer"},
+	"/held/groups/:id":                           nil,
+	"/held/listings/:id":                         nil,
+	"/operator/jobs/:job/retry":                  nil,
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the
@@ -207,7 +213,9 @@ func newStage(t *testing.T) *stage {
 	s.at = known{"/groups/:id/block": "/groups/" + stranger + "/block", "/groups/:id/unblock": "/groups/" + stranger + "/unblock",
 		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
-		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64)}
+		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
+		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
 	s.asAma()
 	phone := b.person("ama's phone", h, way{})

@@ -22,6 +22,10 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.evidenceEnding(ctx, l)
 	case market.NetworkInvitation, market.NetworkAnswer:
 		return ls.networkToGroup(ctx, l)
+	case market.ModerationNotice, market.AppealAnswered:
+		return ls.moderation(ctx, l)
+	case market.FirstListing:
+		return ls.firstListing(ctx, l)
 	case market.JoinRequest:
 		return ls.joinRequest(ctx, l, now)
 	}

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -38,6 +39,13 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 		err = l.Validate(kind)
 	}
 	if err != nil {
+		return l, err
+	}
+	if held := slices.Contains(v.Held, l.GroupID) && l.Life == market.Open; held {
+		err = ls.hold(ctx, v, &l, once, now)
+		if errors.Is(err, market.ErrRepeated) {
+			return ls.publishedBefore(ctx, v, once)
+		}
 		return l, err
 	}
 	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest},

@@ -19,4 +19,15 @@ var noticeSamples = []sampleKind{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
 	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
 		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
+	{"moderation-listing", Notice{Kind: market.ModerationNotice, Variant: "listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"moderation-group", Notice{Kind: market.ModerationNotice, Variant: "group", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"moderation-message", Notice{Kind: market.ModerationNotice, Variant: "message", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"appeal-restored", Notice{Kind: market.AppealAnswered, Variant: "restored", Said: "We had misread it.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"appeal-upheld", Notice{Kind: market.AppealAnswered, Variant: "upheld", Said: "The rules ask that a cost is named.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
 }

@@ -7,5 +7,8 @@ const (
 	EvidenceEnding    LetterKind = "evidence_ending"
 	NetworkInvitation LetterKind = "network_invitation" // networks ask a group to join
 	JoinRequest       LetterKind = "join_request"       // groups and networks wait for a network's answer
-	NetworkAnswer     LetterKind = "network_answer"     // a network has let a group in
+	ModerationNotice  LetterKind = "moderation_notice"  // something was hidden, and why
+	AppealAnswered    LetterKind = "appeal_answered"
+	FirstListing      LetterKind = "first_listing"  // a new group's waits for a connector's look
+	NetworkAnswer     LetterKind = "network_answer" // a network has let a group in
 )

@@ -65,6 +65,27 @@ create table consents (
     created_at timestamp with time zone not null
 );
 
+create table decisions (
+    id uuid not null,
+    subject text not null,
+    subject_id uuid not null,
+    group_id uuid,
+    act text not null,
+    reason text not null,
+    words text not null default ''::text,
+    was text not null default ''::text,
+    decided_by uuid,
+    network_id uuid,
+    created_at timestamp with time zone not null,
+    appeal text not null default ''::text,
+    appealed_at timestamp with time zone,
+    appealed_by uuid,
+    outcome text not null default ''::text,
+    answer text not null default ''::text,
+    answered_at timestamp with time zone,
+    answered_by uuid
+);
+
 create table events (
     id bigint not null generated always as identity,
     at timestamp with time zone not null,
@@ -134,6 +155,12 @@ create table groups (
     removed_at timestamp with time zone,
     closed_at timestamp with time zone,
     sample boolean not null default false,
+    created_at timestamp with time zone not null
+);
+
+create table held_listings (
+    listing_id uuid not null,
+    group_id uuid not null,
     created_at timestamp with time zone not null
 );
 
@@ -576,6 +603,24 @@ alter table consents add constraint consents_answer_check CHECK ((answer = ANY (
 
 alter table consents add constraint consents_way_check CHECK ((way = ANY (ARRAY['phone'::text, 'paper'::text, 'in_person'::text])));
 
+alter table decisions add constraint decisions_pkey PRIMARY KEY (id);
+
+alter table decisions add constraint decisions_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table decisions add constraint decisions_appealed_by_fkey FOREIGN KEY (appealed_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table decisions add constraint decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table decisions add constraint decisions_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table decisions add constraint decisions_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE SET NULL;
+
+alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRAY['hidden'::text, 'kept'::text])));
+
+alter table decisions add constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'upheld'::text, 'restored'::text])));
+
+alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text, 'site'::text])));
+
 alter table events add constraint events_pkey PRIMARY KEY (id);
 
 alter table evidence add constraint evidence_pkey PRIMARY KEY (id);
@@ -613,6 +658,12 @@ alter table groups add constraint groups_check CHECK (((NOT name_hidden) OR (ali
 alter table groups add constraint groups_legal_form_check CHECK ((legal_form = ANY (ARRAY['informal'::text, 'constituted'::text, 'cic'::text, 'charity'::text])));
 
 alter table groups add constraint groups_size_check CHECK ((size >= 0));
+
+alter table held_listings add constraint held_listings_pkey PRIMARY KEY (listing_id);
+
+alter table held_listings add constraint held_listings_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table held_listings add constraint held_listings_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
 
 alter table introductions add constraint introductions_pkey PRIMARY KEY (id);
 
@@ -814,7 +865,7 @@ alter table reports add constraint reports_pkey PRIMARY KEY (id);
 
 alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL;
 
-alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text])));
+alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text, 'site'::text])));
 
 alter table sessions add constraint sessions_hash_key UNIQUE (hash);
 
@@ -871,6 +922,10 @@ CREATE INDEX bounces_person ON public.bounces USING btree (person_id, created_at
 CREATE INDEX connectors_person ON public.connectors USING btree (person_id);
 
 CREATE INDEX consents_introduction ON public.consents USING btree (introduction_id);
+
+CREATE INDEX decisions_appealed ON public.decisions USING btree (appealed_at) WHERE ((appealed_at IS NOT NULL) AND (answered_at IS NULL));
+
+CREATE INDEX decisions_subject ON public.decisions USING btree (subject_id, created_at DESC);
 
 CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
@@ -955,6 +1010,8 @@ CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = '
 CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (erased_at IS NULL);
 
 CREATE INDEX places_group ON public.places USING btree (group_id);
+
+CREATE INDEX reports_open ON public.reports USING btree (created_at) WHERE (handled_at IS NULL);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 

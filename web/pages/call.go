@@ -240,7 +240,7 @@ func (c *Call) Public(p view.Page, description string) view.Page {
 
 // me is the header's line about who is signed in. What cannot be read leaves its part of it out: the page matters more.
 func (c *Call) me() *view.Me {
-	me := &view.Me{Name: c.Caller.Person.Name}
+	me := &view.Me{Name: c.Caller.Person.Name, Looks: c.Viewer.Operator || len(c.Viewer.Connects) > 0}
 	if me.Name == "" {
 		me.Name = c.Caller.Person.Address
 	}

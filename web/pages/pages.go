@@ -64,6 +64,8 @@ import (
 	"wherewithal/market"
 	"wherewithal/matching"
 	"wherewithal/network"
+	"wherewithal/queue"
+	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
@@ -93,6 +95,8 @@ type Options struct {
 	Introductions *introduction.Introductions
 	Conversations *conversation.Conversations
 	Networks      *network.Networks
+	Safety        *safety.Safety
+	Queues        func(context.Context) ([]queue.Queue, error) // how full they are; nil: there are none
 	Preview       Previewer
 	Search        Finder
 	Places        geocode.Geocoder
@@ -153,6 +157,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerMembers()
 	s.registerEvidence()
 	s.registerNetworks()
+	s.registerSafety()
 	s.registerReports()
 	s.registerPlaces()
 	s.registerDevMail()

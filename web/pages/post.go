@@ -401,6 +401,9 @@ func (p *poster) publish() error {
 		return err
 	}
 	p.s.dropUnsent(p.c, p.side)
+	if l.Life == market.Draft { // a new group's, which its network looks at first
+		return p.c.Done(listingPath(l.ID), "note.held_first")
+	}
 	return p.c.Done(listingPath(l.ID), "done.posted")
 }
 

@@ -22,6 +22,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
 	"wherewithal/network"
+	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
@@ -46,6 +47,7 @@ type House struct {
 	Introductions *introduction.Introductions
 	Conversations *conversation.Conversations
 	Networks      *network.Networks
+	Safety        *safety.Safety
 }
 
 // Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
@@ -101,7 +103,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
-	h.Networks = network.New(h.Store)
+	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

@@ -10,6 +10,7 @@ import (
 
 	"wherewithal/frontend"
 	"wherewithal/geocode"
+	"wherewithal/queue"
 	"wherewithal/telemetry"
 	"wherewithal/web/api"
 	"wherewithal/web/httpx"
@@ -49,7 +50,7 @@ func (h *House) site() (http.Handler, error) {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Preview: h.Pool, Search: h.Search, Places: places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Queues: h.queues(), Preview: h.Pool, Search: h.Search, Places: places,
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
@@ -89,4 +90,12 @@ func hostOf(address string) string {
 		return ""
 	}
 	return u.Host
+}
+
+// queues looks into Redis, where there is one.
+func (h *House) queues() func(context.Context) ([]queue.Queue, error) {
+	if h.Redis == nil {
+		return nil
+	}
+	return func(ctx context.Context) ([]queue.Queue, error) { return queue.Inspect(ctx, h.Redis) }
 }

@@ -32,6 +32,9 @@ package view
 //	GET  /groups/{id}/evidence, POST     Evidence: kind, dated, expires, once; POST /groups/{id}/checks: level, once
 //	GET  /networks, /networks/{slug}     Networks, Network; POST …/ask|leave: group, once; GET /groups/{id}/networks, POST: GroupNetworks
 //	GET  /networks/new, …/edit, POST     NetworkEdit; …/words: NetworkWords; …/members, …/connectors: NetworkDesk; …/tie: Tie
+//	GET  /reports, /reports/{id}, POST   Reports, Reported: do, reason, words, once; POST /held/groups|listings/{id}
+//	GET  /decisions, /decisions/{id}     Decisions, Decision; POST …/appeal: appeal; …/answer: do, answer; GET /complaints, POST: Complaint
+//	GET  /operator                       Operator; POST /operator/jobs/{job}/retry
 //	GET  /join/{token}, POST             Join: once; POST /join/{token}/no
 //	GET  /groups/{id}/clearance, POST    Clearance: file or lines, place, until, circle, once; button do=check, do=post
 //	GET  /groups/{id}/clearance/plan     ClearancePlan; POST puts it to the needs: once; …/plan.csv

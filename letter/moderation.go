@@ -1,0 +1,48 @@
+package letter
+
+import (
+	"context"
+	"errors"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// moderation tells whoever posted something what was decided about it.
+func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	d, err := ls.store.Decision(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := ls.store.Group(ctx, market.System, d.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	n := mail.Notice{Kind: l.Kind, Variant: d.Subject, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
+		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(wording.Default, "report_reason."+d.Reason, nil)}}
+	if d.Subject == "listing" {
+		e, err := ls.store.Entries(ctx, []market.ID{d.SubjectID}, d.CreatedAt)
+		if err != nil || len(e) == 0 {
+			return nil, errors.Join(err, errMoot)
+		}
+		n.Data["Title"] = e[0].Listing.Title
+	}
+	if l.Kind == market.AppealAnswered {
+		n.Variant, n.Said = string(d.Outcome), d.Answer
+	}
+	return n, nil
+}
+
+// firstListing tells a connector that a new group's listing waits, while it does.
+func (ls *Letters) firstListing(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	h, err := ls.store.HeldListing(ctx, l.AboutID)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil, errMoot
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := ls.store.Group(ctx, market.System, h.GroupID)
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/reports", Data: map[string]any{"Group": g.PublicName()}}, err
+}

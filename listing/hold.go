@@ -1,0 +1,50 @@
+package listing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// hold keeps a new group's listing as a draft that waits for the look of a connector, in each network of its group that
+// asks for one, and tells them.
+func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing, once market.OnceOnly, now time.Time) error {
+	l.Life, l.OpenedAt, l.ExpiresAt = market.Draft, nil, nil
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest}); err != nil {
+			return err
+		}
+		if err := check(ctx, tx, v, *l); err != nil {
+			return err
+		}
+		if err := tx.AddListing(ctx, *l); err != nil {
+			return err
+		}
+		if err := tx.HoldListing(ctx, market.HeldListing{ListingID: l.ID, GroupID: l.GroupID, CreatedAt: now}); err != nil {
+			return err
+		}
+		return errors.Join(tellHolding(ctx, tx, *l, now), note(ctx, tx, v, *l, "listing.held", now))
+	})
+}
+
+func tellHolding(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
+	networks, err := tx.HoldingFor(ctx, l.GroupID)
+	if err != nil {
+		return err
+	}
+	for _, n := range networks {
+		people, err := tx.Connectors(ctx, n, now)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if _, err := tx.Send(ctx, market.Letter{Kind: market.FirstListing, PersonID: p.ID, AboutID: l.ID}, "first_listing:"+string(l.GroupID)+":"+string(n), now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package market
+
+import "time"
+
+// Decision is what was decided about something that was reported, and what became of an appeal against it.
+type Decision struct {
+	ID         ID
+	Subject    string // "listing", "group", "message", "site"
+	SubjectID  ID
+	GroupID    ID // whose it is; none for the site
+	Act        Act
+	Reason     string // one of ReportReasons
+	Words      string // why, to whoever posted it
+	Was        string // what is put back when the appeal is granted
+	DecidedBy  ID
+	NetworkID  ID // in which a connector decided; none: an operator
+	CreatedAt  time.Time
+	Appeal     string
+	AppealedAt *time.Time
+	AppealedBy ID
+	Outcome    AppealOutcome
+	Answer     string
+	AnsweredAt *time.Time
+	AnsweredBy ID
+}
+
+// Act of a decision.
+type Act string
+
+const (
+	Hidden Act = "hidden"
+	Kept   Act = "kept"
+)
+
+// AppealOutcome of an appeal.
+type AppealOutcome string
+
+const (
+	Upheld   AppealOutcome = "upheld" // the decision stands
+	Restored AppealOutcome = "restored"
+)
+
+// AppealWithin is how long a decision can be appealed against.
+const AppealWithin = 180 * 24 * time.Hour // half a year: a small group may look in rarely
+
+// Appealable reports whether it can be appealed against at a time.
+func (d Decision) Appealable(now time.Time) bool {
+	return d.Act == Hidden && d.AppealedAt == nil && now.Sub(d.CreatedAt) < AppealWithin
+}
+
+// Validate checks what a decision says.
+func (d Decision) Validate() error {
+	e := &Invalid{}
+	if d.Act != Hidden && d.Act != Kept {
+		e.Add("do", "choice")
+	}
+	if !contains(ReportReasons, d.Reason) {
+		e.Add("reason", "choice")
+	}
+	least := 0
+	if d.Act == Hidden {
+		least = 3 // whoever posted it is owed a why
+	}
+	checkText(e, "words", d.Words, least, 2000)
+	return e.OrNil()
+}
+
+// ValidateAppeal checks what an appeal, or the answer to one, says.
+func ValidateAppeal(field, words string) error {
+	e := &Invalid{}
+	checkText(e, field, words, 3, 2000)
+	return e.OrNil()
+}
+
+// HeldListing is a new group's first listing that waits for a connector's look.
+type HeldListing struct {
+	ListingID ID
+	GroupID   ID
+	CreatedAt time.Time
+}
+
+// ValidateComplaint checks what somebody has to say about the site: unlike a report it is nothing without words.
+func ValidateComplaint(words string) error {
+	e := &Invalid{}
+	checkText(e, "words", words, 3, 2000)
+	return e.OrNil()
+}

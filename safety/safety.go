@@ -1,0 +1,460 @@
+// Package safety is about what was reported: its queue for connectors and operators, what they decide, the appeal against
+// that, names and first listings that wait for a look.
+//
+// It promises that whoever posted what is hidden is told why and can appeal once, that an appeal is answered by an
+// operator, that a connector decides about groups of their networks and sees nobody's messages, and that every decision is
+// in the log for good.
+package safety
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// Safety holds the use cases. Safe for concurrent use.
+type Safety struct{ store *store.Store }
+
+// New makes the use cases on a store.
+func New(s *store.Store) *Safety { return &Safety{store: s} }
+
+// reach are the groups about which the viewer decides: nil is all of them, for an operator. market.ErrForbidden: none.
+func (sf *Safety) reach(ctx context.Context, v market.Viewer) ([]market.ID, error) {
+	switch {
+	case !v.SignedIn():
+		return nil, market.ErrSignedOut
+	case v.Operator:
+		return nil, nil
+	case len(v.Connects) == 0:
+		return nil, market.ErrForbidden
+	}
+	nesting, err := sf.store.Nesting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var networks []market.ID
+	for _, own := range v.Connects {
+		for id := range nesting.Below(own) {
+			networks = append(networks, id)
+		}
+	}
+	groups, err := sf.store.GroupsIn(ctx, networks)
+	if groups == nil {
+		groups = []market.ID{}
+	}
+	return groups, err
+}
+
+// shown bounds each list of the queue.
+const shown = 100
+
+// Queue is what waits for the viewer.
+type Queue struct {
+	Reports  []market.Report
+	Appeals  []market.Decision    // for operators
+	Groups   []market.Group       // whose names wait, for operators
+	Listings []market.HeldListing // first ones, for connectors
+}
+
+// Queue of a connector or operator, the oldest first. market.ErrForbidden: for anybody else.
+func (sf *Safety) Queue(ctx context.Context, v market.Viewer) (q Queue, err error) {
+	defer market.Wrap(&err, "Queue")
+	groups, err := sf.reach(ctx, v)
+	if err != nil {
+		return q, err
+	}
+	if q.Reports, err = sf.store.OpenReports(ctx, groups, shown); err != nil {
+		return q, err
+	}
+	if v.Operator {
+		if q.Appeals, err = sf.store.Appeals(ctx, shown); err == nil {
+			q.Groups, err = sf.store.HeldGroups(ctx, shown)
+		}
+		if err != nil {
+			return q, err
+		}
+	}
+	own, err := sf.store.GroupsIn(ctx, v.Connects)
+	if err == nil {
+		q.Listings, err = sf.store.HeldListings(ctx, own)
+	}
+	return q, err
+}
+
+// Log are the newest decisions that the viewer may know of.
+func (sf *Safety) Log(ctx context.Context, v market.Viewer) (_ []market.Decision, err error) {
+	defer market.Wrap(&err, "Log")
+	groups, err := sf.reach(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return sf.store.Decisions(ctx, groups, shown)
+}
+
+// Thing is what was reported.
+type Thing struct {
+	Subject string
+	ID      market.ID
+	Group   market.Group // whose it is; zero for the site
+	Title   string       // of a listing
+	Text    string       // of a listing or message; words of a group
+	Writer  market.ID    // of a message
+	life    market.Life
+}
+
+// Reported is a report with what it is about and all others on the same. market.ErrNotFound: not for this viewer.
+func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.ID) (_ Thing, _ []market.Report, err error) {
+	defer market.Wrap(&err, "Reported(%s)", report)
+	groups, err := sf.reach(ctx, v)
+	if err != nil {
+		return Thing{}, nil, err
+	}
+	r, err := sf.store.Report(ctx, report)
+	if err != nil {
+		return Thing{}, nil, err
+	}
+	t, err := sf.thing(ctx, r.Subject, r.SubjectID)
+	if err != nil {
+		return t, nil, err
+	}
+	if !v.Operator && (t.Subject == "message" || t.Subject == "site" || !slices.Contains(groups, t.Group.ID)) {
+		return Thing{}, nil, market.ErrNotFound
+	}
+	all, err := sf.store.ReportsOn(ctx, r.SubjectID)
+	return t, all, err
+}
+
+func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Thing, err error) {
+	t = Thing{Subject: subject, ID: id}
+	group := id
+	switch subject {
+	case "listing":
+		e, err := sf.store.EntryFor(ctx, market.System, id, time.Time{})
+		if err != nil {
+			return t, err
+		}
+		t.Title, t.Text, t.life, group = e.Listing.Title, e.Listing.Description, e.Listing.Life, e.Listing.GroupID
+	case "message":
+		m, err := sf.store.Message(ctx, id)
+		if err != nil {
+			return t, err
+		}
+		t.Text, t.Writer, group = m.Text, m.PersonID, m.GroupID
+	case "site":
+		return t, nil
+	}
+	t.Group, err = sf.store.Group(ctx, market.System, group)
+	if subject == "group" {
+		t.Text = t.Group.Does
+	}
+	return t, err
+}
+
+// Decide hides what was reported, or keeps it, and closes all reports on it. Whoever posted what is hidden is told why, and
+// how to appeal. market.ErrRepeated: it was dealt with meanwhile.
+func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID, d market.Decision, now time.Time) (_ market.Decision, err error) {
+	defer market.Wrap(&err, "Decide(%s)", report)
+	t, _, err := sf.Reported(ctx, v, report)
+	if err != nil {
+		return d, err
+	}
+	d.ID, d.Subject, d.SubjectID, d.GroupID, d.DecidedBy, d.CreatedAt = market.NewID(), t.Subject, t.ID, t.Group.ID, v.Person, now
+	d.Words = market.Tidy(d.Words)
+	if err := d.Validate(); err != nil {
+		return d, err
+	}
+	if !v.Operator {
+		d.NetworkID = v.Connects[0]
+	}
+	return d, sf.store.InTx(ctx, func(tx *store.Tx) error {
+		n, err := tx.HandleReports(ctx, t.ID, now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return market.ErrRepeated
+		}
+		if d.Act == market.Hidden {
+			if d.Was, err = sf.hide(ctx, tx, t, now); err != nil {
+				return err
+			}
+		}
+		if err := tx.KeepDecision(ctx, d); err != nil {
+			return err
+		}
+		e := market.Event{At: now, Actor: v.Person, NetworkID: d.NetworkID, Verb: "decision." + string(d.Act), Subject: d.Subject, SubjectID: t.ID, OtherID: d.ID}
+		if err := tx.Note(ctx, e); err != nil || d.Act != market.Hidden {
+			return err
+		}
+		return tellPoster(ctx, tx, market.ModerationNotice, t, d.ID, now)
+	})
+}
+
+// hide takes a thing out of sight, and gives what would put it back.
+func (sf *Safety) hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time) (was string, err error) {
+	switch t.Subject {
+	case "listing":
+		return string(t.life), setLife(ctx, tx, t.ID, market.Removed, now)
+	case "group":
+		return "", setRemoved(ctx, tx, t.ID, &now)
+	case "message":
+		return tx.HideMessage(ctx, t.ID, now)
+	}
+	return "", market.Refuse("do", "choice") // a complaint about the site is answered, not hidden
+}
+
+func setLife(ctx context.Context, tx *store.Tx, id market.ID, life market.Life, now time.Time) error {
+	l, err := tx.Listing(ctx, id)
+	if err != nil || l.Life == life {
+		return err
+	}
+	l.Life, l.ClosedAt, l.PausedUntil, l.UpdatedAt = life, &now, nil, now
+	if life == market.Open || life == market.Paused || life == market.Draft {
+		l.ClosedAt = nil
+	}
+	return errors.Join(tx.ChangeListing(ctx, l),
+		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id}))
+}
+
+func setRemoved(ctx context.Context, tx *store.Tx, id market.ID, at *time.Time) error {
+	g, err := tx.Group(ctx, market.System, id)
+	if err != nil {
+		return err
+	}
+	g.RemovedAt = at
+	return errors.Join(tx.ChangeGroup(ctx, g), tx.Reindex(ctx, []market.ID{id}))
+}
+
+// tellPoster writes to those who answer for the group, or to the writer of a message.
+func tellPoster(ctx context.Context, tx *store.Tx, kind market.LetterKind, t Thing, decision market.ID, now time.Time) error {
+	to := []market.ID{t.Writer}
+	if t.Writer == "" {
+		people, err := tx.Answerers(ctx, t.Group.ID, now)
+		if err != nil {
+			return err
+		}
+		to = nil
+		for _, p := range people {
+			to = append(to, p.ID)
+		}
+	}
+	var err error
+	for _, p := range to {
+		_, wrote := tx.Send(ctx, market.Letter{Kind: kind, PersonID: p, GroupID: t.Group.ID, AboutID: decision}, "", now)
+		err = errors.Join(err, wrote)
+	}
+	return err
+}
+
+// Decision as the viewer may read it: those it concerns, and who decides about them. market.ErrNotFound for others.
+func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (_ market.Decision, _ Thing, err error) {
+	defer market.Wrap(&err, "Decision(%s)", id)
+	d, err := sf.store.Decision(ctx, id)
+	if err != nil {
+		return d, Thing{}, err
+	}
+	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
+	if err != nil {
+		return d, t, err
+	}
+	if !v.Operator && !Concerned(v, t) {
+		groups, err := sf.reach(ctx, v)
+		if err != nil || !slices.Contains(groups, d.GroupID) || d.Subject == "message" {
+			return market.Decision{}, Thing{}, market.ErrNotFound
+		}
+	}
+	return d, t, nil
+}
+
+// Concerned reports whether it was the viewer's, or their group's, that was decided about.
+func Concerned(v market.Viewer, t Thing) bool {
+	if t.Writer != "" {
+		return v.SignedIn() && t.Writer == v.Person
+	}
+	return v.Roles[t.Group.ID].CanPost()
+}
+
+// Appeal says that something should not have been hidden, once. market.ErrGone: too late, or done already.
+func (sf *Safety) Appeal(ctx context.Context, v market.Viewer, id market.ID, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "Appeal(%s)", id)
+	_, t, err := sf.Decision(ctx, v, id)
+	if err == nil && !Concerned(v, t) {
+		err = market.ErrForbidden
+	}
+	if err != nil {
+		return err
+	}
+	words = market.Tidy(words)
+	if err := market.ValidateAppeal("appeal", words); err != nil {
+		return err
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		d, err := tx.LockDecision(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !d.Appealable(now) {
+			return market.ErrGone
+		}
+		d.Appeal, d.AppealedAt, d.AppealedBy = words, &now, v.Person
+		return errors.Join(tx.ChangeDecision(ctx, d), tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: d.GroupID,
+			Verb: "decision.appealed", Subject: d.Subject, SubjectID: d.SubjectID, OtherID: d.ID}))
+	})
+}
+
+// AnswerAppeal lets a decision stand or takes it back. For operators. market.ErrRepeated: it was answered.
+func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.ID, outcome market.AppealOutcome, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "AnswerAppeal(%s)", id)
+	_, t, err := sf.Decision(ctx, v, id)
+	if err == nil && !v.Operator {
+		err = market.ErrForbidden
+	}
+	if err != nil {
+		return err
+	}
+	words = market.Tidy(words)
+	if err := market.ValidateAppeal("answer", words); err != nil {
+		return err
+	}
+	if outcome != market.Upheld && outcome != market.Restored {
+		return market.Refuse("do", "choice")
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		d, err := tx.LockDecision(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case d.AppealedAt == nil:
+			return market.ErrWrongState
+		case d.AnsweredAt != nil:
+			return market.ErrRepeated
+		}
+		if outcome == market.Restored {
+			if err := restore(ctx, tx, d, now); err != nil {
+				return err
+			}
+		}
+		d.Outcome, d.Answer, d.AnsweredAt, d.AnsweredBy, d.Was = outcome, words, &now, v.Person, ""
+		return errors.Join(tx.ChangeDecision(ctx, d), tellPoster(ctx, tx, market.AppealAnswered, t, d.ID, now),
+			tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "decision." + string(outcome), Subject: d.Subject, SubjectID: d.SubjectID, OtherID: d.ID}))
+	})
+}
+
+// restore puts a thing back to what it was.
+func restore(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time) error {
+	switch d.Subject {
+	case "listing":
+		l, err := tx.Listing(ctx, d.SubjectID)
+		if err != nil {
+			return err
+		}
+		life := market.Life(d.Was)
+		if life == market.Open && (l.ExpiresAt == nil || !l.ExpiresAt.After(now)) {
+			life = market.Expired
+		}
+		return setLife(ctx, tx, d.SubjectID, life, now)
+	case "group":
+		return setRemoved(ctx, tx, d.SubjectID, nil)
+	}
+	return tx.ShowMessage(ctx, d.SubjectID, d.Was)
+}
+
+// ReleaseName lets a group be shown whose name was much like another's. For operators. market.ErrRepeated: it is shown.
+func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "ReleaseName(%s)", group)
+	if !v.Operator {
+		return market.ErrForbidden
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockGroup(ctx, group); err != nil {
+			return err
+		}
+		g, err := tx.Group(ctx, v, group)
+		if err != nil {
+			return err
+		}
+		if g.HeldAt == nil {
+			return market.ErrRepeated
+		}
+		g.HeldAt = nil
+		return errors.Join(tx.ChangeGroup(ctx, g), tx.Reindex(ctx, []market.ID{group}),
+			tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "group.released", Subject: "group", SubjectID: group}))
+	})
+}
+
+// LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
+// look. market.ErrNotFound: none of theirs holds it. market.ErrRepeated: it is open.
+func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "LetThrough(%s)", listing)
+	if !v.SignedIn() {
+		return market.ErrSignedOut
+	}
+	h, err := sf.store.HeldListing(ctx, listing)
+	if err != nil {
+		return err
+	}
+	holding, err := sf.store.HoldingFor(ctx, h.GroupID)
+	if err != nil {
+		return err
+	}
+	own := slices.DeleteFunc(holding, func(n market.ID) bool { return !v.Looks(n) })
+	if len(own) == 0 {
+		return market.ErrNotFound
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		left := 0
+		for _, n := range own {
+			if left, err = tx.LetThrough(ctx, n, h.GroupID, now); err != nil {
+				return err
+			}
+			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: listing, OtherID: h.GroupID}
+			if err := tx.Note(ctx, e); err != nil {
+				return err
+			}
+		}
+		if left > 0 {
+			return nil // another network still looks
+		}
+		return openHeld(ctx, tx, h.GroupID, now)
+	})
+}
+
+func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) error {
+	ids, err := tx.UnholdListings(ctx, group)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		l, err := tx.Listing(ctx, id)
+		if err != nil {
+			return err
+		}
+		if l.Life != market.Draft {
+			continue // withdrawn meanwhile
+		}
+		expires := now.Add(market.OpenFor)
+		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
+		if err := errors.Join(tx.ChangeListing(ctx, l), tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RetryJob has a job tried again that was given up. For operators. market.ErrRepeated: it is no failed one.
+func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now time.Time) (err error) {
+	defer market.Wrap(&err, "RetryJob(%d)", id)
+	if !v.Operator {
+		return market.ErrForbidden
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.RetryJob(ctx, id, time.Now()); err != nil {
+			return err
+		}
+		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "job.retried", Subject: "person", SubjectID: v.Person})
+	})
+}

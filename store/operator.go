@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"wherewithal/market"
+)
+
+// FailedJob is a job that was given up.
+type FailedJob struct {
+	ID       int64
+	Kind     string
+	Subject  market.ID
+	Fault    string // class of the last fault, no personal text
+	Failures int
+	EndedAt  time.Time // machine time
+}
+
+// FailedJobs, the newest first.
+func (s *Store) FailedJobs(ctx context.Context, limit int) ([]FailedJob, error) {
+	rows, err := s.pool.Query(ctx, `select id, kind, subject::text, fault, failures, ended_at from outbox where state = 'failed'
+		order by ended_at desc, id limit $1`, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (j FailedJob, err error) {
+		err = row.Scan(&j.ID, &j.Kind, (*string)(&j.Subject), &j.Fault, &j.Failures, &j.EndedAt)
+		return j, err
+	})
+	return list, translate(err)
+}
+
+// RetryJob lets a job that was given up wait again, due at once, with its failures forgotten. now is machine time.
+// market.ErrRepeated: it is no failed one.
+func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) error {
+	res := tx.db.WithContext(ctx).Exec(`update outbox set state = 'waiting', failures = 0, due_at = ?, queued_at = ?, sent_at = null, beat_at = null, ended_at = null
+		where id = ? and state = 'failed'`, now, now, id)
+	if res.Error == nil && res.RowsAffected == 0 {
+		return market.ErrRepeated
+	}
+	tx.queued = true
+	return translate(res.Error)
+}
+
+// Backlog is how far behind the house is. Zero times: nothing waits.
+type Backlog struct {
+	Letters        int64
+	OldestLetter   time.Time // business time
+	OldestUnsearch time.Time // machine time: the oldest change that the search index has not taken in
+}
+
+// Backlog now.
+func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
+	defer market.Wrap(&err, "Backlog")
+	var letter, search *time.Time
+	err = s.pool.QueryRow(ctx, `select (select count(*) from letters where state = 'waiting'), (select min(created_at) from letters where state = 'waiting'),
+		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent'))`).Scan(&b.Letters, &letter, &search)
+	if letter != nil {
+		b.OldestLetter = *letter
+	}
+	if search != nil {
+		b.OldestUnsearch = *search
+	}
+	return b, translate(err)
+}

@@ -1,0 +1,217 @@
+package pages
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// operates makes the person at an address an operator.
+func (h *house) operates(address string) {
+	h.t.Helper()
+	id := h.person(address)
+	if err := h.store.InTx(h.t.Context(), func(tx *store.Tx) error { return tx.MakeOperator(h.t.Context(), id) }); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// theReport is the path of the only open report.
+func (h *house) theReport() string {
+	h.t.Helper()
+	var id string
+	if err := h.store.Pool().QueryRow(h.t.Context(), `select id::text from reports where handled_at is null`).Scan(&id); err != nil {
+		h.t.Fatal(err)
+	}
+	return "/reports/" + id
+}
+
+func (h *house) theDecision() string {
+	h.t.Helper()
+	var id string
+	if err := h.store.Pool().QueryRow(h.t.Context(), `select id::text from decisions order by created_at desc, id desc limit 1`).Scan(&id); err != nil {
+		h.t.Fatal(err)
+	}
+	return "/decisions/" + id
+}
+
+func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
+	s := openStreet(t)
+	op, con := s.browser(), s.browser()
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	s.belongs(s.giver, con, s.hall, path)
+	edit := "/listings/" + string(s.offer) + "/edit"
+	s.giver.get(edit).fill(edit, "circle", "anyone").want(200, "Saved.")
+	listing := "/listings/" + string(s.offer)
+	s.browser().get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong", "text", "It is a garage", "email", "lee@else.example").want(200, "Thank you")
+	report := s.theReport()
+
+	s.browser().get("/reports").want(200, "Sign in")
+	for _, page := range []string{"/reports", report, "/decisions"} {
+		if p := s.taker.get(page); p.status != 403 && p.status != 404 {
+			t.Errorf("a stranger reads %s: %d", page, p.status)
+		}
+	}
+	s.taker.post(report, url.Values{"do": {"hidden"}, "reason": {"wrong"}, "words": {"mine now"}}).want(403)
+	form := con.get("/reports").want(200, "Church hall for 80").browser.get(report).want(200, "It is a garage", "somebody who is not signed in").without("lee@else.example")
+	op.get(report).want(200, "answer to lee@else.example")
+	form.fill(report, "do", "hidden", "reason", "wrong").want(422, "Please write something here")
+	form.fill(report, "do", "hidden", "reason", "wrong", "words", "It is a garage, and no hall.").want(200, "Decided.", "Nothing waits.")
+	form.fill(report, "do", "kept", "reason", "wrong").want(200, "Nothing was done twice")
+	s.browser().get(listing).want(404)
+	sent := s.delivered(market.ModerationNotice)
+	if len(sent) != 1 || sent[0].To != "host@hall.example" || !strings.Contains(sent[0].Text, "It is a garage, and no hall.") || strings.Contains(sent[0].Text, "Kit") {
+		t.Fatalf("mails: %+v", sent)
+	}
+
+	decision := s.theDecision()
+	if !strings.Contains(sent[0].Text, "https://hub.example"+decision) {
+		t.Errorf("the mail does not lead to %s", decision)
+	}
+	s.taker.get(decision).want(404)
+	s.taker.post(decision+"/appeal", url.Values{"appeal": {"Let me in"}}).want(404)
+	s.giver.post(decision+"/answer", url.Values{"do": {"restored"}, "answer": {"Yes yes"}}).want(403)
+	appeal := s.giver.get(decision).want(200, "It is a garage, and no hall.", "Appeal").without("Kit")
+	appeal.fill(decision + "/appeal").want(422)
+	appeal.fill(decision+"/appeal", "appeal", "Come and look: it is a hall.").want(200, "It has not been answered yet.")
+	appeal.fill(decision+"/appeal", "appeal", "Once more").want(200, "no longer possible")
+	con.post(decision+"/answer", url.Values{"do": {"restored"}, "answer": {"Yes yes"}}).want(403)
+	op.get("/reports").want(200, decision)
+	op.get(decision).want(200, "it is a hall").fill(decision+"/answer", "do", "restored", "answer", "We came and looked.").want(200, "It is shown again")
+	s.browser().get(listing).want(200, "Church hall for 80")
+	if sent := s.delivered(market.AppealAnswered); len(sent) != 1 || !strings.Contains(sent[0].Text, "We came and looked.") {
+		t.Errorf("mails: %+v", sent)
+	}
+	if diff := cmp.Diff([]string{"report.made", "decision.hidden", "decision.appealed", "decision.restored"}, since(s.events(s.offer), "report.made")); diff != "" {
+		t.Error(diff)
+	}
+	op.get("/decisions").want(200, decision)
+}
+
+// since are the verbs from one of them on.
+func since(verbs []string, first string) []string {
+	for i, v := range verbs {
+		if v == first {
+			return verbs[i:]
+		}
+	}
+	return nil
+}
+
+func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "Something nasty indeed").want(200)
+	var message string
+	if err := s.store.Pool().QueryRow(t.Context(), `select id::text from messages`).Scan(&message); err != nil {
+		t.Fatal(err)
+	}
+	s.giver.get("/report?about=message:"+message).fill("/report", "reason", "unsafe").want(200)
+	report := s.theReport()
+	con, op := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := con.founds("Maze Hill Together")
+	s.belongs(s.taker, con, s.choir, network)
+	con.get(report).want(404)
+	con.get("/reports").want(200).without(report)
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	op.get(report).want(200, "Something nasty indeed").fill(report, "do", "hidden", "reason", "unsafe", "words", "Not here.").want(200, "Decided.")
+	s.giver.get(path).want(200).without("Something nasty")
+	if sent := s.delivered(market.ModerationNotice); len(sent) != 1 || sent[0].To != "guest@choir.example" {
+		t.Errorf("mails: %+v", sent)
+	}
+	s.giver.get(s.theDecision()).want(404)
+	s.taker.get(s.theDecision()).want(200, "Not here.")
+}
+
+func TestAHiddenGroupTakesItsListingsAlong(t *testing.T) {
+	s := openStreet(t)
+	op := s.browser()
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	s.taker.get("/report?about=group:"+string(s.hall)).fill("/report", "reason", "spam").want(200)
+	op.get(s.theReport()).fill(s.theReport(), "do", "hidden", "reason", "spam", "words", "An advert.").want(200)
+	s.taker.get("/groups/" + string(s.hall)).want(404)
+	s.taker.get("/listings/" + string(s.offer)).want(404)
+	s.giver.get("/groups/" + string(s.hall)).want(200)
+}
+
+func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
+	s := openStreet(t)
+	con, kay := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together", "holds", "yes")
+	kay.signIn("kay@new.example", "Kay")
+	group := kay.found("New Shoots")
+	s.belongs(kay, con, group, path)
+	kay.get("/offer").fill("/offer", "description", "Church hall for 90, Fridays 6 to 10 pm", "do", "read")
+	p := kay.get("/offer").fill("/offer", "description", "Church hall for 90, Fridays 6 to 10 pm", "do", "read").fill("/offer", "do", "post", "every", "weekly").
+		want(200, "looks at a new group’s first listing")
+	id := market.ID(strings.TrimPrefix(p.url.Path, "/listings/"))
+	s.taker.get(p.url.Path).want(404)
+	if sent := s.delivered(market.FirstListing); len(sent) != 1 || sent[0].To != "kit@network.example" {
+		t.Errorf("mails: %+v", sent)
+	}
+	s.taker.post("/held/listings/"+string(id), url.Values{}).want(404)
+	queue := con.get("/reports").want(200, "Church hall for 90")
+	queue.fill("/held/listings/"+string(id)).want(200, "It is open now.")
+	queue.fill("/held/listings/" + string(id)).want(404)
+	s.taker.get(p.url.Path).want(200, "Church hall for 90")
+	kay.says("/offer", "Meeting room for 9, Mondays 6 to 10 pm") // the next does not wait
+	s.giver.get(path).fill(path+"/ask", "group", string(s.hall)).want(200)
+	con.get(path+"/members").fill(path+"/members", "group", string(s.hall), "do", "yes").want(200)
+	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // nor of those who had posted before
+}
+
+func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/operator").want(404)
+	s.browser().get("/operator").want(200, "Sign in")
+	op, other := s.browser(), s.browser()
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	if _, err := s.store.Pool().Exec(t.Context(), `update outbox set state = 'failed', fault = 'away', failures = 9, ended_at = now() where kind = 'match'`); err != nil {
+		t.Fatal(err)
+	}
+	p := op.get("/operator").want(200, "postgres", "answers", "away, 9 tries", "Try again")
+	var retry string
+	for n := range p.root.Descendants() {
+		if a := attribute(n, "action"); strings.HasSuffix(a, "/retry") {
+			retry = a
+		}
+	}
+	s.taker.post(retry, url.Values{}).want(404)
+	p.fill(retry).want(200, "It is tried again.", "None.")
+	p.fill(retry).want(200, "Nothing was done twice")
+
+	other.signIn("jo@other.example", "Jo")
+	id := other.found("The Creeks1de Choir")
+	s.taker.get("/groups/" + string(id)).want(404)
+	op.get("/reports").want(200, "Names much like").fill("/held/groups/"+string(id)).want(200, "The group is shown now.")
+	s.taker.get("/groups/" + string(id)).want(200)
+}
+
+func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {
+	h := open(t)
+	out := h.browser()
+	form := out.get("/complaints").want(200)
+	form.fill("/complaints").want(422, "Please write something here")
+	form.fill("/complaints", "text", "Nobody answered my report.", "email", "jo@street.example").want(200, "Thank you. We have it.")
+	if sent := h.delivered(market.ReportReceived); len(sent) != 1 || !strings.Contains(sent[0].Text, "not right with Wherewithal") {
+		t.Errorf("mails: %+v", sent)
+	}
+	op := h.browser()
+	op.signIn("op@site.example", "Op")
+	h.operates("op@site.example")
+	report := h.theReport()
+	op.get(report).want(200, "Nobody answered my report.").fill(report, "do", "hidden", "reason", "another", "words", "gone").want(422)
+	op.get(report).fill(report, "do", "kept", "reason", "another", "words", "We wrote to them.").want(200, "Decided.")
+}

@@ -1,0 +1,400 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/safety"
+	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
+)
+
+// registerSafety is for connectors and operators, and for those about whose postings was decided; complaining is for
+// anybody. Deciding twice decides once.
+func (s *Site) registerSafety() {
+	s.get("/reports", s.reportQueue)
+	s.get("/reports/:id", s.reported)
+	s.post("/reports/:id", s.decide)
+	s.get("/decisions", s.decisions)
+	s.get("/decisions/:id", s.decision)
+	s.post("/decisions/:id/appeal", s.appeal)
+	s.post("/decisions/:id/answer", s.answerAppeal)
+	s.post("/held/groups/:id", s.releaseName)
+	s.post("/held/listings/:id", s.letThrough)
+	s.get("/complaints", s.newComplaint)
+	s.post("/complaints", s.complain)
+	s.get("/operator", s.operator)
+	s.post("/operator/jobs/:job/retry", s.retryJob)
+}
+
+func (s *Site) reportQueue(c *Call) error {
+	q, err := s.Safety.Queue(c.Ctx, c.Viewer)
+	if err != nil {
+		return err
+	}
+	p := view.ReportsPage{Page: c.Page("reports.heading"), Operator: c.Viewer.Operator}
+	for _, r := range q.Reports {
+		t, _, err := s.Safety.Reported(c.Ctx, c.Viewer, r.ID)
+		if errors.Is(err, market.ErrNotFound) {
+			continue // it was erased
+		}
+		if err != nil {
+			return err
+		}
+		p.Reports = append(p.Reports, view.QueueLine{Href: "/reports/" + string(r.ID), Title: c.thingTitle(t),
+			Says: c.T("reports.line", "Reason", c.T("report_reason."+r.Reason), "When", c.When(r.CreatedAt))})
+	}
+	for _, d := range q.Appeals {
+		p.Appeals = append(p.Appeals, view.QueueLine{Href: "/decisions/" + string(d.ID), Title: c.T("report_reason." + d.Reason),
+			Says: c.T("reports.appeal_line", "When", c.When(d.CreatedAt))})
+	}
+	for _, g := range q.Groups {
+		p.Names = append(p.Names, view.QueueLine{Href: groupPath(g.ID), Title: g.Name, Says: c.When(*g.HeldAt), Action: "/held/groups/" + string(g.ID),
+			Button: c.T("reports.release"), Once: c.Blank().Once})
+	}
+	if p.Firsts, err = s.firsts(c, q.Listings); err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Reports(p))
+}
+
+// firsts show what they say here: a draft has no page for anybody but its group. The queue has checked who asks.
+func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLine, err error) {
+	for _, h := range held {
+		e, err := s.Store.EntryFor(c.Ctx, market.System, h.ListingID, c.Now)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
+			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once})
+	}
+	return lines, nil
+}
+
+func (c *Call) thingTitle(t safety.Thing) string {
+	switch t.Subject {
+	case "listing":
+		return t.Title
+	case "message":
+		return c.T("reports.about_message", "Group", t.Group.NameFor(c.Viewer))
+	case "site":
+		return c.T("reports.about_site")
+	}
+	return t.Group.NameFor(c.Viewer)
+}
+
+type decideForm struct {
+	Do     string `form:"do"`
+	Reason string `form:"reason"`
+	Words  string `form:"words"`
+}
+
+func (s *Site) reported(c *Call) error {
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	return s.showReported(c, id, decideForm{}, c.Blank())
+}
+
+func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form) error {
+	t, all, err := s.Safety.Reported(c.Ctx, c.Viewer, id)
+	if err != nil {
+		return err
+	}
+	p := view.ReportedPage{Page: c.PageOf(c.T("report_page.heading", "Title", c.thingTitle(t))), Form: form, Path: "/reports/" + string(id),
+		Title: c.thingTitle(t), Text: paragraphs(t.Text), Words: f.Words, Reasons: view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)}
+	acts := []market.Act{market.Hidden, market.Kept}
+	switch t.Subject {
+	case "listing", "group":
+		p.Href = "/" + t.Subject + "s/" + string(t.ID)
+	case "site":
+		acts = acts[1:] // a complaint is dealt with, and hides nothing
+	}
+	p.Acts = options(c, "decide", acts, f.Do)
+	if t.Group.ID != "" {
+		p.Group = view.Link{Href: groupPath(t.Group.ID), Text: t.Group.NameFor(c.Viewer)}
+	}
+	for _, r := range all {
+		p.Open = p.Open || r.HandledAt == nil
+		p.Said = append(p.Said, c.said(r))
+	}
+	return c.Show(form, view.Reported(p))
+}
+
+// said is a report without who made it; where to answer is for operators alone.
+func (c *Call) said(r market.Report) view.Row {
+	who := c.T("report_page.anonymous")
+	if r.PersonID != "" {
+		who = c.T("report_page.person")
+	}
+	if r.Address != "" && c.Viewer.Operator {
+		who = c.T("report_page.answer_to", "Address", r.Address)
+	}
+	words := r.Words
+	if words == "" {
+		words = c.T("report_page.no_words")
+	}
+	return view.Row{Term: c.T("report_reason."+r.Reason) + ", " + who + ", " + c.When(r.CreatedAt), Value: words}
+}
+
+func (s *Site) decide(c *Call) error {
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	var f decideForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	_, err = s.Safety.Decide(c.Ctx, c.Viewer, id, market.Decision{Act: market.Act(f.Do), Reason: f.Reason, Words: f.Words}, c.Now)
+	if again, ok := c.Again(err); ok {
+		return s.showReported(c, id, f, again)
+	}
+	return c.moved("/reports", err, "done.decided")
+}
+
+func (s *Site) decisions(c *Call) error {
+	all, err := s.Safety.Log(c.Ctx, c.Viewer)
+	if err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Decisions(view.DecisionsPage{Page: c.Page("decision.log"), Lines: c.decisionLines(all)}))
+}
+
+func (c *Call) decisionLines(all []market.Decision) (lines []view.Link) {
+	for _, d := range all {
+		lines = append(lines, view.Link{Href: "/decisions/" + string(d.ID), Text: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt),
+			"Title", c.T("report_reason."+d.Reason))})
+	}
+	return lines
+}
+
+type appealForm struct {
+	Appeal string `form:"appeal"`
+	Do     string `form:"do"`
+	Answer string `form:"answer"`
+}
+
+func (s *Site) decision(c *Call) error {
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	return s.showDecision(c, id, appealForm{}, c.Blank())
+}
+
+func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form) error {
+	d, t, err := s.Safety.Decision(c.Ctx, c.Viewer, id)
+	if err != nil {
+		return err
+	}
+	p := view.DecisionPage{Page: c.Page("decision.heading"), Form: form, Path: "/decisions/" + string(id), Appeal: f.Appeal, Answer: f.Answer,
+		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.thingTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
+		CanAnswer: c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil,
+		Outcomes:  options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
+	add := func(term, value string) {
+		if value != "" {
+			p.Rows = append(p.Rows, view.Row{Term: term, Value: value})
+		}
+	}
+	add(c.T("decision.reason"), c.T("report_reason."+d.Reason))
+	add(c.T("decision.words"), d.Words)
+	if d.AppealedAt != nil {
+		add(c.T("decision.appealed", "When", c.When(*d.AppealedAt)), d.Appeal)
+		if d.AnsweredAt == nil {
+			add(c.T("decision.answer"), c.T("decision.waits"))
+		}
+	}
+	if d.AnsweredAt != nil {
+		add(c.T("decision."+string(d.Outcome), "When", c.When(*d.AnsweredAt)), d.Answer)
+	}
+	return c.Show(form, view.Decision(p))
+}
+
+// onDecision does something with the decision in the path.
+func (s *Site) onDecision(c *Call, done string, do func(market.ID, appealForm) error) error {
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	var f appealForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	err = do(id, f)
+	if again, ok := c.Again(err); ok {
+		return s.showDecision(c, id, f, again)
+	}
+	return c.moved("/decisions/"+string(id), err, done)
+}
+
+func (s *Site) appeal(c *Call) error {
+	return s.onDecision(c, "done.appealed", func(id market.ID, f appealForm) error {
+		return s.Safety.Appeal(c.Ctx, c.Viewer, id, f.Appeal, c.Now)
+	})
+}
+
+func (s *Site) answerAppeal(c *Call) error {
+	return s.onDecision(c, "done.appeal_answered", func(id market.ID, f appealForm) error {
+		return s.Safety.AnswerAppeal(c.Ctx, c.Viewer, id, market.AppealOutcome(f.Do), f.Answer, c.Now)
+	})
+}
+
+func (s *Site) releaseName(c *Call) error {
+	return s.onHeld(c, "done.name_released", s.Safety.ReleaseName)
+}
+
+func (s *Site) letThrough(c *Call) error { return s.onHeld(c, "done.let_through", s.Safety.LetThrough) }
+
+func (s *Site) onHeld(c *Call, done string, do func(context.Context, market.Viewer, market.ID, time.Time) error) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return c.moved("/reports", do(c.Ctx, v, id, c.Now), done)
+}
+
+type complaintForm struct {
+	Text  string `form:"text"`
+	Email string `form:"email"`
+}
+
+func (s *Site) newComplaint(c *Call) error { return s.showComplaint(c, complaintForm{}, c.Blank()) }
+
+func (s *Site) showComplaint(c *Call, f complaintForm, form view.Form) error {
+	return c.Show(form, view.Complaint(view.ComplaintPage{Page: c.Page("complaint.heading"), Form: form, Text: f.Text, Email: f.Email,
+		SignedOut: !c.Viewer.SignedIn()}))
+}
+
+func (s *Site) complain(c *Call) error {
+	var f complaintForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "report", Hour: reportsPerHour}, httpx.Network(c.Gin.ClientIP())); err != nil {
+		return err
+	}
+	err := s.Accounts.Complain(c.Ctx, c.Viewer, f.Text, f.Email, s.quiet(c, f.Email), c.Once, c.Now)
+	if again, ok := c.Again(err, "words", "text", "address", "email"); ok {
+		return s.showComplaint(c, f, again)
+	}
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
+		return err
+	}
+	return c.Done("/report/thanks?back=/", "")
+}
+
+// onlyOperators refuses everybody else: they do not learn that there is such a page.
+func (c *Call) onlyOperators() error {
+	v, err := c.SignedIn()
+	if err == nil && !v.Operator {
+		err = market.ErrNotFound
+	}
+	return err
+}
+
+const failedShown = 50
+
+func (s *Site) operator(c *Call) error {
+	if err := c.onlyOperators(); err != nil {
+		return err
+	}
+	p := view.OperatorPage{Page: c.Page("operator_page.heading")}
+	for _, fill := range []func(*Call, *view.OperatorPage) error{s.operatorJobs, s.operatorBacklog, s.operatorThings, s.operatorTakedowns} {
+		if err := fill(c, &p); err != nil {
+			return err
+		}
+	}
+	return c.Render(http.StatusOK, view.Operator(p))
+}
+
+func (c *Call) since(t time.Time) string {
+	if t.IsZero() {
+		return c.T("operator_page.nothing")
+	}
+	return c.When(t)
+}
+
+func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
+	waiting, sent, oldest, err := s.Store.Depth(c.Ctx)
+	if err != nil {
+		return err
+	}
+	p.Jobs = []view.Row{{Term: c.T("operator_page.waiting"), Value: strconv.FormatInt(waiting, 10)}, {Term: c.T("operator_page.running"), Value: strconv.FormatInt(sent, 10)},
+		{Term: c.T("operator_page.oldest"), Value: c.since(oldest)}}
+	failed, err := s.Store.FailedJobs(c.Ctx, failedShown)
+	for _, j := range failed {
+		p.Failed = append(p.Failed, view.FailedLine{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind, Once: c.Blank().Once,
+			Says: c.T("operator_page.failed_line", "Fault", j.Fault, "Failures", j.Failures, "When", c.When(j.EndedAt))})
+	}
+	if err != nil || s.Queues == nil {
+		return err
+	}
+	queues, away := s.Queues(c.Ctx)
+	p.Away = away != nil
+	for _, q := range queues {
+		p.Queues = append(p.Queues, view.Row{Term: q.Name, Value: c.T("operator_page.queue_line", "Pending", q.Pending, "Active", q.Active, "Archived", q.Archived)})
+	}
+	return nil
+}
+
+func (s *Site) operatorBacklog(c *Call, p *view.OperatorPage) error {
+	b, err := s.Store.Backlog(c.Ctx)
+	p.Mail = []view.Row{{Term: c.T("operator_page.mail_waiting"), Value: strconv.FormatInt(b.Letters, 10)},
+		{Term: c.T("operator_page.mail_oldest"), Value: c.since(b.OldestLetter)}}
+	p.Index = []view.Row{{Term: c.T("operator_page.index_oldest"), Value: c.since(b.OldestUnsearch)}}
+	return err
+}
+
+func (s *Site) operatorThings(c *Call, p *view.OperatorPage) error {
+	for _, d := range s.Ready(c.Ctx) {
+		says := c.T("operator_page.up")
+		if d.Err != nil {
+			says = c.T("operator_page.down")
+		}
+		p.Things = append(p.Things, view.Row{Term: d.Name, Value: says})
+	}
+	return nil
+}
+
+func (s *Site) operatorTakedowns(c *Call, p *view.OperatorPage) error {
+	all, err := s.Safety.Log(c.Ctx, c.Viewer)
+	for _, d := range all {
+		if d.Act == market.Hidden && len(p.Takedowns) < 10 {
+			p.Takedowns = append(p.Takedowns, c.decisionLines([]market.Decision{d})...)
+		}
+	}
+	return err
+}
+
+func (s *Site) retryJob(c *Call) error {
+	if err := c.onlyOperators(); err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(c.Gin.Param("job"), 10, 64)
+	if err != nil {
+		return market.ErrNotFound
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return c.moved("/operator", s.Safety.RetryJob(c.Ctx, c.Viewer, id, c.Now), "done.job_retried")
+}

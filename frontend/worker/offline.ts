@@ -7,6 +7,7 @@ const shell = "shell"; // the page for no network, and the files that draw it
 const drafts = "drafts"; // what was typed; /offline reads it (src/elements/kept-draft.ts)
 const page = "/offline";
 const draft = "/offline/draft";
+const writes = ["/ask", "/offer"]; // where somebody says a need or an offer in their own words
 
 self.addEventListener("install", (event) => { event.waitUntil(keepShell().then(() => self.skipWaiting())); });
 self.addEventListener("activate", (event) => {
@@ -31,11 +32,11 @@ async function keepShell(): Promise<void> {
 }
 
 async function navigated({ request, preloadResponse }: FetchEvent): Promise<Response> {
-  const typed = request.method === "POST" ? request.clone() : undefined;
+  const typed = says(request) ? request.clone() : undefined;
   try {
     const preloaded = (await preloadResponse) as Response | undefined;
     const answer = preloaded ?? (await fetch(request));
-    if (answer.ok && new URL(request.url).searchParams.has("text")) await forget();
+    if (went(request, answer)) await forget();
     return answer;
   } catch (error) {
     if (typed !== undefined) await keep(typed);
@@ -46,12 +47,22 @@ async function navigated({ request, preloadResponse }: FetchEvent): Promise<Resp
   }
 }
 
+function says(request: Request): boolean {
+  return request.method === "POST" && writes.includes(new URL(request.url).pathname);
+}
+
+// went reports whether the words have gone where they belong: into a form, or posted (which leads elsewhere).
+function went(request: Request, answer: Response): boolean {
+  if (says(request)) return answer.ok || answer.type === "opaqueredirect";
+  return answer.ok && new URL(request.url).searchParams.has("text");
+}
+
 async function keep(request: Request): Promise<void> {
   const form = await request.formData().catch(() => undefined);
   const words = form?.get("description");
   if (typeof words !== "string" || words.trim() === "") return;
   const cache = await caches.open(drafts);
-  await cache.put(draft, new Response(words));
+  await cache.put(draft, new Response(words, { headers: { date: new Date().toUTCString() } }));
 }
 
 async function forget(): Promise<void> {

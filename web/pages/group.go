@@ -74,7 +74,7 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID), ReportHref: "/report?about=group:" + string(g.ID)}
 	if g.NameHidden || g.HeldAt != nil {
 		p.Page.NoIndex = true
-	} else {
+	} else if !g.Sample {
 		p.Page.Linked = c.linkedGroup(g)
 	}
 	if g.HeldAt != nil {

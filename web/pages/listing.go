@@ -79,6 +79,8 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	p.Page.NoIndex = l.Circle != market.Anyone || l.Life != market.Open
 	if !p.Page.NoIndex {
 		p.QR = qrOf(p.Page.Canonical)
+	}
+	if !p.Page.NoIndex && !e.Group.Sample { // programs do not read that it is invented
 		p.Page.Linked, p.Page.Picture = c.linkedListing(e), s.Config.Link(listingPath(l.ID)+"/picture.png")
 	}
 	if l.Life != market.Open {

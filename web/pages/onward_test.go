@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"image/png"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -146,6 +147,32 @@ func TestALinkedPageHasAPictureThatOnlyShowsWhatAnyoneMaySee(t *testing.T) {
 	s.giver.get(listingPath(s.offer) + "/picture.png").want(404) // its own group may see it, whoever follows a link may not
 	s.giver.get(listingPath(open)).fill(listingPath(open) + "/pause").want(200)
 	s.browser().get(listingPath(open) + "/picture.png").want(404)
+}
+
+func TestWhatWasInventedIsToldToNoProgram(t *testing.T) {
+	s := openStreet(t)
+	open := s.giver.posts("/offer", "Church hall for 80 in SE10, Mondays 6 to 10 pm", "anyone")
+	if _, err := s.store.Pool().Exec(t.Context(), `update groups set sample = true`); err != nil {
+		t.Fatal(err)
+	}
+	visitor := s.browser()
+	for _, path := range []string{listingPath(open), groupPath(s.hall)} {
+		if p := visitor.get(path).want(200); p.data() != nil {
+			t.Errorf("%s speaks to programs", path)
+		}
+		if slices.Contains(visitor.mapped(), path) {
+			t.Errorf("%s is in the map", path)
+		}
+	}
+}
+
+func TestSigningOutLeavesNothingOnTheDevice(t *testing.T) {
+	b := open(t).browser()
+	b.signIn("ama@choir.example", "Ama")
+	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if p := b.get("/").fill("/sign-out"); p.header.Get("Clear-Site-Data") != `"storage"` {
+		t.Errorf("%d %v", p.status, p.header)
+	}
 }
 
 func TestTheSiteCanBeInstalled(t *testing.T) {

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"strings"
+	"sync"
 
 	"wherewithal/market"
 	"wherewithal/web/httpx"
@@ -11,40 +12,58 @@ import (
 
 // registerPictures is for whoever shows a link to one of our pages: only what a visitor may read is drawn.
 func (s *Site) registerPictures() {
-	s.get("/picture.png", s.sitePicture)
-	s.get("/listings/:id/picture.png", s.listingPicture)
+	pen := make(chan struct{}, 1)
+	s.get("/picture.png", func(c *Call) error { return c.drawn(pen, c.siteNotice()) })
+	s.get("/listings/:id/picture.png", func(c *Call) error {
+		n, err := s.listingNotice(c)
+		if err != nil {
+			return err
+		}
+		return c.drawn(pen, n)
+	})
 	for _, size := range iconSizes {
+		icon := sync.OnceValues(func() ([]byte, error) { return picture.Icon(size) })
 		s.get(iconPath(size), func(c *Call) error {
-			body, err := picture.Icon(size)
+			body, err := icon()
 			return c.png(body, err)
 		})
 	}
 }
 
-func (s *Site) sitePicture(c *Call) error {
-	body, err := picture.PNG(picture.Notice{Site: c.T("site.name"), Tag: c.T("picture.tag"), Title: c.T("picture.title"), Line: c.T("site.belongs")})
+// drawn answers with a picture. Whoever asks for it waits for the pen: one core at most draws, whatever strangers ask for.
+func (c *Call) drawn(pen chan struct{}, n picture.Notice) error {
+	select {
+	case pen <- struct{}{}:
+	case <-c.Ctx.Done():
+		return market.ErrUnavailable
+	}
+	defer func() { <-pen }()
+	body, err := picture.PNG(n)
 	return c.png(body, err)
 }
 
-func (s *Site) listingPicture(c *Call) error {
+func (c *Call) siteNotice() picture.Notice {
+	return picture.Notice{Site: c.T("site.name"), Tag: c.T("picture.tag"), Title: c.T("picture.title"), Line: c.T("site.belongs")}
+}
+
+func (s *Site) listingNotice(c *Call) (n picture.Notice, err error) {
 	id, err := c.Param("id")
 	if err != nil {
-		return err
+		return n, err
 	}
 	e, err := s.Store.EntryFor(c.Ctx, market.Public, id, c.Now)
 	if err != nil {
-		return err
+		return n, err
 	}
 	if e.Listing.Life != market.Open {
-		return market.ErrNotFound
+		return n, market.ErrNotFound
 	}
-	n := picture.Notice{Site: c.T("site.name"), Tag: c.T("side." + string(e.Listing.Side)), Look: picture.Solid, Title: e.Listing.Title,
+	n = picture.Notice{Site: c.T("site.name"), Tag: c.T("side." + string(e.Listing.Side)), Look: picture.Solid, Title: e.Listing.Title,
 		Line: strings.Trim(e.Group.Name+" · "+e.Borough, " ·")}
 	if e.Listing.Side == market.Need {
 		n.Look = picture.Gap
 	}
-	body, err := picture.PNG(n)
-	return c.png(body, err)
+	return n, nil
 }
 
 func (c *Call) png(body []byte, err error) error {
@@ -52,6 +71,7 @@ func (c *Call) png(body []byte, err error) error {
 		return err
 	}
 	c.Gin.Writer.Header().Set("Cache-Control", fresh)
+	c.Gin.Writer.Header().Add("Vary", "Accept-Language")
 	httpx.Write(c.Gin, http.StatusOK, "image/png", body)
 	return nil
 }

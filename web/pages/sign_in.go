@@ -216,6 +216,7 @@ func (s *Site) signOut(c *Call) error {
 	}
 	s.dropUnsent(c, "")
 	s.cookies.Clear(c.Gin.Writer, sessionCookie)
+	c.Gin.Writer.Header().Set("Clear-Site-Data", `"storage"`) // what was being written without a network is the next one's no more
 	return c.Done("/", "done.signed_out")
 }
 

@@ -42,6 +42,7 @@ func (s *Site) robots(c *Call) error {
 // file answers with something that is the same for everybody.
 func (c *Call) file(kind string, body []byte) error {
 	c.Gin.Writer.Header().Set("Cache-Control", fresh)
+	c.Gin.Writer.Header().Add("Vary", "Accept-Language")
 	httpx.Write(c.Gin, http.StatusOK, kind, body)
 	return nil
 }

@@ -138,3 +138,31 @@ test("a chip opens the details its field stands in, and focuses it", async () =>
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("f-quantity");
   await page.close();
 });
+
+const kept = `<kept-draft><label>Words <textarea name="text"></textarea></label></kept-draft>`;
+const keptWords = (): Promise<string> => caches.open("drafts").then((c) => c.match("/offline/draft")).then((r) => r?.text() ?? "");
+const agedBy = (hours: number): Promise<void> => caches.open("drafts").then((c) =>
+  c.put("/offline/draft", new Response("A hall", { headers: { date: new Date(Date.now() - hours * 3_600_000).toUTCString() } })));
+
+test("what is typed without a network is kept, shown again, and forgotten when it is taken out", async () => {
+  const page = await bench.page(kept);
+  await page.getByLabel("Words").fill("A hall for 30");
+  await expect.poll(() => page.evaluate(keptWords)).toBe("A hall for 30");
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Words").inputValue()).toBe("A hall for 30");
+  await page.getByLabel("Words").fill("");
+  await expect.poll(() => page.evaluate(keptWords)).toBe("");
+  await page.close();
+});
+
+test("what was kept a day ago is shown to nobody", async () => {
+  const page = await bench.page(kept);
+  await page.evaluate(agedBy, 23);
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Words").inputValue()).toBe("A hall");
+  await page.evaluate(agedBy, 25);
+  await page.reload();
+  await expect.poll(() => page.evaluate(keptWords)).toBe("");
+  expect(await page.getByLabel("Words").inputValue()).toBe("");
+  await page.close();
+});

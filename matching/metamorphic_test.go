@@ -144,9 +144,15 @@ func TestBritishAndAmericanSpellingAlike(t *testing.T) {
 func TestHiddenListingsLeaveNoTrace(t *testing.T) {
 	list, hidden := someCity(3000, 26), someCity(3000, 27)
 	x, with := filled(list), filled(list)
+	var askers []market.ID
+	for _, s := range newcomers(80) {
+		askers = append(askers, s.Listing.GroupID)
+	}
 	for i, e := range hidden {
 		e.Networks, e.Group.Joined = nil, nil
-		switch i % 4 {
+		switch i % 5 {
+		case 4:
+			e.Group.Blocked = askers
 		case 0:
 			e.Listing.Circle = market.MyNetworks
 		case 1:
@@ -158,8 +164,14 @@ func TestHiddenListingsLeaveNoTrace(t *testing.T) {
 		}
 		with.Put(e)
 	}
+	for i, s := range newcomers(80) { // and one that would be the very best for each, hidden in every way
+		with.Put(hiddenTwin(s, i, askers))
+	}
 	some := 0
-	for _, s := range newcomers(80) {
+	for i, s := range newcomers(80) {
+		if i%2 == 0 {
+			s.Listing.ID = "" // a preview
+		}
 		want, got := x.Rank(s, benchNow, 10), with.Rank(s, benchNow, 10)
 		some += len(want.Matches) + len(want.NearMisses)
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -169,6 +181,26 @@ func TestHiddenListingsLeaveNoTrace(t *testing.T) {
 	if some < 100 {
 		t.Errorf("only %d matches and near misses", some)
 	}
+}
+
+// hiddenTwin is what a subject could wish for, on the other side and not for it to see.
+func hiddenTwin(s market.Entry, i int, askers []market.ID) market.Entry {
+	e := s
+	e.Listing.ID, e.Listing.GroupID, e.Listing.Side = market.ID(fmt.Sprintf("twin-%d", i)), market.ID(fmt.Sprintf("twin-group-%d", i)), s.Listing.Side.Other()
+	e.Listing.Has, e.Listing.Terms, e.Listing.Quantity, e.Listing.Splittable, e.Listing.SmallestPart = market.Features, market.Terms{Kind: market.Gift}, 1000, true, 1
+	e.Group = market.Standing{ID: e.Listing.GroupID, Active: true}
+	e.Networks = nil
+	switch i % 4 {
+	case 0:
+		e.Listing.Circle = market.MyNetworks
+	case 1:
+		e.Group.Active = false
+	case 2:
+		e.Listing.Life = market.Draft
+	case 3:
+		e.Group.Blocked = askers
+	}
+	return e
 }
 
 // FuzzRank puts whatever listing into a small city: it must not panic, and what it finds must pass every rule.
@@ -198,11 +230,27 @@ func FuzzRank(f *testing.F) {
 			return // the doors let nothing invalid in
 		}
 		e.Listing.ID, e.Listing.GroupID, e.Group.ID, e.Listing.Life = "fuzzed", "fuzzers", "fuzzers", market.Open
-		for _, found := range x.Rank(e, benchNow, 5).Matches {
-			offer, need := e, byID[found.Other.Listing.ID]
+		ranking := x.Rank(e, benchNow, 5)
+		sides := func(other market.ID) (offer, need market.Entry) {
 			if e.Listing.Side == market.Need {
-				offer, need = need, offer
+				return byID[other], e
 			}
+			return e, byID[other]
+		}
+		for _, m := range ranking.NearMisses {
+			offer, need := sides(m.Of(e.Listing.Side.Other()))
+			v := Explain(offer, need, benchNow, Options{})
+			if len(v.Failed) != 1 || v.Failed[0].Rule != m.Rule {
+				t.Fatalf("a near miss on %s fails %+v", m.Rule, v.Failed)
+			}
+			mended, ok := Mend(offer, need, e.Listing.Side, benchNow, Options{})
+			kind, _ := market.StandardKind(mended.Listing.Kind)
+			if mended.Listing.PlaceID = "place"; !ok || mended.Listing.Validate(kind) != nil {
+				t.Fatalf("mended %v: %+v", ok, mended)
+			}
+		}
+		for _, found := range ranking.Matches {
+			offer, need := sides(found.Other.Listing.ID)
 			if v := Explain(offer, need, benchNow, Options{}); !v.Fits || v.Match.Fit != found.Match.Fit {
 				t.Fatalf("ranked, and fails %+v", v.Failed)
 			}

@@ -138,18 +138,71 @@ func fitOf(offer, need market.Entry, km float64, missed int) float64 {
 	return Explain(offer, need, benchNow, Options{}).Match.Fit
 }
 
+// widenings of one side or the other, each by itself.
+var widenings = map[string]func(t *rapid.T, offer, need *market.Entry){
+	"the radius of who brings or comes": func(_ *rapid.T, o, n *market.Entry) {
+		o.Listing.ReachKM, n.Listing.ReachKM = o.Listing.Reach()+2, n.Listing.Reach()+2
+	},
+	"the offer's capacity": func(t *rapid.T, o, _ *market.Entry) {
+		o.Listing.Quantity += rapid.IntRange(1, 50).Draw(t, "more")
+	},
+	"the offer's seats": func(t *rapid.T, o, _ *market.Entry) {
+		if _, stated := o.Listing.Facts["seated"]; stated {
+			o.Listing.Facts = withFact(o.Listing.Facts, "seated", o.Listing.Facts.Number("seated")+float64(rapid.IntRange(1, 50).Draw(t, "seats")))
+		}
+	},
+	"the offer's window": func(t *rapid.T, o, _ *market.Entry) {
+		by := market.Minute(rapid.IntRange(1, 300).Draw(t, "minutes"))
+		o.Listing.When.Windows = reworked(o.Listing.When.Windows, func(w *market.Window) { w.Start, w.End = max(0, w.Start-by), min(1440, w.End+by) })
+	},
+	"the offer's days": func(t *rapid.T, o, _ *market.Entry) {
+		more := market.Weekdays(rapid.IntRange(0, 127).Draw(t, "days"))
+		o.Listing.When.Windows = reworked(o.Listing.When.Windows, func(w *market.Window) {
+			if w.Repeat == market.Weekly {
+				w.Days |= more
+			}
+		})
+	},
+	"when the offer is closed": func(_ *rapid.T, o, _ *market.Entry) {
+		o.Listing.When.TermTimeOnly, o.Listing.When.NotBankHolidays, o.Listing.When.Exceptions, o.Listing.When.LeadTime = false, false, nil, 0
+	},
+	"what the offer has": func(_ *rapid.T, o, _ *market.Entry) { o.Listing.Has = market.Features },
+	"the days that suit the need": func(t *rapid.T, _, n *market.Entry) {
+		more := market.Weekdays(rapid.IntRange(0, 127).Draw(t, "days"))
+		n.Listing.When.Windows = reworked(n.Listing.When.Windows, func(w *market.Window) {
+			if w.Repeat == market.Weekly {
+				w.Days |= more
+			}
+		})
+	},
+	"the hours that suit the need": func(t *rapid.T, _, n *market.Entry) {
+		by := market.Minute(rapid.IntRange(1, 300).Draw(t, "minutes"))
+		if n.Listing.When.Duration > 0 { // without one the whole window is what is wanted
+			n.Listing.When.Windows = reworked(n.Listing.When.Windows, func(w *market.Window) { w.Start, w.End = max(0, w.Start-by), min(1440, w.End+by) })
+		}
+	},
+	"another time that suits the need": func(t *rapid.T, _, n *market.Entry) {
+		if len(n.Listing.When.Windows) > 0 && n.Listing.When.Every == "" && n.Listing.When.Times == 0 {
+			n.Listing.When.Windows = append(slices.Clone(n.Listing.When.Windows), market.Window{Repeat: market.Weekly, Days: 1 << rapid.IntRange(0, 6).Draw(t, "day"),
+				Start: 600, End: 720})
+		}
+	},
+}
+
 func TestWideningNeverLosesAMatch(t *testing.T) {
 	pairs := matched(crowd(600, 11))
-	rapid.Check(t, func(t *rapid.T) {
-		chosen := rapid.SampledFrom(pairs).Draw(t, "pair")
-		offer, need := chosen[0], chosen[1]
-		offer.Listing.ReachKM, need.Listing.ReachKM = offer.Listing.Reach()+2, need.Listing.Reach()+2
-		offer.Listing.When.Windows = reworked(offer.Listing.When.Windows, func(w *market.Window) { w.End = min(1440, w.End+60) })
-		offer.Listing.Has, offer.Listing.When.TermTimeOnly = market.Features, false
-		if v := Explain(offer, need, benchNow, Options{}); !v.Fits {
-			t.Fatalf("widened, and lost: %+v", v.Failed)
-		}
-	})
+	for name, widen := range widenings {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				chosen := rapid.SampledFrom(pairs).Draw(t, "pair")
+				offer, need := chosen[0], chosen[1]
+				widen(t, &offer, &need)
+				if v := Explain(offer, need, benchNow, Options{}); !v.Fits {
+					t.Fatalf("widened, and lost: %+v", v.Failed)
+				}
+			})
+		})
+	}
 }
 
 // matched are all pairs of a crowd that match, the offer first.

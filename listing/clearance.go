@@ -67,7 +67,7 @@ func (p *Pool) Clear(ctx context.Context, v market.Viewer, group market.ID, now 
 	for i, line := range lines {
 		q.wanted(i, p.Rank(line, now, mostWants).Matches)
 	}
-	return q.plan()
+	return q.plan(ctx)
 }
 
 // gifts are the open things that the group gives for good, oldest first.
@@ -129,12 +129,17 @@ func (q *clearing) wanted(line int, found []matching.Found) {
 	}
 }
 
+// planFor is how long a page waits for a plan with fewer collections; the best found by then is shown with its bound.
+const planFor = 2 * time.Second
+
 // plan asks the planner, and again without what would come too small to be of use.
-func (q *clearing) plan() (Clearance, error) {
+func (q *clearing) plan(ctx context.Context) (Clearance, error) {
 	q.share()
+	until := time.Now().Add(planFor)
+	enough := func() bool { return ctx.Err() != nil || time.Now().After(until) }
 	for round := 0; ; round++ {
 		collectors, wishes := q.collectors()
-		plan, err := clearance.Clear(q.amounts, collectors, clearance.Options{Steps: clearSteps})
+		plan, err := clearance.Clear(q.amounts, collectors, clearance.Options{Steps: clearSteps, Stop: enough})
 		if err != nil {
 			return Clearance{}, err
 		}

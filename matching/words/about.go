@@ -19,7 +19,7 @@ func Read(title, what string, tags []string, description string) Text {
 	var t Text
 	t.About = distinct(append(read(head), read(what+". "+strings.Join(tags, ". "))...))
 	t.Said = distinct(append(read(rest), read(description)...))
-	t.head = keysOf(t.About)
+	t.head = headOf(t.About)
 	t.keys = keysOf(append(slices.Clip(t.About), t.Said...))
 	return t
 }
@@ -87,6 +87,17 @@ func distinct(list []Token) []Token {
 		}
 	}
 	return out
+}
+
+// headOf are the keys by which a listing can be what is wanted: a wider sort only where its things stand in for each other.
+func headOf(list []Token) []string {
+	plain := slices.Clone(list)
+	for i := range plain {
+		if plain[i].Apart {
+			plain[i].Broader = ""
+		}
+	}
+	return keysOf(plain)
 }
 
 func keysOf(list []Token) []string {

@@ -68,6 +68,7 @@ func (t *table) addThing(name, names string) {
 	name, broader, _ := strings.Cut(name, "<")
 	thing := Token{Word: strings.TrimSpace(name)}
 	thing.Key = thingKey(thing.Word)
+	broader, thing.Apart = strings.CutPrefix(broader, "<")
 	if broader = strings.TrimSpace(broader); broader != "" {
 		thing.Broader = thingKey(broader)
 	}

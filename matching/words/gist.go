@@ -3,7 +3,7 @@ package words
 // Gist is a Text whose keys are numbers of an index's vocabulary: a tenth of its size, and quick to compare. It says
 // which words agree, not how they are said to people.
 type Gist struct {
-	ids   []uint32 // keys of About, their wider sorts (0: none), keys of Said, wider sorts of Said
+	ids   []uint32 // keys of About, their wider sorts (0: none), keys of Said, wider sorts of Said, sorts of About that stand apart
 	about uint16
 	said  uint16
 }
@@ -11,8 +11,11 @@ type Gist struct {
 // weakBit marks the number of a weak key.
 const weakBit = 1 << 31
 
+// apartBit marks a wider sort whose things cannot stand in for each other.
+const apartBit = 1 << 30
+
 // Unknown is the number of a key that the vocabulary lacks: nothing in the index has it.
-const Unknown = weakBit - 1
+const Unknown = apartBit - 1
 
 // Gist of a text; number gives each key its own number, above 0 and below Unknown.
 func (t Text) Gist(number func(key string) uint32) Gist {
@@ -20,6 +23,11 @@ func (t Text) Gist(number func(key string) uint32) Gist {
 	wider := 0
 	for _, tok := range t.Said {
 		if tok.Broader != "" {
+			wider++
+		}
+	}
+	for _, tok := range t.About {
+		if tok.Apart {
 			wider++
 		}
 	}
@@ -32,6 +40,9 @@ func (t Text) Gist(number func(key string) uint32) Gist {
 		if tok.Broader != "" {
 			wider = number(tok.Broader)
 		}
+		if tok.Apart {
+			wider |= apartBit
+		}
 		g.ids = append(g.ids, wider)
 	}
 	for _, tok := range t.Said {
@@ -39,6 +50,11 @@ func (t Text) Gist(number func(key string) uint32) Gist {
 	}
 	for _, tok := range t.Said {
 		if tok.Broader != "" {
+			g.ids = append(g.ids, number(tok.Broader))
+		}
+	}
+	for _, tok := range t.About {
+		if tok.Apart {
 			g.ids = append(g.ids, number(tok.Broader))
 		}
 	}
@@ -59,7 +75,7 @@ func (g Gist) asides() []uint32 { return g.ids[2*g.about : 2*g.about+g.said] }
 // Keys of the whole text, weak ones too; some may be 0 or come twice.
 func (g Gist) Keys(into []uint32) []uint32 {
 	for _, id := range g.ids {
-		into = append(into, id&^weakBit)
+		into = append(into, id&^(weakBit|apartBit))
 	}
 	return into
 }
@@ -73,7 +89,7 @@ func (g Gist) SoughtKeys(into []uint32) []uint32 {
 	}
 	for _, id := range g.head() {
 		if id&weakBit == 0 || weaks >= weaksThatDo {
-			into = append(into, id&^weakBit)
+			into = append(into, id&^(weakBit|apartBit))
 		}
 	}
 	return into
@@ -99,7 +115,7 @@ func CompareGists(need, offer Gist) Likeness {
 	total := 0.0
 	for i, id := range need.ids[:need.about] {
 		total += weightOf(id)
-		l.Shared += answered(id, need.ids[int(need.about)+i], offer)
+		l.Shared += answered(id, need.ids[int(need.about)+i]&^apartBit, offer)
 	}
 	if total > 0 {
 		l.Coverage = min(1, l.Shared/total)

@@ -18,6 +18,7 @@ type Token struct {
 	Word    string // as it is said to people: the word in lower case, or the name of the thing
 	Key     string // its stem, or the thing's key
 	Broader string // key of the wider sort of thing, "" when there is none
+	Apart   bool   // other things of that sort cannot stand in for it
 	Weak    bool   // says little alone: "training", "event"
 }
 

@@ -121,3 +121,29 @@ func TestAMemoChangesNoStem(t *testing.T) {
 		}
 	}
 }
+
+// Sorts that share a wider one stand in for each other only where the table says so.
+func TestTablesAreNoChairs(t *testing.T) {
+	read := func(title string) Text { return Read(title, "", nil, "") }
+	for _, c := range []struct {
+		need, offer string
+		same        bool
+	}{
+		{"Chairs", "Tables", false}, {"Tables", "Chairs", false}, {"Chairs", "Furniture", true}, {"Furniture", "Chairs", true},
+		{"Furniture", "Tables and chairs", true}, {"Minibus", "Van", true}, {"Guitar", "Piano", false}, {"Musical instruments", "Piano", true},
+	} {
+		if got := Compare(read(c.need), read(c.offer)).Same(); got != c.same {
+			t.Errorf("%s for %s: %v", c.offer, c.need, got)
+		}
+		keys := map[string]uint32{}
+		number := func(key string) uint32 {
+			if keys[key] == 0 {
+				keys[key] = uint32(len(keys) + 1)
+			}
+			return keys[key]
+		}
+		if got := CompareGists(read(c.need).Gist(number), read(c.offer).Gist(number)).Same(); got != c.same {
+			t.Errorf("%s for %s by numbers: %v", c.offer, c.need, got)
+		}
+	}
+}

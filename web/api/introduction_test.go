@@ -81,7 +81,7 @@ func TestAPreviewSaysWhoCouldHelpAndKeepsNothing(t *testing.T) {
 	}
 	big := with(choir(taker), "facts", map[string]any{"seated": 90})
 	got = read[api.Preview](taker.ask("POST", "/previews", write(big)).want(200))
-	if len(got.Matches) != 0 || len(got.NearMisses) != 1 || got.NearMisses[0].Rule != "quantity" || got.NearMisses[0].Change.Text == "" {
+	if len(got.Matches) != 0 || len(got.NearMisses) != 1 || got.NearMisses[0].Rule != "quantity" || got.NearMisses[0].By != "need" || got.NearMisses[0].Change.Text == "" {
 		t.Errorf("preview of what is too big %+v", got)
 	}
 	var n int

@@ -59,6 +59,7 @@ type Match struct {
 type NearMiss struct {
 	Listing Listing `json:"listing"`
 	Rule    string  `json:"rule" enum:"kind,time,distance,quantity,terms,eligibility" doc:"The one thing that does not fit."`
+	By      string  `json:"by" enum:"offer,need" doc:"The side that would change."`
 	Change  Reason  `json:"change" doc:"The smallest change that would do, by the fields of a reason, and in words."`
 }
 
@@ -178,7 +179,7 @@ func (a *API) previewListing(c *call, in *previewing) (*body[Preview], error) {
 	}
 	for _, m := range ranking.NearMisses[:min(previews, len(ranking.NearMisses))] {
 		if e, ok := entries[m.Of(l.Side.Other())]; ok {
-			out.Body.NearMisses = append(out.Body.NearMisses, NearMiss{Listing: a.listing(c.viewer, e), Rule: m.Rule, Change: reasonOf(m.Change, wording.NearMiss(c.lang, m))})
+			out.Body.NearMisses = append(out.Body.NearMisses, NearMiss{Listing: a.listing(c.viewer, e), Rule: m.Rule, By: string(m.By), Change: reasonOf(m.Change, wording.NearMiss(c.lang, m))})
 		}
 	}
 	return out, nil

@@ -30,11 +30,17 @@ func (s *Site) moveListing(c *Call, to market.Life, done string) error {
 	if err != nil {
 		return err
 	}
-	var none struct{}
-	if err := c.Form(&none); err != nil {
+	var f pauseForm
+	if err := c.Form(&f); err != nil {
 		return err
 	}
-	err = s.Listings.Move(c.Ctx, v, id, to, nil, c.Now)
+	var until *time.Time
+	if to == market.Paused && f.Until != "" { // empty: until it is opened again by hand
+		if until, err = c.day("until", f); err != nil {
+			return err
+		}
+	}
+	err = s.Listings.Move(c.Ctx, v, id, to, until, c.Now)
 	if errors.Is(err, market.ErrWrongState) {
 		err = s.movedBefore(c, id, to, err)
 	}
@@ -85,6 +91,9 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	}
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))
+	}
+	if l.Life == market.Paused && l.PausedUntil != nil {
+		p.State = c.T("pause.paused_until", "Date", wording.LongDate(c.Lang, l.PausedUntil.In(c.Zone())))
 	}
 	if e.Borough != "" {
 		p.Where = c.T("market.roughly", "Borough", e.Borough, "Outcode", e.Outcode)

@@ -27,10 +27,11 @@ const (
 func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Forget")
 	for sql, keep := range map[string]time.Duration{
-		`delete from once where at < ?`:                                          keepOnce,
-		`delete from sign_ins where created_at < ?`:                              keepSignIns,
-		`delete from sessions where ended_at < ?`:                                keepSessions,
-		`delete from invitations where least(ended_at, expires_at) < ?`:          keepInvites,
+		`delete from once where at < ?`:                                 keepOnce,
+		`delete from sign_ins where created_at < ?`:                     keepSignIns,
+		`delete from sessions where ended_at < ?`:                       keepSessions,
+		`delete from invitations where least(ended_at, expires_at) < ?`: keepInvites,
+		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,

@@ -155,6 +155,8 @@ var unseen = map[string][]string{
 	"/introductions/:id/outcome":       {"answer", "word", "worked", "seen"},
 	"/o/:token":                        {"answer", "word", "worked", "seen"},
 	"/r/:token":                        nil,
+	"/ring/:token/yes":                 {"group"},
+	"/ring/:token/no":                  {"group"},
 	"/account/mails/try":               nil,
 	"/listings/:id/nearly/:other":      {"version", "change"},
 	"/groups/:id/clearance/plan":       nil,
@@ -212,6 +214,7 @@ func newStage(t *testing.T) *stage {
 	stranger := h.query(`select id::text from groups where sample order by id limit 1`)
 	s.at = known{"/groups/:id/block": "/groups/" + stranger + "/block", "/groups/:id/unblock": "/groups/" + stranger + "/unblock",
 		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
+		"/ring/:token":             "/ring/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
@@ -260,6 +263,7 @@ func (s *stage) asAma() {
 	s.ama.presses("Yes, introduce us")
 	s.ama.sees("We have told them that you would like this")
 	s.at["/introductions/:id"] = "/introductions/" + s.query(lastYes)
+	s.at["/introductions/rings/:id"] = "/introductions/rings/" + s.query(aRing)
 	for _, name := range []string{"/yes", "/no"} { // seen by the link of the mail: the introduction's own page had the same
 		s.forms[s.at["/introductions/:id"]+name] = s.forms[s.at["/i/:token"]+name]
 	}

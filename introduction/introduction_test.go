@@ -43,6 +43,7 @@ func newStreet(t *testing.T) *street {
 		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },
 		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token,
 		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken,
+		RingLink:    introduction.Links{Secret: []byte("tokens")}.RingToken,
 		RenewLink:   listing.Links{Secret: []byte("tokens")}.RenewToken})
 	return s
 }

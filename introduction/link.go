@@ -27,7 +27,13 @@ func (ls Links) OutcomeToken(in, person market.ID) string {
 const (
 	toAnswer = "introduction"
 	toTell   = "outcome"
+	toRing   = "ring"
 )
+
+// RingToken for a person's page of a ring.
+func (ls Links) RingToken(ring, person market.ID) string {
+	return market.LinkToken(ls.Secret, toRing, ring, person)
+}
 
 // Read checks a token. market.ErrNotFound: it is not one of ours.
 func (ls Links) Read(token string) (in, person market.ID, err error) {
@@ -79,6 +85,46 @@ func byLink(ctx context.Context, s *store.Store, ls Links, purpose, token string
 		return in, market.Viewer{}, market.ErrGone
 	}
 	return in, narrow(full, in), nil
+}
+
+// ByRingLink is ByLink for the link of a letter about a ring.
+func ByRingLink(ctx context.Context, s *store.Store, ls Links, token string, now time.Time) (_ market.Ring, _ market.Viewer, err error) {
+	defer market.Wrap(&err, "ByRingLink")
+	id, person, err := market.ReadLinkToken(ls.Secret, toRing, token)
+	if err != nil {
+		return market.Ring{}, market.Viewer{}, err
+	}
+	p, err := s.Person(ctx, person)
+	if err != nil {
+		return market.Ring{}, market.Viewer{}, err
+	}
+	full, err := s.ViewerFor(ctx, p, now)
+	if err != nil {
+		return market.Ring{}, market.Viewer{}, err
+	}
+	r, err := s.Ring(ctx, full, id)
+	if err != nil {
+		return r, market.Viewer{}, err
+	}
+	over := r.EndedAt
+	if over == nil {
+		over = r.ConnectedAt
+	}
+	if over != nil && now.Sub(*over) > linkLasts {
+		return r, market.Viewer{}, market.ErrGone
+	}
+	return r, NarrowToRing(full, r), nil
+}
+
+// NarrowToRing keeps of a viewer what belongs to one ring.
+func NarrowToRing(v market.Viewer, r market.Ring) market.Viewer {
+	roles := map[market.ID]market.Role{}
+	for _, g := range r.Groups() {
+		if role, ok := v.Roles[g]; ok {
+			roles[g] = role
+		}
+	}
+	return market.Viewer{Person: v.Person, Roles: roles}
 }
 
 // overSince is when an introduction ended, or what it led to: once closed, else with its last use, which may be to come.

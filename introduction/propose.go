@@ -33,6 +33,9 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	if err := is.keep(ctx, subject, found, now); err != nil {
 		return err
 	}
+	if err := is.tidyRings(ctx, id, now); err != nil {
+		return err
+	}
 	if subject.Listing.Side == market.Need {
 		if held, err := is.holdNew(ctx, subject, now); err != nil || held {
 			return err
@@ -126,7 +129,10 @@ func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose pro
 	if standing(entries[0]) {
 		candidates = is.rank.Rank(is.rank.Complete(ctx, entries[0], now), now, keepMatches).Matches
 	}
-	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, propose, now) })
+	if err := is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, propose, now) }); err != nil {
+		return err
+	}
+	return is.tidyRings(ctx, id, now)
 }
 
 func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, propose proposer, now time.Time) error {
@@ -256,11 +262,11 @@ func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Pers
 	if err := tx.LockPerson(ctx, p.ID); err != nil {
 		return false, err
 	}
-	day, err := tx.LettersTo(ctx, p.ID, market.PossibleMatch, now.Add(-24*time.Hour))
+	day, err := tx.ProposalsTo(ctx, p.ID, now.Add(-24*time.Hour))
 	if err != nil {
 		return false, err
 	}
-	week, err := tx.LettersTo(ctx, p.ID, market.PossibleMatch, now.AddDate(0, 0, -7))
+	week, err := tx.ProposalsTo(ctx, p.ID, now.AddDate(0, 0, -7))
 	return day < is.caps.MailsADay && week < most, err
 }
 

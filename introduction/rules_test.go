@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"wherewithal/introduction"
 	"wherewithal/market"
 	"wherewithal/store"
 )
@@ -53,6 +54,7 @@ type town struct {
 	met     map[[2]market.ID]bool // groups that were connected once
 	reached map[string]int        // how often each state and stage was come to, for the log
 	posted  map[market.ID]int     // needs opened by a group, each of which may be answered outside the caps
+	rings   map[market.ID]market.State
 }
 
 func newTown(rt *rapid.T, s *street) *town {
@@ -60,7 +62,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.must(err)
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
-		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}}
+		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}}
 	for i := range 4 {
 		n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
 		w.named[n.group.ID] = fmt.Sprintf("Personname%d", i)
@@ -121,6 +123,9 @@ func (w *town) publish(rt *rapid.T, n neighbour, side market.Side, things bool) 
 		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "have")
 	} else {
 		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "want")
+	}
+	if side == market.Offer && rapid.IntRange(0, 2).Draw(rt, "in return") == 0 {
+		l.Terms = market.Terms{Kind: market.Swap}
 	}
 	l.Urgent = rapid.IntRange(0, 5).Draw(rt, "urgent") == 0
 	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
@@ -297,6 +302,106 @@ func (w *town) pick(rt *rapid.T, suits func(market.Introduction) bool) market.In
 		rt.Skip("there is none")
 	}
 	return list[rapid.IntRange(0, len(list)-1).Draw(rt, "introduction")]
+}
+
+// Share out what there is among those who want it, and look for rings, as every night.
+func (w *town) Share(rt *rapid.T) {
+	_, err := w.s.intros.ShareOut(w.s.ctx, introduction.Sharing{Cause: market.OnDemand}, w.s.now)
+	w.s.must(err)
+	_, err = w.s.intros.FindRings(w.s.ctx, w.s.now)
+	w.s.must(err)
+	w.settle()
+}
+
+// SwapAll has two groups want what the other only gives in return, so that there are rings at all.
+func (w *town) SwapAll(rt *rapid.T) {
+	a, b := w.who(rt), w.who(rt)
+	if a.group.ID == b.group.ID {
+		rt.Skip("one group alone")
+	}
+	for _, n := range []neighbour{a, b} {
+		mine, theirs := "Minibus", "Projector"
+		if n.group.ID == b.group.ID {
+			mine, theirs = theirs, mine
+		}
+		for _, l := range []market.Listing{swapped(gazebo(market.Offer)), gazebo(market.Need)} {
+			l.Title = map[market.Side]string{market.Offer: mine, market.Need: theirs}[l.Side]
+			l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
+			_, err := w.s.listings.Publish(w.s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, w.s.now)
+			w.s.must(err)
+			w.posted[n.group.ID]++
+		}
+	}
+	w.settle()
+	w.Share(rt)
+}
+
+// Ring is an answer to one, mostly a yes.
+func (w *town) Ring(rt *rapid.T) {
+	n := w.who(rt)
+	rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, 5)
+	w.s.must(err)
+	if len(rings) == 0 {
+		rt.Skip("there is none")
+	}
+	a := rapid.SampledFrom([]market.Answer{market.Yes, market.Yes, market.Yes, market.No}).Draw(rt, "answer")
+	was := rings[rapid.IntRange(0, len(rings)-1).Draw(rt, "ring")]
+	r, err := w.s.intros.AnswerRing(w.s.ctx, n.viewer, was.ID, n.group.ID, a, w.s.now)
+	kindly(rt, "ring", err)
+	if mine := was.Members[was.MemberOf(n.group.ID)].Answer; err == nil && (was.State != market.Proposed && !(was.State == market.Declined && mine == market.No) ||
+		(r.State == market.Connected) != (r.Yeses() == len(r.Members))) {
+		rt.Fatalf("%s to a ring that was %s: %s with %d yeses", a, was.State, r.State, r.Yeses())
+	}
+	w.settle()
+}
+
+// RingRound has all groups of an open ring say yes, one after the other, as far as it comes.
+func (w *town) RingRound(rt *rapid.T) {
+	open, err := w.s.store.OpenRings(w.s.ctx, "")
+	w.s.must(err)
+	if len(open) == 0 {
+		rt.Skip("there is none")
+	}
+	r, err := w.s.store.Ring(w.s.ctx, market.System, open[rapid.IntRange(0, len(open)-1).Draw(rt, "ring")])
+	w.s.must(err)
+	for _, m := range r.Members {
+		r, err = w.s.intros.AnswerRing(w.s.ctx, w.of(m.GroupID).viewer, r.ID, m.GroupID, market.Yes, w.s.now)
+		kindly(rt, "ring", err)
+	}
+	if r.State == market.Connected {
+		w.reached["ring of yeses"]++
+	}
+	w.settle()
+}
+
+// ringsHold: each change is one that the table allows, a group is bound in one ring at most and in none that is over, and
+// what a ring led to is there for all of its groups or for none.
+func (w *town) ringsHold(rt *rapid.T) {
+	for _, n := range w.people {
+		rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, 1000)
+		w.s.must(err)
+		bound := 0
+		for _, r := range rings {
+			if was, known := w.rings[r.ID]; known && was != r.State && !market.RingCanBecome(was, r.State) {
+				rt.Fatalf("a ring that was %s became %s", was, r.State)
+			}
+			if w.rings[r.ID] != r.State {
+				w.reached["ring "+string(r.State)]++
+			}
+			w.rings[r.ID] = r.State
+			for _, m := range r.Members {
+				if (m.IntroductionID != "") != (r.State == market.Connected) || m.Live && r.State != market.Proposed && r.State != market.Declined {
+					rt.Fatalf("%+v of a ring that is %s", m, r.State)
+				}
+				if m.Live && m.GroupID == n.group.ID {
+					bound++
+				}
+			}
+		}
+		if bound > 1 {
+			rt.Fatalf("%s is bound in %d rings", n.group.Name, bound)
+		}
+	}
 }
 
 // Stop an introduction.
@@ -527,6 +632,7 @@ func (w *town) Check(rt *rapid.T) {
 			rt.Fatalf("need %s has %d open introductions", need, n)
 		}
 	}
+	w.ringsHold(rt)
 	w.capacity(rt)
 	w.caps(rt)
 }
@@ -605,7 +711,7 @@ func (w *town) caps(rt *rapid.T) {
 		}
 	}
 	for _, n := range w.people {
-		week, err := w.s.store.LettersTo(w.s.ctx, n.person.ID, market.PossibleMatch, w.s.now.AddDate(0, 0, -7))
+		week, err := w.s.store.ProposalsTo(w.s.ctx, n.person.ID, w.s.now.AddDate(0, 0, -7))
 		if err != nil || week > 3+2*w.posted[n.group.ID] {
 			rt.Fatalf("%d mails of proposals in a week (%v) after %d postings", week, err, w.posted[n.group.ID])
 		}

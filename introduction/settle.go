@@ -33,7 +33,7 @@ func (is *Introductions) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range ended {
 		err = errors.Join(err, is.each(ctx, id, now, is.settle))
 	}
-	return errors.Join(err, is.turnExchanges(ctx, now))
+	return errors.Join(err, is.turnExchanges(ctx, now), is.turnRings(ctx, now))
 }
 
 // each runs one step on one introduction in its own transaction, under its locks.
@@ -141,6 +141,9 @@ func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.
 // offers that came back. For the schedule, once an hour.
 func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "LookAgain")
+	if err := is.tidyRings(ctx, "", now); err != nil {
+		return err
+	}
 	for after := market.ID(""); ; {
 		needs, err := is.store.OpenNeeds(ctx, after, turnBatch)
 		if err != nil || len(needs) == 0 {

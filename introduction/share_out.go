@@ -159,7 +159,8 @@ func (is *Introductions) openShared(ctx context.Context, q *question, out market
 // NightAt is when the nightly sharing out is due, by the clock of the house's zone.
 const NightAt = 3 * time.Hour
 
-// ShareNightly shares out among all open needs once a night: when it was not done since three in the morning.
+// ShareNightly shares out among all open needs once a night, and looks for rings among those that this leaves: when it was
+// not done since three in the morning.
 func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "ShareNightly")
 	local := now.In(market.When{}.Location())
@@ -183,7 +184,8 @@ func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err e
 	if errors.Is(err, market.ErrConflict) {
 		return nil // another is at work: the next turn comes back
 	}
-	return err
+	_, found := is.FindRings(ctx, now)
+	return errors.Join(err, found)
 }
 
 // hold has a new need wait for a sharing out when many of its kind came at once; false when it need not.

@@ -120,6 +120,9 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 				return err
 			}
 		}
+		if err := is.partRings(ctx, tx, group, blocked, now); err != nil {
+			return err
+		}
 		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: "group.blocked",
 			Subject: "group", SubjectID: group, OtherID: blocked})
 	})
@@ -135,4 +138,25 @@ func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Intro
 		return nil // it has begun: what came of it is still asked
 	}
 	return err
+}
+
+// partRings ends the rings that two groups are in of which one has blocked the other.
+func (is *Introductions) partRings(ctx context.Context, tx *store.Tx, a, b market.ID, now time.Time) error {
+	rings, err := tx.RingsWith(ctx, a, b)
+	if err != nil {
+		return err
+	}
+	for _, id := range rings {
+		r, err := tx.Ring(ctx, market.System, id)
+		if err != nil {
+			return err
+		}
+		if r, err = lockRing(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := is.withdrawRing(ctx, tx, r, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -23,14 +23,15 @@ type Sender interface {
 
 // Options of New.
 type Options struct {
-	PublicURL    string                            // where links lead, without a slash at the end
-	MailDomain   string                            // right side of Message-IDs
-	Addresses    Addresses                         // of letters and masked ones; the zero value: mail is not passed on
-	StopLink     func(person market.ID) string     // the secret part of the link to which mails a person wants; nil: none
-	RepliesCount bool                              // a plain yes or no by reply can be trusted, and counts
-	SignInLink   func(signIn market.ID) string     // the secret part of a sign-in link
-	PersonsLink  func(in, person market.ID) string // the secret part of a person's link to an introduction
-	OutcomeLink  func(in, person market.ID) string // and to the page that asks whether it happened
+	PublicURL    string                              // where links lead, without a slash at the end
+	MailDomain   string                              // right side of Message-IDs
+	Addresses    Addresses                           // of letters and masked ones; the zero value: mail is not passed on
+	StopLink     func(person market.ID) string       // the secret part of the link to which mails a person wants; nil: none
+	RepliesCount bool                                // a plain yes or no by reply can be trusted, and counts
+	SignInLink   func(signIn market.ID) string       // the secret part of a sign-in link
+	PersonsLink  func(in, person market.ID) string   // the secret part of a person's link to an introduction
+	OutcomeLink  func(in, person market.ID) string   // and to the page that asks whether it happened
+	RingLink     func(ring, person market.ID) string // and to a ring
 	// RenewLink is the secret part of the link to the page that keeps a listing open.
 	RenewLink func(listing, person market.ID, ends time.Time) string
 	// PurposeLink is the secret part of any other link, as market.LinkToken makes it.
@@ -169,6 +170,8 @@ func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []mar
 		return tx.ToldNeed(ctx, about, now)
 	case told && l.Kind == market.SomeoneWouldLike:
 		return tx.ToldOffer(ctx, about, now)
+	case told && l.Kind == market.RingLetter:
+		return tx.ToldRing(ctx, l.AboutID, l.GroupID, now)
 	}
 	return nil
 }
@@ -269,6 +272,10 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.agreeSoon(ctx, l, out, now)
 	case market.NotAgreed:
 		return ls.notAgreed(ctx, l, now)
+	case market.RingLetter, market.RingReminder:
+		return ls.ring(ctx, l, now)
+	case market.RingEnded:
+		return ls.ringEnded(ctx, l, now)
 	case market.ExpiringLetter, market.ExpiredLetter:
 		return ls.ending(ctx, l, now)
 	case market.DidItHappen:

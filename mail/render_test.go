@@ -53,7 +53,7 @@ func TestEveryKindHasASample(t *testing.T) {
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
 		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{},
-		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{}} {
+		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{}, Ring{}, RingReminder{}, RingEnded{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -137,6 +137,8 @@ var hostileDeal = Deal{Group: hostile, OtherGroup: hostile, ContactName: hostile
 	NeedTitle: hostile, When: hostile, Amount: hostile, Place: hostile, Link: sampleSite}
 
 func hostileKinds() []Kind {
+	hostileRing := Ring{Group: hostile, Groups: 3, Gets: Helper{Name: hostile, Title: hostile, Reasons: []string{hostile}}, NeedTitle: hostile,
+		Gives: hostile, To: hostile, ToTitle: hostile, ToReasons: []string{hostile}, Link: sampleSite}
 	h := Helper{Name: hostile, Title: hostile, Reasons: []string{hostile}, Link: sampleSite + "/a"}
 	return []Kind{
 		SignIn{Link: sampleSite, Minutes: 10, AskedFrom: hostile},
@@ -153,6 +155,7 @@ func hostileKinds() []Kind {
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
+		hostileRing, RingReminder{hostileRing}, RingEnded{hostileRing},
 		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
 		DayBefore{Deal: hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
 		Expiring{Ending{Group: hostile, Title: hostile, Until: hostile, Link: sampleSite}}, Expired{Ending{Group: hostile, Title: hostile, Link: sampleSite}},

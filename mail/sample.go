@@ -112,9 +112,16 @@ var sampleKinds = append([]sampleKind{
 		OtherGroup: "Tansy Yard Choir", Link: sampleSite + "/listings/2"}},
 	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		Link: sampleSite + "/listings/4"}},
+	{"ring", sampleRing},
+	{"ring-reminder", RingReminder{sampleRing}},
+	{"ring-ended", RingEnded{sampleRing}},
 	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
 		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 }, noticeSamples...)
+
+var sampleRing = Ring{Group: "Greenwich Carers’ Choir", Groups: 3, Gets: sampleHall, NeedTitle: "Somewhere for 25 to sing",
+	Gives: "Sheet music and a conductor for an evening", To: "Larkhollow Scouts", ToTitle: "Someone to lead our carols",
+	ToReasons: []string{"About 2 km apart", "A swap"}, Link: sampleSite + "/ring/q8"}
 
 var sampleEnding = Ending{Group: sampleHall.Name, Title: sampleHall.Title, Offer: true, Until: "Thursday 28 January", Link: sampleSite + "/r/x7"}
 

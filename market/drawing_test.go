@@ -19,6 +19,10 @@ func TestTheDrawingOfAnExchangeIsTheTable(t *testing.T) {
 	compareDrawing(t, 2, stageMoves)
 }
 
+func TestTheDrawingOfARingIsTheTable(t *testing.T) {
+	compareDrawing(t, 3, ringMoves)
+}
+
 func compareDrawing[S ~string](t *testing.T, n int, moves map[S][]S) {
 	t.Helper()
 	page, err := os.ReadFile("../docs/introductions.md")

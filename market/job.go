@@ -17,6 +17,7 @@ const (
 	LetterJob = "letter" // send one mail
 	FillJob   = "fill"   // look at a need again: its introductions changed
 	VectorJob = "vector" // read what a listing's text means
+	RingJob   = "ring"   // look for rings again: one came to an end
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
 )
 

@@ -11,6 +11,9 @@ const (
 	SomeoneWouldLike LetterKind = "someone_would_like"
 	ConnectedLetter  LetterKind = "connected"
 	NotThisTime      LetterKind = "not_this_time"
+	RingLetter       LetterKind = "ring"          // would you give and be given in a ring?
+	RingReminder     LetterKind = "ring_reminder" // the same, once more
+	RingEnded        LetterKind = "ring_ended"
 	ReportReceived   LetterKind = "report_received"
 	MessageLetter    LetterKind = "message" // what the other side wrote
 	TimesSuggested   LetterKind = "times_suggested"

@@ -42,6 +42,10 @@ var Kinds = Table{
 		Queue: "vector", Priority: 2, Timeout: time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("5s", "30s", "5m", "30m", "1h"),
 	},
+	market.RingJob: {
+		Queue: "fill", Priority: 1, Timeout: 2 * time.Minute, Deadline: 24 * time.Hour,
+		Delays: delays("5s", "1m", "10m", "1h"),
+	},
 	market.ShareJob: { // solves for 20 seconds at most; whoever finds another at it comes back
 		Queue: "match", Priority: 12, Timeout: 3 * time.Minute, Deadline: time.Hour,
 		Delays: delays("2s", "5s", "15s", "1m"),

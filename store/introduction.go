@@ -73,16 +73,18 @@ func (r reads) IntroductionsAfter(ctx context.Context, v market.Viewer, state ma
 		Order("id desc").Limit(limit))
 }
 
-// WaitingFor counts the introductions that wait for an answer of the viewer's groups.
+// WaitingFor counts the introductions and rings that wait for an answer of the viewer's groups.
 func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
 	groups := v.Groups()
 	if len(groups) == 0 {
 		return 0, nil
 	}
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from introductions
+	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions
 		where (need_group_id in ? and state = 'proposed' and need_answer = '')
-		   or (offer_group_id in ? and state = 'asked' and offer_answer = '')`, groups, groups).Scan(&n).Error
+		   or (offer_group_id in ? and state = 'asked' and offer_answer = ''))
+		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed'
+		where m.group_id in ? and m.answer = '')`, groups, groups, groups).Scan(&n).Error
 	return n, translate(err)
 }
 
@@ -159,13 +161,14 @@ func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market
 		order by i.asked_at, i.id limit ?`, offer, market.SomeoneWouldLike, limit))
 }
 
-// Told counts the requests of an offer that its group was asked about and has not answered.
+// Told counts the requests of an offer that its group was asked about and has not answered, open rings among them.
 func (r reads) Told(ctx context.Context, offer market.ID) (int, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from introductions i
+	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions i
 		where i.offer_id = ? and i.state = 'asked' and exists
-		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?)`,
-		offer, market.SomeoneWouldLike).Scan(&n).Error
+		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?))
+		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed' where m.offer_id = ?)`,
+		offer, market.SomeoneWouldLike, offer).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -113,6 +113,16 @@ func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.Lett
 	return n, translate(err)
 }
 
+// ProposalsTo counts the letters of proposals to a person since a time, of introductions and of rings, as LettersTo does.
+func (r reads) ProposalsTo(ctx context.Context, person market.ID, since time.Time) (int, error) {
+	n, err := r.LettersTo(ctx, person, market.PossibleMatch, since)
+	if err != nil {
+		return n, err
+	}
+	rings, err := r.LettersTo(ctx, person, market.RingLetter, since)
+	return n + rings, err
+}
+
 // LockPerson holds a person so that two jobs do not both find a place under the governor's cap.
 func (tx *Tx) LockPerson(ctx context.Context, id market.ID) error {
 	_, err := one[market.Person](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))

@@ -468,6 +468,35 @@ create table reports (
     address text not null default ''::text
 );
 
+create table ring_members (
+    ring_id uuid not null,
+    "position" integer not null,
+    group_id uuid not null,
+    offer_id uuid not null,
+    need_id uuid not null,
+    amount integer not null,
+    slots jsonb not null default '[]'::jsonb,
+    reasons jsonb not null default '[]'::jsonb,
+    fit double precision not null,
+    answer text not null default ''::text,
+    answered_by uuid,
+    answered_at timestamp with time zone,
+    told_at timestamp with time zone,
+    introduction_id uuid,
+    live boolean not null
+);
+
+create table rings (
+    id uuid not null,
+    version bigint not null default 1,
+    state text not null,
+    worth double precision not null,
+    proposed_at timestamp with time zone not null,
+    connected_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    settled_at timestamp with time zone
+);
+
 create table sessions (
     id uuid not null,
     person_id uuid not null,
@@ -867,6 +896,30 @@ alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id
 
 alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text, 'site'::text])));
 
+alter table ring_members add constraint ring_members_pkey PRIMARY KEY (ring_id, "position");
+
+alter table ring_members add constraint ring_members_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table ring_members add constraint ring_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table ring_members add constraint ring_members_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE SET NULL;
+
+alter table ring_members add constraint ring_members_need_id_fkey FOREIGN KEY (need_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table ring_members add constraint ring_members_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table ring_members add constraint ring_members_ring_id_fkey FOREIGN KEY (ring_id) REFERENCES rings(id) ON DELETE CASCADE;
+
+alter table ring_members add constraint ring_members_amount_check CHECK ((amount >= 1));
+
+alter table ring_members add constraint ring_members_answer_check CHECK ((answer = ANY (ARRAY[''::text, 'yes'::text, 'no'::text])));
+
+alter table ring_members add constraint ring_members_position_check CHECK ((("position" >= 0) AND ("position" <= 3)));
+
+alter table rings add constraint rings_pkey PRIMARY KEY (id);
+
+alter table rings add constraint rings_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'connected'::text, 'declined'::text, 'lapsed'::text, 'withdrawn'::text])));
+
 alter table sessions add constraint sessions_hash_key UNIQUE (hash);
 
 alter table sessions add constraint sessions_pkey PRIMARY KEY (id);
@@ -1012,6 +1065,20 @@ CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (eras
 CREATE INDEX places_group ON public.places USING btree (group_id);
 
 CREATE INDEX reports_open ON public.reports USING btree (created_at) WHERE (handled_at IS NULL);
+
+CREATE UNIQUE INDEX ring_members_group ON public.ring_members USING btree (ring_id, group_id);
+
+CREATE UNIQUE INDEX ring_members_live ON public.ring_members USING btree (group_id) WHERE live;
+
+CREATE INDEX ring_members_need ON public.ring_members USING btree (need_id);
+
+CREATE INDEX ring_members_of ON public.ring_members USING btree (group_id, ring_id);
+
+CREATE INDEX ring_members_offer ON public.ring_members USING btree (offer_id);
+
+CREATE INDEX rings_open ON public.rings USING btree (id) WHERE (state = 'proposed'::text);
+
+CREATE INDEX rings_unsettled ON public.rings USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 

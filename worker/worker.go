@@ -39,6 +39,10 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.FillJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.Fill(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.RingJob, func(ctx context.Context, _ market.Job) error {
+		_, err := d.Introductions.FindRings(ctx, d.Clock())
+		return err
+	})
 	s.Handle(market.ShareJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.ShareBurst(ctx, j.Subject, d.Clock())
 	})

@@ -393,6 +393,9 @@ func (s *Site) introductions(c *Call) error {
 			p.Past = append(p.Past, line)
 		}
 	}
+	if err := s.addRings(c, v, &p); err != nil {
+		return err
+	}
 	return c.Render(http.StatusOK, view.Introductions(p))
 }
 

@@ -11,6 +11,7 @@ func (s *Site) registerMarket() {
 	s.registerNearly()
 	s.registerClearances()
 	s.registerIntroductions()
+	s.registerRings()
 	s.registerConversation()
 	s.registerByHand()
 	s.registerExchanges()

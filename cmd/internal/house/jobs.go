@@ -72,7 +72,7 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		Addresses: h.addresses(), RepliesCount: h.Config.ReplyDomain != "" && h.Config.InboundAuthServer != "",
 		StopLink:    account.MailLinks{Secret: []byte(h.Config.TokenSecret)}.Token,
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
-		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken,
+		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RingLink: links.RingToken,
 		RenewLink: listing.Links{Secret: links.Secret}.RenewToken,
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken(links.Secret, purpose, thing, other)

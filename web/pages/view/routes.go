@@ -39,6 +39,7 @@ package view
 //	GET  /groups/{id}/clearance, POST    Clearance: file or lines, place, until, circle, once; button do=check, do=post
 //	GET  /groups/{id}/clearance/plan     ClearancePlan; POST puts it to the needs: once; …/plan.csv
 //	GET  /introductions                  Introductions
+//	GET  /introductions/rings/{id}       Ring; /ring/{token} by a letter's link; POST …/yes|no: once, group
 //	GET  /introductions/{id}             Introduction; POST …/yes|no|take-back|stop: once, reason (no, stop)
 //	GET  /report?about=listing:12, POST  Report: about, reason, text, once; signed out too
 //	GET  /report/thanks                  ReportThanks

@@ -1,0 +1,65 @@
+package letter
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// ring is about one that may still come about. It names, by their public names, the two groups that the reader would give
+// to and be given by, and of the others only how many there are.
+func (ls *Letters) ring(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	m, r, err := ls.ringFor(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if !r.WaitsFor(l.GroupID) {
+		return nil, errMoot
+	}
+	if l.Kind == market.RingReminder {
+		return mail.RingReminder{Ring: m}, nil
+	}
+	return m, nil
+}
+
+func (ls *Letters) ringEnded(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	m, r, err := ls.ringFor(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if r.SettledAt == nil {
+		return nil, errMoot
+	}
+	m.Link = ls.listingLink(r.Members[r.MemberOf(l.GroupID)].NeedID)
+	return mail.RingEnded{Ring: m}, nil
+}
+
+func (ls *Letters) ringFor(ctx context.Context, l market.Letter, now time.Time) (m mail.Ring, r market.Ring, err error) {
+	if r, err = ls.store.Ring(ctx, market.System, l.AboutID); err != nil {
+		return m, r, err
+	}
+	i := r.MemberOf(l.GroupID)
+	reads, err := ls.mayAnswer(ctx, l, now)
+	if err != nil {
+		return m, r, err
+	}
+	if i < 0 || !reads {
+		return m, r, errMoot
+	}
+	mine, from, to := r.Members[i], r.Members[r.Before(i)], r.Members[r.After(i)]
+	e, err := ls.store.EntriesFor(ctx, market.System, []market.ID{mine.OfferID, to.NeedID, from.OfferID, mine.NeedID}, now)
+	if err != nil {
+		return m, r, err
+	}
+	if len(e) != 4 {
+		return m, r, errMoot
+	}
+	gives, wants, gets, needs := e[0], e[1], e[2], e[3]
+	return mail.Ring{Group: gives.Group.Name, Groups: len(r.Members),
+		Gets: mail.Helper{Name: gets.Group.Name, Title: gets.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Need, from.Reasons)}, NeedTitle: needs.Listing.Title,
+		Gives: gives.Listing.Title, To: wants.Group.Name, ToTitle: wants.Listing.Title, ToReasons: wording.Reasons(wording.Default, market.Offer, mine.Reasons),
+		Link: ls.PublicURL + "/ring/" + ls.RingLink(r.ID, l.PersonID)}, r, nil
+}

@@ -140,7 +140,7 @@ func (r record) checkOnce(v *verdict) {
 		last[key] = m
 		for _, path := range links(m.Text) {
 			id, _, err := aim(path)
-			if kind := kindOf(m.Subject); err != nil || kind == "" || kind == "digest" { // each week's says again what waits
+			if kind := kindOf(m.Subject); err != nil || kind == "" || kind == "digest" || kind == "not this time" { // which say again what waits, and what is next
 				continue
 			}
 			same := fmt.Sprintf("%s %s %s", kindOf(m.Subject), m.Rcpt, id)

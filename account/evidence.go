@@ -67,10 +67,26 @@ func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group marke
 // turnBatch bounds how many letters one turn of the clock writes in each way.
 const turnBatch = 200
 
-// Turn does what the clock asks for: groups are told 30 and 7 days before their evidence ends. Safe to repeat and to run
-// twice at once.
+// Turn does what the clock asks for: groups are told 30 and 7 days before their evidence ends, and the addresses of
+// invitations that ran out are dropped. Safe to repeat and to run twice at once.
 func (a *Accounts) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
+	return errors.Join(a.forgetInvited(ctx, now), a.tellEnding(ctx, now))
+}
+
+// keepInvited is how long a letter that went to somebody invited says where.
+const keepInvited = 24 * time.Hour
+
+func (a *Accounts) forgetInvited(ctx context.Context, now time.Time) error {
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.ExpireInvitations(ctx, "", now); err != nil {
+			return err
+		}
+		return tx.BlankInvitationLetters(ctx, now.Add(-keepInvited))
+	})
+}
+
+func (a *Accounts) tellEnding(ctx context.Context, now time.Time) (err error) {
 	day := now.In(market.When{}.Location())
 	for i, days := range market.TellEvidence {
 		after := 0

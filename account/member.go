@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -28,8 +30,9 @@ func (a *Accounts) Members(ctx context.Context, v market.Viewer, group market.ID
 }
 
 // Invite mails somebody an invitation to join a group. It is bound to the address: only who signs in with that one can
-// take it. market.ErrRepeated: the form with this once-only id was sent before.
-func (a *Accounts) Invite(ctx context.Context, v market.Viewer, group market.ID, address string, role market.Role, once string, now time.Time) (err error) {
+// take it. may, if not nil, is asked last whether the address may be written to once more; its error comes back.
+// market.ErrRepeated: the form with this once-only id was sent before.
+func (a *Accounts) Invite(ctx context.Context, v market.Viewer, group market.ID, address string, role market.Role, may func(address string) error, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Invite(%s)", group)
 	if err := owns(v, group); err != nil {
 		return err
@@ -46,8 +49,13 @@ func (a *Accounts) Invite(ctx context.Context, v market.Viewer, group market.ID,
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(i.ID), At: now}); err != nil {
 			return err
 		}
-		if err := room(ctx, tx, group, address, now); err != nil {
+		if err := a.room(ctx, tx, group, address, now); err != nil {
 			return err
+		}
+		if may != nil {
+			if err := may(address); err != nil {
+				return err
+			}
 		}
 		if err := tx.KeepInvitation(ctx, i); err != nil {
 			return err
@@ -59,10 +67,17 @@ func (a *Accounts) Invite(ctx context.Context, v market.Viewer, group market.ID,
 	})
 }
 
-// room refuses an address that belongs to a member or is invited already, and more than a group may have.
-func room(ctx context.Context, tx *store.Tx, group market.ID, address string, now time.Time) error {
-	if err := tx.LockGroup(ctx, group); err != nil {
+// room refuses an address that belongs to a member, is invited already or declined lately, and more than a group may have.
+// A group that is looked at writes to nobody: its name may be another's.
+func (a *Accounts) room(ctx context.Context, tx *store.Tx, group market.ID, address string, now time.Time) error {
+	g, err := tx.LockedGroup(ctx, group)
+	switch {
+	case err != nil:
 		return err
+	case g.ClosedAt != nil:
+		return market.ErrForbidden
+	case g.HeldAt != nil || g.RemovedAt != nil:
+		return market.Refuse("address", "group_looked_at")
 	}
 	if err := tx.ExpireInvitations(ctx, group, now); err != nil {
 		return err
@@ -75,6 +90,13 @@ func room(ctx context.Context, tx *store.Tx, group market.ID, address string, no
 		if i.Address == address {
 			return market.Refuse("address", "invited_already")
 		}
+	}
+	declined, err := tx.DeclinedSince(ctx, group, a.addressHash(address), now.Add(-market.DeclinedFor))
+	if err != nil {
+		return err
+	}
+	if declined {
+		return market.Refuse("address", "declined_lately")
 	}
 	ms, err := tx.Members(ctx, group, now)
 	if err != nil {
@@ -123,13 +145,25 @@ func (a *Accounts) end(ctx context.Context, tx *store.Tx, v market.Viewer, i mar
 	if i.EndedAt != nil {
 		return market.ErrRepeated
 	}
-	if err := tx.EndInvitation(ctx, i.ID, outcome, now); err != nil {
+	var no []byte // remembers a no after the address is dropped
+	if outcome == market.Refused {
+		no = a.addressHash(i.Address)
+	}
+	if err := tx.EndInvitation(ctx, i.ID, outcome, no, now); err != nil {
 		return err
 	}
 	return tx.Note(ctx, event(v, i.GroupID, "invitation."+string(outcome), "invitation", i.ID, now))
 }
 
-// ByJoinLink is the invitation behind a mailed link. It works signed out and changes nothing. market.ErrGone: it ended.
+// addressHash tells whether an address is one that we knew; it does not tell the address.
+func (a *Accounts) addressHash(address string) []byte {
+	mac := hmac.New(sha256.New, a.TokenSecret)
+	mac.Write([]byte("invited:" + address))
+	return mac.Sum(nil)
+}
+
+// ByJoinLink is the invitation behind a mailed link. It works signed out and changes nothing. market.ErrGone: it ended, as
+// it does once whoever sent it owns the group no longer, or while the group is looked at.
 func (a *Accounts) ByJoinLink(ctx context.Context, token string, now time.Time) (_ market.Invitation, _ market.Group, err error) {
 	defer market.Wrap(&err, "ByJoinLink")
 	id, group, err := market.ReadLinkToken(a.TokenSecret, market.ToJoin, token)
@@ -144,10 +178,18 @@ func (a *Accounts) ByJoinLink(ctx context.Context, token string, now time.Time) 
 		return i, market.Group{}, err
 	}
 	g, err := a.store.Group(ctx, market.System, i.GroupID)
-	if err == nil && (!i.Open(now) || g.ClosedAt != nil || g.RemovedAt != nil) {
-		err = market.ErrGone
+	if err != nil {
+		return i, g, err
 	}
-	return i, g, err
+	stands, err := a.store.InvitationStands(ctx, i.ID, now)
+	return i, g, goneUnless(stands, err)
+}
+
+func goneUnless(stands bool, err error) error {
+	if err == nil && !stands {
+		return market.ErrGone
+	}
+	return err
 }
 
 // Accept makes the viewer a member. person is the viewer as stored: the invitation is for their address alone, and is
@@ -170,6 +212,12 @@ func (a *Accounts) Accept(ctx context.Context, v market.Viewer, person market.Pe
 		}
 		if i, err = tx.LockInvitation(ctx, i.ID); err != nil {
 			return err
+		}
+		if i.EndedAt != nil {
+			return market.ErrRepeated
+		}
+		if err := goneUnless(tx.InvitationStands(ctx, i.ID, now)); err != nil {
+			return err // whoever sent it was removed meanwhile, say
 		}
 		ms, err := tx.Members(ctx, i.GroupID, now)
 		if err != nil {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,13 +33,20 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }
 
-// invitation makes sense while it is open. Who has an alias is invited by it: the letter may go to a stranger.
+// invitation makes sense while it can be taken. Who has an alias is invited by it: the letter may go to a stranger.
 func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	i, err := ls.store.Invitation(ctx, l.AboutID)
 	if err != nil {
 		return nil, err
 	}
-	if !i.Open(now) {
+	if err := ls.welcome(ctx, l); err != nil {
+		return nil, err
+	}
+	stands, err := ls.store.InvitationStands(ctx, i.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	if !stands {
 		return nil, errMoot
 	}
 	g, err := ls.store.Group(ctx, market.System, i.GroupID)
@@ -55,6 +63,26 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 		n.Data["Name"] = g.PublicName()
 	}
 	return n, nil
+}
+
+// welcome refuses a letter to the address of a person from whom mail comes back, or who stopped all that can be stopped, as
+// a complaint does. Whoever invites them is told nothing of it.
+func (ls *Letters) welcome(ctx context.Context, l market.Letter) error {
+	p, err := ls.store.PersonAt(ctx, l.Address)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	if err == nil && p.Bounced {
+		return errBounced
+	}
+	if err != nil {
+		return err
+	}
+	stopped, err := ls.store.StoppedMails(ctx, p.ID)
+	if err == nil && len(stopped) >= len(market.OptionalKinds) {
+		err = errStopped
+	}
+	return err
 }
 
 // newContact tells either side of a connected introduction who looks after it now: the new contact themselves, and the

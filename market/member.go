@@ -33,8 +33,9 @@ const ToJoin = "join"
 // The limits of inviting.
 const (
 	InvitationLasts = 14 * 24 * time.Hour
-	MaxInvitations  = 30  // open at once for a group
-	MaxMembers      = 200 // a group whose people are more needs few of them here
+	DeclinedFor     = 30 * 24 * time.Hour // a no counts so long: as long as an ended invitation is kept
+	MaxInvitations  = 30                  // open at once for a group
+	MaxMembers      = 200                 // a group whose people are more needs few of them here
 )
 
 // Roles in the order in which a form shows them.

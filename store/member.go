@@ -11,8 +11,13 @@ import (
 
 // LockGroup holds a group so that changes of its members come one after the other.
 func (tx *Tx) LockGroup(ctx context.Context, id market.ID) error {
-	_, err := one[market.Group](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+	_, err := tx.LockedGroup(ctx, id)
 	return err
+}
+
+// LockedGroup is LockGroup, and the group as it is then.
+func (tx *Tx) LockedGroup(ctx context.Context, id market.ID) (market.Group, error) {
+	return one[market.Group](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
 }
 
 // Members a group has now, the longest-standing first.
@@ -36,6 +41,17 @@ func (r reads) Invitation(ctx context.Context, id market.ID) (market.Invitation,
 	return one[market.Invitation](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// InvitationStands reports whether an invitation can still be taken: it waits, whoever sent it is an owner of the group
+// still, and the group is open and not looked at.
+func (r reads) InvitationStands(ctx context.Context, id market.ID, now time.Time) (stands bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from invitations i
+		  join groups g on g.id = i.group_id and g.closed_at is null and g.held_at is null and g.removed_at is null
+		  join memberships m on m.group_id = i.group_id and m.person_id = i.invited_by and m.role = 'owner'
+		   and m.since <= ? and (m.until is null or m.until > ?)
+		 where i.id = ? and i.ended_at is null and i.expires_at > ?)`, now, now, id, now).Scan(&stands).Error
+	return stands, translate(err)
+}
+
 // LockInvitation reads an invitation for answering it.
 func (tx *Tx) LockInvitation(ctx context.Context, id market.ID) (market.Invitation, error) {
 	return one[market.Invitation](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
@@ -47,16 +63,32 @@ func (r reads) Invitations(ctx context.Context, group market.ID, now time.Time) 
 		Where("group_id = ? and ended_at is null and expires_at > ?", group, now).Order("created_at desc, id"))
 }
 
-// EndInvitation says what became of an invitation and drops its address. market.ErrConflict: it had ended.
-func (tx *Tx) EndInvitation(ctx context.Context, id market.ID, outcome market.InvitationOutcome, now time.Time) error {
+// EndInvitation says what became of an invitation and drops its address. no is what remembers who declined, if they did.
+// market.ErrConflict: it had ended.
+func (tx *Tx) EndInvitation(ctx context.Context, id market.ID, outcome market.InvitationOutcome, no []byte, now time.Time) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Invitation{}).Where("id = ? and ended_at is null", id).
-		Updates(map[string]any{"ended_at": now, "outcome": outcome, "address": ""}))
+		Updates(map[string]any{"ended_at": now, "outcome": outcome, "address": "", "declined_hash": no}))
 }
 
-// ExpireInvitations of a group that ran out.
+// DeclinedSince reports whether an address of that hash declined an invitation of the group since a time.
+func (r reads) DeclinedSince(ctx context.Context, group market.ID, hash []byte, since time.Time) (declined bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from invitations where group_id = ? and declined_hash = ? and ended_at > ?)`,
+		group, hash, since).Scan(&declined).Error
+	return declined, translate(err)
+}
+
+// ExpireInvitations of a group that ran out; of all groups, when it is empty.
 func (tx *Tx) ExpireInvitations(ctx context.Context, group market.ID, now time.Time) error {
 	return translate(tx.db.WithContext(ctx).Exec(`update invitations set ended_at = ?, outcome = 'expired', address = ''
-		where group_id = ? and ended_at is null and expires_at <= ?`, now, group, now).Error)
+		where (?::uuid is null or group_id = ?::uuid) and ended_at is null and expires_at <= ?`, now, group, group, now).Error)
+}
+
+// BlankInvitationLetters drops the addresses of letters that invited somebody and ended before a time, or whose invitation
+// has ended.
+func (tx *Tx) BlankInvitationLetters(ctx context.Context, before time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update letters l set address = ''
+		where l.kind = 'group_invitation' and l.address <> '' and l.state <> 'waiting' and (l.ended_at < ? or not exists
+		      (select from invitations i where i.id = l.about_id and i.ended_at is null))`, before).Error)
 }
 
 // ContactOf are the introductions that a person looks after for a group and that have not ended.

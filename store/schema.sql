@@ -203,7 +203,8 @@ create table invitations (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     ended_at timestamp with time zone,
-    outcome text not null default ''::text
+    outcome text not null default ''::text,
+    declined_hash bytea
 );
 
 create table kinds (
@@ -1014,9 +1015,13 @@ CREATE INDEX introductions_open ON public.introductions USING btree (state) WHER
 
 CREATE INDEX introductions_unsettled ON public.introductions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
 
+CREATE INDEX invitations_expire ON public.invitations USING btree (expires_at) WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (group_id, address) WHERE (ended_at IS NULL);
 
 CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
+
+CREATE INDEX letters_invited ON public.letters USING btree (ended_at) WHERE ((kind = 'group_invitation'::text) AND (address <> ''::text));
 
 CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id DESC);
 

@@ -22,6 +22,15 @@ import (
 type Rule struct {
 	Name string
 	Hour int // times an hour, all of which may come at once
+	Day  int // times a day instead, when Hour is 0
+}
+
+// times may all come at once, and come back within the time.
+func (r Rule) times() (times int, within time.Duration) {
+	if r.Hour == 0 {
+		return r.Day, 24 * time.Hour
+	}
+	return r.Hour, time.Hour
 }
 
 // Limited is market.ErrTooMany with the time after which another try may work.
@@ -83,7 +92,8 @@ func (l *Limiter) ask(ctx context.Context, rule Rule, key string) (after time.Du
 	}
 	within, cancel := context.WithTimeout(ctx, redisWithin)
 	defer cancel()
-	res, err := l.shared.Allow(within, key, redis_rate.PerHour(rule.Hour))
+	times, period := rule.times()
+	res, err := l.shared.Allow(within, key, redis_rate.Limit{Rate: times, Burst: times, Period: period})
 	if err != nil && ctx.Err() != nil {
 		return 0, false // the browser went away, not Redis
 	}
@@ -117,7 +127,8 @@ func (o *ownLimits) ask(rule Rule, key string, now time.Time) time.Duration {
 	count, ok := o.counts[key]
 	if !ok {
 		o.makeRoom(now)
-		count = rate.NewLimiter(rate.Limit(float64(rule.Hour)/time.Hour.Seconds()), rule.Hour)
+		times, period := rule.times()
+		count = rate.NewLimiter(rate.Limit(float64(times)/period.Seconds()), times)
 		o.counts[key] = count
 	}
 	res := count.ReserveN(now, 1)

@@ -101,8 +101,11 @@ func (c *Call) roles(chosen market.Role) []view.Option {
 	return view.Options(c.Ctx, "role", all, string(chosen))
 }
 
-// invitesPerHour of one person: enough for a committee, too few to write to strangers with.
-const invitesPerHour = 30
+const (
+	invitesPerHour   = 30 // of one person: enough for a committee, too few to write to strangers with
+	invitedPerDay    = 3  // to one address, whoever asks: taking back and asking again floods nobody
+	statementsAnHour = 60 // of one person, about what their group has: each has its listings matched anew
+)
 
 func (s *Site) invite(c *Call) error {
 	g, err := s.ownGroup(c)
@@ -116,7 +119,10 @@ func (s *Site) invite(c *Call) error {
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "invite", Hour: invitesPerHour}, string(c.Viewer.Person)); err != nil {
 		return err
 	}
-	err = s.Accounts.Invite(c.Ctx, c.Viewer, g.ID, f.Address, market.Role(f.Role), c.Once, c.Now)
+	may := func(address string) error {
+		return s.Limits.Allow(c.Ctx, httpx.Rule{Name: "invited", Day: invitedPerDay}, address)
+	}
+	err = s.Accounts.Invite(c.Ctx, c.Viewer, g.ID, f.Address, market.Role(f.Role), may, c.Once, c.Now)
 	if again, ok := c.Again(err); ok {
 		return s.showMembers(c, g, f, again)
 	}
@@ -271,6 +277,9 @@ func (s *Site) joining(c *Call) error {
 	if err != nil && !gone {
 		return err
 	}
+	if gone {
+		return c.Render(http.StatusGone, view.Join(view.JoinPage{Page: c.Page("join.gone_heading"), Gone: true}))
+	}
 	by, err := s.Store.PersonNames(c.Ctx, []market.ID{i.InvitedBy})
 	if err != nil {
 		return err
@@ -280,16 +289,12 @@ func (s *Site) joining(c *Call) error {
 	if inviter == "" {
 		inviter = name
 	}
-	p := view.JoinPage{Page: c.PageOf(c.T("join.heading", "Name", name)), Name: name, Path: path, Gone: gone, OnceYes: c.Blank().Once,
+	p := view.JoinPage{Page: c.PageOf(c.T("join.heading", "Name", name)), Name: name, Path: path, OnceYes: c.Blank().Once,
 		OnceNo: c.Blank().Once, Says: c.T("join.about_"+string(i.Role), "By", inviter), SignIn: "/sign-in?" + url.Values{"next": {path}}.Encode(),
 		Until: c.T("join.until", "Date", wording.LongDate(c.Lang, i.ExpiresAt.In(c.Zone())))}
 	p.Can = c.Viewer.SignedIn() && c.Caller.Person.Address == i.Address
 	p.Other = c.Viewer.SignedIn() && !p.Can
-	status := http.StatusOK
-	if gone {
-		status = http.StatusGone
-	}
-	return c.Render(status, view.Join(p))
+	return c.Render(http.StatusOK, view.Join(p))
 }
 
 func (s *Site) join(c *Call) error {

@@ -11,7 +11,7 @@ import (
 )
 
 // StateEvidence keeps that a group states it holds something. market.ErrRepeated: the form with this once-only id was
-// sent before.
+// sent before, or the same was stated that day. market.Invalid: it states market.MaxEvidence already.
 func (a *Accounts) StateEvidence(ctx context.Context, v market.Viewer, ev market.Evidence, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "StateEvidence(%s)", ev.GroupID)
 	if err := owns(v, ev.GroupID); err != nil {
@@ -25,11 +25,34 @@ func (a *Accounts) StateEvidence(ctx context.Context, v market.Viewer, ev market
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(ev.ID), At: now}); err != nil {
 			return err
 		}
+		if err := fresh(ctx, tx, ev); err != nil {
+			return err
+		}
 		if err := tx.AddEvidence(ctx, ev); err != nil {
 			return err
 		}
 		return errors.Join(rematch(ctx, tx, ev.GroupID), tx.Note(ctx, event(v, ev.GroupID, "evidence.stated", "evidence", ev.ID, now)))
 	})
+}
+
+// fresh refuses what a group stated that day already, and more than it may state.
+func fresh(ctx context.Context, tx *store.Tx, ev market.Evidence) error {
+	if err := tx.LockGroup(ctx, ev.GroupID); err != nil {
+		return err
+	}
+	all, err := tx.Evidence(ctx, ev.GroupID)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Kind == ev.Kind && o.Dated == ev.Dated && o.Expires == ev.Expires && today(o.CreatedAt) == today(ev.CreatedAt) {
+			return market.ErrRepeated
+		}
+	}
+	if len(all) >= market.MaxEvidence {
+		return market.Refuse("kind", "evidence_many", "Max", market.MaxEvidence)
+	}
+	return nil
 }
 
 // today is the day it is where the house is at home.
@@ -50,6 +73,7 @@ func (a *Accounts) DropEvidence(ctx context.Context, v market.Viewer, group, id 
 }
 
 // StateChecks keeps that a group has people checked at a level, as it says today. Nothing of any person is kept.
+// market.ErrRepeated: it said so today.
 func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group market.ID, level market.CheckLevel, now time.Time) (err error) {
 	defer market.Wrap(&err, "StateChecks(%s)", group)
 	if err := owns(v, group); err != nil {
@@ -60,6 +84,16 @@ func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group marke
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockGroup(ctx, group); err != nil {
+			return err
+		}
+		was, err := tx.Checks(ctx, group)
+		if err != nil {
+			return err
+		}
+		if was.Level == level && (level == market.NoCheck || was.StatedOn == st.StatedOn) {
+			return market.ErrRepeated
+		}
 		return errors.Join(tx.StateChecks(ctx, st), rematch(ctx, tx, group), tx.Note(ctx, event(v, group, "checks.stated", "group", group, now)))
 	})
 }

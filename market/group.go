@@ -189,6 +189,9 @@ func (ev Evidence) ValidOn(d Date) bool {
 	return ev.Dated <= d && (ev.Expires == "" || d <= ev.Expires)
 }
 
+// MaxEvidence is how much a group may state: every kind a few times over.
+const MaxEvidence = 20
+
 // CheckLevel is the level at which a group states that it has people checked.
 type CheckLevel string
 

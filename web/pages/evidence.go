@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
 )
@@ -86,12 +87,20 @@ func (s *Site) stateEvidence(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
+	if err := s.limitStatements(c); err != nil {
+		return err
+	}
 	err = s.Accounts.StateEvidence(c.Ctx, c.Viewer, market.Evidence{GroupID: g.ID, Kind: market.EvidenceKind(f.Kind), Dated: market.Date(f.Dated),
 		Expires: market.Date(f.Expires)}, c.Once, c.Now)
 	if again, ok := c.Again(err); ok {
 		return s.showEvidence(c, g, f, again)
 	}
 	return c.moved(evidencePath(g.ID), err, "done.evidence_stated")
+}
+
+// limitStatements bounds how often one person changes what their group states.
+func (s *Site) limitStatements(c *Call) error {
+	return s.Limits.Allow(c.Ctx, httpx.Rule{Name: "statements", Hour: statementsAnHour}, string(c.Viewer.Person))
 }
 
 func (s *Site) dropEvidence(c *Call) error {
@@ -106,6 +115,9 @@ func (s *Site) dropEvidence(c *Call) error {
 	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
+	if err := s.limitStatements(c); err != nil {
+		return err
+	}
 	return c.moved(evidencePath(g.ID), s.Accounts.DropEvidence(c.Ctx, c.Viewer, g.ID, id, c.Now), "done.evidence_dropped")
 }
 
@@ -116,6 +128,9 @@ func (s *Site) stateChecks(c *Call) error {
 	}
 	var f evidenceForm
 	if err := c.Form(&f); err != nil {
+		return err
+	}
+	if err := s.limitStatements(c); err != nil {
 		return err
 	}
 	level := market.CheckLevel(or(f.Level, "unsaid")) // which is no choice

@@ -171,6 +171,37 @@ func TestAnInvitationIsTakenBackRefusedOrRunsOut(t *testing.T) {
 	h.browser().get("/join/" + wrong).want(404)
 }
 
+func TestInvitingOneAddressAgainAndAgainIsBounded(t *testing.T) {
+	h := open(t)
+	ama, jo := h.browser(), h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	jo.signIn("jo@hall.example", "Jo")
+	choir, hall := "/groups/"+string(ama.found("Creekside Choir")), "/groups/"+string(jo.found("Maze Hill Rooms"))
+	for range 3 {
+		ama.get(choir+"/members").fill(choir+"/invite", "address", "kit@choir.example").want(200, "Invited.")
+		if _, err := h.store.Pool().Exec(t.Context(), `update invitations set ended_at = $1, outcome = 'revoked', address = ''`, h.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	jo.get(hall+"/members").fill(hall+"/invite", "address", "Kit@choir.example").want(429)
+	jo.get(hall+"/members").fill(hall+"/invite", "address", "lee@choir.example").want(200, "Invited.")
+	link := h.joinLink("kit@choir.example")
+	h.browser().get(link).want(410, "This invitation has ended").without("Creekside Choir")
+}
+
+func TestStatementsAreBounded(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("host@hall.example", "Joan")
+	path := "/groups/" + string(b.found("Maze Hill Rooms"))
+	for range statementsAnHour {
+		b.post(path+"/checks", url.Values{"level": {"basic"}}).want(200)
+	}
+	b.post(path+"/checks", url.Values{"level": {"basic"}}).want(429)
+	b.post(path+"/evidence", url.Values{"kind": {"insurance"}, "dated": {"2026-03-01"}}).want(429)
+	b.post(path+"/evidence/"+string(market.NewID())+"/drop", url.Values{}).want(429)
+}
+
 // returns is signIn for somebody whose name is known.
 func (b *browser) returns(address string) {
 	b.t.Helper()

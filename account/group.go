@@ -133,14 +133,17 @@ func rematch(ctx context.Context, tx *store.Tx, group market.ID) error {
 // change edits a group, writes the event, and has its listings indexed again: their public name may have changed.
 func (a *Accounts) change(ctx context.Context, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Group) error) error {
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		g, err := tx.Group(ctx, v, id)
+		g, err := tx.LockedGroup(ctx, id)
+		if err == nil && g.ClosedAt != nil {
+			err = market.ErrForbidden // closed meanwhile: its members may look back
+		}
 		if err != nil {
 			return err
 		}
 		if err := edit(tx, &g); err != nil {
 			return err
 		}
-		if err := tx.ChangeGroup(ctx, g); err != nil {
+		if err := tx.EditGroup(ctx, g); err != nil {
 			return err
 		}
 		if err := reindex(ctx, tx, id); err != nil {

@@ -251,36 +251,3 @@ func (a *Accounts) Refuse(ctx context.Context, v market.Viewer, token string, no
 		return a.end(ctx, tx, v, i, market.Refused, now)
 	})
 }
-
-// SetRole gives a member another role. The only owner stays one: market.Invalid. market.ErrRepeated: it is theirs.
-func (a *Accounts) SetRole(ctx context.Context, v market.Viewer, group, person market.ID, role market.Role, now time.Time) (err error) {
-	defer market.Wrap(&err, "SetRole(%s)", group)
-	if err := owns(v, group); err != nil {
-		return err
-	}
-	if err := market.ValidateRole(role); err != nil {
-		return err
-	}
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.LockGroup(ctx, group); err != nil {
-			return err
-		}
-		ms, err := tx.Members(ctx, group, now)
-		if err != nil {
-			return err
-		}
-		m, in := ms.Of(person)
-		switch {
-		case !in:
-			return market.ErrNotFound
-		case m.Role == role:
-			return market.ErrRepeated
-		case ms.OnlyOwner(person):
-			return market.Refuse("role", "only_owner")
-		}
-		e := event(v, group, "member.made_"+string(role), "group", group, now)
-		e.OtherID = person
-		return errors.Join(tx.EndMembership(ctx, m.ID, now),
-			tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: group, PersonID: person, Role: role, Since: now}), tx.Note(ctx, e))
-	})
-}

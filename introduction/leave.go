@@ -14,6 +14,7 @@ import (
 // a connected introduction are told whom they now talk to.
 //
 // The only owner names an heir among the members, who becomes owner in the same transaction: market.Invalid without one.
+// A closed group needs none.
 // market.ErrNotFound: the group, or the person in it, is not the viewer's to know. market.ErrForbidden: only owners remove
 // others.
 func (is *Introductions) Leave(ctx context.Context, v market.Viewer, group, person, heir market.ID, now time.Time) (err error) {
@@ -28,7 +29,8 @@ func (is *Introductions) Leave(ctx context.Context, v market.Viewer, group, pers
 }
 
 func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewer, group, person, heir market.ID, now time.Time) error {
-	if err := tx.LockGroup(ctx, group); err != nil {
+	g, err := tx.LockedGroup(ctx, group)
+	if err != nil {
 		return err
 	}
 	ms, err := tx.Members(ctx, group, now)
@@ -39,7 +41,7 @@ func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewe
 	if !in {
 		return market.ErrNotFound
 	}
-	if ms.OnlyOwner(person) {
+	if ms.OnlyOwner(person) && g.ClosedAt == nil { // a closed group needs nobody
 		if err := handOver(ctx, tx, ms, group, person, heir, now); err != nil {
 			return err
 		}
@@ -57,7 +59,52 @@ func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewe
 	if err := noteMember(ctx, tx, v.Person, group, person, verb, now); err != nil {
 		return err
 	}
-	return is.passOn(ctx, tx, group, person, ms.Heir(person), now)
+	return is.passOn(ctx, tx, v.Person, group, person, ms.Heir(person), now)
+}
+
+// SetRole gives a member another role. What somebody looked after who may no longer answer passes on as in Leave. The only
+// owner stays one: market.Invalid. market.ErrRepeated: the role is theirs. market.ErrNotFound: the group, or the person in
+// it, is not the viewer's to know. market.ErrForbidden: only owners may.
+func (is *Introductions) SetRole(ctx context.Context, v market.Viewer, group, person market.ID, role market.Role, now time.Time) (err error) {
+	defer market.Wrap(&err, "SetRole(%s)", group)
+	switch {
+	case !v.SignedIn():
+		return market.ErrSignedOut
+	case !v.In(group):
+		return market.ErrNotFound
+	case v.Roles[group] != market.Owner:
+		return market.ErrForbidden
+	}
+	if err := market.ValidateRole(role); err != nil {
+		return err
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return is.setRole(ctx, tx, v, group, person, role, now) })
+}
+
+func (is *Introductions) setRole(ctx context.Context, tx *store.Tx, v market.Viewer, group, person market.ID, role market.Role, now time.Time) error {
+	if err := tx.LockGroup(ctx, group); err != nil {
+		return err
+	}
+	ms, err := tx.Members(ctx, group, now)
+	if err != nil {
+		return err
+	}
+	m, in := ms.Of(person)
+	switch {
+	case !in:
+		return market.ErrNotFound
+	case m.Role == role:
+		return market.ErrRepeated
+	case ms.OnlyOwner(person):
+		return market.Refuse("role", "only_owner")
+	}
+	err = errors.Join(tx.EndMembership(ctx, m.ID, now),
+		tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: group, PersonID: person, Role: role, Since: now}),
+		noteMember(ctx, tx, v.Person, group, person, "member.made_"+string(role), now))
+	if err != nil || role.CanPost() {
+		return err
+	}
+	return is.passOn(ctx, tx, v.Person, group, person, ms.Heir(person), now)
 }
 
 // handOver makes the heir an owner.
@@ -76,7 +123,7 @@ func noteMember(ctx context.Context, tx *store.Tx, actor, group, person market.I
 }
 
 // passOn gives what a person looked after for a group to the heir.
-func (is *Introductions) passOn(ctx context.Context, tx *store.Tx, group, person, heir market.ID, now time.Time) error {
+func (is *Introductions) passOn(ctx context.Context, tx *store.Tx, actor, group, person, heir market.ID, now time.Time) error {
 	ins, err := tx.ContactOf(ctx, group, person)
 	if err != nil || heir == "" {
 		return err
@@ -85,14 +132,14 @@ func (is *Introductions) passOn(ctx context.Context, tx *store.Tx, group, person
 		if in, err = lock(ctx, tx, in); err != nil {
 			return err
 		}
-		if err := is.passOne(ctx, tx, in, group, person, heir, now); err != nil {
+		if err := is.passOne(ctx, tx, in, actor, group, person, heir, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.Introduction, group, person, heir market.ID, now time.Time) error {
+func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.Introduction, actor, group, person, heir market.ID, now time.Time) error {
 	if in.NeedGroupID == group && in.NeedBy == person {
 		in.NeedBy = heir
 	}
@@ -102,7 +149,7 @@ func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.In
 	if err := tx.ChangeIntroduction(ctx, in); err != nil {
 		return err
 	}
-	if err := tx.Note(ctx, event(in, "", group, "contact_changed", now)); err != nil {
+	if err := tx.Note(ctx, event(in, actor, group, "contact_changed", now)); err != nil {
 		return err
 	}
 	if in.State != market.Connected {
@@ -110,7 +157,7 @@ func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.In
 	}
 	for _, side := range []market.Side{market.Need, market.Offer} {
 		l := market.Letter{Kind: market.NewContact, PersonID: in.ContactOf(side), GroupID: in.GroupOf(side), AboutID: in.ID}
-		if _, err := tx.Send(ctx, l, "contact:"+string(in.ID)+":"+string(group)+":"+string(heir), now); err != nil {
+		if _, err := tx.Send(ctx, l, "", now); err != nil {
 			return err
 		}
 	}
@@ -132,7 +179,7 @@ func (is *Introductions) CloseGroup(ctx context.Context, v market.Viewer, group 
 }
 
 func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group market.ID, now time.Time) error {
-	g, err := tx.Group(ctx, market.System, group)
+	g, err := tx.LockedGroup(ctx, group)
 	if err != nil {
 		return err
 	}
@@ -154,8 +201,7 @@ func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group
 			return err
 		}
 	}
-	g.ClosedAt = &now
-	return errors.Join(tx.ChangeGroup(ctx, g), noteMember(ctx, tx, by, group, "", "group.closed", now))
+	return errors.Join(tx.CloseGroup(ctx, group, now), noteMember(ctx, tx, by, group, "", "group.closed", now))
 }
 
 func (is *Introductions) closeListings(ctx context.Context, tx *store.Tx, by, group market.ID, now time.Time) error {

@@ -232,6 +232,9 @@ func (ls *Listings) change(ctx context.Context, v market.Viewer, id market.ID, v
 		if err := mayPost(v, l.GroupID); err != nil {
 			return err
 		}
+		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
+			return err
+		}
 		return alter(ctx, tx, v, id, verb, now, edit)
 	})
 }

@@ -271,6 +271,9 @@ func (ls *Listings) PublishSheet(ctx context.Context, v market.Viewer, group mar
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(group), At: now}); err != nil {
 			return err
 		}
+		if err := tx.KeepOpen(ctx, group); err != nil {
+			return err
+		}
 		var work []market.Job
 		for _, line := range lines {
 			l := line.Listing

@@ -22,7 +22,7 @@ type Standing struct {
 	LegalForm LegalForm
 	Languages []string
 	Active    bool // neither paused, held, removed nor closed
-	Hidden    bool // held or removed: seen by its own members only
+	Hidden    bool // held, removed or closed: seen by its own members only
 	Joined    []ID // networks it joined itself
 	Evidence  []Evidence
 	Checked   CheckLevel

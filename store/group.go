@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -65,6 +66,28 @@ func (tx *Tx) ChangeGroup(ctx context.Context, g market.Group) error {
 	return changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
 		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil",
 			"HeldAt", "RemovedAt", "ClosedAt").Updates(&row))
+}
+
+// EditGroup writes what a group says of itself, its pause, and whether its name is held. It was read by LockedGroup in the
+// same transaction.
+func (tx *Tx) EditGroup(ctx context.Context, g market.Group) error {
+	row := groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}
+	return changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
+		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil", "HeldAt").Updates(&row))
+}
+
+// CloseGroup ends a group for good. market.ErrConflict: it was closed.
+func (tx *Tx) CloseGroup(ctx context.Context, id market.ID, now time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ? and closed_at is null", id).Update("closed_at", now))
+}
+
+// KeepOpen has a group stay open until the transaction ends. market.ErrForbidden: it closed.
+func (tx *Tx) KeepOpen(ctx context.Context, id market.ID) error {
+	g, err := one[market.Group](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "SHARE"}).Where("id = ?", id))
+	if err == nil && g.ClosedAt != nil {
+		err = market.ErrForbidden
+	}
+	return err
 }
 
 // Join makes a person a member of a group.

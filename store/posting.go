@@ -23,6 +23,7 @@ type Posting struct {
 //
 // market.ErrRepeated: the once-only id was there, and AnswerOf says where it led; a second click that comes while the
 // first is under way waits for it here. market.ErrNotFound: the listing's place is not one of its group's.
+// market.ErrForbidden: the group closed.
 func (s *Store) Post(ctx context.Context, p Posting) error {
 	args, err := p.args(ctx)
 	if err != nil {
@@ -35,23 +36,27 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 	if err != nil || n == 1 {
 		return err
 	}
-	var there bool
-	err = s.pool.QueryRow(ctx, `select exists (select from once where id = $1)`, p.Once.ID).Scan(&there)
+	var there, closed bool
+	err = s.pool.QueryRow(ctx, `select exists (select from once where id = $1),
+		exists (select from groups where id = $2::uuid and closed_at is not null)`, p.Once.ID, string(p.Listing.GroupID)).Scan(&there, &closed)
 	switch {
 	case err != nil:
 		return translate(err)
 	case there:
 		return market.ErrRepeated
+	case closed:
+		return market.ErrForbidden
 	}
 	return market.ErrNotFound
 }
 
-// postSQL keeps the id unless it was there or the place is wrong, and the rest only where the id was kept.
+// postSQL keeps the id unless it was there, the place is wrong, or the group closed or is just closing, and the rest only where the id was kept.
 const postSQL = `
 	with remembered as (
 		insert into once (id, person, answer, at, digest)
 		select $1::text, $2::uuid, $3::uuid, $4::timestamptz, $48::bytea
-		 where $5::uuid is null or exists (select from places where id = $5 and group_id = $6::uuid)
+		 where ($5::uuid is null or exists (select from places where id = $5 and group_id = $6::uuid))
+		   and exists (select from groups where id = $6 and closed_at is null for share)
 		on conflict do nothing
 		returning id
 	), posted as (

@@ -167,7 +167,7 @@ func (s *Site) setRole(c *Call) error {
 	if err != nil {
 		return err
 	}
-	err = s.Accounts.SetRole(c.Ctx, c.Viewer, g.ID, person, market.Role(f.Role), c.Now)
+	err = s.Introductions.SetRole(c.Ctx, c.Viewer, g.ID, person, market.Role(f.Role), c.Now)
 	if again, ok := c.Again(err); ok {
 		return s.showMembers(c, g, inviteForm{Role: string(market.Poster)}, again)
 	}

@@ -1,0 +1,123 @@
+package introduction_test
+
+import (
+	"errors"
+	"testing"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// joins makes somebody an owner of a neighbour's group.
+func (s *street) joins(n neighbour, address string) (p market.Person, v market.Viewer) {
+	s.t.Helper()
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) (err error) {
+		if p, err = tx.Welcome(s.ctx, address, s.now); err != nil {
+			return err
+		}
+		return tx.Join(s.ctx, market.Membership{ID: market.NewID(), GroupID: n.group.ID, PersonID: p.ID, Role: market.Owner, Since: s.now})
+	}))
+	v, err := s.store.ViewerFor(s.ctx, p, s.now)
+	s.must(err)
+	return p, v
+}
+
+func TestWhoMayNoLongerAnswerIsReplacedAsContactEachTime(t *testing.T) {
+	m := newlyMet(t)
+	kit, v := m.joins(m.giver, "kit@hall.test")
+	joan := m.giver.person
+	for range 2 {
+		m.must(m.intros.SetRole(m.ctx, v, m.giver.group.ID, joan.ID, market.Reader, m.now))
+		if in := m.only(m.taker); in.OfferBy != kit.ID {
+			t.Fatalf("the contact is %s, who may not answer", in.OfferBy)
+		}
+		if got := m.deliver(); len(got) != 2 {
+			t.Fatalf("%d letters, want both sides told", len(got))
+		}
+		m.must(m.intros.SetRole(m.ctx, v, m.giver.group.ID, joan.ID, market.Poster, m.now))
+		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { // who had answered once more meanwhile
+			in := m.only(m.taker)
+			in.OfferBy = joan.ID
+			return tx.ChangeIntroduction(m.ctx, in)
+		}))
+	}
+	events, err := m.store.Events(m.ctx, m.in.ID)
+	m.must(err)
+	var by []market.ID
+	for _, e := range events {
+		if e.Verb == "introduction.contact_changed" {
+			by = append(by, e.Actor)
+		}
+	}
+	if len(by) != 2 || by[0] != kit.ID || by[1] != kit.ID {
+		t.Errorf("changed by %v, want %s twice", by, kit.ID)
+	}
+}
+
+func TestTheLastOwnerMayLeaveAClosedGroup(t *testing.T) {
+	m := newlyMet(t)
+	m.must(m.intros.CloseGroup(m.ctx, m.giver.viewer, m.giver.group.ID, m.now))
+	v, err := m.store.ViewerFor(m.ctx, m.giver.person, m.now)
+	m.must(err)
+	m.must(m.intros.Leave(m.ctx, v, m.giver.group.ID, m.giver.person.ID, "", m.now))
+	if ms, err := m.store.Members(m.ctx, m.giver.group.ID, m.now); err != nil || len(ms) != 0 {
+		t.Errorf("%d members, %v", len(ms), err)
+	}
+}
+
+// beside starts a change while another transaction has changed a group, commits that once the change waits for it, and
+// gives how the change went.
+func (s *street) beside(sql string, group market.ID, change func() error) error {
+	s.t.Helper()
+	tx, err := s.store.Pool().Begin(s.ctx)
+	s.must(err)
+	_, err = tx.Exec(s.ctx, sql, s.now, group)
+	s.must(err)
+	done := make(chan error, 1)
+	go func() { done <- change() }()
+	for n := 0; n == 0 && len(done) == 0; {
+		s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock'`).Scan(&n))
+	}
+	s.must(tx.Commit(s.ctx))
+	return <-done
+}
+
+func TestClosingUndoesNoTakedown(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.must(s.beside(`update groups set removed_at = $1 where id = $2`, giver.group.ID, func() error {
+		return s.intros.CloseGroup(s.ctx, giver.viewer, giver.group.ID, s.now)
+	}))
+	g, err := s.store.Group(s.ctx, market.System, giver.group.ID)
+	s.must(err)
+	if g.RemovedAt == nil || g.ClosedAt == nil {
+		t.Errorf("removed %v, closed %v: want both", g.RemovedAt, g.ClosedAt)
+	}
+}
+
+func TestNothingIsPostedForAGroupThatCloses(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	old := s.post(giver, hall("Church hall"))
+	l := old
+	for name, change := range map[string]func() error{
+		"post": func() error {
+			_, err := s.listings.Publish(s.ctx, giver.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
+			return err
+		},
+		"reopen": func() error {
+			return s.listings.Move(s.ctx, giver.viewer, old.ID, market.Paused, nil, s.now)
+		},
+	} {
+		if err := s.beside(`update groups set closed_at = $1 where id = $2`, giver.group.ID, change); !errors.Is(err, market.ErrForbidden) {
+			t.Errorf("%s while the group closes: %v", name, err)
+		}
+		_, err := s.store.EntryFor(s.ctx, market.Public, old.ID, s.now)
+		if !errors.Is(err, market.ErrNotFound) {
+			t.Errorf("a listing of a closed group: %v", err)
+		}
+		_, err = s.store.Pool().Exec(s.ctx, `update groups set closed_at = null where id = $1`, giver.group.ID)
+		s.must(err)
+	}
+}

@@ -185,7 +185,7 @@ func (h *hands) everyKind() {
 	h.must(err)
 	_, err = conversation.New(h.store, "town.test").Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
 	h.must(err)
-	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, "invite", h.now))
+	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, nil, "invite", h.now))
 	h.must(h.accounts.Report(h.ctx, market.Public, market.Report{Subject: "group", SubjectID: happens.in.OfferGroupID, Reason: "wrong", Address: "reporter@street.test"}, false, "report", h.now))
 	first := h.now
 	for _, step := range []struct {

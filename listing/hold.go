@@ -17,6 +17,9 @@ func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing
 		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest}); err != nil {
 			return err
 		}
+		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
+			return err
+		}
 		if err := check(ctx, tx, v, *l); err != nil {
 			return err
 		}

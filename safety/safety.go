@@ -221,12 +221,7 @@ func setLife(ctx context.Context, tx *store.Tx, id market.ID, life market.Life, 
 }
 
 func setRemoved(ctx context.Context, tx *store.Tx, id market.ID, at *time.Time) error {
-	g, err := tx.Group(ctx, market.System, id)
-	if err != nil {
-		return err
-	}
-	g.RemovedAt = at
-	return errors.Join(tx.ChangeGroup(ctx, g), tx.Reindex(ctx, []market.ID{id}))
+	return errors.Join(tx.SetGroupRemoved(ctx, id, at), tx.Reindex(ctx, []market.ID{id}))
 }
 
 // tellPoster writes to those who answer for the group, or to the writer of a message.
@@ -381,7 +376,7 @@ func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market
 			return market.ErrRepeated
 		}
 		g.HeldAt = nil
-		return errors.Join(tx.ChangeGroup(ctx, g), tx.Reindex(ctx, []market.ID{group}),
+		return errors.Join(tx.EditGroup(ctx, g), tx.Reindex(ctx, []market.ID{group}),
 			tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "group.released", Subject: "group", SubjectID: group}))
 	})
 }

@@ -60,14 +60,6 @@ func (tx *Tx) AddGroup(ctx context.Context, g market.Group) error {
 	return create(ctx, tx.db, &groupRow{Group: g, Likeness: market.LikenessKey(g.Name)})
 }
 
-// ChangeGroup writes all that can be edited about a group.
-func (tx *Tx) ChangeGroup(ctx context.Context, g market.Group) error {
-	row := groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}
-	return changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
-		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil",
-			"HeldAt", "RemovedAt", "ClosedAt").Updates(&row))
-}
-
 // EditGroup writes what a group says of itself, its pause, and whether its name is held. It was read by LockedGroup in the
 // same transaction.
 func (tx *Tx) EditGroup(ctx context.Context, g market.Group) error {
@@ -79,6 +71,11 @@ func (tx *Tx) EditGroup(ctx context.Context, g market.Group) error {
 // CloseGroup ends a group for good. market.ErrConflict: it was closed.
 func (tx *Tx) CloseGroup(ctx context.Context, id market.ID, now time.Time) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ? and closed_at is null", id).Update("closed_at", now))
+}
+
+// SetGroupRemoved takes a group away by moderation, or gives it back.
+func (tx *Tx) SetGroupRemoved(ctx context.Context, id market.ID, at *time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ?", id).Update("removed_at", at))
 }
 
 // KeepOpen has a group stay open until the transaction ends. market.ErrForbidden: it closed.

@@ -1,11 +1,14 @@
 package listing
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -32,13 +35,18 @@ type Meanings struct {
 	texts   map[[32]byte]*text // read lately, or being read
 	order   [][32]byte         // of texts, the oldest first
 	waiting int                // texts that are not read yet
+	broken  map[[32]byte]*text // at which the reader broke: not tried again by this process
 }
 
 // text that is read once for all who ask.
 type text struct {
 	done    chan struct{} // closed when it is read
 	meaning market.Meaning
+	broken  bool // the reader broke at it
 }
+
+// errUnreadable is a text at which the reader breaks.
+var errUnreadable = fmt.Errorf("%w: the reader breaks at this text", market.ErrUnavailable)
 
 const (
 	mostWaiting = 64   // texts: a few seconds of one core
@@ -58,7 +66,8 @@ func NewMeanings(s *store.Store, model fs.FS) *Meanings {
 
 // NewMeaningsBy reads by what open makes, which is called once, when the first text comes; nil: there is no model.
 func NewMeaningsBy(s *store.Store, open func() (Reader, error)) *Meanings {
-	m := &Meanings{store: s, cores: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), texts: map[[32]byte]*text{}}
+	m := &Meanings{store: s, cores: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
+		texts: map[[32]byte]*text{}, broken: map[[32]byte]*text{}}
 	if open != nil {
 		m.open = sync.OnceValues(open)
 	}
@@ -78,6 +87,9 @@ func (m *Meanings) Of(ctx context.Context, l market.Listing) (market.Meaning, er
 	case <-t.done:
 	case <-ctx.Done():
 		return market.Meaning{}, ctx.Err()
+	}
+	if t.broken {
+		return t.meaning, errUnreadable
 	}
 	if !t.meaning.Known() {
 		return t.meaning, market.ErrUnavailable
@@ -108,7 +120,7 @@ func (m *Meanings) begin(l market.Listing) *text {
 	digest := l.TextDigest()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if t := m.texts[digest]; t != nil {
+	if t := cmp.Or(m.texts[digest], m.broken[digest]); t != nil {
 		return t
 	}
 	if m.waiting >= mostWaiting {
@@ -128,10 +140,17 @@ func (m *Meanings) begin(l market.Listing) *text {
 func (m *Meanings) read(t *text, l market.Listing) {
 	m.cores <- struct{}{}
 	defer func() {
+		fault := recover() // one text must not stop the process
 		<-m.cores
 		m.mu.Lock()
 		m.waiting--
+		if fault != nil {
+			t.broken, m.broken[l.TextDigest()] = true, t
+		}
 		m.mu.Unlock()
+		if fault != nil { // its words may quote the text
+			slog.Error("meaning: the reader broke at a text, which stays unread", "listing", l.ID, "fault", fmt.Sprintf("%T", fault), "stack", string(debug.Stack()))
+		}
 		close(t.done)
 	}()
 	reader, err := m.open()
@@ -145,7 +164,7 @@ func (m *Meanings) read(t *text, l market.Listing) {
 }
 
 // Keep reads a listing's text and keeps what it means, unless that is known; for the job. Safe to repeat. A listing that
-// is gone, and a missing model, are no faults: the sweep comes back when there is one.
+// is gone or cannot be read, and a missing model, are no faults: the sweep comes back when there is one.
 func (m *Meanings) Keep(ctx context.Context, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Keep(%s)", id)
 	if !m.Able() {
@@ -155,7 +174,9 @@ func (m *Meanings) Keep(ctx context.Context, id market.ID, now time.Time) (err e
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	_, err = m.complete(ctx, entries[0], now)
+	if _, err = m.complete(ctx, entries[0], now); errors.Is(err, errUnreadable) {
+		return nil
+	}
 	return err
 }
 

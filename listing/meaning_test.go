@@ -1,9 +1,12 @@
 package listing_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -258,6 +261,45 @@ func TestOnlySoManyTextsWait(t *testing.T) {
 	}
 	if n := c.reads.Load(); n != int64(took) {
 		t.Errorf("%d readings of %d texts", n, took)
+	}
+}
+
+// breaking is a reader that breaks at one title, with the text in what it says.
+type breaking struct{ counter }
+
+func (b *breaking) Read(l market.Listing) market.Meaning {
+	read := b.counter.Read(l)
+	if l.Title == "Ledgers" {
+		panic("cannot read " + l.Title)
+	}
+	return read
+}
+
+// TestOneTextAtWhichTheReaderBreaksStopsNothing: it is said once, without the text, and not tried again.
+func TestOneTextAtWhichTheReaderBreaksStopsNothing(t *testing.T) {
+	var said bytes.Buffer
+	was := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	defer slog.SetDefault(was)
+	h, b := newHelper(t, storetest.Open(t), "a@hall.example"), &breaking{}
+	m := listing.NewMeaningsBy(h.store, func() (listing.Reader, error) { return b, nil })
+	bad, good := h.post(market.Offer, "Ledgers"), h.post(market.Offer, "Sums")
+	for range 2 {
+		h.must(m.Keep(t.Context(), bad.ID, noon)) // a job that failed would be repeated
+	}
+	for i := range 1100 { // more than are remembered
+		_, _ = m.Of(t.Context(), market.Listing{Title: fmt.Sprint("text ", i)})
+	}
+	before := b.reads.Load()
+	if _, err := m.Of(t.Context(), bad); !errors.Is(err, market.ErrUnavailable) || b.reads.Load() != before {
+		t.Errorf("tried again: %v", err)
+	}
+	h.must(m.Keep(t.Context(), good.ID, noon))
+	if h.entry(bad.ID).Meaning.Known() || !h.entry(good.ID).Meaning.Known() {
+		t.Error("the text that cannot be read is known, or the other is not")
+	}
+	if log := said.String(); strings.Count(log, "level=ERROR") != 1 || !strings.Contains(log, string(bad.ID)) || strings.Contains(log, "Ledgers") {
+		t.Errorf("logged %q", log)
 	}
 }
 

@@ -130,6 +130,14 @@ func jobs(l market.Listing) []market.Job {
 // read has the listing's text read by the model.
 func read(l market.Listing) market.Job { return market.Job{Kind: market.VectorJob, Subject: l.ID} }
 
+// readAgain drops what was read of the text before, so that the sweep finds the listing even when this job is lost.
+func readAgain(ctx context.Context, tx *store.Tx, l market.Listing) error {
+	if err := tx.ForgetMeaning(ctx, l.ID); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now(), read(l))
+}
+
 func note(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, verb string, now time.Time) error {
 	return tx.Note(ctx, event(v, l, verb, now))
 }
@@ -254,7 +262,7 @@ func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, ver
 	}
 	err = follow(ctx, tx, l)
 	if err == nil && l.TextDigest() != said {
-		err = tx.Enqueue(ctx, time.Now(), read(l))
+		err = readAgain(ctx, tx, l)
 	}
 	if err != nil {
 		return err

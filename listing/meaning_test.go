@@ -150,6 +150,36 @@ func TestWhatWasReadGoesWithTheListing(t *testing.T) {
 	}
 }
 
+// TestAReadingThatComesAfterAnEditIsNotKept, and the sweep finds the listing though the job of the edit is lost.
+func TestAReadingThatComesAfterAnEditIsNotKept(t *testing.T) {
+	h, c := newHelper(t, storetest.Open(t), "a@hall.example"), &counter{}
+	m := listing.NewMeaningsBy(h.store, c.open)
+	was := h.post(market.Offer, "Ledgers")
+	h.must(m.Keep(t.Context(), was.ID, noon))
+	l := h.entry(was.ID).Listing
+	l.Title = "Sums"
+	h.must(h.listings.Edit(t.Context(), h.viewer, l, string(market.NewID()), noon))
+	_, err := h.store.Pool().Exec(t.Context(), `update outbox set state = 'failed', ended_at = now()`)
+	h.must(err)
+	unread := func() int {
+		ids, err := h.store.Unread(t.Context(), meaning.Model, 10)
+		h.must(err)
+		return len(ids)
+	}
+	if n := unread(); n != 1 {
+		t.Errorf("after the edit %d listings are unread, want 1", n)
+	}
+	h.must(h.store.KeepMeaning(t.Context(), was, c.Read(was), noon)) // by a slow worker
+	if n := unread(); n != 1 {
+		t.Errorf("after a reading of the old text %d listings are unread, want 1", n)
+	}
+	h.must(m.Keep(t.Context(), was.ID, noon))
+	h.must(h.store.KeepMeaning(t.Context(), was, c.Read(was), noon))
+	if e := h.entry(was.ID); !e.Meaning.Known() || unread() != 0 {
+		t.Error("the reading of the new text is gone")
+	}
+}
+
 func TestAnotherModelReadsEverythingAnew(t *testing.T) {
 	h, c := newHelper(t, storetest.Open(t), "a@hall.example"), &counter{}
 	m := listing.NewMeaningsBy(h.store, c.open)

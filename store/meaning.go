@@ -32,7 +32,8 @@ func (r meaningRow) meaning() market.Meaning {
 }
 
 // KeepMeaning of a listing's text as it was read, and tells who follows the changes. When the listing says something
-// else by now, the reading does no harm: it does not count. Safe to repeat. market.ErrNotFound: the listing is gone.
+// else by now the reading is dropped: whoever changed the text has it read again. Safe to repeat. market.ErrNotFound: the
+// listing is gone.
 func (s *Store) KeepMeaning(ctx context.Context, l market.Listing, m market.Meaning, now time.Time) (err error) {
 	defer market.Wrap(&err, "KeepMeaning(%s)", l.ID)
 	digest := l.TextDigest()
@@ -42,18 +43,21 @@ func (s *Store) KeepMeaning(ctx context.Context, l market.Listing, m market.Mean
 	}
 	return s.InTx(ctx, func(tx *Tx) error {
 		db := tx.db.WithContext(ctx)
-		var there []market.ID // held, so that it cannot go before we are done
-		if err := db.Raw(`select id from listings where id = ? for key share`, l.ID).Scan(&there).Error; err != nil {
-			return translate(err)
-		}
-		if len(there) == 0 {
-			return market.ErrNotFound
+		// held, so that it neither goes nor changes before we are done
+		there, err := one[market.Listing](db.Clauses(clause.Locking{Strength: "SHARE"}).Where("id = ?", l.ID))
+		if err != nil || there.TextDigest() != digest {
+			return err
 		}
 		if err := db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "listing_id"}}, UpdateAll: true}).Create(&row).Error; err != nil {
 			return translate(err)
 		}
 		return translate(db.Exec(`insert into changes (listing_id) values (?)`, l.ID).Error)
 	})
+}
+
+// ForgetMeaning of a listing whose text changed, so that it counts as unread until it is read again.
+func (tx *Tx) ForgetMeaning(ctx context.Context, id market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from meanings where listing_id = ?`, id).Error)
 }
 
 // Unread are open and paused listings that were never read by a model and wait for no job that would.

@@ -131,6 +131,9 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `' returning network_id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
+	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)
+		select gen_random_uuid(), i.id, i.need_group_id, c.network_id, c.person_id, 'yes', 'Joan', '2020-01-01', 'phone', now()
+		  from introductions i join connectors c on c.person_id = i.need_by where i.id = '` + h.query(lastYes) + `' returning id::text`)
 	at["/report"], at["/report/thanks"] = "/report?about=listing:"+strings.TrimPrefix(at["/listings/:id"], "/listings/"), "/report/thanks"
 	endsTheStory(p, way{js: true})
 	p.visits(at)

@@ -149,7 +149,7 @@ var unseen = map[string][]string{
 	"/offer/afresh":                    nil,
 	"/i/:token/confirm":                {"sequence"},
 	"/introductions/:id/confirm":       {"sequence"},
-	"/by-hand/:id":                     {"said_by", "said_on", "way", "answer"},
+	"/by-hand/:id":                     {"group", "said_by", "said_on", "way", "answer"},
 	"/i/:token/end":                    nil,
 	"/introductions/:id/end":           nil,
 	"/introductions/:id/outcome":       {"answer", "word", "worked", "seen"},

@@ -14,7 +14,8 @@ import (
 // once is the form's once-only id.
 //
 // market.ErrNotFound: the viewer is no connector of a network of that group, or the group has no part in it.
-// market.ErrForbidden: somebody of the group can answer for themselves. A *market.Invalid names what is missing in the
+// market.ErrForbidden: somebody of the group can answer for themselves. market.ErrConflict: the introduction does not wait
+// for that group, which answered already or is not asked yet. A *market.Invalid names what is missing in the
 // record. Otherwise as Answer.
 func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c market.Consent, reason, once string, now time.Time) (_ market.Introduction, err error) {
 	defer market.Wrap(&err, "AnswerFor(%s)", c.IntroductionID)
@@ -44,6 +45,9 @@ func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c marke
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(in.ID), At: now}); err != nil {
 			return err
 		}
+		if !in.WaitsFor(side) {
+			return waitsNoMore(in)
+		}
 		if err := tx.AddConsent(ctx, c); err != nil {
 			return err
 		}
@@ -58,6 +62,14 @@ func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c marke
 		return in, errors.Join(err, is.lose(ctx, in, now))
 	}
 	return in, err
+}
+
+// waitsNoMore refuses what is said of a side that is not asked: a form that was opened before somebody else answered.
+func waitsNoMore(in market.Introduction) error {
+	if in.State.Open() {
+		return market.ErrConflict
+	}
+	return market.ErrGone
 }
 
 // mayActFor is the network as whose connector a person may act for a group that is not online.

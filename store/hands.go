@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -61,22 +62,34 @@ func (r reads) Consents(ctx context.Context, introduction, group market.ID) ([]m
 	return many[market.Consent](r.db.WithContext(ctx).Where("introduction_id = ? and group_id = ?", introduction, group).Order("created_at, id"))
 }
 
-// ActsByHand reports whether a person has answered an introduction for one of its groups as a connector, and still is one of
-// a network of that group.
+// acting are the groups of an introduction for which a connector gave the answer that stands, at a time given twice, as long
+// as they look after a network of the group.
+const acting = `select distinct k.group_id from consents k join introductions i on i.id = k.introduction_id
+	where k.connector_id = ? and k.introduction_id = ?
+	  and (k.group_id = i.need_group_id and i.need_by = k.connector_id or k.group_id = i.offer_group_id and i.offer_by = k.connector_id)
+	  and exists (select 1 ` + connecting + ` and c.person_id = k.connector_id and m.group_id = k.group_id)`
+
+// ActsByHand reports whether the answer of one group of an introduction is one that a person gave as a connector, and still
+// is one of a network of that group.
 func (r reads) ActsByHand(ctx context.Context, person, introduction, group market.ID, now time.Time) (bool, error) {
-	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from consents k where k.connector_id = ? and k.introduction_id = ? and k.group_id = ?
-		and exists (select 1 `+connecting+` and c.person_id = k.connector_id and m.group_id = k.group_id)`, person, introduction, group, now, now).Scan(&n).Error
-	return n > 0, translate(err)
+	groups, err := r.actingFor(ctx, person, introduction, now)
+	return slices.Contains(groups, group), err
+}
+
+func (r reads) actingFor(ctx context.Context, person, introduction market.ID, now time.Time) ([]market.ID, error) {
+	if person == "" {
+		return nil, nil
+	}
+	var groups []market.ID
+	err := r.db.WithContext(ctx).Raw(acting, person, introduction, now, now).Scan(&groups).Error
+	return groups, translate(err)
 }
 
 // WithHands is a viewer who may also act in one introduction for the group that they answered it for as a connector.
 func (r reads) WithHands(ctx context.Context, v market.Viewer, introduction market.ID, now time.Time) (market.Viewer, error) {
-	var groups []market.ID
-	err := r.db.WithContext(ctx).Raw(`select distinct k.group_id from consents k where k.connector_id = ? and k.introduction_id = ?
-		and exists (select 1 `+connecting+` and c.person_id = k.connector_id and m.group_id = k.group_id)`, v.Person, introduction, now, now).Scan(&groups).Error
-	if err != nil || len(groups) == 0 || v.Person == "" {
-		return v, translate(err)
+	groups, err := r.actingFor(ctx, v.Person, introduction, now)
+	if err != nil || len(groups) == 0 {
+		return v, err
 	}
 	roles := map[market.ID]market.Role{}
 	for id, role := range v.Roles {

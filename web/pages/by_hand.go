@@ -57,32 +57,77 @@ func (s *Site) standByHand(c *Call, in market.Introduction) (standpoint, error) 
 	return st, err
 }
 
-// askedByHand is the introduction in the path, and the network as whose connector the caller may answer it.
-func (s *Site) askedByHand(c *Call) (st standpoint, network market.Network, err error) {
-	v, err := c.SignedIn()
-	if err != nil {
-		return st, network, err
+// inPath is who asks, and the introduction in the path.
+func (s *Site) inPath(c *Call) (v market.Viewer, in market.Introduction, err error) {
+	if v, err = c.SignedIn(); err != nil {
+		return v, in, err
 	}
 	id, err := c.Param("id")
-	if err != nil {
-		return st, network, err
+	if err == nil {
+		in, err = s.Store.Introduction(c.Ctx, market.System, id)
 	}
-	in, err := s.Store.Introduction(c.Ctx, market.System, id)
+	return v, in, err
+}
+
+// askedByHand is the introduction in the path, and the network as whose connector the caller may answer it.
+func (s *Site) askedByHand(c *Call) (st standpoint, network market.Network, err error) {
+	v, in, err := s.inPath(c)
 	if err != nil {
 		return st, network, err
 	}
 	if st, err = s.standByHand(c, in); err != nil {
 		return st, network, err
 	}
-	network, err = s.Store.NetworkToActIn(c.Ctx, v.Person, in.GroupOf(st.side), c.Now)
-	if errors.Is(err, market.ErrNotFound) { // what was answered already leads to a page that says so
-		st.side = st.side.Other()
-		network, err = s.Store.NetworkToActIn(c.Ctx, v.Person, in.GroupOf(st.side), c.Now)
+	waits := st.side
+	for _, st.side = range []market.Side{waits, waits.Other()} { // what was answered already leads to a page that says so
+		network, err = s.handsOf(c, v.Person, in, st.side)
+		if !errors.Is(err, market.ErrNotFound) {
+			break
+		}
 	}
 	return st, network, err
 }
 
+// handsOf is the network as whose connector a person is asked for a side, or answered for it. market.ErrNotFound: neither.
+func (s *Site) handsOf(c *Call, person market.ID, in market.Introduction, side market.Side) (market.Network, error) {
+	group := in.GroupOf(side)
+	network, err := s.Store.NetworkToActIn(c.Ctx, person, group, c.Now)
+	if err != nil {
+		return network, err
+	}
+	if acts, err := s.Store.ActsByHand(c.Ctx, person, in.ID, group, c.Now); err != nil || acts {
+		return network, err
+	}
+	offline, err := s.Store.Offline(c.Ctx, group, c.Now)
+	if err == nil && !(offline && in.WaitsFor(side)) {
+		err = market.ErrNotFound
+	}
+	return network, err
+}
+
+// answeredByHand is the introduction in the path from the side of the group for which the form was opened, whatever it waits
+// for by now.
+func (s *Site) answeredByHand(c *Call, group market.ID) (st standpoint, network market.Network, err error) {
+	v, in, err := s.inPath(c)
+	if err != nil {
+		return st, network, err
+	}
+	if in.SideOf(group) == "" { // no form of ours says so: one of long ago, or made by hand
+		if _, _, err := s.askedByHand(c); err != nil {
+			return st, network, err
+		}
+		return st, network, market.ErrConflict
+	}
+	if network, err = s.Store.NetworkToActIn(c.Ctx, v.Person, group, c.Now); err != nil {
+		return st, network, err
+	}
+	st, err = s.standByHand(c, in)
+	st.side = in.SideOf(group)
+	return st, network, err
+}
+
 type byHandForm struct {
+	Group  string `form:"group"`
 	SaidBy string `form:"said_by"`
 	SaidOn string `form:"said_on"`
 	Way    string `form:"way"`
@@ -98,33 +143,26 @@ func (s *Site) byHandQuestion(c *Call) error {
 }
 
 func (s *Site) showByHand(c *Call, st standpoint, network market.Network, f byHandForm, form view.Form) error {
-	group := st.in.GroupOf(st.side)
-	p := view.ByHandAnswerPage{Page: c.Page("by_hand.heading"), Form: form, Action: st.path, Group: st.mine().Group.Name, Network: network.Name,
+	p := view.ByHandAnswerPage{Page: c.Page("by_hand.heading"), Form: form, Action: st.path, GroupID: string(st.in.GroupOf(st.side)), Group: st.mine().Group.Name, Network: network.Name,
 		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, st.in.Reasons),
 		SaidBy: view.Field{Name: "said_by", Label: c.T("by_hand.said_by"), Hint: c.T("by_hand.said_by_hint"), Value: f.SaidBy, Error: form.Error("said_by"), MaxLength: 80},
 		SaidOn: view.Field{Name: "said_on", Label: c.T("by_hand.said_on"), Type: "date", Value: f.SaidOn, Error: form.Error("said_on"), Narrow: true}}
 	for _, way := range market.ConsentWays {
 		p.Ways = append(p.Ways, view.Option{Value: string(way), Label: c.T("by_hand.way_" + string(way)), On: string(way) == f.Way})
 	}
-	offline, err := s.Store.Offline(c.Ctx, group, c.Now)
-	switch {
-	case err != nil:
-		return err
-	case !st.in.WaitsFor(st.side):
+	if !st.in.WaitsFor(st.side) {
 		p.Says = c.T("by_hand.over")
-	case !offline:
-		p.Says = c.T("by_hand.online", "Group", p.Group)
 	}
 	return c.Show(form, view.ByHandAnswer(p))
 }
 
 func (s *Site) byHandAnswer(c *Call) error {
-	st, network, err := s.askedByHand(c)
-	if err != nil {
-		return err
-	}
 	var f byHandForm
 	if err := c.Form(&f); err != nil {
+		return err
+	}
+	st, network, err := s.answeredByHand(c, market.ID(f.Group))
+	if err != nil {
 		return err
 	}
 	consent := market.Consent{IntroductionID: st.in.ID, GroupID: st.in.GroupOf(st.side), Answer: market.Answer(f.Answer), SaidBy: f.SaidBy,
@@ -162,7 +200,7 @@ func (s *Site) consents(c *Call, st standpoint) ([]view.Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = view.Row{Term: c.T("by_hand.answered_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", k.SaidBy, "Way", c.T("by_hand.by_"+string(k.Way)),
+		rows[i] = view.Row{Term: c.T("by_hand.answered_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", or(k.SaidBy, c.T("by_hand.somebody")), "Way", c.T("by_hand.by_"+string(k.Way)),
 			"Date", wording.LongDate(c.Lang, k.SaidOn.Time(time.UTC)), "Connector", or(names[k.ConnectorID], c.T("by_hand.a_connector")), "Network", network.Name)}
 	}
 	return rows, nil

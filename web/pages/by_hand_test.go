@@ -8,15 +8,13 @@ import (
 	"wherewithal/store"
 )
 
-// A connector records what a group that is not online said, and the group sees it later.
-func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
-	s := openStreet(t)
-	kit, lou := s.browser(), s.browser()
+// lookedAfter are two connectors, of a street network each with its groups.
+func (s *street) lookedAfter(groups map[string][]market.ID) (kit, lou *browser) {
+	s.t.Helper()
+	kit, lou = s.browser(), s.browser()
 	kit.signIn("kit@quiet.example", "Kit")
 	lou.signIn("lou@loud.example", "Lou")
-	ctx := t.Context()
-	ama, err := s.store.PersonAt(ctx, "guest@choir.example")
-	s.must(err)
+	ctx := s.t.Context()
 	s.must(s.store.InTx(ctx, func(tx *store.Tx) error {
 		for address, slug := range map[string]string{"kit@quiet.example": "quiet", "lou@loud.example": "loud"} {
 			p, err := tx.PersonAt(ctx, address)
@@ -24,18 +22,34 @@ func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
 			if err := errors.Join(err, tx.AddNetwork(ctx, n), tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: s.now})); err != nil {
 				return err
 			}
-			if slug == "quiet" {
-				if err := tx.KeepMember(ctx, market.NetworkMember{NetworkID: n.ID, GroupID: s.choir, AgreedAt: &s.now}); err != nil {
+			for _, g := range groups[slug] {
+				if err := tx.KeepMember(ctx, market.NetworkMember{NetworkID: n.ID, GroupID: g, AgreedAt: &s.now}); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	}))
+	return kit, lou
+}
+
+// bounced has all mail to an address come back.
+func (s *street) bounced(address string) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	p, err := s.store.PersonAt(ctx, address)
+	s.must(err)
+	s.must(s.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkBounced(ctx, p.ID, true) }))
+}
+
+// A connector records what a group that is not online said, and the group sees it later.
+func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
+	s := openStreet(t)
+	kit, lou := s.lookedAfter(map[string][]market.ID{"quiet": {s.choir}, "loud": nil})
 	kit.get("/by-hand").want(200, "Nothing waits.")
 	s.worked(s.offer)
 	s.worked(s.taker.says("/ask", theNeed))
-	s.must(s.store.InTx(ctx, func(tx *store.Tx) error { return tx.MarkBounced(ctx, ama.ID, true) }))
+	s.bounced("guest@choir.example")
 	path := "/by-hand/" + string(s.only().ID)
 	s.browser().get(path).want(200, "Please sign in first")
 	s.giver.get("/by-hand").want(404)
@@ -61,4 +75,35 @@ func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
 	s.giver.get(intro).fill(intro+"/yes").want(200, "You are connected", "Kit")
 	kit.get(intro).want(200, "Your conversation").fill(intro+"/write", "text", "I ring Joan tonight").want(200, "Sent.")
 	lou.get(intro).want(404)
+}
+
+// A form speaks for the group it was opened for, and for no other that waits by the time it is sent. Whoever looks after the
+// other group sees nothing before it is asked.
+func TestAStaleFormSpeaksForNoOtherGroup(t *testing.T) {
+	s := openStreet(t)
+	kit, lou := s.lookedAfter(map[string][]market.ID{"quiet": {s.choir, s.hall}, "loud": {s.hall}})
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	s.bounced("guest@choir.example")
+	path := "/by-hand/" + string(s.only().ID)
+	lou.get(path).want(404)
+	s.bounced("host@hall.example")
+	lou.get(path).want(404)
+	record := []string{"answer", "yes", "said_by", "Joan, the treasurer", "way", "phone"}
+	first, second, third := kit.get(path), kit.get(path), kit.get(path)
+	first.want(200, "Ask Creekside Choir").fill(path, record...).want(200, "Recorded.")
+	second.fill(path, record...).want(409, "Open the page again")
+	first.fill(path, record...).want(200, "done already")
+	third.fill(path, append(record, "group", "")...).want(409, "Open the page again")
+	third.fill(path, append(record, "group", string(market.NewID()))...).want(409)
+	if in := s.only(); in.State != market.Asked || in.OfferAnswer != market.NoAnswer {
+		t.Fatalf("%s, the other group's answer is %q", in.State, in.OfferAnswer)
+	}
+	if kept, err := s.store.Consents(t.Context(), s.only().ID, s.hall); err != nil || len(kept) != 0 {
+		t.Errorf("on record for the other group: %+v (%v)", kept, err)
+	}
+	lou.get(path).want(200, "Ask Maze Hill Rooms").fill(path, append(record, "group", string(s.choir))...).want(404)
+	kit.get(path).want(200, "Ask Maze Hill Rooms").fill(path, record...).want(200, "You are connected")
+	lou.get(path).want(404)
+	kit.get(path).want(200, "no longer waits")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -118,10 +119,29 @@ func (m *met) byHandToTheEnd(kit, other market.Viewer) {
 	if n != 1 {
 		m.t.Errorf("%d events say who acted for whom in which network", n)
 	}
+	for want, by := range []market.ID{m.taker.person.ID, kit.Person} { // a word of the group's own takes over
+		_, err := m.store.Pool().Exec(m.ctx, `update introductions set need_by = $1 where id = $2`, by, m.in.ID)
+		m.must(err)
+		if v, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now); err != nil || len(v.Roles) != want {
+			m.t.Errorf("where %s answered, the connector acts as %v (%v)", by, v.Roles, err)
+		}
+	}
 	_, err = m.store.Pool().Exec(m.ctx, `update connectors set until = $1 where person_id = $2`, m.now, kit.Person)
 	m.must(err)
 	if v, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now); err != nil || len(v.Roles) != 0 {
 		m.t.Errorf("who is a connector no more acts as %v (%v)", v.Roles, err)
+	}
+	m.wordKept(m.taker, m.now.AddDate(0, 11, 0), true)
+	m.wordKept(m.taker, m.now.AddDate(2, 0, 0), false)
+}
+
+// wordKept checks whether the name of who answered for a group is still on record after what has done its work was dropped.
+func (m *met) wordKept(who neighbour, now time.Time, want bool) {
+	m.t.Helper()
+	m.must(m.store.Forget(m.ctx, now))
+	kept, err := m.store.Consents(m.ctx, m.in.ID, who.group.ID)
+	if err != nil || len(kept) != 1 || (kept[0].SaidBy != "") != want {
+		m.t.Errorf("on %s the record is %+v (%v), want a name: %v", now.Format(time.DateOnly), kept, err, want)
 	}
 }
 
@@ -146,4 +166,6 @@ func TestAConnectorIsAskedForAnOfferToo(t *testing.T) {
 	if err != nil || in.State != market.Declined {
 		t.Errorf("%s (%v)", in.State, err)
 	}
+	m.wordKept(m.giver, m.now.AddDate(1, 0, -1), true)
+	m.wordKept(m.giver, m.now.AddDate(1, 0, 1), false)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -18,6 +19,7 @@ const (
 	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
 	keepInvites  = 30 * 24 * time.Hour // after their end
 	keepTokens   = 30 * 24 * time.Hour // after their end
+	keepWords    = 1                   // years, of who gave a connector an answer, after the introduction was over
 	keepPlans    = 90 * 24 * time.Hour // what sharings out decided: as long as the needs they spoke for may be open
 )
 
@@ -44,7 +46,18 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			return translate(err)
 		}
 	}
-	return s.forgetTalk(ctx, now)
+	return errors.Join(s.forgetTalk(ctx, now), s.forgetWords(ctx, now))
+}
+
+// forgetWords drops who of a group said what a connector answered for it, long after the introduction, or what it led to, was
+// over. That it was answered, when, how and by which connector stays.
+func (s *Store) forgetWords(ctx context.Context, now time.Time) error {
+	return translate(s.db.WithContext(ctx).Exec(`
+		update consents k set said_by = ''
+		  from introductions i left join exchanges e on e.introduction_id = i.id
+		 where i.id = k.introduction_id and k.said_by <> ''
+		   and coalesce(i.ended_at, greatest(i.connected_at, e.closed_at,
+		        (select max((s ->> 'until')::timestamptz) from jsonb_array_elements(case jsonb_typeof(e.slots) when 'array' then e.slots end) s))) < ?`, now.AddDate(-keepWords, 0, 0)).Error)
 }
 
 // forgetTalk empties the messages of conversations that closed long ago. That they were written, and when, stays.

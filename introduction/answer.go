@@ -131,11 +131,14 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 		return err
 	}
 	for _, in := range waiting {
-		asked, err := askConnectors(ctx, tx, offer.GroupID, now, in.ID)
+		asked, err := askConnectors(ctx, tx, offer.GroupID, market.ByHandOffer, now, in.ID)
 		if err != nil {
 			return err
 		}
-		if len(people) == 0 && !asked { // nobody to write to: the clock runs all the same, or it would never end
+		if asked {
+			continue // its own people cannot be reached, and the clock starts with the connector's letter
+		}
+		if len(people) == 0 { // nobody to write to: the clock runs all the same, or it would never end
 			if err := tx.ToldOffer(ctx, []market.ID{in.ID}, now); err != nil {
 				return err
 			}

@@ -85,19 +85,60 @@ func mayActFor(ctx context.Context, tx *store.Tx, person, group market.ID, now t
 	return network.ID, err
 }
 
-// askConnectors writes about introductions that wait for a group to those who look after its networks, when nobody of the
-// group itself can be reached. False: somebody can, or nobody looks after it.
-func askConnectors(ctx context.Context, tx *store.Tx, group market.ID, now time.Time, ins ...market.ID) (bool, error) {
+// askConnectors has introductions that wait for a group on the lists of those who look after its networks, when nobody of the
+// group itself can be reached. False: somebody can, or nobody who looks after it can.
+func askConnectors(ctx context.Context, tx *store.Tx, group market.ID, how market.LetterKind, now time.Time, ins ...market.ID) (bool, error) {
 	offline, err := tx.Offline(ctx, group, now)
 	if err != nil || !offline {
 		return false, err
 	}
 	connectors, err := tx.ConnectorsOf(ctx, group, now)
+	asked := false
 	for _, p := range connectors {
-		for _, in := range ins {
-			_, wrote := write(ctx, tx, market.ByHandLetter, p, group, in, now, in)
-			err = errors.Join(err, wrote)
+		if !p.Bounced {
+			asked, err = true, errors.Join(err, list(ctx, tx, p, how, now, ins))
 		}
 	}
-	return len(connectors) > 0, err
+	return asked, err
+}
+
+// list puts introductions on a connector's letter of the day.
+func list(ctx context.Context, tx *store.Tx, p market.Person, how market.LetterKind, now time.Time, ins []market.ID) error {
+	if len(ins) == 0 {
+		return nil
+	}
+	if err := tx.LockPerson(ctx, p.ID); err != nil {
+		return err
+	}
+	fresh, err := tx.Unwritten(ctx, p.ID, how, ins)
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	l, err := nextList(ctx, tx, p.ID, now)
+	if err != nil {
+		return err
+	}
+	return tx.List(ctx, l, how, fresh...)
+}
+
+// listClosed is how long before it goes nothing is added to a list: its sender may be reading it.
+const listClosed = time.Minute
+
+// nextList is a connector's letter to which can be added: one that goes at once, or, where one went less than a day ago, the
+// one that goes a day after it.
+func nextList(ctx context.Context, tx *store.Tx, person market.ID, now time.Time) (market.Letter, error) {
+	last, err := tx.NewestLetter(ctx, person, market.ByHandLetter)
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return last, err
+	}
+	if last.State == market.Waiting && last.CreatedAt.Sub(now) > listClosed {
+		return last, nil
+	}
+	at := now
+	if day := last.CreatedAt.Add(24 * time.Hour); last.ID != "" && day.After(now) {
+		at = day
+	}
+	l := market.Letter{ID: market.NewID(), Kind: market.ByHandLetter, PersonID: person, AboutID: person, State: market.Waiting, CreatedAt: at}
+	l.MessageID = string(l.ID)
+	return l, errors.Join(tx.Write(ctx, l), tx.Enqueue(ctx, time.Now().Add(at.Sub(now)), market.Job{Kind: market.LetterJob, Subject: l.ID}))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/store"
 )
@@ -168,4 +169,119 @@ func TestAConnectorIsAskedForAnOfferToo(t *testing.T) {
 	}
 	m.wordKept(m.giver, m.now.AddDate(1, 0, -1), true)
 	m.wordKept(m.giver, m.now.AddDate(1, 0, 1), false)
+}
+
+// subjects of the letters to an address.
+func subjects(address string, letters []mail.Outgoing) (got []string) {
+	for _, o := range letters {
+		if o.To == address {
+			got = append(got, o.Subject)
+		}
+	}
+	return got
+}
+
+// Who looks after both groups is asked for each, in turn, and each clock starts with the letter that asks.
+func TestOneConnectorIsAskedForBothSides(t *testing.T) {
+	m, kit, _ := lookedAfter(t)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.giver.person.ID, true) }))
+	m.post(m.taker, choir("2027-02-01"))
+	m.in = m.only(m.taker)
+	first := m.now
+	m.deliver()
+	_, err := m.intros.AnswerFor(m.ctx, kit, said(m.in, m.taker.group.ID, market.Yes), "", "need", m.now)
+	m.must(err)
+	if got := m.at(first.Add(24*time.Hour - time.Second)); len(got) != 0 {
+		t.Errorf("letters %+v less than a day after the first", got)
+	}
+	if m.in = m.only(m.taker); m.in.OfferToldAt != nil {
+		t.Error("the clock of the side that gives runs before anybody was asked")
+	}
+	got := m.at(first.Add(24 * time.Hour))
+	if len(got) != 1 || got[0].To != "kit@quiet.test" || !strings.Contains(got[0].Text, "Tansy Yard Choir would like") {
+		t.Fatalf("letters %+v, want the connector asked for the side that gives", got)
+	}
+	if m.in = m.only(m.taker); m.in.OfferToldAt == nil || !m.in.OfferToldAt.Equal(m.now) {
+		t.Errorf("the clock of the side that gives runs since %v, want %v", m.in.OfferToldAt, m.now)
+	}
+	in, err := m.intros.AnswerFor(m.ctx, kit, said(m.in, m.giver.group.ID, market.Yes), "", "offer", m.now)
+	if err != nil || in.State != market.Connected {
+		t.Errorf("%s (%v)", in.State, err)
+	}
+}
+
+// However much waits, a connector gets one letter a day, and what it does not list yet has time.
+func TestAConnectorGetsOneLetterADay(t *testing.T) {
+	m, kit, _ := lookedAfter(t)
+	network, err := m.store.NetworkToActIn(m.ctx, kit.Person, m.taker.group.ID, m.now)
+	m.must(err)
+	choirs := []neighbour{m.taker, m.neighbour("Orpine Singers", "guest@orpine.test"), m.neighbour("Pennywort Voices", "guest@pennywort.test")}
+	for _, n := range choirs {
+		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+			return errors.Join(tx.KeepMember(m.ctx, market.NetworkMember{NetworkID: network.ID, GroupID: n.group.ID, AgreedAt: &m.now}), tx.MarkBounced(m.ctx, n.person.ID, true))
+		}))
+		m.post(n, choir("2027-02-01"))
+	}
+	first := m.now
+	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Subject, "Could you ask Tansy Yard Choir?") {
+		t.Fatalf("letters %v, want one that asks the first", subjects("kit@quiet.test", got))
+	}
+	if got := m.at(first.Add(24*time.Hour - time.Second)); len(got) != 0 {
+		t.Errorf("letters %v less than a day after", subjects("kit@quiet.test", got))
+	}
+	m.must(m.store.Forget(m.ctx, m.now))
+	got := m.at(first.Add(24 * time.Hour))
+	if len(got) != 1 || got[0].Subject != "2 questions for groups you look after" || strings.Contains(got[0].Text, "Tansy Yard") {
+		t.Fatalf("letters %v, want one about the two others", subjects("kit@quiet.test", got))
+	}
+	for i, n := range choirs {
+		in, want := m.only(n), first
+		if i > 0 {
+			want = m.now
+		}
+		if in.NeedToldAt == nil || !in.NeedToldAt.Equal(want) || !strings.Contains(got[0].Text, string(in.ID)) == (i > 0) {
+			t.Errorf("%s: told at %v, want %v, in the letter that lists it", n.group.Name, in.NeedToldAt, want)
+		}
+	}
+}
+
+// A connector is reminded of what waits, and told the end of what they said yes to.
+func TestAConnectorIsRemindedAndToldTheEnd(t *testing.T) {
+	m, kit, _ := lookedAfter(t)
+	m.post(m.taker, choir("2027-02-01"))
+	m.in = m.only(m.taker)
+	m.deliver()
+	told := m.now
+	got := m.at(told.Add(48 * time.Hour))
+	if len(got) != 1 || got[0].To != "kit@quiet.test" || !strings.Contains(got[0].Text, "We asked you this before") {
+		t.Fatalf("letters %+v, want the connector reminded", got)
+	}
+	if got := m.at(told.Add(71 * time.Hour)); len(got) != 0 {
+		t.Errorf("reminded again: %+v", got)
+	}
+	_, err := m.intros.AnswerFor(m.ctx, kit, said(m.in, m.taker.group.ID, market.Yes), "", "once", m.now)
+	m.must(err)
+	m.say(m.giver, m.in, market.No)
+	m.deliver()
+	got = m.at(m.now.Add(11 * time.Minute))
+	if s := subjects("kit@quiet.test", got); len(s) != 1 || !strings.HasPrefix(s[0], "Not this time") {
+		t.Errorf("letters %+v, want the connector told that it will not be", got)
+	}
+}
+
+// What nobody can be reminded of is handled all the same, and does not crowd out the rest.
+func TestAReminderThatReachesNobodyIsHandledOnce(t *testing.T) {
+	m, _, _ := lookedAfter(t)
+	m.post(m.taker, choir("2027-02-01"))
+	m.deliver()
+	_, err := m.store.Pool().Exec(m.ctx, `with gone as (update connectors set until = $1) update memberships set until = $1 where group_id = $2`, m.now, m.taker.group.ID)
+	m.must(err)
+	before := m.now.Add(48 * time.Hour)
+	if ids, err := m.store.ToNudge(m.ctx, m.now, 10); err != nil || len(ids) != 1 {
+		t.Fatalf("%v (%v) to remind of, want one", ids, err)
+	}
+	m.at(before)
+	if ids, err := m.store.ToNudge(m.ctx, m.now, 10); err != nil || len(ids) != 0 {
+		t.Errorf("%v (%v) to remind of after a turn", ids, err)
+	}
 }

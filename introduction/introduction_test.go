@@ -129,7 +129,7 @@ func choir(from market.Date) market.Listing {
 func (s *street) deliver() []mail.Outgoing {
 	s.t.Helper()
 	s.posted = nil
-	waiting, err := s.store.WaitingLetters(s.ctx, 100)
+	waiting, err := s.store.LettersFrom(s.ctx, s.now, 100) // those of a time to come wait
 	s.must(err)
 	for _, id := range waiting {
 		s.must(s.letters.Send(s.ctx, id, s.now))

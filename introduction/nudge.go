@@ -8,15 +8,23 @@ import (
 	"wherewithal/store"
 )
 
-// nudge reminds the side that was asked two days ago and has not answered, once.
+// nudge reminds the side that was asked two days ago and has not answered, once: its people, or, where none of them can be
+// reached, the connectors who were asked for it, on their list of the day.
 func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	due, running := in.DueAt()
 	if !running || now.Before(due.Add(market.RemindAfter-market.AnswerWithin)) || !now.Before(due) {
 		return nil // answered meanwhile, or too late
 	}
-	group := in.NeedGroupID
+	side, how := market.Need, market.ByHandNeedAgain
 	if in.State == market.Asked {
-		group = in.OfferGroupID
+		side, how = market.Offer, market.ByHandOfferAgain
+	}
+	if err := tx.Reminded(ctx, in.ID, side, now); err != nil {
+		return err
+	}
+	group := in.GroupOf(side)
+	if asked, err := askConnectors(ctx, tx, group, how, now, in.ID); err != nil || asked {
+		return err
 	}
 	people, err := tx.Answerers(ctx, group, now)
 	if err != nil {

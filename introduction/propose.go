@@ -283,12 +283,12 @@ func compareID(a, b market.ID) int {
 // propose opens introductions for what was chosen and writes one letter to each person whom the governor lets have one;
 // nothing when it lets nobody.
 func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error {
-	readers, err := is.readers(ctx, tx, need, p.past, now)
-	if err != nil {
+	if done, err := is.proposeByHand(ctx, tx, need, p, now); err != nil || done {
 		return err
 	}
-	if len(readers) == 0 {
-		return is.proposeByHand(ctx, tx, need, p, now)
+	readers, err := is.readers(ctx, tx, need, p.past, now)
+	if err != nil || len(readers) == 0 {
+		return err
 	}
 	opened, err := is.openAll(ctx, tx, p, now)
 	if err != nil || len(opened) == 0 {
@@ -299,24 +299,22 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 			return err
 		}
 	}
-	_, err = askConnectors(ctx, tx, need.Listing.GroupID, now, opened...)
-	return err
+	return nil
 }
 
-// proposeByHand puts what was chosen to those who look after a group of which nobody can be reached; nothing when somebody
-// can, and the governor makes them wait.
-func (is *Introductions) proposeByHand(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) error {
+// proposeByHand puts what was chosen to those who look after a group of which nobody can be reached. False: somebody can, or
+// nobody looks after it.
+func (is *Introductions) proposeByHand(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) (bool, error) {
 	group := need.Listing.GroupID
-	asked, err := askConnectors(ctx, tx, group, now)
+	asked, err := askConnectors(ctx, tx, group, market.ByHandNeed, now)
 	if err != nil || !asked {
-		return err
+		return false, err
 	}
 	opened, err := is.openAll(ctx, tx, p, now)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = askConnectors(ctx, tx, group, now, opened...)
-	return err
+	return askConnectors(ctx, tx, group, market.ByHandNeed, now, opened...)
 }
 
 // openQuietly opens introductions for what was chosen, of which a digest tells.

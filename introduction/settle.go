@@ -3,6 +3,7 @@ package introduction
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -119,17 +120,22 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 		return in.State != market.Undone || in.ConnectedAt != nil || own.Life == market.Open
 	}
 	if in.NeedAnswer == market.Yes && news(need) {
-		err = is.tellGroup(ctx, tx, in, in.NeedGroupID, now)
+		err = is.tellGroup(ctx, tx, in, market.Need, now)
 	}
 	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
 	if (asked || in.OfferAnswer == market.Yes) && news(offer) {
-		err = errors.Join(err, is.tellGroup(ctx, tx, in, in.OfferGroupID, now))
+		err = errors.Join(err, is.tellGroup(ctx, tx, in, market.Offer, now))
 	}
 	return err
 }
 
-func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.Introduction, group market.ID, now time.Time) error {
-	people, err := tx.Answerers(ctx, group, now)
+// tellGroup writes to those who speak for a side; where none of them can be reached, to those who look after its group.
+func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, now time.Time) error {
+	group := in.GroupOf(side)
+	people, err := tx.Speakers(ctx, in, side, now)
+	if err == nil && !slices.ContainsFunc(people, func(p market.Person) bool { return !p.Bounced }) {
+		people, err = tx.ConnectorsOf(ctx, group, now)
+	}
 	for _, p := range people {
 		_, wrote := write(ctx, tx, market.NotThisTime, p, group, in.ID, now, in.ID)
 		err = errors.Join(err, wrote)

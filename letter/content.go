@@ -2,7 +2,6 @@ package letter
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -180,20 +179,6 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 	return m, nil
 }
 
-// byHand makes sense as long as the group is asked, and its reader looks after it.
-func (ls *Letters) byHand(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
-	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := ls.store.NetworkToActIn(ctx, l.PersonID, l.GroupID, now); err != nil || !s.in.WaitsFor(s.mine.Listing.Side) {
-		return nil, errors.Join(errMoot, err)
-	}
-	mine := s.mine.Listing
-	return mail.ByHand{Offer: mine.Side == market.Offer, Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name, Theirs: s.other.Listing.Title,
-		Reasons: wording.Reasons(wording.Default, mine.Side, s.in.Reasons), Link: ls.PublicURL + "/by-hand/" + string(s.in.ID)}, nil
-}
-
 // reminder makes sense as long as its reader's side is asked.
 func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
@@ -240,7 +225,8 @@ func (ls *Letters) notThisTime(ctx context.Context, l market.Letter, now time.Ti
 	}
 	m := mail.NotThisTime{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,
 		Link: ls.listingLink(s.mine.Listing.ID)}
-	if s.mine.Listing.Side == market.Need {
+	answers, err := ls.mayAnswer(ctx, l, now)
+	if err == nil && answers && s.mine.Listing.Side == market.Need { // a connector has the next on a list
 		m.Next, err = ls.next(ctx, s, l, now)
 	}
 	return m, err

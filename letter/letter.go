@@ -163,7 +163,7 @@ func fault(err error) string {
 func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
 	told := l.State == market.Sent || l.State == market.Failed
 	if told && l.Kind == market.ByHandLetter {
-		return startHands(ctx, tx, about, now)
+		return startHands(ctx, tx, l, now)
 	}
 	switch {
 	case told && (l.Kind == market.PossibleMatch || l.Kind == market.DigestLetter):
@@ -176,20 +176,21 @@ func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []mar
 	return nil
 }
 
-// startHands starts the clock of the side that a connector is to ask.
-func startHands(ctx context.Context, tx *store.Tx, about []market.ID, now time.Time) error {
-	for _, id := range about {
-		in, err := tx.Introduction(ctx, market.System, id)
-		if err == nil && in.State == market.Proposed {
-			err = tx.ToldNeed(ctx, []market.ID{id}, now)
-		} else if err == nil && in.State == market.Asked {
-			err = tx.ToldOffer(ctx, []market.ID{id}, now)
-		}
-		if err != nil {
-			return err
+// startHands starts the clocks of the sides that a connector is to ask, where they still wait.
+func startHands(ctx context.Context, tx *store.Tx, l market.Letter, now time.Time) error {
+	all, err := tx.Listed(ctx, l.ID)
+	for _, ask := range all {
+		in, found := tx.Introduction(ctx, market.System, ask.IntroductionID)
+		switch {
+		case found != nil || !in.WaitsFor(ask.Side()):
+			err = errors.Join(err, found)
+		case ask.Side() == market.Need:
+			err = errors.Join(err, tx.ToldNeed(ctx, []market.ID{in.ID}, now))
+		default:
+			err = errors.Join(err, tx.ToldOffer(ctx, []market.ID{in.ID}, now))
 		}
 	}
-	return nil
+	return err
 }
 
 // compose words the letter from what is there now.

@@ -53,7 +53,7 @@ func TestEveryKindHasASample(t *testing.T) {
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
 		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{},
-		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{}, Ring{}, RingReminder{}, RingEnded{}} {
+		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{Asks: make([]ByHandLine, 1)}, ByHand{}, Ring{}, RingReminder{}, RingEnded{}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}
@@ -149,7 +149,8 @@ func hostileKinds() []Kind {
 			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
 		AnswerHere{Group: hostile, Title: hostile, Others: []Helper{h, h}},
 		Reminder{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Until: hostile, Link: sampleSite},
-		ByHand{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite},
+		ByHand{Asks: []ByHandLine{{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite},
+			{Offer: true, Again: true, Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite}}, Link: sampleSite},
 		Digest{Questions: []DigestLine{{Title: hostile, By: hostile, Reasons: []string{hostile}, Note: hostile, Link: sampleSite}}, Link: sampleSite},
 		StaysAgreed{hostileDeal}, EndedEarly{Deal: hostileDeal, Last: hostile},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},

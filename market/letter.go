@@ -29,9 +29,34 @@ const (
 	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed
 	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
 	DigestLetter     LetterKind = "digest"
-	ByHandLetter     LetterKind = "by_hand"  // to a connector: a group that is not online is asked something
+	ByHandLetter     LetterKind = "by_hand"  // to a connector, one a day: what groups that are not online are asked
 	Reminder         LetterKind = "reminder" // of a question that waits for two days
 )
+
+// What a ByHandLetter lists: an introduction from the side that waits, and once more after two days. None is a kind of letter.
+const (
+	ByHandNeed       LetterKind = "by_hand_need"
+	ByHandOffer      LetterKind = "by_hand_offer"
+	ByHandNeedAgain  LetterKind = "by_hand_need_again"
+	ByHandOfferAgain LetterKind = "by_hand_offer_again"
+)
+
+// Listed is one introduction in a ByHandLetter.
+type Listed struct {
+	IntroductionID ID
+	Kind           LetterKind // one of those that such a letter lists
+}
+
+// Side that is asked.
+func (l Listed) Side() Side {
+	if l.Kind == ByHandNeed || l.Kind == ByHandNeedAgain {
+		return Need
+	}
+	return Offer
+}
+
+// Again reports whether the connector was asked this before.
+func (l Listed) Again() bool { return l.Kind == ByHandNeedAgain || l.Kind == ByHandOfferAgain }
 
 // LetterState of a mail on its way.
 type LetterState string

@@ -122,11 +122,16 @@ func (r reads) Overdue(ctx context.Context, toldBefore time.Time, limit int) ([]
 func (r reads) ToNudge(ctx context.Context, toldBefore time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select i.id from introductions i
-		where ((i.state = 'proposed' and i.need_told_at <= ?) or (i.state = 'asked' and i.offer_told_at <= ?)) and not exists
-		      (select 1 from letter_introductions x join letters l on l.id = x.letter_id
-		        where x.introduction_id = i.id and x.kind = ? and l.group_id = case i.state when 'asked' then i.offer_group_id else i.need_group_id end)
-		order by i.id limit ?`, toldBefore, toldBefore, market.Reminder, limit).Scan(&ids).Error
+		where (i.state = 'proposed' and i.need_told_at <= ? and i.need_reminded_at is null)
+		   or (i.state = 'asked' and i.offer_told_at <= ? and i.offer_reminded_at is null)
+		order by i.id limit ?`, toldBefore, toldBefore, limit).Scan(&ids).Error
 	return ids, translate(err)
+}
+
+// Reminded keeps that a side was reminded, whether anybody could be reached or not.
+func (tx *Tx) Reminded(ctx context.Context, introduction market.ID, side market.Side, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ?", introduction).
+		UpdateColumn(string(side)+"_reminded_at", now).Error)
 }
 
 // Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a person last changed the
@@ -153,12 +158,15 @@ func (r reads) Unsettled(ctx context.Context, endedBefore time.Time, limit int) 
 	return ids, translate(err)
 }
 
+// asksOffer is how the side that gives is asked: its own people, or a connector for it.
+var asksOffer = []market.LetterKind{market.SomeoneWouldLike, market.ByHandOffer}
+
 // Untold are introductions of an offer whose need side said yes and whose offer side has no letter yet, oldest first.
 func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market.Introduction, error) {
 	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
 		where i.offer_id = ? and i.state = 'asked' and not exists
-		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?)
-		order by i.asked_at, i.id limit ?`, offer, market.SomeoneWouldLike, limit))
+		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?)
+		order by i.asked_at, i.id limit ?`, offer, asksOffer, limit))
 }
 
 // Told counts the requests of an offer that its group was asked about and has not answered, open rings among them.
@@ -166,9 +174,9 @@ func (r reads) Told(ctx context.Context, offer market.ID) (int, error) {
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions i
 		where i.offer_id = ? and i.state = 'asked' and exists
-		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind = ?))
+		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?))
 		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed' where m.offer_id = ?)`,
-		offer, market.SomeoneWouldLike, offer).Scan(&n).Error
+		offer, asksOffer, offer).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -85,6 +85,30 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
 }
 
+// List adds introductions to a letter to a connector. Those that such a letter listed so for that person already stay out.
+func (tx *Tx) List(ctx context.Context, l market.Letter, kind market.LetterKind, introductions ...market.ID) error {
+	rows := make([]letterIntroduction, len(introductions))
+	for i, id := range introductions {
+		rows[i] = letterIntroduction{IntroductionID: id, PersonID: l.PersonID, Kind: kind, LetterID: l.ID}
+	}
+	return translate(tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error)
+}
+
+// Listed is what a letter to a connector lists, by when it was proposed.
+func (r reads) Listed(ctx context.Context, letter market.ID) ([]market.Listed, error) {
+	var all []market.Listed
+	err := r.db.WithContext(ctx).Raw(`select x.introduction_id, x.kind from letter_introductions x
+		join introductions i on i.id = x.introduction_id where x.letter_id = ? order by i.proposed_at, i.id, x.kind`, letter).Scan(&all).Error
+	return all, translate(err)
+}
+
+// NewestLetter of a kind to a person, which may be one of a time to come; those that never went because they were moot left
+// out. market.ErrNotFound: none.
+func (r reads) NewestLetter(ctx context.Context, person market.ID, kind market.LetterKind) (market.Letter, error) {
+	return one[market.Letter](r.db.WithContext(ctx).Where("person_id = ? and kind = ? and not (state = 'failed' and fault = 'moot')", person, kind).
+		Order("created_at desc, id desc"))
+}
+
 // ToldNeed starts the need side's clock of introductions whose proposal was handed over.
 func (tx *Tx) ToldNeed(ctx context.Context, introductions []market.ID, now time.Time) error {
 	return tx.told(ctx, "need_told_at", introductions, now)

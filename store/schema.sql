@@ -191,7 +191,9 @@ create table introductions (
     ended_at timestamp with time zone,
     settled_at timestamp with time zone,
     offer_mask text not null default ''::text,
-    need_mask text not null default ''::text
+    need_mask text not null default ''::text,
+    need_reminded_at timestamp with time zone,
+    offer_reminded_at timestamp with time zone
 );
 
 create table invitations (

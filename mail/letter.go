@@ -104,7 +104,7 @@ func (l *letter) tidy() {
 	lines = append(lines, each(l.Closing)...)
 	for i := range l.Cards {
 		c := &l.Cards[i]
-		lines = append(lines, &c.Title, &c.By, &c.Note)
+		lines = append(lines, &c.Head, &c.Title, &c.By, &c.Note)
 		lines = append(lines, each(c.Reasons)...)
 	}
 	for i := range l.Facts {

@@ -126,6 +126,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.looks() // asked
 	at["/introductions/:id"] = "/introductions/" + h.query(lastYes)
 	at["/by-hand/:id"] = "/by-hand/" + h.query(lastYes)
+	h.query(`update people set operator = true where address = '` + amas + `' returning id::text`)
 	h.query(`with n as (select id from networks order by id limit 1),
 		m as (insert into network_members (network_id, group_id, agreed_at) select n.id, '` + strings.TrimPrefix(at["/groups/:id"], "/groups/") + `', '2020-01-01' from n)
 		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `' returning network_id::text`)

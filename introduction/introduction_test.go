@@ -31,6 +31,7 @@ type street struct {
 	letters  *letter.Letters
 	posted   []mail.Outgoing
 	refused  string // an address that the mail server does not know
+	away     bool   // the mail server asks for patience, whatever comes
 	first    func() // what happens elsewhere while a letter is handed over
 }
 
@@ -54,6 +55,9 @@ func (s *street) Send(_ context.Context, o mail.Outgoing) error {
 		s.first = nil
 		first()
 		return mail.ErrTemporary
+	}
+	if s.away {
+		return errors.Join(mail.ErrTemporary, mail.Answered("4.2.2"))
 	}
 	if o.To == s.refused {
 		return mail.ErrPermanent

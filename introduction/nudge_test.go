@@ -78,3 +78,39 @@ func links(o mail.Outgoing) int {
 	}
 	return len(seen)
 }
+
+// Whatever the mail server does, 72 hours later no mail is on its way any more, and its clock runs.
+func TestEveryMailEndsWithin72Hours(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	_, err := m.suggest(m.giver, evenings("2027-02-11", 2))
+	m.must(err)
+	m.post(m.taker, choir("2027-06-03"))
+	m.away = true
+	written := m.now
+	ids, err := m.store.WaitingLetters(m.ctx, 100)
+	m.must(err)
+	if len(ids) < 4 {
+		t.Fatalf("%d letters wait, want several kinds", len(ids))
+	}
+	for _, after := range []time.Duration{0, time.Hour, 30 * time.Hour, 71 * time.Hour} {
+		m.now = written.Add(after)
+		for _, id := range ids {
+			_ = m.letters.Send(m.ctx, id, m.now) // worth another try each time
+		}
+		m.must(m.letters.Turn(m.ctx, m.now))
+	}
+	m.now = written.Add(market.LetterLasts)
+	m.must(m.letters.Turn(m.ctx, m.now))
+	for _, id := range ids {
+		l, _, err := m.store.Letter(m.ctx, id)
+		m.must(err)
+		moot := l.Fault == "moot" // overtaken by what the two did since: never handed over
+		if l.State != market.Failed || l.EndedAt == nil || !moot && (l.Tries < 4 || l.Answer != "4.2.2") {
+			t.Errorf("%s is %s after %d tries, %q, answered %q", l.Kind, l.State, l.Tries, l.Fault, l.Answer)
+		}
+	}
+	if waiting, err := m.store.WaitingLetters(m.ctx, 100); err != nil || len(waiting) != 0 {
+		t.Errorf("%d letters still wait (%v)", len(waiting), err)
+	}
+}

@@ -103,6 +103,9 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, sent error, now time.Time) error {
 	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
 	l.Tries++
+	if said := mail.AnswerOf(sent); said != "" {
+		l.Answer = said
+	}
 	switch {
 	case sent == nil:
 		l.State, l.SentAt, l.EndedAt, l.Fault = market.Sent, &now, &now, ""

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -27,6 +28,22 @@ var (
 // when the operator mends the configuration, and must not cost the mails of that hour.
 var stranger = map[int]bool{530: true, 534: true, 535: true, 538: true}
 
+// Answered is the class of a mail server's last word on a mail: its enhanced status ("4.2.2", RFC 3463) where it gave one,
+// else its code ("451"). It comes with the errors of Send where a server said anything.
+type Answered string
+
+func (a Answered) Error() string { return "answered " + string(a) }
+
+// AnswerOf is what a server said last, as far as Send's outcome tells; "250" when it took the mail, "" when it said nothing.
+func AnswerOf(sent error) string {
+	if sent == nil {
+		return "250"
+	}
+	var a Answered
+	errors.As(sent, &a)
+	return string(a)
+}
+
 // classify decides by the server's code. Without one the connection broke, and that passes; only what the
 // library found wrong with the message itself does not.
 func classify(sendError, cause error) error {
@@ -34,6 +51,17 @@ func classify(sendError, cause error) error {
 	if !errors.As(sendError, &e) && !errors.As(cause, &e) {
 		return temporary("sending", cause)
 	}
+	err := classified(e)
+	switch {
+	case e.EnhancedStatusCode() != "":
+		return fmt.Errorf("%w (%w)", err, Answered(e.EnhancedStatusCode()))
+	case e.ErrorCode() > 0:
+		return fmt.Errorf("%w (%w)", err, Answered(strconv.Itoa(e.ErrorCode())))
+	}
+	return err
+}
+
+func classified(e *gomail.SendError) error {
 	code := e.ErrorCode()
 	switch {
 	case noMailbox(e):

@@ -103,6 +103,13 @@ func TestFaultsAreClassified(t *testing.T) {
 			if n := len(server.Log()); n != c.taken {
 				t.Errorf("the server took %d, want %d", n, c.taken)
 			}
+			want := strings.TrimLeft(name, "abcdefghijklmnopqrstuvwxyz ") // it said a number, or nothing at all
+			if c.want == nil {
+				want = "2"
+			}
+			if said := mail.AnswerOf(err); (said == "") != (want == "") || said != "" && said[0] != want[0] || strings.Contains(said, " ") {
+				t.Errorf("it answered %q, kept is %q", name, said)
+			}
 		})
 	}
 }

@@ -1,6 +1,10 @@
 package market
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 // LetterKind is a kind of mail.
 type LetterKind string
@@ -80,10 +84,30 @@ type Letter struct {
 	State     LetterState
 	Tries     int
 	Fault     string // class of the last fault, no personal text
+	Answer    string // class of the mail server's last word: "250", "4.2.2", "550"; empty: it said nothing
 	CreatedAt time.Time
 	SentAt    *time.Time
 	EndedAt   *time.Time
 }
+
+// LoggedLetter is a letter as the operator's log shows it: nothing of what it says, and not to whom in full.
+type LoggedLetter struct {
+	Letter
+	To string // "a…@example.org"
+}
+
+// MaskedAddress is an address as a log may show it: enough to see which server it is, and to find it again when asked.
+func MaskedAddress(address string) string {
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok || local == "" {
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(local)
+	return string(first) + "…@" + domain
+}
+
+// LetterStates in the order of the way.
+var LetterStates = []LetterState{Waiting, Sent, Failed}
 
 // OnceName names a letter that its reader gets once: one of a kind about a round of an exchange.
 func OnceName(kind LetterKind, round string) string { return string(kind) + ":" + round }

@@ -69,6 +69,27 @@ func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []marke
 	return l, about, translate(err)
 }
 
+// MailLog are the letters for an operator, newest first, in any state when state is ""; after is the last of the page before.
+// Neither a body nor a full address leaves the database this way. market.ErrNotFound: the viewer is no operator.
+func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.LetterState, after market.ID, limit int) ([]market.LoggedLetter, error) {
+	if !v.Operator {
+		return nil, market.ErrNotFound
+	}
+	type row struct {
+		Letter market.Letter `gorm:"embedded"`
+		Theirs string
+	}
+	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs from letters l left join people p on p.id = l.person_id
+		where (?::text = '' or l.state = ?) and (?::uuid is null or (l.created_at, l.id) < (select a.created_at, a.id from letters a where a.id = ?::uuid))
+		order by l.created_at desc, l.id desc limit ?`, state, state, after, after, limit))
+	log := make([]market.LoggedLetter, len(rows))
+	for i, one := range rows {
+		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs)}
+		log[i].Address = ""
+	}
+	return log, err
+}
+
 // LockLetter reads a letter for marking it: two senders come one after the other.
 func (tx *Tx) LockLetter(ctx context.Context, id market.ID) (market.Letter, error) {
 	return one[market.Letter](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
@@ -77,7 +98,7 @@ func (tx *Tx) LockLetter(ctx context.Context, id market.ID) (market.Letter, erro
 // MarkLetter writes how sending a letter went. market.ErrConflict: it ended meanwhile, by another sender.
 func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ? and state = ?", l.ID, market.Waiting).
-		Select("state", "tries", "fault", "sent_at", "ended_at").Updates(&l))
+		Select("state", "tries", "fault", "answer", "sent_at", "ended_at").Updates(&l))
 }
 
 // Unspoken takes back that a letter told of its introductions: it never went, and another may tell of them.

@@ -14,6 +14,7 @@ func (s *Site) registerMarket() {
 	s.registerRings()
 	s.registerConversation()
 	s.registerByHand()
+	s.registerMailLog()
 	s.registerExchanges()
 	s.registerOutcomes()
 	s.registerFeeds()

@@ -17,7 +17,7 @@ import (
 
 const from = "Wherewithal <hello@wherewithal.test>"
 
-func senderTo(t *testing.T, url string) *mail.Sender {
+func senderTo(t testing.TB, url string) *mail.Sender {
 	t.Helper()
 	s, err := mail.NewSender(mail.Config{URL: url, From: from, Timeout: 5 * time.Second})
 	if err != nil {

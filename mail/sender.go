@@ -30,13 +30,18 @@ type Config struct {
 	Hello   string        // the name said in EHLO; the domain of From when empty
 	Timeout time.Duration // for one mail; 20 s when zero
 	DKIM    *DKIM         // nil: mails are not signed here
+	// PerMinute is how many mails to addresses of one domain go out in a minute; 0: as many as come.
+	PerMinute int
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
 	// server that is not on this machine.
 	AllowExample bool
 }
 
-// Sender hands mails to an SMTP server, one connection a mail. Safe for concurrent use.
+// Sender hands mails to an SMTP server, one after the other on connections that it keeps for a while. Safe for concurrent
+// use: no two mails share a connection at a time.
 type Sender struct {
+	lines        lines
+	pace         pace
 	host         string
 	from         *netmail.Address
 	timeout      time.Duration
@@ -62,7 +67,7 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: pace{perMinute: c.PerMinute}}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -112,6 +117,9 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	if reserved(o.To) && !s.allowExample {
 		return ErrReserved
 	}
+	if err := s.pace.wait(ctx, o.To); err != nil {
+		return err
+	}
 	if err := s.dkim.sign(message); err != nil {
 		return err
 	}
@@ -120,56 +128,45 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	return s.hand(ctx, message)
 }
 
-// hand dials, hands the message over and hangs up. The library's own DialAndSend would not do: it says QUIT even
-// in the middle of the text, which ends it, so that the server takes half a mail; it reports a failed QUIT after
-// the server has taken the mail; and it keeps the connection when a greeting fails.
+// hand hands the message over, on a connection that the mail before left open where there is one. A server may have closed
+// that meanwhile: what it did not even begin to take is tried once more on a new one.
 func (s *Sender) hand(ctx context.Context, message *gomail.Msg) error {
-	line := &line{ctx: ctx, tls: s.tls}
-	defer line.hangUp()
-	client, err := gomail.NewClient(s.host, slices.Concat(s.options, []gomail.Option{gomail.WithDialContextFunc(line.dial)})...)
+	if l := s.lines.take(); l != nil {
+		if err := l.send(ctx, message); !errors.Is(err, errStale) {
+			return s.after(l, err)
+		}
+		l.hangUp()
+	}
+	l, err := s.dial(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrPermanent, err)
+		return err
 	}
-	session, err := client.DialToSMTPClientWithContext(ctx)
-	if err != nil {
-		return temporary("greeting the server", err)
-	}
-	if err := client.SendWithSMTPClient(session, message); err != nil && !message.IsDelivered() {
-		return classify(message.SendError(), err)
-	}
-	_ = session.Quit() // the server has taken the mail; how it says goodbye changes nothing
-	return nil
+	return s.after(l, l.send(ctx, message))
 }
 
-// line is the connection of one mail: cut when the context ends, whatever the library is waiting for.
-type line struct {
-	ctx  context.Context
-	tls  *tls.Config
-	conn net.Conn
-	stop func() bool
+// after keeps a line on which all went well for the next mail.
+func (s *Sender) after(l *line, err error) error {
+	if err == nil {
+		s.lines.keep(l)
+		return nil
+	}
+	l.hangUp()
+	return err
 }
 
-func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	var conn net.Conn
-	var err error
-	if l.tls != nil {
-		conn, err = (&tls.Dialer{Config: l.tls}).DialContext(ctx, network, address)
-	} else {
-		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
-	}
+func (s *Sender) dial(ctx context.Context) (*line, error) {
+	l := &line{tls: s.tls}
+	client, err := gomail.NewClient(s.host, slices.Concat(s.options, []gomail.Option{gomail.WithDialContextFunc(l.dial)})...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrPermanent, err)
 	}
-	l.conn = conn
-	l.stop = context.AfterFunc(l.ctx, func() { conn.Close() })
-	return conn, nil
-}
-
-func (l *line) hangUp() {
-	if l.conn != nil {
-		l.stop()
-		l.conn.Close()
+	l.client = client
+	l.watch(ctx)
+	if l.session, err = client.DialToSMTPClientWithContext(ctx); err != nil {
+		l.hangUp()
+		return nil, temporary("greeting the server", err)
 	}
+	return l, nil
 }
 
 func loopback(host string) bool {

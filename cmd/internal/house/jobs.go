@@ -81,7 +81,7 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 
 // Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil}
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, PerMinute: h.Config.MailsPerDomain}
 	if h.Config.DKIMKeyFile != "" {
 		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
 		if err != nil {

@@ -192,6 +192,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/possible-match/html", "/listings/:id": "/listings/" + listing,
 		"/listings/:id/nearly/:other": "/listings/" + listing + "/nearly/" + listing,
 		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
+		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/wording"
@@ -19,6 +20,9 @@ import (
 // Reading changes nothing: every GET route is walked, signed in, and every row of every table compared.
 func TestNothingChangesOnGetOrHead(t *testing.T) {
 	h := open(t)
+	if err := h.site.Preview.(*listing.Pool).CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	b := h.browser()
 	b.signIn("ama@choir.example", "Ama")
 	id := b.found("Creekside Choir")

@@ -88,6 +88,10 @@ func (is *Introductions) gather(ctx context.Context, tx *store.Tx, q *question, 
 	if err != nil {
 		return err
 	}
+	never, err := tx.NotToAsk(ctx, ids, now)
+	if err != nil {
+		return err
+	}
 	met := map[market.ID][]market.Introduction{}
 	for _, in := range past {
 		met[in.NeedID] = append(met[in.NeedID], in)
@@ -95,6 +99,9 @@ func (is *Introductions) gather(ctx context.Context, tx *store.Tx, q *question, 
 	slices.SortFunc(needs, func(a, b market.Entry) int { return slices.Index(ids, a.Listing.ID) - slices.Index(ids, b.Listing.ID) })
 	for _, need := range needs {
 		id := need.Listing.ID
+		if never[id] || countOpen(met[id]) >= is.caps.Proposals {
+			continue // it would be proposed nothing: what a plan gave it would be kept from the others
+		}
 		if want := wanted(need.Listing) - taken[id]; want > 0 && standing(need) {
 			q.add(need, want, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
 		}

@@ -282,6 +282,30 @@ func TestManyThatComeAtOnceAreSharedOutTogether(t *testing.T) {
 	}
 }
 
+// A plan gives nothing to a need that would be proposed nothing: others could have it.
+func TestWhoWouldBeProposedNothingIsLeftOut(t *testing.T) {
+	for _, c := range []struct{ name, sql string }{
+		{"ignored in a row", `update introductions set state = 'lapsed', ended_at = proposed_at where need_id = $1`},
+		{"no room", `update introductions set state = 'proposed' where need_id = $1`},
+		{"nobody to ask", `with away as (delete from introductions where need_id = $1 returning need_group_id)
+			update memberships set until = since where group_id in (select need_group_id from away)`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, easy, _, _ := contest(t)
+			s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Proposals: 2})
+			s.must(s.intros.Match(s.ctx, easy.ID, s.now))
+			if n := len(s.introductions(easy)); n != market.IgnoredInARow {
+				t.Fatalf("%d introductions to begin with", n)
+			}
+			_, err := s.store.Pool().Exec(s.ctx, c.sql, easy.ID)
+			s.must(err)
+			if out := s.shareOut(); out.Needs != 1 {
+				t.Errorf("%d needs were looked at, want that of the other choir alone", out.Needs)
+			}
+		})
+	}
+}
+
 func TestAHeldNeedIsNotHeldForEver(t *testing.T) {
 	s, easy, _, _ := contest(t)
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Burst: 2})

@@ -47,6 +47,27 @@ func (r reads) TakenOf(ctx context.Context, needs []market.ID) (map[market.ID]in
 	return taken, translate(err)
 }
 
+// NotToAsk are those of the needs that are proposed nothing whatever there is: the last proposals were ignored in a row, see
+// Ignored, or there is nobody who could be asked, neither in the group nor among its connectors.
+func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (map[market.ID]bool, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select l.id from listings l where l.id = any (?::uuid[]) and (
+		(select count(*) filter (where x.state = ? and x.need_answer = ?) from (
+			select i.state, i.need_answer from introductions i where i.need_id = l.id and i.state <> 'proposed'
+			   and i.proposed_at >= coalesce((select max(e.at) from events e where e.subject_id = l.id and e.actor is not null), '-infinity')
+			 order by i.proposed_at desc, i.id limit ?) x) = ?
+		or not exists (select 1 from memberships b join people p on p.id = b.person_id and p.erased_at is null
+			where b.group_id = l.group_id and b.role in ('owner', 'poster') and b.since <= ? and (b.until is null or b.until > ?))
+		and not exists (select 1 `+connecting+` and m.group_id = l.group_id and exists (
+			select 1 from people p where p.id = c.person_id and p.erased_at is null)))`,
+		idArray(needs), market.Lapsed, market.NoAnswer, market.IgnoredInARow, market.IgnoredInARow, now, now, now, now).Scan(&ids).Error
+	out := map[market.ID]bool{}
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, translate(err)
+}
+
 // LockSharing holds the right to share out until the transaction ends. market.ErrConflict: somebody else does it now.
 func (tx *Tx) LockSharing(ctx context.Context) error {
 	var mine bool
@@ -122,6 +143,14 @@ func (r reads) HeldNeeds(ctx context.Context, kind string, since time.Time, limi
 		where n.share_out_id is null and n.since > ? and l.kind = ? and l.life = 'open'
 		order by n.since, n.need_id limit ?`, since, kind, limit).Scan(&ids).Error
 	return ids, translate(err)
+}
+
+// ShareWaits reports whether a sharing out of a kind is to come already.
+func (r reads) ShareWaits(ctx context.Context, kind string) (bool, error) {
+	var waits bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select 1 from outbox o join listings l on l.id = o.subject and l.kind = ?
+		where o.kind = ? and o.state = 'waiting')`, kind, market.ShareJob).Scan(&waits).Error
+	return waits, translate(err)
 }
 
 // Crowded reports whether at least n needs of a kind wait to be matched at this moment.

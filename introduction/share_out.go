@@ -16,7 +16,7 @@ type Sharing struct {
 	Cause   market.Cause
 	Network market.ID // the needs of its groups, and of all networks below it; none: of all
 	Kind    string    // of one kind; "": of all
-	needs   []market.ID
+	held    time.Time // the needs of the kind that wait since then for a sharing out; zero: all that are open
 }
 
 const (
@@ -48,6 +48,9 @@ func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time
 		if err := tx.KeepShareOut(ctx, out, q.needIDs()); err != nil {
 			return err
 		}
+		if err := tx.Enqueue(ctx, time.Now(), looks(out)...); err != nil {
+			return err
+		}
 		return tx.Note(ctx, market.Event{At: now, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
 	})
 	if err != nil {
@@ -56,13 +59,22 @@ func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time
 	return out, is.openShared(ctx, q, out, now)
 }
 
+// looks at what a plan gives, in its order: should this process die before it has opened all, they do.
+func looks(out market.ShareOut) (jobs []market.Job) {
+	seen := map[market.ID]bool{}
+	for _, p := range out.Parts {
+		if !seen[p.NeedID] {
+			seen[p.NeedID], jobs = true, append(jobs, market.Job{Kind: market.FillJob, Subject: p.NeedID})
+		}
+	}
+	return jobs
+}
+
 // ask gathers the needs, what is still wanted of them, and the offers that suit them.
 func (is *Introductions) ask(ctx context.Context, tx *store.Tx, sh Sharing, now time.Time) (*question, error) {
-	ids, err := sh.needs, error(nil)
-	if ids == nil {
-		if ids, err = tx.NeedsToShare(ctx, sh.Network, sh.Kind, shareMost); err != nil {
-			return nil, err
-		}
+	ids, err := is.asking(ctx, tx, sh)
+	if err != nil {
+		return nil, err
 	}
 	q := newQuestion(now)
 	for batch := range slices.Chunk(ids, 500) {
@@ -74,6 +86,24 @@ func (is *Introductions) ask(ctx context.Context, tx *store.Tx, sh Sharing, now 
 	q.keep(kept)
 	return q, err
 }
+
+// asking are the needs to look at.
+func (is *Introductions) asking(ctx context.Context, tx *store.Tx, sh Sharing) ([]market.ID, error) {
+	if sh.held.IsZero() {
+		return tx.NeedsToShare(ctx, sh.Network, sh.Kind, shareMost)
+	}
+	ids, err := tx.HeldNeeds(ctx, sh.Kind, sh.held, burstMost)
+	if err == nil && len(ids) == 0 {
+		err = errNoneHeld
+	}
+	if err == nil && len(ids) == burstMost { // perhaps there are more
+		err = shareSoon(ctx, tx, ids[burstMost-1], sh.Kind)
+	}
+	return ids, err
+}
+
+// errNoneHeld is a burst that was shared out before.
+var errNoneHeld = errors.New("nothing waits for a sharing out")
 
 func (is *Introductions) gather(ctx context.Context, tx *store.Tx, q *question, ids []market.ID, now time.Time) error {
 	needs, err := tx.Entries(ctx, ids, now)
@@ -205,31 +235,37 @@ func (is *Introductions) hold(ctx context.Context, need market.Listing, now time
 		if held, err = tx.HoldNeed(ctx, need.ID, now); err != nil || !held {
 			return err
 		}
-		return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ShareJob, Subject: need.ID})
+		return shareSoon(ctx, tx, need.ID, need.Kind)
 	})
 	return held, err
+}
+
+// shareSoon has those that wait with a need shared out, unless that is to come already.
+func shareSoon(ctx context.Context, tx *store.Tx, need market.ID, kind string) error {
+	if waits, err := tx.ShareWaits(ctx, kind); err != nil || waits {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ShareJob, Subject: need})
 }
 
 // gatherFor is how long a burst is gathered before it is shared out: its match jobs take about as long.
 const gatherFor = 5 * time.Second
 
-// ShareBurst shares out among all needs that wait with this one. Safe to repeat: when it waits no more there is nothing to
-// do.
+// ShareBurst shares out among all needs of the kind of this one that wait for it. Safe to repeat: when none waits there is
+// nothing to do. While another sharing out is at work it comes back later, which is no failure.
 func (is *Introductions) ShareBurst(ctx context.Context, need market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "ShareBurst(%s)", need)
-	plan, _, err := is.store.PlanFor(ctx, need)
-	if err != nil || plan.NeedID == "" || plan.ShareOutID != "" {
-		return err
-	}
 	entries, err := is.store.Entries(ctx, []market.ID{need}, now)
 	if err != nil || len(entries) == 0 {
 		return err
 	}
 	kind := entries[0].Listing.Kind
-	needs, err := is.store.HeldNeeds(ctx, kind, now.Add(-market.HoldFor), burstMost)
-	if err != nil || len(needs) == 0 {
-		return err
+	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByBurst, Kind: kind, held: now.Add(-market.HoldFor)}, now)
+	switch {
+	case errors.Is(err, errNoneHeld):
+		return nil
+	case errors.Is(err, market.ErrConflict):
+		return is.store.InTx(ctx, func(tx *store.Tx) error { return shareSoon(ctx, tx, need, kind) })
 	}
-	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByBurst, Kind: kind, needs: needs}, now)
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
@@ -265,6 +267,9 @@ func TestManyThatComeAtOnceAreSharedOutTogether(t *testing.T) {
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Burst: 2})
 	for _, l := range []market.Listing{easy, strict} {
 		s.must(s.intros.Match(s.ctx, l.ID, s.now))
+		if n := s.waiting(market.ShareJob); n != 1 {
+			t.Errorf("%d sharings out are to come, want one for the whole burst", n)
+		}
 		s.must(s.intros.Fill(s.ctx, l.ID, s.now))
 		if got := s.offered(l); len(got) != 0 {
 			t.Fatalf("offered %q before all were looked at", got)
@@ -314,6 +319,49 @@ func TestAHeldNeedIsNotHeldForEver(t *testing.T) {
 	s.must(s.intros.Fill(s.ctx, easy.ID, s.now))
 	if got := s.offered(easy); len(got) != 2 {
 		t.Errorf("offered %q, want both as if nothing had come at once", got)
+	}
+}
+
+// waiting are the jobs of a kind that wait.
+func (s *street) waiting(kind string) (n int) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from outbox where kind = $1 and state = 'waiting'`, kind).Scan(&n))
+	return n
+}
+
+// TestABurstThatMeetsAnotherSharingOutComesBack, by its one job, and no failure is counted.
+func TestABurstThatMeetsAnotherSharingOutComesBack(t *testing.T) {
+	s, easy, _, _ := contest(t)
+	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Burst: 2})
+	s.must(s.intros.Match(s.ctx, easy.ID, s.now))
+	_, err := s.store.Pool().Exec(s.ctx, `update outbox set state = 'sent' where kind = 'share'`)
+	s.must(err)
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		s.must(tx.LockSharing(s.ctx))
+		for range 2 {
+			s.must(s.intros.ShareBurst(s.ctx, easy.ID, s.now))
+		}
+		return nil
+	}))
+	if n := s.waiting(market.ShareJob); n != 1 {
+		t.Errorf("%d sharings out are to come, want 1", n)
+	}
+}
+
+// TestAPlanIsOpenedWhenItsWorkerDies: the jobs that look at its needs, in its order, are kept with it.
+func TestAPlanIsOpenedWhenItsWorkerDies(t *testing.T) {
+	s, _, _, _ := contest(t)
+	out := s.shareOut()
+	rows, err := s.store.Pool().Query(s.ctx, `select subject from outbox where kind = 'fill' order by due_at, id`)
+	s.must(err)
+	jobs, err := pgx.CollectRows(rows, pgx.RowTo[market.ID])
+	s.must(err)
+	var planned []market.ID
+	for _, p := range out.Parts {
+		planned = append(planned, p.NeedID)
+	}
+	if len(planned) != 2 || !slices.Equal(jobs, planned) {
+		t.Errorf("jobs look at %v, the plan gives to %v", jobs, planned)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"wherewithal/market"
@@ -55,6 +56,8 @@ type Introductions struct {
 	store *store.Store
 	rank  Ranker // nil in processes that only take answers
 	caps  Caps
+
+	nightAgain atomic.Pointer[time.Time] // before then no night is tried; nil: none failed
 }
 
 // New makes the use cases on a store. rank may be nil where neither Match nor Fill is called.

@@ -17,6 +17,7 @@ type Sharing struct {
 	Network market.ID // the needs of its groups, and of all networks below it; none: of all
 	Kind    string    // of one kind; "": of all
 	held    time.Time // the needs of the kind that wait since then for a sharing out; zero: all that are open
+	last    time.Time // when it was done for the same cause before; zero: never, or it is all the same
 }
 
 const (
@@ -34,29 +35,45 @@ func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return out, err
 	}
-	var q *question
-	err = is.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.LockSharing(ctx); err != nil {
-			return err
-		}
-		if q, err = is.ask(ctx, tx, sh, now); err != nil {
-			return err
-		}
-		if out, err = q.answer(sh); err != nil {
-			return err
-		}
-		if err := tx.KeepShareOut(ctx, out, q.needIDs()); err != nil {
-			return err
-		}
-		if err := tx.Enqueue(ctx, time.Now(), looks(out)...); err != nil {
-			return err
-		}
-		return tx.Note(ctx, market.Event{At: now, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
-	})
+	q, out, err := is.decide(ctx, sh, now)
 	if err != nil {
 		return out, err
 	}
 	return out, is.openShared(ctx, q, out, now)
+}
+
+// decide who is proposed what, and keep it. No transaction is open while it is worked out: that may take a minute.
+func (is *Introductions) decide(ctx context.Context, sh Sharing, now time.Time) (q *question, out market.ShareOut, err error) {
+	release, err := is.store.HoldSharing(ctx)
+	if err != nil {
+		return nil, out, err
+	}
+	defer release()
+	if q, err = is.ask(ctx, sh, now); err != nil {
+		return q, out, err
+	}
+	if out, err = q.answer(sh); err != nil {
+		return q, out, err
+	}
+	return q, out, is.keepPlan(ctx, sh, out, q.needIDs())
+}
+
+// keepPlan keeps what was decided, with all that follows from it.
+func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.ShareOut, needs []market.ID) error {
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.KeepShareOut(ctx, out, needs); err != nil {
+			return err
+		}
+		if !sh.last.IsZero() { // whoever was helped before the month that counts has waited again since
+			if err := tx.NoteFaded(ctx, sh.last, out.At); err != nil {
+				return err
+			}
+		}
+		if err := tx.Enqueue(ctx, time.Now(), looks(out)...); err != nil {
+			return err
+		}
+		return tx.Note(ctx, market.Event{At: out.At, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
+	})
 }
 
 // looks at what a plan gives, in its order: should this process die before it has opened all, they do.
@@ -71,33 +88,33 @@ func looks(out market.ShareOut) (jobs []market.Job) {
 }
 
 // ask gathers the needs, what is still wanted of them, and the offers that suit them.
-func (is *Introductions) ask(ctx context.Context, tx *store.Tx, sh Sharing, now time.Time) (*question, error) {
-	ids, err := is.asking(ctx, tx, sh)
+func (is *Introductions) ask(ctx context.Context, sh Sharing, now time.Time) (*question, error) {
+	ids, err := is.asking(ctx, sh)
 	if err != nil {
 		return nil, err
 	}
 	q := newQuestion(now)
 	for batch := range slices.Chunk(ids, 500) {
-		if err := is.gather(ctx, tx, q, batch, now); err != nil {
+		if err := is.gather(ctx, q, batch, now); err != nil {
 			return nil, err
 		}
 	}
-	kept, err := tx.KeptOf(ctx, q.offerIDs(), q.needIDs(), now.Add(-market.PlanLasts))
+	kept, err := is.store.KeptOf(ctx, q.offerIDs(), q.needIDs(), now.Add(-market.PlanLasts))
 	q.keep(kept)
 	return q, err
 }
 
 // asking are the needs to look at.
-func (is *Introductions) asking(ctx context.Context, tx *store.Tx, sh Sharing) ([]market.ID, error) {
+func (is *Introductions) asking(ctx context.Context, sh Sharing) ([]market.ID, error) {
 	if sh.held.IsZero() {
-		return tx.NeedsToShare(ctx, sh.Network, sh.Kind, shareMost)
+		return is.store.NeedsToShare(ctx, sh.Network, sh.Kind, shareMost)
 	}
-	ids, err := tx.HeldNeeds(ctx, sh.Kind, sh.held, burstMost)
+	ids, err := is.store.HeldNeeds(ctx, sh.Kind, sh.held, burstMost)
 	if err == nil && len(ids) == 0 {
 		err = errNoneHeld
 	}
 	if err == nil && len(ids) == burstMost { // perhaps there are more
-		err = shareSoon(ctx, tx, ids[burstMost-1], sh.Kind)
+		err = is.store.InTx(ctx, func(tx *store.Tx) error { return shareSoon(ctx, tx, ids[burstMost-1], sh.Kind) })
 	}
 	return ids, err
 }
@@ -105,20 +122,20 @@ func (is *Introductions) asking(ctx context.Context, tx *store.Tx, sh Sharing) (
 // errNoneHeld is a burst that was shared out before.
 var errNoneHeld = errors.New("nothing waits for a sharing out")
 
-func (is *Introductions) gather(ctx context.Context, tx *store.Tx, q *question, ids []market.ID, now time.Time) error {
-	needs, err := tx.Entries(ctx, ids, now)
+func (is *Introductions) gather(ctx context.Context, q *question, ids []market.ID, now time.Time) error {
+	needs, err := is.store.Entries(ctx, ids, now)
 	if err != nil {
 		return err
 	}
-	past, err := tx.IntroductionsForAll(ctx, ids)
+	past, err := is.store.IntroductionsForAll(ctx, ids)
 	if err != nil {
 		return err
 	}
-	taken, err := tx.TakenOf(ctx, ids)
+	taken, err := is.store.TakenOf(ctx, ids)
 	if err != nil {
 		return err
 	}
-	never, err := tx.NotToAsk(ctx, ids, now)
+	never, err := is.store.NotToAsk(ctx, ids, now)
 	if err != nil {
 		return err
 	}
@@ -196,6 +213,9 @@ func (is *Introductions) openShared(ctx context.Context, q *question, out market
 // NightAt is when the nightly sharing out is due, by the clock of the house's zone.
 const NightAt = 3 * time.Hour
 
+// nightPause is how long a night that failed is left alone: it takes up to a minute of a core, and may fail again.
+const nightPause = 10 * time.Minute
+
 // ShareNightly shares out among all open needs once a night, and looks for rings among those that this leaves: when it was
 // not done since three in the morning.
 func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err error) {
@@ -212,14 +232,16 @@ func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err e
 	if err != nil && !errors.Is(err, market.ErrNotFound) {
 		return err
 	}
-	if err == nil { // whoever was helped before the month that counts has waited again since
-		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return tx.NoteFaded(ctx, last.At, now) }); err != nil {
-			return err
-		}
+	if at := is.nightAgain.Load(); at != nil && now.Before(*at) {
+		return nil
 	}
-	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByNight}, now)
+	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByNight, last: last.At}, now)
 	if errors.Is(err, market.ErrConflict) {
 		return nil // another is at work: the next turn comes back
+	}
+	if err != nil {
+		again := now.Add(nightPause)
+		is.nightAgain.Store(&again)
 	}
 	_, found := is.FindRings(ctx, now)
 	return errors.Join(err, found)

@@ -1,6 +1,7 @@
 package introduction_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -14,7 +15,6 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching"
-	"wherewithal/store"
 )
 
 // publish a listing and leave its match job waiting.
@@ -336,13 +336,12 @@ func TestABurstThatMeetsAnotherSharingOutComesBack(t *testing.T) {
 	s.must(s.intros.Match(s.ctx, easy.ID, s.now))
 	_, err := s.store.Pool().Exec(s.ctx, `update outbox set state = 'sent' where kind = 'share'`)
 	s.must(err)
-	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
-		s.must(tx.LockSharing(s.ctx))
-		for range 2 {
-			s.must(s.intros.ShareBurst(s.ctx, easy.ID, s.now))
-		}
-		return nil
-	}))
+	release, err := s.store.HoldSharing(s.ctx)
+	s.must(err)
+	defer release()
+	for range 2 {
+		s.must(s.intros.ShareBurst(s.ctx, easy.ID, s.now))
+	}
 	if n := s.waiting(market.ShareJob); n != 1 {
 		t.Errorf("%d sharings out are to come, want 1", n)
 	}
@@ -386,14 +385,69 @@ func TestTheNightComesOnceANight(t *testing.T) {
 
 func TestOnlyOneSharesOutAtATime(t *testing.T) {
 	s, _, _, _ := contest(t)
-	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
-		s.must(tx.LockSharing(s.ctx))
-		_, err := s.intros.ShareOut(s.ctx, introduction.Sharing{Cause: market.OnDemand}, s.now)
-		if !errors.Is(err, market.ErrConflict) {
-			t.Errorf("shared out beside another: %v", err)
+	release, err := s.store.HoldSharing(s.ctx)
+	s.must(err)
+	if _, err := s.intros.ShareOut(s.ctx, introduction.Sharing{Cause: market.OnDemand}, s.now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("shared out beside another: %v", err)
+	}
+	release()
+	s.shareOut()
+	s.shareOut() // what it held is free again
+}
+
+// watching is a ranker that counts transactions left open while it ranks.
+type watching struct {
+	*listing.Pool
+	s    *street
+	open int
+}
+
+func (w *watching) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
+	n := 0
+	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select count(*) from pg_stat_activity
+		where datname = current_database() and state like 'idle in transaction%'`).Scan(&n))
+	w.open += n
+	return w.Pool.Rank(subject, now, limit)
+}
+
+func TestNoTransactionIsOpenWhileAPlanIsWorkedOut(t *testing.T) {
+	s, _, _, _ := contest(t)
+	w := &watching{Pool: listing.NewPool(s.store, func() time.Time { return s.now }), s: s}
+	s.intros = introduction.New(s.store, w, introduction.Caps{})
+	if out := s.shareOut(); out.Needs != 2 || w.open != 0 {
+		t.Errorf("%d needs ranked with %d transactions open", out.Needs, w.open)
+	}
+}
+
+// breaks is a ranker whose catching up fails, and counts.
+type breaks struct {
+	*listing.Pool
+	tries int
+}
+
+func (b *breaks) CatchUp(context.Context) error {
+	b.tries++
+	return errors.New("broken")
+}
+
+func TestANightThatFailedIsTriedAgainLater(t *testing.T) {
+	s, _, _, _ := contest(t)
+	b := &breaks{}
+	s.intros = introduction.New(s.store, b, introduction.Caps{})
+	var tried []int
+	for minute := range 31 {
+		before := b.tries
+		err := s.intros.ShareNightly(s.ctx, s.now.Add(time.Duration(minute)*time.Minute))
+		if (err != nil) != (b.tries > before) {
+			t.Errorf("minute %d: %v", minute, err)
 		}
-		return nil
-	}))
+		if err != nil {
+			tried = append(tried, minute)
+		}
+	}
+	if !slices.Equal(tried, []int{0, 10, 20, 30}) {
+		t.Errorf("tried in minutes %v", tried)
+	}
 }
 
 // What a group was helped with counts for all of its listings, as soon as it is and until it fades.

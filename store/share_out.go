@@ -68,14 +68,30 @@ func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (
 	return out, translate(err)
 }
 
-// LockSharing holds the right to share out until the transaction ends. market.ErrConflict: somebody else does it now.
-func (tx *Tx) LockSharing(ctx context.Context) error {
-	var mine bool
-	err := tx.db.WithContext(ctx).Raw(`select pg_try_advisory_xact_lock(hashtext('share_outs'))`).Scan(&mine).Error
-	if err == nil && !mine {
-		return market.ErrConflict
+// HoldSharing holds the right to share out until release, by a connection of its own: it takes longer than a transaction
+// should. When the process or the connection dies the right is free again. market.ErrConflict: somebody else does it now.
+func (s *Store) HoldSharing(ctx context.Context) (release func(), err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, translate(err)
 	}
-	return translate(err)
+	mine := false
+	err = translate(conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtext('share_outs'))`).Scan(&mine))
+	if err == nil && !mine {
+		err = market.ErrConflict
+	}
+	if err != nil {
+		conn.Release()
+		return nil, err
+	}
+	return func() {
+		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if _, err := conn.Exec(soon, `select pg_advisory_unlock(hashtext('share_outs'))`); err != nil {
+			_ = conn.Conn().Close(soon) // with which the lock goes
+		}
+		conn.Release()
+	}, nil
 }
 
 // KeepShareOut keeps what was decided. From now on it speaks for the needs.

@@ -82,7 +82,7 @@ func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.
 
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
 	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
-		Reasons: wording.Reasons(wording.Default, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person)}
+		Reasons: wording.Reasons(ls.lang, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person)}
 }
 
 func (ls *Letters) link(in, person market.ID) string {
@@ -122,7 +122,7 @@ func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, out *m
 		return nil, errMoot
 	}
 	return mail.SomeoneWouldLike{Group: s.offer.Group.Name, OfferTitle: s.offer.Listing.Title, AskerGroup: s.need.Group.Name,
-		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Offer, s.in.Reasons), Reply: ls.RepliesCount, Link: ls.link(s.in.ID, l.PersonID)}, nil
+		NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(ls.lang, market.Offer, s.in.Reasons), Reply: ls.RepliesCount, Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // connected is the first letter that names the other side's person and group. Where mail is passed on, answers to it go
@@ -150,8 +150,8 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 	}
 	out.ReplyTo = ls.masked(s.in, far)
 	return mail.Connected{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: out.ReplyTo,
-		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(wording.Default, s.mine.Listing.Side, s.in.Reasons),
-		When: wording.Slots(wording.Default, s.in.Slots, s.zone()), Link: ls.link(s.in.ID, l.PersonID)}, nil
+		OfferTitle: s.offer.Listing.Title, NeedTitle: s.need.Listing.Title, Reasons: wording.Reasons(ls.lang, s.mine.Listing.Side, s.in.Reasons),
+		When: wording.Slots(ls.lang, s.in.Slots, s.zone()), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // masked is the address that reaches a side of an introduction; none where mail is not passed on.
@@ -192,8 +192,8 @@ func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outg
 	}
 	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
 	return mail.Reminder{Offer: mine.Side == market.Offer, Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name,
-		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(wording.Default, mine.Side, s.in.Reasons), Reply: ls.RepliesCount,
-		Until: wording.Date(wording.Default, due.In(s.zone())), Link: ls.link(s.in.ID, l.PersonID)}, nil
+		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(ls.lang, mine.Side, s.in.Reasons), Reply: ls.RepliesCount,
+		Until: wording.Date(ls.lang, due.In(s.zone())), Link: ls.link(s.in.ID, l.PersonID)}, nil
 }
 
 // groups are the true names of both: once connected, an alias has done its work.

@@ -24,7 +24,7 @@ func (ls *Letters) ending(ctx context.Context, l market.Letter, now time.Time) (
 		return nil, errMoot // renewed meanwhile
 	}
 	m := mail.Ending{Group: group.Name, Title: e.Listing.Title, Offer: e.Listing.Side == market.Offer,
-		Until: wording.Date(wording.Default, ex.In(e.Listing.When.Location())), Link: ls.PublicURL + "/r/" + ls.RenewLink(e.Listing.ID, l.PersonID, *ex)}
+		Until: wording.Date(ls.lang, ex.In(e.Listing.When.Location())), Link: ls.PublicURL + "/r/" + ls.RenewLink(e.Listing.ID, l.PersonID, *ex)}
 	switch {
 	case l.Kind == market.ExpiringLetter && e.Listing.Life == market.Open:
 		return mail.Expiring{Ending: m}, nil

@@ -46,9 +46,9 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	}
 	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
 		OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title, Link: ls.link(a.in.ID, l.PersonID),
-		When: wording.Slots(wording.Default, a.ex.Slots, a.zone())}
+		When: wording.Slots(ls.lang, a.ex.Slots, a.zone())}
 	if a.need.Listing.Kind == market.Equipment {
-		a.deal.Amount = wording.Amount(wording.Default, a.ex.Amount, a.offer.Listing.Unit)
+		a.deal.Amount = wording.Amount(ls.lang, a.ex.Amount, a.offer.Listing.Unit)
 	}
 	if far == market.VenueOf(a.offer.Listing, a.need.Listing) {
 		a.deal.Place = a.place
@@ -149,7 +149,7 @@ func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Out
 	}
 	for _, s := range a.ex.Agreement(a.in) {
 		if s.Tomorrow(now, a.zone()) {
-			a.deal.When = wording.Slots(wording.Default, []market.Slot{s}, a.zone())
+			a.deal.When = wording.Slots(ls.lang, []market.Slot{s}, a.zone())
 			out.ReplyTo = a.deal.ReplyAddress
 			return mail.DayBefore{Deal: a.deal, Changing: a.ex.Stage == market.Suggested}, nil
 		}
@@ -180,7 +180,7 @@ func (ls *Letters) endedEarly(ctx context.Context, l market.Letter, out *mail.Ou
 		return nil, errMoot
 	}
 	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
-	return mail.EndedEarly{Deal: a.deal, Last: wording.Date(wording.Default, a.ex.Ends().In(a.zone()))}, nil
+	return mail.EndedEarly{Deal: a.deal, Last: wording.Date(ls.lang, a.ex.Ends().In(a.zone()))}, nil
 }
 
 func (ls *Letters) agreeSoon(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
@@ -192,7 +192,7 @@ func (ls *Letters) agreeSoon(ctx context.Context, l market.Letter, out *mail.Out
 		return nil, errMoot
 	}
 	out.ReplyTo = a.deal.ReplyAddress
-	return mail.AgreeSoon{Deal: a.deal, Until: wording.Date(wording.Default, a.ex.ReleaseAt().In(a.zone()))}, nil
+	return mail.AgreeSoon{Deal: a.deal, Until: wording.Date(ls.lang, a.ex.ReleaseAt().In(a.zone()))}, nil
 }
 
 func (ls *Letters) notAgreed(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {

@@ -51,5 +51,5 @@ func (ls *Letters) byHandLine(ctx context.Context, l market.Letter, ask market.L
 	}
 	mine := s.mine.Listing
 	return mail.ByHandLine{Offer: mine.Side == market.Offer, Again: ask.Again(), Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name,
-		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(wording.Default, mine.Side, s.in.Reasons), Link: ls.PublicURL + "/by-hand/" + string(s.in.ID)}, nil
+		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(ls.lang, mine.Side, s.in.Reasons), Link: ls.PublicURL + "/by-hand/" + string(s.in.ID)}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 // Sender hands a mail to a mail server.
@@ -42,6 +43,7 @@ type Options struct {
 type Letters struct {
 	store  *store.Store
 	sender Sender
+	lang   string // of the reader, while a letter is composed
 	Options
 }
 
@@ -199,7 +201,7 @@ func startHands(ctx context.Context, tx *store.Tx, l market.Letter, now time.Tim
 // compose words the letter from what is there now.
 func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
 	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID)}
-	lang := "en-GB"
+	lang := wording.Default
 	if l.PersonID != "" {
 		p, err := ls.store.Person(ctx, l.PersonID)
 		if err != nil {
@@ -210,7 +212,9 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		}
 		out.To, out.ToName, lang = p.Address, p.Name, p.Language
 	}
-	kind, err := ls.kind(ctx, l, about, &out, now)
+	to := *ls
+	to.lang = lang
+	kind, err := to.kind(ctx, l, about, &out, now)
 	if err != nil {
 		return out, err
 	}

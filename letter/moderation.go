@@ -20,7 +20,7 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 		return nil, err
 	}
 	n := mail.Notice{Kind: l.Kind, Variant: d.Subject, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
-		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(wording.Default, "report_reason."+d.Reason, nil)}}
+		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(ls.lang, "report_reason."+d.Reason, nil)}}
 	if d.Subject == "listing" {
 		e, err := ls.store.Entries(ctx, []market.ID{d.SubjectID}, d.CreatedAt)
 		if err != nil || len(e) == 0 {

@@ -58,7 +58,7 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 		return nil, err
 	}
 	n := mail.Notice{Kind: l.Kind, Variant: string(i.Role), Link: ls.PublicURL + "/join/" + ls.PurposeLink(market.ToJoin, i.ID, i.GroupID),
-		Data: map[string]any{"Group": g.PublicName(), "Name": by[i.InvitedBy], "Until": wording.Date(wording.Default, local(i.ExpiresAt))}}
+		Data: map[string]any{"Group": g.PublicName(), "Name": by[i.InvitedBy], "Until": wording.Date(ls.lang, local(i.ExpiresAt))}}
 	if by[i.InvitedBy] == "" {
 		n.Data["Name"] = g.PublicName()
 	}
@@ -135,5 +135,5 @@ func (ls *Letters) evidenceEnding(ctx context.Context, l market.Letter) (mail.Ki
 		return nil, err
 	}
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/groups/" + string(g.ID) + "/evidence", Data: map[string]any{"Group": g.Name,
-		"What": wording.Text(wording.Default, "evidence."+string(ev.Kind), nil), "Until": wording.Date(wording.Default, ev.Expires.Time(time.UTC))}}, nil
+		"What": wording.Text(ls.lang, "evidence."+string(ev.Kind), nil), "Until": wording.Date(ls.lang, ev.Expires.Time(time.UTC))}}, nil
 }

@@ -59,7 +59,7 @@ func (ls *Letters) ringFor(ctx context.Context, l market.Letter, now time.Time) 
 	}
 	gives, wants, gets, needs := e[0], e[1], e[2], e[3]
 	return mail.Ring{Group: gives.Group.Name, Groups: len(r.Members),
-		Gets: mail.Helper{Name: gets.Group.Name, Title: gets.Listing.Title, Reasons: wording.Reasons(wording.Default, market.Need, from.Reasons)}, NeedTitle: needs.Listing.Title,
-		Gives: gives.Listing.Title, To: wants.Group.Name, ToTitle: wants.Listing.Title, ToReasons: wording.Reasons(wording.Default, market.Offer, mine.Reasons),
+		Gets: mail.Helper{Name: gets.Group.Name, Title: gets.Listing.Title, Reasons: wording.Reasons(ls.lang, market.Need, from.Reasons)}, NeedTitle: needs.Listing.Title,
+		Gives: gives.Listing.Title, To: wants.Group.Name, ToTitle: wants.Listing.Title, ToReasons: wording.Reasons(ls.lang, market.Offer, mine.Reasons),
 		Link: ls.PublicURL + "/ring/" + ls.RingLink(r.ID, l.PersonID)}, r, nil
 }

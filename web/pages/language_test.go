@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"golang.org/x/net/html"
 
+	"wherewithal/market"
 	"wherewithal/wording"
 )
 
@@ -125,9 +126,28 @@ func TestEveryWordOfEveryPageComesFromTheCatalogue(t *testing.T) {
 	if _, err := s.store.Pool().Exec(t.Context(), `update people set language = $1`, accented); err != nil {
 		t.Fatal(err)
 	}
+	s.mailsSayNothingOfTheirOwn(market.PossibleMatch)
 	for _, b := range []*browser{s.taker, s.giver, s.browser()} {
 		b.languages = accented
 		b.readsOn(t)
+	}
+}
+
+var address = regexp.MustCompile(`https?://\S+`)
+
+// mailsSayNothingOfTheirOwn is the same for the mails of a kind that wait.
+func (s *street) mailsSayNothingOfTheirOwn(kind market.LetterKind) {
+	s.t.Helper()
+	mails := s.delivered(kind)
+	if len(mails) == 0 {
+		s.t.Fatalf("no mail of the kind %s", kind)
+	}
+	for _, m := range mails {
+		for _, w := range unaccented.FindAllString(address.ReplaceAllString(m.Subject+"\n"+m.Text, ""), -1) {
+			if !strings.Contains(typedWords, w) {
+				s.t.Errorf("a mail of the kind %s says %q of its own:\n%s", kind, w, m.Text)
+			}
+		}
 	}
 }
 

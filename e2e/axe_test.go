@@ -129,7 +129,8 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h.query(`update people set operator = true where address = '` + amas + `' returning id::text`)
 	h.query(`with n as (select id from networks order by id limit 1),
 		m as (insert into network_members (network_id, group_id, agreed_at) select n.id, '` + strings.TrimPrefix(at["/groups/:id"], "/groups/") + `', '2020-01-01' from n)
-		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `' returning network_id::text`)
+		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `'
+			on conflict on constraint connectors_pkey do update set since = excluded.since returning network_id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)

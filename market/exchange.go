@@ -411,6 +411,11 @@ func (t Told) Validate() error {
 	return e.OrNil()
 }
 
+// WaitsFor reports whether a side is to confirm what the other suggests, or to say whether it happened.
+func (ex Exchange) WaitsFor(s Side) bool {
+	return ex.Stage == Suggested && ex.ProposedSide == s.Other() || ex.Stage == WasItDone && ex.ToldBy(s).Answer == NoAnswer
+}
+
 // ToldBy is what a side has said so far.
 func (ex Exchange) ToldBy(s Side) Told {
 	if s == Need {

@@ -20,6 +20,16 @@ func (r reads) Exchange(ctx context.Context, introduction market.ID) (market.Exc
 	return one[market.Exchange](r.db.WithContext(ctx).Where("introduction_id = ?", introduction))
 }
 
+// ExchangesOf are those of several introductions, by introduction.
+func (r reads) ExchangesOf(ctx context.Context, introductions []market.ID) (map[market.ID]market.Exchange, error) {
+	rows, err := many[market.Exchange](r.db.WithContext(ctx).Where("introduction_id = any (?::uuid[])", idArray(introductions)))
+	all := make(map[market.ID]market.Exchange, len(rows))
+	for _, ex := range rows {
+		all[ex.IntroductionID] = ex
+	}
+	return all, err
+}
+
 // ChangeExchange writes where an exchange stands. Whoever changes it holds its introduction.
 func (tx *Tx) ChangeExchange(ctx context.Context, ex market.Exchange) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Exchange{}).Where("id = ?", ex.ID).

@@ -73,7 +73,8 @@ func (r reads) IntroductionsAfter(ctx context.Context, v market.Viewer, state ma
 		Order("id desc").Limit(limit))
 }
 
-// WaitingFor counts the introductions and rings that wait for an answer of the viewer's groups.
+// WaitingFor counts the introductions and rings that wait for the viewer's groups: for a yes or a no, to confirm what the
+// other side suggests, or to say whether it happened.
 func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
 	groups := v.Groups()
 	if len(groups) == 0 {
@@ -82,9 +83,13 @@ func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions
 		where (need_group_id in ? and state = 'proposed' and need_answer = '')
-		   or (offer_group_id in ? and state = 'asked' and offer_answer = ''))
+		   or (offer_group_id in ? and state = 'asked' and offer_answer = '')
+		   or (state = 'connected' and (need_group_id in ? or offer_group_id in ?) and exists (select 1 from exchanges e
+		       where e.introduction_id = introductions.id and e.stage in ('suggested', 'asked') and
+		             ((need_group_id in ? and (e.stage = 'suggested' and e.proposed_side = 'offer' or e.stage = 'asked' and e.need_says = ''))
+		           or (offer_group_id in ? and (e.stage = 'suggested' and e.proposed_side = 'need' or e.stage = 'asked' and e.offer_says = ''))))))
 		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed'
-		where m.group_id in ? and m.answer = '')`, groups, groups, groups).Scan(&n).Error
+		where m.group_id in ? and m.answer = '')`, groups, groups, groups, groups, groups, groups, groups).Scan(&n).Error
 	return n, translate(err)
 }
 

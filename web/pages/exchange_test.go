@@ -30,6 +30,11 @@ func TestAgreeingOnThePageWithoutJavaScript(t *testing.T) {
 		without(path + "/confirm")
 	link := s.letterLink(s.only().ID, "host@hall.example")
 	s.browser().get(link+"/calendar.ics").want(404, "")
+	s.taker.get("/introductions").want(200).without("suggests a time")
+	if waiting, err := s.store.WaitingFor(t.Context(), market.Viewer{Roles: map[market.ID]market.Role{s.hall: market.Owner}}); err != nil || waiting != 1 {
+		t.Errorf("%d wait for the hall (%v), want what it is to confirm", waiting, err)
+	}
+	s.giver.get("/introductions").want(200, "Creekside Choir suggests a time: confirm it", "lines-waiting")
 	s.browser().get(link).want(200, "Creekside Choir suggests this", "Yes, that suits us").
 		fill(link+"/confirm").want(200, "Agreed. Each of you has a mail", "Put it into your calendar", "Stop this introduction")
 	file := s.taker.get(path+"/calendar.ics").want(200, "METHOD:PUBLISH", "DTSTART;TZID=Europe/London:20270204T180000", "DTSTART;TZID=Europe/London:20270422T180000")

@@ -366,11 +366,18 @@ func (s *Site) introductions(c *Call) error {
 	if len(byHand) > 0 {
 		p.ByHand = c.T("by_hand.some", "Count", len(byHand))
 	}
-	var ids []market.ID
+	var ids, connected []market.ID
 	for _, in := range all {
 		ids = append(ids, in.OfferID, in.NeedID)
+		if in.State == market.Connected {
+			connected = append(connected, in.ID)
+		}
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
+	if err != nil {
+		return err
+	}
+	exchanges, err := s.Store.ExchangesOf(c.Ctx, connected)
 	if err != nil {
 		return err
 	}
@@ -383,7 +390,7 @@ func (s *Site) introductions(c *Call) error {
 		if offer.Listing.ID == "" || need.Listing.ID == "" {
 			return market.ErrNotFound
 		}
-		line, waits := c.introductionLine(in, offer, need)
+		line, waits := c.introductionLine(in, exchanges[in.ID], offer, need)
 		switch {
 		case waits:
 			p.Waiting = append(p.Waiting, line)
@@ -399,13 +406,16 @@ func (s *Site) introductions(c *Call) error {
 	return c.Render(http.StatusOK, view.Introductions(p))
 }
 
-func (c *Call) introductionLine(in market.Introduction, offer, need market.Entry) (line view.IntroductionLine, waits bool) {
+func (c *Call) introductionLine(in market.Introduction, ex market.Exchange, offer, need market.Entry) (line view.IntroductionLine, waits bool) {
 	side, far := market.Offer, need
 	if c.Viewer.In(in.NeedGroupID) {
 		side, far = market.Need, offer
 	}
-	waits = in.WaitsFor(side)
+	state := c.stateLine(in, side, far.Group.Name)
+	if in.State == market.Connected && ex.WaitsFor(side) {
+		waits, state = true, c.T("state_line."+string(ex.Stage), "Other", far.Group.Name)
+	}
 	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", offer.Listing.Title, "Need", need.Listing.Title),
-		Other: far.Group.Name, Side: view.Side(side), State: c.stateLine(in, side, far.Group.Name),
-		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits
+		Other: far.Group.Name, Side: view.Side(side), State: state,
+		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits || in.WaitsFor(side)
 }

@@ -131,6 +131,9 @@ var noKinds = map[string]string{
 	"expired": "links as expiring", "new_contact": "links as connected", "by_hand": "leads to a page of signed-in people",
 	"network_invitation": "leads to pages of signed-in people", "join_request": "leads to a page of signed-in people",
 	"network_answer": "leads to a network's page",
+	"ring":           "its link is followed by web/pages", "ring_reminder": "links as ring", "ring_ended": "leads to pages of signed-in people",
+	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
+	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "first_listing": "the same",
 }
 
 // No link of any kind of mail changes anything: not by HEAD, not by GET, not in a browser that runs its scripts and stays
@@ -286,7 +289,8 @@ func shapesOf(t *testing.T) map[string]bool {
 			switch shape := shapeOf(address); shape {
 			case "/introductions/": // what the examples write for /i/
 				shapes["/i/"] = true
-			case "/introductions", "/groups/", "/by-hand/", "/networks/": // no secret in it: the page of any visit, or signed in
+			case "/ring/": // followed by web/pages: no ring is made here
+			case "/introductions", "/groups/", "/by-hand/", "/by-hand", "/networks/", "/reports", "/decisions/": // no secret in it: the page of any visit, or signed in
 			default:
 				shapes[shape] = true
 			}

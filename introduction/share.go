@@ -25,7 +25,8 @@ type question struct {
 type wish struct {
 	entry market.Entry
 	want  int
-	most  int // how much the offer that gives most at once would give
+	most  int  // how much the offer that gives most at once would give
+	waits bool // for the answer to what it was proposed: nothing more is put to it now
 }
 
 // shelf is an offer with all that is asked of it: each pair over the spans of time in which it would have some of it.

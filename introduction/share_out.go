@@ -55,11 +55,11 @@ func (is *Introductions) decide(ctx context.Context, sh Sharing, now time.Time) 
 	if out, err = q.answer(sh); err != nil {
 		return q, out, err
 	}
-	return q, out, is.keepPlan(ctx, sh, out, q.needIDs())
+	return q, out, is.keepPlan(ctx, sh, out, q.needIDs(), q.ready())
 }
 
 // keepPlan keeps what was decided, with all that follows from it.
-func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.ShareOut, needs []market.ID) error {
+func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.ShareOut, needs, ready []market.ID) error {
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.KeepShareOut(ctx, out, needs); err != nil {
 			return err
@@ -69,7 +69,7 @@ func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.Sh
 				return err
 			}
 		}
-		if err := tx.Enqueue(ctx, time.Now(), looks(out)...); err != nil {
+		if err := tx.Enqueue(ctx, time.Now(), looks(out, ready)...); err != nil {
 			return err
 		}
 		return tx.Note(ctx, market.Event{At: out.At, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
@@ -77,10 +77,10 @@ func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.Sh
 }
 
 // looks at what a plan gives, in its order: should this process die before it has opened all, they do.
-func looks(out market.ShareOut) (jobs []market.Job) {
+func looks(out market.ShareOut, ready []market.ID) (jobs []market.Job) {
 	seen := map[market.ID]bool{}
 	for _, p := range out.Parts {
-		if !seen[p.NeedID] {
+		if !seen[p.NeedID] && slices.Contains(ready, p.NeedID) {
 			seen[p.NeedID], jobs = true, append(jobs, market.Job{Kind: market.FillJob, Subject: p.NeedID})
 		}
 	}
@@ -151,6 +151,7 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 		}
 		if want := wanted(need.Listing) - taken[id]; want > 0 && standing(need) {
 			q.add(need, want, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
+			q.needs[len(q.needs)-1].waits = countOpen(met[id]) > 0
 		}
 	}
 	return nil
@@ -183,7 +184,18 @@ func (q *question) answer(sh Sharing) (market.ShareOut, error) {
 	return out, nil
 }
 
-// openShared looks at each need in the order of the plan, then at those it gives nothing.
+// ready are the needs to which something may be put now.
+func (q *question) ready() (ids []market.ID) {
+	for _, w := range q.needs {
+		if !w.waits {
+			ids = append(ids, w.entry.Listing.ID)
+		}
+	}
+	return ids
+}
+
+// openShared looks at each need in the order of the plan, then at those it gives nothing. One that waits for an answer to
+// what it was proposed before keeps its part, and is left in peace.
 func (is *Introductions) openShared(ctx context.Context, q *question, out market.ShareOut, now time.Time) error {
 	order := map[market.ID]int{}
 	for i, p := range out.Parts {
@@ -195,7 +207,7 @@ func (is *Introductions) openShared(ctx context.Context, q *question, out market
 	for _, c := range q.pairs {
 		found[c.found.Match.NeedID] = append(found[c.found.Match.NeedID], c.found)
 	}
-	needs := q.needIDs()
+	needs := q.ready()
 	place := func(id market.ID) int {
 		if at, ok := order[id]; ok {
 			return at

@@ -31,6 +31,8 @@ type Meanings struct {
 	cores chan struct{}
 	said  sync.Once // why it cannot be opened
 
+	missing string // the file of the model that is not there
+
 	mu      sync.Mutex
 	texts   map[[32]byte]*text // read lately, or being read
 	order   [][32]byte         // of texts, the oldest first
@@ -57,8 +59,9 @@ const (
 func NewMeanings(s *store.Store, model fs.FS) *Meanings {
 	for _, file := range meaning.Files {
 		if _, err := fs.Stat(model, file); err != nil {
-			slog.Warn("texts are compared by their words alone: the model is missing. `make model` fetches it, MODEL_DIR says where it lies", "missing", file)
-			return NewMeaningsBy(s, nil)
+			m := NewMeaningsBy(s, nil)
+			m.missing = file
+			return m
 		}
 	}
 	return NewMeaningsBy(s, func() (Reader, error) { return meaning.Open(model) })
@@ -75,7 +78,14 @@ func NewMeaningsBy(s *store.Store, open func() (Reader, error)) *Meanings {
 }
 
 // Able reports whether there is a model to read by.
-func (m *Meanings) Able() bool { return m != nil && m.open != nil }
+func (m *Meanings) Able() bool {
+	if m != nil && m.missing != "" { // said when it is first wanted: a program that ends at once has better things to say
+		m.said.Do(func() {
+			slog.Warn("texts are compared by their words alone: the model is missing. `make model` fetches it, MODEL_DIR says where it lies", "missing", m.missing)
+		})
+	}
+	return m != nil && m.open != nil
+}
 
 // Of is what a listing means. It waits for the reading; market.ErrUnavailable when too many wait, or there is no model.
 func (m *Meanings) Of(ctx context.Context, l market.Listing) (market.Meaning, error) {

@@ -21,6 +21,8 @@ import (
 	"wherewithal/mail"
 	"wherewithal/mail/catcher"
 	"wherewithal/market"
+	"wherewithal/network"
+	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -98,7 +100,7 @@ func open(t *testing.T) *world {
 	w.engine, err = httpx.New(httpx.Options{Log: log})
 	w.must(err)
 	limits := httpx.NewLimiter(nil, secret)
-	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros,
+	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros, Networks: network.New(w.store), Safety: safety.New(w.store),
 		Conversations: w.talks, Preview: pool, Search: w.search, Places: places, Limits: limits, Mails: caught}).Register(w.engine)
 	api.New(api.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros,
 		Preview: pool, Search: w.search, Limits: limits}).Register(w.engine)

@@ -58,19 +58,6 @@ func event(v market.Viewer, group market.ID, verb, subject string, id market.ID,
 	return market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: verb, Subject: subject, SubjectID: id}
 }
 
-// owns refuses whoever is not an owner of the group: strangers do not learn that it is there.
-func owns(v market.Viewer, group market.ID) error {
-	switch role := v.Roles[group]; {
-	case role == market.Owner:
-		return nil
-	case role != "":
-		return market.ErrForbidden
-	case !v.SignedIn():
-		return market.ErrSignedOut
-	}
-	return market.ErrNotFound
-}
-
 // Report keeps what somebody, signed in or not, told us is wrong, and acknowledges it by mail where there is an address
 // to write to; not when quiet. market.ErrRepeated: the form with this once-only id was sent before.
 func (a *Accounts) Report(ctx context.Context, v market.Viewer, r market.Report, quiet bool, once string, now time.Time) (err error) {

@@ -14,7 +14,7 @@ import (
 // sent before, or the same was stated that day. market.Invalid: it states market.MaxEvidence already.
 func (a *Accounts) StateEvidence(ctx context.Context, v market.Viewer, ev market.Evidence, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "StateEvidence(%s)", ev.GroupID)
-	if err := owns(v, ev.GroupID); err != nil {
+	if err := v.MustOwn(ev.GroupID); err != nil {
 		return err
 	}
 	ev.ID, ev.CreatedAt, ev.ShownTo, ev.ShownOn = market.NewID(), now, "", ""
@@ -61,7 +61,7 @@ func today(now time.Time) market.Date { return market.DateOf(now.In(market.When{
 // DropEvidence takes back what a group stated. market.ErrNotFound: it is another group's, or gone.
 func (a *Accounts) DropEvidence(ctx context.Context, v market.Viewer, group, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "DropEvidence(%s)", id)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
@@ -76,7 +76,7 @@ func (a *Accounts) DropEvidence(ctx context.Context, v market.Viewer, group, id 
 // market.ErrRepeated: it said so today.
 func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group market.ID, level market.CheckLevel, now time.Time) (err error) {
 	defer market.Wrap(&err, "StateChecks(%s)", group)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	st := market.CheckStatement{GroupID: group, Level: level, StatedOn: today(now)}

@@ -82,7 +82,7 @@ func tidyGroup(g *market.Group) {
 func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	tidyGroup(&next)
-	if err := owns(v, next.ID); err != nil {
+	if err := v.MustOwn(next.ID); err != nil {
 		return err
 	}
 	if err := next.Validate(); err != nil {
@@ -103,7 +103,7 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 // Pause stops introductions for a group until a time; nil lets them go on.
 func (a *Accounts) Pause(ctx context.Context, v market.Viewer, id market.ID, until *time.Time, now time.Time) (err error) {
 	defer market.Wrap(&err, "Pause(%s)", id)
-	if err := owns(v, id); err != nil {
+	if err := v.MustOwn(id); err != nil {
 		return err
 	}
 	if until != nil && (until.Before(now) || until.After(now.AddDate(2, 0, 0))) {
@@ -171,7 +171,7 @@ func reindex(ctx context.Context, tx *store.Tx, group market.ID) error {
 // position always had. market.ErrRepeated: the form with this once-only id was sent before.
 func (a *Accounts) AddPlace(ctx context.Context, v market.Viewer, p market.Place, once string, now time.Time) (_ market.Place, err error) {
 	defer market.Wrap(&err, "AddPlace(%s)", p.GroupID)
-	if err := owns(v, p.GroupID); err != nil {
+	if err := v.MustOwn(p.GroupID); err != nil {
 		return p, err
 	}
 	err = a.store.InTx(ctx, func(tx *store.Tx) (err error) {
@@ -200,7 +200,7 @@ func (a *Accounts) place(ctx context.Context, tx *store.Tx, group market.ID, p m
 // RemovePlace takes away a place that no listing uses.
 func (a *Accounts) RemovePlace(ctx context.Context, v market.Viewer, group, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "RemovePlace(%s)", id)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {

@@ -34,7 +34,7 @@ func (a *Accounts) Members(ctx context.Context, v market.Viewer, group market.ID
 // market.ErrRepeated: the form with this once-only id was sent before.
 func (a *Accounts) Invite(ctx context.Context, v market.Viewer, group market.ID, address string, role market.Role, may func(address string) error, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Invite(%s)", group)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	if err := market.ValidateRole(role); err != nil {
@@ -117,7 +117,7 @@ func (a *Accounts) room(ctx context.Context, tx *store.Tx, group market.ID, addr
 
 // Invitations of a group that wait, for its owners.
 func (a *Accounts) Invitations(ctx context.Context, v market.Viewer, group market.ID, now time.Time) ([]market.Invitation, error) {
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return nil, err
 	}
 	return a.store.Invitations(ctx, group, now)
@@ -126,7 +126,7 @@ func (a *Accounts) Invitations(ctx context.Context, v market.Viewer, group marke
 // Revoke takes an invitation back. market.ErrNotFound: it is another group's. market.ErrRepeated: it had ended.
 func (a *Accounts) Revoke(ctx context.Context, v market.Viewer, group, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Revoke(%s)", id)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {

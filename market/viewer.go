@@ -37,6 +37,26 @@ func (v Viewer) In(group ID) bool { _, ok := v.Roles[group]; return ok }
 // Looks reports whether the viewer looks after the network.
 func (v Viewer) Looks(network ID) bool { return contains(v.Connects, network) }
 
+// MustOwn refuses whoever is not an owner of the group; see must.
+func (v Viewer) MustOwn(group ID) error { return v.must(group, v.Roles[group] == Owner) }
+
+// MustPost refuses whoever may not post for the group; see must.
+func (v Viewer) MustPost(group ID) error { return v.must(group, v.Roles[group].CanPost()) }
+
+// must is nil for who may. ErrForbidden: another role in the group; ErrSignedOut: nobody; ErrNotFound: strangers, who do
+// not learn that it is there.
+func (v Viewer) must(group ID, may bool) error {
+	switch {
+	case may:
+		return nil
+	case v.Roles[group] != "":
+		return ErrForbidden
+	case !v.SignedIn():
+		return ErrSignedOut
+	}
+	return ErrNotFound
+}
+
 // Audience is whom a listing may be shown to, worked out from its circle.
 type Audience struct {
 	Circle   Circle

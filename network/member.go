@@ -13,7 +13,7 @@ import (
 // market.ErrRepeated: it asked, or belongs to it, already.
 func (ns *Networks) Ask(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Ask(%s, %s)", network, group)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
@@ -110,7 +110,7 @@ func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group 
 // AnswerInvitation takes a group's yes or no to a network that invited it. market.ErrGone: it does not any more.
 func (ns *Networks) AnswerInvitation(ctx context.Context, v market.Viewer, network, group market.ID, yes bool, now time.Time) (err error) {
 	defer market.Wrap(&err, "AnswerInvitation(%s, %s)", network, group)
-	if err := owns(v, group); err != nil {
+	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
@@ -131,7 +131,7 @@ func (ns *Networks) AnswerInvitation(ctx context.Context, v market.Viewer, netwo
 func (ns *Networks) Part(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Part(%s, %s)", network, group)
 	if !v.Looks(network) {
-		if err := owns(v, group); err != nil {
+		if err := v.MustOwn(group); err != nil {
 			return err
 		}
 	}

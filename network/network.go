@@ -33,19 +33,6 @@ func looksAfter(v market.Viewer, network market.ID) error {
 	return nil
 }
 
-// owns refuses whoever is not an owner of the group: strangers do not learn that it is there.
-func owns(v market.Viewer, group market.ID) error {
-	switch role := v.Roles[group]; {
-	case role == market.Owner:
-		return nil
-	case role != "":
-		return market.ErrForbidden
-	case !v.SignedIn():
-		return market.ErrSignedOut
-	}
-	return market.ErrNotFound
-}
-
 func note(ctx context.Context, tx *store.Tx, v market.Viewer, network, group, other market.ID, verb string, now time.Time) error {
 	return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, NetworkID: network, Verb: verb, Subject: "network",
 		SubjectID: network, OtherID: other})

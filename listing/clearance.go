@@ -53,7 +53,7 @@ const (
 // Clear plans the clearance of a group's things to give away. For those who post for the group.
 func (p *Pool) Clear(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (_ Clearance, err error) {
 	defer market.Wrap(&err, "Clear(%s)", group)
-	if err := mayPost(v, group); err != nil {
+	if err := v.MustPost(group); err != nil {
 		return Clearance{}, err
 	}
 	if !p.Ready() {

@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -12,7 +13,6 @@ import (
 // hold keeps a new group's listing as a draft that waits for the look of a connector, in each network of its group that
 // asks for one, and tells them.
 func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing, once market.OnceOnly, now time.Time) error {
-	l.Life, l.OpenedAt, l.ExpiresAt = market.Draft, nil, nil
 	return ls.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest}); err != nil {
 			return err
@@ -20,18 +20,27 @@ func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing
 		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
 			return err
 		}
-		if err := check(ctx, tx, v, *l); err != nil {
-			return err
-		}
-		if err := tx.AddListing(ctx, *l); err != nil {
-			return err
-		}
-		if err := tx.HoldListing(ctx, market.HeldListing{ListingID: l.ID, GroupID: l.GroupID, CreatedAt: now}); err != nil {
-			return err
-		}
-		return errors.Join(tellHolding(ctx, tx, *l, now), note(ctx, tx, v, *l, "listing.held", now))
+		return addHeld(ctx, tx, v, l, now)
 	})
 }
+
+// addHeld keeps one listing as a draft that waits, and tells those it waits for.
+func addHeld(ctx context.Context, tx *store.Tx, v market.Viewer, l *market.Listing, now time.Time) error {
+	l.Life, l.OpenedAt, l.ExpiresAt = market.Draft, nil, nil
+	if err := check(ctx, tx, v, *l); err != nil {
+		return err
+	}
+	if err := tx.AddListing(ctx, *l); err != nil {
+		return err
+	}
+	if err := tx.HoldListing(ctx, market.HeldListing{ListingID: l.ID, GroupID: l.GroupID, CreatedAt: now}); err != nil {
+		return err
+	}
+	return errors.Join(tellHolding(ctx, tx, *l, now), note(ctx, tx, v, *l, "listing.held", now))
+}
+
+// held reports whether the first listings of a group wait for a look.
+func held(v market.Viewer, group market.ID) bool { return slices.Contains(v.Held, group) }
 
 func tellHolding(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
 	networks, err := tx.HoldingFor(ctx, l.GroupID)

@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -30,7 +29,7 @@ func New(s *store.Store) *Listings { return &Listings{store: s, kinds: kinds{sto
 // what was asked is not the same.
 func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listing, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
 	defer market.Wrap(&err, "Publish(%s)", l.GroupID)
-	if err := mayPost(v, l.GroupID); err != nil {
+	if err := v.MustPost(l.GroupID); err != nil {
 		return l, err
 	}
 	prepare(&l, v, now)
@@ -41,7 +40,7 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 	if err != nil {
 		return l, err
 	}
-	if held := slices.Contains(v.Held, l.GroupID) && l.Life == market.Open; held {
+	if held(v, l.GroupID) && l.Life == market.Open {
 		err = ls.hold(ctx, v, &l, once, now)
 		if errors.Is(err, market.ErrRepeated) {
 			return ls.publishedBefore(ctx, v, once)
@@ -152,19 +151,6 @@ func tidy(l *market.Listing) {
 	}
 }
 
-// mayPost refuses whoever may not post for the group.
-func mayPost(v market.Viewer, group market.ID) error {
-	switch role := v.Roles[group]; {
-	case role.CanPost():
-		return nil
-	case role != "":
-		return market.ErrForbidden
-	case !v.SignedIn():
-		return market.ErrSignedOut
-	}
-	return market.ErrNotFound
-}
-
 // Edit changes what a listing says; next.Version is the version that was read. market.ErrConflict: somebody changed it
 // meanwhile. Side, group and life stay. once is the form's once-only id; market.ErrRepeated: it was saved before.
 func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listing, once string, now time.Time) (err error) {
@@ -237,7 +223,7 @@ func (ls *Listings) change(ctx context.Context, v market.Viewer, id market.ID, v
 		if err != nil {
 			return err
 		}
-		if err := mayPost(v, l.GroupID); err != nil {
+		if err := v.MustPost(l.GroupID); err != nil {
 			return err
 		}
 		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {

@@ -191,7 +191,7 @@ func (p *Pool) load(ctx context.Context, ids []market.ID) error {
 func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (_ matching.Ranking, err error) {
 	defer market.Wrap(&err, "Preview")
 	now := p.clock()
-	if err := mayPost(v, l.GroupID); err != nil {
+	if err := v.MustPost(l.GroupID); err != nil {
 		return matching.Ranking{}, err
 	}
 	if !p.Ready() && p.Search == nil {

@@ -261,10 +261,11 @@ func (ls *Listings) CheckSheet(ctx context.Context, lines []Line) (fine bool, er
 }
 
 // PublishSheet posts all lines for one group, or none. They are indexed, and found by needs from then on; which needs are
-// asked about them first is left to the plan of the clearance. once makes it safe to repeat: market.ErrRepeated.
+// asked about them first is left to the plan of the clearance. Those of a group whose first listings are looked at wait, as
+// one would. once makes it safe to repeat: market.ErrRepeated.
 func (ls *Listings) PublishSheet(ctx context.Context, v market.Viewer, group market.ID, lines []Line, once string, now time.Time) (err error) {
 	defer market.Wrap(&err, "PublishSheet(%s, %d)", group, len(lines))
-	if err := mayPost(v, group); err != nil {
+	if err := v.MustPost(group); err != nil {
 		return err
 	}
 	return ls.store.InTx(ctx, func(tx *store.Tx) error {
@@ -279,13 +280,19 @@ func (ls *Listings) PublishSheet(ctx context.Context, v market.Viewer, group mar
 			l := line.Listing
 			l.GroupID = group
 			prepare(&l, v, now)
+			if held(v, group) {
+				if err := addHeld(ctx, tx, v, &l, now); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := check(ctx, tx, v, l); err != nil {
 				return err
 			}
 			if err := errors.Join(tx.AddListing(ctx, l), note(ctx, tx, v, l, "listing.published", now)); err != nil {
 				return err
 			}
-			work = append(work, market.Job{Kind: market.IndexJob, Subject: l.ID})
+			work = append(work, market.Job{Kind: market.IndexJob, Subject: l.ID}, read(l))
 		}
 		return tx.Enqueue(ctx, time.Now(), work...)
 	})

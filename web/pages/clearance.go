@@ -119,8 +119,11 @@ func (s *Site) postSheet(c *Call) error {
 	return s.publishSheet(c, g, in, lines)
 }
 
+// sheetsPerDay of one person: a school closes once, and puts right what it got wrong.
+const sheetsPerDay = 5
+
 func (s *Site) publishSheet(c *Call, g market.Group, in sheet, lines []listing.Line) error {
-	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "post", Hour: s.Config.PostsPerHour}, string(c.Viewer.Person)); err != nil {
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "sheet", Day: sheetsPerDay}, string(c.Viewer.Person)); err != nil {
 		return err
 	}
 	err := s.Listings.PublishSheet(c.Ctx, c.Viewer, g.ID, lines, c.Once, c.Now)

@@ -107,6 +107,20 @@ func TestASchoolIsClearedInTheFewestCollections(t *testing.T) {
 		without("+Needing Group 2", "n0@needs.example", "Bea")
 }
 
+func TestSheetsHaveALimitOfTheirOwn(t *testing.T) {
+	s := openSchool(t)
+	for i := range sheetsPerDay + 1 {
+		line := fmt.Sprintf("title,quantity\nDesk %d,1\n", i)
+		p := s.giver.get(s.path).uploads(s.path, []byte(line), "do", "post")
+		if i < sheetsPerDay {
+			p.want(200, "Posted.")
+		} else {
+			p.want(429)
+		}
+	}
+	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // what is posted one by one counts apart
+}
+
 func TestAPlanIsPutToTheNeedsByTheRulesOfProposals(t *testing.T) {
 	s := openSchool(t)
 	plan := s.posted()

@@ -171,6 +171,24 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // nor of those who had posted before
 }
 
+func TestTheFirstListingsOfASheetWaitToo(t *testing.T) {
+	s := openStreet(t)
+	con, kay := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together", "holds", "yes")
+	kay.signIn("kay@new.example", "Kay")
+	group := kay.found("New Shoots")
+	s.belongs(kay, con, group, path)
+	sheet := "/groups/" + string(group) + "/clearance"
+	kay.get(sheet).want(200).uploads(sheet, []byte(schoolLines), "do", "post").want(200)
+	var open, held int
+	if err := s.store.Pool().QueryRow(t.Context(), `select count(*) filter (where life <> 'draft'), (select count(*) from held_listings h where h.group_id = l.group_id)
+		from listings l where group_id = $1 group by group_id`, group).Scan(&open, &held); err != nil || open != 0 || held != 4 {
+		t.Errorf("%d lines are open, %d of 4 wait: %v", open, held, err)
+	}
+	con.get("/reports").want(200, "Chairs, stacking", "Upright piano")
+}
+
 func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	s := openStreet(t)
 	s.taker.get("/operator").want(404)

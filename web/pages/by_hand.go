@@ -171,9 +171,6 @@ func (s *Site) byHandAnswer(c *Call) error {
 	if form, ok := c.Again(err); ok {
 		return s.showByHand(c, st, network, f, form)
 	}
-	if errors.Is(err, market.ErrTaken) {
-		return c.Done("/by-hand", "note.just_gone")
-	}
 	if err == nil && in.State == market.Connected {
 		return c.Done(introPath(in.ID), "done.connected")
 	}

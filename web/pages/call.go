@@ -178,6 +178,8 @@ func (c *Call) moved(path string, err error, key string) error {
 	switch {
 	case errors.Is(err, market.ErrRepeated):
 		return c.Done(path, "note.done_before")
+	case errors.Is(err, market.ErrTaken):
+		return c.Done(path, "note.just_gone")
 	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
 		return c.Done(path, "note.no_longer")
 	case err != nil:

@@ -229,17 +229,10 @@ func (s *Site) suggest(c *Call) error {
 	if form, ok := c.Again(err); ok {
 		return s.showAgain(c, st, f, form)
 	}
-	switch {
-	case errors.Is(err, market.ErrRepeated):
-		return c.Done(st.path, "note.done_before")
-	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
-		return c.Done(st.path, "note.no_longer")
-	case err != nil:
-		return err
-	case ex.Stage == market.Agreed:
-		return c.Done(st.path, "done.agreed")
+	if ex.Stage == market.Agreed {
+		return c.moved(st.path, err, "done.agreed")
 	}
-	return c.Done(st.path, "done.suggested")
+	return c.moved(st.path, err, "done.suggested")
 }
 
 func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange, error) {

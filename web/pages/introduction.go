@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 
 	"wherewithal/introduction"
@@ -299,19 +298,11 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 		return err
 	}
 	in, err := s.Introductions.Answer(c.Ctx, st.v, st.in.ID, a, f.Reason, c.Now)
-	switch {
-	case errors.Is(err, market.ErrTaken):
-		return c.Done(st.path, "note.just_gone")
-	case errors.Is(err, market.ErrRepeated):
-		return c.Done(st.path, "note.done_before")
-	case errors.Is(err, market.ErrGone), errors.Is(err, market.ErrWrongState):
-		return c.Done(st.path, "note.no_longer")
-	case err != nil:
-		return err
-	case in.State == market.Connected:
-		return c.Done(st.path, "done.connected")
+	done := "done.answered_" + string(a)
+	if in.State == market.Connected {
+		done = "done.connected"
 	}
-	return c.Done(st.path, "done.answered_"+string(a))
+	return c.moved(st.path, err, done)
 }
 
 // takeBack turns a yes into a no, or a no into a yes, as long as that is possible. The form says into which: a double tap

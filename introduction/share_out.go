@@ -78,10 +78,14 @@ func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.Sh
 
 // looks at what a plan gives, in its order: should this process die before it has opened all, they do.
 func looks(out market.ShareOut, ready []market.ID) (jobs []market.Job) {
-	seen := map[market.ID]bool{}
+	waits := map[market.ID]bool{}
+	for _, id := range ready {
+		waits[id] = true
+	}
 	for _, p := range out.Parts {
-		if !seen[p.NeedID] && slices.Contains(ready, p.NeedID) {
-			seen[p.NeedID], jobs = true, append(jobs, market.Job{Kind: market.FillJob, Subject: p.NeedID})
+		if waits[p.NeedID] {
+			delete(waits, p.NeedID) // one look, at its first part
+			jobs = append(jobs, market.Job{Kind: market.FillJob, Subject: p.NeedID})
 		}
 	}
 	return jobs
@@ -143,9 +147,12 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 	for _, in := range past {
 		met[in.NeedID] = append(met[in.NeedID], in)
 	}
-	slices.SortFunc(needs, func(a, b market.Entry) int { return slices.Index(ids, a.Listing.ID) - slices.Index(ids, b.Listing.ID) })
+	entries := map[market.ID]market.Entry{}
 	for _, need := range needs {
-		id := need.Listing.ID
+		entries[need.Listing.ID] = need
+	}
+	for _, id := range ids {
+		need := entries[id] // one that is gone stands for nothing
 		if never[id] || countOpen(met[id]) >= is.caps.Proposals {
 			continue // it would be proposed nothing: what a plan gave it would be kept from the others
 		}

@@ -13,19 +13,27 @@ type Findable struct {
 	Changed time.Time
 }
 
-// FindableListings are the open listings for anyone of groups whose names do not wait, in the order of their ids, after one
-// of them: "" begins. Those a visitor could read, and no others; what was invented for a sample is left out.
-func (r reads) FindableListings(ctx context.Context, after market.ID, most int) (found []Findable, err error) {
-	err = r.db.WithContext(ctx).Raw(`select l.id, l.updated_at as changed from listings l join groups g on g.id = l.group_id
-		where l.life = 'open' and l.circle = 'anyone' and g.held_at is null and g.removed_at is null and g.closed_at is null
-			and not g.sample and (?::uuid is null or l.id > ?::uuid) order by l.id limit ?`, after, after, most).Scan(&found).Error
+// What a visitor could read and is no invention of a sample, by the name of the page.
+var findable = map[string]string{
+	"listings": `select l.id, l.updated_at as changed from listings l join groups g on g.id = l.group_id
+		where l.life = 'open' and l.circle = 'anyone' and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
+	"groups": `select g.id, g.created_at as changed from groups g
+		where not g.name_hidden and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
+}
+
+// Findables of a kind, "listings" or "groups", in the order of their ids, from one on. market.ErrNotFound: no such kind.
+func (r reads) Findables(ctx context.Context, kind string, from market.ID, most int) (found []Findable, err error) {
+	query, known := findable[kind]
+	if !known {
+		return nil, market.ErrNotFound
+	}
+	err = r.db.WithContext(ctx).Raw(`select id, changed from (`+query+`) f where id >= ? order by id limit ?`, from, most).Scan(&found).Error
 	return found, translate(err)
 }
 
-// FindableGroups are the groups with a public page under their own name, in the order of their ids, after one of them.
-func (r reads) FindableGroups(ctx context.Context, after market.ID, most int) (found []Findable, err error) {
-	err = r.db.WithContext(ctx).Raw(`select g.id, g.created_at as changed from groups g
-		where not g.name_hidden and not g.sample and g.held_at is null and g.removed_at is null and g.closed_at is null
-			and (?::uuid is null or g.id > ?::uuid) order by g.id limit ?`, after, after, most).Scan(&found).Error
-	return found, translate(err)
+// FindableParts of a kind are the ids with which each part of so many begins.
+func (r reads) FindableParts(ctx context.Context, kind string, size int) (starts []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select id from (select id, row_number() over (order by id) as n from (`+findable[kind]+`) f) numbered
+		where (n - 1) % ? = 0 order by id`, size).Scan(&starts).Error
+	return starts, translate(err)
 }

@@ -2,14 +2,12 @@ package pages
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"net/http"
 	"strings"
 	"time"
 
 	"wherewithal/market"
-	"wherewithal/store"
 	"wherewithal/web/httpx"
 )
 
@@ -64,40 +62,26 @@ type sitemapEntry struct {
 	Changed string `xml:"lastmod,omitempty"`
 }
 
-// findable reads one kind of what may be kept, a page at a time.
-type findable func(ctx context.Context, after market.ID, most int) ([]store.Findable, error)
-
-func (s *Site) findables() map[string]findable {
-	return map[string]findable{"listings": s.Store.FindableListings, "groups": s.Store.FindableGroups}
-}
-
-// sitemaps lists the files: each begins after the last id of the one before, so a file keeps its place while others grow.
+// sitemaps lists the files, each named by the id with which it begins.
 func (s *Site) sitemaps(c *Call) error {
-	index := sitemapIndex{Space: sitemapSpace, Maps: []sitemapEntry{{Loc: s.Config.Link("/sitemap/pages.xml")}}}
+	names := []string{"pages"}
 	for _, kind := range []string{"listings", "groups"} {
-		for after := market.ID(""); ; {
-			found, err := s.findables()[kind](c.Ctx, after, sitemapSize)
-			if err != nil {
-				return err
-			}
-			if len(found) == 0 {
-				break
-			}
-			name := kind
-			if after != "" {
-				name += "-" + string(after)
-			}
-			index.Maps = append(index.Maps, sitemapEntry{Loc: s.Config.Link("/sitemap/" + name + ".xml")})
-			if len(found) < sitemapSize {
-				break
-			}
-			after = found[len(found)-1].ID
+		starts, err := s.Store.FindableParts(c.Ctx, kind, sitemapSize)
+		if err != nil {
+			return err
 		}
+		for _, first := range starts {
+			names = append(names, kind+"-"+string(first))
+		}
+	}
+	index := sitemapIndex{Space: sitemapSpace}
+	for _, name := range names {
+		index.Maps = append(index.Maps, sitemapEntry{Loc: s.Config.Link("/sitemap/" + name + ".xml")})
 	}
 	return c.xml(index)
 }
 
-// sitemap is one file: "pages.xml", "groups.xml", "listings-<id>.xml".
+// sitemap is one file: "pages.xml", "listings-<id>.xml".
 func (s *Site) sitemap(c *Call) error {
 	name, isXML := strings.CutSuffix(c.Gin.Param("part"), ".xml")
 	if !isXML {
@@ -110,19 +94,12 @@ func (s *Site) sitemap(c *Call) error {
 		}
 		return c.xml(set)
 	}
-	kind, id, more := strings.Cut(name, "-")
-	read, known := s.findables()[kind]
-	if !known {
-		return market.ErrNotFound
+	kind, id, _ := strings.Cut(name, "-")
+	from, err := market.ParseID(id)
+	if err != nil {
+		return err
 	}
-	var after market.ID
-	if more {
-		var err error
-		if after, err = market.ParseID(id); err != nil {
-			return err
-		}
-	}
-	found, err := read(c.Ctx, after, sitemapSize)
+	found, err := s.Store.Findables(c.Ctx, kind, from, sitemapSize)
 	for _, f := range found {
 		set.URLs = append(set.URLs, sitemapEntry{Loc: s.Config.Link("/" + kind + "/" + string(f.ID)),
 			Changed: f.Changed.UTC().Format(time.RFC3339)})

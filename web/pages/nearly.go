@@ -179,7 +179,7 @@ func (c *Call) rowsOf(rule string, l market.Listing) []view.Row {
 	case market.MissTerms:
 		return []view.Row{{Term: c.T("post.terms"), Value: c.terms(l.Terms)}}
 	case market.MissKind:
-		return []view.Row{{Term: c.T("post.kind"), Value: c.T("kind." + l.Kind)}}
+		return append([]view.Row{{Term: c.T("post.kind"), Value: c.T("kind." + l.Kind)}}, c.kindFacts(l)...) // another kind asks for other facts
 	case market.MissQuantity:
 		return c.sizes(l)
 	case market.MissEligibility:

@@ -10,6 +10,8 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // openWednesdays is a street where the hall is free on Thursdays and the choir asks for Wednesdays.
@@ -134,4 +136,18 @@ func TestWhatAGroupMustHoldLeadsToWhereItSaysSo(t *testing.T) {
 	s.taker.get("/listings/"+string(need)+"/nearly/"+string(l.ID)).want(200, "Would match with public liability insurance", "say so on its page", "/groups/"+string(s.choir)+"/evidence").
 		without(`name="change"`)
 	s.taker.get("/groups/" + string(s.choir) + "/evidence").want(200)
+}
+
+// Another kind asks for other facts: what would be lost stands beside the button.
+func TestAnotherKindSaysWhatItWouldLose(t *testing.T) {
+	c := &Call{Lang: wording.Default, Ctx: view.WithLang(t.Context(), wording.Default)}
+	was := market.Listing{Side: market.Need, Kind: market.Room, Facts: market.Facts{"seated": 40.0}}
+	next := market.Listing{Side: market.Need, Kind: market.Equipment}
+	var said []string
+	for _, row := range c.rowsFromTo(market.MissKind, was, next) {
+		said = append(said, row.Value)
+	}
+	if len(said) != 2 || !strings.Contains(said[1], "40 people") {
+		t.Errorf("it says %q", said)
+	}
 }

@@ -35,11 +35,6 @@ func (ls Links) RingToken(ring, person market.ID) string {
 	return market.LinkToken(ls.Secret, toRing, ring, person)
 }
 
-// Read checks a token. market.ErrNotFound: it is not one of ours.
-func (ls Links) Read(token string) (in, person market.ID, err error) {
-	return market.ReadLinkToken(ls.Secret, toAnswer, token)
-}
-
 // linkLasts is how long after the end of an introduction, or of what it led to, its links still show how it ended.
 const linkLasts = 90 * 24 * time.Hour
 

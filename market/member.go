@@ -41,9 +41,6 @@ const (
 // Roles in the order in which a form shows them.
 var Roles = []Role{Owner, Poster, Reader}
 
-// Open reports whether the invitation can still be answered.
-func (i Invitation) Open(now time.Time) bool { return i.EndedAt == nil && now.Before(i.ExpiresAt) }
-
 // Members of a group as they are now, the longest-standing first.
 type Members []Membership
 

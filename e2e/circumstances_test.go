@@ -16,6 +16,16 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(words, "ar", "site.toml"), []byte("[site]\nfind = \"بحث\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	broken := openDir(t)
+	if err := os.Mkdir(filepath.Join(broken, "cy"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(broken, "cy", "site.toml"), []byte("[site"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for dir, says := range map[string]string{broken: "cy/site.toml", filepath.Join(broken, "none"): "cy/pages.toml"} {
+		wants(t, refused(t, program(t, "hub"), append(alone(freeAddr(t), openDir(t)), "WORDING_DIR="+dir)...), "WORDING_DIR", says)
+	}
 	h, b := newHub(t, "WORDING_DIR="+words), newBrowser(t)
 	t.Run("a language of the operator's, from right to left", func(t *testing.T) {
 		p := b.person("reader", h, way{js: true, locale: "ar"})

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -9,10 +10,16 @@ import (
 	"golang.org/x/text/language/display"
 )
 
+// ErrNoLanguage says that a folder of translations holds none, or is not there.
+var ErrNoLanguage = errors.New("no file such as cy/pages.toml is in it")
+
 // Add takes in further languages from a folder of an operator: one folder a language in it, named by its BCP 47 tag, with
 // files like those of en-GB. What such a language does not say is said in Default. Call it before anybody asks for
-// words. An error names the file, and then nothing was taken in.
+// words. An error names the file, and then nothing was taken in; ErrNoLanguage: there is none in the folder.
 func Add(fsys fs.FS) error {
+	if names, err := fs.Glob(fsys, "*/*.toml"); err != nil || len(names) == 0 {
+		return errors.Join(ErrNoLanguage, err)
+	}
 	c, err := load(layers{files, fsys})
 	if err == nil {
 		words = c

@@ -1,6 +1,9 @@
 package wording
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -50,6 +53,14 @@ func TestAnOperatorsLanguageIsSpokenAndLeansOnTheDefault(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"dim", "1 un", "2 dau", "3 ychydig", "6 llawer", "7 arall"}, plurals); diff != "" {
 		t.Errorf("Welsh has six plurals: %s", diff)
+	}
+}
+
+func TestAFolderWithoutALanguageIsRefused(t *testing.T) {
+	for _, fsys := range []fs.FS{fstest.MapFS{}, os.DirFS("no/such/folder"), fstest.MapFS{"pages.toml": {Data: []byte("a = \"b\"")}}} {
+		if err := Add(fsys); !errors.Is(err, ErrNoLanguage) {
+			t.Errorf("err = %v", err)
+		}
 	}
 }
 

@@ -65,8 +65,7 @@ func Start(program string) config.Config {
 	}
 	if c.WordingDir != "" {
 		if err := wording.Add(os.DirFS(c.WordingDir)); err != nil {
-			fmt.Fprintln(os.Stderr, "WORDING_DIR: "+err.Error())
-			os.Exit(2)
+			Exit(fmt.Errorf("WORDING_DIR: %w", err))
 		}
 	}
 	slog.SetDefault(telemetry.Logger(os.Stderr, c.LogLevel, c.LogFormat))

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -159,10 +160,45 @@ func TestMakeRunStartsTheHub(t *testing.T) {
 func TestMakeTestLeavesNothingOut(t *testing.T) {
 	said := plan(t, "test")
 	wants(t, said, "scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils python3 python3-venv", "go vet ./...", "staticcheck ./...", "npm run --silent check", "npm run --silent sizes",
-		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 2 -timeout 15m ./introduction", "go list ./e2e/... | grep -v /soak", "-run Checker ./e2e/soak", "templ generate", "gofmt -l")
+		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 2 -timeout 15m -skip", "go list ./e2e/... | grep -v /soak", "-run Checker ./e2e/soak", "templ generate", "gofmt -l")
 	if ci, err := os.ReadFile("../.ci/run"); err != nil || !strings.HasSuffix(strings.TrimSpace(string(ci)), "exec make test") {
 		t.Errorf("a build machine runs something else: %v\n%s", err, ci)
 	}
+	skipped := regexp.MustCompile(`-skip '(.+)' (.+)`).FindStringSubmatch(said)
+	again := regexp.MustCompile(`gotest -race -p 2 -run '(.+)' (.+)`).FindStringSubmatch(said)
+	if skipped == nil || again == nil || skipped[1] != again[1] {
+		t.Fatalf("what is skipped is not what is run again:\n%s", said)
+	}
+	runs := strings.Fields(again[2])
+	for _, dir := range strings.Fields(skipped[2]) {
+		if slices.Contains(runs, dir) {
+			continue
+		}
+		dir = strings.TrimSuffix(dir, "/...")
+		if lost := testsNamed(t, filepath.Join("..", dir), skipped[1]); len(lost) > 0 {
+			t.Errorf("%s: skipped, and not run again: %v", dir, lost)
+		}
+	}
+}
+
+// testsNamed are the tests below a folder whose names match.
+func testsNamed(t *testing.T, dir, names string) (found []string) {
+	t.Helper()
+	test := regexp.MustCompile(`(?m)^func (Test\w*(?:` + names + `)\w*)\(`)
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		for _, m := range test.FindAllSubmatch(code, -1) {
+			found = append(found, string(m[1]))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func TestTheVersionsWantedAreThoseOfTheProject(t *testing.T) {

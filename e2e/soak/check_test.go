@@ -21,6 +21,8 @@ type record struct {
 	letters       []letter
 	allocations   []allocation
 	outages       []outage
+	failed        []string               // jobs that were given up
+	history       map[market.ID][]string // what the events say of an introduction
 
 	listings map[market.ID]*neighbour // by id
 	street   map[*street][]market.ID  // introductions
@@ -46,6 +48,8 @@ type outcome struct {
 	Stage       market.Stage // "" when the two were never connected
 	EndedAt     *time.Time
 	ConnectedAt *time.Time
+	ToldAt      *time.Time // the offer's side
+	AnsweredAt  *time.Time
 }
 
 type letter struct {
@@ -53,6 +57,15 @@ type letter struct {
 	Kind      string
 	State     market.LetterState
 	Fault     string
+	To, About market.ID // a person; an introduction or a listing
+	WrittenAt time.Time
+}
+
+// moot reports whether a letter of a kind about something was overtaken before it could be handed over.
+func (r record) moot(kind market.LetterKind, to *neighbour, about market.ID) bool {
+	return slices.ContainsFunc(r.letters, func(l letter) bool {
+		return l.Kind == string(kind) && l.To == to.person.ID && l.About == about && l.Fault == "moot"
+	})
 }
 
 // allocation is an amount of an offer taken from one time until another, and while that stood in the books.
@@ -68,8 +81,7 @@ type allocation struct {
 // verdict is what was found, and each finding in words.
 type verdict struct {
 	lost, wrong, doubled, repeated int
-	state, capacity                int
-	bound                          int // of repeated: mails whose sender cannot have known that they were taken
+	state, capacity, caps          int
 	found                          []string
 }
 
@@ -79,7 +91,7 @@ func (v *verdict) add(to *int, format string, args ...any) {
 }
 
 func (v *verdict) good() bool {
-	return v.lost+v.wrong+v.doubled+v.state+v.capacity == 0 && v.repeated <= v.bound
+	return v.lost+v.wrong+v.doubled+v.state+v.capacity+v.caps == 0
 }
 
 // String is the last line of a soak.
@@ -91,8 +103,8 @@ func (v *verdict) String() string {
 	if v.capacity > 0 {
 		said += fmt.Sprintf(", %d times more was taken than there is", v.capacity)
 	}
-	if v.repeated > v.bound {
-		said += fmt.Sprintf(", of which only %d can be explained", v.bound)
+	if v.caps > 0 {
+		said += fmt.Sprintf(", %d times more was asked of somebody than may be", v.caps)
 	}
 	return said
 }
@@ -106,7 +118,9 @@ func check(r record) *verdict {
 	r.checkLetters(v)
 	r.checkStates(v)
 	r.checkExpected(v)
+	r.checkUnwanted(v)
 	r.checkCapacity(v)
+	r.checkCaps(v)
 	return v
 }
 
@@ -126,9 +140,6 @@ func (r record) checkOnce(v *verdict) {
 	last := map[string]mailtest.Mail{}
 	said := map[string]string{}
 	for _, m := range r.mails {
-		if r.unsure(m) {
-			v.bound++
-		}
 		key := m.Rcpt + " " + m.MessageID
 		before, again := last[key]
 		switch {
@@ -221,6 +232,9 @@ func (r record) checkLetters(v *verdict) {
 			v.add(&v.lost, "letter %s (%s) has not ended", l.MessageID, l.Kind)
 		}
 	}
+	for _, job := range r.failed {
+		v.add(&v.lost, "a job was given up: %s", job)
+	}
 }
 
 // checkStates: every introduction is where its answers lead.
@@ -240,8 +254,8 @@ func (r record) checkStates(v *verdict) {
 			got += "/" + string(in.Stage)
 		}
 		if want := r.follows(id, s); !slices.Contains(want, got) {
-			v.add(&v.state, "%s for %s: %s, want %s after %v; ended %v, connected there: %v", s.offer.listing.Title, s.need.listing.Title, got,
-				strings.Join(want, " or "), s.acts, in.EndedAt, r.connections(s.need.street))
+			v.add(&v.state, "%s for %s: %s, want %s after %v; ended %v, connected there: %v; events: %s", s.offer.listing.Title, s.need.listing.Title, got,
+				strings.Join(want, " or "), s.acts, in.EndedAt, r.connections(s.need.street), r.events(s.need.street))
 		}
 	}
 }
@@ -292,6 +306,16 @@ func (r record) connections(s *street) (out []string) {
 	return out
 }
 
+// events of all introductions of a street.
+func (r record) events(s *street) string {
+	var all []string
+	for _, id := range r.street[s] {
+		in := r.introductions[id]
+		all = append(all, fmt.Sprintf("%s for %s: %s", r.listings[in.Offer].listing.Title, r.listings[in.Need].listing.Title, strings.Join(r.history[id], ", ")))
+	}
+	return strings.Join(all, "; ")
+}
+
 // overtaken is that an introduction was withdrawn because somebody else was quicker: only where others want the same, and
 // when one of them had been connected before.
 func (r record) overtaken(id market.ID, s *story) []string {
@@ -332,7 +356,7 @@ func (r record) checkExpected(v *verdict) {
 			}
 			there := came[e.kind+" "+e.to.person.Address+about] || e.kind == "possible" && came["digest "+e.to.person.Address+about]
 			if !there {
-				v.add(&v.lost, "%q to %s about %s never came", e.kind, e.to.person.Address, e.to.listing.Title)
+				v.add(&v.lost, "%q to %s about %s never came; events: %s", e.kind, e.to.person.Address, e.to.listing.Title, r.events(e.to.street))
 			}
 		}
 	}
@@ -372,6 +396,9 @@ func (r record) expected(id market.ID, in outcome) (out []mailFor) {
 	if !contested && f.need == "ignore" {
 		out = append(out, mailFor{kind: "reminder", to: need})
 	}
+	if contested && need.street.plan.offers == 1 && in.State == market.Undone && in.Stage == "" && s.took(market.Need, "yes") && !r.met(need) {
+		out = append(out, mailFor{"not this time", need, true}) // others were quicker
+	}
 	asked := f.need == "yes" || f.need == "waver" || f.need == "back" && !s.took(market.Need, "no after all")
 	if !asked || contested && in.State == market.Undone && in.Stage == "" {
 		return out
@@ -393,7 +420,11 @@ func (r record) expected(id market.ID, in outcome) (out []mailFor) {
 		}
 		return append(out, mailFor{kind: "introduced", to: stopper}, mailFor{"not this time", other, true})
 	}
-	both("introduced", false)
+	for _, n := range []*neighbour{need, offer} {
+		if f.then != "off" || !r.moot(market.ConnectedLetter, n, id) { // who reads the suggestion first may have called it off by then
+			out = append(out, mailFor{kind: "introduced", to: n})
+		}
+	}
 	if f.then != "nothing" {
 		out = append(out, mailFor{kind: "suggested", to: offer})
 	}
@@ -410,6 +441,13 @@ func (r record) expected(id market.ID, in outcome) (out []mailFor) {
 		both("happened?", false)
 	}
 	return out
+}
+
+// met reports whether a need was connected at any time: what was given back may have gone to it after all.
+func (r record) met(need *neighbour) bool {
+	return slices.ContainsFunc(r.street[need.street], func(id market.ID) bool {
+		return r.introductions[id].Need == need.listing.ID && r.introductions[id].ConnectedAt != nil
+	})
 }
 
 // checkCapacity: at no instant of business time did the books hold more of an offer, for any one moment, than there is.

@@ -21,7 +21,7 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		again.At = again.At.Add(gap)
 		p.mails = append(p.mails, again)
 	}
-	type counts struct{ Lost, Wrong, Doubled, Repeated, State, Capacity int }
+	type counts struct{ Lost, Wrong, Doubled, Repeated, State, Capacity, Caps int }
 	for name, c := range map[string]struct {
 		spoil func(p *pairRecord)
 		want  counts
@@ -32,11 +32,43 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		"a letter does not end":                {func(p *pairRecord) { p.letters[2].State = market.Waiting }, counts{Lost: 1}},
 		"a letter was given up":                {func(p *pairRecord) { p.letters[2].State, p.letters[2].Fault = market.Failed, "away" }, counts{Lost: 1}},
 		"what a letter says is moot": {func(p *pairRecord) {
-			p.letters = append(p.letters, letter{"m", "not_this_time", market.Failed, "moot"})
+			p.letters = append(p.letters, letter{MessageID: "m", Kind: "not_this_time", State: market.Failed, Fault: "moot"})
 		}, counts{}},
+		"a job was given up": {func(p *pairRecord) { p.failed = []string{"letter 1 fault"} }, counts{Lost: 1}},
+		"an introduction that was called off before its mail went": {func(p *pairRecord) {
+			p.calledOff()
+			p.letters[3].Kind, p.letters[3].State, p.letters[3].Fault = string(market.ConnectedLetter), market.Failed, "moot"
+			p.mails = slices.Delete(p.mails, 3, 4)
+		}, counts{}},
+		"an introduction that was called off and its mail never written": {func(p *pairRecord) {
+			p.calledOff()
+			p.drop(3)
+		}, counts{Lost: 1}},
+		"a request that nobody's yes called for": {func(p *pairRecord) { p.fated(fate{need: "no", offer: "yes"}); p.is(market.Declined, "") }, counts{Wrong: 10}}, // and all that followed
+		"a reminder to one who had answered":     {func(p *pairRecord) { p.comes(p.offer, "Still open: “Room S1N0”") }, counts{Wrong: 1}},
+		"a kind of mail that nobody knows":       {func(p *pairRecord) { p.comes(p.offer, "Have you seen this?") }, counts{Wrong: 1}},
+		"an end that did not come":               {func(p *pairRecord) { p.comes(p.offer, "Ended: “Room S1N0”") }, counts{Wrong: 1}},
+		"three mails of proposals in a day": {func(p *pairRecord) {
+			for range 3 {
+				p.letters = append(p.letters, letter{MessageID: "letter-0", Kind: string(market.PossibleMatch), State: market.Sent, To: p.need.person.ID, WrittenAt: began})
+			}
+		}, counts{Caps: 1}},
+		"five in a week": {func(p *pairRecord) {
+			for day := range 5 {
+				p.letters = append(p.letters, letter{MessageID: "letter-0", Kind: string(market.PossibleMatch), State: market.Sent, To: p.need.person.ID,
+					WrittenAt: began.AddDate(0, 0, day)})
+			}
+		}, counts{Caps: 1}},
+		"four asked for one hall at once": {func(p *pairRecord) {
+			for range 4 {
+				in := p.introductions[p.id]
+				in.ToldAt = &began
+				p.introductions[market.NewID()] = in
+			}
+		}, counts{Caps: 1, Lost: 4}}, // of which nobody heard
 		"two who fit were never introduced":     {func(p *pairRecord) { p.introductions = nil }, counts{Lost: 1}},
 		"a mail to an address that is nobody's": {func(p *pairRecord) { p.mails[0].Rcpt = "nobody@s1.soak.test" }, counts{Lost: 1, Wrong: 1}},
-		"a mail to the other":                   {func(p *pairRecord) { p.mails[0].Rcpt = p.offer.person.Address }, counts{Lost: 1, Wrong: 1}},
+		"a mail to the other":                   {func(p *pairRecord) { p.mails[0].Rcpt = p.offer.person.Address }, counts{Lost: 1, Wrong: 2}}, // too early, and uncalled for
 		"another's address in the text":         {func(p *pairRecord) { p.mails[0].Text += p.offer.person.Address }, counts{Wrong: 1}},
 		"another's address in a header":         {func(p *pairRecord) { p.mails[0].Raw = []byte("Cc: " + p.offer.person.Address) }, counts{Wrong: 1}},
 		"a name before both said yes":           {func(p *pairRecord) { p.mails[0].HTML += p.offer.person.Name }, counts{Wrong: 1}},
@@ -97,7 +129,7 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 			p := newPairRecord()
 			c.spoil(p)
 			v := check(p.record)
-			got := counts{v.lost, v.wrong, v.doubled, v.repeated, v.state, v.capacity}
+			got := counts{v.lost, v.wrong, v.doubled, v.repeated, v.state, v.capacity, v.caps}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s%s", diff, strings.Join(v.found, "\n"))
 			}
@@ -150,6 +182,18 @@ func (p *pairRecord) is(state market.State, stage market.Stage) {
 	p.introductions = map[market.ID]outcome{p.id: {Need: p.need.listing.ID, Offer: p.offer.listing.ID, State: state, Stage: stage}}
 }
 
+func (p *pairRecord) fated(f fate) { p.need.fate[p.offer] = f }
+
+// calledOff has the giver call off what was agreed, at once.
+func (p *pairRecord) calledOff() {
+	p.fated(fate{need: "yes", offer: "yes", then: "off", stopper: market.Offer})
+	p.is(market.Undone, market.CalledOff)
+	p.mails, p.letters, p.allocations = p.mails[:6], p.letters[:6], nil // up to what was agreed
+	p.comes(p.offer, "Agreed: “Room S1N0”, Thursday")
+	p.comes(p.need, "Called off: “Room S1N0”, Thursday")
+	p.comes(p.offer, "Called off: “Room S1N0”, Thursday")
+}
+
 func (p *pairRecord) link(purpose string, id market.ID, to *neighbour) string {
 	return " http://x/" + purpose[:1] + "/" + market.LinkToken([]byte(tokenSecret), purpose, id, to.person.ID)
 }
@@ -160,7 +204,7 @@ func (p *pairRecord) comes(to *neighbour, subject string) {
 	if kindOf(subject) == "happened?" {
 		purpose = "outcome"
 	}
-	p.letters = append(p.letters, letter{id, kindOf(subject), market.Sent, ""})
+	p.letters = append(p.letters, letter{MessageID: id, Kind: kindOf(subject), State: market.Sent, To: to.person.ID, About: p.id, WrittenAt: began})
 	p.mails = append(p.mails, mailtest.Mail{Rcpt: to.person.Address, At: began.Add(time.Duration(len(p.mails)) * time.Minute),
 		Received: mail.Received{Subject: subject, MessageID: id + "@x", Text: "Dear " + to.person.Name + p.link(purpose, p.id, to)}})
 }

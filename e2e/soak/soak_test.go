@@ -193,15 +193,21 @@ func (h *house) linksEnded(c *crowd) {
 
 // record is what is left at the end.
 func (h *house) record(c *crowd) record {
-	r := record{mails: h.mails.Log(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills}
+	r := record{mails: h.mails.Log(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills,
+		history: map[market.ID][]string{}}
 	var id market.ID
 	var in outcome
-	h.each(`select i.id::text, need_id::text, offer_id::text, i.state, coalesce(e.stage, ''), i.ended_at, i.connected_at
+	h.each(`select i.id::text, need_id::text, offer_id::text, i.state, coalesce(e.stage, ''), i.ended_at, i.connected_at, i.offer_told_at, i.answered_at
 		from introductions i left join exchanges e on e.introduction_id = i.id`,
-		[]any{&id, &in.Need, &in.Offer, &in.State, &in.Stage, &in.EndedAt, &in.ConnectedAt}, func() { r.introductions[id] = in })
+		[]any{&id, &in.Need, &in.Offer, &in.State, &in.Stage, &in.EndedAt, &in.ConnectedAt, &in.ToldAt, &in.AnsweredAt}, func() { r.introductions[id] = in })
 	var l letter
-	h.each(`select message_id, kind, state, fault from letters`, []any{&l.MessageID, &l.Kind, &l.State, &l.Fault},
+	h.each(`select message_id, kind, state, fault, coalesce(person_id::text, ''), about_id::text, created_at from letters`,
+		[]any{&l.MessageID, &l.Kind, &l.State, &l.Fault, &l.To, &l.About, &l.WrittenAt},
 		func() { r.letters = append(r.letters, l) })
+	var said string
+	h.each(`select kind || ' ' || subject || ' ' || fault from outbox where state = 'failed'`, []any{&said}, func() { r.failed = append(r.failed, said) })
+	h.each(`select subject_id::text, verb || ' ' || to_char(at, 'MM-DD HH24:MI:SS') from events where subject = 'introduction' order by id`,
+		[]any{&id, &said}, func() { r.history[id] = append(r.history[id], said) })
 	var a allocation
 	h.each(`select offer_id::text, l.quantity, amount, starts_at, ends_at, a.created_at, released_at from allocations a join listings l on l.id = a.offer_id`,
 		[]any{&a.Offer, &a.Quantity, &a.Amount, &a.From, &a.Until, &a.Kept, &a.Released}, func() { r.allocations = append(r.allocations, a) })

@@ -12,17 +12,21 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/store"
 )
 
 // Listings are the use cases of offers and needs. Safe for concurrent use.
 type Listings struct {
-	store *store.Store
-	kinds kinds
+	store    *store.Store
+	kinds    kinds
+	darkroom *photo.Darkroom
 }
 
 // New makes the use cases on a store.
-func New(s *store.Store) *Listings { return &Listings{store: s, kinds: kinds{store: s}} }
+func New(s *store.Store) *Listings {
+	return &Listings{store: s, kinds: kinds{store: s}, darkroom: photo.NewDarkroom()}
+}
 
 // Publish keeps a new listing, open (or as a draft when l.Life says so), with the jobs that index and match it, in one
 // transaction. once makes it safe to repeat: the same id twice gives the first listing again, and market.ErrReused when

@@ -24,7 +24,7 @@ const (
 )
 
 // Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
-// that nobody came back for, addresses of those whose report was dealt with, files and words of conversations. Safe to
+// that nobody came back for, photos that moderation hid, addresses of those whose report was dealt with, files and words of conversations. Safe to
 // repeat.
 func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Forget")
@@ -34,6 +34,8 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from sessions where ended_at < ?`:                       keepSessions,
 		`delete from invitations where least(ended_at, expires_at) < ?`: keepInvites,
 		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
+		`delete from photos p where hidden_at < ? and not exists (select from decisions d where d.subject_id = p.id
+			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,

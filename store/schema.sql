@@ -429,6 +429,21 @@ create table people (
     mails_a_week integer
 );
 
+create table photos (
+    id uuid not null,
+    listing_id uuid not null,
+    "position" integer not null,
+    alt text not null default ''::text,
+    decorative boolean not null default false,
+    width integer not null,
+    height integer not null,
+    small_width integer not null,
+    created_at timestamp with time zone not null,
+    hidden_at timestamp with time zone,
+    large bytea not null,
+    small bytea not null
+);
+
 create table places (
     id uuid not null,
     group_id uuid not null,
@@ -651,7 +666,7 @@ alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRA
 
 alter table decisions add constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'upheld'::text, 'restored'::text])));
 
-alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text, 'site'::text])));
+alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'site'::text])));
 
 alter table events add constraint events_pkey PRIMARY KEY (id);
 
@@ -883,6 +898,18 @@ alter table people add constraint people_digest_check CHECK ((digest = ANY (ARRA
 
 alter table people add constraint people_mails_a_week_check CHECK ((mails_a_week >= 0));
 
+alter table photos add constraint photos_pkey PRIMARY KEY (id);
+
+alter table photos add constraint photos_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table photos add constraint photos_height_check CHECK ((height > 0));
+
+alter table photos add constraint photos_position_check CHECK (("position" >= 0));
+
+alter table photos add constraint photos_small_width_check CHECK ((small_width > 0));
+
+alter table photos add constraint photos_width_check CHECK ((width > 0));
+
 alter table places add constraint places_pkey PRIMARY KEY (id);
 
 alter table places add constraint places_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
@@ -897,7 +924,7 @@ alter table reports add constraint reports_pkey PRIMARY KEY (id);
 
 alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL;
 
-alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'group'::text, 'message'::text, 'site'::text])));
+alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'site'::text])));
 
 alter table ring_members add constraint ring_members_pkey PRIMARY KEY (ring_id, "position");
 
@@ -1068,6 +1095,10 @@ CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state =
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
 
 CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (erased_at IS NULL);
+
+CREATE INDEX photos_hidden ON public.photos USING btree (hidden_at) WHERE (hidden_at IS NOT NULL);
+
+CREATE INDEX photos_listing ON public.photos USING btree (listing_id, "position");
 
 CREATE INDEX places_group ON public.places USING btree (group_id);
 

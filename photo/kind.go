@@ -1,0 +1,134 @@
+package photo
+
+import (
+	"archive/zip"
+	"bytes"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"slices"
+
+	"github.com/bep/imagemeta"
+	"golang.org/x/image/webp"
+)
+
+// kind is a sort of picture file that we read.
+type kind struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	each   func(file []byte, c image.Config) float64 // bytes of memory that a pixel takes while it is unpacked
+	meta   imagemeta.ImageFormat                     // how it says which way up it is; 0: it cannot
+}
+
+var (
+	jpegs = kind{jpeg.DecodeConfig, jpeg.Decode, jpegMemory, imagemeta.JPEG}
+	pngs  = kind{png.DecodeConfig, png.Decode, pngMemory, imagemeta.PNG}
+	gifs  = kind{gif.DecodeConfig, gif.Decode, func([]byte, image.Config) float64 { return 1 }, 0}
+	webps = kind{webp.DecodeConfig, webp.Decode, webpMemory, imagemeta.WebP}
+)
+
+// kindOf goes by the first bytes alone: a name or a type that was sent with a file proves nothing.
+func kindOf(file []byte) (kind, error) {
+	switch {
+	case len(file) == 0:
+		return kind{}, refused("photo_none")
+	case len(file) > MaxBytes:
+		return kind{}, refused("photo_big", "Max", MaxBytes>>20)
+	case alsoSomethingElse(file):
+		return kind{}, refused("photo_double")
+	case bytes.HasPrefix(file, []byte("\xff\xd8\xff")):
+		return jpegs, nil
+	case bytes.HasPrefix(file, []byte("\x89PNG\r\n\x1a\n")):
+		return pngs, nil
+	case bytes.HasPrefix(file, []byte("GIF87a")), bytes.HasPrefix(file, []byte("GIF89a")):
+		return gifs, nil
+	case bytes.HasPrefix(file, []byte("RIFF")) && len(file) > 12 && string(file[8:12]) == "WEBP":
+		return webps, nil
+	case len(file) > 12 && string(file[4:8]) == "ftyp" && slices.Contains(apples, string(file[8:12])):
+		return kind{}, refused("photo_heic")
+	}
+	return kind{}, refused("photo_kind")
+}
+
+// apples are the brands of HEIC and AVIF files (ISO/IEC 23008-12), which no library of ours draws.
+var apples = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}
+
+// lookedAt is how much of both ends is searched for marks: browsers look at less, and in a whole photo one of four letters
+// would stand by chance now and then.
+const lookedAt = 4 << 10
+
+// marks are what pages and scripts begin with. No camera writes one.
+var marks = [][]byte{[]byte("<script"), []byte("<!doctype"), []byte("<html"), []byte("<svg"), []byte("<?php")}
+
+// alsoSomethingElse reports whether other programs would take the file for a page, a program's archive or a document.
+// Nothing of it would be kept, but whoever made it meant no photo.
+func alsoSomethingElse(file []byte) bool {
+	ends := bytes.ToLower(slices.Concat(file[:min(len(file), lookedAt)], file[max(0, len(file)-lookedAt):]))
+	if slices.ContainsFunc(marks, func(m []byte) bool { return bytes.Contains(ends, m) }) {
+		return true
+	}
+	if bytes.Contains(file[:min(len(file), 1024)], []byte("%PDF-")) { // where readers of PDF look
+		return true
+	}
+	_, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	return err == nil
+}
+
+// memory is what unpacking a file will take, in bytes. It reads the header alone.
+func (k kind) memory(file []byte) (int64, error) {
+	c, err := k.config(bytes.NewReader(file))
+	if err != nil || c.Width < 1 || c.Height < 1 {
+		return 0, refused("photo_broken")
+	}
+	pixels := float64(c.Width) * float64(c.Height)
+	need := pixels * k.each(file, c)
+	if pixels > MaxPixels || need > space {
+		return 0, refused("photo_pixels", "Max", MaxPixels/1_000_000)
+	}
+	return int64(need), nil
+}
+
+func pngMemory(file []byte, c image.Config) float64 {
+	each := 4.0
+	switch c.ColorModel {
+	case color.NRGBA64Model, color.RGBA64Model:
+		each = 8
+	case color.Gray16Model:
+		each = 2
+	}
+	const interlaced = 28 // where the header says so (PNG, 11.2.2)
+	if len(file) > interlaced && file[interlaced] != 0 {
+		each *= 2 // each of its seven passes is a picture before it is put together
+	}
+	return each
+}
+
+func webpMemory(_ []byte, c image.Config) float64 {
+	if c.ColorModel == color.YCbCrModel {
+		return 1.5
+	}
+	return 8 // what is without loss, or see-through, is unpacked twice
+}
+
+// orientation is the Exif tag of that name, 1 to 8; 1 when the file does not say.
+func (k kind) orientation(file []byte) int {
+	way := 1
+	if k.meta == 0 {
+		return way
+	}
+	_, err := imagemeta.Decode(imagemeta.Options{R: bytes.NewReader(file), ImageFormat: k.meta, Sources: imagemeta.EXIF,
+		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Tag == "Orientation" && t.Namespace == "IFD0" },
+		HandleTag: func(t imagemeta.TagInfo) error {
+			if n, ok := t.Value.(uint16); ok && n >= 1 && n <= 8 {
+				way = int(n)
+			}
+			return imagemeta.ErrStopWalking
+		}})
+	if err != nil {
+		return 1 // a picture on its side is better than none
+	}
+	return way
+}

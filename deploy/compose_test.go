@@ -3,7 +3,6 @@ package deploy_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,8 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/config"
-	"wherewithal/queue"
-	"wherewithal/telemetry"
 )
 
 // filled is .env as somebody would fill it in.
@@ -160,44 +157,5 @@ func TestTheImageHoldsWhatIsStarted(t *testing.T) {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the Dockerfile has no %s", want)
 		}
-	}
-}
-
-// An alert over a figure that nobody measures never fires.
-func TestEveryAlertLooksAtAFigureThatIsMeasured(t *testing.T) {
-	m := telemetry.NewMetrics()
-	queue.NewMetrics(m)
-	m.Request("/", "GET", 200, 1)
-	m.Mail("connected", "sent", 1)
-	families, err := m.Registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	measured := map[string]bool{}
-	for _, f := range families {
-		measured[f.GetName()] = true
-	}
-	text, err := os.ReadFile("alerts.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	running, err := os.ReadFile("../docs/running.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for _, name := range regexp.MustCompile(`wherewithal_[a-z_]+`).FindAllString(string(text), -1) {
-		seen++
-		if !measured[strings.TrimSuffix(name, "_count")] {
-			t.Errorf("nobody measures %s", name)
-		}
-	}
-	for _, m := range regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(string(text), -1) {
-		if !strings.Contains(string(running), fmt.Sprintf("`%s`", m[1])) {
-			t.Errorf("docs/running.md does not say what %s means", m[1])
-		}
-	}
-	if seen < 5 {
-		t.Errorf("saw %d figures: this test is not looking at the alerts", seen)
 	}
 }

@@ -151,6 +151,7 @@ soak: assets
 bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
+	go test ./search/reverse -run - -bench Match -benchtime 500x
 	go test ./mail -run - -bench Send -benchtime 2000x
 	go test ./web/pages -run - -bench Accept -benchtime 4000x
 	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x

@@ -43,7 +43,7 @@ func (r reading) as(mended map[int][]string, relaxed uint) reading {
 			continue
 		}
 		for _, s := range mended[i] {
-			t.loose = append(slices.Clip(t.loose), quote(s))
+			t.loose = append(slices.Clip(t.loose), lexeme(s))
 		}
 		out.terms = append(out.terms, t)
 	}

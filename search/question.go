@@ -133,7 +133,7 @@ func (s *question) score() string {
 			fmt.Sprintf("ts_rank(%s, around, %s)", aroundWeights, exact),
 		}
 		for _, l := range t.loose {
-			ways = append(ways, fmt.Sprintf("%s * ts_rank(%s, subject, %s::tsquery)", looseCounts, subjectWeights, s.arg(l)))
+			ways = append(ways, fmt.Sprintf("%s * ts_rank(%s, subject, %s::tsquery)", looseCounts, subjectWeights, s.arg(l.tsquery())))
 		}
 		sum = append(sum, "greatest("+strings.Join(ways, ", ")+")")
 	}

@@ -7,10 +7,33 @@ import (
 
 // term is one thing that a question's words ask for.
 type term struct {
-	word     string   // as typed, folded; what a typo is mended from
-	exact    string   // the lexeme that fits best
-	loose    []string // parts of a tsquery that fit less well: beginnings, synonyms, mended typos
-	optional bool     // counts for the order, but need not be there
+	word     string // as typed, folded; what a typo is mended from
+	exact    string // the lexeme that fits best
+	loose    []way  // what fits less well: beginnings, synonyms, mended typos
+	optional bool   // counts for the order, but need not be there
+}
+
+// way is one of the ways in which a listing's words may fit a term.
+type way struct {
+	all    []string // these lexemes, each of which has to be there
+	begins bool     // then it is one, and a lexeme that begins so will do
+}
+
+func lexeme(l string) way { return way{all: []string{l}} }
+
+// tsquery of the way.
+func (w way) tsquery() string {
+	var parts []string
+	for _, l := range w.all {
+		parts = append(parts, quote(l))
+	}
+	switch {
+	case w.begins:
+		return parts[0] + ":*"
+	case len(parts) > 1:
+		return "(" + strings.Join(parts, " & ") + ")"
+	}
+	return parts[0]
 }
 
 // read makes terms of a text: the first MaxTerms words that mean something; if none does, all words.
@@ -59,7 +82,7 @@ func readTerm(tokens [][]string, i int) (term, int) {
 	}
 	t := term{word: word, exact: stem(word), optional: number(word)}
 	if n := len([]rune(word)); n >= 4 || (n == 3 && i == len(tokens)-1) {
-		t.loose = append(t.loose, quote(word)+":*")
+		t.loose = append(t.loose, way{all: []string{word}, begins: true})
 	}
 	t.loose = append(t.loose, alternatives(t.exact)...)
 	return t, 1
@@ -68,18 +91,18 @@ func readTerm(tokens [][]string, i int) (term, int) {
 // compound is a hyphenated word: written as one, or its parts anywhere.
 func compound(parts []string) term {
 	word := cut(strings.Join(parts, ""))
-	var all, stems []string
+	var stems []string
 	for _, p := range parts {
-		all, stems = append(all, quote(stem(p))), append(stems, stem(p))
+		stems = append(stems, stem(p))
 	}
-	loose := append([]string{"(" + strings.Join(all, " & ") + ")"}, alternatives(strings.Join(stems, " "))...)
+	loose := append([]way{{all: stems}}, alternatives(strings.Join(stems, " "))...)
 	return term{word: word, exact: stem(word), loose: append(loose, alternatives(stem(word))...), optional: number(word)}
 }
 
-func alternatives(key string) []string {
-	var out []string
+func alternatives(key string) []way {
+	var out []way
 	for _, other := range synonyms.others[key] {
-		out = append(out, quote(joined(other)))
+		out = append(out, lexeme(joined(other)))
 	}
 	return out
 }
@@ -101,9 +124,16 @@ func quote(lexeme string) string {
 	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(lexeme) + "'"
 }
 
+// ways are all of them, the best first.
+func (t term) ways() []way { return append([]way{lexeme(t.exact)}, t.loose...) }
+
 // tsquery of everything that fits the term.
 func (t term) tsquery() string {
-	return "(" + strings.Join(append([]string{quote(t.exact)}, t.loose...), " | ") + ")"
+	var parts []string
+	for _, w := range t.ways() {
+		parts = append(parts, w.tsquery())
+	}
+	return "(" + strings.Join(parts, " | ") + ")"
 }
 
 // all asks for every term that has to be there.

@@ -15,6 +15,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/store"
 )
 
 // publish a listing and leave its match job waiting.
@@ -344,6 +345,44 @@ func TestABurstThatMeetsAnotherSharingOutComesBack(t *testing.T) {
 	}
 	if n := s.waiting(market.ShareJob); n != 1 {
 		t.Errorf("%d sharings out are to come, want 1", n)
+	}
+}
+
+// A connector has what the network's groups need shared out: asked for once, done once, and by nobody else.
+func TestAConnectorHasANetworkSharedOut(t *testing.T) {
+	s, easy, strict, people := contest(t)
+	net := market.Network{ID: market.NewID(), Slug: "row", Name: "Row", Level: market.Neighbourhood, CreatedAt: s.now}
+	inside := people[easy.GroupID]
+	looks := inside.viewer
+	looks.Connects = []market.ID{net.ID}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.AddNetwork(s.ctx, net), tx.MakeConnector(s.ctx, market.Connector{NetworkID: net.ID, PersonID: looks.Person, Since: s.now}),
+			tx.Plant(s.ctx, &[]market.NetworkMember{{NetworkID: net.ID, GroupID: inside.group.ID, AskedAt: &s.now, AgreedAt: &s.now}}))
+	}))
+	if err := s.intros.AskShareOut(s.ctx, people[strict.GroupID].viewer, net.ID, s.now); !errors.Is(err, market.ErrForbidden) {
+		t.Errorf("asked by one who does not look after it: %v", err)
+	}
+	s.must(s.intros.AskShareOut(s.ctx, looks, net.ID, s.now))
+	if err := s.intros.AskShareOut(s.ctx, looks, net.ID, s.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("asked twice: %v", err)
+	}
+	_, err := s.store.Pool().Exec(s.ctx, `update outbox set state = 'done', ended_at = now() where kind = 'share_network'`)
+	s.must(err)
+	release, err := s.store.HoldSharing(s.ctx)
+	s.must(err)
+	s.must(s.intros.ShareNetwork(s.ctx, net.ID, s.now))
+	if n := s.waiting(market.ShareNetworkJob); n != 1 {
+		t.Errorf("beside another sharing out %d are to come, want 1", n)
+	}
+	release()
+	s.must(s.intros.ShareNetwork(s.ctx, net.ID, s.now))
+	last, err := s.store.LastShareOutOf(s.ctx, net.ID)
+	s.must(err)
+	if last.Needs != 1 || len(last.Parts) != 1 || last.Parts[0].NeedID != easy.ID {
+		t.Errorf("shared out %+v, want the one need of the network", last)
+	}
+	if got := s.offered(strict); len(got) != 0 {
+		t.Errorf("a need outside it was offered %q", got)
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	VectorJob = "vector" // read what a listing's text means
 	RingJob   = "ring"   // look for rings again: one came to an end
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
+
+	ShareNetworkJob = "share_network" // share out among what a network's groups need: its connector asked
 )
 
 // Queued is a job in the outbox. Attempt grows each time it is handed to the queue; the retry delays and the outcome

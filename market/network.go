@@ -95,8 +95,14 @@ func (n Network) Validate() error {
 	if !contains(Levels, n.Level) {
 		e.Add("level", "choice")
 	}
+	if n.MailsAWeek != nil && (*n.MailsAWeek < 0 || *n.MailsAWeek > maxMailsAWeek) {
+		e.Add("a_week", "choice")
+	}
 	return e.OrNil()
 }
+
+// maxMailsAWeek bounds what may be chosen; the house lets fewer through.
+const maxMailsAWeek = 50
 
 // ValidateWords checks what a network calls things.
 func ValidateWords(words []NetworkWord) error {

@@ -50,6 +50,10 @@ var Kinds = Table{
 		Queue: "match", Priority: 12, Timeout: 3 * time.Minute, Deadline: time.Hour,
 		Delays: delays("2s", "5s", "15s", "1m"),
 	},
+	market.ShareNetworkJob: {
+		Queue: "fill", Priority: 1, Timeout: 3 * time.Minute, Deadline: 24 * time.Hour,
+		Delays: delays("5s", "30s", "2m", "10m", "1h"),
+	},
 	market.IndexJob: {
 		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
 		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),

@@ -36,7 +36,7 @@ func TestNoAttemptAfterTheDeadline(t *testing.T) {
 }
 
 func TestKindsAreWhole(t *testing.T) {
-	for _, kind := range []string{market.IndexJob, market.MatchJob, market.LetterJob, market.FillJob, market.VectorJob, market.ShareJob, market.RingJob} {
+	for _, kind := range []string{market.IndexJob, market.MatchJob, market.LetterJob, market.FillJob, market.VectorJob, market.ShareJob, market.ShareNetworkJob, market.RingJob} {
 		k := Kinds[kind]
 		if k.Queue == "" || k.Priority < 1 || k.Timeout < time.Second || len(k.Delays) == 0 || k.Deadline < time.Hour {
 			t.Errorf("%s: %+v", kind, k)

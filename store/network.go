@@ -66,7 +66,7 @@ func (r reads) below(ctx context.Context) (map[market.ID][]market.ID, error) {
 
 // ChangeNetwork writes what its connectors can edit.
 func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
-	return changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds").Updates(&n))
+	return changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsAWeek").Updates(&n))
 }
 
 // LockNetwork holds a network so that answers about it come one after the other.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
@@ -113,7 +114,17 @@ func (tx *Tx) KeepShareOut(ctx context.Context, s market.ShareOut, needs []marke
 
 // LastShareOut of a cause. market.ErrNotFound: there was none.
 func (r reads) LastShareOut(ctx context.Context, cause market.Cause) (market.ShareOut, error) {
-	s, err := one[market.ShareOut](r.db.WithContext(ctx).Where("cause = ?", cause).Order("at desc"))
+	return r.shareOut(ctx, r.db.WithContext(ctx).Where("cause = ?", cause))
+}
+
+// LastShareOutOf a network, which somebody asked for. market.ErrNotFound: nobody did.
+func (r reads) LastShareOutOf(ctx context.Context, network market.ID) (market.ShareOut, error) {
+	return r.shareOut(ctx, r.db.WithContext(ctx).Where("cause = ? and network_id = ?", market.OnDemand, network))
+}
+
+// shareOut is the last of those chosen, with its parts.
+func (r reads) shareOut(ctx context.Context, chosen *gorm.DB) (market.ShareOut, error) {
+	s, err := one[market.ShareOut](chosen.Order("at desc"))
 	if err == nil {
 		s.Parts, err = many[market.SharePart](r.db.WithContext(ctx).Where("share_out_id = ?", s.ID).Order("position"))
 	}
@@ -166,6 +177,14 @@ func (r reads) ShareWaits(ctx context.Context, kind string) (bool, error) {
 	var waits bool
 	err := r.db.WithContext(ctx).Raw(`select exists (select 1 from outbox o join listings l on l.id = o.subject and l.kind = ?
 		where o.kind = ? and o.state = 'waiting')`, kind, market.ShareJob).Scan(&waits).Error
+	return waits, translate(err)
+}
+
+// NetworkShareWaits reports whether a sharing out that a network's connector asked for is to come already.
+func (r reads) NetworkShareWaits(ctx context.Context, network market.ID) (bool, error) {
+	var waits bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select 1 from outbox where kind = ? and subject = ? and state in ('waiting', 'sent'))`,
+		market.ShareNetworkJob, network).Scan(&waits).Error
 	return waits, translate(err)
 }
 

@@ -46,6 +46,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.ShareJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.ShareBurst(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.ShareNetworkJob, func(ctx context.Context, j market.Job) error {
+		return d.Introductions.ShareNetwork(ctx, j.Subject, d.Clock())
+	})
 	s.Handle(market.VectorJob, func(ctx context.Context, j market.Job) error {
 		return d.Meanings.Keep(ctx, j.Subject, d.Clock())
 	})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"wherewithal/market"
@@ -27,6 +28,7 @@ func (s *Site) registerNetworks() {
 	s.get("/networks/:slug/members", s.networkDesk)
 	s.post("/networks/:slug/members", s.answerMember)
 	s.post("/networks/:slug/connectors", s.changeConnectors)
+	s.post("/networks/:slug/share-out", s.askShareOut)
 	s.get("/networks/:slug/tie", s.tie)
 	s.post("/networks/:slug/tie", s.changeTie)
 	s.post("/networks/:slug/ask", s.askNetwork)
@@ -296,11 +298,17 @@ type networkForm struct {
 	Level    string `form:"level"`
 	Boundary string `form:"boundary"`
 	Holds    bool   `form:"holds"`
+	AWeek    string `form:"a_week"`
 }
 
 func (f networkForm) into(n *market.Network) error {
 	n.Name, n.About, n.Level, n.Holds = f.Name, market.Tidy(f.About), market.Level(f.Level), f.Holds
 	e := &market.Invalid{}
+	n.MailsAWeek = nil
+	if f.AWeek != "" {
+		most := number(e, "a_week", f.AWeek)
+		n.MailsAWeek = &most
+	}
 	gather(e, n.Validate())
 	var err error
 	n.Boundary, err = market.ReadBoundary(f.Boundary)
@@ -310,7 +318,20 @@ func (f networkForm) into(n *market.Network) error {
 
 func (s *Site) showNetworkForm(c *Call, path, heading string, f networkForm, form view.Form) error {
 	return c.Show(form, view.NetworkEdit(view.NetworkEditPage{Page: c.PageOf(heading), Form: form, Path: path, Heading: heading,
-		New: path == "/networks/new", Name: f.Name, About: f.About, Levels: options(c, "level", market.Levels, f.Level), Boundary: f.Boundary, Holds: f.Holds}))
+		New: path == "/networks/new", Name: f.Name, About: f.About, Levels: options(c, "level", market.Levels, f.Level), Boundary: f.Boundary, Holds: f.Holds,
+		AWeek: c.weekOf(f.AWeek)}))
+}
+
+// weekOf are the choices of how many mails of proposals people of the network's groups get; another number stays as it is.
+func (c *Call) weekOf(now string) []view.Option {
+	var options []view.Option
+	for _, n := range []string{"", "2", "1", "0"} {
+		options = append(options, view.Option{Value: n, Label: c.T("network.a_week_" + or(n, "usual")), On: n == now})
+	}
+	if !slices.ContainsFunc(options, func(o view.Option) bool { return o.On }) {
+		options = append(options, view.Option{Value: now, Label: c.T("network.a_week_other", "Count", now), On: true})
+	}
+	return options
 }
 
 func (s *Site) newNetwork(c *Call) error {
@@ -353,6 +374,9 @@ func (s *Site) editNetwork(c *Call) error {
 	f := networkForm{Name: n.Name, About: n.About, Level: string(n.Level), Holds: n.Holds}
 	if len(n.Boundary) > 0 {
 		f.Boundary = string(market.GeoJSON(n.Boundary))
+	}
+	if n.MailsAWeek != nil {
+		f.AWeek = strconv.Itoa(*n.MailsAWeek)
 	}
 	return s.showNetworkForm(c, networkPath(n)+"/edit", c.T("network.edit_heading", "Name", n.Name), f, c.Blank())
 }

@@ -27,7 +27,7 @@ func (s *Site) networkDesk(c *Call) error {
 func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) error {
 	p := view.NetworkDeskPage{Page: c.PageOf(c.T("network_desk.heading", "Name", n.Name)), Form: form, Path: networkPath(n), Name: n.Name,
 		Group: f.Group, Address: f.Address, OnceAdd: c.Blank().Once, OnceDown: c.Blank().Once}
-	for _, fill := range []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskGroups, s.deskTies, s.deskPeople} {
+	for _, fill := range []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskGroups, s.deskTies, s.deskPeople, s.deskShare} {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
@@ -103,6 +103,46 @@ func (s *Site) deskPeople(c *Call, n market.Network, p *view.NetworkDeskPage) er
 		p.Connectors = append(p.Connectors, name)
 	}
 	return err
+}
+
+// deskShare says what the last sharing out that was asked for came to, and whether another is to come.
+func (s *Site) deskShare(c *Call, n market.Network, p *view.NetworkDeskPage) error {
+	waits, err := s.Store.NetworkShareWaits(c.Ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	p.OnceShare = c.Blank().Once
+	if waits {
+		p.OnceShare, p.Shared = "", c.T("network_desk.share_waits")
+		return nil
+	}
+	last, err := s.Store.LastShareOutOf(c.Ctx, n.ID)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	needs := map[market.ID]bool{}
+	for _, part := range last.Parts {
+		needs[part.NeedID] = true
+	}
+	p.Shared = c.T("network_desk.shared", "Date", wording.LongDate(c.Lang, last.At.In(c.Zone())), "Count", last.Needs, "Given", len(needs))
+	return err
+}
+
+// sharesPerHour of one person: a sharing out takes up to a minute of a core.
+const sharesPerHour = 6
+
+func (s *Site) askShareOut(c *Call) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "share_out", Hour: sharesPerHour}, string(c.Viewer.Person)); err != nil {
+		return err
+	}
+	return c.moved(networkPath(n)+"/members", s.Introductions.AskShareOut(c.Ctx, c.Viewer, n.ID, c.Now), "done.share_asked")
 }
 
 // groupBy reads what a connector typed: the address of a group's page, its id, or its name.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/introduction"
+	"wherewithal/listing"
 	"wherewithal/market"
 )
 
@@ -195,4 +197,48 @@ func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {
 	h.belongs(ama, con, id, path)
 	con.get(path+"/members").want(200, "A women’s group").without("Rosehip")
 	h.browser().get(path).want(200, "and 1 that shows its name only after").without("Rosehip", "A women’s group")
+}
+
+func TestAConnectorHasWhatIsNeededSharedOut(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	s.belongs(s.giver, con, s.hall, path)
+	con.get(path+"/members").want(200, "Share out now").fill(path+"/share-out").want(200, "is being shared out", "Look again in a minute")
+	s.giver.get(path + "/members").want(403)
+	n, err := s.store.Network(t.Context(), strings.TrimPrefix(path, "/networks/"))
+	s.must(err)
+	_, err = s.store.Pool().Exec(t.Context(), `update outbox set state = 'done', ended_at = now() where kind = 'share_network'`)
+	s.must(err)
+	pool := listing.NewPool(s.store, func() time.Time { return s.now })
+	s.must(introduction.New(s.store, pool, introduction.Caps{}).ShareNetwork(t.Context(), n.ID, s.now))
+	con.get(path+"/members").want(200, "Last done on", "Share out now")
+}
+
+func TestANetworkSaysHowManyMailsItsPeopleGet(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	s.belongs(s.giver, con, s.hall, path)
+	edit := path + "/edit"
+	fewest := func() *int {
+		t.Helper()
+		n, err := s.store.FewestMails(t.Context(), s.hall)
+		s.must(err)
+		return n
+	}
+	if n := fewest(); n != nil {
+		t.Errorf("a new network lets through %d", *n)
+	}
+	con.get(edit).fill(edit, "a_week", "1").want(200, "Saved.")
+	if n := fewest(); n == nil || *n != 1 {
+		t.Errorf("it lets through %v, want 1", n)
+	}
+	con.get(edit).fill(edit, "a_week", "-1").want(422)
+	con.get(edit).fill(edit, "a_week", "").want(200)
+	if n := fewest(); n != nil {
+		t.Errorf("as usual is %d", *n)
+	}
 }

@@ -23,6 +23,7 @@ type hub struct {
 	accounts *account.Accounts
 	letters  *letter.Letters
 	posted   int
+	sent     []mail.Outgoing
 }
 
 func open(t *testing.T) *hub {
@@ -35,8 +36,12 @@ func open(t *testing.T) *hub {
 	return h
 }
 
-// Send counts the letters that would go.
-func (h *hub) Send(context.Context, mail.Outgoing) error { h.posted++; return nil }
+// Send counts and keeps the letters that would go.
+func (h *hub) Send(_ context.Context, o mail.Outgoing) error {
+	h.posted++
+	h.sent = append(h.sent, o)
+	return nil
+}
 
 func (h *hub) must(err error) {
 	h.t.Helper()
@@ -57,6 +62,12 @@ func (h *hub) count(sql string, args ...any) (n int) {
 	h.t.Helper()
 	h.must(h.store.Pool().QueryRow(h.ctx, sql, args...).Scan(&n))
 	return n
+}
+
+func (h *hub) text(sql string, args ...any) (s string) {
+	h.t.Helper()
+	h.must(h.store.Pool().QueryRow(h.ctx, sql, args...).Scan(&s))
+	return s
 }
 
 func (h *hub) person(address string) (p market.Person) {

@@ -66,10 +66,27 @@ func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name, language 
 	if err := p.ValidateName(); err != nil {
 		return err
 	}
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.NamePerson(ctx, v.Person, p.Name, language); err != nil {
-			return err
+	return a.store.InTx(ctx, func(tx *store.Tx) error { return named(ctx, tx, v, p.Name, language, now) })
+}
+
+func named(ctx context.Context, tx *store.Tx, v market.Viewer, name, language string, now time.Time) error {
+	return errors.Join(tx.NamePerson(ctx, v.Person, name, language), tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now)))
+}
+
+// SetAbout is SetName, and the time zone, one of market.Zones, in which the person is told times.
+func (a *Accounts) SetAbout(ctx context.Context, v market.Viewer, name, language, zone string, now time.Time) (err error) {
+	defer market.Wrap(&err, "SetAbout")
+	p, e := market.Person{Name: market.Tidy(name)}, &market.Invalid{}
+	for _, err := range []error{p.ValidateName(), market.ValidateZone(zone)} {
+		var faults *market.Invalid
+		if errors.As(err, &faults) {
+			e.Faults = append(e.Faults, faults.Faults...)
 		}
-		return tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now))
+	}
+	if err := e.OrNil(); err != nil {
+		return err
+	}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		return errors.Join(named(ctx, tx, v, p.Name, language, now), tx.SetZone(ctx, v.Person, zone))
 	})
 }

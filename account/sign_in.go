@@ -174,7 +174,7 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 		if err = tx.UseSignIn(ctx, s.ID, now); err != nil {
 			return err
 		}
-		if e.Person, err = tx.Welcome(ctx, s.Address, now); err != nil {
+		if e.Person, err = welcome(ctx, tx, s.Address, now); err != nil {
 			return err
 		}
 		if e.Person.Bounced { // the mail with this link arrived
@@ -193,6 +193,23 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 		err = market.ErrGone
 	}
 	return e, err
+}
+
+// welcome is the person with an address, made if there is none. market.Invalid: an account has left this address lately, and
+// whoever reads mail there can still take that back; a second account would stand in the way.
+func welcome(ctx context.Context, tx *store.Tx, address string, now time.Time) (market.Person, error) {
+	p, err := tx.PersonAt(ctx, address)
+	if !errors.Is(err, market.ErrNotFound) {
+		return p, err
+	}
+	left, err := tx.AddressLeftBy(ctx, address, now.Add(-market.TakeBackWithin))
+	if err == nil && left != "" {
+		err = market.Refuse("address", "address_left")
+	}
+	if err != nil {
+		return p, err
+	}
+	return tx.Welcome(ctx, address, now)
 }
 
 // LocalPath keeps a path of our own site and drops everything else, so that signing in never leads elsewhere.

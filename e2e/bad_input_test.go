@@ -171,6 +171,8 @@ var unseen = map[string][]string{
 	"/groups/:id/close":                          nil, // without its tick: the group is wanted further on
 	"/groups/:id/evidence/:evidence/drop":        nil,
 	"/join/:token":                               nil,
+	"/address/:token":                            nil,
+	"/not-me/:token":                             nil,
 	"/join/:token/no":                            nil,
 	"/networks/:slug/leave":                      {"group"},
 	"/groups/:id/networks":                       {"network", "do"},
@@ -217,6 +219,7 @@ func newStage(t *testing.T) *stage {
 		"/ring/:token":             "/ring/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
 		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}
 	s.asVisitor(b.person("visitor", h, way{js: true}))

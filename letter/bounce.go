@@ -23,13 +23,19 @@ func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate,
 	if err != nil {
 		return err
 	}
-	if recipient != "" && fate != market.Complaint { // complaints often hide who complained
-		p, err := ls.store.Person(ctx, l.PersonID)
-		if err != nil || !strings.EqualFold(p.Address, recipient) {
-			return err
-		}
+	p, err := ls.store.Person(ctx, l.PersonID)
+	if err != nil || fate != market.Complaint && !theirs(p, l, recipient) { // complaints often hide who complained
+		return err
 	}
 	return ls.store.InTx(ctx, func(tx *store.Tx) error { return came(ctx, tx, l, fate, status, now) })
+}
+
+// theirs reports whether what came back came from the address that a person has now.
+func theirs(p market.Person, l market.Letter, recipient string) bool {
+	if recipient == "" {
+		return p.AddressSince == nil || l.SentAt == nil || !l.SentAt.Before(*p.AddressSince)
+	}
+	return strings.EqualFold(p.Address, recipient)
 }
 
 func came(ctx context.Context, tx *store.Tx, l market.Letter, fate market.Fate, status string, now time.Time) error {

@@ -74,7 +74,7 @@ func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err e
 	if err == nil {
 		err = ls.sender.Send(ctx, out)
 	}
-	return ls.mark(ctx, l, about, err, now)
+	return ls.mark(ctx, l, about, out.To, err, now)
 }
 
 // errGivenUp ends a letter whose job is no more: its handler panicked, or its process died once too often.
@@ -91,7 +91,7 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range ids {
 		l, about, found := ls.store.Letter(ctx, id)
 		if found == nil {
-			found = ls.mark(ctx, l, about, errGivenUp, now)
+			found = ls.mark(ctx, l, about, "", errGivenUp, now)
 		}
 		if !errors.Is(found, market.ErrConflict) && !errors.Is(found, market.ErrNotFound) { // sent meanwhile, or erased
 			err = errors.Join(err, found)
@@ -100,9 +100,9 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	return err
 }
 
-// mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
+// mark keeps how it went, to the address it was written to. The mail was handed over before its row says so: a crash in between sends it once more, with
 // the same Message-ID, which mail servers and programs recognise.
-func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, sent error, now time.Time) error {
+func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
 	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {
@@ -124,6 +124,9 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
+			if p, err := tx.Person(ctx, l.PersonID); err != nil || p.Address != to {
+				return err // they have another address by now
+			}
 			if err := came(ctx, tx, l, market.HardBounce, "", now); err != nil {
 				return err
 			}
@@ -211,6 +214,10 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 			return out, err
 		}
 		out.To, out.ToName, lang = p.Address, p.Name, p.Language
+	} else if p, err := ls.behind(ctx, l); err != nil {
+		return out, err
+	} else if p.Language != "" {
+		lang = p.Language
 	}
 	to := *ls
 	to.lang = lang

@@ -29,5 +29,10 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"appeal-upheld", Notice{Kind: market.AppealAnswered, Variant: "upheld", Said: "The rules ask that a cost is named.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"address-confirm", Notice{Kind: market.AddressConfirm, Link: sampleSite + "/address/k5", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
+	{"address-confirm-taken", Notice{Kind: market.AddressConfirm, Variant: "taken", Link: sampleSite + "/sign-in"}},
+	{"address-asked", Notice{Kind: market.AddressAsked, Link: sampleSite + "/not-me/k6"}},
+	{"address-changed", Notice{Kind: market.AddressChanged, Link: sampleSite + "/not-me/k6"}},
+	{"address-changed-new", Notice{Kind: market.AddressChanged, Variant: "new", Link: sampleSite + "/account"}},
 	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
 }

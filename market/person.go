@@ -18,6 +18,8 @@ type Person struct {
 	CreatedAt time.Time
 	ErasedAt  *time.Time
 
+	AddressSince *time.Time // since when mail goes to Address; nil: always
+
 	Digest     Rhythm
 	DigestDue  *time.Time // when the next digest is due; nil: not worked out yet
 	DigestAt   *time.Time // when it was last seen what there is to say
@@ -41,6 +43,20 @@ func (p Person) ValidateName() error {
 	checkText(e, "name", p.Name, 1, 80)
 	checkNoContact(e, "name", p.Name)
 	return e.OrNil()
+}
+
+// Zones are the time zones that a person can choose, as the IANA names them: where people who help a group here may be.
+var Zones = []string{"Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Warsaw", "Europe/Athens",
+	"Europe/Kyiv", "Europe/Istanbul", "Africa/Lagos", "Africa/Accra", "Africa/Nairobi", "Africa/Johannesburg", "Africa/Mogadishu",
+	"Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Dhaka", "Asia/Hong_Kong", "Asia/Manila", "Australia/Sydney",
+	"America/New_York", "America/Jamaica", "America/Bogota", "America/Sao_Paulo", "America/Los_Angeles", "UTC"}
+
+// ValidateZone checks a time zone that a form named.
+func ValidateZone(zone string) error {
+	if !contains(Zones, zone) {
+		return Refuse("zone", "choice")
+	}
+	return nil
 }
 
 // Block keeps two groups apart, both ways: no match, no introduction, no message.

@@ -40,6 +40,9 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,
 		`delete from tokens where least(ended_at, expires_at) < ?`:               keepTokens,
+		`delete from address_changes where coalesce(ended_at, expires_at) < ?`:   market.TakeBackWithin,
+		`update letters set address = '' where kind like 'address\_%' and address <> '' and state <> 'waiting'
+			and created_at < ?`: market.AddressChangeLasts + market.TakeBackWithin,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
 		`delete from message_files f using messages m where m.id = f.message_id and m.created_at < ?`: keepFiles,

@@ -45,6 +45,11 @@ func (tx *Tx) NamePerson(ctx context.Context, id market.ID, name, language strin
 		Updates(map[string]any{"name": name, "language": language}))
 }
 
+// SetZone sets the time zone in which a person is told times.
+func (tx *Tx) SetZone(ctx context.Context, id market.ID, zone string) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("zone", zone))
+}
+
 // MakeOperator lets a person look after the whole site.
 func (tx *Tx) MakeOperator(ctx context.Context, id market.ID) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("operator", true))

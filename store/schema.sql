@@ -1,5 +1,16 @@
 -- Written by the schema command of cmd/admin from a migrated database. Do not edit: write a migration.
 
+create table address_changes (
+    id uuid not null,
+    person_id uuid not null,
+    was text not null,
+    address text not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    ended_at timestamp with time zone,
+    outcome text not null default ''::text
+);
+
 create table allocations (
     id uuid not null,
     offer_id uuid not null,
@@ -426,7 +437,8 @@ create table people (
     digest text not null default ''::text,
     digest_due timestamp with time zone,
     digest_at timestamp with time zone,
-    mails_a_week integer
+    mails_a_week integer,
+    address_since timestamp with time zone
 );
 
 create table photos (
@@ -587,6 +599,12 @@ create table unsent_forms (
     fields jsonb not null,
     kept_at timestamp with time zone not null
 );
+
+alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id);
+
+alter table address_changes add constraint address_changes_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table address_changes add constraint address_changes_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'confirmed'::text, 'stopped'::text, 'replaced'::text, 'taken_back'::text])));
 
 alter table allocations add constraint allocations_pkey PRIMARY KEY (id);
 
@@ -993,6 +1011,8 @@ alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) 
 alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_hash, side);
 
 alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
+
+CREATE INDEX address_changes_person ON public.address_changes USING btree (person_id, created_at DESC);
 
 CREATE INDEX allocations_introduction ON public.allocations USING btree (introduction_id);
 

@@ -150,6 +150,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerInstall()
 	s.registerHelp()
 	s.registerSignIn()
+	s.registerAccount()
 	s.registerSessions()
 	s.registerMails()
 	s.registerTokens()

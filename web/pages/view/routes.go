@@ -18,6 +18,8 @@ package view
 //	GET  /sign-in/sent                   SignInSent, with the type-the-code form; POST /sign-in/code: code, once
 //	GET  /sign-in/{token}, POST          SignInLink (this browser) or SignInOther (another browser, shows a code)
 //	POST /sign-out                       once
+//	GET  /account, POST                  Account: name, language, zone, once; POST /account/address: address, once
+//	GET  /address/{token}, POST          NewAddress: once; GET /not-me/{token}, POST: NotMe: once
 //	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others
 //	GET  /account/mails, /mails/{token}  Mails; POST: kinds, once; POST …/try: once
 //	GET  /mails/{token}/stop/{kind}      Mails; POST stops that kind, without cookies (RFC 8058)

@@ -1,0 +1,70 @@
+package pages
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"wherewithal/market"
+)
+
+// changeLinks are the two links of the change of address that somebody asked for last.
+func (h *house) changeLinks() (confirm, disown string) {
+	h.t.Helper()
+	var id, person market.ID
+	err := h.store.Pool().QueryRow(h.t.Context(), `select id::text, person_id::text from address_changes order by created_at desc, id desc limit 1`).
+		Scan((*string)(&id), (*string)(&person))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return "/address/" + market.LinkToken(h.accounts.TokenSecret, market.ToConfirmAddress, id, person),
+		"/not-me/" + market.LinkToken(h.accounts.TokenSecret, market.ToDisown, id, person)
+}
+
+func TestThePageOfAnAccountKeepsNameAndZone(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	h.browser().get("/account").want(200, "Please sign in first")
+	b.signIn("ama@choir.example", "Ama")
+	b.get("/account").want(200, `value="Ama"`, "ama@choir.example", "/account/tokens", "/account/sessions").
+		fill("/account", "name", "Ama M", "zone", "Africa/Accra").want(200, "Saved.", `value="Ama M"`, `value="Africa/Accra" selected`)
+	b.get("/account").fill("/account", "name", "", "zone", "Mars/Base").want(422, "choose one of these", "aria-invalid")
+}
+
+func TestAnAddressIsChangedByALinkOnAPage(t *testing.T) {
+	h := open(t)
+	b, other := h.browser(), h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	other.signIn("eve@else.example", "Eve")
+	b.get("/account").fill("/account/address", "address", "ama").want(422, `value="ama"`)
+	b.get("/account").fill("/account/address", "address", "ama@choir.example").want(422, "This is the address you have")
+	b.get("/account").fill("/account/address", "address", "ama@new.example").want(200, "We have sent a link", "ama@new.example")
+	confirm, disown := h.changeLinks()
+	before := h.rows()
+	for _, link := range []string{confirm, disown} {
+		h.browser().get(link).want(200).without("ama@")
+		h.browser().do(h.browser().request("HEAD", link, nil)).want(200)
+	}
+	if !maps.Equal(before, h.rows()) {
+		t.Error("looking changed the database")
+	}
+	other.get(confirm).want(200, "for another account").without("ama@")
+	other.post(confirm, nil).want(200, "for another account")
+	h.browser().post(confirm, nil).want(200, "Please sign in first")
+	b.get(confirm).want(200, "ama@new.example").fill(confirm).want(200, "This is your address from now on", "ama@new.example").without("ama@choir.example")
+	b.get(confirm).want(410, "This link has ended")
+	h.browser().get(disown).want(200, "has changed its e-mail address").fill(disown).want(200, "Please sign in again")
+	b.get("/account").want(200, "Please sign in first")
+	h.browser().get(disown).want(410, "tell us with the form for complaints")
+	h.browser().get(strings.Replace(confirm, "/address/", "/address/A", 1)).want(404)
+}
+
+func TestAskingForAnAddressIsBounded(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	for range newAddressesADay {
+		b.get("/account").fill("/account/address", "address", "bea@band.example").want(200, "We have sent a link")
+	}
+	b.get("/account").fill("/account/address", "address", "bea@band.example").want(429)
+}

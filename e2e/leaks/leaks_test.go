@@ -66,9 +66,21 @@ func openStreet(t *testing.T) *street {
 		s.must(err)
 	}
 	s.sends()
+	s.agree(taker, giver, connected)
+	s.sends()
 	s.knows(offer, first, second, connected, asked)
 	s.plants()
 	return s
+}
+
+// agree has two who are connected agree on what they were introduced for.
+func (s *street) agree(a, b *neighbour, in market.Introduction) {
+	ex, err := s.store.Exchange(s.ctx, in.ID)
+	s.must(err)
+	ex, err = s.intros.Suggest(s.ctx, a.viewer, in.ID, 1, ex.Slots, string(market.NewID()), s.now)
+	s.must(err)
+	_, err = s.intros.Confirm(s.ctx, b.viewer, in.ID, ex.Sequence, string(market.NewID()), s.now)
+	s.must(err)
 }
 
 var phone = map[string]string{"giver": "321", "taker": "654"}
@@ -110,7 +122,7 @@ func (s *street) report() {
 // knows are the values with which routes are asked.
 func (s *street) knows(offer, first, second market.Listing, connected, asked market.Introduction) {
 	s.known = map[string][]string{"/listings": {string(offer.ID), string(first.ID), string(second.ID)},
-		"/introductions": {string(connected.ID), string(asked.ID)}, "/networks": {"quiet-streets"}, "": {"nonsense", string(market.NewID())}}
+		"/introductions": {string(connected.ID), string(asked.ID)}, "/by-hand": {string(connected.ID), string(asked.ID)}, "/networks": {"quiet-streets"}, "": {"nonsense", string(market.NewID())}}
 	for _, n := range s.cast {
 		if n.group.ID != "" {
 			s.known["/groups"] = append(s.known["/groups"], string(n.group.ID))
@@ -132,6 +144,10 @@ func (s *street) knows(offer, first, second market.Listing, connected, asked mar
 		s.known["/i "+n.name] = []string{links.Token(connected.ID, n.person.ID), links.Token(asked.ID, n.person.ID)}
 		s.known["/o "+n.name] = []string{links.OutcomeToken(connected.ID, n.person.ID)}
 		s.known["/r "+n.name] = []string{listing.Links{Secret: secret}.RenewToken(offer.ID, n.person.ID, *offer.ExpiresAt)}
+		s.must(s.accounts.MakeFeed(s.ctx, n.viewer, s.now))
+		feed, _, err := s.accounts.Feed(s.ctx, n.viewer)
+		s.must(err)
+		s.known["/calendar "+n.name] = []string{feed.String() + ".ics"}
 		s.known["/mails "+n.name] = []string{account.MailLinks{Secret: secret}.Token(n.person.ID)}
 	}
 }
@@ -200,6 +216,11 @@ func TestNothingPlantedIsFoundWhereItMayNotBe(t *testing.T) {
 	for _, name := range []string{"giver", "taker"} { // the connected read each other: the search finds what there is
 		if own := s.found(s.page(name, "/introductions/"+s.known["/introductions"][0]), visitor); len(own) < 4 {
 			t.Errorf("the %s reads only %v", name, own)
+		}
+		for _, calendar := range []string{"/introductions/" + s.known["/introductions"][0] + "/calendar.ics", "/calendar/" + s.known["/calendar "+name][0]} {
+			if own := s.found(s.page(name, calendar), visitor); len(own) < 2 {
+				t.Errorf("the %s reads only %v in %s", name, own, calendar)
+			}
 		}
 	}
 	if leaks := s.found(s.log.String(), visitor); len(leaks) > 0 {
@@ -294,7 +315,7 @@ func (s *street) values(role, route, name string, nth int) []string {
 }
 
 // byLink are pages that the link of a mail opens, signed out.
-var byLink = regexp.MustCompile(`^/(i|o|r|mails)/`)
+var byLink = regexp.MustCompile(`^/(i|o|r|mails|calendar)/`)
 
 func (s *street) ask(role string, q question) (status int, text string) {
 	s.t.Helper()
@@ -316,8 +337,11 @@ func (s *street) ask(role string, q question) (status int, text string) {
 	s.must(err)
 	headers := &strings.Builder{}
 	s.must(answer.Header.Write(headers))
-	return answer.StatusCode, headers.String() + string(body)
+	return answer.StatusCode, headers.String() + unfolded(string(body))
 }
+
+// unfolded is a calendar file whose lines are whole again: RFC 5545 breaks them after 75 bytes, anywhere.
+func unfolded(text string) string { return strings.ReplaceAll(text, "\r\n ", "") }
 
 // A mail holds nothing that its reader may not know, and no address but its reader's: not even once connected.
 func TestMailsHoldNothingThatTheirReadersMayNotKnow(t *testing.T) {
@@ -333,7 +357,10 @@ func TestMailsHoldNothingThatTheirReadersMayNotKnow(t *testing.T) {
 		if o.To == "me@planted-report.test" {
 			reader = "report"
 		}
-		all := fmt.Sprintf("%+v", o)
+		all := unfolded(fmt.Sprintf("%+v", o))
+		for _, f := range o.Files {
+			all += unfolded(string(f.Content))
+		}
 		all = strings.ReplaceAll(all, o.To, "")
 		if leaks := s.found(all, reader); len(leaks) > 0 {
 			t.Errorf("%q to the %s holds %v", o.Subject, reader, leaks)

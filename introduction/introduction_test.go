@@ -33,6 +33,7 @@ type street struct {
 	refused  string // an address that the mail server does not know
 	away     bool   // the mail server asks for patience, whatever comes
 	first    func() // what happens elsewhere while a letter is handed over
+	says     error  // what the mail server then says of it; nil: to try again
 }
 
 func newStreet(t *testing.T) *street {
@@ -54,6 +55,9 @@ func (s *street) Send(_ context.Context, o mail.Outgoing) error {
 	if first := s.first; first != nil {
 		s.first = nil
 		first()
+		if s.says != nil {
+			return s.says
+		}
 		return mail.ErrTemporary
 	}
 	if s.away {
@@ -384,6 +388,33 @@ func TestALetterThatIsRefusedDoesNotHoldItsIntroductionForEver(t *testing.T) {
 	s.must(s.intros.Turn(s.ctx, s.now))
 	if in := s.only(taker); in.State != market.Lapsed {
 		t.Errorf("72 h after the request was refused by the mail server: %s, want lapsed", in.State)
+	}
+}
+
+// Somebody moves to another address while the one before turns out to be no mailbox any more: the new one does not count as
+// such, and the clock runs.
+func TestARequestToAnAddressThatWasLeftDoesNotHoldItsIntroduction(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	s.say(taker, s.only(taker), market.Yes)
+	s.says, s.first = fmt.Errorf("%w: %w", mail.ErrPermanent, mail.ErrNoMailbox), func() {
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+			return tx.MoveAddress(s.ctx, giver.person.ID, "host@hall.test", "host@new.test", s.now)
+		}))
+	}
+	s.deliver()
+	p, err := s.store.Person(s.ctx, giver.person.ID)
+	s.must(err)
+	if s.first != nil || p.Bounced {
+		t.Errorf("the new address counts as one that bounces: %v", p.Bounced)
+	}
+	s.now = s.now.Add(market.AnswerWithin)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Lapsed {
+		t.Errorf("72 h after the request came back: %s, want lapsed", in.State)
 	}
 }
 

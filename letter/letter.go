@@ -124,10 +124,11 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
-			if p, err := tx.Person(ctx, l.PersonID); err != nil || p.Address != to {
-				return err // they have another address by now
+			p, err := tx.Person(ctx, l.PersonID)
+			if err == nil && p.Address == to { // they may have another by now
+				err = came(ctx, tx, l, market.HardBounce, "", now)
 			}
-			if err := came(ctx, tx, l, market.HardBounce, "", now); err != nil {
+			if err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,9 @@ import (
 // tokenPrefix lets people, and scanners for secrets left in public, tell our tokens from other strings.
 const tokenPrefix = "wherewithal_"
 
+// IsToken reports whether a text looks like a token of ours, right or wrong.
+func IsToken(text string) bool { return strings.HasPrefix(text, tokenPrefix) }
+
 // TokenText is a token as a program sends it.
 func TokenText(s Secret) string { return tokenPrefix + s.String() }
 

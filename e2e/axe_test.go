@@ -132,6 +132,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 		m as (insert into network_members (network_id, group_id, agreed_at) select n.id, '` + strings.TrimPrefix(at["/groups/:id"], "/groups/") + `', '2020-01-01' from n)
 		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `'
 			on conflict on constraint connectors_pkey do update set since = excluded.since returning network_id::text`)
+	p.asksForAKey(at)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)
@@ -153,6 +154,23 @@ func (p person) foundsNetwork(at known) {
 	p.sees("The network is here")
 	path := strings.TrimSuffix(p.path(), "/members")
 	at["/networks/:slug"], at["/networks/:slug/tie"] = path, path+"/tie?as=parent&with="+p.site.query(`select slug from networks where sample order by slug limit 1`)
+}
+
+// asksForAKey has an outside site wait for an answer of the network that ama founded, and gives the paths of its pages.
+func (p person) asksForAKey(at known) {
+	p.t.Helper()
+	p.opens("/account/partners")
+	p.fills("What is the site called?", "Lark Lane directory")
+	p.fills("Its address", "https://directory.example")
+	p.fills("What will it do with what it finds?", "Lists halls for tenants.")
+	p.ticks("Lark Lane Together")
+	p.presses("Ask for it")
+	p.sees("Your wish is with those who decide")
+	at["/account/partners/:id"] = p.path()
+	p.presses("Make a test key")
+	p.sees("Your new key.")
+	p.looks()
+	at["/partners/:id"] = "/partners/" + p.site.query(`select id::text from partner_grants order by asked_at desc limit 1`)
 }
 
 // mailsPage reads a mail, and is the path of the page about mails that every one of them leads to.
@@ -197,6 +215,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
+	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)
 	at["/introductions/rings/:id"] = "/introductions/rings/00000000-0000-0000-0000-000000000000"
 	p.opens("/sign-in")

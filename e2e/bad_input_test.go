@@ -182,6 +182,12 @@ var unseen = map[string][]string{
 	"/held/groups/:id":                           nil,
 	"/held/listings/:id":                         nil,
 	"/operator/jobs/:job/retry":                  nil,
+	"/account/partners/:id/ask":                  {"scopes", "networks", "whole"},
+	"/account/partners/:id/origins":              {"origins"},
+	"/account/partners/:id/keys":                 {"kind"},
+	"/account/partners/:id/keys/:key/end":        nil,
+	"/account/partners/:id/end":                  nil,
+	"/partners/:id":                              {"do", "scopes", "per_minute", "per_day", "reason"},
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the
@@ -256,6 +262,10 @@ func (s *stage) asAma() {
 		s.at["/groups/:id"+below] = s.ama.path() + below[:strings.Index(below, ":")] + id
 	}
 	s.ama.foundsNetwork(s.at)
+	s.ama.asksForAKey(s.at)
+	for _, ends := range []string{"/end", "/keys/:key"} { // the partner is wanted further on
+		s.at["/account/partners/:id"+ends] = "/account/partners/" + nobodys + strings.ReplaceAll(ends, ":key", nobodys)
+	}
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
 	s.at["/listings/:id/nearly/:other"] = s.ama.path() + "/nearly/" + s.query(anOffer)

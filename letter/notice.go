@@ -33,6 +33,10 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.addressConfirm(ctx, l, now)
 	case market.AddressAsked, market.AddressChanged:
 		return ls.addressTold(ctx, l, now)
+	case market.PartnerAsks:
+		return ls.partnerAsks(ctx, l, now)
+	case market.PartnerAnswer:
+		return ls.partnerAnswer(ctx, l)
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
 }

@@ -35,4 +35,12 @@ var noticeSamples = []sampleKind{
 	{"address-changed", Notice{Kind: market.AddressChanged, Link: sampleSite + "/not-me/k6"}},
 	{"address-changed-new", Notice{Kind: market.AddressChanged, Variant: "new", Link: sampleSite + "/account"}},
 	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
+	{"partner-asks", Notice{Kind: market.PartnerAsks, Link: sampleSite + "/partners", Data: map[string]any{"Count": 2},
+		Facts: []NoticeFact{{"asks", "Greenwich Council directory"}, {"asks", "Thames Housing tenants’ page"}}}},
+	{"partner-granted", Notice{Kind: market.PartnerAnswer, Variant: "granted", Said: "Welcome. Please show where the listings come from.", Link: sampleSite + "/account/partners/7",
+		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
+	{"partner-refused", Notice{Kind: market.PartnerAnswer, Variant: "refused", Said: "Our groups would rather not stand in a list of businesses.", Link: sampleSite + "/account/partners/7",
+		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
+	{"partner-ended", Notice{Kind: market.PartnerAnswer, Variant: "ended", Link: sampleSite + "/account/partners/7",
+		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
 }

@@ -25,6 +25,10 @@ type Token struct {
 	ExpiresAt time.Time
 	SeenAt    *time.Time
 	EndedAt   *time.Time
+
+	PartnerID ID     // of a partner's key; none for a token of the person's own
+	Prefix    string // a key's beginning, to know it by
+	Test      bool   // a key that sees the sandbox only
 }
 
 // TokenDays are how long a token may live, in days, in the order in which a form shows them.

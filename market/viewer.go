@@ -11,6 +11,10 @@ type Viewer struct {
 	Regions  []string
 	Operator bool
 	System   bool // our own jobs: see everything
+
+	Partner ID   // whose key is asked with; none for people
+	Within  []ID // networks beyond whose listings nothing is seen; nil: no such bound
+	Sandbox bool // a test key: Within is the sandbox
 }
 
 // Public is a visitor who has not signed in, a search engine, or a feed.
@@ -67,8 +71,11 @@ type Audience struct {
 }
 
 // Sees reports whether the viewer may see a listing with this audience: its own group always; otherwise as the
-// circle says, a wider circle including every smaller one.
+// circle says, a wider circle including every smaller one. Whoever is bound to networks sees only what reaches them.
 func (v Viewer) Sees(a Audience) bool {
+	if v.Within != nil && !overlap(v.Within, a.Networks) {
+		return false
+	}
 	if v.System || v.Operator || v.In(a.GroupID) || a.Circle == Anyone {
 		return true
 	}

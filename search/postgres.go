@@ -37,6 +37,7 @@ func (p *Postgres) Query(ctx context.Context, viewer market.Viewer, q Query) (pa
 	if err := q.Check(); err != nil {
 		return Page{}, err
 	}
+	q = q.For(viewer)
 	after, err := p.seal.read(q)
 	if err != nil {
 		return Page{}, err

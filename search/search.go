@@ -11,6 +11,7 @@ package search
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -57,6 +58,28 @@ type Query struct {
 	Count      []Facet // the facets that are shown; none: all of them
 	SkipFacets bool    // for those who show none
 }
+
+// For is the question as a viewer may ask it: one who is bound to some networks asks only for what reaches those. Every
+// engine asks it so.
+func (q Query) For(v market.Viewer) Query {
+	if v.Within == nil {
+		return q
+	}
+	asked := q.Networks
+	q.Networks = nil
+	for _, id := range v.Within {
+		if len(asked) == 0 || slices.Contains(asked, id) {
+			q.Networks = append(q.Networks, id)
+		}
+	}
+	if len(q.Networks) == 0 {
+		q.Networks = []market.ID{noNetwork}
+	}
+	return q
+}
+
+// noNetwork is the id of none.
+const noNetwork market.ID = "00000000-0000-0000-0000-000000000000"
 
 // Facet is one of the Facets of a Page.
 type Facet string

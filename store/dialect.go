@@ -30,6 +30,8 @@ func (t tables) TableName(name string) string {
 		return "calendar_feeds"
 	case "Once":
 		return "once"
+	case "Grant":
+		return "partner_grants"
 	}
 	return t.NamingStrategy.TableName(name)
 }

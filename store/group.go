@@ -37,11 +37,28 @@ func (r reads) GroupFor(ctx context.Context, v market.Viewer, id market.ID) (mar
 	if g.HeldAt != nil || g.ClosedAt != nil {
 		return market.Group{}, market.ErrNotFound
 	}
+	boxed, err := r.sandboxed(ctx, g)
+	if err == nil && boxed != v.Sandbox {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return market.Group{}, err
+	}
 	blocks, err := r.Blocks(ctx, id)
 	if slices.ContainsFunc(blocks, func(b market.Block) bool { return v.In(b.BlockedID) }) {
 		return market.Group{}, market.ErrNotFound
 	}
 	return g, err
+}
+
+// sandboxed reports whether a group is one of those that test keys see, and nobody else.
+func (r reads) sandboxed(ctx context.Context, g market.Group) (boxed bool, err error) {
+	if !g.Sample {
+		return false, nil
+	}
+	err = r.db.WithContext(ctx).Raw(`select exists (select 1 from network_members m join networks n on n.id = m.network_id and n.sandbox
+		where m.group_id = ?)`, g.ID).Scan(&boxed).Error
+	return boxed, translate(err)
 }
 
 // Groups by their ids, in the order of their names.

@@ -9,9 +9,9 @@ import (
 	"wherewithal/market"
 )
 
-// Network by its address name.
+// Network by its address name. The sandbox of partners is none.
 func (r reads) Network(ctx context.Context, slug string) (market.Network, error) {
-	return one[market.Network](r.db.WithContext(ctx).Where("slug = ?", slug))
+	return one[market.Network](r.db.WithContext(ctx).Where("slug = ? and not sandbox", slug))
 }
 
 // NetworkByID is a network by its id.
@@ -19,15 +19,15 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
-// Networks, all of them, from the widest level to the smallest.
+// Networks, all of them but the sandbox of partners, by their names.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox").Order("name, id"))
 }
 
 // NetworksOf are the networks a group has joined.
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n
-		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null order by n.name`, group))
+		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox order by n.name`, group))
 }
 
 // AddNetwork keeps a new network.

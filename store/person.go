@@ -102,6 +102,11 @@ func (r reads) Memberships(ctx context.Context, person market.ID, now time.Time)
 		 where m.person_id = ? and m.since <= ? and (m.until is null or m.until > ?) order by m.since, m.id`, person, now, now))
 }
 
+// Operators are those who look after the site, the oldest first.
+func (r reads) Operators(ctx context.Context) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Where("operator and erased_at is null").Order("created_at, id"))
+}
+
 // Answerers are the members of a group who may answer for it now, owners first: those its mail goes to.
 func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([]market.Person, error) {
 	return many[market.Person](r.db.WithContext(ctx).Raw(`

@@ -397,7 +397,8 @@ create table networks (
     sample boolean not null default false,
     created_at timestamp with time zone not null,
     mails_a_week integer,
-    holds boolean not null default false
+    holds boolean not null default false,
+    sandbox boolean not null default false
 );
 
 create table once (
@@ -421,6 +422,31 @@ create table outbox (
     queued_at timestamp with time zone not null,
     sent_at timestamp with time zone,
     beat_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+
+create table partner_grants (
+    id uuid not null,
+    partner_id uuid not null,
+    network_id uuid,
+    scopes jsonb not null,
+    per_minute integer not null,
+    per_day integer not null,
+    state text not null,
+    reason text not null default ''::text,
+    asked_at timestamp with time zone not null,
+    decided_at timestamp with time zone,
+    decided_by uuid
+);
+
+create table partners (
+    id uuid not null,
+    person_id uuid not null,
+    name text not null,
+    site text not null,
+    purpose text not null,
+    origins jsonb not null default '[]'::jsonb,
+    created_at timestamp with time zone not null,
     ended_at timestamp with time zone
 );
 
@@ -590,7 +616,10 @@ create table tokens (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     seen_at timestamp with time zone,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    partner_id uuid,
+    prefix text not null default ''::text,
+    test boolean not null default false
 );
 
 create table unsent_forms (
@@ -908,6 +937,24 @@ alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
 alter table outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text])));
 
+alter table partner_grants add constraint partner_grants_pkey PRIMARY KEY (id);
+
+alter table partner_grants add constraint partner_grants_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table partner_grants add constraint partner_grants_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table partner_grants add constraint partner_grants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
+
+alter table partner_grants add constraint partner_grants_per_day_check CHECK ((per_day > 0));
+
+alter table partner_grants add constraint partner_grants_per_minute_check CHECK ((per_minute > 0));
+
+alter table partner_grants add constraint partner_grants_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'ended'::text])));
+
+alter table partners add constraint partners_pkey PRIMARY KEY (id);
+
+alter table partners add constraint partners_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
 alter table people add constraint people_address_key UNIQUE (address);
 
 alter table people add constraint people_pkey PRIMARY KEY (id);
@@ -1005,6 +1052,8 @@ alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
 alter table tokens add constraint tokens_hash_key UNIQUE (hash);
 
 alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
+
+alter table tokens add constraint tokens_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
 
 alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
@@ -1114,6 +1163,16 @@ CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state =
 
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
 
+CREATE INDEX partner_grants_network ON public.partner_grants USING btree (network_id);
+
+CREATE UNIQUE INDEX partner_grants_once ON public.partner_grants USING btree (partner_id, COALESCE(network_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
+
+CREATE INDEX partner_grants_partner ON public.partner_grants USING btree (partner_id);
+
+CREATE INDEX partners_origins ON public.partners USING gin (origins) WHERE (ended_at IS NULL);
+
+CREATE INDEX partners_person ON public.partners USING btree (person_id);
+
 CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (erased_at IS NULL);
 
 CREATE INDEX photos_hidden ON public.photos USING btree (hidden_at) WHERE (hidden_at IS NOT NULL);
@@ -1149,6 +1208,8 @@ CREATE INDEX share_parts_offer ON public.share_parts USING btree (offer_id);
 CREATE INDEX shared_needs_waiting ON public.shared_needs USING btree (since) WHERE (share_out_id IS NULL);
 
 CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
+
+CREATE INDEX tokens_partner ON public.tokens USING btree (partner_id) WHERE (partner_id IS NOT NULL);
 
 CREATE INDEX tokens_person ON public.tokens USING btree (person_id);
 

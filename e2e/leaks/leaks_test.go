@@ -23,6 +23,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/queue"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -68,6 +69,7 @@ func openStreet(t *testing.T) *street {
 	s.sends()
 	s.agree(taker, giver, connected)
 	s.sends()
+	s.partner()
 	s.knows(offer, first, second, connected, asked)
 	s.plants()
 	return s
@@ -81,6 +83,22 @@ func (s *street) agree(a, b *neighbour, in market.Introduction) {
 	s.must(err)
 	_, err = s.intros.Confirm(s.ctx, b.viewer, in.ID, ex.Sequence, string(market.NewID()), s.now)
 	s.must(err)
+}
+
+// partner site with a key for all of the site, and what its pages are asked with.
+func (s *street) partner() {
+	looks := s.cast["connector"]
+	v := looks.viewer
+	v.Operator = true
+	p, err := s.partners.Ask(s.ctx, looks.viewer, market.Partner{Name: "Borough directory", Site: "https://directory.test", Purpose: "Shows what is on."}, nil,
+		market.PartnerScopes, "ask", s.now)
+	s.must(err)
+	grants, err := s.store.GrantsOf(s.ctx, p.ID)
+	s.must(err)
+	s.must(s.partners.Decide(s.ctx, v, grants[0].ID, partner.Decision{Yes: true, Scopes: market.PartnerScopes, PerMinute: 1000, PerDay: 100_000}, s.now))
+	_, key, err := s.partners.MakeKey(s.ctx, looks.viewer, p.ID, false, "key", s.now)
+	s.must(err)
+	s.cast["partner"] = &neighbour{name: "partner", token: key}
 }
 
 var phone = map[string]string{"giver": "321", "taker": "654"}
@@ -182,7 +200,7 @@ func (s *street) found(text, role string) (out []string) {
 }
 
 // roles in the order in which they ask.
-var roles = []string{"visitor", "stranger", "connector", "asker", "taker", "giver"}
+var roles = []string{"visitor", "partner", "stranger", "connector", "asker", "taker", "giver"}
 
 // visitor is whoever is signed out and has no link.
 const visitor = "visitor"
@@ -209,7 +227,7 @@ func TestNothingPlantedIsFoundWhereItMayNotBe(t *testing.T) {
 	}
 	t.Logf("answers: %v", seen)
 	for _, role := range roles {
-		if seen[role] < 150 || role != visitor && seen[role+" reads"] == 0 {
+		if seen[role] < 150 || role != visitor && role != "partner" && seen[role+" reads"] == 0 {
 			t.Errorf("%d answers to the %s were looked at, own things found in %d", seen[role], role, seen[role+" reads"])
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"wherewithal/mail/catcher"
 	"wherewithal/market"
 	"wherewithal/network"
+	"wherewithal/partner"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -42,6 +43,7 @@ type world struct {
 	intros   *introduction.Introductions
 	talks    *conversation.Conversations
 	letters  *letter.Letters
+	partners *partner.Partners
 	search   *search.Postgres
 	engine   *httpx.Engine
 	server   *httptest.Server
@@ -92,6 +94,7 @@ func open(t *testing.T) *world {
 		Addresses: letter.Addresses{Domain: cfg.ReplyDomain, Secret: secret}, StopLink: account.MailLinks{Secret: secret}.Token,
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RenewLink: listing.Links{Secret: secret}.RenewToken})
 	w.must(w.search.Setup(w.ctx))
+	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret})
 	places, err := geocode.New(geocode.Config{})
 	w.must(err)
 	caught, err := catcher.Start(catcher.Options{})
@@ -100,9 +103,9 @@ func open(t *testing.T) *world {
 	w.engine, err = httpx.New(httpx.Options{Log: log})
 	w.must(err)
 	limits := httpx.NewLimiter(nil, secret)
-	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros, Networks: network.New(w.store), Safety: safety.New(w.store),
+	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros, Networks: network.New(w.store), Safety: safety.New(w.store), Partners: w.partners,
 		Conversations: w.talks, Preview: pool, Search: w.search, Places: places, Limits: limits, Mails: caught}).Register(w.engine)
-	api.New(api.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros,
+	api.New(api.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Partners: w.partners, Listings: w.listings, Introductions: w.intros,
 		Preview: pool, Search: w.search, Limits: limits}).Register(w.engine)
 	w.server = httptest.NewServer(w.engine)
 	t.Cleanup(w.server.Close)

@@ -136,6 +136,9 @@ func viewers(home, near, far, group market.ID) map[string]market.Viewer {
 		"Greenwich":                {Person: person, Boroughs: []string{"Greenwich"}, Regions: []string{"London"}},
 		"London":                   {Person: person, Boroughs: []string{"Camden"}, Regions: []string{"London"}},
 		"nowhere":                  {Person: person, Boroughs: []string{""}, Regions: []string{""}},
+		"a partner of a network":   {Partner: person, Within: []market.ID{near}},
+		"a partner of none":        {Partner: person, Within: []market.ID{}},
+		"a test key":               {Partner: person, Networks: []market.ID{home}, Within: []market.ID{home}},
 		"Salford and Greenwich":    {Person: person, Boroughs: []string{"Salford", "Greenwich"}, Regions: []string{"Manchester"}},
 	}
 }

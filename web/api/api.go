@@ -1,7 +1,8 @@
 // Package api is the door for programs: JSON under /api/v1, described by /api/v1/openapi.json.
 //
-// A program comes with the token of a person and sees and does what that person may, within the token's scopes; without
-// one it sees what everybody sees. No cookie is read here. It promises that every answer, an error too, is as the
+// A program comes with the token of a person and sees and does what that person may, within the token's scopes; or with the
+// key of a partner, and sees what is for anyone in the networks that let the partner in; without either it sees what
+// everybody sees. No cookie is read here. It promises that every answer, an error too, is as the
 // document says, that errors are RFC 9457 problems, and that a repeated creation with the same Idempotency-Key creates
 // once. It holds no rule of its own: it asks the same use cases and the same reads as the site.
 package api
@@ -23,6 +24,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/partner"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/web/httpx"
@@ -47,6 +49,7 @@ type Options struct {
 	Clock         func() time.Time
 	Store         *store.Store
 	Accounts      *account.Accounts
+	Partners      *partner.Partners
 	Listings      *listing.Listings
 	Introductions *introduction.Introductions
 	Preview       Previewer
@@ -96,14 +99,16 @@ func (a *API) document() huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.Servers = []*huma.Server{{URL: a.Config.Link("")}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",
-		Description: "A token made on the page /account/tokens, with the scope read or write."}}
+		Description: "A person's token, made on the page /account/tokens, with the scope read or write."},
+		keyScheme: {Type: "http", Scheme: "bearer",
+			Description: "A partner's key, made on the page /account/partners, with the scope search. One that begins with wh_test_ sees a sandbox of invented listings."}}
 	return c
 }
 
 const about = "Offers and needs of community groups, who could help whom and why, and introductions.\n\n" +
 	"Times are RFC 3339 in UTC; dates are days on the calendar of the listing's place; hours of the day are on its wall clock, " +
 	"so that daylight saving never moves them. Distances are whole kilometres between public points, which lie 400 to 800 m from the exact places. " +
-	"A list is read page by page with the cursor of the page before. What a token's person may not see is not found.\n\n" +
+	"A list is read page by page with the cursor of the page before. What a token's person, or a key, may not see is not found. A token or key stands in the header, never in the address.\n\n" +
 	"Every error is application/problem+json as RFC 9457 has it, with a code of ours beside it."
 
 // registerDocument serves the description, made once: it does not change while the program runs.

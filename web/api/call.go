@@ -10,22 +10,30 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
+	"wherewithal/account"
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/wording"
 )
 
-const tokenScheme = "token"
+// The ways to say who asks, as the document names them.
+const (
+	tokenScheme = "token"
+	keyScheme   = "key"
+)
 
 // call is one request with what every operation asks of it.
 type call struct {
 	ctx    context.Context
 	now    time.Time // business time, read once
 	lang   string
-	person market.Person // zero without a token
-	viewer market.Viewer // market.Public without a token
+	person market.Person  // zero without a token
+	key    partner.Bearer // zero without a key
+	viewer market.Viewer  // market.Public without either
 }
 
 type callKey struct{}
@@ -36,7 +44,7 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// caller finds out for whom a program acts, and whether its token and its allowance reach so far.
+// caller finds out for whom a program acts, and whether its token or key and its allowance reach so far.
 func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 	c := &call{ctx: ctx.Context(), now: a.Clock(), lang: wording.Default}
 	if err := a.admit(ctx, c); err != nil {
@@ -51,13 +59,13 @@ func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 }
 
 func (a *API) admit(ctx huma.Context, c *call) error {
-	g := humagin.Unwrap(ctx)
+	g, op := humagin.Unwrap(ctx), ctx.Operation()
 	if err := said(g.Request.URL.Query()); err != nil {
 		return err
 	}
 	sent := g.Request.Header.Values("Authorization")
 	if len(sent) == 0 {
-		if needed(ctx.Operation()) != "" {
+		if !open(op) {
 			return market.ErrSignedOut
 		}
 		return a.Limits.Allow(c.ctx, httpx.Rule{Name: "api-public", Hour: a.Config.APIPublicPerHour}, httpx.Network(g.ClientIP()))
@@ -66,7 +74,14 @@ func (a *API) admit(ctx huma.Context, c *call) error {
 	if len(sent) > 1 || !strings.EqualFold(scheme, "Bearer") {
 		return market.ErrSignedOut
 	}
-	b, err := a.Accounts.WhoBears(c.ctx, strings.TrimSpace(text), c.now)
+	if text = strings.TrimSpace(text); partner.IsKey(text) {
+		return a.admitKey(g, op, c, text)
+	}
+	return a.admitToken(g, op, c, text)
+}
+
+func (a *API) admitToken(g *gin.Context, op *huma.Operation, c *call, text string) error {
+	b, err := a.Accounts.WhoBears(c.ctx, text, c.now)
 	if err != nil {
 		return a.guessed(c, err, g.ClientIP())
 	}
@@ -77,10 +92,43 @@ func (a *API) admit(ctx huma.Context, c *call) error {
 	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "api", Hour: a.Config.APIPerHour}, string(b.Person.ID)); err != nil {
 		return err
 	}
-	if scope := needed(ctx.Operation()); scope != "" && !b.Token.May(scope) {
+	if scope, fits := needed(op, tokenScheme); !fits || scope != "" && !b.Token.May(scope) {
 		return market.ErrForbidden
 	}
 	return nil
+}
+
+// admitKey lets a partner's key in. Its limits are its partner's: more keys are no more requests.
+func (a *API) admitKey(g *gin.Context, op *huma.Operation, c *call, text string) error {
+	b, err := a.Partners.WhoBears(c.ctx, text, c.now)
+	if err != nil {
+		return a.guessed(c, err, g.ClientIP())
+	}
+	c.key, c.viewer = b, b.Viewer
+	telemetry.Add(c.ctx, "partner", b.Partner.ID)
+	telemetry.Add(c.ctx, "key", b.Key.ID)
+	g.Header("Cache-Control", "no-store")
+	if err := a.limitKey(c); err != nil {
+		return err
+	}
+	if scope, fits := needed(op, keyScheme); !fits || !b.May(scope) {
+		return market.ErrForbidden
+	}
+	return nil
+}
+
+func (a *API) limitKey(c *call) error {
+	who := string(c.key.Partner.ID)
+	if c.key.Key.Test {
+		who += " test"
+	}
+	if c.key.Reach.PerMinute == 0 {
+		return market.ErrForbidden // nothing is granted any more
+	}
+	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "key", Minute: c.key.Reach.PerMinute}, who); err != nil {
+		return err
+	}
+	return a.Limits.Allow(c.ctx, httpx.Rule{Name: "key-day", Day: c.key.Reach.PerDay}, who)
 }
 
 // inQuery marks the faults of parameters, inBody those whose place in the body is told with them.
@@ -89,11 +137,17 @@ const (
 	inBody  = "body:"
 )
 
+// keyNames are what programs call a key in an address.
+var keyNames = []string{"key", "api_key", "apikey", "token", "access_token", "authorization"}
+
 // said refuses a parameter without a value: whoever filters by nothing in particular would get everything. Words to look
-// for may be none.
+// for may be none. A secret is refused wherever in the address it stands.
 func said(query url.Values) error {
 	e := &market.Invalid{}
 	for name, values := range query {
+		if slices.Contains(keyNames, strings.ToLower(name)) || slices.ContainsFunc(append(values, name), secret) {
+			return httpx.ErrKeyInURL
+		}
 		if name != "q" && slices.Contains(values, "") {
 			e.Add(inQuery+name, "parameter_empty")
 		}
@@ -101,7 +155,10 @@ func said(query url.Values) error {
 	return e.OrNil()
 }
 
-// guessed counts a token that fits nobody against the network it came from.
+// secret reports whether a text is one of ours, right or wrong.
+func secret(text string) bool { return partner.IsKey(text) || account.IsToken(text) }
+
+// guessed counts a token or key that fits nobody against the network it came from.
 func (a *API) guessed(c *call, err error, ip string) error {
 	if httpx.ProblemOf(err).Status != http.StatusUnauthorized {
 		return err
@@ -112,17 +169,23 @@ func (a *API) guessed(c *call, err error, ip string) error {
 	return err
 }
 
-// needed is the scope without which an operation is refused; "" when it is open to all.
-func needed(op *huma.Operation) market.Scope {
+// open reports whether an operation is for everybody.
+func open(op *huma.Operation) bool {
+	return slices.ContainsFunc(op.Security, func(choice map[string][]string) bool { return len(choice) == 0 })
+}
+
+// needed is the scope that an operation wants of those who come one way, and whether it is for them at all. What is open to
+// everybody wants no scope of a token.
+func needed(op *huma.Operation, scheme string) (scope market.Scope, fits bool) {
 	for _, choice := range op.Security {
-		if len(choice) == 0 {
-			return ""
+		scopes, ok := choice[scheme]
+		if !ok {
+			continue
 		}
-	}
-	for _, choice := range op.Security {
-		for _, scope := range choice[tokenScheme] {
-			return market.Scope(scope)
+		if scheme == tokenScheme && open(op) {
+			return "", true
 		}
+		return market.Scope(scopes[0]), true
 	}
-	return ""
+	return "", false
 }

@@ -112,7 +112,8 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 	stranger.posts(choir(stranger))
 	in, err := h.store.IntroductionsOf(h.ctx, stranger.viewer, 1)
 	h.must(err)
-	roles := map[string]*program{"owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "reader": h.program(owner.viewer, market.MayRead)}
+	key, _ := h.partnerIn(owner)
+	roles := map[string]*program{"key": key, "owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "reader": h.program(owner.viewer, market.MayRead)}
 	bodies := map[string]string{"create-listing": write(hall(owner)), "preview-listing": write(choir(stranger)), "answer-introduction": `{"answer":"no"}`}
 	seen := 0
 	for path, operations := range h.document().Paths {

@@ -19,6 +19,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/partner"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -34,6 +35,7 @@ type house struct {
 	config   config.Config
 	store    *store.Store
 	accounts *account.Accounts
+	partners *partner.Partners
 	listings *listing.Listings
 	intros   *introduction.Introductions
 	search   *search.Postgres
@@ -79,12 +81,13 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	clock := func() time.Time { return h.now }
 	h.accounts = account.New(h.store, account.Options{TokenSecret: secret, PlaceSecret: secret})
 	h.listings = listing.New(h.store)
+	h.partners = partner.New(h.store, partner.Options{PlaceSecret: secret})
 	pool := listing.NewPool(h.store, clock)
 	h.intros = introduction.New(h.store, pool, introduction.Caps{})
 	h.search = search.NewPostgres(h.store.Pool(), secret)
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
-	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Listings: h.listings, Introductions: h.intros,
+	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
 		Preview: caughtUp{pool}, Search: h.search, Limits: httpx.NewLimiter(nil, secret)}).Register(engine)
 	h.server = httptest.NewServer(engine)
 	t.Cleanup(h.server.Close)

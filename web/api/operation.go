@@ -15,9 +15,10 @@ import (
 type access string
 
 const (
-	anyone access = ""                     // signed out too: sees what everybody sees
-	reads  access = access(market.MayRead) // a token
-	writes access = access(market.MayWrite)
+	anyone access = ""                       // signed out too: sees what everybody sees; a key that may search
+	reads  access = access(market.MayRead)   // a token
+	writes access = access(market.MayWrite)  // a token
+	keyed  access = access(market.MaySearch) // a key
 )
 
 // operation is one line of the door's table.
@@ -41,12 +42,15 @@ func (o operation) huma() huma.Operation {
 	op := huma.Operation{OperationID: o.id, Method: o.method, Path: Prefix + o.path, Tags: []string{o.tag}, Summary: o.summary,
 		Description: o.about, DefaultStatus: o.status, MaxBodyBytes: httpx.MaxBody, Errors: slices.Clone(everyOperation)}
 	op.Errors = append(op.Errors, o.errors...)
-	if o.for_ == anyone {
-		op.Security = []map[string][]string{{}, {tokenScheme: {string(market.MayRead)}}}
-	} else {
+	switch o.for_ {
+	case anyone:
+		op.Security = []map[string][]string{{}, {tokenScheme: {string(market.MayRead)}}, {keyScheme: {string(market.MaySearch)}}}
+	case reads, writes:
 		op.Security = []map[string][]string{{tokenScheme: {string(o.for_)}}}
-		op.Errors = append(op.Errors, http.StatusForbidden)
+	default:
+		op.Security = []map[string][]string{{keyScheme: {string(o.for_)}}}
 	}
+	op.Errors = append(op.Errors, http.StatusForbidden)
 	if o.method != http.MethodGet && o.method != http.MethodDelete {
 		op.Errors = append(op.Errors, withBody...)
 	}

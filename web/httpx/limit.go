@@ -20,17 +20,21 @@ import (
 
 // Rule bounds how often something may be done by one person or from one address.
 type Rule struct {
-	Name string
-	Hour int // times an hour, all of which may come at once
-	Day  int // times a day instead, when Hour is 0
+	Name   string
+	Minute int // times a minute, all of which may come at once
+	Hour   int // times an hour instead, when Minute is 0
+	Day    int // times a day instead, when Hour is 0 too
 }
 
 // times may all come at once, and come back within the time.
 func (r Rule) times() (times int, within time.Duration) {
-	if r.Hour == 0 {
-		return r.Day, 24 * time.Hour
+	switch {
+	case r.Minute > 0:
+		return r.Minute, time.Minute
+	case r.Hour > 0:
+		return r.Hour, time.Hour
 	}
-	return r.Hour, time.Hour
+	return r.Day, 24 * time.Hour
 }
 
 // Limited is market.ErrTooMany with the time after which another try may work.

@@ -64,6 +64,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/matching"
 	"wherewithal/network"
+	"wherewithal/partner"
 	"wherewithal/queue"
 	"wherewithal/safety"
 	"wherewithal/search"
@@ -96,6 +97,7 @@ type Options struct {
 	Conversations *conversation.Conversations
 	Networks      *network.Networks
 	Safety        *safety.Safety
+	Partners      *partner.Partners
 	Queues        func(context.Context) ([]queue.Queue, error) // how full they are; nil: there are none
 	Preview       Previewer
 	Search        Finder
@@ -154,6 +156,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerSessions()
 	s.registerMails()
 	s.registerTokens()
+	s.registerPartners()
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()

@@ -23,6 +23,7 @@ import (
 	"wherewithal/mail/catcher"
 	"wherewithal/market"
 	"wherewithal/network"
+	"wherewithal/partner"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -73,7 +74,8 @@ func openOn(t testing.TB, s *store.Store) *house {
 	clock := func() time.Time { return h.now }
 	h.site = New(Options{Config: cfg, Clock: clock, Store: s, Accounts: h.accounts,
 		Listings: listing.New(s), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain()), Networks: network.New(s), Safety: safety.New(s),
-		Preview: listing.NewPool(s, clock), Search: search.NewPostgres(s.Pool(), secret), Places: places,
+		Partners: partner.New(s, partner.Options{PlaceSecret: secret}),
+		Preview:  listing.NewPool(s, clock), Search: search.NewPostgres(s.Pool(), secret), Places: places,
 		Limits: httpx.NewLimiter(nil, secret), Mails: mails})
 	h.site.Register(h.engine)
 	h.server = httptest.NewServer(h.engine)

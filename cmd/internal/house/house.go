@@ -22,6 +22,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
 	"wherewithal/network"
+	"wherewithal/partner"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -48,6 +49,7 @@ type House struct {
 	Conversations *conversation.Conversations
 	Networks      *network.Networks
 	Safety        *safety.Safety
+	Partners      *partner.Partners
 }
 
 // Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
@@ -103,6 +105,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 		Idle: c.SessionIdle, Most: c.SessionMax})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
+	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret)})
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

@@ -24,6 +24,9 @@ package view
 //	GET  /account/mails, /mails/{token}  Mails; POST: kinds, once; POST …/try: once
 //	GET  /mails/{token}/stop/{kind}      Mails; POST stops that kind, without cookies (RFC 8058)
 //	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
+//	GET  /account/partners, POST         Partners: name, site, purpose, scopes, networks, whole, once
+//	GET  /account/partners/{id}          Partner; POST …/keys: kind; …/keys/{key}/end; …/origins; …/ask: scopes, networks, whole; …/end
+//	GET  /partners, /partners/{id}, POST PartnerDesk, PartnerAsk: scopes, per_minute, per_day, reason, do, once
 //	GET  /groups/new, POST /groups       GroupEdit
 //	GET  /groups/{id}                    Group; GET /groups/{id}/edit, POST: GroupEdit
 //	GET  /groups/{id}/places, POST       GroupPlaces: place, label, once; POST /groups/{id}/places/{place}/remove

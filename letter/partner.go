@@ -1,0 +1,68 @@
+package letter
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/wording"
+)
+
+// partnerAsks names all partners that wait for an answer of the reader's; none is no letter.
+func (ls *Letters) partnerAsks(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	p, err := ls.store.Person(ctx, l.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := ls.store.ViewerFor(ctx, p, now)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := ls.store.GrantsFor(ctx, v, market.GrantAsked)
+	if err != nil {
+		return nil, err
+	}
+	var facts []mail.NoticeFact
+	named := map[market.ID]bool{}
+	for _, g := range waiting {
+		if named[g.PartnerID] {
+			continue
+		}
+		named[g.PartnerID] = true
+		asks, err := ls.store.Partner(ctx, g.PartnerID)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, mail.NoticeFact{Label: "asks", Value: asks.Name})
+	}
+	if len(facts) == 0 {
+		return nil, errMoot
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/partners", Facts: facts, Data: map[string]any{"Count": len(facts)}}, nil
+}
+
+// partnerAnswer makes sense while what it tells is how things stand.
+func (ls *Letters) partnerAnswer(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	g, err := ls.store.Grant(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ls.store.Partner(ctx, g.PartnerID)
+	if err != nil {
+		return nil, err
+	}
+	if g.State == market.GrantAsked || p.EndedAt != nil {
+		return nil, errMoot
+	}
+	where := wording.Text(ls.lang, "partner.everywhere", nil)
+	if g.NetworkID != "" {
+		n, err := ls.store.NetworkByID(ctx, g.NetworkID)
+		if err != nil {
+			return nil, err
+		}
+		where = n.Name
+	}
+	return mail.Notice{Kind: l.Kind, Variant: string(g.State), Said: g.Reason, Link: ls.PublicURL + "/account/partners/" + string(p.ID),
+		Data: map[string]any{"Partner": p.Name, "Where": where}}, nil
+}

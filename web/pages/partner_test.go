@@ -1,0 +1,126 @@
+package pages
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+)
+
+var keyText = regexp.MustCompile(`wh_(live|test)_[a-z2-7]{33}`)
+
+// asksForAKey fills in the form of an outside site; it answers the path of its page.
+func (b *browser) asksForAKey(networks ...string) string {
+	b.t.Helper()
+	form := b.get("/account/partners").want(200, "You look after no outside site")
+	fields, _ := form.form("/account/partners")
+	for name, value := range map[string]string{"name": "Maze Hill directory", "site": "https://directory.example", "purpose": "Lists halls for tenants."} {
+		fields.Set(name, value)
+	}
+	fields["scopes"], fields["networks"] = []string{"search"}, networks
+	p := b.post("/account/partners", fields).want(200, "Your wish is with those who decide", "Maze Hill directory", "waits for an answer")
+	b.post("/account/partners", fields).want(200, "Nothing was done twice")
+	return p.url.Path
+}
+
+func TestAPartnerAsksAConnectorDecidesAndAKeyWorks(t *testing.T) {
+	s := openStreet(t)
+	con, asker := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := s.networkID(con.founds("Maze Hill Together"))
+	asker.signIn("dee@directory.example", "Dee")
+	path := asker.asksForAKey(string(network))
+	sent := s.delivered(market.PartnerAsks)
+	if len(sent) != 1 || sent[0].To != "kit@network.example" || !strings.Contains(sent[0].Text, "A site: Maze Hill directory") {
+		t.Fatalf("mails: %+v", sent)
+	}
+	asker.get(path).without("Make a live key").want(200, "Make a test key")
+	s.taker.get("/partners").want(200, "No outside site asks for anything")
+	desk := con.get("/partners").want(200, "Maze Hill directory", "Waiting for your answer")
+	ask := strings.TrimSuffix(linkTo(desk, "/partners/"), "/")
+	s.taker.get(ask).want(404)
+	s.taker.post(ask, url.Values{"do": {"grant"}, "scopes": {"search"}, "per_minute": {"1"}, "per_day": {"1"}}).want(404)
+	page := con.get(ask).want(200, "Lists halls for tenants", "https://directory.example", "Maze Hill Together")
+	page.fill(ask, "do", "grant", "scopes", "search", "per_minute", "0", "per_day", "many").want(422, "Please choose a number from 1 to 1200", "from 1 to 1000000")
+	page.fill(ask, "do", "grant", "scopes", "write").want(422, "Please choose one of these")
+	page.fill(ask, "do", "grant", "scopes", "search", "reason", "Welcome.").want(200, "Granted", "May use what you look after")
+	page.fill(ask, "do", "refuse").want(200, "moved on")
+	if sent := s.delivered(market.PartnerAnswer); len(sent) != 1 || sent[0].To != "dee@directory.example" || !strings.Contains(sent[0].Text, "Welcome.") {
+		t.Fatalf("mails: %+v", sent)
+	}
+
+	own := asker.get(path).want(200, "granted", "60 requests a minute", "Welcome.", "Make a live key")
+	fields, _ := own.form(path + "/keys")
+	fields.Set("kind", "live")
+	made := asker.post(path+"/keys", fields).want(200, "shown this once", "not used yet")
+	key := keyText.FindString(made.text)
+	if _, err := s.site.Partners.WhoBears(t.Context(), key, s.now); err != nil {
+		t.Fatalf("the key %q is nobody's: %v", key, err)
+	}
+	asker.post(path+"/keys", fields).want(200, "made already")
+	if again := asker.get(path).want(200, "last used today", key[:12]); strings.Contains(again.text, key) {
+		t.Error("the key is shown again")
+	}
+	s.taker.get(path).want(404)
+	all, err := s.store.KeysOf(t.Context(), market.ID(strings.TrimPrefix(path, "/account/partners/")))
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d keys, %v", len(all), err)
+	}
+	end := path + "/keys/" + string(all[0].ID) + "/end"
+	s.taker.post(end, url.Values{}).want(404)
+	asker.get(path).fill(end).want(200, "That key has ended")
+	if _, err := s.site.Partners.WhoBears(t.Context(), key, s.now); err == nil {
+		t.Error("an ended key still counts")
+	}
+	con.get(ask).want(200, "Take it back").fill(ask, "do", "end", "reason", "Too many calls.").want(200, "Taken back")
+	asker.get(path).want(200, "Too many calls.", "ended").without("Make a live key")
+	if diff := cmp.Diff([]string{"partner.asked", "partner.grant_asked", "partner.granted", "partner.key_made", "partner.key_ended", "partner.grant_ended"},
+		s.events(market.ID(strings.TrimPrefix(path, "/account/partners/")))); diff != "" {
+		t.Error(diff)
+	}
+	asker.get(path).fill(path+"/end").want(200, "all its keys with it", "You look after no outside site")
+	asker.get(path).want(404)
+}
+
+// linkTo is the first link of a page that leads below a path.
+func linkTo(p page, below string) string {
+	for n := range p.root.Descendants() {
+		if href := attribute(n, "href"); n.Data == "a" && strings.HasPrefix(href, below) {
+			return href
+		}
+	}
+	p.t.Fatalf("no link leads below %s", below)
+	return ""
+}
+
+func TestAPartnerWithFaultsIsNotAskedFor(t *testing.T) {
+	s := openStreet(t)
+	asker := s.browser()
+	asker.signIn("dee@directory.example", "Dee")
+	asker.get("/account/partners").fill("/account/partners", "name", "D", "site", "http://directory.example", "purpose", "Halls", "whole", "").
+		want(422, "at least one network")
+	form := asker.get("/account/partners")
+	form.fill("/account/partners", "name", "D", "site", "http://directory.example", "purpose", "Halls", "whole", "yes").
+		want(422, "Please write a little more", "the whole address of the site")
+	form.fill("/account/partners", "name", "Directory", "site", "https://directory.example", "purpose", "Lists halls.", "whole", "", "networks", string(market.NewID())).
+		want(422, "Please choose one of these")
+	path := form.fill("/account/partners", "name", "Directory", "site", "https://directory.example", "purpose", "Lists halls.", "whole", "yes").
+		want(200, "all of the site", "waits for an answer").url.Path
+	own := asker.get(path)
+	own.fill(path+"/origins", "origins", "https://directory.example/halls").want(422, "Please write one a line", "https://directory.example/halls")
+	own.fill(path+"/origins", "origins", "https://directory.example\nhttp://localhost:3000").want(200, "Saved", "http://localhost:3000")
+	own.fill(path+"/keys", "kind", "live").want(422, "Nothing has been granted yet")
+	own.fill(path+"/keys", "kind", "golden").want(422, "Please choose one of these")
+	for range market.LiveKeys {
+		if made := asker.get(path).fill(path+"/keys", "kind", "test").want(200); !strings.HasPrefix(keyText.FindString(made.text), "wh_test_") {
+			t.Error("no test key is shown")
+		}
+	}
+	own.fill(path+"/keys", "kind", "test").want(422, "2 keys of a sort are the most at once")
+	s.browser().get("/account/partners").want(200, "Your e-mail address")
+	s.browser().get("/partners").want(200, "Your e-mail address")
+}

@@ -158,6 +158,9 @@ func (s *street) knows(offer, first, second market.Listing, connected, asked mar
 	}
 	secret := []byte(strings.Repeat("s", 32))
 	for _, n := range s.cast { // what is in the links of somebody's mails is asked as them, and as nobody else
+		if n.person.ID == "" {
+			continue // a partner is a site
+		}
 		links := introduction.Links{Secret: secret}
 		s.known["/i "+n.name] = []string{links.Token(connected.ID, n.person.ID), links.Token(asked.ID, n.person.ID)}
 		s.known["/o "+n.name] = []string{links.OutcomeToken(connected.ID, n.person.ID)}

@@ -23,6 +23,7 @@ var noPages = map[string]string{
 	"/icon-192.png":             "a picture",
 	"/icon-512.png":             "a picture",
 	"/listings/:id/picture.png": "a picture",
+	"/photos/:id/:size":         "a photo",
 
 	"/i/:token/files/:file":           "a file that somebody sent",
 	"/introductions/:id/files/:file":  "a file that somebody sent",

@@ -13,6 +13,8 @@ import (
 
 	"github.com/bep/imagemeta"
 	"golang.org/x/image/webp"
+
+	"wherewithal/market"
 )
 
 // kind is a sort of picture file that we read.
@@ -34,11 +36,11 @@ var (
 func kindOf(file []byte) (kind, error) {
 	switch {
 	case len(file) == 0:
-		return kind{}, refused("photo_none")
+		return kind{}, market.Refuse("photo", "photo_none")
 	case len(file) > MaxBytes:
-		return kind{}, refused("photo_big", "Max", MaxBytes>>20)
+		return kind{}, market.Refuse("photo", "photo_big", "Max", MaxBytes>>20)
 	case alsoSomethingElse(file):
-		return kind{}, refused("photo_double")
+		return kind{}, market.Refuse("photo", "photo_double")
 	case bytes.HasPrefix(file, []byte("\xff\xd8\xff")):
 		return jpegs, nil
 	case bytes.HasPrefix(file, []byte("\x89PNG\r\n\x1a\n")):
@@ -48,9 +50,9 @@ func kindOf(file []byte) (kind, error) {
 	case bytes.HasPrefix(file, []byte("RIFF")) && len(file) > 12 && string(file[8:12]) == "WEBP":
 		return webps, nil
 	case len(file) > 12 && string(file[4:8]) == "ftyp" && slices.Contains(apples, string(file[8:12])):
-		return kind{}, refused("photo_heic")
+		return kind{}, market.Refuse("photo", "photo_heic")
 	}
-	return kind{}, refused("photo_kind")
+	return kind{}, market.Refuse("photo", "photo_kind")
 }
 
 // apples are the brands of HEIC and AVIF files (ISO/IEC 23008-12), which no library of ours draws.
@@ -81,12 +83,12 @@ func alsoSomethingElse(file []byte) bool {
 func (k kind) memory(file []byte) (int64, error) {
 	c, err := k.config(bytes.NewReader(file))
 	if err != nil || c.Width < 1 || c.Height < 1 {
-		return 0, refused("photo_broken")
+		return 0, market.Refuse("photo", "photo_broken")
 	}
 	pixels := float64(c.Width) * float64(c.Height)
 	need := pixels * k.each(file, c)
 	if pixels > MaxPixels || need > space {
-		return 0, refused("photo_pixels", "Max", MaxPixels/1_000_000)
+		return 0, market.Refuse("photo", "photo_pixels", "Max", MaxPixels/1_000_000)
 	}
 	return int64(need), nil
 }

@@ -71,7 +71,7 @@ func (d *Darkroom) Develop(ctx context.Context, file []byte) (Developed, error) 
 func (k kind) develop(file []byte) (Developed, error) {
 	raw, err := k.decode(bytes.NewReader(file))
 	if err != nil {
-		return Developed{}, refused("photo_broken")
+		return Developed{}, market.Refuse("photo", "photo_broken")
 	}
 	seen := upright(shrunk(raw, large), k.orientation(file))
 	big, err := printed(seen, largeQuality)
@@ -87,5 +87,3 @@ func printed(m *image.RGBA, quality int) (Print, error) {
 	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality})
 	return Print{Width: m.Rect.Dx(), Height: m.Rect.Dy(), JPEG: b.Bytes()}, err
 }
-
-func refused(code string, data ...any) error { return market.Refuse("photo", code, data...) }

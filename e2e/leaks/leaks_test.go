@@ -24,6 +24,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/partner"
+	"wherewithal/photo/phototest"
 	"wherewithal/queue"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -54,6 +55,8 @@ func openStreet(t *testing.T) *street {
 	s.network(giver, taker, asker)
 	s.report()
 	offer := s.posts(giver, market.Offer)
+	_, err := s.listings.AddPhoto(s.ctx, giver.viewer, market.Photo{ListingID: offer.ID, Alt: "A quiet room"}, phototest.Phone, market.OnceOnly{ID: "photo"}, s.now)
+	s.must(err)
 	first, second := s.posts(taker, market.Need), s.posts(asker, market.Need)
 	s.sends()
 	connected, asked := s.between(offer, first), s.between(offer, second)
@@ -146,7 +149,7 @@ func (s *street) knows(offer, first, second market.Listing, connected, asked mar
 			s.known["/groups"] = append(s.known["/groups"], string(n.group.ID))
 		}
 	}
-	for _, table := range []string{"places", "people", "messages"} {
+	for _, table := range []string{"places", "people", "messages", "photos"} {
 		rows, err := s.store.Pool().Query(s.ctx, "select id::text from "+table)
 		s.must(err)
 		for rows.Next() {
@@ -188,6 +191,9 @@ func (s *street) plants() {
 				s.planted = append(s.planted, planted{text, friends})
 			}
 		}
+	}
+	for _, text := range phototest.Planted { // where and with what the photo was taken, which its group told nobody
+		s.planted = append(s.planted, planted{text, nil})
 	}
 	s.planted = append(s.planted, planted{"planted-report", nil}, planted{"plantedreport", nil})
 }
@@ -329,6 +335,8 @@ func (s *street) values(role, route, name string, nth int) []string {
 		return s.known["/places"]
 	case name == ":person":
 		return s.known["/people"]
+	case name == ":size":
+		return []string{"small.jpg", "large.jpg"}
 	case name == ":kind":
 		return []string{string(market.DidItHappen)}
 	}

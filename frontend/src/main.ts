@@ -13,6 +13,7 @@ import { PlaceCombobox } from "./elements/place-combobox";
 import { ListingMap } from "./elements/listing-map";
 import { CopyLink } from "./elements/copy-link";
 import { KeptDraft } from "./elements/kept-draft";
+import { PhotoChooser } from "./elements/photo-chooser";
 import { guardForms } from "./elements/forms";
 
 customElements.define("week-strip", WeekStrip);
@@ -20,6 +21,7 @@ customElements.define("place-combobox", PlaceCombobox);
 customElements.define("listing-map", ListingMap);
 customElements.define("copy-link", CopyLink);
 customElements.define("kept-draft", KeptDraft);
+customElements.define("photo-chooser", PhotoChooser);
 guardForms(document);
 
 // The address changes with each build, so that a new one brings the page for no network that belongs to it.

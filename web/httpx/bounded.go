@@ -2,12 +2,15 @@ package httpx
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+
+	"wherewithal/market"
 )
 
 // bounded refuses what no honest client sends (broken text, too many fields) before a handler sees it, and bounds the
@@ -17,13 +20,40 @@ func (e *Engine) bounded(c *gin.Context) {
 		e.Fail(c, err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), MaxWithin)
+	most, roomy := e.roomFor(c)
+	within := MaxWithin
+	if roomy {
+		within = uploadWithin
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), within)
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
+	if roomy {
+		done, err := e.uploading(ctx, c.Request, most)
+		if err != nil {
+			e.Fail(c, err)
+			return
+		}
+		defer done()
+	}
 	if c.Request.Body != nil {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	}
 	c.Next()
+}
+
+// uploading takes its part of the memory for large bodies until done.
+func (e *Engine) uploading(ctx context.Context, r *http.Request, most int64) (done func(), err error) {
+	part := r.ContentLength
+	if part < 0 || part > most {
+		part = most
+	}
+	ctx, cancel := context.WithTimeout(ctx, uploadWait)
+	defer cancel()
+	if err := e.uploads.Acquire(ctx, part); err != nil {
+		return nil, errors.Join(market.ErrUnavailable, err)
+	}
+	return func() { e.uploads.Release(part) }, nil
 }
 
 func readable(u *url.URL) error {

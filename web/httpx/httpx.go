@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/semaphore"
 
 	"wherewithal/telemetry"
 )
@@ -29,7 +30,9 @@ type Options struct {
 // Engine is the router that both doors register on. Register first, serve then.
 type Engine struct {
 	*gin.Engine
-	doors []door
+	doors   []door
+	roomy   map[string]int64 // by route: how large a body may be that is no plain form
+	uploads *semaphore.Weighted
 }
 
 // Say answers a request that cannot be served.
@@ -51,7 +54,7 @@ const (
 // New makes the engine. An unreadable proxy address is an error.
 func New(o Options) (*Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
-	e := &Engine{Engine: gin.New()}
+	e := &Engine{Engine: gin.New(), roomy: map[string]int64{}, uploads: semaphore.NewWeighted(MaxUploads)}
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
 	e.RedirectFixedPath = false

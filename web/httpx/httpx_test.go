@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"go/token"
 	"io/fs"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -66,7 +68,7 @@ func TestEveryErrorOfTheMarketHasItsStatus(t *testing.T) {
 // The codes are read from the sources, so that a new one cannot be forgotten in the catalogue.
 func TestEveryFaultHasASentenceItsDataCanFill(t *testing.T) {
 	found := 0
-	for _, dir := range []string{"market", "account", "listing", "introduction", "geocode", "search", "web"} {
+	for _, dir := range []string{"market", "account", "listing", "introduction", "geocode", "search", "photo", "web"} {
 		err := filepath.WalkDir("../../"+dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
@@ -264,5 +266,68 @@ func TestLongPagesAreZipped(t *testing.T) {
 	r.Header.Set("Accept-Encoding", "gzip, br")
 	if w := ask(e, r); w.Body.Len() > 200 || w.Header().Get("Content-Encoding") != "gzip" {
 		t.Errorf("%d bytes, %v", w.Body.Len(), w.Header())
+	}
+}
+
+func upload(t *testing.T, path string, files ...int) *http.Request {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	err := w.WriteField("alt", "A hall")
+	for _, n := range files {
+		part, made := w.CreateFormFile("photo", "hall.jpg")
+		_, wrote := part.Write(make([]byte, n))
+		err = errors.Join(err, made, wrote)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return r
+}
+
+func TestOnlyRoomyRoutesTakeLargeFilesAndNoneTakesALargeForm(t *testing.T) {
+	e, _ := engine(t, Options{})
+	say := func(c *gin.Context) {
+		f, files, err := ReadUploads(c, "photo", 2<<20)
+		if err != nil {
+			e.Fail(c, err)
+			return
+		}
+		said := f.String("alt")
+		for _, file := range files {
+			said += fmt.Sprintf(" %s %d %v", file.Name, len(file.Bytes), file.TooBig)
+		}
+		c.String(http.StatusOK, said)
+	}
+	e.POST("/small", say)
+	e.POST("/large/:id", say)
+	e.Roomy("/large/:id", 8<<20)
+	long := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/large/1", strings.NewReader("alt="+strings.Repeat("x", 2<<20)))
+	long.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for name, c := range map[string]struct {
+		r      *http.Request
+		status int
+		said   string
+	}{
+		"two files, one too big":           {upload(t, "/large/1", 10, 3<<20), 200, "A hall hall.jpg 10 false hall.jpg 0 true"},
+		"more than the route has room for": {upload(t, "/large/1", 3<<20, 3<<20, 3<<20), 413, ""},
+		"a large file elsewhere":           {upload(t, "/small", 2<<20), 413, ""},
+		"a small one elsewhere":            {upload(t, "/small", 9), 200, "A hall hall.jpg 9 false"},
+		"a long plain form":                {long, 413, ""},
+		"many files":                       {upload(t, "/large/1", make([]int, MaxFields+1)...), 400, ""},
+	} {
+		if a := ask(e, c.r); a.Code != c.status || c.said != "" && a.Body.String() != c.said {
+			t.Errorf("%s: %d %q, want %d %q", name, a.Code, a.Body, c.status, c.said)
+		}
+	}
+	if !e.uploads.TryAcquire(MaxUploads) {
+		t.Error("somebody left something behind")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if a := ask(e, upload(t, "/large/1", 10).WithContext(ctx)); a.Code != http.StatusServiceUnavailable || a.Header().Get("Retry-After") == "" {
+		t.Errorf("no room: %d", a.Code)
 	}
 }

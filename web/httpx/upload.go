@@ -4,15 +4,66 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
 
+// MaxUploads is the memory that bodies of roomy routes may take, all together. Who finds it taken waits, and is told to come
+// back when that takes long.
+const MaxUploads = 96 << 20
+
+// A phone on a slow network sends a few photos in a minute or two.
+const (
+	uploadWithin = 3 * time.Minute
+	uploadWait   = 10 * time.Second
+)
+
+// Roomy lets what is sent to a route have bodies of so many bytes, other than plain forms, and longer to arrive. Its handler
+// says who is asking before it reads, and calls TakeTime then.
+func (e *Engine) Roomy(path string, most int64) { e.roomy[path] = most }
+
+// roomFor is how many bytes a request may bring.
+func (e *Engine) roomFor(c *gin.Context) (most int64, roomy bool) {
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	most, roomy = e.roomy[c.FullPath()]
+	if !roomy || err != nil || kind == "application/x-www-form-urlencoded" || kind == "application/json" {
+		return MaxBody, false
+	}
+	return most, true
+}
+
+// TakeTime lets a large body arrive slowly, and its answer come late. Not before one knows who sends it.
+func TakeTime(c *gin.Context) {
+	until := time.Now().Add(uploadWithin)
+	w := http.NewResponseController(c.Writer)
+	_ = w.SetReadDeadline(until) // what cannot be set stays as the server has it
+	_ = w.SetWriteDeadline(until)
+}
+
+// File is one that came with a form.
+type File struct {
+	Name   string
+	Bytes  []byte // as they came: what they are is for the caller to say
+	TooBig bool   // there were more than were asked for, and none is kept
+}
+
 // ReadUpload reads a form that may hold one file, in the field of that name; nil when none was chosen. A form without files is
 // read as ReadForm does. The file's bytes are as they came: whether they are text is for the caller to say.
 func ReadUpload(c *gin.Context, field string) (Form, []byte, error) {
+	f, files, err := ReadUploads(c, field, MaxBody) // the whole body is bounded
+	if err != nil || len(files) == 0 {
+		return f, nil, err
+	}
+	return f, files[len(files)-1].Bytes, nil
+}
+
+// ReadUploads reads a form that may hold several files in the field of that name, each of at most so many bytes. A form
+// without files is read as ReadForm does.
+func ReadUploads(c *gin.Context, field string, most int64) (Form, []File, error) {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
 		f, err := ReadForm(c)
@@ -22,29 +73,53 @@ func ReadUpload(c *gin.Context, field string) (Form, []byte, error) {
 	if err != nil {
 		return nil, nil, ErrBroken
 	}
-	values, file := url.Values{}, []byte(nil)
-	for {
+	values, files := url.Values{}, []File(nil)
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return Form(values), file, readableValues(values)
+			return Form(values), files, readableValues(values)
 		}
 		if err != nil {
 			return nil, nil, broken(err)
 		}
-		text, err := io.ReadAll(part) // the whole body is bounded
-		if err != nil {
-			return nil, nil, broken(err)
-		}
-		switch {
-		case part.FormName() == field && part.FileName() != "":
-			file = text
-		case part.FormName() != "" && part.FileName() == "":
-			values.Add(part.FormName(), string(text))
-		}
-		if len(values) > MaxFields {
+		if n == MaxFields {
 			return nil, nil, ErrManyFields
 		}
+		if files, err = readPart(part, field, most, values, files); err != nil {
+			return nil, nil, err
+		}
 	}
+}
+
+func readPart(part *multipart.Part, field string, most int64, values url.Values, files []File) ([]File, error) {
+	switch {
+	case part.FormName() == field && part.FileName() != "":
+		f, err := readFile(part, most)
+		return append(files, f), err
+	case part.FormName() == "" || part.FileName() != "": // nothing of ours; reading on passes over it
+		return files, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(part, MaxBody+1))
+	switch {
+	case err != nil:
+		return files, broken(err)
+	case len(text) > MaxBody:
+		return files, ErrTooBig
+	}
+	values.Add(part.FormName(), string(text))
+	return files, nil
+}
+
+func readFile(part *multipart.Part, most int64) (File, error) {
+	f := File{Name: part.FileName()}
+	bytes, err := io.ReadAll(io.LimitReader(part, most+1))
+	if err != nil {
+		return f, broken(err)
+	}
+	if f.TooBig = int64(len(bytes)) > most; !f.TooBig {
+		f.Bytes = bytes
+	}
+	return f, nil
 }
 
 func broken(err error) error {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -173,7 +174,7 @@ func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
 			p.Needs = append(p.Needs, card)
 		}
 	}
-	return err
+	return errors.Join(err, s.pictured(c, pointers(p.Offers, p.Needs)...))
 }
 
 func (s *Site) groupBlock(c *Call, g market.Group, p *view.GroupPage) error {

@@ -63,5 +63,8 @@ func (s *Site) cards(c *Call, hits []search.Hit) ([]view.Card, error) {
 			cards = append(cards, c.cardAt(e, km[e.Listing.ID]))
 		}
 	}
-	return cards, err
+	if err != nil {
+		return nil, err
+	}
+	return cards, s.pictured(c, pointers(cards)...)
 }

@@ -111,7 +111,11 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	for _, tag := range l.Tags {
 		p.Tags = append(p.Tags, view.Link{Text: tag, Href: "/find?" + url.Values{"tags": {tag}}.Encode()})
 	}
-	return p, s.listingActions(c, e, &p)
+	photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
+	for _, photo := range photos {
+		p.Photos = append(p.Photos, c.shown(photo, l.Title))
+	}
+	return p, errors.Join(err, s.listingActions(c, e, &p))
 }
 
 // listingActions are the owner's, or for a stranger the way to say "us too".
@@ -127,7 +131,7 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 		}
 		return nil
 	}
-	p.Own, p.EditHref, p.ReportHref = true, listingPath(l.ID)+"/edit", ""
+	p.Own, p.EditHref, p.PhotosHref, p.ReportHref = true, listingPath(l.ID)+"/edit", listingPath(l.ID)+"/photos", ""
 	p.Circle = c.T("circle." + string(l.Circle))
 	p.CanPause, p.CanReopen = l.Life == market.Open, l.Life != market.Open && l.Life.CanBecome(market.Open)
 	p.CanClose = l.Life == market.Open || l.Life == market.Paused

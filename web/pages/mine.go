@@ -26,6 +26,13 @@ func (s *Site) mine(c *Call) error {
 	for _, e := range own.listings {
 		p.Listings = append(p.Listings, own.line(e))
 	}
+	var cards []*view.Card
+	for i := range p.Listings {
+		cards = append(cards, &p.Listings[i].Card)
+	}
+	if err := s.pictured(c, cards...); err != nil {
+		return err
+	}
 	return c.Render(http.StatusOK, view.Mine(p))
 }
 

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -254,7 +255,7 @@ func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *v
 		}
 	}
 	c.calls(words, kinds, tags, p)
-	return err
+	return errors.Join(err, s.pictured(c, pointers(p.Missing, p.Offers, p.Needs)...))
 }
 
 // calls names kinds and tags with the network's own words.

@@ -149,6 +149,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerPlain()
 	s.registerSitemap()
 	s.registerPictures()
+	s.registerPhotos()
 	s.registerInstall()
 	s.registerHelp()
 	s.registerSignIn()

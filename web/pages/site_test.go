@@ -181,7 +181,9 @@ func fieldsOf(form *html.Node) url.Values {
 		name, kind := attribute(n, "name"), attribute(n, "type")
 		switch {
 		case name == "" || n.Data == "button":
-		case n.Data == "textarea" && n.FirstChild != nil:
+		case n.Data == "textarea" && n.FirstChild == nil:
+			v.Set(name, "")
+		case n.Data == "textarea":
 			v.Set(name, n.FirstChild.Data)
 		case n.Data == "select":
 			v.Set(name, chosen(n))

@@ -8,6 +8,7 @@ package view
 //	GET  /places?q=                      JSON [{"value","label"}] for <place-combobox>
 //	GET  /listings/{id}                  Listing
 //	POST /listings/{id}/pause|reopen|close      once
+//	GET  /listings/{id}/photos, POST     Photos: photo (files), id, alt_{id}, decorative_{id}, do, once; GET /photos/{id}/small.jpg, …/large.jpg
 //	GET  /ask, /offer                    Post (query text= fills the box)
 //	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts
 //	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing; ?waits=1: 204 until the text is read)

@@ -111,6 +111,8 @@ func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r
 	switch r.Subject {
 	case "listing":
 		_, err = tx.EntryFor(ctx, v, r.SubjectID, now)
+	case "photo":
+		_, _, err = tx.PhotoFor(ctx, v, r.SubjectID, now)
 	case "group":
 		_, err = tx.Group(ctx, v, r.SubjectID)
 	case "site":

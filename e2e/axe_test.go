@@ -24,6 +24,7 @@ var noPages = map[string]string{
 	"/icon-512.png":             "a picture",
 	"/listings/:id/picture.png": "a picture",
 	"/photos/:id/:size":         "a photo",
+	"/reports/:id/photo.jpg":    "a photo",
 
 	"/i/:token/files/:file":           "a file that somebody sent",
 	"/introductions/:id/files/:file":  "a file that somebody sent",

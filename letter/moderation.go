@@ -21,8 +21,18 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 	}
 	n := mail.Notice{Kind: l.Kind, Variant: d.Subject, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
 		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(ls.lang, "report_reason."+d.Reason, nil)}}
-	if d.Subject == "listing" {
-		e, err := ls.store.Entries(ctx, []market.ID{d.SubjectID}, d.CreatedAt)
+	if listing := d.SubjectID; d.Subject == "listing" || d.Subject == "photo" {
+		if d.Subject == "photo" {
+			p, err := ls.store.Photo(ctx, d.SubjectID)
+			if errors.Is(err, market.ErrNotFound) { // its group took it away before it was told
+				return nil, errMoot
+			}
+			if err != nil {
+				return nil, err
+			}
+			listing = p.ListingID
+		}
+		e, err := ls.store.Entries(ctx, []market.ID{listing}, d.CreatedAt)
 		if err != nil || len(e) == 0 {
 			return nil, errors.Join(err, errMoot)
 		}

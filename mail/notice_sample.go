@@ -21,6 +21,8 @@ var noticeSamples = []sampleKind{
 		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
 	{"moderation-listing", Notice{Kind: market.ModerationNotice, Variant: "listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"moderation-photo", Notice{Kind: market.ModerationNotice, Variant: "photo", Said: "It shows people who did not agree to that.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is unsafe"}}},
 	{"moderation-group", Notice{Kind: market.ModerationNotice, Variant: "group", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"moderation-message", Notice{Kind: market.ModerationNotice, Variant: "message", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",

@@ -5,7 +5,7 @@ import "time"
 // Decision is what was decided about something that was reported, and what became of an appeal against it.
 type Decision struct {
 	ID         ID
-	Subject    string // "listing", "group", "message", "site"
+	Subject    string // "listing", "photo", "group", "message", "site"
 	SubjectID  ID
 	GroupID    ID // whose it is; none for the site
 	Act        Act

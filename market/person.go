@@ -66,10 +66,10 @@ type Block struct {
 	CreatedAt time.Time
 }
 
-// Report is what somebody, signed in or not, told us is wrong with a listing, a group or a message.
+// Report is what somebody, signed in or not, told us is wrong with a listing, a photo, a group, a message or the site.
 type Report struct {
 	ID        ID
-	Subject   string // "listing", "group", "message"
+	Subject   string // "listing", "photo", "group", "message", "site"
 	SubjectID ID
 	Reason    string // one of ReportReasons
 	Words     string

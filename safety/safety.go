@@ -100,8 +100,9 @@ type Thing struct {
 	Subject string
 	ID      market.ID
 	Group   market.Group // whose it is; zero for the site
-	Title   string       // of a listing
-	Text    string       // of a listing or message; words of a group
+	Title   string       // of a listing, or of the one that a photo belongs to
+	Text    string       // of a listing or message; words of a group; what is said about a photo
+	Listing market.ID    // to which a photo belongs
 	Writer  market.ID    // of a message
 	life    market.Life
 }
@@ -132,6 +133,12 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 	t = Thing{Subject: subject, ID: id}
 	group := id
 	switch subject {
+	case "photo":
+		p, e, err := sf.store.PhotoFor(ctx, market.System, id, time.Time{})
+		if err != nil {
+			return t, err
+		}
+		t.Title, t.Text, t.Listing, group = e.Listing.Title, p.Alt, p.ListingID, e.Listing.GroupID
 	case "listing":
 		e, err := sf.store.EntryFor(ctx, market.System, id, time.Time{})
 		if err != nil {
@@ -199,6 +206,8 @@ func (sf *Safety) hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time
 	switch t.Subject {
 	case "listing":
 		return string(t.life), setLife(ctx, tx, t.ID, market.Removed, now)
+	case "photo":
+		return "", tx.HidePhoto(ctx, t.ID, &now)
 	case "group":
 		return "", setRemoved(ctx, tx, t.ID, &now)
 	case "message":
@@ -253,6 +262,9 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 		return d, Thing{}, err
 	}
 	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
+	if d.Subject == "photo" && errors.Is(err, market.ErrNotFound) { // its group took it away since
+		t.Group, err = sf.store.Group(ctx, market.System, d.GroupID)
+	}
 	if err != nil {
 		return d, t, err
 	}
@@ -352,6 +364,8 @@ func restore(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time
 			life = market.Expired
 		}
 		return setLife(ctx, tx, d.SubjectID, life, now)
+	case "photo":
+		return tx.HidePhoto(ctx, d.SubjectID, nil)
 	case "group":
 		return setRemoved(ctx, tx, d.SubjectID, nil)
 	}

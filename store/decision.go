@@ -14,7 +14,9 @@ func (r reads) OpenReports(ctx context.Context, groups []market.ID, limit int) (
 	db := r.db.WithContext(ctx).Where("handled_at is null").Order("created_at, id").Limit(limit)
 	if groups != nil {
 		db = db.Where(`(subject = 'group' and subject_id = any (?::uuid[]))
-			or (subject = 'listing' and subject_id in (select id from listings where group_id = any (?::uuid[])))`, idArray(groups), idArray(groups))
+			or (subject = 'listing' and subject_id in (select id from listings where group_id = any (?::uuid[])))
+			or (subject = 'photo' and subject_id in (select p.id from photos p join listings l on l.id = p.listing_id where l.group_id = any (?::uuid[])))`,
+			idArray(groups), idArray(groups), idArray(groups))
 	}
 	return many[market.Report](db)
 }
@@ -38,6 +40,11 @@ func (tx *Tx) KeepDecision(ctx context.Context, d market.Decision) error {
 // Decision by id.
 func (r reads) Decision(ctx context.Context, id market.ID) (market.Decision, error) {
 	return one[market.Decision](r.db.WithContext(ctx).Where("id = ?", id))
+}
+
+// HidBy is the decision that hid a thing last; market.ErrNotFound: there is none.
+func (r reads) HidBy(ctx context.Context, subject market.ID) (market.Decision, error) {
+	return one[market.Decision](r.db.WithContext(ctx).Where("subject_id = ? and act = 'hidden'", subject).Order("created_at desc, id desc").Limit(1))
 }
 
 // LockDecision reads a decision for an appeal or its answer.

@@ -54,6 +54,20 @@ func (r reads) Photo(ctx context.Context, id market.ID) (market.Photo, error) {
 	return one[market.Photo](r.photos(ctx).Where("id = ?", id))
 }
 
+// PhotoFor a viewer who may see its listing, with that. market.ErrNotFound for everybody else; one that moderation hid is for
+// operators alone.
+func (r reads) PhotoFor(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (market.Photo, market.Entry, error) {
+	p, err := r.Photo(ctx, id)
+	if err == nil && p.HiddenAt != nil && !v.Operator && !v.System {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return market.Photo{}, market.Entry{}, err
+	}
+	e, err := r.EntryFor(ctx, v, p.ListingID, now)
+	return p, e, err
+}
+
 // Print of a photo in one of its sizes, a JPEG. market.ErrNotFound: there is none.
 func (r reads) Print(ctx context.Context, photo market.ID, size market.PhotoSize) ([]byte, error) {
 	column := map[market.PhotoSize]string{market.LargePhoto: "large", market.SmallPhoto: "small"}[size]

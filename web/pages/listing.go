@@ -113,7 +113,11 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	}
 	photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
 	for _, photo := range photos {
-		p.Photos = append(p.Photos, c.shown(photo, l.Title))
+		shown := c.shown(photo, l.Title)
+		if !c.Viewer.In(l.GroupID) {
+			shown.ReportHref = "/report?about=photo:" + shown.ID
+		}
+		p.Photos = append(p.Photos, shown)
 	}
 	return p, errors.Join(err, s.listingActions(c, e, &p))
 }

@@ -29,14 +29,8 @@ func (s *Site) print(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.Store.Photo(c.Ctx, id)
+	p, _, err := s.Store.PhotoFor(c.Ctx, c.Viewer, id, c.Now)
 	if err != nil {
-		return err
-	}
-	if p.HiddenAt != nil && !c.Viewer.Operator {
-		return market.ErrNotFound
-	}
-	if _, err := s.Store.EntryFor(c.Ctx, c.Viewer, p.ListingID, c.Now); err != nil {
 		return err
 	}
 	size, _ := strings.CutSuffix(c.Gin.Param("size"), ".jpg")
@@ -122,6 +116,11 @@ func (s *Site) showPhotos(c *Call, l market.Listing, f httpx.Form, form view.For
 		}
 		if one.HiddenAt != nil {
 			line.Hidden = c.T("photo.hidden")
+			if d, err := s.Store.HidBy(c.Ctx, one.ID); err == nil {
+				line.Decision = "/decisions/" + string(d.ID)
+			} else if !errors.Is(err, market.ErrNotFound) {
+				return err
+			}
 		}
 		if line.Said == "" && !line.Decorative {
 			p.Wordless++

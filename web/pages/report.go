@@ -20,7 +20,7 @@ func (s *Site) registerReports() {
 }
 
 type reportForm struct {
-	About  string `form:"about"` // "listing:<id>", "group:<id>", "message:<id>"
+	About  string `form:"about"` // "listing:<id>", "photo:<id>", "group:<id>", "message:<id>"
 	Reason string `form:"reason"`
 	Text   string `form:"text"`
 	Email  string `form:"email"`
@@ -50,6 +50,10 @@ func (s *Site) aboutText(c *Call, about string) (string, error) {
 		e, err := s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
 		return e.Listing.Title, err
 	}
+	if subject == "photo" {
+		_, e, err := s.Store.PhotoFor(c.Ctx, c.Viewer, id, c.Now)
+		return c.T("photo.of", "Title", e.Listing.Title), err
+	}
 	if subject == "message" {
 		m, err := s.Store.MessageFor(c.Ctx, c.Viewer, id)
 		return c.T("report.about_message", "When", c.When(m.CreatedAt)), err
@@ -60,7 +64,7 @@ func (s *Site) aboutText(c *Call, about string) (string, error) {
 
 func subjectOf(about string) (subject string, id market.ID, err error) {
 	subject, text, _ := strings.Cut(about, ":")
-	if !slices.Contains([]string{"listing", "group", "message"}, subject) {
+	if !slices.Contains([]string{"listing", "photo", "group", "message"}, subject) {
 		return "", "", market.ErrNotFound
 	}
 	id, err = market.ParseID(text)
@@ -91,8 +95,11 @@ func (s *Site) report(c *Call) error {
 		return err
 	}
 	back := "/" + subject + "s/" + string(id)
-	if subject == "message" {
+	switch subject {
+	case "message":
 		back = "/introductions"
+	case "photo":
+		back = "/photos/" + string(id) + "/large.jpg"
 	}
 	return c.Done("/report/thanks?back="+back, "")
 }

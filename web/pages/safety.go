@@ -19,6 +19,7 @@ func (s *Site) registerSafety() {
 	s.get("/reports", s.reportQueue)
 	s.get("/reports/:id", s.reported)
 	s.post("/reports/:id", s.decide)
+	s.get("/reports/:id/photo.jpg", s.reportedPhoto)
 	s.get("/decisions", s.decisions)
 	s.get("/decisions/:id", s.decision)
 	s.post("/decisions/:id/appeal", s.appeal)
@@ -79,6 +80,8 @@ func (c *Call) thingTitle(t safety.Thing) string {
 	switch t.Subject {
 	case "listing":
 		return t.Title
+	case "photo":
+		return c.T("photo.of", "Title", or(t.Title, c.T("reports.gone")))
 	case "message":
 		return c.T("reports.about_message", "Group", t.Group.NameFor(c.Viewer))
 	case "site":
@@ -112,6 +115,8 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 	switch t.Subject {
 	case "listing", "group":
 		p.Href = "/" + t.Subject + "s/" + string(t.ID)
+	case "photo":
+		p.Href, p.Photo = listingPath(t.Listing), p.Path+"/photo.jpg"
 	case "site":
 		acts = acts[1:] // a complaint is dealt with, and hides nothing
 	}
@@ -124,6 +129,29 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 		p.Said = append(p.Said, c.said(r))
 	}
 	return c.Show(form, view.Reported(p))
+}
+
+// reportedPhoto is for those who decide about it, whether the listing is for them or not. What is hidden is theirs to see as
+// long as the report is.
+func (s *Site) reportedPhoto(c *Call) error {
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	t, _, err := s.Safety.Reported(c.Ctx, c.Viewer, id)
+	if err == nil && t.Subject != "photo" {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	jpeg, err := s.Store.Print(c.Ctx, t.ID, market.LargePhoto)
+	if err != nil {
+		return err
+	}
+	c.Gin.Writer.Header().Set("Cache-Control", "no-store")
+	httpx.Write(c.Gin, http.StatusOK, "image/jpeg", jpeg)
+	return nil
 }
 
 // said is a report without who made it; where to answer is for operators alone.

@@ -266,7 +266,7 @@ const turnBatch = 500
 // widenAfter is how long a circle stays before it widens by a step.
 const widenAfter = 48 * time.Hour
 
-// Turn does what the clock asks for: listings expire, come back from a pause, and widen their circle when the poster
+// Turn does what the clock asks for: listings expire, come back from a pause, their own or their group's, and widen their circle when the poster
 // agreed; and groups are told before and when one ends. Safe to repeat and to run twice at once.
 func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
@@ -284,7 +284,18 @@ func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range widening {
 		err = errors.Join(err, ls.turn(ctx, id, "listing.widened", now, widen))
 	}
-	return errors.Join(err, ls.tellExpiring(ctx, now))
+	return errors.Join(err, ls.endPauses(ctx, now), ls.tellExpiring(ctx, now))
+}
+
+// endPauses has what groups posted found again when their pause is over.
+func (ls *Listings) endPauses(ctx context.Context, now time.Time) error {
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		groups, err := tx.EndPauses(ctx, now, turnBatch)
+		if err != nil {
+			return err
+		}
+		return tx.Reindex(ctx, groups)
+	})
 }
 
 func (ls *Listings) turn(ctx context.Context, id market.ID, verb string, now time.Time, edit func(*market.Listing, time.Time) error) error {

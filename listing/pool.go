@@ -129,7 +129,7 @@ func (p *Pool) follow(ctx context.Context) error {
 	}
 }
 
-// KeepChanges is how long changes are kept for followers. A pool that was cut off for half of that starts anew.
+// KeepChanges is how long changes are kept for followers at least. A pool that was cut off for half of that starts anew.
 const KeepChanges = 2 * time.Hour
 
 // sayEvery is how often a build that takes long says how far it is.

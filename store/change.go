@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"wherewithal/market"
 )
@@ -68,9 +69,67 @@ func (r reads) Changes(ctx context.Context, after Cursor, before uint64, limit i
 	return ids, after, translate(err)
 }
 
-// PurgeChanges forgets changes that every follower has long passed: those written before the given transaction.
-func (s *Store) PurgeChanges(ctx context.Context, before Cursor) error {
-	return translate(s.db.WithContext(ctx).Exec(`delete from changes where xid < ?::text::xid8`, strconv.FormatUint(before.XID, 10)).Error)
+// ForgetChanges drops changes that are older than so much, as far as earlier calls marked the time: each marks it for later
+// ones. now is machine time. ChangesFrom says how far it went.
+func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Duration) (err error) {
+	defer market.Wrap(&err, "ForgetChanges")
+	edge, err := s.Edge(ctx)
+	if err != nil {
+		return err
+	}
+	return s.InTx(ctx, func(tx *Tx) error {
+		db := tx.db.WithContext(ctx)
+		for _, step := range []struct {
+			sql  string
+			args []any
+		}{
+			{`insert into change_marks (xid, at) values (?::text::xid8, ?) on conflict do nothing`, []any{strconv.FormatUint(edge.XID, 10), now}},
+			{`update change_marks set passed = true where at <= ?`, []any{now.Add(-keep)}},
+			{`delete from changes where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
+			{`delete from change_marks where passed and xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
+		} {
+			if err := db.Exec(step.sql, step.args...).Error; err != nil {
+				return translate(err)
+			}
+		}
+		return nil
+	})
+}
+
+// ChangesFrom is the transaction from which on all changes are kept. Asked for after reading, it tells whether what was read
+// can have holes: where it is later than the cursor read from, it can.
+func (r reads) ChangesFrom(ctx context.Context) (from uint64, err error) {
+	err = r.db.WithContext(ctx).Raw(`select coalesce((select xid::text::bigint from change_marks where passed order by xid desc limit 1), 0)`).Scan(&from).Error
+	return from, translate(err)
+}
+
+// OpenAfter are listings that are open for anyone, or, for who sees the sandbox, in it, by their ids, from after one on.
+func (r reads) OpenAfter(ctx context.Context, v market.Viewer, after market.ID, limit int) (ids []market.ID, err error) {
+	which := `l.circle = 'anyone'`
+	if v.Sandbox {
+		which = inSandbox
+	}
+	err = r.db.WithContext(ctx).Raw(`select l.id from listings l where l.life = 'open' and `+which+` and (?::uuid is null or l.id > ?::uuid) order by l.id limit ?`,
+		after, after, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+const inSandbox = `l.group_id in (select m.group_id from network_members m join networks n on n.id = m.network_id and n.sandbox)`
+
+// Forgettable are those of the listings that a viewer may be told are gone: those that were ever open for anyone, or are in
+// the sandbox for who sees that, and those that no longer exist.
+func (r reads) Forgettable(ctx context.Context, v market.Viewer, ids []market.ID) (gone map[market.ID]bool, err error) {
+	which := `l.shown`
+	if v.Sandbox {
+		which = inSandbox
+	}
+	var found []market.ID
+	err = r.db.WithContext(ctx).Raw(`select i.id from unnest(?::uuid[]) i (id) left join listings l on l.id = i.id where l.id is null or `+which, idArray(ids)).Scan(&found).Error
+	gone = map[market.ID]bool{}
+	for _, id := range found {
+		gone[id] = true
+	}
+	return gone, translate(err)
 }
 
 // idArray writes ids as a Postgres array literal.

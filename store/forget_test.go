@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -51,17 +52,21 @@ func TestAReportersAddressIsForgottenAMonthAfterItWasDealtWith(t *testing.T) {
 	}
 }
 
-func TestPurgedChangesAreGone(t *testing.T) {
+// The time is marked at each turn, and what was written before a mark is dropped once the mark is old.
+func TestForgottenChangesAreGoneAndItIsKnown(t *testing.T) {
 	s := newStage(t, 1)
-	ctx := context.Background()
-	edge, err := s.Edge(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.PurgeChanges(ctx, edge); err != nil {
-		t.Fatal(err)
-	}
-	if ids, _, err := s.settled(ctx, store.Cursor{}); err != nil || len(ids) != 0 {
-		t.Errorf("%v, %v after purging all, want none", ids, err)
+	ctx, keep := context.Background(), 14*24*time.Hour
+	for _, step := range []struct {
+		day  int
+		gone bool
+	}{{0, false}, {13, false}, {15, true}} {
+		if err := s.ForgetChanges(ctx, noon.AddDate(0, 0, step.day), keep); err != nil {
+			t.Fatal(err)
+		}
+		ids, _, err := s.settled(ctx, store.Cursor{})
+		from, known := s.ChangesFrom(ctx)
+		if err != nil || known != nil || (len(ids) == 0) != step.gone || (from > 0) != step.gone {
+			t.Errorf("day %d: %d changes, kept from %d, %v %v", step.day, len(ids), from, err, known)
+		}
 	}
 }

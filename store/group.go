@@ -85,6 +85,14 @@ func (tx *Tx) EditGroup(ctx context.Context, g market.Group) error {
 		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil", "HeldAt").Updates(&row))
 }
 
+// EndPauses ends the pauses that are over, at most so many, and says whose: nothing else changes when a day begins, and who
+// follows the changes would not see that their listings are back.
+func (tx *Tx) EndPauses(ctx context.Context, now time.Time, most int) (ids []market.ID, err error) {
+	err = tx.db.WithContext(ctx).Raw(`update groups set paused_until = null where id in (select id from groups where paused_until <= ?
+		order by id limit ? for update skip locked) returning id`, now, most).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // CloseGroup ends a group for good. market.ErrConflict: it was closed.
 func (tx *Tx) CloseGroup(ctx context.Context, id market.ID, now time.Time) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ? and closed_at is null", id).Update("closed_at", now))

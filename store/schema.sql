@@ -44,6 +44,12 @@ create table calendar_feeds (
     created_at timestamp with time zone not null
 );
 
+create table change_marks (
+    xid xid8 not null,
+    at timestamp with time zone not null,
+    passed boolean not null default false
+);
+
 create table changes (
     seq bigint not null generated always as identity,
     xid xid8 not null default pg_current_xact_id(),
@@ -288,7 +294,8 @@ create table listings (
     expires_at timestamp with time zone,
     closed_at timestamp with time zone,
     created_at timestamp with time zone not null,
-    updated_at timestamp with time zone not null
+    updated_at timestamp with time zone not null,
+    shown boolean not null default false
 );
 
 create table mail_stops (
@@ -668,6 +675,8 @@ alter table calendar_feeds add constraint calendar_feeds_person_id_key UNIQUE (p
 alter table calendar_feeds add constraint calendar_feeds_pkey PRIMARY KEY (id);
 
 alter table calendar_feeds add constraint calendar_feeds_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table change_marks add constraint change_marks_pkey PRIMARY KEY (xid);
 
 alter table changes add constraint changes_pkey PRIMARY KEY (xid, seq);
 
@@ -1133,6 +1142,8 @@ CREATE INDEX listings_group ON public.listings USING btree (group_id, created_at
 
 CREATE INDEX listings_open ON public.listings USING btree (expires_at) WHERE (life = 'open'::text);
 
+CREATE INDEX listings_open_to_anyone ON public.listings USING btree (id) WHERE ((life = 'open'::text) AND (circle = 'anyone'::text));
+
 CREATE INDEX listings_place ON public.listings USING btree (place_id);
 
 CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
@@ -1336,6 +1347,16 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_shown()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    new.shown := new.shown or new.life = 'open' and new.circle = 'anyone';
+    return new;
+end $function$
+;
+
 CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 
 CREATE TRIGGER allocations_note AFTER INSERT OR DELETE OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION note_change();
@@ -1357,6 +1378,8 @@ CREATE TRIGGER introductions_note AFTER INSERT OR DELETE OR UPDATE OF state ON p
 CREATE TRIGGER listings_guard AFTER UPDATE OF quantity, times ON public.listings FOR EACH ROW WHEN (((old.quantity > new.quantity) OR (old.times IS DISTINCT FROM new.times))) EXECUTE FUNCTION guard_quantity();
 
 CREATE TRIGGER listings_note AFTER INSERT OR DELETE OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER listings_shown BEFORE INSERT OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_shown();
 
 CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.network_members FOR EACH ROW EXECUTE FUNCTION note_change();
 

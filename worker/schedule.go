@@ -6,7 +6,6 @@ import (
 
 	"wherewithal/listing"
 	"wherewithal/queue"
-	"wherewithal/store"
 )
 
 // Mirror keeps the search index in step with Postgres; Reconcile mends whatever differs.
@@ -18,12 +17,14 @@ type Mirror interface {
 type Forgetter interface {
 	Purge(ctx context.Context, endedBefore time.Time, limit int) (int64, error)
 	Forget(ctx context.Context, now time.Time) error
-	Edge(ctx context.Context) (store.Cursor, error)
-	PurgeChanges(ctx context.Context, before store.Cursor) error
+	ForgetChanges(ctx context.Context, now time.Time, keep time.Duration) error
 }
 
 // keepDone is how long finished jobs stay in the outbox, for an operator to look at.
 const keepDone = 7 * 24 * time.Hour
+
+// keepChanges is how long a partner may stay away and still go on from where it was: a fortnight's holiday.
+const keepChanges = 14 * 24 * time.Hour
 
 // seldom is for what nobody waits for: it finds what was left behind.
 const seldom = 10 * time.Minute
@@ -45,7 +46,9 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 			return forget(ctx, outbox, time.Now().Add(-keepDone))
 		}},
 		{Name: "forget", Every: time.Hour, Do: func(ctx context.Context) error { return outbox.Forget(ctx, d.Clock()) }},
-		{Name: "changes", Every: listing.KeepChanges, Do: purgeChanges(outbox)},
+		{Name: "changes", Every: listing.KeepChanges, Do: func(ctx context.Context) error {
+			return outbox.ForgetChanges(ctx, time.Now(), keepChanges)
+		}},
 	}
 }
 
@@ -59,21 +62,5 @@ func forget(ctx context.Context, outbox Forgetter, before time.Time) error {
 		if err != nil || n < purgeBatch {
 			return err
 		}
-	}
-}
-
-// purgeChanges drops what was written before the turn before this one: every follower has read it or starts anew.
-func purgeChanges(outbox Forgetter) func(context.Context) error {
-	var before *store.Cursor
-	return func(ctx context.Context) error {
-		edge, err := outbox.Edge(ctx)
-		if err != nil {
-			return err
-		}
-		if before != nil {
-			err = outbox.PurgeChanges(ctx, *before)
-		}
-		before = &edge
-		return err
 	}
 }

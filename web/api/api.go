@@ -82,6 +82,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerMatches()
 	a.registerIntroductions()
 	a.registerSearch()
+	a.registerChanges()
 	a.registerDocument()
 }
 

@@ -132,6 +132,10 @@ func failure(ctx context.Context, err error) error {
 		return told(ctx, newProblem(http.StatusPreconditionFailed, "version", sentence("version")), err)
 	case errors.Is(err, errNoVersion):
 		return told(ctx, newProblem(http.StatusPreconditionRequired, "version_missing", sentence("version_missing")), err)
+	case errors.Is(err, errCursorOld):
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor_old", sentence("cursor_old")), err)
+	case errors.Is(err, errCursorOther):
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor_other", sentence("cursor_other")), err)
 	case errors.Is(err, search.ErrCursor), errors.Is(err, errCursor):
 		return told(ctx, newProblem(http.StatusBadRequest, "cursor", sentence("cursor")), err)
 	}

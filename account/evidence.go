@@ -101,11 +101,12 @@ func (a *Accounts) StateChecks(ctx context.Context, v market.Viewer, group marke
 // turnBatch bounds how many letters one turn of the clock writes in each way.
 const turnBatch = 200
 
-// Turn does what the clock asks for: groups are told 30 and 7 days before their evidence ends, and the addresses of
-// invitations that ran out are dropped. Safe to repeat and to run twice at once.
+// Turn does what the clock asks for: groups are told 30 and 7 days before their evidence ends, the addresses of
+// invitations that ran out are dropped, and so are exports a day after they were ready. Safe to repeat and to run twice at once.
 func (a *Accounts) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
-	return errors.Join(a.forgetInvited(ctx, now), a.tellEnding(ctx, now))
+	return errors.Join(a.forgetInvited(ctx, now), a.tellEnding(ctx, now),
+		a.store.InTx(ctx, func(tx *store.Tx) error { return tx.DropExports(ctx, now) }))
 }
 
 // keepInvited is how long a letter that went to somebody invited says where.

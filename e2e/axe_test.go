@@ -32,6 +32,7 @@ var noPages = map[string]string{
 	"/introductions/:id/calendar.ics": "a calendar",
 	"/groups/:id/clearance/plan.csv":  "a table for a spreadsheet",
 	"/calendar/:secret":               "a calendar",
+	"/account/data/:id":               "a file to save",
 
 	"/networks/:slug/boundary.geojson": "a boundary",
 }

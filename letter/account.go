@@ -59,3 +59,17 @@ func (ls *Letters) addressTold(ctx context.Context, l market.Letter, now time.Ti
 	}
 	return n, nil
 }
+
+// exportReady leads to the page from which an export is fetched, signed in: whoever reads a mail is not to have all that is
+// kept of a person by that alone.
+func (ls *Letters) exportReady(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	e, err := ls.store.Export(ctx, l.AboutID)
+	if err == nil && !e.Ready(now) {
+		err = errMoot
+	}
+	if err != nil {
+		return nil, err
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/data",
+		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(e.Until()))}}, nil
+}

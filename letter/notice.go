@@ -29,6 +29,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.firstListing(ctx, l)
 	case market.JoinRequest:
 		return ls.joinRequest(ctx, l, now)
+	case market.ExportReady:
+		return ls.exportReady(ctx, l, now)
 	case market.AddressConfirm:
 		return ls.addressConfirm(ctx, l, now)
 	case market.AddressAsked, market.AddressChanged:

@@ -19,6 +19,7 @@ const (
 	VectorJob = "vector" // read what a listing's text means
 	RingJob   = "ring"   // look for rings again: one came to an end
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
+	ExportJob = "export" // write out all that is kept of a person
 
 	ShareNetworkJob = "share_network" // share out among what a network's groups need: its connector asked
 )

@@ -54,6 +54,10 @@ var Kinds = Table{
 		Queue: "fill", Priority: 1, Timeout: 3 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("5s", "30s", "2m", "10m", "1h"),
 	},
+	market.ExportJob: { // a person waits for its mail, and knows that it may take a while
+		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: market.ExportLasts,
+		Delays: delays("10s", "1m", "10m", "1h"),
+	},
 	market.IndexJob: {
 		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
 		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),

@@ -156,6 +156,20 @@ create table exchanges (
     ended_early_at timestamp with time zone
 );
 
+create table export_parts (
+    export_id uuid not null,
+    "position" integer not null,
+    content bytea not null
+);
+
+create table exports (
+    id uuid not null,
+    person_id uuid not null,
+    asked_at timestamp with time zone not null,
+    ready_at timestamp with time zone,
+    size bigint not null default 0
+);
+
 create table groups (
     id uuid not null,
     name text not null,
@@ -614,6 +628,11 @@ create table sign_ins (
     used_at timestamp with time zone
 );
 
+create table suppressed (
+    hash bytea not null,
+    since timestamp with time zone not null
+);
+
 create table tokens (
     id uuid not null,
     person_id uuid not null,
@@ -753,6 +772,14 @@ alter table exchanges add constraint exchanges_outcome_check CHECK ((outcome = A
 alter table exchanges add constraint exchanges_proposed_side_check CHECK ((proposed_side = ANY (ARRAY[''::text, 'offer'::text, 'need'::text])));
 
 alter table exchanges add constraint exchanges_stage_check CHECK ((stage = ANY (ARRAY['arranging'::text, 'suggested'::text, 'agreed'::text, 'asked'::text, 'happened'::text, 'one_yes'::text, 'not_done'::text, 'disputed'::text, 'silent'::text, 'called_off'::text, 'released'::text])));
+
+alter table export_parts add constraint export_parts_pkey PRIMARY KEY (export_id, "position");
+
+alter table export_parts add constraint export_parts_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE;
+
+alter table exports add constraint exports_pkey PRIMARY KEY (id);
+
+alter table exports add constraint exports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
 alter table groups add constraint groups_pkey PRIMARY KEY (id);
 
@@ -1058,6 +1085,8 @@ alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
 
 alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
 
+alter table suppressed add constraint suppressed_pkey PRIMARY KEY (hash);
+
 alter table tokens add constraint tokens_hash_key UNIQUE (hash);
 
 alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
@@ -1101,6 +1130,8 @@ CREATE INDEX exchanges_asked ON public.exchanges USING btree (asked_at) WHERE (s
 CREATE INDEX exchanges_nudge ON public.exchanges USING btree (remind_at) WHERE ((stage = ANY (ARRAY['agreed'::text, 'suggested'::text])) AND (remind_at IS NOT NULL));
 
 CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHERE (stage = ANY (ARRAY['arranging'::text, 'suggested'::text]));
+
+CREATE UNIQUE INDEX exports_person ON public.exports USING btree (person_id);
 
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
 

@@ -52,6 +52,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.VectorJob, func(ctx context.Context, j market.Job) error {
 		return d.Meanings.Keep(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.ExportJob, func(ctx context.Context, j market.Job) error {
+		return d.Accounts.MakeExport(ctx, j.Subject, d.Clock())
+	})
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())
 	})

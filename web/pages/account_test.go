@@ -68,3 +68,29 @@ func TestAskingForAnAddressIsBounded(t *testing.T) {
 	}
 	b.get("/account").fill("/account/address", "address", "bea@band.example").want(429)
 }
+
+func TestACopyOfEverythingIsMadeAndFetched(t *testing.T) {
+	h := open(t)
+	b, other := h.browser(), h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	other.signIn("eve@else.example", "Eve")
+	b.get("/account/data").want(200).fill("/account/data").want(200, "We are making your copy", "is being made")
+	b.get("/account/data").fill("/account/data").want(200, "A copy is being made already")
+	var id market.ID
+	if err := h.store.Pool().QueryRow(t.Context(), `select id::text from exports`).Scan((*string)(&id)); err != nil {
+		t.Fatal(err)
+	}
+	path := "/account/data/" + string(id)
+	b.get(path).want(410) // not ready yet
+	if err := h.accounts.MakeExport(t.Context(), id, h.now); err != nil {
+		t.Fatal(err)
+	}
+	got := b.get("/account/data").want(200, path, "Your copy is ready").get(path).want(200)
+	if got.header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(got.text, "PK") || got.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v", got.header)
+	}
+	other.get(path).want(404)
+	h.browser().get(path).want(200, "Please sign in first")
+	h.now = h.now.Add(market.ExportLasts)
+	b.get("/account/data").want(200).without(path)
+}

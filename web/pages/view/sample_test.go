@@ -272,6 +272,7 @@ func samplePages() map[string]templ.Component {
 			Now: "You sign in with ama@choir.example.", Waits: "You asked to change to ama@new.example.", OnceAddress: "a", More: []AccountLink{{Link{"/account/mails", "Mails"}, "which mails you get"}}}),
 		"new address":       NewAddress(NewAddressPage{Page: samplePage("Change your e-mail address", "/address/k", true), Form: Form{Once: "o"}, Path: "/address/k", Says: "From now on you sign in with ama@new.example."}),
 		"not me":            NotMe(NotMePage{Page: samplePage("Was it not you?", "/not-me/k", false), Says: "Somebody asked.", Path: "/not-me/k", Once: "o"}),
+		"data":              Data(DataPage{Page: samplePage("What we keep of you", "/account/data", true), Once: "o", Says: "Your copy is ready.", Fetch: Link{"/account/data/1", "Save the copy"}}),
 		"link gone":         LinkGone(LinkGonePage{Page: samplePage("A link that has ended", "/address/k", false), Text: "It has ended.", Next: Link{"/account", "My account"}}),
 		"sessions":          Sessions(SessionsPage{Page: samplePage("Where you are signed in", "/account/sessions", true), Email: "ama@choir.example", OnceOthers: "o", Sessions: []Session{{"1", "Firefox on Android", "since 3 February", "last used today at 18:04", true, "a"}, {"2", "Chrome on Windows", "since 1 January", "last used on 2 February", false, "b"}}}),
 		"group":             Group(sampleGroup(false)),

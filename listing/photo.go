@@ -114,8 +114,8 @@ func (ls *Listings) touch(ctx context.Context, v market.Viewer, listing market.I
 	})
 }
 
-// ArrangePhotos sets the order of a listing's photos, and what is said about each. market.ErrConflict: these are not its
-// photos any more. Repeating it changes nothing more.
+// ArrangePhotos sets the order of a listing's photos, and what is said about each; those that moderation hid may be left out,
+// and stay where they are. market.ErrConflict: these are not its photos any more. Repeating it changes nothing more.
 func (ls *Listings) ArrangePhotos(ctx context.Context, v market.Viewer, listing market.ID, photos []market.Photo, now time.Time) (err error) {
 	defer market.Wrap(&err, "ArrangePhotos(%s)", listing)
 	for i := range photos {
@@ -141,18 +141,24 @@ func (ls *Listings) ArrangePhotos(ctx context.Context, v market.Viewer, listing 
 	})
 }
 
-func sameOnes(a, b []market.Photo) bool {
-	in := map[market.ID]bool{}
-	for _, p := range a {
-		in[p.ID] = true
+// sameOnes reports whether the photos are some of those that there are, each once, and all that are shown are among them.
+func sameOnes(have, photos []market.Photo) bool {
+	left := map[market.ID]market.Photo{}
+	for _, p := range have {
+		left[p.ID] = p
 	}
-	for _, p := range b {
-		if !in[p.ID] {
+	for _, p := range photos {
+		if _, ok := left[p.ID]; !ok {
 			return false
 		}
-		delete(in, p.ID)
+		delete(left, p.ID)
 	}
-	return len(in) == 0
+	for _, p := range left {
+		if p.HiddenAt == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // DropPhoto deletes a photo for good. market.ErrNotFound: it is not there, or not any more.

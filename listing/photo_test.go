@@ -12,6 +12,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/photo/phototest"
+	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
 
@@ -83,6 +84,13 @@ func TestPhotosAreKeptInTheirOrderAndDroppedForGood(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	at := noon
+	a.must(a.store.InTx(ctx, func(tx *store.Tx) error { return tx.HidePhoto(ctx, ids[1], &at) }))
+	a.must(a.listings.ArrangePhotos(ctx, a.viewer, a.listing, []market.Photo{{ID: ids[2], Alt: "The door"}, {ID: ids[0], Decorative: true}}, noon))
+	a.must(a.store.InTx(ctx, func(tx *store.Tx) error { return tx.HidePhoto(ctx, ids[1], nil) }))
+	if diff := cmp.Diff([]market.ID{ids[2], ids[0], ids[1]}, a.shown()); diff != "" {
+		t.Errorf("with one hidden meanwhile: %s", diff)
+	}
 	a.must(a.listings.DropPhoto(ctx, a.viewer, a.listing, ids[2], noon))
 	if err := a.listings.DropPhoto(ctx, a.viewer, a.listing, ids[2], noon); !errors.Is(err, market.ErrNotFound) {
 		t.Errorf("dropped twice: %v", err)
@@ -99,7 +107,7 @@ func TestPhotosAreKeptInTheirOrderAndDroppedForGood(t *testing.T) {
 	for _, e := range events {
 		verbs = append(verbs, e.Verb)
 	}
-	if diff := cmp.Diff([]string{"listing.published", "photo.added", "photo.added", "photo.added", "photo.arranged", "photo.removed"}, verbs); diff != "" {
+	if diff := cmp.Diff([]string{"listing.published", "photo.added", "photo.added", "photo.added", "photo.arranged", "photo.arranged", "photo.removed"}, verbs); diff != "" {
 		t.Error(diff)
 	}
 }

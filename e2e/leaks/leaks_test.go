@@ -336,7 +336,9 @@ func (s *street) values(role, route, name string, nth int) []string {
 	case name == ":person":
 		return s.known["/people"]
 	case name == ":size":
-		return []string{"small.jpg", "large.jpg"}
+		return []string{"small.jpg", "large.jpg", "large"}
+	case name == ":photo":
+		return s.known["/photos"]
 	case name == ":kind":
 		return []string{string(market.DidItHappen)}
 	}

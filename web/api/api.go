@@ -78,6 +78,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerGroups()
 	a.registerNetworks()
 	a.registerListings()
+	a.registerPhotos()
 	a.registerPreview()
 	a.registerMatches()
 	a.registerIntroductions()

@@ -55,6 +55,9 @@ func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 		a.engine.Fail(g, err)
 		return
 	}
+	if ctx.Operation().BodyReadTimeout == uploadWithin {
+		httpx.TakeTime(humagin.Unwrap(ctx))
+	}
 	next(huma.WithValue(ctx, callKey{}, c))
 }
 

@@ -168,7 +168,7 @@ func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
 	}
 	once, err := onceOnly(c, in.Key, in.Body)
 	if err == nil {
-		err = a.countPost(c, once)
+		err = a.countOnce(c, once, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour})
 	}
 	if err != nil {
 		return nil, err
@@ -180,13 +180,13 @@ func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
 	return a.listingAt(c, kept.ID)
 }
 
-// countPost counts a listing against its person's limit, which is the site's too. What was posted before counts no more: a
+// countOnce counts what is made against its person's limit, which is the site's too. What was made before counts no more: a
 // program that lost an answer may ask again.
-func (a *API) countPost(c *call, once market.OnceOnly) error {
+func (a *API) countOnce(c *call, once market.OnceOnly, rule httpx.Rule) error {
 	if _, err := a.Store.OnceOf(c.ctx, once.ID, c.viewer.Person); !errors.Is(err, market.ErrNotFound) {
 		return err
 	}
-	return a.Limits.Allow(c.ctx, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour}, string(c.viewer.Person))
+	return a.Limits.Allow(c.ctx, rule, string(c.viewer.Person))
 }
 
 // onceOnly is a key of the program's with what it asked for; without one each creation stands alone.

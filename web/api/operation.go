@@ -27,8 +27,9 @@ type operation struct {
 	for_             access
 	tag, summary     string
 	about            string
-	status           int   // of success; 0: 200
-	errors           []int // beside those that every operation can give
+	status           int                   // of success; 0: 200
+	errors           []int                 // beside those that every operation can give
+	tune             func(*huma.Operation) // what is other than with all others; nil: nothing
 }
 
 // everyOperation can be refused for its text, its token or its frequency, and can meet a house that is not well.
@@ -53,6 +54,9 @@ func (o operation) huma() huma.Operation {
 	op.Errors = append(op.Errors, http.StatusForbidden)
 	if o.method != http.MethodGet && o.method != http.MethodDelete {
 		op.Errors = append(op.Errors, withBody...)
+	}
+	if o.tune != nil {
+		o.tune(&op)
 	}
 	return op
 }

@@ -30,7 +30,7 @@ func (e *Engine) Roomy(path string, most int64) { e.roomy[path] = most }
 func (e *Engine) roomFor(c *gin.Context) (most int64, roomy bool) {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	most, roomy = e.roomy[c.FullPath()]
-	if !roomy || err != nil || kind == "application/x-www-form-urlencoded" || kind == "application/json" {
+	if !roomy || err != nil || kind == "application/x-www-form-urlencoded" {
 		return MaxBody, false
 	}
 	return most, true

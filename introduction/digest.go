@@ -62,8 +62,8 @@ func (is *Introductions) openKept(ctx context.Context, v market.Viewer, now time
 	return nil
 }
 
-// writeDigest records the letter when there is something new to say, and when the next is due either way. The proposals
-// nobody was told of yet hang on the letter: their clock starts when it is handed over.
+// writeDigest records the letter when there is something new to say, about the groups or in saved searches, and when the next is
+// due either way. The proposals nobody was told of yet hang on the letter: their clock starts when it is handed over.
 func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Viewer, now time.Time) error {
 	if err := tx.LockPerson(ctx, p.ID); err != nil {
 		return err
@@ -80,7 +80,11 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 		since = *again.DigestAt
 	}
 	d, err := tx.DigestOf(ctx, v, since, now)
-	if err != nil || !d.New {
+	if err != nil {
+		return err
+	}
+	searches, err := tx.WaitingAlerts(ctx, p.ID, now.Add(-market.AlertLasts))
+	if err != nil || !d.New && len(searches) == 0 {
 		return err
 	}
 	var untold []market.ID
@@ -95,6 +99,9 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 	l := market.Letter{ID: market.NewID(), Kind: market.DigestLetter, PersonID: p.ID, AboutID: p.ID, State: market.Waiting, CreatedAt: now}
 	l.MessageID = string(l.ID)
 	if err := tx.Write(ctx, l, untold...); err != nil {
+		return err
+	}
+	if err := tx.TellAlerts(ctx, l.ID, searches, now.Add(-market.AlertLasts), now); err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})

@@ -34,8 +34,8 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
 	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions",
 		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
-		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending)}
-	if w.err == nil && len(m.Questions)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
+		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending), Searches: w.searches(l), Manage: ls.PublicURL + "/account/searches"}
+	if w.err == nil && len(m.Searches)+len(m.Questions)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
 		w.err = errMoot
 	}
 	return m, w.err

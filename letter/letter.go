@@ -233,8 +233,11 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	return out, err
 }
 
-// stop is where mails of a letter's kind are ended; "" for kinds that cannot be.
+// stop is where mails of a letter's kind are ended, of a saved search those about it; "" for kinds that cannot be.
 func (ls *Letters) stop(l market.Letter) string {
+	if l.Kind == market.SavedSearchLetter {
+		return ls.stopSearch(l.AboutID, l.PersonID)
+	}
 	if ls.StopLink == nil || l.PersonID == "" || !l.Kind.Optional() {
 		return ""
 	}
@@ -304,6 +307,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.byHand(ctx, l, now)
 	case market.DigestLetter:
 		return ls.digest(ctx, l, now)
+	case market.SavedSearchLetter:
+		return ls.savedSearch(ctx, l, now)
 	case market.Reminder:
 		return ls.reminder(ctx, l, out, now)
 	}

@@ -10,7 +10,17 @@ type Digest struct {
 	ToTell    []DigestLine // did it happen?
 	Matches   []DigestLine // new, and put to nobody yet
 	Ending    []DigestLine // listings of the reader's that end soon
-	Link      string       // to all of it
+	Searches  []DigestSearch
+	Link      string // to all of it
+	Manage    string // to the reader\'s saved searches
+}
+
+// DigestSearch is what is new in one of the reader's saved searches.
+type DigestSearch struct {
+	Name  string
+	Fresh []DigestLine
+	More  int    // how many more there are than Fresh shows
+	Stop  string // link that ends the alerts of this search
 }
 
 // DigestLine is one listing with what to do about it.
@@ -38,6 +48,7 @@ func (m Digest) letter(w words) letter {
 	for _, p := range parts {
 		count += len(p.lines)
 	}
+	count += fresh(m.Searches)
 	data := map[string]any{"Count": count}
 	l := letter{Lang: w.lang, Subject: w.say("digest.subject_"+rhythm, data), Heading: w.say("digest.heading_"+rhythm, data),
 		Why: w.say("digest.why_"+rhythm, data), Home: w.home(), Opening: []string{w.say("digest.opening", data)}}
@@ -50,8 +61,36 @@ func (m Digest) letter(w words) letter {
 			l.Cards = append(l.Cards, c)
 		}
 	}
+	for _, s := range m.Searches {
+		l.Cards = append(l.Cards, w.search(s)...)
+	}
 	l.Action = w.action("digest.action", m.Link)
+	if len(l.Cards) > 0 && count == fresh(m.Searches) { // its reader may look after no group
+		l.Action, l.Why = w.action("digest.searches.action", m.Manage), w.say("digest.searches.why_"+rhythm, data)
+	}
 	return l
+}
+
+// fresh is how many listings are new in some searches.
+func fresh(searches []DigestSearch) (n int) {
+	for _, s := range searches {
+		n += len(s.Fresh) + s.More
+	}
+	return n
+}
+
+// search is a part of a digest: its last card says how much more there is, and how to get no more of this search.
+func (w words) search(s DigestSearch) (cards []card) {
+	for _, line := range s.Fresh {
+		cards = append(cards, w.line(line, "saved_search.listing_action"))
+	}
+	first, last := &cards[0], &cards[len(cards)-1]
+	first.Head = w.say("digest.search", map[string]any{"Name": s.Name, "Count": len(s.Fresh)})
+	if s.More > 0 {
+		last.Note = w.say("digest.search_more", map[string]any{"Count": s.More})
+	}
+	last.Stop = w.action("saved_search.stop", s.Stop)
+	return cards
 }
 
 func (w words) line(d DigestLine, action string) card {

@@ -21,7 +21,9 @@ type letter struct {
 	Closing []string   // what happens then, what to do otherwise
 	Why     string     // why this person gets this mail
 	Stop    *link      // how to get no more of this kind; nil for kinds that cannot be stopped
-	Home    string     // the site's name
+
+	StopSays string // what its link says where it stops less than a kind
+	Home     string // the site's name
 }
 
 // card shows one listing: solid for what is offered, dashed for what is needed.
@@ -35,6 +37,7 @@ type card struct {
 	Reasons []string
 	Note    string // one more line; may be empty
 	Action  *link
+	Stop    *link // how to get no more like it; mostly nil
 }
 
 type fact struct {
@@ -126,7 +129,7 @@ func each(list []string) []*string {
 func (l *letter) checkLinks() error {
 	links := []*link{l.Action, l.Stop}
 	for _, c := range l.Cards {
-		links = append(links, c.Action)
+		links = append(links, c.Action, c.Stop)
 	}
 	for _, to := range links {
 		if to == nil {

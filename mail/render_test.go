@@ -53,7 +53,7 @@ func TestEveryKindHasASample(t *testing.T) {
 	}
 	for _, k := range []Kind{SignIn{}, PossibleMatch{}, SomeoneWouldLike{}, Connected{}, NotThisTime{}, ReportReceived{},
 		TimesSuggested{}, Agreed{}, CalledOff{}, DayBefore{}, AgreeSoon{}, NotAgreed{}, DidItHappen{}, Expiring{}, Expired{},
-		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{Asks: make([]ByHandLine, 1)}, ByHand{}, Ring{}, RingReminder{}, RingEnded{}} {
+		StaysAgreed{}, EndedEarly{}, Reminder{}, Digest{}, ByHand{Asks: make([]ByHandLine, 1)}, ByHand{}, Ring{}, RingReminder{}, RingEnded{}, SavedSearch{Fresh: make([]DigestLine, 1)}} {
 		if !shown[k.Name()] {
 			t.Errorf("no sample of %s", k.Name())
 		}

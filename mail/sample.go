@@ -76,6 +76,12 @@ var sampleKinds = append([]sampleKind{
 		Ending:    []DigestLine{{Title: "Somewhere for 25 to sing", Note: "Ends on Thursday 28 January", Link: sampleSite + "/r/x7"}}, Link: sampleSite + "/introductions"}, sampleSite+"/mails/stop/d1")},
 	{"digest-daily", Digest{Daily: true, Ending: []DigestLine{{Offer: true, Title: sampleHall.Title, Note: "Ends on Thursday 28 January", Link: sampleSite + "/r/x7"}},
 		Link: sampleSite + "/introductions"}},
+	{"digest-searches", WithStop(Digest{Searches: []DigestSearch{{Name: "Offers · “hall” · within 3 km of SE10", Stop: sampleSite + "/s/k4", More: 4, Fresh: sampleFresh},
+		{Name: "Drums", Stop: sampleSite + "/s/k5", Fresh: []DigestLine{{Title: "Somewhere to drum", By: "Creek Road Band", Reasons: []string{"You asked for everything that is needed"}, Link: sampleSite + "/listings/9"}}}},
+		Link: sampleSite + "/introductions", Manage: sampleSite + "/account/searches"}, sampleSite+"/mails/stop/d1")},
+	{"saved-search", WithStop(SavedSearch{Search: "A hall for the choir", Asks: "Offers · “hall” · within 3 km of SE10 · Thursdays 18:00 to 20:00 · seats 25 or more",
+		Fresh: sampleFresh[:1], Link: sampleSite + "/find?q=hall"}, sampleSite+"/s/k4")},
+	{"saved-search-several", WithStop(SavedSearch{Search: "Offers · “hall” · within 3 km of SE10", Fresh: sampleFresh, More: 12, Link: sampleSite + "/find?q=hall"}, sampleSite+"/s/k4")},
 	{"by-hand", WithStop(ByHand{Asks: []ByHandLine{{Offer: true, Group: "Pennywort Lunch Club", Title: "Thirty folding chairs", Other: "Creek Road Band", Theirs: "Chairs for a concert",
 		Reasons: []string{"Both in Greenwich, about 2 km apart"}, Link: sampleSite + "/by-hand/17"}}}, sampleSite+"/mails/stop/b2")},
 	{"by-hand-need", ByHand{Asks: []ByHandLine{{Group: "Pennywort Lunch Club", Title: "Somewhere to eat on Tuesdays", Other: sampleHall.Name, Theirs: sampleHall.Title,
@@ -125,6 +131,12 @@ var sampleKinds = append([]sampleKind{
 var sampleRing = Ring{Group: "Greenwich Carers’ Choir", Groups: 3, Gets: sampleHall, NeedTitle: "Somewhere for 25 to sing",
 	Gives: "Sheet music and a conductor for an evening", To: "Larkhollow Scouts", ToTitle: "Someone to lead our carols",
 	ToReasons: []string{"About 2 km apart", "A swap"}, Link: sampleSite + "/ring/q8"}
+
+var sampleFresh = []DigestLine{
+	{Offer: true, Title: sampleHall.Title, By: sampleHall.Name, Link: sampleSite + "/listings/2", Reasons: []string{"About 1 km from SE10",
+		"Free at a time you asked for: Thursdays 18:00 to 20:00", "Seats 40; you asked for 25 or more", "Your words: “hall”, or the same in other words"}},
+	{Offer: true, Title: sampleClub.Title, By: sampleClub.Name, Link: sampleSite + "/listings/3", Reasons: []string{"About 2 km from SE10", "Your words: “hall”, or the same in other words"}},
+}
 
 var sampleEnding = Ending{Group: sampleHall.Name, Title: sampleHall.Title, Offer: true, Until: "Thursday 28 January", Link: sampleSite + "/r/x7"}
 

@@ -10,6 +10,8 @@ type stoppable struct {
 
 func (s stoppable) letter(w words) letter {
 	l := s.Kind.letter(w)
-	l.Stop = w.stop(s.link)
+	if l.Stop = w.stop(s.link); l.StopSays != "" {
+		l.Stop.Label = l.StopSays
+	}
 	return l
 }

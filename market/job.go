@@ -18,6 +18,7 @@ const (
 	FillJob   = "fill"   // look at a need again: its introductions changed
 	VectorJob = "vector" // read what a listing's text means
 	RingJob   = "ring"   // look for rings again: one came to an end
+	AlertJob  = "alert"  // write the mail of a saved search
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
 	ExportJob = "export" // write out all that is kept of a person
 

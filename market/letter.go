@@ -35,6 +35,8 @@ const (
 	DigestLetter     LetterKind = "digest"
 	ByHandLetter     LetterKind = "by_hand"  // to a connector, one a day: what groups that are not online are asked
 	Reminder         LetterKind = "reminder" // of a question that waits for two days
+
+	SavedSearchLetter LetterKind = "saved_search" // what is new in one of the reader's saved searches
 )
 
 // What a ByHandLetter lists: an introduction from the side that waits, and once more after two days. None is a kind of letter.

@@ -38,6 +38,10 @@ var Kinds = Table{
 		Queue: "fill", Priority: 1, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
 		Delays: delays("2s", "10s", "1m", "5m", "30m", "1h"),
 	},
+	market.AlertJob: { // the schedule finds whatever this one leaves
+		Queue: "letter", Priority: 16, Timeout: 30 * time.Second, Deadline: time.Hour,
+		Delays: delays("2s", "10s", "1m", "5m"),
+	},
 	market.VectorJob: { // a match job that needs it first does not wait for this one
 		Queue: "vector", Priority: 2, Timeout: time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("5s", "30s", "5m", "30m", "1h"),

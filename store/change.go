@@ -69,7 +69,7 @@ func (r reads) Changes(ctx context.Context, after Cursor, before uint64, limit i
 	return ids, after, translate(err)
 }
 
-// ForgetChanges drops changes that are older than so much, as far as earlier calls marked the time: each marks it for later
+// ForgetChanges drops changes, of listings and of saved searches, that are older than so much, as far as earlier calls marked the time: each marks it for later
 // ones. now is machine time. ChangesFrom says how far it went.
 func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Duration) (err error) {
 	defer market.Wrap(&err, "ForgetChanges")
@@ -86,6 +86,7 @@ func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Dura
 			{`insert into change_marks (xid, at) values (?::text::xid8, ?) on conflict do nothing`, []any{strconv.FormatUint(edge.XID, 10), now}},
 			{`update change_marks set passed = true where at <= ?`, []any{now.Add(-keep)}},
 			{`delete from changes where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
+			{`delete from search_changes where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
 			{`delete from change_marks where passed and xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
 		} {
 			if err := db.Exec(step.sql, step.args...).Error; err != nil {

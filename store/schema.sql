@@ -11,6 +11,14 @@ create table address_changes (
     outcome text not null default ''::text
 );
 
+create table alerts (
+    search_id uuid not null,
+    listing_id uuid not null,
+    found_at timestamp with time zone not null,
+    told_at timestamp with time zone,
+    letter_id uuid
+);
+
 create table allocations (
     id uuid not null,
     offer_id uuid not null,
@@ -574,6 +582,23 @@ create table rings (
     settled_at timestamp with time zone
 );
 
+create table saved_searches (
+    id uuid not null,
+    person_id uuid not null,
+    name text not null default ''::text,
+    question jsonb not null,
+    pace text not null,
+    paused_at timestamp with time zone,
+    alert_due timestamp with time zone,
+    created_at timestamp with time zone not null
+);
+
+create table search_changes (
+    seq bigint not null generated always as identity,
+    xid xid8 not null default pg_current_xact_id(),
+    search_id uuid not null
+);
+
 create table sessions (
     id uuid not null,
     person_id uuid not null,
@@ -660,6 +685,14 @@ alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id)
 alter table address_changes add constraint address_changes_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
 alter table address_changes add constraint address_changes_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'confirmed'::text, 'stopped'::text, 'replaced'::text, 'taken_back'::text])));
+
+alter table alerts add constraint alerts_pkey PRIMARY KEY (search_id, listing_id);
+
+alter table alerts add constraint alerts_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES letters(id) ON DELETE SET NULL;
+
+alter table alerts add constraint alerts_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table alerts add constraint alerts_search_id_fkey FOREIGN KEY (search_id) REFERENCES saved_searches(id) ON DELETE CASCADE;
 
 alter table allocations add constraint allocations_pkey PRIMARY KEY (id);
 
@@ -1051,6 +1084,14 @@ alter table rings add constraint rings_pkey PRIMARY KEY (id);
 
 alter table rings add constraint rings_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'connected'::text, 'declined'::text, 'lapsed'::text, 'withdrawn'::text])));
 
+alter table saved_searches add constraint saved_searches_pkey PRIMARY KEY (id);
+
+alter table saved_searches add constraint saved_searches_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table saved_searches add constraint saved_searches_pace_check CHECK ((pace = ANY (ARRAY['at_once'::text, 'digest'::text])));
+
+alter table search_changes add constraint search_changes_pkey PRIMARY KEY (xid, seq);
+
 alter table sessions add constraint sessions_hash_key UNIQUE (hash);
 
 alter table sessions add constraint sessions_pkey PRIMARY KEY (id);
@@ -1100,6 +1141,12 @@ alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_h
 alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
 
 CREATE INDEX address_changes_person ON public.address_changes USING btree (person_id, created_at DESC);
+
+CREATE INDEX alerts_letter ON public.alerts USING btree (letter_id) WHERE (letter_id IS NOT NULL);
+
+CREATE INDEX alerts_listing ON public.alerts USING btree (listing_id);
+
+CREATE INDEX alerts_waiting ON public.alerts USING btree (search_id, found_at) WHERE (told_at IS NULL);
 
 CREATE INDEX allocations_introduction ON public.allocations USING btree (introduction_id);
 
@@ -1238,6 +1285,10 @@ CREATE INDEX ring_members_offer ON public.ring_members USING btree (offer_id);
 CREATE INDEX rings_open ON public.rings USING btree (id) WHERE (state = 'proposed'::text);
 
 CREATE INDEX rings_unsettled ON public.rings USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (settled_at IS NULL));
+
+CREATE INDEX saved_searches_due ON public.saved_searches USING btree (alert_due) WHERE (alert_due IS NOT NULL);
+
+CREATE INDEX saved_searches_person ON public.saved_searches USING btree (person_id, created_at);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id);
 
@@ -1378,6 +1429,16 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    insert into search_changes (search_id) values ((coalesce(new, old)).id);
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_shown()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1417,3 +1478,5 @@ CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.n
 CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
 
 CREATE TRIGGER network_parents_note AFTER INSERT OR DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER saved_searches_note AFTER INSERT OR DELETE OR UPDATE OF question, paused_at ON public.saved_searches FOR EACH ROW EXECUTE FUNCTION note_search();

@@ -37,6 +37,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "digests", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Digests(ctx, d.Clock()) }},
+		{Name: "alerts", Every: turn, Do: func(ctx context.Context) error { return d.Alerts.Turn(ctx, d.Clock()) }},
 		{Name: "letters", Every: seldom, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: seldom, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},

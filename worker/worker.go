@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/listing"
@@ -25,13 +26,18 @@ type Door struct {
 	Introductions *introduction.Introductions
 	Meanings      *listing.Meanings
 	Letters       *letter.Letters
+	Alerts        *alert.Alerts
 	Clock         func() time.Time // business time
 }
 
 // Handle registers a handler for every kind of job.
 func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.IndexJob, func(ctx context.Context, j market.Job) error {
-		return d.Indexer.Index(ctx, j.Subject, d.Clock())
+		// one job for both, as every change that makes a listing seen causes it; neither waits for the other to be well
+		return errors.Join(d.Indexer.Index(ctx, j.Subject, d.Clock()), d.Alerts.Look(ctx, j.Subject, d.Clock()))
+	})
+	s.Handle(market.AlertJob, func(ctx context.Context, j market.Job) error {
+		return d.Alerts.Tell(ctx, j.Subject, d.Clock())
 	})
 	s.Handle(market.MatchJob, func(ctx context.Context, j market.Job) error {
 		return d.Introductions.Match(ctx, j.Subject, d.Clock())

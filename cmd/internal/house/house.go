@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/conversation"
 	"wherewithal/introduction"
@@ -50,6 +51,8 @@ type House struct {
 	Networks      *network.Networks
 	Safety        *safety.Safety
 	Partners      *partner.Partners
+	Searches      *alert.Copy
+	Alerts        *alert.Alerts
 }
 
 // Start reads the settings of a program and answers -h; a fault in them ends the process with every fault named.
@@ -106,6 +109,8 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
 	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret)})
+	h.Searches = alert.NewCopy(h.Store)
+	h.Alerts = alert.New(h.Store, h.Search, h.Searches)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil

@@ -39,6 +39,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(config.ClockTurn, mirror, h.Store)...)
 	return []telemetry.Part{
 		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
+		{Name: "saved searches", Run: h.Searches.Run},
 		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),
 	}
 }
@@ -63,7 +64,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 
 func (h *House) door(sender letter.Sender) worker.Door {
 	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions, Meanings: h.Pool.Meanings,
-		Letters: h.letters(sender), Clock: h.Clock.Now}
+		Letters: h.letters(sender), Alerts: h.Alerts, Clock: h.Clock.Now}
 }
 
 func (h *House) letters(sender letter.Sender) *letter.Letters {

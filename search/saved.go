@@ -1,0 +1,43 @@
+package search
+
+import (
+	"time"
+
+	"wherewithal/market"
+)
+
+// Saved is what a saved search asks at a moment, as a Query, newest first. Of days of the week without hours a Query can ask
+// for one: the next, where there is one.
+func Saved(q market.Question, now time.Time) Query {
+	out := query(q)
+	out.Now, out.Sort, out.SkipFacets = now, ByNewest, true
+	today := market.DateOf(now.In(market.When{}.Location()))
+	if out.FreeFrom != "" && out.FreeUntil != "" { // what is over asks for nothing, and Check refuses it
+		out.FreeFrom = max(out.FreeFrom, min(today, out.FreeUntil))
+	}
+	if q.End == 0 && q.Days.Count() == 1 {
+		day := today.AddDays(1)
+		for !q.Days.Has(day.Weekday()) {
+			day = day.AddDays(1)
+		}
+		out.FreeFrom, out.FreeUntil = day, day
+	}
+	return out
+}
+
+// StandSaved makes a saved search stand.
+func StandSaved(q market.Question) *Standing {
+	if q.End == 0 {
+		return Stand(query(q), q.Days)
+	}
+	return Stand(query(q), 0)
+}
+
+func query(q market.Question) Query {
+	out := Query{Text: q.Words, Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Requires: q.Requires, Terms: q.Terms,
+		Near: q.Near, RadiusKM: q.RadiusKM, FreeFrom: q.FreeFrom, FreeUntil: q.FreeUntil, AtLeast: q.AtLeast}
+	if q.End > 0 {
+		out.Weekly = &Weekly{Days: q.Days, Start: q.Start, End: q.End}
+	}
+	return out
+}

@@ -39,6 +39,26 @@ func addHeld(ctx context.Context, tx *store.Tx, v market.Viewer, l *market.Listi
 	return errors.Join(tellHolding(ctx, tx, *l, now), note(ctx, tx, v, *l, "listing.held", now))
 }
 
+// errWaits is told of a draft that cannot simply be opened.
+var errWaits = errors.New("its network looks at it first")
+
+// wait has a draft wait for the look of a connector, as a new listing of its group would. One that waits already is left alone.
+func (ls *Listings) wait(ctx context.Context, v market.Viewer, id market.ID, now time.Time) error {
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		l, err := tx.Listing(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.HeldListing(ctx, id); !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+		if err := tx.HoldListing(ctx, market.HeldListing{ListingID: id, GroupID: l.GroupID, CreatedAt: now}); err != nil {
+			return err
+		}
+		return errors.Join(tellHolding(ctx, tx, l, now), note(ctx, tx, v, l, "listing.held", now))
+	})
+}
+
 // held reports whether the first listings of a group wait for a look.
 func held(v market.Viewer, group market.ID) bool { return slices.Contains(v.Held, group) }
 

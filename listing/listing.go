@@ -176,7 +176,8 @@ func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listi
 }
 
 // Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn.
-// market.ErrWrongState: it cannot go there from where it is.
+// market.ErrWrongState: it cannot go there from where it is. A draft of a group whose first listings are looked at stays one,
+// and waits for that.
 func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) (err error) {
 	defer market.Wrap(&err, "Move(%s, %s)", id, to)
 	if to == market.Removed || to == market.Draft || to == market.Expired {
@@ -185,9 +186,16 @@ func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to 
 	if until != nil && (until.Before(now) || until.After(now.AddDate(2, 0, 0))) {
 		return market.Refuse("until", "pause_range")
 	}
-	return ls.change(ctx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
+	err = ls.change(ctx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
+		if to == market.Open && l.Life == market.Draft && held(v, l.GroupID) {
+			return errWaits
+		}
 		return move(l, to, until, now)
 	})
+	if errors.Is(err, errWaits) {
+		return ls.wait(ctx, v, id, now)
+	}
+	return err
 }
 
 // Remove takes a listing away by moderation. For operators.

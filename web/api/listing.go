@@ -40,12 +40,15 @@ func (a *API) registerListings() {
 	register(a, operation{id: "pause-listing", method: http.MethodPost, path: "/listings/{id}/pause", for_: writes, tag: tag,
 		summary: "Pause a listing, until a day if one is named", errors: moves}, a.pauseListing)
 	register(a, operation{id: "open-listing", method: http.MethodPost, path: "/listings/{id}/open", for_: writes, tag: tag,
-		summary: "Open a draft, a paused or a closed listing", errors: moves}, a.openListing)
+		summary: "Open a draft, a paused or a closed listing", about: "A draft of a group whose first listings are looked at stays one until that is done.", errors: moves}, a.openListing)
 	register(a, operation{id: "close-listing", method: http.MethodPost, path: "/listings/{id}/close", for_: writes, tag: tag,
 		summary: "Close a listing", errors: moves}, a.closeListing)
 	register(a, operation{id: "renew-listing", method: http.MethodPost, path: "/listings/{id}/renew", for_: writes, tag: tag,
 		summary: "Keep a listing open for as long again", about: "One that is about to expire, or has expired; one renewed just now is left as it is.",
 		errors: moves}, a.renewListing)
+	register(a, operation{id: "copy-listing", method: http.MethodPost, path: "/listings/{id}/copy", for_: writes, tag: tag, status: http.StatusCreated,
+		summary: "Make a draft like a listing", about: "With all that it says but for days that are over and its haste, and with copies of its photos unless photos is false. Open it when it is right.",
+		errors: moves}, a.copyListing)
 }
 
 // Page is what a list is asked with.
@@ -265,6 +268,34 @@ func (a *API) renewListing(c *call, in *ByID) (*listingAnswer, error) {
 		return nil, err
 	}
 	return a.listingAt(c, id)
+}
+
+type copying struct {
+	ByID
+	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again it gives the copy that the first made. Kept for 7 days."`
+	Body *struct {
+		Photos *bool `json:"photos,omitempty" required:"false" nullable:"false" doc:"Whether its photos are copied; they are when left out."`
+	} `required:"false"`
+}
+
+func (a *API) copyListing(c *call, in *copying) (*listingAnswer, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	photos := in.Body == nil || in.Body.Photos == nil || *in.Body.Photos
+	once, err := onceOnly(c, in.Key, []any{"copy", id, photos})
+	if err == nil {
+		err = a.countOnce(c, once, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour})
+	}
+	if err != nil {
+		return nil, err
+	}
+	kept, err := a.Listings.Copy(c.ctx, c.viewer, id, photos, once, c.now)
+	if err != nil {
+		return nil, err
+	}
+	return a.listingAt(c, kept.ID)
 }
 
 type closing struct {

@@ -8,6 +8,7 @@ import (
 
 	"wherewithal/config"
 	"wherewithal/market"
+	"wherewithal/photo/phototest"
 	"wherewithal/web/api"
 )
 
@@ -214,4 +215,27 @@ func TestAListingIsRenewedBeforeAndAfterItsEnd(t *testing.T) {
 	h.must(h.listings.Turn(h.ctx, h.now))
 	n.ask("GET", "/listings/"+l.ID, "").want(200, `"life":"expired"`)
 	n.ask("POST", "/listings/"+l.ID+"/renew", "").want(200, `"life":"open"`)
+}
+
+func TestAListingIsCopiedAsADraftOnce(t *testing.T) {
+	h := open(t)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	at := "/listings/" + n.posts(hall(n)).ID
+	n.sends(at+"/photos", phototest.Phone).want(201)
+	first := read[api.Listing](n.ask("POST", at+"/copy", "", "Idempotency-Key", "copy-00001").want(201, `"life":"draft"`, "Church hall"))
+	again := read[api.Listing](n.ask("POST", at+"/copy", "", "Idempotency-Key", "copy-00001").want(201))
+	if first.ID != again.ID || first.Title != "Church hall" || first.ExpiresAt != nil {
+		t.Errorf("%+v, then %s", first, again.ID)
+	}
+	if got := read[photos](n.ask("GET", "/listings/"+first.ID+"/photos", "").want(200)); len(got.Items) != 1 {
+		t.Errorf("%+v", got)
+	}
+	n.ask("POST", at+"/copy", `{"photos":false}`, "Idempotency-Key", "copy-00001").want(409, `"reused"`)
+	bare := read[api.Listing](n.ask("POST", at+"/copy", `{"photos":false}`).want(201))
+	if got := read[photos](n.ask("GET", "/listings/"+bare.ID+"/photos", "").want(200)); len(got.Items) != 0 {
+		t.Errorf("%+v", got)
+	}
+	other.ask("POST", at+"/copy", "").want(404)
+	other.ask("POST", "/listings/"+first.ID+"/copy", "").want(404)
+	n.ask("POST", "/listings/"+first.ID+"/open", "").want(200, `"life":"open"`)
 }

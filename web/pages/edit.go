@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
@@ -20,6 +21,7 @@ import (
 func (s *Site) registerEditing() {
 	s.get("/listings/:id/edit", s.editListing)
 	s.post("/listings/:id/edit", s.saveListing)
+	s.get("/listings/:id/copy", s.copyListing)
 	s.post("/listings/:id/edit/could-help", s.couldHelpEdit)
 }
 
@@ -59,6 +61,26 @@ func (s *Site) editListing(c *Call) error {
 	}
 	p := s.editor(c, l, typed(l))
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
+}
+
+// copyListing is the form of a new listing, filled in from one of the same group. Nothing is kept yet.
+func (s *Site) copyListing(c *Call) error {
+	l, err := s.ownListing(c)
+	if err != nil {
+		return err
+	}
+	f := typed(listing.Copied(l, c.Now))
+	photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	if len(photos) > 0 {
+		url.Values(f).Set("photos_of", string(l.ID))
+		url.Values(f).Set("copy_photos", "yes")
+	}
+	page := s.newPoster(c, l.Side, f).page(c.Blank(), true)
+	page.Copied = c.T("post.copied", "Title", l.Title)
+	return c.Render(http.StatusOK, view.Post(page))
 }
 
 // editor is the form of a listing that is there. It stays with its group, whatever the form says.

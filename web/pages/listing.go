@@ -47,6 +47,11 @@ func (s *Site) moveListing(c *Call, to market.Life, done string) error {
 	if err != nil {
 		return err
 	}
+	if to == market.Open {
+		if e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now); err != nil || e.Listing.Life == market.Draft {
+			return errors.Join(err, c.Done(listingPath(id), "note.held_first"))
+		}
+	}
 	return c.Done(listingPath(id), done)
 }
 
@@ -138,7 +143,14 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 	p.Own, p.EditHref, p.PhotosHref, p.ReportHref = true, listingPath(l.ID)+"/edit", listingPath(l.ID)+"/photos", ""
 	p.Circle = c.T("circle." + string(l.Circle))
 	p.CanPause, p.CanReopen = l.Life == market.Open, l.Life != market.Open && l.Life.CanBecome(market.Open)
-	p.CanClose = l.Life == market.Open || l.Life == market.Paused
+	p.CanClose, p.Draft = l.Life != market.Removed && l.Life.CanBecome(market.Withdrawn), l.Life == market.Draft
+	p.CopyHref = listingPath(l.ID) + "/copy"
+	if p.Draft {
+		_, err := s.Store.HeldListing(c.Ctx, l.ID)
+		if p.CanReopen = errors.Is(err, market.ErrNotFound); !p.CanReopen && err != nil {
+			return err
+		}
+	}
 	p.OncePause, p.OnceReopen, p.OnceClose = c.Blank().Once, c.Blank().Once, c.Blank().Once
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
 	p.Matches, p.MatchHref = len(matches), "/mine#l-"+string(l.ID)

@@ -75,10 +75,11 @@ func (s *Site) postListing(c *Call, side market.Side) error {
 		return err
 	}
 	p := s.newPoster(c, side, f)
-	if f.String("do") != "post" || f.String("title") == "" {
+	posts := f.String("do") == "post" || f.String("do") == "draft"
+	if !posts || f.String("title") == "" {
 		p.read() // a form that was read already has a title: what was taken off it since stays off
 	}
-	if f.String("do") != "post" {
+	if !posts {
 		p.preview()
 		return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
 	}
@@ -390,8 +391,15 @@ func (p *poster) publish() error {
 	if err == nil {
 		err = p.place(&l, at)
 	}
+	asDraft := p.f.String("do") == "draft"
+	if asDraft {
+		l.Life = market.Draft
+	}
 	if err == nil {
 		l, err = p.s.Listings.Publish(p.c.Ctx, p.c.Viewer, l, market.OnceOnly{ID: p.c.Once}, p.c.Now)
+	}
+	if err == nil {
+		err = p.copyPhotos(l)
 	}
 	if again, ok := p.again(err, l.Kind); ok {
 		p.preview()
@@ -401,10 +409,26 @@ func (p *poster) publish() error {
 		return err
 	}
 	p.s.dropUnsent(p.c, p.side)
+	if asDraft {
+		return p.c.Done(listingPath(l.ID), "done.kept_draft")
+	}
 	if l.Life == market.Draft { // a new group's, which its network looks at first
 		return p.c.Done(listingPath(l.ID), "note.held_first")
 	}
 	return p.c.Done(listingPath(l.ID), "done.posted")
+}
+
+// copyPhotos gives a copy the photos of what it was copied from, where that was wished and is still theirs.
+func (p *poster) copyPhotos(l market.Listing) error {
+	from, err := market.ParseID(p.f.String("photos_of"))
+	if err != nil || !p.f.On("copy_photos") {
+		return nil
+	}
+	err = p.s.Listings.CopyPhotos(p.c.Ctx, p.c.Viewer, from, l.ID, p.c.Now)
+	if errors.Is(err, market.ErrNotFound) || errors.Is(err, market.ErrForbidden) {
+		return nil
+	}
+	return err
 }
 
 // everyFault joins what the form could not read with what the market refuses, so that all of it is mended at once. A

@@ -15,6 +15,7 @@ type Metrics struct {
 
 	requests, jobs, mails, searches *prometheus.HistogramVec
 	waiting, oldest                 prometheus.Gauge
+	partnerRequests, partnerRows    *prometheus.CounterVec
 }
 
 // fine and coarse are bounds in seconds: for what a person waits for, and for work behind the scenes.
@@ -33,7 +34,15 @@ func NewMetrics() *Metrics {
 	m.searches = m.histogram("search_seconds", "Time of a query of the search index.", fine, "outcome")
 	m.waiting = m.gauge("outbox_waiting", "Outbox rows that wait to be handed to the queue.")
 	m.oldest = m.gauge("outbox_oldest_seconds", "Age of the oldest of them.")
+	m.partnerRequests = m.counter("partner_requests_total", "Requests with a partner's key.", "partner", "outcome")
+	m.partnerRows = m.counter("partner_rows_total", "Listings that searches gave to a partner.", "partner")
 	return m
+}
+
+func (m *Metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: name, Help: help}, labels)
+	m.Registry.MustRegister(c)
+	return c
 }
 
 // histogram counts too: its _count is the number of observations.
@@ -82,5 +91,29 @@ func (m *Metrics) Outbox(waiting int, oldest time.Duration) {
 	if m != nil {
 		m.waiting.Set(float64(waiting))
 		m.oldest.Set(oldest.Seconds())
+	}
+}
+
+// PartnerRequest counts a request with a partner's key. There are a few dozen partners, each let in by hand.
+func (m *Metrics) PartnerRequest(partner string, status int) {
+	if m == nil {
+		return
+	}
+	outcome := "done"
+	switch {
+	case status == 429:
+		outcome = "limited"
+	case status == 404:
+		outcome = "missing"
+	case status >= 400:
+		outcome = "refused"
+	}
+	m.partnerRequests.WithLabelValues(partner, outcome).Inc()
+}
+
+// PartnerRows counts listings that a search gave to a partner: one that takes in everything that way shows here.
+func (m *Metrics) PartnerRows(partner string, rows int) {
+	if m != nil {
+		m.partnerRows.WithLabelValues(partner).Add(float64(rows))
 	}
 }

@@ -58,7 +58,25 @@ func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().BodyReadTimeout == uploadWithin {
 		httpx.TakeTime(humagin.Unwrap(ctx))
 	}
-	next(huma.WithValue(ctx, callKey{}, c))
+	do := func() { next(huma.WithValue(ctx, callKey{}, c)) }
+	if ctx.Method() == http.MethodGet {
+		conditionally(humagin.Unwrap(ctx), c.keep(), do)
+	} else {
+		do()
+	}
+	a.counted(c, humagin.Unwrap(ctx).Writer.Status())
+}
+
+// keep says how long an answer may be kept. What a key sees is asked about each time, for it may have ended; what one person
+// sees is kept by nobody.
+func (c *call) keep() string {
+	switch {
+	case c.person.ID != "":
+		return "no-store"
+	case c.key.Key.ID != "":
+		return "private, no-cache"
+	}
+	return "public, max-age=60"
 }
 
 func (a *API) admit(ctx huma.Context, c *call) error {
@@ -91,7 +109,7 @@ func (a *API) admitToken(g *gin.Context, op *huma.Operation, c *call, text strin
 	c.person, c.viewer = b.Person, b.Viewer
 	telemetry.Add(c.ctx, "person", b.Person.ID)
 	telemetry.Add(c.ctx, "token", b.Token.ID)
-	g.Header("Cache-Control", "no-store") // what one person may see is kept by nobody between
+	g.Header("Cache-Control", "no-store")
 	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "api", Hour: a.Config.APIPerHour}, string(b.Person.ID)); err != nil {
 		return err
 	}
@@ -110,28 +128,17 @@ func (a *API) admitKey(g *gin.Context, op *huma.Operation, c *call, text string)
 	c.key, c.viewer = b, b.Viewer
 	telemetry.Add(c.ctx, "partner", b.Partner.ID)
 	telemetry.Add(c.ctx, "key", b.Key.ID)
-	g.Header("Cache-Control", "no-store")
-	if err := a.limitKey(c); err != nil {
+	if err := fromOrigin(g, b.Partner.Origins); err != nil {
+		return err
+	}
+	if err := a.limitKey(g, c); err != nil {
+		a.counted(c, httpx.ProblemOf(err).Status)
 		return err
 	}
 	if scope, fits := needed(op, keyScheme); !fits || !b.May(scope) {
 		return market.ErrForbidden
 	}
 	return nil
-}
-
-func (a *API) limitKey(c *call) error {
-	who := string(c.key.Partner.ID)
-	if c.key.Key.Test {
-		who += " test"
-	}
-	if c.key.Reach.PerMinute == 0 {
-		return market.ErrForbidden // nothing is granted any more
-	}
-	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "key", Minute: c.key.Reach.PerMinute}, who); err != nil {
-		return err
-	}
-	return a.Limits.Allow(c.ctx, httpx.Rule{Name: "key-day", Day: c.key.Reach.PerDay}, who)
 }
 
 // inQuery marks the faults of parameters, inBody those whose place in the body is told with them.

@@ -23,6 +23,7 @@ import (
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
+	"wherewithal/telemetry"
 	"wherewithal/web/api"
 	"wherewithal/web/httpx"
 )
@@ -40,6 +41,7 @@ type house struct {
 	intros   *introduction.Introductions
 	search   *search.Postgres
 	server   *httptest.Server
+	metrics  *telemetry.Metrics
 	log      syncedText
 }
 
@@ -84,11 +86,12 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	h.partners = partner.New(h.store, partner.Options{PlaceSecret: secret})
 	pool := listing.NewPool(h.store, clock)
 	h.intros = introduction.New(h.store, pool, introduction.Caps{})
+	h.metrics = telemetry.NewMetrics()
 	h.search = search.NewPostgres(h.store.Pool(), secret)
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
 	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
-		Preview: caughtUp{pool}, Search: h.search, Limits: httpx.NewLimiter(nil, secret)}).Register(engine)
+		Preview: caughtUp{pool}, Search: h.search, Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics}).Register(engine)
 	h.server = httptest.NewServer(engine)
 	t.Cleanup(h.server.Close)
 	return h

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -131,7 +130,7 @@ func (a *API) listings(c *call, ids []market.ID) ([]Listing, error) {
 // listingAnswer is a listing with the tag of its version.
 type listingAnswer struct {
 	Location string `header:"Location" doc:"Where it can be read."`
-	ETag     string `header:"ETag" doc:"Its version, for If-Match."`
+	ETag     string `header:"ETag" doc:"For If-None-Match, and, since it begins with the version, for If-Match."`
 	Body     Listing
 }
 
@@ -222,7 +221,7 @@ func (a *API) editListing(c *call, in *editing) (*listingAnswer, error) {
 		return nil, market.ErrNotFound
 	case in.IfMatch == "":
 		return nil, errNoVersion
-	case strings.TrimPrefix(in.IfMatch, "W/") != etag(e.Listing.Version):
+	case versionOf(in.IfMatch) != etag(e.Listing.Version):
 		return nil, errVersion
 	}
 	next, err := in.Body.over(e.Listing)

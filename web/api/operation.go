@@ -52,6 +52,9 @@ func (o operation) huma() huma.Operation {
 		op.Security = []map[string][]string{{keyScheme: {string(o.for_)}}}
 	}
 	op.Errors = append(op.Errors, http.StatusForbidden)
+	if o.method == http.MethodGet {
+		op.Responses = map[string]*huma.Response{"304": {Description: "What If-None-Match names is what there is."}}
+	}
 	if o.method != http.MethodGet && o.method != http.MethodDelete {
 		op.Errors = append(op.Errors, withBody...)
 	}
@@ -66,7 +69,7 @@ func register[I, O any](a *API, o operation, do func(*call, *I) (*O, error)) {
 	huma.Register(a.huma, o.huma(), func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(callOf(ctx), in)
 		if err != nil {
-			return nil, failure(ctx, err)
+			return nil, failure(ctx, a.missed(callOf(ctx), err))
 		}
 		return out, nil
 	})

@@ -126,6 +126,9 @@ func (a *API) search(c *call, in *searching) (*body[Found], error) {
 			out.Items = append(out.Items, Hit{Listing: a.listing(c.viewer, e), KM: h.KM})
 		}
 	}
+	if err := a.handOut(c, len(out.Items)); err != nil {
+		return nil, err
+	}
 	if in.Facets {
 		f := found.Facets
 		out.Facets = &Facets{Side: named(f.Sides), Kind: named(f.Kinds), Tags: named(f.Tags), Borough: named(f.Boroughs),

@@ -241,10 +241,35 @@ func TestOwnLimitsDoNotGrowForEver(t *testing.T) {
 	var o ownLimits
 	now := time.Now()
 	for i := range mostOwn + 10 {
-		o.ask(Rule{Name: "x", Hour: 1}, strconv.Itoa(i), now)
+		o.ask(Rule{Name: "x", Hour: 1}, strconv.Itoa(i), 1, now)
 	}
 	if len(o.counts) > mostOwn {
 		t.Errorf("%d are counted", len(o.counts))
+	}
+}
+
+// By Redis and by the process itself: what is left is told, more than is left is refused whole, and a refusal takes nothing.
+func TestWhatIsLeftIsTold(t *testing.T) {
+	r := redis.NewClient(&redis.Options{Addr: storetest.Redis(t)})
+	defer r.Close()
+	for name, l := range map[string]*Limiter{"Redis": NewLimiter(r, []byte("k")), "own": NewLimiter(nil, []byte("k"))} {
+		rule := Rule{Name: "rows-" + name, Minute: 60}
+		if left, err := l.Take(t.Context(), rule, "ama", 40); err != nil || left.Left != 20 || left.Full < 35*time.Second || left.Full > 41*time.Second {
+			t.Errorf("%s: %+v, %v", name, left, err)
+		}
+		var limited *Limited
+		if _, err := l.Take(t.Context(), rule, "ama", 30); !errors.As(err, &limited) || limited.After > 12*time.Second {
+			t.Errorf("%s: more than is left: %v", name, err)
+		}
+		left, err := l.Take(t.Context(), rule, "ama", 20)
+		if err != nil || left.Left > 1 {
+			t.Errorf("%s: the rest: %+v, %v", name, left, err)
+		}
+		h := http.Header{}
+		Tell(h, Left{Rule: rule, Left: 20, Full: 39500 * time.Millisecond})
+		if h.Get("RateLimit-Policy") != `"rows-`+name+`";q=60;w=60` || h.Get("RateLimit") != `"rows-`+name+`";r=20;t=40` {
+			t.Errorf("%v", h)
+		}
 	}
 }
 

@@ -69,18 +69,36 @@ const (
 	restAfter   = 5 * time.Second        // after Redis failed it is left alone for so long
 )
 
+// Left is what an allowance has left.
+type Left struct {
+	Rule   Rule
+	Left   int           // of Rule's times
+	Full   time.Duration // until all of it is back, if nothing more is taken
+	Refuse time.Duration // over 0: what was asked for is not there; after so long it may be
+}
+
 // Allow counts one more, or gives *Limited. who is an address, a person's id, whatever tells one from another: only
 // its keyed hash is kept.
 func (l *Limiter) Allow(ctx context.Context, rule Rule, who string) error {
+	_, err := l.Take(ctx, rule, who, 1)
+	return err
+}
+
+// Take counts so many more, all or none of them, and says what is left; *Limited when that is not enough. More at once than
+// the whole allowance counts as the whole.
+func (l *Limiter) Take(ctx context.Context, rule Rule, who string, n int) (Left, error) {
+	times, _ := rule.times()
+	n = min(n, times)
 	key := rule.Name + ":" + l.hash(who)
-	after, known := l.ask(ctx, rule, key)
+	left, known := l.ask(ctx, rule, key, n)
 	if !known {
-		after = l.own.ask(rule, key, time.Now())
+		left = l.own.ask(rule, key, n, time.Now())
 	}
-	if after <= 0 {
-		return nil
+	left.Rule = rule
+	if left.Refuse > 0 {
+		return left, &Limited{Rule: rule.Name, After: left.Refuse}
 	}
-	return &Limited{Rule: rule.Name, After: after}
+	return left, nil
 }
 
 func (l *Limiter) hash(who string) string {
@@ -90,26 +108,27 @@ func (l *Limiter) hash(who string) string {
 }
 
 // ask Redis; not known when it does not answer.
-func (l *Limiter) ask(ctx context.Context, rule Rule, key string) (after time.Duration, known bool) {
+func (l *Limiter) ask(ctx context.Context, rule Rule, key string, n int) (left Left, known bool) {
 	if l.shared == nil || time.Now().UnixNano() < l.away.Load() {
-		return 0, false
+		return left, false
 	}
 	within, cancel := context.WithTimeout(ctx, redisWithin)
 	defer cancel()
 	times, period := rule.times()
-	res, err := l.shared.Allow(within, key, redis_rate.Limit{Rate: times, Burst: times, Period: period})
+	res, err := l.shared.AllowN(within, key, redis_rate.Limit{Rate: times, Burst: times, Period: period}, n)
 	if err != nil && ctx.Err() != nil {
-		return 0, false // the browser went away, not Redis
+		return left, false // the browser went away, not Redis
 	}
 	if err != nil {
 		l.away.Store(time.Now().Add(restAfter).UnixNano())
 		telemetry.Add(ctx, "limits", "own")
-		return 0, false
+		return left, false
 	}
-	if res.Allowed > 0 {
-		return 0, true
+	left = Left{Left: res.Remaining, Full: res.ResetAfter}
+	if n > 0 && res.Allowed == 0 {
+		left.Refuse = max(res.RetryAfter, time.Second)
 	}
-	return max(res.RetryAfter, time.Second), true
+	return left, true
 }
 
 // ownLimits are those of one process.
@@ -122,25 +141,30 @@ type ownLimits struct {
 // and if that is nobody, all are: better a limit forgotten than a site that stops.
 const mostOwn = 50_000
 
-func (o *ownLimits) ask(rule Rule, key string, now time.Time) time.Duration {
+func (o *ownLimits) ask(rule Rule, key string, n int, now time.Time) Left {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.counts == nil {
 		o.counts = map[string]*rate.Limiter{}
 	}
+	times, period := rule.times()
 	count, ok := o.counts[key]
 	if !ok {
 		o.makeRoom(now)
-		times, period := rule.times()
 		count = rate.NewLimiter(rate.Limit(float64(times)/period.Seconds()), times)
 		o.counts[key] = count
 	}
-	res := count.ReserveN(now, 1)
+	if count.Burst() != times { // it was changed meanwhile
+		count.SetLimitAt(now, rate.Limit(float64(times)/period.Seconds()))
+		count.SetBurstAt(now, times)
+	}
+	res := count.ReserveN(now, n)
 	after := res.DelayFrom(now)
 	if after > 0 {
 		res.CancelAt(now)
 	}
-	return after
+	have := max(0, count.TokensAt(now))
+	return Left{Left: int(have), Refuse: after, Full: time.Duration((float64(times) - have) / float64(times) * float64(period))}
 }
 
 func (o *ownLimits) makeRoom(now time.Time) {

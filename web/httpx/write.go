@@ -27,6 +27,9 @@ func Write(c *gin.Context, status int, kind string, body []byte) {
 		return
 	}
 	h.Set("Content-Encoding", "gzip")
+	if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) {
+		h.Set("ETag", "W/"+tag) // the same to a reader, and other bytes
+	}
 	c.Status(status)
 	if c.Request.Method == http.MethodHead {
 		c.Writer.WriteHeaderNow()

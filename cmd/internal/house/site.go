@@ -55,7 +55,7 @@ func (h *House) site() (http.Handler, error) {
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
 	api.New(api.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts, Partners: h.Partners, Listings: h.Listings,
-		Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Limits: limits}).Register(engine)
+		Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Limits: limits, Metrics: h.Metrics}).Register(engine)
 	return engine, nil
 }
 

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"wherewithal/web/httpx"
+)
+
+// held keeps an answer back until all of it is there: its tag is made of it.
+type held struct {
+	gin.ResponseWriter
+	body bytes.Buffer
+	code int
+}
+
+func (w *held) WriteHeader(code int)              { w.code = code }
+func (w *held) WriteHeaderNow()                   {}
+func (w *held) Write(p []byte) (int, error)       { return w.body.Write(p) }
+func (w *held) WriteString(s string) (int, error) { return w.body.WriteString(s) }
+func (w *held) Status() int                       { return w.code }
+func (w *held) Written() bool                     { return false }
+func (w *held) Size() int                         { return w.body.Len() }
+
+// conditionally has next answer, tags what it says, and leaves it out for who has it already. keep is how long whoever
+// asked, and those between, may keep it.
+func conditionally(g *gin.Context, keep string, next func()) {
+	w := &held{ResponseWriter: g.Writer, code: http.StatusOK}
+	g.Writer = w
+	func() {
+		defer func() { g.Writer = w.ResponseWriter }() // whatever panics is answered for outside
+		next()
+	}()
+	h := g.Writer.Header()
+	if w.code == http.StatusOK {
+		tag := bodyTag(h.Get("ETag"), w.body.Bytes())
+		h.Set("ETag", tag)
+		if h.Get("Cache-Control") == "" {
+			h.Set("Cache-Control", keep)
+		}
+		h.Add("Vary", "Authorization, Accept, Origin")
+		if matches(g.GetHeader("If-None-Match"), tag) {
+			h.Del("Content-Type")
+			g.Status(http.StatusNotModified)
+			g.Writer.WriteHeaderNow()
+			return
+		}
+	}
+	httpx.Write(g, w.code, h.Get("Content-Type"), w.body.Bytes())
+}
+
+// bodyTag is the tag of an answer: of what it says, with the version of the thing before it, where it has one.
+func bodyTag(version string, body []byte) string {
+	sum := sha256.Sum256(body)
+	tag := hex.EncodeToString(sum[:8])
+	if version = strings.Trim(version, `"`); version != "" {
+		tag = version + "." + tag
+	}
+	return `"` + tag + `"`
+}
+
+// versionOf a tag is what stands before the rest.
+func versionOf(tag string) string {
+	version, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(tag, "W/"), `"`), ".")
+	return `"` + version + `"`
+}
+
+// matches is the weak comparison of RFC 9110 with any tag of a list.
+func matches(list, tag string) bool {
+	for _, one := range strings.Split(list, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}

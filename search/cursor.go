@@ -30,6 +30,7 @@ type position struct {
 	ID      market.ID        `json:"i"`
 	Relaxed uint             `json:"x,omitempty"` // the terms, as bits, of which some are enough
 	Mends   map[int][]string `json:"m,omitempty"`
+	Skip    int              `json:"s,omitempty"` // about how many hits stand before it in the engine's own order
 	Counted *counted         `json:"c,omitempty"`
 }
 

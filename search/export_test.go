@@ -25,6 +25,16 @@ func fingerprint() string {
 	return fmt.Sprintf("%x", sum[:6])
 }
 
+// meiliFingerprint changes with what decides what stands in the engine.
+func meiliFingerprint() string {
+	body, err := json.Marshal([]any{settings(), From(someOfEverything()).meili()})
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(append([]byte(synonymFile), body...))
+	return fmt.Sprintf("%x", sum[:6])
+}
+
 func someOfEverything() market.Entry {
 	opened := time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
 	until := opened.Add(time.Hour)

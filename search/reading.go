@@ -7,10 +7,12 @@ import (
 
 // term is one thing that a question's words ask for.
 type term struct {
-	word     string // as typed, folded; what a typo is mended from
-	exact    string // the lexeme that fits best
-	loose    []way  // what fits less well: beginnings, synonyms, mended typos
-	optional bool   // counts for the order, but need not be there
+	word     string   // as typed, folded; what a typo is mended from
+	exact    string   // the lexeme that fits best
+	loose    []way    // what fits less well: beginnings, synonyms, mended typos
+	optional bool     // counts for the order, but need not be there
+	parts    []string // stems of the parts of a hyphenated word
+	phrase   bool     // two words that mean one thing
 }
 
 // way is one of the ways in which a listing's words may fit a term.
@@ -77,7 +79,7 @@ func readTerm(tokens [][]string, i int) (term, int) {
 	if i+1 < len(tokens) && len(tokens[i+1]) == 1 {
 		next := tokens[i+1][0]
 		if key := stem(word) + " " + stem(next); synonyms.phrases[key] || timePhrase(key) {
-			return term{word: word + next, exact: joined(key), loose: alternatives(key)}, 2
+			return term{word: word + next, exact: joined(key), loose: alternatives(key), phrase: true}, 2
 		}
 	}
 	t := term{word: word, exact: stem(word), optional: number(word)}
@@ -96,7 +98,7 @@ func compound(parts []string) term {
 		stems = append(stems, stem(p))
 	}
 	loose := append([]way{{all: stems}}, alternatives(strings.Join(stems, " "))...)
-	return term{word: word, exact: stem(word), loose: append(loose, alternatives(stem(word))...), optional: number(word)}
+	return term{word: word, exact: stem(word), loose: append(loose, alternatives(stem(word))...), optional: number(word), parts: stems}
 }
 
 func alternatives(key string) []way {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -63,22 +64,50 @@ type Load func(context.Context, []market.ID) ([]Document, error)
 // anew before it is touched, so that a change made while the two sets were read is not undone.
 func (p *Postgres) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], load Load) (m Mended, err error) {
 	defer market.Wrap(&err, "search.Reconcile")
-	differ, err := p.differences(ctx, truth)
-	if err != nil {
+	if m, err = reconcile(ctx, p, truth, load); err != nil {
 		return m, err
-	}
-	for part := range slices.Chunk(differ, batch) {
-		if err := p.mendPart(ctx, part, load, &m); err != nil {
-			return m, err
-		}
 	}
 	return m, p.forget(ctx)
 }
 
+// replica is a copy of the truth that can be compared with it and mended.
+type replica interface {
+	Versions(context.Context) iter.Seq2[Version, error]
+	Put(context.Context, []Document) error
+	Delete(context.Context, []market.ID) error
+}
+
+// reconcile mends a copy. Documents that it refuses do not keep the others from being mended: *Refused.
+func reconcile(ctx context.Context, r replica, truth iter.Seq2[Version, error], load Load) (m Mended, err error) {
+	differ, err := differences(ctx, r, truth)
+	if err != nil {
+		return m, err
+	}
+	var refused *Refused
+	for part := range slices.Chunk(differ, batch) {
+		err := mendPart(ctx, r, part, load, &m)
+		var some *Refused
+		if errors.As(err, &some) {
+			m.Put -= len(some.IDs)
+			if refused != nil {
+				some.IDs = append(refused.IDs, some.IDs...)
+			}
+			refused, err = some, nil
+		}
+		if err != nil {
+			return m, err
+		}
+	}
+	if refused != nil {
+		return m, refused
+	}
+	return m, nil
+}
+
 // differences are the ids at which truth and index are not the same, in order, with the index's version (0: missing).
-func (p *Postgres) differences(ctx context.Context, truth iter.Seq2[Version, error]) ([]Version, error) {
+func differences(ctx context.Context, r replica, truth iter.Seq2[Version, error]) ([]Version, error) {
 	have := map[market.ID]int64{}
-	for v, err := range p.Versions(ctx) {
+	for v, err := range r.Versions(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +132,7 @@ func (p *Postgres) differences(ctx context.Context, truth iter.Seq2[Version, err
 
 // mendPart writes what the truth has of some ids and deletes the rest. Where the index is ahead of the truth (a truth
 // restored from a copy) the row goes first, or it would win.
-func (p *Postgres) mendPart(ctx context.Context, part []Version, load Load, m *Mended) error {
+func mendPart(ctx context.Context, r replica, part []Version, load Load, m *Mended) error {
 	asked := make([]market.ID, len(part))
 	for i, v := range part {
 		asked[i] = v.ID
@@ -124,10 +153,10 @@ func (p *Postgres) mendPart(ctx context.Context, part []Version, load Load, m *M
 	}
 	m.Put += len(docs)
 	m.Deleted += len(part) - len(loaded)
-	if err := p.Delete(ctx, gone); err != nil {
+	if err := r.Delete(ctx, gone); err != nil {
 		return err
 	}
-	return p.Put(ctx, docs)
+	return r.Put(ctx, docs)
 }
 
 // forget drops words that no listing has any more: what was erased must not stay readable in a list of words.

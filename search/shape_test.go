@@ -10,3 +10,11 @@ func TestShapeIsRaisedWithWhatItStandsFor(t *testing.T) {
 		t.Errorf("shape %d has the fingerprint %s; the test knows shape %d with %s", shape, got, of, known)
 	}
 }
+
+// The engine's index as well.
+func TestMeiliShapeIsRaisedWithWhatItStandsFor(t *testing.T) {
+	const known, of = "aca574bd8178", 1
+	if got := meiliFingerprint(); got != known || meiliShape != of {
+		t.Errorf("shape %d has the fingerprint %s; the test knows shape %d with %s", meiliShape, got, of, known)
+	}
+}

@@ -12,12 +12,13 @@ var synonymFile string
 type thesaurus struct {
 	others  map[string][]string // by the stem, or the stems of a phrase joined by a space
 	phrases map[string]bool     // the phrases of two words, as joined stems
+	written map[string][]string // by the same key, the words themselves, each written as one
 }
 
 var synonyms = readThesaurus(synonymFile)
 
 func readThesaurus(file string) thesaurus {
-	t := thesaurus{others: map[string][]string{}, phrases: map[string]bool{}}
+	t := thesaurus{others: map[string][]string{}, phrases: map[string]bool{}, written: map[string][]string{}}
 	for line := range strings.Lines(file) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			t.add(strings.Split(line, ","))
@@ -31,6 +32,7 @@ func (t thesaurus) add(group []string) {
 	for _, entry := range group {
 		key := phraseKey(entry)
 		keys = append(keys, key)
+		t.written[key] = append(t.written[key], joined(strings.Join(words(entry), " ")))
 		if strings.Count(key, " ") == 1 {
 			t.phrases[key] = true
 		}

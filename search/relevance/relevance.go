@@ -16,6 +16,7 @@ import (
 	"bufio"
 	"embed"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -94,7 +95,7 @@ func Read(name, body string) (Script, error) {
 
 func (s *Script) line(n int, line string) error {
 	if name, ok := strings.CutPrefix(line, "listing "); ok {
-		s.Listings = append(s.Listings, Listing{strings.TrimSpace(name), plain(len(s.Listings))})
+		s.Listings = append(s.Listings, Listing{strings.TrimSpace(name), s.plain(len(s.Listings))})
 		return nil
 	}
 	key, value, ok := strings.Cut(line, ":")
@@ -115,16 +116,23 @@ func (s *Script) line(n int, line string) error {
 
 // plain is what a listing is when the script does not say: an offer of a room, shown to anyone, opened on the n-th
 // minute of the day before.
-func plain(n int) market.Entry {
+func (s *Script) plain(n int) market.Entry {
 	opened := Now.Add(-24*time.Hour + time.Duration(n)*time.Minute)
 	return market.Entry{
 		Listing: market.Listing{
-			ID: market.NewID(), Version: 1, GroupID: market.NewID(), Side: market.Offer, Kind: market.Room, Quantity: 1,
+			ID: s.id(2 * n), Version: 1, GroupID: s.id(2*n + 1), Side: market.Offer, Kind: market.Room, Quantity: 1,
 			Where: market.AtPlace, Terms: market.Terms{Kind: market.Gift}, Circle: market.Anyone, Life: market.Open,
 			Facts: market.Facts{}, OpenedAt: &opened, CreatedAt: opened,
 		},
 		Group: market.Standing{Name: "Plum Lane Friends", Active: true},
 	}
+}
+
+// id is the n-th of a script: the same each time, and unlike those of other scripts.
+func (s *Script) id(n int) market.ID {
+	h := fnv.New32a()
+	h.Write([]byte(s.Name))
+	return market.ID(fmt.Sprintf("%08x-0000-7000-8000-%012x", h.Sum32(), n))
 }
 
 func (l *Listing) line(key, value string) (err error) {
@@ -191,7 +199,7 @@ func (s *Search) line(key, value string) (err error) {
 	switch key {
 	case "who":
 		if borough, ok := strings.CutPrefix(value, "in "); ok {
-			s.Viewer = market.Viewer{Person: market.NewID(), Boroughs: []string{borough}, Regions: []string{"London"}}
+			s.Viewer = market.Viewer{Person: "00000000-0000-7000-8000-000000000001", Boroughs: []string{borough}, Regions: []string{"London"}}
 		} else if value != "anybody" {
 			return fmt.Errorf("%q: want anybody, or in BOROUGH", value)
 		}

@@ -29,7 +29,7 @@ func putReplacesAndDeleteTakes(b *bench) {
 	b.finds("the group's new name", search.Query{Text: "peacock"}, e.Listing.ID)
 
 	for range 2 {
-		if err := b.engine.Delete(b.Context(), []market.ID{e.Listing.ID, market.NewID()}); err != nil {
+		if err := b.engine.Delete(b.Context(), []market.ID{e.Listing.ID, b.id()}); err != nil {
 			b.Fatal(err)
 		}
 		b.finds("after delete", search.Query{}, other)
@@ -164,6 +164,28 @@ func rebuildThatFailsLeavesAll(b *bench) {
 		b.Fatal(err)
 	}
 	b.finds("after a rebuild from nothing", search.Query{})
+}
+
+// What is asked between the steps of a rebuild is answered from what was there before.
+func questionsBetweenTheSteps(b *bench) {
+	var entries []market.Entry
+	for range 5 {
+		entries = append(entries, b.entry(titled("Easel")))
+	}
+	b.putAll(entries[:4]...)
+	asked := 0
+	err := b.engine.Rebuild(b.Context(), stream(entries, func(int) {
+		asked++
+		if page := b.ask(search.Query{Text: "easel"}); page.Total != 4 {
+			b.Errorf("before document %d: %d found", asked, page.Total)
+		}
+	}))
+	if err != nil || asked != 5 {
+		b.Fatalf("asked %d times, %v", asked, err)
+	}
+	if page := b.ask(search.Query{Text: "easel"}); page.Total != 5 {
+		b.Errorf("after the rebuild: %d found", page.Total)
+	}
 }
 
 // Nobody who asks sees an empty or half-filled index while it is rebuilt, again and again.

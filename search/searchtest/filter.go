@@ -57,7 +57,7 @@ func sideKindAndTags(b *bench) {
 }
 
 func networksTermsAndBoroughs(b *bench) {
-	harbour, faith := market.NewID(), market.NewID()
+	harbour, faith := b.id(), b.id()
 	one := b.put(func(e *market.Entry) {
 		e.Networks, e.Borough, e.Listing.Terms.Kind = []market.ID{harbour, faith}, "Greenwich", market.Loan
 	})
@@ -95,7 +95,7 @@ func eligibilityAndFacts(b *bench) {
 
 // circle by viewer: the index must say exactly what market.Viewer.Sees says.
 func eachCircleForEachViewer(b *bench) {
-	home, near, far := market.NewID(), market.NewID(), market.NewID()
+	home, near, far := b.id(), b.id(), b.id()
 	audiences := []func(*market.Entry){
 		func(e *market.Entry) { e.Networks, e.Borough, e.Region = []market.ID{home}, "Greenwich", "London" },
 		func(e *market.Entry) { e.Networks, e.Borough, e.Region = []market.ID{near, far}, "Lewisham", "London" },
@@ -109,7 +109,7 @@ func eachCircleForEachViewer(b *bench) {
 		}
 	}
 	b.putAll(entries...)
-	for name, v := range viewers(home, near, far, entries[0].Listing.GroupID) {
+	for name, v := range b.viewers(home, near, far, entries[0].Listing.GroupID) {
 		var want []market.ID
 		for _, e := range entries {
 			if v.Sees(e.Audience()) {
@@ -121,18 +121,18 @@ func eachCircleForEachViewer(b *bench) {
 	}
 }
 
-func viewers(home, near, far, group market.ID) map[string]market.Viewer {
-	person := market.NewID()
+func (b *bench) viewers(home, near, far, group market.ID) map[string]market.Viewer {
+	person := b.id()
 	return map[string]market.Viewer{
 		"the public":               market.Public,
 		"the system":               market.System,
 		"an operator":              {Person: person, Operator: true},
 		"a person without a group": {Person: person},
 		"the poster's group":       {Person: person, Roles: map[market.ID]market.Role{group: market.Reader}},
-		"a stranger's group":       {Person: person, Roles: map[market.ID]market.Role{market.NewID(): market.Owner}},
+		"a stranger's group":       {Person: person, Roles: map[market.ID]market.Role{b.id(): market.Owner}},
 		"the same network":         {Person: person, Networks: []market.ID{home}},
 		"two networks":             {Person: person, Networks: []market.ID{near, far}},
-		"another network":          {Person: person, Networks: []market.ID{market.NewID()}},
+		"another network":          {Person: person, Networks: []market.ID{b.id()}},
 		"Greenwich":                {Person: person, Boroughs: []string{"Greenwich"}, Regions: []string{"London"}},
 		"London":                   {Person: person, Boroughs: []string{"Camden"}, Regions: []string{"London"}},
 		"nowhere":                  {Person: person, Boroughs: []string{""}, Regions: []string{""}},
@@ -158,7 +158,7 @@ func countsObeyTheViewer(b *bench) {
 	if diff := cmp.Diff(want, page.Facets); diff != "" {
 		b.Errorf("facets of the public (-want +got):\n%s", diff)
 	}
-	londoner := market.Viewer{Person: market.NewID(), Regions: []string{"London"}}
+	londoner := market.Viewer{Person: b.id(), Regions: []string{"London"}}
 	if got := b.askAs(londoner, search.Query{}); got.Total != 2 || got.Facets.Tags["secret"] != 1 {
 		b.Errorf("a Londoner counts %d with %v", got.Total, got.Facets.Tags)
 	}

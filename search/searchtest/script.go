@@ -25,11 +25,12 @@ func relevanceScripts(b *bench) {
 func play(b *bench, s relevance.Script) {
 	names := map[market.ID]string{}
 	var ids []market.ID
+	var entries []market.Entry
 	for _, l := range s.Listings {
 		names[l.Entry.Listing.ID] = l.Name
-		ids = append(ids, l.Entry.Listing.ID)
-		b.putAll(l.Entry)
+		ids, entries = append(ids, l.Entry.Listing.ID), append(entries, l.Entry)
 	}
+	b.putAll(entries...)
 	for _, q := range s.Searches {
 		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Now: relevance.Now})
 		var found []string

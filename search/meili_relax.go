@@ -1,0 +1,111 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/meilisearch/meilisearch-go"
+
+	"wherewithal/market"
+)
+
+// rarest names, as bits, the terms of which some are enough where nothing has them all: the rarest, which say most. 0:
+// nothing has any of them, or there is but one.
+func (a *asking) rarest(ctx context.Context) (uint, error) {
+	terms, _ := a.required()
+	if len(terms) < 2 {
+		return 0, nil
+	}
+	answers, numbers, err := a.each(ctx, ^uint(0), 1)
+	if err != nil {
+		return 0, err
+	}
+	counts := map[int]int{}
+	for k, said := range answers {
+		counts[numbers[k]] = min(said.Total, enough)
+	}
+	return rarest(counts), nil
+}
+
+// each asks for each of the terms alone, all in one request. numbers are those of the terms in the question.
+func (a *asking) each(ctx context.Context, kept uint, limit int) (answers []answer, numbers []int, err error) {
+	all := &meilisearch.MultiSearchRequest{}
+	for i, t := range a.terms {
+		if t.optional || kept&(1<<i) == 0 {
+			continue
+		}
+		text, _ := sentence([]term{t})
+		r := a.scope.request(text)
+		r.IndexUID, r.Limit = a.m.live, int64(limit)
+		all.Queries, numbers = append(all.Queries, r), append(numbers, i)
+	}
+	said, err := a.m.server.MultiSearchWithContext(ctx, all)
+	if err != nil {
+		return nil, nil, told(ctx, err)
+	}
+	for _, result := range said.Results {
+		list := make([]found, len(result.Hits))
+		for i, hit := range result.Hits {
+			if err := hit.DecodeInto(&list[i]); err != nil {
+				return nil, nil, err
+			}
+		}
+		answers = append(answers, answer{Hits: list, Total: int(result.EstimatedTotalHits)})
+	}
+	return answers, numbers, nil
+}
+
+// someWords is a page of what has some of the kept terms: the more of them, and the better they fit, the earlier.
+func (a *asking) someWords(ctx context.Context, kept uint) (Page, error) {
+	answers, _, err := a.each(ctx, kept, enough)
+	if err != nil {
+		return Page{}, err
+	}
+	byID := map[market.ID]found{}
+	for _, said := range answers {
+		for _, f := range said.Hits {
+			f.Score = f.Score/float64(len(answers)) + byID[f.ID].Score
+			byID[f.ID] = f
+		}
+	}
+	list := slices.Collect(maps.Values(byID))
+	a.rank(list)
+	slices.SortFunc(list, inOrder)
+	page, more := a.cut(list)
+	page.Relaxed = true
+	if !a.after.counts(a.q, &page) {
+		said, err := a.countThese(ctx, list)
+		if err != nil {
+			return Page{}, err
+		}
+		a.counts(&page, said)
+	}
+	if more {
+		page.Next = a.next(page, list, kept)
+	}
+	return page, nil
+}
+
+// countThese counts listings that were put together here.
+func (a *asking) countThese(ctx context.Context, list []found) (answer, error) {
+	said := answer{Total: len(list)}
+	if a.q.SkipFacets || len(list) == 0 {
+		return said, nil
+	}
+	ids := make([]string, len(list))
+	for i, f := range list {
+		ids[i] = quoted(string(f.ID))
+	}
+	slices.Sort(ids)
+	r := a.scope.and("id IN [%s]", strings.Join(ids, ", ")).request("")
+	r.Facets = a.facets()
+	counted, err := a.m.search(ctx, r, 1, 0)
+	if err != nil {
+		return said, fmt.Errorf("counting: %w", err)
+	}
+	said.Counts = counted.Counts
+	return said, nil
+}

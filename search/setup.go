@@ -148,3 +148,10 @@ func (p *Postgres) Filled(ctx context.Context) (filled bool, err error) {
 	err = p.pool.QueryRow(ctx, "SELECT filled FROM search.state WHERE shape = $1", shape).Scan(&filled)
 	return filled, err
 }
+
+// Count is how many listings the index has.
+func (p *Postgres) Count(ctx context.Context) (n int, err error) {
+	defer market.Wrap(&err, "search.Count")
+	err = p.pool.QueryRow(ctx, "SELECT count(*) FROM "+listings).Scan(&n)
+	return n, err
+}

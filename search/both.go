@@ -1,0 +1,220 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"wherewithal/market"
+)
+
+// Both is the index twice: in Meilisearch, which answers, and in Postgres, which answers whenever that does not: when it
+// is away, slow, at fault, wiped or half filled. Both are written to, and both are mended from the truth. It is safe for
+// concurrent use.
+type Both struct {
+	engine  *Meili
+	steady  *Postgres
+	answers *gobreaker.CircuitBreaker[Page]
+	writes  *gobreaker.CircuitBreaker[struct{}]
+	whole   atomic.Bool // the engine's index was complete when we last looked
+	budget  time.Duration
+	metrics *Metrics
+}
+
+// BothOptions are the bounds of waiting for the engine.
+type BothOptions struct {
+	Budget  time.Duration // for the engine to answer a question; then Postgres does. 0 means 300 ms
+	Rest    time.Duration // how long the engine is left alone after faults, before one question tries it again. 0 means 5 s
+	Metrics *Metrics      // nil: nothing is measured
+}
+
+// faultsInARow open the breaker: one may be chance.
+const faultsInARow = 3
+
+// NewBoth ties the two together. Until Look has found the engine's index whole, Postgres answers.
+func NewBoth(engine *Meili, steady *Postgres, o BothOptions) *Both {
+	if o.Budget == 0 {
+		o.Budget = 300 * time.Millisecond
+	}
+	if o.Rest == 0 {
+		o.Rest = 5 * time.Second
+	}
+	return &Both{engine: engine, steady: steady, budget: o.Budget, metrics: o.Metrics,
+		answers: breaker[Page]("answers", o.Rest), writes: breaker[struct{}]("writes", o.Rest)}
+}
+
+func breaker[T any](name string, rest time.Duration) *gobreaker.CircuitBreaker[T] {
+	return gobreaker.NewCircuitBreaker[T](gobreaker.Settings{Name: name, MaxRequests: 1, Timeout: rest, IsSuccessful: notItsFault,
+		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= faultsInARow },
+		OnStateChange: func(name string, _, to gobreaker.State) {
+			slog.Warn("search: Meilisearch's breaker", "of", name, "is", to.String())
+		}})
+}
+
+// notItsFault reports whether the engine did well: what is wrong with a question is wrong in any engine.
+func notItsFault(err error) bool {
+	return err == nil || errors.Is(err, ErrCursor) || errors.As(err, new(*market.Invalid)) || errors.As(err, new(*Refused)) ||
+		errors.Is(err, errOtherShape) || errors.Is(err, context.Canceled)
+}
+
+// Query answers a question for a viewer. Errors: *market.Invalid, ErrCursor, market.ErrUnavailable.
+func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, error) {
+	if _, err := b.engine.seal.read(q); err != nil || !b.whole.Load() {
+		return b.fallBack(ctx, viewer, q, "not_ready") // a page of Postgres' is turned by Postgres
+	}
+	page, err := b.answers.Execute(func() (Page, error) {
+		ctx, cancel := context.WithTimeout(ctx, b.budget)
+		defer cancel()
+		return b.engine.Query(ctx, viewer, q)
+	})
+	switch {
+	case err == nil:
+		b.metrics.answered("meilisearch", "")
+		return page, nil
+	case errors.Is(err, ErrCursor) || errors.As(err, new(*market.Invalid)) || ctx.Err() != nil:
+		return Page{}, err
+	case errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests):
+		return b.fallBack(ctx, viewer, q, "resting")
+	case errors.Is(err, context.DeadlineExceeded):
+		return b.fallBack(ctx, viewer, q, "slow")
+	}
+	slog.Warn("search: Postgres answers", "because", err)
+	return b.fallBack(ctx, viewer, q, "fault")
+}
+
+func (b *Both) fallBack(ctx context.Context, viewer market.Viewer, q Query, why string) (Page, error) {
+	b.metrics.answered("postgres", why)
+	return b.steady.Query(ctx, viewer, b.handOver(q))
+}
+
+// handOver makes a cursor of the engine's one of Postgres', where both have the same order. How well words fit they
+// judge each in their own way: there the first page is the way on.
+func (b *Both) handOver(q Query) Query {
+	at, err := b.engine.seal.read(q)
+	if err != nil || at == nil || at.Relaxed != 0 || q.order(reading{terms: read(q.Text)}) == ByRelevance {
+		return q
+	}
+	at.Skip = 0
+	q.Cursor = b.steady.seal.write(*at)
+	return q
+}
+
+// Put writes documents to both. What the engine refuses is reported; it is found through Postgres when that answers.
+func (b *Both) Put(ctx context.Context, docs []Document) error {
+	if err := b.steady.Put(ctx, docs); err != nil {
+		return err
+	}
+	return b.write(func() error { return b.engine.Put(ctx, docs) })
+}
+
+// Delete takes listings out of both.
+func (b *Both) Delete(ctx context.Context, ids []market.ID) error {
+	if err := b.steady.Delete(ctx, ids); err != nil {
+		return err
+	}
+	return b.write(func() error { return b.engine.Delete(ctx, ids) })
+}
+
+// write writes to the engine, unless it is left alone. An index that is not built, or that another release has, needs no
+// change: whoever builds it reads the truth, where the change is already.
+func (b *Both) write(do func() error) error {
+	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.report(do()) })
+	switch {
+	case errors.Is(err, errOtherShape):
+		return nil
+	case errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests):
+		return errors.Join(market.ErrUnavailable, err)
+	}
+	return err
+}
+
+// report tells of documents that were refused, by their ids; nothing else is wrong then.
+func (b *Both) report(err error) error {
+	var refused *Refused
+	if !errors.As(err, &refused) {
+		return err
+	}
+	b.metrics.refuse(len(refused.IDs))
+	slog.Error("search: Meilisearch refuses documents", "listings", refused.IDs, "because", refused.Cause)
+	return nil
+}
+
+// Rebuild builds both anew, one after the other.
+func (b *Both) Rebuild(ctx context.Context, docs iter.Seq2[Document, error]) error {
+	if err := b.steady.Rebuild(ctx, docs); err != nil {
+		return err
+	}
+	if err := b.report(b.engine.Rebuild(ctx, docs)); err != nil {
+		return err
+	}
+	return b.Look(ctx)
+}
+
+// Reconcile mends both, in both directions. An engine whose index is missing, or of an older release, gets a new one
+// beside it; one of a newer release is left alone.
+func (b *Both) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], load Load) (m Mended, err error) {
+	if m, err = b.steady.Reconcile(ctx, truth, load); err != nil {
+		return m, err
+	}
+	built, newer, err := b.engine.Built(ctx)
+	switch {
+	case err != nil || newer:
+		return m, err
+	case !built:
+		slog.Info("search: Meilisearch's index is built")
+		err = b.report(b.engine.Rebuild(ctx, documentsOf(ctx, truth, load)))
+	default:
+		var n Mended
+		n, err = b.engine.Reconcile(ctx, truth, load)
+		m.Put, m.Deleted, err = m.Put+n.Put, m.Deleted+n.Deleted, b.report(err)
+	}
+	if err != nil {
+		return m, err
+	}
+	return m, b.Look(ctx)
+}
+
+// documentsOf are all documents of the truth.
+func documentsOf(ctx context.Context, truth iter.Seq2[Version, error], load Load) iter.Seq2[Document, error] {
+	return func(yield func(Document, error) bool) {
+		var part []market.ID
+		give := func() bool {
+			docs, err := load(ctx, part)
+			part = part[:0]
+			if err != nil {
+				yield(Document{}, err)
+				return false
+			}
+			for _, d := range docs {
+				if !yield(d, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		for v, err := range truth {
+			if err != nil {
+				yield(Document{}, err)
+				return
+			}
+			if part = append(part, v.ID); len(part) == batch && !give() {
+				return
+			}
+		}
+		give()
+	}
+}
+
+// Setup makes what Postgres needs. Filled says whether that is filled; the engine is filled by Reconcile.
+func (b *Both) Setup(ctx context.Context) error { return b.steady.Setup(ctx) }
+
+// Filled reports whether the index that always answers was filled.
+func (b *Both) Filled(ctx context.Context) (bool, error) { return b.steady.Filled(ctx) }
+
+// Versions is what Postgres has, by id.
+func (b *Both) Versions(ctx context.Context) iter.Seq2[Version, error] { return b.steady.Versions(ctx) }

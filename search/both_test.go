@@ -1,0 +1,288 @@
+package search_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// faulty stands where a Meilisearch would, and does what goes wrong there. Well, it says that there is one listing,
+// numbered(9, 9), which Postgres does not have: so it shows who answered.
+type faulty struct {
+	*httptest.Server
+	mode  atomic.Value
+	asked atomic.Int64
+	has   atomic.Int64 // listings, when they are counted
+}
+
+func newFaulty(t *testing.T) *faulty {
+	f := &faulty{}
+	f.mode.Store("well")
+	f.has.Store(1)
+	f.Server = httptest.NewServer(f)
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.asked.Add(1)
+	body, _ := io.ReadAll(r.Body)
+	hits := ""
+	w.Header().Set("Content-Type", "application/json")
+	switch f.mode.Load() {
+	case "slow":
+		select {
+		case <-r.Context().Done():
+		case <-time.After(5 * time.Second):
+		}
+	case "cut":
+		w.Header().Set("Content-Length", "5000")
+		fmt.Fprint(w, `{"hits":[`)
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	case "503":
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprint(w, `{"message":"restarting","code":"unavailable","type":"internal","link":""}`)
+	case "wiped":
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"message":"Index not found.","code":"index_not_found","type":"invalid_request","link":""}`)
+	case "no key":
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"message":"The provided API key is invalid.","code":"invalid_api_key","type":"auth","link":""}`)
+	case "nonsense":
+		fmt.Fprint(w, `<html>`)
+	case "three":
+		for i := range 3 {
+			if i > 0 {
+				hits += ","
+			}
+			hits += fmt.Sprintf(`{"id":"%s","opened":%d}`, numbered(1, i), now.Add(-time.Duration(i)*time.Minute).UnixMicro())
+		}
+		fmt.Fprintf(w, `{"hits":[%s],"estimatedTotalHits":3}`, hits)
+	case "well":
+		hit := `{"id":"` + string(numbered(9, 9)) + `","opened":1,"_geo":null,"_rankingScore":1}`
+		if strings.Contains(string(body), "id = marker") {
+			hit = `{"id":"marker","shape":1}`
+		}
+		fmt.Fprintf(w, `{"hits":[%s],"estimatedTotalHits":%d,"facetDistribution":{}}`, hit, f.has.Load())
+	}
+}
+
+// pair is an engine that can fail, in front of a Postgres with one listing.
+func pair(t *testing.T, o search.BothOptions) (*faulty, *search.Both, market.ID) {
+	t.Helper()
+	f, p := newFaulty(t), open(t)
+	for d := range crowd(1) {
+		if err := p.Put(t.Context(), []search.Document{d}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := search.NewBoth(search.NewMeili(search.MeiliOptions{URL: f.URL, Secret: secret}), p, o)
+	if err := b.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return f, b, numbered(1, 0)
+}
+
+func whoAnswers(t *testing.T, b *search.Both) market.ID {
+	t.Helper()
+	page, err := b.Query(t.Context(), market.System, search.Query{Now: now})
+	if err != nil || len(page.Hits) != 1 {
+		t.Fatalf("%d hits, %v", len(page.Hits), err)
+	}
+	return page.Hits[0].ID
+}
+
+// Whatever is wrong with the engine, Postgres answers, and soon.
+func TestPostgresAnswersWithinTheBudget(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{Budget: 100 * time.Millisecond, Rest: time.Millisecond})
+	for _, mode := range []string{"slow", "cut", "503", "wiped", "no key", "nonsense"} {
+		f.mode.Store("well")
+		time.Sleep(2 * time.Millisecond) // the breaker's rest
+		if got := whoAnswers(t, b); got != numbered(9, 9) {
+			t.Errorf("before %s: %s answered", mode, got)
+		}
+		f.mode.Store(mode)
+		began := time.Now()
+		if got := whoAnswers(t, b); got != steady {
+			t.Errorf("%s: %s answered", mode, got)
+		}
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%s: the answer took %s", mode, took)
+		}
+	}
+	f.Close()
+	if got := whoAnswers(t, b); got != steady {
+		t.Errorf("away: %s answered", got)
+	}
+}
+
+// Who turns pages while the engine goes away gets the next page all the same, where both have the same order. Where each
+// judges by itself, the first page is the way on.
+func TestPagesAreTurnedOverAFault(t *testing.T) {
+	f, b, _ := pair(t, search.BothOptions{})
+	_ = b.Put(t.Context(), someOf(3))
+	for _, c := range []struct {
+		q    search.Query
+		want error
+	}{{search.Query{}, nil}, {search.Query{Text: "friends"}, search.ErrCursor}} {
+		c.q.Now, c.q.Limit = now, 1
+		f.mode.Store("three")
+		page, err := b.Query(t.Context(), market.System, c.q)
+		if err != nil || page.Hits[0].ID != numbered(1, 0) || page.Next == "" {
+			t.Fatalf("the first page: %+v, %v", page, err)
+		}
+		f.mode.Store("503")
+		for i := 1; i < 3 && c.want == nil; i++ {
+			c.q.Cursor = page.Next
+			if page, err = b.Query(t.Context(), market.System, c.q); err != nil || page.Hits[0].ID != numbered(1, i) {
+				t.Errorf("page %d: %+v, %v", i, page, err)
+			}
+			f.mode.Store("three") // once begun, Postgres goes on
+		}
+		f.mode.Store("503")
+		if c.q.Cursor = page.Next; c.want != nil {
+			if _, err = b.Query(t.Context(), market.System, c.q); !errors.Is(err, c.want) {
+				t.Errorf("words: %v", err)
+			}
+		}
+	}
+}
+
+// After three faults the engine is left alone; then one question of many tries it, and when that goes well all do.
+func TestTheEngineIsLeftAloneAndTriedByOne(t *testing.T) {
+	const rest = 300 * time.Millisecond
+	f, b, steady := pair(t, search.BothOptions{Budget: 200 * time.Millisecond, Rest: rest})
+	f.mode.Store("503")
+	for range 3 {
+		whoAnswers(t, b)
+	}
+	before := f.asked.Load()
+	for range 20 {
+		if got := whoAnswers(t, b); got != steady {
+			t.Fatalf("%s answered", got)
+		}
+	}
+	if n := f.asked.Load() - before; n != 0 {
+		t.Errorf("asked %d times while it rests", n)
+	}
+	if b.Ready() == nil {
+		t.Error("ready while it rests")
+	}
+	time.Sleep(rest + 50*time.Millisecond)
+	f.mode.Store("slow")
+	before = f.asked.Load()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { whoAnswers(t, b) })
+	}
+	all.Wait()
+	if n := f.asked.Load() - before; n != 1 {
+		t.Errorf("%d questions tried it, want one", n)
+	}
+	time.Sleep(rest + 50*time.Millisecond)
+	f.mode.Store("well")
+	for range 2 {
+		if got := whoAnswers(t, b); got != numbered(9, 9) {
+			t.Errorf("after it is back: %s answered", got)
+		}
+	}
+	if err := b.Ready(); err != nil {
+		t.Error(err)
+	}
+}
+
+// An engine that answers well and has too little does not answer.
+func TestAHalfFilledIndexDoesNotAnswer(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{})
+	var docs []search.Document
+	for d := range crowd(100) {
+		docs = append(docs, d)
+	}
+	f.has.Store(100)
+	if err := b.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_ = b.Put(t.Context(), docs) // the engine takes nothing here; Postgres does
+	for _, c := range []struct {
+		has  int64
+		want bool
+	}{{100, true}, {95, true}, {0, false}, {100, true}, {60, false}} {
+		f.has.Store(c.has)
+		if err := b.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Ready() == nil; got != c.want {
+			t.Errorf("with %d of 100: ready %v", c.has, got)
+		}
+	}
+	page, err := b.Query(t.Context(), market.System, search.Query{Now: now, Limit: 1})
+	if err != nil || page.Hits[0].ID != steady || page.Total != 100 {
+		t.Errorf("half filled: %v, %v", page, err)
+	}
+	f.mode.Store("wiped")
+	f.has.Store(100)
+	if err := b.Look(t.Context()); err != nil || b.Ready() == nil {
+		t.Errorf("wiped: ready %v, %v", b.Ready(), err)
+	}
+}
+
+// The asker who goes away is no fault of the engine, and what is wrong with a question is told once.
+func TestNotEveryErrorIsAFault(t *testing.T) {
+	f, b, _ := pair(t, search.BothOptions{Budget: time.Minute})
+	f.mode.Store("slow")
+	for range 5 {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		stop := context.AfterFunc(ctx, cancel)
+		cancel()
+		if _, err := b.Query(ctx, market.Public, search.Query{Now: now}); !errors.Is(err, context.Canceled) {
+			t.Errorf("gone away: %v", err)
+		}
+		stop()
+	}
+	f.mode.Store("well")
+	var invalid *market.Invalid
+	for range 5 {
+		if _, err := b.Query(t.Context(), market.Public, search.Query{Now: now, Limit: -1}); !errors.As(err, &invalid) {
+			t.Errorf("a bad question: %v", err)
+		}
+	}
+	if got := whoAnswers(t, b); got != numbered(9, 9) {
+		t.Errorf("%s answered", got)
+	}
+}
+
+// A write that the engine does not take fails, so that it is tried again; Postgres has it already.
+func TestAWriteIsTriedAgainWhileTheEngineIsAway(t *testing.T) {
+	f, b, _ := pair(t, search.BothOptions{Rest: time.Minute})
+	f.mode.Store("503")
+	var docs []search.Document
+	for d := range crowd(5) {
+		docs = append(docs, d)
+	}
+	for range 5 {
+		if err := b.Put(t.Context(), docs); !errors.Is(err, market.ErrUnavailable) {
+			t.Errorf("error %v", err)
+		}
+	}
+	if n := f.asked.Load(); n > 6 {
+		t.Errorf("the engine was asked %d times", n)
+	}
+	if page, err := b.Query(t.Context(), market.System, search.Query{Now: now}); err != nil || page.Total != 5 {
+		t.Errorf("Postgres has %d, %v", page.Total, err)
+	}
+	if err := b.Delete(t.Context(), []market.ID{docs[0].ID}); !errors.Is(err, market.ErrUnavailable) {
+		t.Errorf("delete: %v", err)
+	}
+}

@@ -32,6 +32,9 @@ type Config struct {
 	DatabaseConns int    `env:"DATABASE_CONNS" envDefault:"10" unit:"connections" for:"api worker hub admin" doc:"The most connections one process opens to Postgres."`
 	RedisURL      string `env:"REDIS_URL" unit:"redis:// or rediss:// URL" for:"api worker hub" need:"worker" url:"yes" doc:"The Redis that carries jobs and rate limits; it must not evict keys. The hub runs its own when this is empty."`
 
+	MeilisearchURL string `env:"MEILISEARCH_URL" unit:"http(s) URL" for:"api worker hub admin" url:"yes" doc:"The Meilisearch 1 that answers searches. Empty, or while it does not answer: Postgres does."`
+	MeilisearchKey string `env:"MEILISEARCH_KEY" unit:"key" for:"api worker hub admin" secret:"yes" doc:"A key of that Meilisearch, never its master key: for api one that may search, for the others one that may read, write, swap and set up indexes too."`
+
 	SMTPURL  string `env:"SMTP_URL" unit:"smtp:// or smtps:// URL" for:"api worker hub" need:"worker" url:"yes" doc:"The mail server that sends, as smtp://user:password@host:587; the api only asks whether there is one. The hub keeps mails at /dev/mail when this is empty."`
 	MailFrom string `env:"MAIL_FROM" unit:"mail address" for:"worker hub" doc:"Whom mails come from. Default: Wherewithal <hello@the host of PUBLIC_URL>."`
 

@@ -155,6 +155,7 @@ func checkServers(c *Config, faults *Faults) {
 	for _, s := range []struct{ name, value, schemes string }{
 		{"DATABASE_URL", c.DatabaseURL, "postgres postgresql"},
 		{"REDIS_URL", c.RedisURL, "redis rediss unix"},
+		{"MEILISEARCH_URL", c.MeilisearchURL, "https http"},
 		{"SMTP_URL", c.SMTPURL, "smtp smtps"},
 		{"GEOCODER_URL", c.GeocoderURL, "https http"},
 		{"NOMINATIM_URL", c.NominatimURL, "https http"},

@@ -19,7 +19,7 @@ import (
 
 // filled is .env as somebody would fill it in.
 var filled = []string{"PUBLIC_URL=https://hub.example", "POSTGRES_PASSWORD=" + strings.Repeat("p", 32),
-	"PLACE_SECRET=" + strings.Repeat("a", 64), "TOKEN_SECRET=" + strings.Repeat("b", 64)}
+	"PLACE_SECRET=" + strings.Repeat("a", 64), "TOKEN_SECRET=" + strings.Repeat("b", 64), "MEILISEARCH_MASTER_KEY=" + strings.Repeat("m", 32)}
 
 func load(t *testing.T, env []string) (*types.Project, error) {
 	t.Helper()
@@ -66,6 +66,17 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 		for _, p := range s.Ports {
 			if p.HostIP != "127.0.0.1" {
 				t.Errorf("%s is open to everybody at %s:%s", name, p.HostIP, p.Published)
+			}
+		}
+	}
+	engine := project.Services["meilisearch"]
+	if env := engine.Environment["MEILI_ENV"]; env == nil || *env != "production" || len(engine.Volumes) != 1 || engine.Volumes[0].Source != "meilisearch" {
+		t.Error("meilisearch runs without keys, or its data is in no named volume")
+	}
+	for name, s := range project.Services {
+		for variable, value := range s.Environment {
+			if name != "meilisearch" && value != nil && *value == strings.Repeat("m", 32) {
+				t.Errorf("%s has the master key of meilisearch in %s", name, variable)
 			}
 		}
 	}
@@ -117,7 +128,7 @@ func TestTheExampleNamesEveryVariableAndHoldsNoSecret(t *testing.T) {
 	}
 	for _, m := range inEnv.FindAllStringSubmatch(string(text), -1) {
 		named[m[1]] = true
-		if (strings.Contains(m[1], "SECRET") || strings.Contains(m[1], "PASSWORD")) && m[2] != "" {
+		if (strings.Contains(m[1], "SECRET") || strings.Contains(m[1], "PASSWORD") || strings.Contains(m[1], "_KEY")) && m[2] != "" {
 			t.Errorf("%s has a default", m[1])
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"wherewithal/queue"
+	"wherewithal/search"
 	"wherewithal/telemetry"
 )
 
@@ -29,6 +30,7 @@ func measured(t *testing.T) figures {
 	t.Helper()
 	m := telemetry.NewMetrics()
 	queue.NewMetrics(m)
+	search.NewMetrics(m)
 	families, err := m.Registry.Gather()
 	if err != nil {
 		t.Fatal(err)

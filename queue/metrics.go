@@ -18,6 +18,8 @@ type Metrics struct {
 	redis   prometheus.Gauge
 	leader  prometheus.Gauge
 	turned  *prometheus.CounterVec
+
+	unindexed prometheus.Gauge
 }
 
 // NewMetrics adds the metrics of the queue to those of the process; once a process.
@@ -37,7 +39,9 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 		turned: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "schedule_turns_total",
 			Help: "Turns of the schedule's works that ended, well or not."}, []string{"work", "outcome"}),
 	}
-	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader, m.turned)
+	m.unindexed = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "unindexed_oldest_seconds",
+		Help: "Age of the oldest change of a listing that the search index does not have yet."})
+	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader, m.turned, m.unindexed)
 	return m
 }
 
@@ -84,6 +88,16 @@ func (m *Metrics) depth(waiting int64, oldest, now time.Time) {
 		overdue = max(0, now.Sub(oldest))
 	}
 	m.process.Outbox(int(waiting), overdue)
+}
+
+func (m *Metrics) unindexedSince(oldest, now time.Time) {
+	switch {
+	case m == nil:
+	case oldest.IsZero():
+		m.unindexed.Set(0)
+	default:
+		m.unindexed.Set(max(0, now.Sub(oldest).Seconds()))
+	}
 }
 
 func (m *Metrics) redisUp(up bool) {

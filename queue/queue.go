@@ -50,6 +50,8 @@ type Outbox interface {
 	Unbegun(ctx context.Context, before time.Time, after int64, limit int) ([]market.Queued, error)
 	// Depth is how many rows wait and are sent, and since when the oldest waiting one is due (zero: none).
 	Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error)
+	// Oldest is when the oldest job of a kind that has not ended was queued (zero: none).
+	Oldest(ctx context.Context, kind string) (time.Time, error)
 }
 
 // taskID names one attempt in Redis. Each attempt has its own name, so that what asynq remembers of an old attempt

@@ -77,8 +77,13 @@ func (s *Sweeper) sweep(ctx context.Context, now, heard, handed time.Time) error
 
 func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
 	waiting, _, oldest, err := s.outbox.Depth(ctx)
+	if err != nil {
+		return err
+	}
+	s.metrics.depth(waiting, oldest, now)
+	changed, err := s.outbox.Oldest(ctx, market.IndexJob)
 	if err == nil {
-		s.metrics.depth(waiting, oldest, now)
+		s.metrics.unindexedSince(changed, now)
 	}
 	return err
 }

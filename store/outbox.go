@@ -163,6 +163,19 @@ func (s *Store) Depth(ctx context.Context) (waiting, sent int64, oldest time.Tim
 	return waiting, sent, oldest, translate(err)
 }
 
+// Oldest is when the oldest job of a kind that has not ended was queued; zero when all have.
+func (s *Store) Oldest(ctx context.Context, kind string) (oldest time.Time, err error) {
+	defer market.Wrap(&err, "Oldest(%s)", kind)
+	var queued *time.Time
+	err = s.pool.QueryRow(ctx, `
+		select least((select min(queued_at) from outbox where state = 'waiting' and kind = $1),
+		             (select min(queued_at) from outbox where state = 'sent' and kind = $1))`, kind).Scan(&queued)
+	if queued != nil {
+		oldest = *queued
+	}
+	return oldest, translate(err)
+}
+
 func (s *Store) queued(ctx context.Context, sql string, args ...any) ([]market.Queued, error) {
 	rows, err := s.pool.Query(ctx, sql, args...)
 	if err != nil {

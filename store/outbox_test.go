@@ -251,3 +251,42 @@ func TestDepthOfAnEmptyOutbox(t *testing.T) {
 		t.Errorf("waiting %d, sent %d, oldest %v, %v", waiting, sent, oldest, err)
 	}
 }
+
+// A job that waits to be tried again is still the oldest; one of another kind, or one that has ended, is not.
+func TestOldestOfAKindIsSinceItWasQueued(t *testing.T) {
+	s := storetest.Open(t)
+	if oldest, err := s.Oldest(t.Context(), market.IndexJob); err != nil || !oldest.IsZero() {
+		t.Errorf("of nothing: %v, %v", oldest, err)
+	}
+	enqueue(t, s, tick.Add(-time.Hour), job(market.MatchJob))
+	enqueue(t, s, tick, job(market.IndexJob))
+	list, err := s.Claim(t.Context(), tick, 2)
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	enqueue(t, s, tick.Add(time.Minute), job(market.IndexJob))
+	q := list[1]
+	want := func(what string, want time.Time) {
+		t.Helper()
+		if oldest, err := s.Oldest(t.Context(), market.IndexJob); err != nil || !oldest.Equal(want) {
+			t.Errorf("%s: %v, want %v; %v", what, oldest, want, err)
+		}
+	}
+	want("sent", tick)
+	if err := s.Retry(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"); err != nil {
+		t.Fatal(err)
+	}
+	want("to be tried again", tick)
+	list, err = s.Claim(t.Context(), tick.Add(time.Hour), 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, again := range list {
+		if again.ID == q.ID {
+			if err := s.Finish(t.Context(), again.ID, again.Attempt, tick.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want("done", tick.Add(time.Minute))
+}

@@ -19,6 +19,7 @@ import (
 	"wherewithal/config"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/embedded"
 )
@@ -38,6 +39,7 @@ func commands() []command {
 		{"schema", "", "prints the schema of the database", plain(schema)},
 		{"seed", "[number]", "fills an empty database with an invented London (this machine only)", seed},
 		{"reindex", "", "builds the search index anew beside the old one and swaps", plain(reindex)},
+		{"search-keys", "", "makes the two keys that the programs need, where MEILISEARCH_KEY is the master key", plain(searchKeys)},
 		{"make-operator", "address", "lets a person look after the whole site", makeOperator},
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
 		{"hide", "listing-id", "takes a listing away by moderation", hide},
@@ -157,6 +159,19 @@ func reindex(ctx context.Context, h *house.House) error {
 		return err
 	}
 	fmt.Println("the search index is built anew")
+	return nil
+}
+
+// searchKeys prints lines for .env. A repeat prints the same keys.
+func searchKeys(ctx context.Context, h *house.House) error {
+	if h.Config.MeilisearchURL == "" || h.Config.MeilisearchKey == "" {
+		return errors.New("wants MEILISEARCH_URL, and the master key of that server in MEILISEARCH_KEY for this once")
+	}
+	keys, err := search.MakeKeys(ctx, h.Config.MeilisearchURL, h.Config.MeilisearchKey)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("MEILISEARCH_SEARCH_KEY=%s\nMEILISEARCH_WRITE_KEY=%s\n", keys.Search, keys.Write)
 	return nil
 }
 

@@ -25,6 +25,6 @@ func run(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	parts := append(admin, telemetry.Part{Name: "schema", Run: h.Prepare}, h.PoolPart())
+	parts := append(admin, telemetry.Part{Name: "schema", Run: h.Prepare}, h.PoolPart(), h.SearchPart())
 	return telemetry.Run(ctx, telemetry.Grace, append(parts, site...)...)
 }

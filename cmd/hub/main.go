@@ -91,7 +91,7 @@ func open(ctx context.Context, h *house.House) ([]telemetry.Part, error) {
 		return nil, err
 	}
 	jobs := append(h.JobParts(ctx, sender), box...)
-	return append(append(append(admin, h.PoolPart()), jobs...), site...), nil
+	return append(append(append(admin, h.PoolPart(), h.SearchPart()), jobs...), site...), nil
 }
 
 func prepare(ctx context.Context, h *house.House) error {

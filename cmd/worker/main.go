@@ -34,5 +34,5 @@ func run(ctx context.Context, c config.Config) error {
 		return err
 	}
 	jobs := append(h.JobParts(ctx, sender), box...)
-	return telemetry.Run(ctx, telemetry.Grace, append(append(admin, h.PoolPart()), jobs...)...)
+	return telemetry.Run(ctx, telemetry.Grace, append(append(admin, h.PoolPart(), h.SearchPart()), jobs...)...)
 }

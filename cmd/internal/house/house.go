@@ -31,18 +31,30 @@ import (
 	"wherewithal/wording"
 )
 
+// Index is the search index as the programs use it.
+type Index interface {
+	listing.Finder
+	listing.Engine
+	listing.Index
+	Setup(ctx context.Context) error
+	Filled(ctx context.Context) (bool, error)
+}
+
 // House holds what the parts of one process share.
 type House struct {
 	Config  config.Config
 	Clock   config.Clock
 	Store   *store.Store
 	Redis   *redis.Client // nil: none, limits are counted in process
-	Search  *search.Postgres
+	Search  Index
 	Pool    *listing.Pool
 	Metrics *telemetry.Metrics
 	Log     *slog.Logger
 	Mails   *catcher.Catcher // the hub's own mail server; nil elsewhere
 	Hub     bool             // one process does everything: what an earlier one left half done is nobody else's
+
+	steady *search.Postgres
+	both   *search.Both // nil without Meilisearch
 
 	Accounts      *account.Accounts
 	Listings      *listing.Listings
@@ -97,7 +109,9 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 			return nil, err
 		}
 	}
-	h.Search = search.NewPostgres(h.Store.Pool(), []byte(c.TokenSecret))
+	if err := h.openSearch(ctx); err != nil {
+		return nil, err
+	}
 	h.Pool = listing.NewPool(h.Store, h.Clock.Now)
 	h.Pool.Search = h.Search
 	if c.ModelDir != "" {
@@ -114,6 +128,34 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	return h, nil
+}
+
+// openSearch makes the index in Postgres, and with Meilisearch before it where there is one. Neither needs to answer yet.
+func (h *House) openSearch(ctx context.Context) error {
+	secret := []byte(h.Config.TokenSecret)
+	h.steady = search.NewPostgres(h.Store.Pool(), secret)
+	if h.Search = h.steady; h.Config.MeilisearchURL == "" {
+		return nil
+	}
+	turns, err := search.NewPostgresTurns(ctx, h.Store.Pool())
+	if err != nil {
+		return err
+	}
+	engine := search.NewMeili(search.MeiliOptions{URL: h.Config.MeilisearchURL, Key: h.Config.MeilisearchKey, Secret: secret, Turns: turns})
+	h.both = search.NewBoth(engine, h.steady, search.BothOptions{Metrics: search.NewMetrics(h.Metrics)})
+	h.Search = h.both
+	return nil
+}
+
+// SearchPart looks after the engine's index, where there is one.
+func (h *House) SearchPart() telemetry.Part {
+	return loop("search", func(ctx context.Context) {
+		if h.both == nil {
+			<-ctx.Done()
+			return
+		}
+		h.both.Watch(ctx)
+	})
 }
 
 // openRedis keeps waits short: a Redis that does not answer must not hold up a page.
@@ -148,10 +190,14 @@ func (h *House) Ready(ctx context.Context) []telemetry.Dependency {
 	if !h.Pool.Ready() {
 		pool = errors.New("not built yet")
 	}
+	if h.both != nil {
+		deps = append(deps, telemetry.Dependency{Name: "meilisearch", Err: h.both.Ready()})
+	}
 	return append(deps, telemetry.Dependency{Name: "pool", Err: pool})
 }
 
-// Prepare brings schema and search tables up to date and fills the search index when it is empty. It waits for Postgres.
+// Prepare brings schema and search tables up to date and fills the search index when it is empty. It waits for Postgres,
+// and for nothing else: Meilisearch is filled by the schedule.
 func (h *House) Prepare(ctx context.Context) error {
 	if err := patient(ctx, func() error { return store.Migrate(ctx, h.Config.DatabaseURL) }); err != nil {
 		return err
@@ -163,11 +209,11 @@ func (h *House) Prepare(ctx context.Context) error {
 }
 
 func (h *House) fillSearch(ctx context.Context) error {
-	filled, err := h.Search.Filled(ctx)
+	filled, err := h.steady.Filled(ctx)
 	if err != nil || filled {
 		return err
 	}
-	return listing.NewMirror(h.Store, h.Search).Rebuild(ctx, h.Clock.Now())
+	return listing.NewMirror(h.Store, h.steady).Rebuild(ctx, h.Clock.Now())
 }
 
 // patient tries again while Postgres is away, for as long as the program may take to start.

@@ -64,6 +64,7 @@ func notItsFault(err error) bool {
 
 // Query answers a question for a viewer. Errors: *market.Invalid, ErrCursor, market.ErrUnavailable.
 func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, error) {
+	q = q.For(viewer)
 	if _, err := b.engine.seal.read(q); err != nil || !b.whole.Load() {
 		return b.fallBack(ctx, viewer, q, "not_ready") // a page of Postgres' is turned by Postgres
 	}

@@ -287,7 +287,7 @@ func (ls *Listings) Turn(ctx context.Context, now time.Time) (err error) {
 		return err
 	}
 	for _, id := range ended {
-		err = errors.Join(err, ls.turn(ctx, id, "listing.turned", now, expireOrReturn))
+		err = errors.Join(err, ls.turn(ctx, id, "listing.expired", now, expire), ls.turn(ctx, id, "listing.returned", now, comeBack))
 	}
 	for _, id := range widening {
 		err = errors.Join(err, ls.turn(ctx, id, "listing.widened", now, widen))
@@ -321,14 +321,18 @@ func (ls *Listings) turn(ctx context.Context, id market.ID, verb string, now tim
 	return err
 }
 
-func expireOrReturn(l *market.Listing, now time.Time) error {
-	switch {
-	case l.Life == market.Open && l.ExpiresAt != nil && !l.ExpiresAt.After(now):
-		return move(l, market.Expired, nil, now)
-	case l.Life == market.Paused && l.PausedUntil != nil && !l.PausedUntil.After(now):
-		return move(l, market.Open, nil, now)
+func expire(l *market.Listing, now time.Time) error {
+	if l.Life != market.Open || l.ExpiresAt == nil || l.ExpiresAt.After(now) {
+		return market.ErrWrongState
 	}
-	return market.ErrWrongState
+	return move(l, market.Expired, nil, now)
+}
+
+func comeBack(l *market.Listing, now time.Time) error {
+	if l.Life != market.Paused || l.PausedUntil == nil || l.PausedUntil.After(now) {
+		return market.ErrWrongState
+	}
+	return move(l, market.Open, nil, now)
 }
 
 func widen(l *market.Listing, now time.Time) error {

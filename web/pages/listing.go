@@ -130,6 +130,9 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 // listingActions are the owner's, or for a stranger the way to say "us too".
 func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) error {
 	l := e.Listing
+	if c.Viewer.In(l.GroupID) {
+		p.TimelineHref = listingPath(l.ID) + "/timeline"
+	}
 	if !c.Viewer.Roles[l.GroupID].CanPost() {
 		path, key := "/ask", "market.ask_like"
 		if l.Side == market.Need {

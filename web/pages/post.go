@@ -25,6 +25,7 @@ func (s *Site) registerPosting() {
 		s.post(path+"/afresh", func(c *Call) error { return s.startAfresh(c, side) })
 	}
 	s.registerEditing()
+	s.registerTimelines()
 }
 
 func postPath(side market.Side) string {

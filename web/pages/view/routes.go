@@ -13,6 +13,7 @@ package view
 //	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts, do=draft keeps it
 //	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing; ?waits=1: 204 until the text is read)
 //	GET  /listings/{id}/edit, POST       Post again, Edit true
+//	GET  /listings/{id}/timeline         Timeline
 //	GET  /listings/{id}/copy             Post, filled in; photos_of, copy_photos
 //	GET  /mine                           Mine
 //	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once

@@ -49,13 +49,23 @@ func (r reads) Edge(ctx context.Context) (Cursor, error) {
 // oldest transaction still open: ids do not commit in order, and what that one writes would be missed. So before is the
 // settled end of a Frontier that was asked for earlier.
 func (r reads) Changes(ctx context.Context, after Cursor, before uint64, limit int) ([]market.ID, Cursor, error) {
+	return r.changes(ctx, "", after, before, limit)
+}
+
+// OutwardChanges are the Changes that anybody may see: of listings, their groups and networks, and not that something was
+// lent, or that two were introduced, or kept apart.
+func (r reads) OutwardChanges(ctx context.Context, after Cursor, before uint64, limit int) ([]market.ID, Cursor, error) {
+	return r.changes(ctx, "and not inward", after, before, limit)
+}
+
+func (r reads) changes(ctx context.Context, which string, after Cursor, before uint64, limit int) ([]market.ID, Cursor, error) {
 	var rows []struct {
 		XID       uint64 `gorm:"column:xid"`
 		Seq       int64
 		ListingID market.ID
 	}
 	err := r.db.WithContext(ctx).Raw(`select xid::text::bigint as xid, seq, listing_id from changes
-		where (xid, seq) > (?::text::xid8, ?) and xid < ?::text::xid8
+		where (xid, seq) > (?::text::xid8, ?) and xid < ?::text::xid8 `+which+`
 		order by xid, seq limit ?`, strconv.FormatUint(after.XID, 10), after.Seq, strconv.FormatUint(before, 10), limit).Scan(&rows).Error
 	seen := map[market.ID]bool{}
 	var ids []market.ID
@@ -102,6 +112,14 @@ func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Dura
 func (r reads) ChangesFrom(ctx context.Context) (from uint64, err error) {
 	err = r.db.WithContext(ctx).Raw(`select coalesce((select xid::text::bigint from change_marks where passed order by xid desc limit 1), 0)`).Scan(&from).Error
 	return from, translate(err)
+}
+
+// Era names this database on this server: another when a backup was put back, here or elsewhere. Cursors of another era say
+// nothing of this one.
+func (r reads) Era(ctx context.Context) (era string, err error) {
+	err = r.db.WithContext(ctx).Raw(`select (select system_identifier from pg_control_system()) || '/' || oid from pg_database
+		where datname = current_database()`).Scan(&era).Error
+	return era, translate(err)
 }
 
 // OpenAfter are listings that are open for anyone, or, for who sees the sandbox, in it, by their ids, from after one on.

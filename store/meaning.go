@@ -51,7 +51,7 @@ func (s *Store) KeepMeaning(ctx context.Context, l market.Listing, m market.Mean
 		if err := db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "listing_id"}}, UpdateAll: true}).Create(&row).Error; err != nil {
 			return translate(err)
 		}
-		return translate(db.Exec(`insert into changes (listing_id) values (?)`, l.ID).Error)
+		return translate(db.Exec(`insert into changes (listing_id, inward) values (?, true)`, l.ID).Error)
 	})
 }
 

@@ -61,7 +61,8 @@ create table change_marks (
 create table changes (
     seq bigint not null generated always as identity,
     xid xid8 not null default pg_current_xact_id(),
-    listing_id uuid not null
+    listing_id uuid not null,
+    inward boolean not null default false
 );
 
 create table check_statements (
@@ -1384,14 +1385,14 @@ declare
 begin
     case tg_table_name
     when 'listings' then
-        insert into changes (listing_id) values (r.id);
+        insert into changes (listing_id, inward) values (r.id, tg_op = 'DELETE' and not r.shown);
     when 'allocations' then
-        insert into changes (listing_id) values (r.offer_id);
+        insert into changes (listing_id, inward) values (r.offer_id, true);
     when 'introductions' then
-        insert into changes (listing_id) values (r.offer_id), (r.need_id);
+        insert into changes (listing_id, inward) values (r.offer_id, true), (r.need_id, true);
     when 'blocks' then
-        insert into changes (listing_id)
-        select id from listings where group_id in (r.group_id, r.blocked_id) and life in ('open', 'paused');
+        insert into changes (listing_id, inward)
+        select id, true from listings where group_id in (r.group_id, r.blocked_id) and life in ('open', 'paused');
     when 'groups' then
         insert into changes (listing_id) select id from listings where group_id = r.id and life in ('open', 'paused');
     when 'network_parents' then
@@ -1411,8 +1412,8 @@ CREATE OR REPLACE FUNCTION public.note_helped()
  LANGUAGE plpgsql
 AS $function$
 begin
-    insert into changes (listing_id)
-    select id from listings where group_id = new.need_group_id and life in ('open', 'paused') and id <> new.need_id;
+    insert into changes (listing_id, inward)
+    select id, true from listings where group_id = new.need_group_id and life in ('open', 'paused') and id <> new.need_id;
     return null;
 end $function$
 ;
@@ -1422,8 +1423,8 @@ CREATE OR REPLACE FUNCTION public.note_outcome()
  LANGUAGE plpgsql
 AS $function$
 begin
-    insert into changes (listing_id)
-    select l.id from introductions i join listings l on l.group_id in (i.need_group_id, i.offer_group_id)
+    insert into changes (listing_id, inward)
+    select l.id, true from introductions i join listings l on l.group_id in (i.need_group_id, i.offer_group_id)
      where i.id = new.introduction_id and l.life in ('open', 'paused');
     return null;
 end $function$
@@ -1444,7 +1445,8 @@ CREATE OR REPLACE FUNCTION public.note_shown()
  LANGUAGE plpgsql
 AS $function$
 begin
-    new.shown := new.shown or new.life = 'open' and new.circle = 'anyone';
+    new.shown := new.shown or new.life = 'open' and new.circle = 'anyone'
+        or tg_op = 'UPDATE' and old.life = 'open' and old.circle = 'anyone';
     return new;
 end $function$
 ;

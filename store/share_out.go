@@ -200,7 +200,7 @@ func (r reads) Crowded(ctx context.Context, kind string, n int) (bool, error) {
 // NoteFaded has followers look again at the listings of groups that were helped so long ago, between two looks, that it
 // counts no more: time alone changes no row.
 func (tx *Tx) NoteFaded(ctx context.Context, last, now time.Time) error {
-	return translate(tx.db.WithContext(ctx).Exec(`insert into changes (listing_id)
-		select l.id from listings l where l.life in ('open', 'paused') and l.group_id in (select need_group_id from introductions
+	return translate(tx.db.WithContext(ctx).Exec(`insert into changes (listing_id, inward)
+		select l.id, true from listings l where l.life in ('open', 'paused') and l.group_id in (select need_group_id from introductions
 			where state = 'connected' and connected_at > ? and connected_at <= ?)`, last.Add(-helpedWithin), now.Add(-helpedWithin)).Error)
 }

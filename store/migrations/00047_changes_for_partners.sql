@@ -8,13 +8,14 @@ create table change_marks (
     passed boolean     not null default false
 );
 
--- Whether a listing was ever open for anyone: only of such a one may a partner be told that it is gone.
+-- Whether a listing was ever open for anyone: only of such a one may a partner be told that it is gone. What is open now is
+-- marked when it changes, so that no row is written here; of what was closed before there are no copies.
 alter table listings add column shown boolean not null default false;
-update listings set shown = true where circle = 'anyone' and opened_at is not null;
 -- +goose StatementBegin
 create function note_shown() returns trigger language plpgsql as $$
 begin
-    new.shown := new.shown or new.life = 'open' and new.circle = 'anyone';
+    new.shown := new.shown or new.life = 'open' and new.circle = 'anyone'
+        or tg_op = 'UPDATE' and old.life = 'open' and old.circle = 'anyone';
     return new;
 end $$;
 -- +goose StatementEnd

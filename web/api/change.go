@@ -37,11 +37,18 @@ type Changes struct {
 }
 
 func (a *API) listChanges(c *call, in *changesQuery) (*body[Changes], error) {
-	at := place{Who: sight(c.viewer), First: true}
+	era, err := a.Store.Era(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := place{Who: sight(c.viewer), Era: era, First: true}
 	if in.Cursor != "" {
 		at = place{}
 		if err := a.unsealed("changes", in.Cursor, &at); err != nil {
 			return nil, errCursor
+		}
+		if at.Era != era {
+			return nil, errCursorOld
 		}
 		if at.Who != sight(c.viewer) {
 			return nil, errCursorOther
@@ -81,7 +88,7 @@ func (a *API) allFrom(c *call, at place, limit int) (out Changes, next place, er
 	}
 	out = Changes{Items: []Change{}, More: true}
 	if len(ids) == 0 {
-		return out, place{Who: at.Who, XID: at.XID, Seq: at.Seq}, nil
+		return out, place{Who: at.Who, Era: at.Era, XID: at.XID, Seq: at.Seq}, nil
 	}
 	at.After = ids[len(ids)-1]
 	shown, err := a.shown(c, ids)
@@ -96,12 +103,15 @@ func (a *API) allFrom(c *call, at place, limit int) (out Changes, next place, er
 // changesSince never passes the oldest transaction that is still open. The listings are read after the changes, so each is at
 // least as new as what is told of it.
 func (a *API) changesSince(c *call, at place, limit int) (out Changes, next place, err error) {
-	settled, _, err := a.Store.Frontier(c.ctx)
+	settled, ahead, err := a.Store.Frontier(c.ctx)
 	if err != nil {
 		return out, at, err
 	}
+	if at.XID > ahead { // made before the folder of the database was put back
+		return out, at, errCursorOld
+	}
 	from := store.Cursor{XID: at.XID, Seq: at.Seq}
-	ids, to, err := a.Store.Changes(c.ctx, from, settled, limit)
+	ids, to, err := a.Store.OutwardChanges(c.ctx, from, settled, limit)
 	if err != nil {
 		return out, at, err
 	}

@@ -119,6 +119,44 @@ func TestACopyMadeOfTheChangesIsWhatTheSearchShows(t *testing.T) {
 	}
 }
 
+// That two are introduced, that something is lent and that one blocks the other changes nothing that a partner sees, so
+// nothing is told of it: listings that come up side by side would tell who has to do with whom.
+func TestWhoHasToDoWithWhomIsNotToldByWhatChanges(t *testing.T) {
+	h := openWith(t, unlimited)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer, need := n.posts(hall(n)), other.posts(choir(other))
+	whole, _ := h.partnerIn(n)
+	c := whole.mirror()
+	c.follow()
+	clear(c.told)
+	all, err := h.store.IntroductionsFor(h.ctx, market.ID(need.ID))
+	h.must(err)
+	for _, who := range []neighbour{other, n} {
+		_, err := h.intros.Answer(h.ctx, who.viewer, all[0].ID, market.Yes, "", h.now)
+		h.must(err)
+	}
+	h.must(h.intros.Block(h.ctx, n.viewer, n.group.ID, other.group.ID, h.now))
+	var inward int
+	h.must(h.store.Pool().QueryRow(h.ctx, `select count(*) from changes where inward`).Scan(&inward))
+	if inward < 4 {
+		t.Fatalf("%d changes for the engine alone", inward)
+	}
+	c.follow()
+	if c.told[offer.ID] {
+		t.Error("told of the offer, of which nothing that can be seen has changed")
+	}
+}
+
+func TestACursorOfAnotherDatabaseIsTooOld(t *testing.T) {
+	h, elsewhere := openWith(t, unlimited), openWith(t, unlimited) // with the same secrets, as after a backup was put back
+	before, _ := h.partnerIn(h.neighbour("Larkhollow Hall", "host@hall.test"))
+	after, _ := elsewhere.partnerIn(elsewhere.neighbour("Larkhollow Hall", "host@hall.test"))
+	page := read[api.Changes](before.ask("GET", "/changes", "").want(200))
+	if p := after.ask("GET", "/changes?cursor="+page.Next, "").want(400); !strings.Contains(p.text, "cursor_old") {
+		t.Errorf("answered %s", p.text)
+	}
+}
+
 // writes has people pause, close, open and keep back what they posted, post more, and a group leave and join its network.
 func (h *house) writes(r *rand.Rand, n, other neighbour, ids []market.ID) {
 	for i := range 25 {

@@ -20,6 +20,7 @@ var (
 // place is how far a partner has read: through what is there, or, after that, through what changed.
 type place struct {
 	Who   string    `json:"w"`           // whose it is and what they see, hashed
+	Era   string    `json:"e"`           // of the database that it was made with
 	XID   uint64    `json:"x"`           // of a store.Cursor
 	Seq   int64     `json:"s"`           //
 	First bool      `json:"f,omitempty"` // what is there is still being read

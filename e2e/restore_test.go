@@ -36,7 +36,8 @@ func TestABackupPutBackAnswersAsBefore(t *testing.T) {
 	for _, line := range commandsOf(t, "Backups") {
 		w.types(dir, line)
 	}
-	if after := w.rows(); after != rows {
+	rows = ofThisDatabase.ReplaceAllString(rows, "")
+	if after := ofThisDatabase.ReplaceAllString(w.rows(), ""); after != rows {
 		t.Errorf("other rows than before: %s", cmp.Diff(strings.Split(rows, "\n"), strings.Split(after, "\n")))
 	}
 	for question, answer := range c.answers() {
@@ -49,6 +50,9 @@ func TestABackupPutBackAnswersAsBefore(t *testing.T) {
 	}
 	w.until("true", `select (count(*) > 0)::text from matches m join listings l on l.id = m.need_id where l.group_id = '`+string(c.group)+`'`)
 }
+
+// ofThisDatabase are rows that mean nothing in another, so that a backup leaves them out.
+var ofThisDatabase = regexp.MustCompile(`(?m)^(changes|change_marks|search_changes) .*\n`)
 
 // cursor is where the next page begins: sealed, and so another each time.
 var cursor = regexp.MustCompile(`"next":"[^"]*"|cursor=[^"&]*`)

@@ -21,6 +21,14 @@ func shrunk(src image.Image, longest int) *image.RGBA {
 	return out
 }
 
+// drawing is what shrinking and turning a picture takes beside the picture, in bytes.
+func drawing(width, height int) int {
+	w, h := fitted(width, height, large)
+	n := max(1, min(width/w, height/h))
+	coarse, strip, out := (width/n)*(height/n), width*n, w*h
+	return 4 * (coarse + strip + 2*out)
+}
+
 func fitted(w, h, longest int) (int, int) {
 	most := max(w, h)
 	if most <= longest {

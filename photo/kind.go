@@ -79,14 +79,21 @@ func alsoSomethingElse(file []byte) bool {
 	return err == nil
 }
 
-// memory is what unpacking a file will take, in bytes. It reads the header alone.
+// longestFor is how many times as long as wide a picture may be: wider panoramas than phones take. Of a longer one a card would
+// show a line.
+const longestFor = 20
+
+// memory is what unpacking and drawing a file will take, in bytes. It reads the header alone.
 func (k kind) memory(file []byte) (int64, error) {
 	c, err := k.config(bytes.NewReader(file))
 	if err != nil || c.Width < 1 || c.Height < 1 {
 		return 0, market.Refuse("photo", "photo_broken")
 	}
+	if max(c.Width, c.Height) > longestFor*min(c.Width, c.Height) {
+		return 0, market.Refuse("photo", "photo_thin", "Max", longestFor)
+	}
 	pixels := float64(c.Width) * float64(c.Height)
-	need := pixels * k.each(file, c)
+	need := pixels*k.each(file, c) + float64(drawing(c.Width, c.Height))
 	if pixels > MaxPixels || need > space {
 		return 0, market.Refuse("photo", "photo_pixels", "Max", MaxPixels/1_000_000)
 	}

@@ -113,7 +113,7 @@ func TestNothingButPixelsComesOut(t *testing.T) {
 
 func TestALargePhotoIsMadeSmallerAndASmallOneIsNotMadeLarger(t *testing.T) {
 	for sent, want := range map[image.Point][4]int{{4000, 3000}: {1600, 1200, 640, 480}, {1201, 2402}: {800, 1600, 320, 640}, {300, 200}: {300, 200, 300, 200},
-		{9000, 2}: {1600, 1, 640, 1}, {1, 1}: {1, 1, 1, 1}} {
+		{9000, 450}: {1600, 80, 640, 32}, {1, 1}: {1, 1, 1, 1}} {
 		d, err := NewDarkroom().Develop(t.Context(), plain(t, sent))
 		if err != nil {
 			t.Errorf("%v: %v", sent, err)
@@ -210,7 +210,7 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 		"a phone's HEIC":                   {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "photo_heic"},
 		"AVIF":                             {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00avifmif1"), "photo_heic"},
 		"a film":                           {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), "photo_kind"},
-		"a script that is GIF":             {[]byte("GIF89a/*\x01\x00\x01\x00*/=1;alert(1)//"), "photo_broken"},
+		"a script that is GIF":             {[]byte("GIF89a/*\x01\x00\x01\x00*/=1;alert(1)//"), "photo_thin"},
 		"a page behind a photo":            {append(slices.Clone(good), "<ScRiPt>alert(1)</script>"...), "photo_double"},
 		"a photo and an archive":           {archive.Bytes(), "photo_double"},
 		"a photo and a document":           {append([]byte("\xff\xd8\xff\xfe\x00\x0c%PDF-1.7\n1"), good[2:]...), "photo_double"},
@@ -268,13 +268,23 @@ func TestAFullDarkroomIsWaitedForAndNotForEver(t *testing.T) {
 }
 
 // What a file will take is known before it is unpacked: the estimate is no less than what the decoder then asks for.
+// A strip of a pixel's height would be drawn larger than it is: it is refused by its header.
+func TestAStripIsNoPhoto(t *testing.T) {
+	for _, size := range []image.Point{{30000, 1}, {1, 30000}, {2100, 100}} {
+		if _, err := NewDarkroom().Develop(t.Context(), plain(t, size)); code(err) != "photo photo_thin" {
+			t.Errorf("%v: %v", size, err)
+		}
+	}
+}
+
 func TestMemoryIsEstimatedBeforeUnpacking(t *testing.T) {
 	m := image.NewNRGBA64(image.Rect(0, 0, 2000, 1500))
 	var deep bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&deep, m); err != nil {
 		t.Fatal(err)
 	}
-	for name, sent := range map[string][]byte{"jpeg": plain(t, image.Pt(3000, 2000)), "png16": deep.Bytes()} {
+	for name, sent := range map[string][]byte{"jpeg": plain(t, image.Pt(3000, 2000)), "just too large": plain(t, image.Pt(3100, 3100)),
+		"long": plain(t, image.Pt(20000, 1000)), "high": plain(t, image.Pt(1000, 20000)), "png16": deep.Bytes()} {
 		k, err := kindOf(sent)
 		if err != nil {
 			t.Fatal(err)
@@ -285,7 +295,7 @@ func TestMemoryIsEstimatedBeforeUnpacking(t *testing.T) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err = k.decode(bytes.NewReader(sent))
+		_, err = k.develop(sent)
 		runtime.ReadMemStats(&after)
 		if err != nil {
 			t.Fatal(err)

@@ -161,8 +161,14 @@ func sameOnes(have, photos []market.Photo) bool {
 	return true
 }
 
-// DropPhoto deletes a photo for good. market.ErrNotFound: it is not there, or not any more.
+// DropPhoto deletes a photo for good; those who reported it have what they asked for. market.ErrNotFound: it is not there, or not any more.
 func (ls *Listings) DropPhoto(ctx context.Context, v market.Viewer, listing, photo market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "DropPhoto(%s, %s)", listing, photo)
-	return ls.touch(ctx, v, listing, "photo.removed", photo, now, func(tx *store.Tx) error { return tx.DropPhoto(ctx, listing, photo) })
+	return ls.touch(ctx, v, listing, "photo.removed", photo, now, func(tx *store.Tx) error {
+		if err := tx.DropPhoto(ctx, listing, photo); err != nil {
+			return err
+		}
+		_, err := tx.HandleReports(ctx, photo, now)
+		return err
+	})
 }

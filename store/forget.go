@@ -36,6 +36,12 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
 		`delete from photos p where hidden_at < ? and not exists (select from decisions d where d.subject_id = p.id
 			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,
+		// What is gone needs nobody's look any more.
+		`update reports set handled_at = ? where handled_at is null and (
+			   subject = 'photo' and not exists (select from photos where id = subject_id)
+			or subject = 'listing' and not exists (select from listings where id = subject_id)
+			or subject = 'group' and not exists (select from groups where id = subject_id)
+			or subject = 'message' and not exists (select from messages where id = subject_id))`: 0,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,

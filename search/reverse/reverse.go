@@ -52,7 +52,12 @@ func (ix *Index) Put(id market.ID, s *search.Standing) {
 	defer ix.mu.Unlock()
 	ix.remove(id)
 	lists := ix.under[s.Side()]
-	q := &question{id: id, standing: s, hangs: rarest(lists, groups)}
+	q := &question{id: id, standing: s}
+	for _, k := range rarest(lists, groups) {
+		if !slices.Contains(q.hangs, k) { // a value may have been said twice
+			q.hangs = append(q.hangs, k)
+		}
+	}
 	ix.all[id] = q
 	for _, k := range q.hangs {
 		l := lists[k.Value()]

@@ -137,6 +137,14 @@ func TestPutAndDelete(t *testing.T) {
 	}
 }
 
+func TestAValueSaidTwiceFindsOnce(t *testing.T) {
+	ix, c := reverse.New(), listing(rand.New(rand.NewPCG(1, 1)))
+	ix.Put(market.NewID(), search.Stand(search.Query{Kinds: append(slices.Clone(kinds), kinds...)}, 0))
+	if got := ix.Match(c); len(got) != 1 {
+		t.Errorf("found %d times", len(got))
+	}
+}
+
 // Readers beside a writer find each question that nobody touches, whole.
 func TestReadersBesideAWriter(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))

@@ -29,20 +29,28 @@ func (s *Site) print(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p, _, err := s.Store.PhotoFor(c.Ctx, c.Viewer, id, c.Now)
+	p, e, err := s.Store.PhotoFor(c.Ctx, c.Viewer, id, c.Now)
 	if err != nil {
 		return err
 	}
+	c.Gin.Writer.Header().Set("Cache-Control", c.keeping(e.Listing))
 	size, _ := strings.CutSuffix(c.Gin.Param("size"), ".jpg")
 	return s.showPrint(c, p, market.PhotoSize(size))
 }
 
+// keeping is how long a print may be kept, and by whom: what is not for anyone stays on no machine that others use after.
+func (c *Call) keeping(l market.Listing) string {
+	switch {
+	case l.Circle != market.Anyone || l.Life != market.Open:
+		return "no-store"
+	case c.Viewer.SignedIn():
+		return "private, max-age=3600, immutable"
+	}
+	return "public, max-age=3600, immutable"
+}
+
 func (s *Site) showPrint(c *Call, p market.Photo, size market.PhotoSize) error {
 	h := c.Gin.Writer.Header()
-	h.Set("Cache-Control", "public, max-age=3600, immutable")
-	if c.Viewer.SignedIn() {
-		h.Set("Cache-Control", "private, max-age=3600, immutable")
-	}
 	tag := `"` + string(size) + `"`
 	h.Set("ETag", tag)
 	if c.Gin.GetHeader("If-None-Match") == tag {

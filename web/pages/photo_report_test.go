@@ -81,3 +81,23 @@ func TestAPhotoThatWasTakenAwayLeavesItsDecisionBehind(t *testing.T) {
 		t.Errorf("%d photos", n)
 	}
 }
+
+// Who takes a reported photo away has done what was asked for: nothing is left in the queue, and the reporter's address goes in time.
+func TestAReportedPhotoThatIsTakenAwayWaitsForNobody(t *testing.T) {
+	a := openAlbum(t, 1)
+	id := a.giver.get(a.path).ids()[0]
+	op := a.browser()
+	op.signIn("op@site.example", "Op")
+	a.operates("op@site.example")
+	edit := a.listing + "/edit"
+	a.giver.get(edit).fill(edit, "circle", "anyone").want(200)
+	a.browser().get("/report?about=photo:"+id).fill("/report", "reason", "unsafe", "email", "lee@else.example").want(200, "Thank you")
+	op.get("/reports").want(200, "Photo of: Church hall for 80")
+	p := a.giver.get(a.path)
+	p.chooses(a.path, nil, "do", "remove:"+id).want(200, "Saved.")
+	open, err := a.store.OpenReports(t.Context(), nil, 10)
+	a.must(err)
+	if len(open) != 0 {
+		t.Errorf("%d reports wait still", len(open))
+	}
+}

@@ -141,6 +141,9 @@ func TestAPhotoIsAPictureAndNothingElse(t *testing.T) {
 	a := openAlbum(t, 1)
 	id := a.giver.get(a.path).ids()[0]
 	edit := a.listing + "/edit"
+	if got := a.giver.get("/photos/" + id + "/small.jpg").want(200).header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("what is not for anyone: %q", got)
+	}
 	a.giver.get(edit).fill(edit, "circle", "anyone").want(200, "Saved.")
 	for size, width := range map[string]int{"small": 64, "large": 64} {
 		path := "/photos/" + id + "/" + size + ".jpg"

@@ -11,6 +11,8 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"wherewithal/market"
 	"wherewithal/store"
 )
@@ -21,12 +23,14 @@ type Options struct {
 	PlaceSecret []byte        // keys the blur of places
 	Idle        time.Duration // a session not used for so long ends; 0: 30 days
 	Most        time.Duration // a session ends after so long whatever happens; 0: 180 days
+	PublicURL   string        // the address people use: passkeys belong to its host; where that is a bare number there are none
 }
 
 // Accounts are the use cases of people and groups. Safe for concurrent use.
 type Accounts struct {
 	store *store.Store
 	Options
+	passkeys *webauthn.WebAuthn // nil: none here
 }
 
 // New makes the use cases on a store.
@@ -37,7 +41,7 @@ func New(s *store.Store, o Options) *Accounts {
 	if o.Most == 0 {
 		o.Most = 180 * 24 * time.Hour
 	}
-	return &Accounts{store: s, Options: o}
+	return &Accounts{store: s, Options: o, passkeys: keysOf(o.PublicURL)}
 }
 
 // derive is a secret of our own made from an id: the mail that holds it is written by another process, later, which

@@ -166,7 +166,7 @@ func (a *Accounts) ByDisownLink(ctx context.Context, token string, now time.Time
 
 // Disown is said by whoever reads the old address: that it was not them. A change that waits is stopped, one that was
 // confirmed within market.TakeBackWithin is taken back with all after it, and whoever asked for it is shut out: every
-// session, token and calendar address of the person ends. It works signed out. market.ErrGone as ByDisownLink.
+// session, token, passkey and calendar address of the person ends. It works signed out. market.ErrGone as ByDisownLink.
 func (a *Accounts) Disown(ctx context.Context, token string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Disown")
 	c, err := a.ByDisownLink(ctx, token, now)
@@ -187,7 +187,7 @@ func (a *Accounts) Disown(ctx context.Context, token string, now time.Time) (err
 			return err
 		}
 		return errors.Join(tx.DisownAddressChanges(ctx, c, now), tx.EndSessionsBut(ctx, c.PersonID, "", now),
-			tx.EndTokens(ctx, c.PersonID, now), tx.DropFeed(ctx, c.PersonID),
+			tx.EndTokens(ctx, c.PersonID, now), tx.DropFeed(ctx, c.PersonID), tx.DropPasskeys(ctx, c.PersonID),
 			tx.Note(ctx, market.Event{At: now, Actor: c.PersonID, Verb: "address.disowned", Subject: "person", SubjectID: c.PersonID}))
 	})
 }

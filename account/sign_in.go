@@ -182,17 +182,22 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 				return err
 			}
 		}
-		session := market.Session{ID: market.NewID(), PersonID: e.Person.ID, Hash: hash(e.Token), Device: short(device, 80),
-			CreatedAt: now, SeenAt: now}
-		if err = tx.StartSession(ctx, session); err != nil {
-			return err
-		}
-		return tx.Note(ctx, market.Event{At: now, Actor: e.Person.ID, Verb: "session.started", Subject: "session", SubjectID: session.ID})
+		return begin(ctx, tx, e, device, now)
 	})
 	if errors.Is(err, market.ErrConflict) {
 		err = market.ErrGone
 	}
 	return e, err
+}
+
+// begin starts the session of who has entered.
+func begin(ctx context.Context, tx *store.Tx, e Entered, device string, now time.Time) error {
+	session := market.Session{ID: market.NewID(), PersonID: e.Person.ID, Hash: hash(e.Token), Device: short(device, 80),
+		CreatedAt: now, SeenAt: now}
+	if err := tx.StartSession(ctx, session); err != nil {
+		return err
+	}
+	return tx.Note(ctx, market.Event{At: now, Actor: e.Person.ID, Verb: "session.started", Subject: "session", SubjectID: session.ID})
 }
 
 // welcome is the person with an address, made if there is none. market.Invalid: an account has left this address lately, and

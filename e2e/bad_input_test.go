@@ -144,6 +144,11 @@ var unseen = map[string][]string{
 	"/groups/:id/unblock":              nil,
 	"/ask/afresh":                      nil,
 	"/account/tokens/:id/end":          nil,
+	"/account/passkeys/:id/remove":     nil,
+	"/account/passkeys/challenge":      nil,
+	"/account/passkeys":                {"name", "challenge", "answer"},
+	"/sign-in/passkey":                 {"challenge", "answer", "next"},
+	"/sign-in/passkey/challenge":       nil,
 	"/i/:token/take-back":              nil,
 	"/introductions/:id/take-back":     nil,
 	"/offer/afresh":                    nil,
@@ -224,7 +229,7 @@ func newStage(t *testing.T) *stage {
 		"/report": "/report?about=group:" + stranger, "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64),
 		"/ring/:token":             "/ring/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
-		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
 		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}

@@ -172,6 +172,17 @@ func newHub(t *testing.T, env ...string) *hub {
 	return h
 }
 
+// newHubByName is a hub that is reached by a name, and not by a number.
+func newHubByName(t *testing.T) *hub {
+	t.Helper()
+	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data"), mail: devMail{map[string]bool{}}}
+	name := "http://localhost" + h.addr[strings.LastIndex(h.addr, ":"):]
+	h.env = append(alone(h.addr, h.data), "LOG_LEVEL=info", "PUBLIC_URL="+name)
+	h.again()
+	h.base = name
+	return h
+}
+
 func (h *hub) at() string { return h.base }
 
 func (h *hub) box() inbox { return h.mail }

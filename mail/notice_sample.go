@@ -37,6 +37,8 @@ var noticeSamples = []sampleKind{
 	{"address-changed", Notice{Kind: market.AddressChanged, Link: sampleSite + "/not-me/k6"}},
 	{"address-changed-new", Notice{Kind: market.AddressChanged, Variant: "new", Link: sampleSite + "/account"}},
 	{"export-ready", Notice{Kind: market.ExportReady, Link: sampleSite + "/account/data", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
+	{"passkey-added", Notice{Kind: market.PasskeyAdded, Link: sampleSite + "/account/passkeys"}},
+	{"passkey-removed", Notice{Kind: market.PasskeyRemoved, Link: sampleSite + "/account/passkeys"}},
 	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
 	{"partner-asks", Notice{Kind: market.PartnerAsks, Link: sampleSite + "/partners", Data: map[string]any{"Count": 2},
 		Facts: []NoticeFact{{"asks", "Greenwich Council directory"}, {"asks", "Thames Housing tenants’ page"}}}},

@@ -143,6 +143,14 @@ func changed(res *gorm.DB) error {
 	return nil
 }
 
+// found is changed for what was named by somebody: market.ErrNotFound when it met no row.
+func found(res *gorm.DB) error {
+	if res.Error == nil && res.RowsAffected == 0 {
+		return market.ErrNotFound
+	}
+	return translate(res.Error)
+}
+
 // create inserts rows as they are.
 func create(ctx context.Context, db *gorm.DB, v any) error {
 	return translate(db.WithContext(ctx).Create(v).Error)

@@ -45,6 +45,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from share_outs where at < ?`:                                    keepPlans,
+		`delete from passkey_challenges where expires_at < ?`:                    0,
 		`delete from tokens where least(ended_at, expires_at) < ?`:               keepTokens,
 		`delete from address_changes where coalesce(ended_at, expires_at) < ?`:   market.TakeBackWithin,
 		`update letters set address = '' where kind like 'address\_%' and address <> '' and state <> 'waiting'

@@ -91,6 +91,11 @@ var Everything = []Kept{
 		{Entry: "session", Columns: "id person_id device created_at seen_at ended_at"}, {Entry: "session", Columns: "hash", Left: secretHash}}},
 	{Table: "tokens", Of: "t.person_id = $1", Fields: []Field{
 		{Entry: "token", Columns: "id person_id partner_id name prefix test scopes created_at expires_at seen_at ended_at"}, {Entry: "token", Columns: "hash", Left: secretHash}}},
+	{Table: "passkeys", Of: "t.person_id = $1", Fields: []Field{
+		{Entry: "passkey", Columns: "id person_id name record created_at seen_at doubted_at"},
+		{Entry: "passkey", Columns: "credential_id", Left: "stands in the record"}}},
+	{Table: "passkey_challenges", Left: "questions put to a device, for five minutes", Fields: []Field{
+		{Entry: "passkey", Columns: "id person_id browser_hash state created_at expires_at"}}},
 	{Table: "partners", Of: "t.person_id = $1", Fields: []Field{{Entry: "partner", Columns: "id person_id name site purpose origins created_at ended_at"}}},
 	{Table: "partner_grants", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", As: own("decided_by"), Fields: []Field{
 		{Entry: "partner", Columns: "id partner_id network_id scopes per_minute per_day state reason asked_at decided_at decided_by"}}},

@@ -151,6 +151,15 @@ const orders = {
   // sides says what stands where in the frame of a page, from left to right.
   sides: async (page) => ({ list: await page.locator("header .brand, header nav").evaluateAll((all) => all
     .toSorted((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left).map((e) => e.localName)) }),
+  // authenticator gives the page's computer a place for passkeys, behind a finger that fits.
+  authenticator: async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    await devtools.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true,
+      hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+  },
+  // leaves is as somebody who has not been here before.
+  leaves: (page) => page.context().clearCookies(),
   where: (page) => ({ url: page.url() }),
   // scan opens a page as a mail scanner does: signed out, with scripts, waiting for whatever they do. It presses nothing.
   scan: async (page, { url }) => {

@@ -14,6 +14,7 @@ import { ListingMap } from "./elements/listing-map";
 import { CopyLink } from "./elements/copy-link";
 import { KeptDraft } from "./elements/kept-draft";
 import { PhotoChooser } from "./elements/photo-chooser";
+import { PasskeyForm } from "./elements/passkey-form";
 import { guardForms } from "./elements/forms";
 
 customElements.define("week-strip", WeekStrip);
@@ -22,6 +23,7 @@ customElements.define("listing-map", ListingMap);
 customElements.define("copy-link", CopyLink);
 customElements.define("kept-draft", KeptDraft);
 customElements.define("photo-chooser", PhotoChooser);
+customElements.define("passkey-form", PasskeyForm);
 guardForms(document);
 
 // The address changes with each build, so that a new one brings the page for no network that belongs to it.

@@ -48,6 +48,7 @@ func (s *Site) showAccount(c *Call, f aboutForm, form view.Form) error {
 		More: []view.AccountLink{
 			{Link: view.Link{Href: "/account/mails", Text: c.T("mails.heading")}, About: c.T("account.mails_about")},
 			{Link: view.Link{Href: "/account/sessions", Text: c.T("sessions.heading")}, About: c.T("account.sessions_about")},
+			{Link: view.Link{Href: "/account/passkeys", Text: c.T("passkeys.heading")}, About: c.T("account.passkeys_about")},
 			{Link: view.Link{Href: "/account/tokens", Text: c.T("tokens.heading")}, About: c.T("account.tokens_about")},
 			{Link: view.Link{Href: "/account/calendar", Text: c.T("site.calendar")}, About: c.T("account.calendar_about")},
 			{Link: view.Link{Href: "/account/data", Text: c.T("data.heading")}, About: c.T("account.data_about")},

@@ -156,6 +156,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerAccount()
 	s.registerSessions()
 	s.registerMails()
+	s.registerPasskeys()
 	s.registerTokens()
 	s.registerPartners()
 	s.registerGroups()

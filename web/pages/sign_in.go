@@ -49,7 +49,11 @@ func (s *Site) signIn(c *Call) error {
 }
 
 func (s *Site) showSignIn(c *Call, f signInForm, form view.Form) error {
-	return c.Show(form, view.SignIn(view.SignInPage{Page: c.Page("signin.heading"), Form: form, Email: f.Email, Next: f.Next}))
+	p := view.SignInPage{Page: c.Page("signin.heading"), Form: form, Email: f.Email, Next: f.Next}
+	if s.Accounts.HasPasskeys() {
+		p.OncePasskey = c.Blank().Once
+	}
+	return c.Show(form, view.SignIn(p))
 }
 
 // askLink answers alike whether or not anybody has the address.

@@ -119,7 +119,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	}
 	h.Listings = listing.New(h.Store)
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
-		Idle: c.SessionIdle, Most: c.SessionMax})
+		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
 	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret)})

@@ -27,6 +27,8 @@ package view
 //	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others
 //	GET  /account/mails, /mails/{token}  Mails; POST: kinds, once; POST …/try: once
 //	GET  /mails/{token}/stop/{kind}      Mails; POST stops that kind, without cookies (RFC 8058)
+//	GET  /account/passkeys, POST         Passkeys: name, challenge, answer, once; POST …/challenge: JSON; POST …/{id}/remove: once
+//	POST /sign-in/passkey                challenge, answer, next, once; POST …/challenge: JSON for <passkey-form>
 //	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
 //	GET  /account/partners, POST         Partners: name, site, purpose, scopes, networks, whole, once
 //	GET  /account/partners/{id}          Partner; POST …/keys: kind; …/keys/{key}/end; …/origins; …/ask: scopes, networks, whole; …/end

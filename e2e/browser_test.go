@@ -16,7 +16,7 @@ import (
 type order struct {
 	Do     string `json:"do"`
 	Who    string `json:"who"`
-	JS     bool   `json:"js,omitempty"`
+	JS     bool   `json:"js"`
 	Worker bool   `json:"worker,omitempty"`
 	URL    string `json:"url,omitempty"`
 	Label  string `json:"label,omitempty"`

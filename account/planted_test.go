@@ -122,6 +122,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("sign_ins", map[string]any{"address": address, "expires_at": t.now})
 	g.plants("sessions", map[string]any{"person_id": person})
 	g.plants("tokens", map[string]any{"person_id": person, "scopes": `["read"]`})
+	g.plants("passkeys", map[string]any{"person_id": person})
 	partner := g.plants("partners", map[string]any{"person_id": person})
 	g.plants("partner_grants", map[string]any{"partner_id": partner, "scopes": `[]`, "state": "asked"})
 	g.plants("tokens", map[string]any{"person_id": person, "partner_id": partner, "scopes": `["read"]`, "hash": []byte(g.mark("tokens", "hash") + "2")})

@@ -178,6 +178,7 @@ var Everything = []Kept{
 	{Table: "outbox", Left: ofNobody, Fields: []Field{
 		{Entry: "job", Columns: "id kind subject other state attempt failures fault due_at queued_at sent_at beat_at ended_at"}}},
 	{Table: "changes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "seq xid listing_id"}}},
+	{Table: "change_marks", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "at xid"}}},
 	{Table: "kinds", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "code facts position"}}},
 	{Table: "postcodes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "postcode lat lng borough"}}},
 	{Table: "public_points", Left: "stands for a part of the town, and for whoever is there", Fields: []Field{{Entry: "place", Columns: "cell lat lng"}}},

@@ -480,6 +480,26 @@ create table partners (
     ended_at timestamp with time zone
 );
 
+create table passkey_challenges (
+    id uuid not null,
+    person_id uuid,
+    browser_hash bytea not null default '\x'::bytea,
+    state text not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null
+);
+
+create table passkeys (
+    id uuid not null,
+    person_id uuid not null,
+    name text not null,
+    credential_id bytea not null,
+    record text not null,
+    created_at timestamp with time zone not null,
+    seen_at timestamp with time zone,
+    doubted_at timestamp with time zone
+);
+
 create table people (
     id uuid not null,
     address text not null,
@@ -1025,6 +1045,16 @@ alter table partners add constraint partners_pkey PRIMARY KEY (id);
 
 alter table partners add constraint partners_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
+alter table passkey_challenges add constraint passkey_challenges_pkey PRIMARY KEY (id);
+
+alter table passkey_challenges add constraint passkey_challenges_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table passkeys add constraint passkeys_credential_id_key UNIQUE (credential_id);
+
+alter table passkeys add constraint passkeys_pkey PRIMARY KEY (id);
+
+alter table passkeys add constraint passkeys_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
 alter table people add constraint people_address_key UNIQUE (address);
 
 alter table people add constraint people_pkey PRIMARY KEY (id);
@@ -1262,6 +1292,10 @@ CREATE INDEX partner_grants_partner ON public.partner_grants USING btree (partne
 CREATE INDEX partners_origins ON public.partners USING gin (origins) WHERE (ended_at IS NULL);
 
 CREATE INDEX partners_person ON public.partners USING btree (person_id);
+
+CREATE INDEX passkey_challenges_expires ON public.passkey_challenges USING btree (expires_at);
+
+CREATE INDEX passkeys_person ON public.passkeys USING btree (person_id, created_at);
 
 CREATE INDEX people_digest ON public.people USING btree (digest_due) WHERE (erased_at IS NULL);
 

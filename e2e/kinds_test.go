@@ -136,7 +136,7 @@ var noKinds = map[string]string{
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
 	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same",
 	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "first_listing": "the same",
-	"export_ready": "leads to a page of signed-in people",
+	"export_ready": "leads to a page of signed-in people", "passkey_added": "the same", "passkey_removed": "the same",
 }
 
 // No link of any kind of mail changes anything: not by HEAD, not by GET, not in a browser that runs its scripts and stays

@@ -224,7 +224,14 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 
 // Pending reports whether a listing that was previewed is being read by the model.
 func (p *Pool) Pending(l market.Listing) bool {
-	tidy(&l)
-	_, pending := p.Meanings.Soon(l)
+	_, pending := p.Meant(l)
 	return pending
+}
+
+// Meant reports whether a preview asked for now compares what the listing means, or whether that is still being read; neither
+// where there is no model, or too many texts wait.
+func (p *Pool) Meant(l market.Listing) (known, pending bool) {
+	tidy(&l)
+	read, pending := p.Meanings.Soon(l)
+	return read.Known(), pending
 }

@@ -10,24 +10,26 @@ import (
 // Findable is something with a page that search engines may keep.
 type Findable struct {
 	ID      market.ID
+	Page    string // the last part of its address
 	Changed time.Time
 }
 
 // What a visitor could read and is no invention of a sample, by the name of the page.
 var findable = map[string]string{
-	"listings": `select l.id, l.updated_at as changed from listings l join groups g on g.id = l.group_id
+	"listings": `select l.id, l.id::text as page, l.updated_at as changed from listings l join groups g on g.id = l.group_id
 		where l.life = 'open' and l.circle = 'anyone' and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
-	"groups": `select g.id, g.created_at as changed from groups g
+	"groups": `select g.id, g.id::text as page, g.created_at as changed from groups g
 		where not g.name_hidden and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
+	"networks": `select n.id, n.slug as page, n.created_at as changed from networks n where not n.sample and not n.sandbox`,
 }
 
-// Findables of a kind, "listings" or "groups", in the order of their ids, from one on. market.ErrNotFound: no such kind.
+// Findables of a kind, "listings", "groups" or "networks", in the order of their ids, from one on. market.ErrNotFound: no such kind.
 func (r reads) Findables(ctx context.Context, kind string, from market.ID, most int) (found []Findable, err error) {
 	query, known := findable[kind]
 	if !known {
 		return nil, market.ErrNotFound
 	}
-	err = r.db.WithContext(ctx).Raw(`select id, changed from (`+query+`) f where id >= ? order by id limit ?`, from, most).Scan(&found).Error
+	err = r.db.WithContext(ctx).Raw(`select id, page, changed from (`+query+`) f where id >= ? order by id limit ?`, from, most).Scan(&found).Error
 	return found, translate(err)
 }
 

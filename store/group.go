@@ -150,6 +150,16 @@ func (r reads) Places(ctx context.Context, group market.ID) ([]market.Place, err
 	return many[market.Place](r.db.WithContext(ctx).Where("group_id = ?", group).Order("created_at, id"))
 }
 
+// PlacesOf several groups, by the group; of each in the order of Places.
+func (r reads) PlacesOf(ctx context.Context, groups []market.ID) (map[market.ID][]market.Place, error) {
+	list, err := many[market.Place](r.db.WithContext(ctx).Where("group_id in ?", groups).Order("created_at, id"))
+	all := map[market.ID][]market.Place{}
+	for _, p := range list {
+		all[p.GroupID] = append(all[p.GroupID], p)
+	}
+	return all, err
+}
+
 // RemovePlace takes away a place that no listing uses. market.ErrConflict: one does.
 func (tx *Tx) RemovePlace(ctx context.Context, group, id market.ID) error {
 	return changed(tx.db.WithContext(ctx).Exec(`delete from places where id = ? and group_id = ?

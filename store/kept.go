@@ -126,7 +126,7 @@ var Everything = []Kept{
 	{Table: "listings", Of: "t.posted_by = $1 or t.group_id in " + mine, As: own("posted_by"), Fields: []Field{
 		{Entry: "listing", Columns: `id version group_id posted_by side kind title description language tags facts quantity unit splittable smallest_part
 			times way reach_km place_id terms has requires asks welcomes not_allowed involves circle widens widened_at urgent life paused_until
-			opened_at expires_at closed_at created_at updated_at`}}},
+			opened_at expires_at closed_at created_at updated_at shown`}}},
 	{Table: "held_listings", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "listing", Columns: "listing_id group_id created_at"}}},
 	{Table: "photos", Of: "t.listing_id in (select l.id from listings l where l.posted_by = $1 or l.group_id in " + mine + ")", File: "large", Fields: []Field{
 		{Entry: "photo", Columns: "id listing_id position alt decorative width height small_width created_at hidden_at large"},
@@ -178,7 +178,7 @@ var Everything = []Kept{
 	{Table: "outbox", Left: ofNobody, Fields: []Field{
 		{Entry: "job", Columns: "id kind subject other state attempt failures fault due_at queued_at sent_at beat_at ended_at"}}},
 	{Table: "changes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "seq xid listing_id"}}},
-	{Table: "change_marks", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "at xid"}}},
+	{Table: "change_marks", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "at xid passed"}}},
 	{Table: "kinds", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "code facts position"}}},
 	{Table: "postcodes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "postcode lat lng borough"}}},
 	{Table: "public_points", Left: "stands for a part of the town, and for whoever is there", Fields: []Field{{Entry: "place", Columns: "cell lat lng"}}},

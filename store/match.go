@@ -34,6 +34,20 @@ func (r reads) MatchesOf(ctx context.Context, listing market.ID, limit int) ([]m
 		Order("fit desc, id").Limit(limit))
 }
 
+// MatchesAfter are the matches of a listing that still hold, best first, from behind one of them: whether that one still
+// holds does not matter. after "" is the beginning; market.ErrNotFound: it never was one of the listing's.
+func (r reads) MatchesAfter(ctx context.Context, listing, after market.ID, limit int) ([]market.Match, error) {
+	q := r.db.WithContext(ctx).Where("(offer_id = ? or need_id = ?) and gone_at is null", listing, listing)
+	if after != "" {
+		last, err := one[market.Match](r.db.WithContext(ctx).Where("id = ? and (offer_id = ? or need_id = ?)", after, listing, listing))
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where("(-fit, id) > (?, ?)", -last.Fit, last.ID)
+	}
+	return many[market.Match](q.Order("fit desc, id").Limit(limit))
+}
+
 // MatchesOfAll are the matches of several listings that still hold: by listing, the best first and at most limit of each.
 func (r reads) MatchesOfAll(ctx context.Context, listings []market.ID, limit int) (map[market.ID][]market.Match, error) {
 	type row struct {

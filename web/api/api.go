@@ -37,6 +37,7 @@ const Prefix = "/api/v1"
 // Previewer says who could help with a listing that is not kept yet; *listing.Pool is one.
 type Previewer interface {
 	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
+	Meant(l market.Listing) (known, pending bool) // whether what it means was compared, or is still being read
 }
 
 // Finder is the part of a search engine that is asked.

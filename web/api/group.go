@@ -53,14 +53,14 @@ func (a *API) listGroups(c *call, _ *struct{}) (*body[All[OwnGroup]], error) {
 	if err != nil {
 		return nil, err
 	}
+	places, err := a.Store.PlacesOf(c.ctx, c.viewer.Groups())
+	if err != nil {
+		return nil, err
+	}
 	out := &body[All[OwnGroup]]{Body: All[OwnGroup]{Items: []OwnGroup{}}}
 	for _, g := range groups {
 		own := OwnGroup{ID: string(g.ID), Name: g.Name, Role: string(c.viewer.Roles[g.ID]), Places: []OwnPlace{}}
-		places, err := a.Store.Places(c.ctx, g.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range places {
+		for _, p := range places[g.ID] {
 			postcode := p.Postcode
 			if postcode == "" {
 				postcode = p.Outcode

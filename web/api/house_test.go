@@ -42,6 +42,7 @@ type house struct {
 	search   *search.Postgres
 	server   *httptest.Server
 	metrics  *telemetry.Metrics
+	previews *reading
 	log      syncedText
 }
 
@@ -88,10 +89,11 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	h.intros = introduction.New(h.store, pool, introduction.Caps{})
 	h.metrics = telemetry.NewMetrics()
 	h.search = search.NewPostgres(h.store.Pool(), secret)
+	h.previews = &reading{caughtUp: caughtUp{pool}}
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
 	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
-		Preview: caughtUp{pool}, Search: h.search, Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics}).Register(engine)
+		Preview: h.previews, Search: h.search, Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics}).Register(engine)
 	h.server = httptest.NewServer(engine)
 	t.Cleanup(h.server.Close)
 	return h

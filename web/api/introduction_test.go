@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -91,6 +92,58 @@ func TestAPreviewSaysWhoCouldHelpAndKeepsNothing(t *testing.T) {
 	}
 	taker.ask("POST", "/previews", write(with(choir(taker), "title", "www.example.org"))).want(422, "#/title")
 	giver.ask("POST", "/previews", write(choir(taker))).want(404)
+}
+
+func TestMatchesAreReadPageByPage(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for i, seats := range []int{80, 60, 40} {
+		giver.posts(with(hall(giver), "title", fmt.Sprintf("Hall %d", i), "facts", map[string]any{"seated": seats}))
+	}
+	need := taker.posts(choir(taker))
+	whole := read[api.List[api.Match]](taker.ask("GET", "/listings/"+need.ID+"/matches", "").want(200))
+	if len(whole.Items) != 3 || whole.Next != "" {
+		t.Fatalf("%d matches, next %q", len(whole.Items), whole.Next)
+	}
+	var seen []string
+	for path := "?limit=1"; path != ""; {
+		page := read[api.List[api.Match]](taker.ask("GET", "/listings/"+need.ID+"/matches"+path, "").want(200))
+		for _, m := range page.Items {
+			seen = append(seen, m.Listing.ID)
+		}
+		if path = ""; page.Next != "" {
+			path = "?limit=1&cursor=" + page.Next
+		}
+	}
+	for i, m := range whole.Items {
+		if len(seen) != 3 || seen[i] != m.Listing.ID {
+			t.Fatalf("page by page %v, whole %+v", seen, whole.Items)
+		}
+	}
+	taker.ask("GET", "/listings/"+need.ID+"/matches?cursor="+string(market.NewID()), "").want(400, `"cursor"`)
+}
+
+// reading is a pool whose model is at work, or is done.
+type reading struct {
+	caughtUp
+	known, pending bool
+}
+
+func (r reading) Meant(market.Listing) (known, pending bool) { return r.known, r.pending }
+
+func TestAPreviewSaysWhetherABetterOneIsComing(t *testing.T) {
+	h := open(t)
+	taker := h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for _, c := range []struct {
+		known, pending  bool
+		compared, retry string
+	}{{false, false, "words", ""}, {false, true, "words", "1"}, {true, false, "meaning", ""}} {
+		h.previews.known, h.previews.pending = c.known, c.pending
+		a := taker.ask("POST", "/previews", write(choir(taker))).want(200)
+		if got := read[api.Preview](a); got.Compared != c.compared || a.header.Get("Retry-After") != c.retry {
+			t.Errorf("%+v: compared by %s, Retry-After %q", c, got.Compared, a.header.Get("Retry-After"))
+		}
+	}
 }
 
 func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {

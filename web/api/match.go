@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // registerMatches is for those who belong to the listing's group. Reading changes nothing.
 func (a *API) registerMatches() {
 	register(a, operation{id: "list-matches", method: http.MethodGet, path: "/listings/{id}/matches", for_: reads, tag: "matches",
-		summary: "Who could help, or be helped", about: "The matches of a listing of one's own that still hold, the best first, with the reasons as data and in words.",
+		summary: "Who could help, or be helped", about: "The matches of a listing of one's own that still hold, the best first, with the reasons as data and in words. A page may hold fewer than limit, when some may no longer be seen; only a missing next is the end.",
 		errors: []int{http.StatusNotFound}}, a.listMatches)
 }
 
@@ -85,11 +86,15 @@ func reasonOf(r market.Reason, text string) Reason {
 
 type matchesQuery struct {
 	ByID
-	Limit int `query:"limit" minimum:"1" maximum:"50" default:"10"`
+	Page
 }
 
-func (a *API) listMatches(c *call, in *matchesQuery) (*body[All[Match]], error) {
+func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error) {
 	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	after, err := in.after()
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +105,17 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[All[Match]], error) 
 	if !c.viewer.In(mine.Listing.GroupID) {
 		return nil, market.ErrNotFound
 	}
-	matches, err := a.Store.MatchesOf(c.ctx, id, in.Limit)
+	matches, err := a.Store.MatchesAfter(c.ctx, id, after, in.Limit+1)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil, errCursor
+	}
 	if err != nil {
 		return nil, err
+	}
+	out := &body[List[Match]]{Body: List[Match]{Items: []Match{}}}
+	if len(matches) > in.Limit {
+		matches = matches[:in.Limit]
+		out.Body.Next = string(matches[in.Limit-1].ID)
 	}
 	side := mine.Listing.Side
 	others := make([]market.ID, len(matches))
@@ -110,7 +123,6 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[All[Match]], error) 
 		others[i] = m.Of(side.Other())
 	}
 	entries, err := a.entries(c, others)
-	out := &body[All[Match]]{Body: All[Match]{Items: []Match{}}}
 	for i, m := range matches {
 		if e, ok := entries[others[i]]; ok {
 			match := a.match(c, side, e, m)
@@ -143,12 +155,22 @@ type previewing struct {
 type Preview struct {
 	Matches    []Match    `json:"matches" nullable:"false"`
 	NearMisses []NearMiss `json:"nearMisses" nullable:"false"`
+	Compared   string     `json:"compared" enum:"meaning,words" doc:"By what the texts are compared: what they mean, or their words alone. With words and a Retry-After header, what the draft means is still being read: the same request, so many seconds later, may find more."`
 }
+
+// previewed is a preview with when to ask for a better one.
+type previewed struct {
+	Retry string `header:"Retry-After" doc:"Seconds; missing when this is the best there is."`
+	Body  Preview
+}
+
+// rereadAfter is about how long a text takes to be read by the model.
+const rereadAfter = "1"
 
 // previews is how many of each a preview names.
 const previews = 10
 
-func (a *API) previewListing(c *call, in *previewing) (*body[Preview], error) {
+func (a *API) previewListing(c *call, in *previewing) (*previewed, error) {
 	l, err := in.Body.listing()
 	if err == nil {
 		err = a.Listings.Check(c.ctx, l)
@@ -156,11 +178,18 @@ func (a *API) previewListing(c *call, in *previewing) (*body[Preview], error) {
 	if err != nil {
 		return nil, err
 	}
+	known, pending := a.Preview.Meant(l) // before: what is read meanwhile does no harm to say so
 	ranking, err := a.Preview.Preview(c.ctx, c.viewer, l, nil, previews)
 	if err != nil {
 		return nil, err
 	}
-	out := &body[Preview]{Body: Preview{Matches: []Match{}, NearMisses: []NearMiss{}}}
+	out := &previewed{Body: Preview{Matches: []Match{}, NearMisses: []NearMiss{}, Compared: "words"}}
+	switch {
+	case pending:
+		out.Retry = rereadAfter
+	case known:
+		out.Body.Compared = "meaning"
+	}
 	var ids []market.ID
 	for _, m := range ranking.Matches {
 		ids = append(ids, m.Other.Listing.ID)

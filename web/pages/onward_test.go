@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/web/picture"
 )
 
@@ -88,9 +89,12 @@ func TestSearchEnginesAreShownWhatAnyoneMaySeeAndNoMore(t *testing.T) {
 	hidden := refuge.found("Rosehip Refuge", "hide_name", "yes", "alias", "A women’s group")
 	aliased := refuge.posts("/ask", "Piano lessons for beginners", "anyone")
 
+	network := market.Network{ID: market.NewID(), Slug: "marsh-and-creek", Name: "Marsh and Creek", Level: market.Neighbourhood, CreatedAt: s.now}
+	s.must(s.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.AddNetwork(t.Context(), network) }))
+
 	visitor := s.browser()
 	got := visitor.mapped()
-	for _, path := range append([]string{listingPath(open), listingPath(aliased), groupPath(s.hall), groupPath(s.choir)}, publicPages...) {
+	for _, path := range append([]string{listingPath(open), listingPath(aliased), groupPath(s.hall), groupPath(s.choir), "/networks/marsh-and-creek"}, publicPages...) {
 		if !slices.Contains(got, path) {
 			t.Errorf("%s is not in the map", path)
 		}

@@ -65,7 +65,7 @@ type sitemapEntry struct {
 // sitemaps lists the files, each named by the id with which it begins.
 func (s *Site) sitemaps(c *Call) error {
 	names := []string{"pages"}
-	for _, kind := range []string{"listings", "groups"} {
+	for _, kind := range []string{"listings", "groups", "networks"} {
 		starts, err := s.Store.FindableParts(c.Ctx, kind, sitemapSize)
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func (s *Site) sitemap(c *Call) error {
 	}
 	found, err := s.Store.Findables(c.Ctx, kind, from, sitemapSize)
 	for _, f := range found {
-		set.URLs = append(set.URLs, sitemapEntry{Loc: s.Config.Link("/" + kind + "/" + string(f.ID)),
+		set.URLs = append(set.URLs, sitemapEntry{Loc: s.Config.Link("/" + kind + "/" + f.Page),
 			Changed: f.Changed.UTC().Format(time.RFC3339)})
 	}
 	if err != nil {

@@ -162,6 +162,7 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./search/reverse -run - -bench Match -benchtime 500x
 	go test ./mail -run - -bench Send -benchtime 2000x
 	go test ./web/pages -run - -bench Accept -benchtime 4000x
+	go test ./web/pages -run - -bench PhotoUpload -benchtime 40x
 	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x
 	go test ./e2e/speed -run - -bench Send -benchtime 3000x
 	go test ./e2e/speed -run - -bench Find -benchtime 200x

@@ -166,3 +166,32 @@ test("what was kept a day ago is shown to nobody", async () => {
   expect(await page.getByLabel("Words").inputValue()).toBe("");
   await page.close();
 });
+
+// noise is a picture that no format makes small.
+const noise = (): string => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [1000, 500];
+  const pen = canvas.getContext("2d");
+  const dots = pen?.createImageData(canvas.width, canvas.height);
+  if (pen === null || dots === undefined) throw new Error("no canvas");
+  for (let i = 0; i < dots.data.length; i++) dots.data[i] = i % 4 === 3 ? 255 : Math.random() * 255;
+  pen.putImageData(dots, 0, 0);
+  return canvas.toDataURL("image/png").split(",")[1] ?? "";
+};
+const chosen = (): string[] => [...(document.querySelector<HTMLInputElement>("input[type=file]")?.files ?? [])].map((f) => `${f.name} ${f.type} ${f.size}`);
+
+test("chosen photos are shown, large ones go out smaller, and what is no picture goes out as it is", async () => {
+  const page = await bench.page(`<form><photo-chooser><label>Photos <input type="file" name="photo" multiple></label></photo-chooser></form>`);
+  const large = Buffer.from(await page.evaluate(noise), "base64");
+  await page.getByLabel("Photos").setInputFiles([{ name: "hall.png", mimeType: "image/png", buffer: large },
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.alloc(2_000_000, "x") }]);
+  await page.locator(".photo-previews li").nth(1).waitFor();
+  const [hall = "", notes] = await page.evaluate(chosen);
+  expect(notes).toBe("notes.txt text/plain 2000000");
+  expect(hall).toMatch(/^hall\.png image\/jpeg /);
+  expect(Number(hall.split(" ")[2])).toBeLessThan(large.length / 2);
+  expect(await page.locator(".photo-previews canvas").count()).toBe(1);
+  expect(await page.locator(".photo-previews").textContent()).toBe("hall.pngnotes.txt");
+  expect(await page.locator("form").getAttribute("aria-busy")).toBeNull();
+  await page.close();
+});

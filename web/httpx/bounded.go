@@ -2,15 +2,12 @@ package httpx
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
-
-	"wherewithal/market"
 )
 
 // bounded refuses what no honest client sends (broken text, too many fields) before a handler sees it, and bounds the
@@ -29,7 +26,7 @@ func (e *Engine) bounded(c *gin.Context) {
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	if roomy {
-		done, err := e.uploading(ctx, c.Request, most)
+		done, err := e.uploads.take(ctx, Network(c.ClientIP()), partOf(c.Request, most))
 		if err != nil {
 			e.Fail(c, err)
 			return
@@ -42,18 +39,12 @@ func (e *Engine) bounded(c *gin.Context) {
 	c.Next()
 }
 
-// uploading takes its part of the memory for large bodies until done.
-func (e *Engine) uploading(ctx context.Context, r *http.Request, most int64) (done func(), err error) {
-	part := r.ContentLength
-	if part < 0 || part > most {
-		part = most
+// partOf the memory for large bodies that a request may take.
+func partOf(r *http.Request, most int64) int64 {
+	if r.ContentLength < 0 || r.ContentLength > most {
+		return most
 	}
-	ctx, cancel := context.WithTimeout(ctx, uploadWait)
-	defer cancel()
-	if err := e.uploads.Acquire(ctx, part); err != nil {
-		return nil, errors.Join(market.ErrUnavailable, err)
-	}
-	return func() { e.uploads.Release(part) }, nil
+	return r.ContentLength
 }
 
 func readable(u *url.URL) error {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/sync/semaphore"
 
 	"wherewithal/telemetry"
 )
@@ -32,7 +31,7 @@ type Engine struct {
 	*gin.Engine
 	doors   []door
 	roomy   map[string]int64 // by route: how large a body may be that is no plain form
-	uploads *semaphore.Weighted
+	uploads *room
 }
 
 // Say answers a request that cannot be served.
@@ -54,7 +53,7 @@ const (
 // New makes the engine. An unreadable proxy address is an error.
 func New(o Options) (*Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
-	e := &Engine{Engine: gin.New(), roomy: map[string]int64{}, uploads: semaphore.NewWeighted(MaxUploads)}
+	e := &Engine{Engine: gin.New(), roomy: map[string]int64{}, uploads: newRoom()}
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
 	e.RedirectFixedPath = false

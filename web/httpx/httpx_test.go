@@ -347,12 +347,38 @@ func TestOnlyRoomyRoutesTakeLargeFilesAndNoneTakesALargeForm(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d %q", name, a.Code, a.Body, c.status, c.said)
 		}
 	}
-	if !e.uploads.TryAcquire(MaxUploads) {
+	if !e.uploads.all.TryAcquire(MaxUploads) || len(e.uploads.held) > 0 {
 		t.Error("somebody left something behind")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if a := ask(e, upload(t, "/large/1", 10).WithContext(ctx)); a.Code != http.StatusServiceUnavailable || a.Header().Get("Retry-After") == "" {
 		t.Errorf("no room: %d", a.Code)
+	}
+}
+
+// One network that sends slowly leaves room for others.
+func TestOneNetworkDoesNotTakeAllTheRoom(t *testing.T) {
+	m, one, other := newRoom(), "192.0.2.1", "192.0.2.2"
+	first, err := m.take(t.Context(), one, 60<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.take(t.Context(), one, 1<<20); !errors.Is(err, market.ErrUnavailable) {
+		t.Errorf("a second large one of the same network: %v", err)
+	}
+	second, err := m.take(t.Context(), other, 30<<20)
+	if err != nil {
+		t.Fatalf("another network: %v", err)
+	}
+	first()
+	second()
+	if len(m.held) > 0 {
+		t.Errorf("%v is held still", m.held)
+	}
+	for range 2 {
+		if _, err := m.take(t.Context(), one, 20<<20); err != nil {
+			t.Errorf("two small ones: %v", err)
+		}
 	}
 }

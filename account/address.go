@@ -193,7 +193,7 @@ func (a *Accounts) Disown(ctx context.Context, token string, now time.Time) (err
 }
 
 // takeBack gives a person the address that they had before a change, if it was made. Nobody has taken it meanwhile: see
-// free, and enter.
+// free, and enter. Both addresses are told.
 func (a *Accounts) takeBack(ctx context.Context, tx *store.Tx, c market.AddressChange, now time.Time) error {
 	if c.Outcome != market.AddressConfirmed {
 		return nil
@@ -202,5 +202,8 @@ func (a *Accounts) takeBack(ctx context.Context, tx *store.Tx, c market.AddressC
 	if err != nil {
 		return err
 	}
-	return tx.MoveAddress(ctx, c.PersonID, p.Address, c.Was, now)
+	if err := tx.MoveAddress(ctx, c.PersonID, p.Address, c.Was, now); err != nil {
+		return err
+	}
+	return errors.Join(sendTo(ctx, tx, c, market.AddressChanged, p.Address, now), sendTo(ctx, tx, c, market.AddressChanged, c.Was, now))
 }

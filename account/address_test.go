@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/account"
 	"wherewithal/market"
 	"wherewithal/store"
@@ -147,9 +149,13 @@ func TestAChangeThatWasMadeIsTakenBackWithAllAfterIt(t *testing.T) {
 	if _, err := h.accounts.UseLink(h.ctx, h.accounts.LinkSecret(market.ID(id)), account.Secret("browser"), "", h.now); !refused(err, "address_left") {
 		t.Errorf("a second account at the address before: %v", err)
 	}
+	h.delivers()
 	h.must(h.accounts.Disown(h.ctx, disown, h.now))
 	if h.addressOf(ama) != "ama@choir.example" || h.open(ama) != 0 {
 		t.Errorf("%s, %d sessions", h.addressOf(ama), h.open(ama))
+	}
+	if diff := cmp.Diff([]string{"eve@far.example", "ama@choir.example"}, h.delivers()[market.AddressChanged]); diff != "" {
+		t.Errorf("told of it: %s", diff)
 	}
 	if err := h.accounts.Disown(h.ctx, eves, h.now); !errors.Is(err, market.ErrGone) {
 		t.Errorf("what came after is disowned in turn: %v", err)

@@ -47,11 +47,14 @@ func (ls *Letters) addressConfirm(ctx context.Context, l market.Letter, now time
 // new one too.
 func (ls *Letters) addressTold(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	c, err := ls.store.AddressChange(ctx, l.AboutID)
-	if err == nil && !c.CanBeDisowned(now) {
-		err = errMoot
-	}
 	if err != nil {
 		return nil, err
+	}
+	if l.Kind == market.AddressChanged && c.Outcome == market.AddressTakenBack {
+		return mail.Notice{Kind: l.Kind, Variant: "back", Link: ls.PublicURL + "/sign-in"}, nil
+	}
+	if !c.CanBeDisowned(now) {
+		return nil, errMoot
 	}
 	n := mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/not-me/" + ls.PurposeLink(market.ToDisown, c.ID, c.PersonID)}
 	if l.Kind == market.AddressChanged && l.Address == c.Address {

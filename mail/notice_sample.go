@@ -35,6 +35,7 @@ var noticeSamples = []sampleKind{
 	{"address-confirm-taken", Notice{Kind: market.AddressConfirm, Variant: "taken", Link: sampleSite + "/sign-in"}},
 	{"address-asked", Notice{Kind: market.AddressAsked, Link: sampleSite + "/not-me/k6"}},
 	{"address-changed", Notice{Kind: market.AddressChanged, Link: sampleSite + "/not-me/k6"}},
+	{"address-changed-back", Notice{Kind: market.AddressChanged, Variant: "back", Link: sampleSite + "/sign-in"}},
 	{"address-changed-new", Notice{Kind: market.AddressChanged, Variant: "new", Link: sampleSite + "/account"}},
 	{"export-ready", Notice{Kind: market.ExportReady, Link: sampleSite + "/account/data", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
 	{"passkey-added", Notice{Kind: market.PasskeyAdded, Link: sampleSite + "/account/passkeys"}},

@@ -138,7 +138,8 @@ func askOne(ctx context.Context, tx *store.Tx, v market.Viewer, p market.Partner
 	return errors.Join(tellDeciders(ctx, tx, g, now), note(ctx, tx, v, network, "partner.grant_asked", p.ID, g.ID, now))
 }
 
-// tellDeciders writes to the connectors of the network, or to the operators; to each once a day, however many ask.
+// tellDeciders writes to the connectors of the network, or to the operators; to each once a day of each partner, for however
+// many networks it asks.
 func tellDeciders(ctx context.Context, tx *store.Tx, g market.Grant, now time.Time) error {
 	people, err := tx.Operators(ctx)
 	if g.NetworkID != "" {
@@ -146,7 +147,7 @@ func tellDeciders(ctx context.Context, tx *store.Tx, g market.Grant, now time.Ti
 	}
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: market.PartnerAsks, PersonID: p.ID, AboutID: g.ID},
-			"partner_asks:"+string(p.ID)+":"+now.Format(time.DateOnly), now)
+			"partner_asks:"+string(g.PartnerID)+":"+string(p.ID)+":"+now.Format(time.DateOnly), now)
 		err = errors.Join(err, wrote)
 	}
 	return err

@@ -292,3 +292,17 @@ func TestTheSandboxIsAsGoodAsWhatPeoplePost(t *testing.T) {
 		t.Errorf("%d blocks among %d groups", len(blocks), n)
 	}
 }
+
+// Two partners that ask on one day are two letters; one that asks for more is not another.
+func TestEachPartnerThatAsksIsToldOfOnceADay(t *testing.T) {
+	w := open(t)
+	letters := func() int { return w.count(`select count(*) from letters where kind = 'partner_asks'`) }
+	before := letters()
+	_, err := w.partners.Ask(w.ctx, w.asker, market.Partner{Name: "Other directory", Site: "https://other.test", Purpose: "Shows what is on."},
+		[]market.ID{w.above}, market.PartnerScopes, "other", w.now)
+	w.must(err)
+	w.must(w.partners.AskMore(w.ctx, w.asker, w.theirs.ID, []market.ID{w.below}, market.PartnerScopes, w.now))
+	if before != 1 || letters() != 2 {
+		t.Errorf("%d letters, then %d, want 1 and 2", before, letters())
+	}
+}

@@ -100,8 +100,9 @@ func (a *API) document() huma.Config {
 	c.CreateHooks = nil // no $schema in bodies
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: strictly}
-	c.Formats = map[string]huma.Format{"application/json": strict, "json": strict} // the second for problem+json
-	c.DefaultFormat = "application/json"
+	c.Formats = map[string]huma.Format{formatJSON: strict, "json": strict, // the second for problem+json
+		formatGeo: {Marshal: writeGeo}, formatCSV: {Marshal: writeCSV}}
+	c.DefaultFormat = formatJSON
 	c.RejectUnknownQueryParameters = true
 	c.Servers = []*huma.Server{{URL: a.Config.Link("")}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",

@@ -29,6 +29,7 @@ const (
 // call is one request with what every operation asks of it.
 type call struct {
 	ctx    context.Context
+	url    *url.URL  // as it was asked for
 	now    time.Time // business time, read once
 	lang   string
 	person market.Person  // zero without a token
@@ -46,7 +47,7 @@ func callOf(ctx context.Context) *call {
 
 // caller finds out for whom a program acts, and whether its token or key and its allowance reach so far.
 func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
-	c := &call{ctx: ctx.Context(), now: a.Clock(), lang: wording.Default}
+	c := &call{ctx: ctx.Context(), url: humagin.Unwrap(ctx).Request.URL, now: a.Clock(), lang: wording.Default}
 	if err := a.admit(ctx, c); err != nil {
 		g := humagin.Unwrap(ctx)
 		if httpx.ProblemOf(err).Status == http.StatusUnauthorized {
@@ -82,6 +83,9 @@ func (c *call) keep() string {
 func (a *API) admit(ctx huma.Context, c *call) error {
 	g, op := humagin.Unwrap(ctx), ctx.Operation()
 	if err := said(g.Request.URL.Query()); err != nil {
+		return err
+	}
+	if err := negotiate(g.Request, op); err != nil {
 		return err
 	}
 	sent := g.Request.Header.Values("Authorization")

@@ -33,7 +33,7 @@ type operation struct {
 }
 
 // everyOperation can be refused for its text, its token or its frequency, and can meet a house that is not well.
-var everyOperation = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusUnprocessableEntity,
+var everyOperation = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotAcceptable, http.StatusUnprocessableEntity,
 	http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
 
 // withBody can be refused for what was sent.

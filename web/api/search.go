@@ -12,7 +12,8 @@ import (
 // registerSearch is for everybody: without a token it finds what is for anyone.
 func (a *API) registerSearch() {
 	register(a, operation{id: "search", method: http.MethodGet, path: "/search", for_: anyone, tag: "search",
-		summary: "Find offers and needs", about: "Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
+		summary: "Find offers and needs", about: "Accept chooses JSON, GeoJSON or CSV; the next page is in Link as well. Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
+	a.asTables("/search")
 }
 
 type searching struct {
@@ -22,6 +23,7 @@ type searching struct {
 	Kind      []string `query:"kind,explode" maxItems:"20" doc:"Codes of /kinds."`
 	Tags      []string `query:"tags,explode" maxItems:"12"`
 	Borough   []string `query:"borough,explode" maxItems:"40"`
+	Network   []string `query:"network,explode" format:"uuid" maxItems:"20" doc:"Ids of networks that it is shown in."`
 	Requires  []string `query:"requires,explode" enum:"step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"6"`
 	Terms     []string `query:"terms,explode" enum:"gift,loan,shared,at_cost,swap" maxItems:"5"`
 	Lat       float64  `query:"lat" minimum:"-90" maximum:"90" doc:"With lng: where the asker is."`
@@ -35,6 +37,7 @@ type searching struct {
 	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
 	Sort      string   `query:"sort" enum:"relevance,distance,newest"`
 	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
+	Fields    []string `query:"fields,explode" maxItems:"40" doc:"Of a listing only these, by their names, and its id."`
 
 	placed bool // lat and lng were both sent
 }
@@ -54,12 +57,12 @@ func (in *searching) Resolve(ctx huma.Context) []error {
 // searchNames are the parameters that the index's own names stand for.
 var searchNames = map[string]string{"text": inQuery + "q", "near": inQuery + "lat", "radius": inQuery + "radiusKm", "free_from": inQuery + "freeFrom",
 	"free_until": inQuery + "freeUntil", "weekly": inQuery + "days", "tag": inQuery + "tags", "sides": inQuery + "side", "kinds": inQuery + "kind",
-	"boroughs": inQuery + "borough", "requires": inQuery + "requires", "terms": inQuery + "terms", "at_least": inQuery + "seated", "sort": inQuery + "sort"}
+	"boroughs": inQuery + "borough", "network": inQuery + "network", "requires": inQuery + "requires", "terms": inQuery + "terms", "at_least": inQuery + "seated", "sort": inQuery + "sort"}
 
 // Hit is one listing found.
 type Hit struct {
-	Listing Listing `json:"listing"`
-	KM      int     `json:"km,omitempty" doc:"About, and at least 1; missing without lat and lng, or without a place."`
+	Listing Picked `json:"listing"`
+	KM      int    `json:"km,omitempty" doc:"About, and at least 1; missing without lat and lng, or without a place."`
 }
 
 // Facets count what the same question finds.
@@ -79,10 +82,12 @@ type Found struct {
 	More    bool    `json:"more" doc:"There are more than total."`
 	Relaxed bool    `json:"relaxed" doc:"Nothing has all the words; these have some."`
 	Facets  *Facets `json:"facets,omitempty"`
+
+	only map[string]bool // see Picked
 }
 
 func (in *searching) query(c *call) (search.Query, error) {
-	q := search.Query{Text: in.Q, Sides: typed[market.Side](in.Side), Kinds: in.Kind, Tags: in.Tags, Boroughs: in.Borough,
+	q := search.Query{Text: in.Q, Sides: typed[market.Side](in.Side), Kinds: in.Kind, Tags: in.Tags, Boroughs: in.Borough, Networks: typed[market.ID](in.Network),
 		Requires: typed[market.Feature](in.Requires), Terms: typed[market.TermsKind](in.Terms), RadiusKM: in.RadiusKM,
 		FreeFrom: market.Date(in.FreeFrom), FreeUntil: market.Date(in.FreeUntil), Now: c.now, Sort: search.Sort(in.Sort),
 		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets}
@@ -103,8 +108,18 @@ func (in *searching) query(c *call) (search.Query, error) {
 	return q, nil
 }
 
-func (a *API) search(c *call, in *searching) (*body[Found], error) {
+// foundAnswer is a page of what was found, with where the next one is.
+type foundAnswer struct {
+	Link string `header:"Link" doc:"rel=next: the page behind this one."`
+	Body Found
+}
+
+func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	q, err := in.query(c)
+	if err != nil {
+		return nil, err
+	}
+	only, err := picking(in.Fields)
 	if err != nil {
 		return nil, err
 	}
@@ -112,21 +127,8 @@ func (a *API) search(c *call, in *searching) (*body[Found], error) {
 	if err != nil {
 		return nil, renamed(err, searchNames)
 	}
-	ids := make([]market.ID, len(found.Hits))
-	for i, h := range found.Hits {
-		ids[i] = h.ID
-	}
-	entries, err := a.entries(c, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := Found{Total: found.Total, More: found.More, Relaxed: found.Relaxed, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
-	for _, h := range found.Hits {
-		if e, ok := entries[h.ID]; ok && e.Listing.Life == market.Open {
-			out.Items = append(out.Items, Hit{Listing: a.listing(c.viewer, e), KM: h.KM})
-		}
-	}
-	if err := a.handOut(c, len(out.Items)); err != nil {
+	out := Found{only: only, Total: found.Total, More: found.More, Relaxed: found.Relaxed, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
+	if out.Items, err = a.hits(c, found.Hits, only); err != nil {
 		return nil, err
 	}
 	if in.Facets {
@@ -134,7 +136,38 @@ func (a *API) search(c *call, in *searching) (*body[Found], error) {
 		out.Facets = &Facets{Side: named(f.Sides), Kind: named(f.Kinds), Tags: named(f.Tags), Borough: named(f.Boroughs),
 			Requires: named(f.Features), Terms: named(f.Terms)}
 	}
-	return &body[Found]{Body: out}, nil
+	return &foundAnswer{Link: c.next(found.Next), Body: out}, nil
+}
+
+// hits are those that the viewer still may see, and counts them against a key's allowance.
+func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, error) {
+	ids := make([]market.ID, len(found))
+	for i, h := range found {
+		ids[i] = h.ID
+	}
+	entries, err := a.entries(c, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := []Hit{}
+	for _, h := range found {
+		if e, ok := entries[h.ID]; ok && e.Listing.Life == market.Open {
+			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e), only}, KM: h.KM})
+		}
+	}
+	return out, a.handOut(c, len(out))
+}
+
+// next is the Link to a page by its cursor; "" without one.
+func (c *call) next(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	to := *c.url
+	query := to.Query()
+	query.Set("cursor", cursor)
+	to.RawQuery = query.Encode()
+	return "<" + to.RequestURI() + `>; rel="next"`
 }
 
 func named[K ~string](counts map[K]int) map[string]int {

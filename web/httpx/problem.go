@@ -17,6 +17,7 @@ var (
 	ErrTooBig     = errors.New("too big")                          // over MaxBody
 	ErrMediaType  = errors.New("a content type we do not read")    // not a form
 	ErrOrigin     = errors.New("sent from a page of another site") // http.CrossOriginProtection
+	ErrFormat     = errors.New("no format that is wanted")         // by the Accept of whoever asks
 	ErrKeyInURL   = errors.New("a key in an address")              // which logs and histories keep
 	ErrOriginKey  = errors.New("a key used on another's pages")    // whose origin its partner did not name
 	errNoRoute    = errors.New("no such address")
@@ -65,6 +66,7 @@ var table = []struct {
 	{ErrTooBig, http.StatusRequestEntityTooLarge, "too_big", 0},
 	{ErrMediaType, http.StatusBadRequest, "media_type", 0},
 	{ErrOrigin, http.StatusForbidden, "cross_origin", 0},
+	{ErrFormat, http.StatusNotAcceptable, "not_acceptable", 0},
 	{ErrKeyInURL, http.StatusBadRequest, "key_in_url", 0},
 	{ErrOriginKey, http.StatusForbidden, "key_origin", 0},
 	{errNoRoute, http.StatusNotFound, "no_route", 0},

@@ -268,7 +268,7 @@ func (s *Site) clearanceCSV(c *Call) error {
 	w := csv.NewWriter(&b)
 	row := func(cells ...string) {
 		for i := range cells {
-			cells[i] = neutral(cells[i])
+			cells[i] = httpx.Neutral(cells[i])
 		}
 		_ = w.Write(cells) // into memory
 	}
@@ -287,12 +287,4 @@ func (s *Site) clearanceCSV(c *Call) error {
 	h.Set("Content-Disposition", `attachment; filename="clearance.csv"`)
 	httpx.Write(c.Gin, http.StatusOK, "text/csv; charset=utf-8", append([]byte("\ufeff"), b.Bytes()...))
 	return nil
-}
-
-// neutral is a cell that no spreadsheet takes for a formula.
-func neutral(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

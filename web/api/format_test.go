@@ -1,0 +1,157 @@
+package api_test
+
+import (
+	"encoding/csv"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/web/api"
+)
+
+func TestAcceptChoosesTheFormat(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	n.posts(hall(n))
+	for accept, want := range map[string]string{
+		"": "application/json", "*/*": "application/json", "application/*": "application/json", "text/csv": "text/csv", "text/*": "text/csv",
+		"application/geo+json": "application/geo+json", "application/geo+json, application/json;q=0.9": "application/geo+json",
+		"application/json;q=0.2, text/csv;q=0.3, */*;q=0.1": "text/csv", "application/json;q=0, */*": "application/geo+json",
+		"text/html, application/xhtml+xml, */*;q=0.8": "application/json",
+	} {
+		if a := h.public().ask("GET", "/search", "", "Accept", accept).want(200); a.header.Get("Content-Type") != want || !strings.Contains(a.header.Get("Vary"), "Accept") {
+			t.Errorf("%q gives %q, want %q", accept, a.header.Get("Content-Type"), want)
+		}
+	}
+	for _, accept := range []string{"text/html", "application/xml", "application/json;q=0", "text/csv;q=0", "nonsense", "application/json;q=7"} {
+		h.public().ask("GET", "/search", "", "Accept", accept).want(406, `"not_acceptable"`)
+	}
+	h.public().ask("GET", "/kinds", "", "Accept", "text/csv").want(406)
+	h.public().ask("GET", "/search?sort=oldest", "", "Accept", "text/csv").want(422) // a problem is JSON all the same
+}
+
+func TestWhatIsFoundForAMap(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	l := n.posts(hall(n))
+	sums := with(hall(n), "title", "Sums by telephone", "kind", "skill", "facts", map[string]any{}, "has", []string{}, "where", "online")
+	delete(sums, "placeId")
+	n.posts(sums)
+	type collection struct {
+		Type     string
+		Total    int
+		Features []struct {
+			Type, ID string
+			Geometry *struct {
+				Type        string
+				Coordinates []float64
+			}
+			Properties map[string]any
+		}
+	}
+	got := read[collection](h.public().ask("GET", "/search?lat=51.48&lng=0&kind=room", "", "Accept", "application/geo+json").want(200))
+	if got.Type != "FeatureCollection" || got.Total != 1 || len(got.Features) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	f := got.Features[0]
+	if f.Type != "Feature" || f.ID != l.ID || f.Geometry == nil || !slices.Equal(f.Geometry.Coordinates, []float64{l.Place.Lng, l.Place.Lat}) ||
+		f.Properties["title"] != "Church hall" || f.Properties["km"] == nil {
+		t.Errorf("%+v", f)
+	}
+	for _, f := range read[collection](h.public().ask("GET", "/search?kind=skill&fields=title", "", "Accept", "application/geo+json").want(200)).Features {
+		if diff := cmp.Diff(map[string]any{"id": f.ID, "title": "Sums by telephone"}, f.Properties); f.Geometry != nil || diff != "" {
+			t.Errorf("%v %s", f.Geometry, diff)
+		}
+	}
+}
+
+// What a spreadsheet would run is text in the table: whatever people wrote, and whichever of their words it is.
+func TestWhatIsFoundForASpreadsheet(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("=Larkhollow Hall", "host@hall.test")
+	n.posts(with(hall(n), "title", `=HYPERLINK("x";"y")`, "description", "+1, \"two\"\nlines", "unit", "@sum", "tags", []string{"-1+2", "hall"}))
+	rows, err := csv.NewReader(strings.NewReader(h.public().ask("GET", "/search", "", "Accept", "text/csv").want(200).text)).ReadAll()
+	h.must(err)
+	if len(rows) != 2 {
+		t.Fatalf("%q", rows)
+	}
+	got := map[string]string{}
+	for i, name := range rows[0] {
+		got[name] = rows[1][i]
+	}
+	for name, want := range map[string]string{"title": `'=HYPERLINK("x";"y")`, "description": "'+1, \"two\"\nlines", "unit": "'@sum", "tags": "'-1+2; hall",
+		"groupName": "'=Larkhollow Hall", "borough": "Greenwich", "side": "offer", "quantity": "1", "pence": ""} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	rows, err = csv.NewReader(strings.NewReader(h.public().ask("GET", "/search?fields=title&fields=place", "", "Accept", "text/csv").want(200).text)).ReadAll()
+	h.must(err)
+	if diff := cmp.Diff([]string{"id", "title", "borough", "lat", "lng", "km"}, rows[0]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOnlyTheFieldsThatAreAskedForAreTold(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	l := n.posts(hall(n))
+	got := read[struct {
+		Items []struct{ Listing map[string]any }
+	}](h.public().ask("GET", "/search?fields=title&fields=side", "").want(200))
+	if diff := cmp.Diff(map[string]any{"id": l.ID, "title": "Church hall", "side": "offer"}, got.Items[0].Listing); diff != "" {
+		t.Error(diff)
+	}
+	h.public().ask("GET", "/search?fields=title&fields=secret", "").want(422, `"name":"fields"`)
+}
+
+// The next page is where Link says, and pages hold together while others post and close.
+func TestPagesAreTurnedByLinkWhileThingsChange(t *testing.T) {
+	h := openWith(t, unlimited)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	home := h.networkOf("home", n.group.ID)
+	var stays []string
+	for i := range 9 {
+		l := read[api.Listing](n.ask("POST", "/listings", write(hall(n))).want(201))
+		if i%3 > 0 {
+			stays = append(stays, l.ID)
+		}
+	}
+	h.indexed()
+	key, _ := h.partnerIn(n, home)
+	seen, path := map[string]int{}, "/search?limit=2&network="+string(home)
+	for turns := 0; ; turns++ {
+		a := key.ask("GET", path, "").want(200)
+		for _, hit := range read[api.Found](a).Items {
+			seen[hit.Listing.ID]++
+			if !slices.Contains(stays, hit.Listing.ID) {
+				n.ask("POST", "/listings/"+hit.Listing.ID+"/close", "").want(200)
+				h.must(h.search.Delete(h.ctx, []market.ID{market.ID(hit.Listing.ID)}))
+			}
+		}
+		n.posts(with(hall(n), "title", "One more"))
+		link := a.header.Get("Link")
+		if link == "" {
+			break
+		}
+		to, rel, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">; ")
+		if rel != `rel="next"` || turns > 20 {
+			t.Fatalf("Link: %s", link)
+		}
+		u, err := url.Parse(to)
+		h.must(err)
+		path = strings.TrimPrefix(u.RequestURI(), api.Prefix)
+	}
+	for _, id := range stays {
+		if seen[id] != 1 {
+			t.Errorf("%s was seen %d times", id, seen[id])
+		}
+	}
+	if got := read[api.Found](key.ask("GET", "/search?network="+string(market.NewID()), "").want(200)); got.Total != 0 {
+		t.Errorf("another network's: %d", got.Total)
+	}
+}

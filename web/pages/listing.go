@@ -202,6 +202,9 @@ func (c *Call) kindFacts(l market.Listing) []view.Row {
 	if l.Quantity > 1 {
 		rows = append(rows, view.Row{Term: c.T("market.quantity"), Value: strings.TrimSpace(strconv.Itoa(l.Quantity) + " " + l.Unit)})
 	}
+	if l.Splittable && l.Quantity > 1 {
+		rows = append(rows, view.Row{Term: c.T("market.split"), Value: c.T("market.split_least", "Least", strings.TrimSpace(strconv.Itoa(l.SmallestPart)+" "+l.Unit))})
+	}
 	kind, _ := market.StandardKind(l.Kind)
 	for _, f := range kind.Facts {
 		if value := c.factValue(f, l.Facts); value != "" {

@@ -139,6 +139,9 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 		"facts": `{"hire_rules": "` + g.mark("listings", "facts") + `"}`, "times": `{}`, "way": "at_place", "place_id": place, "terms": `{"kind": "gift", "wants": "` + g.mark("listings", "terms") + `"}`,
 		"has": `[]`, "requires": `[]`, "asks": `{}`, "welcomes": `[]`, "not_allowed": `[]`, "involves": `[]`, "circle": "anyone", "life": "open", "reach_km": 3,
 		"opened_at": t.now, "expires_at": t.now.AddDate(0, 3, 0)})
+	search := g.plants("saved_searches", map[string]any{"person_id": person, "pace": "digest",
+		"question": `{"sides": ["offer"], "words": "` + g.mark("saved_searches", "question") + `"}`})
+	g.plants("alerts", map[string]any{"search_id": search, "listing_id": listing})
 	g.plants("held_listings", map[string]any{"listing_id": listing, "group_id": group})
 	g.plants("photos", map[string]any{"listing_id": listing})
 	g.plants("meanings", map[string]any{"listing_id": listing, "digest": []byte(strings.Repeat("d", 32)), "vectors": []byte(strings.Repeat("v", 384)), "things": []byte("abcd")})

@@ -217,9 +217,12 @@ func welcome(ctx context.Context, tx *store.Tx, address string, now time.Time) (
 	return tx.Welcome(ctx, address, now)
 }
 
+// longestPath leaves room for a search of 300 characters of any script, each written as nine.
+const longestPath = 4000
+
 // LocalPath keeps a path of our own site and drops everything else, so that signing in never leads elsewhere.
 func LocalPath(s string) string {
-	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsFunc(s, leadsAway) || len(s) > 500 {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsFunc(s, leadsAway) || len(s) > longestPath {
 		return "/"
 	}
 	return s

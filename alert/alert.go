@@ -152,14 +152,12 @@ func (as *Alerts) seed(ctx context.Context, v market.Viewer, s market.SavedSearc
 	return as.store.SeedAlerts(ctx, s, found)
 }
 
-// Rename gives a search of the viewer's another name; "" names it by what it asks for.
-func (as *Alerts) Rename(ctx context.Context, v market.Viewer, id market.ID, name string, now time.Time) error {
-	return as.change(ctx, v.Person, id, "search.renamed", now, func(s *market.SavedSearch) { *s = s.Named(name) })
-}
-
-// SetPace says when the viewer wants to be told.
-func (as *Alerts) SetPace(ctx context.Context, v market.Viewer, id market.ID, pace market.Pace, now time.Time) error {
-	return as.change(ctx, v.Person, id, "search.paced", now, func(s *market.SavedSearch) { s.Pace = pace })
+// Change gives a search of the viewer's another name, "" to name it by what it asks for, and says when the viewer is told.
+func (as *Alerts) Change(ctx context.Context, v market.Viewer, id market.ID, name string, pace market.Pace, now time.Time) error {
+	return as.change(ctx, v.Person, id, "search.changed", now, func(s *market.SavedSearch) {
+		*s = s.Named(name)
+		s.Pace = pace
+	})
 }
 
 // Pause ends the alerts of a search of a person until it is resumed; what waits is not told. Safe to repeat.

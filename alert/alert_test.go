@@ -261,7 +261,7 @@ func TestPausedStoppedAndDeletedSearchesAreStill(t *testing.T) {
 		t.Errorf("%d alerts of a search that is gone", n)
 	}
 	other := s.saves(s.person("other"))
-	for what, err := range map[string]error{"renamed": s.alerts.Rename(s.ctx, asker, other.ID, "Mine", s.now), "paused": s.alerts.Pause(s.ctx, asker.Person, other.ID, s.now),
+	for what, err := range map[string]error{"renamed": s.alerts.Change(s.ctx, asker, other.ID, "Mine", market.AtOnce, s.now), "paused": s.alerts.Pause(s.ctx, asker.Person, other.ID, s.now),
 		"deleted": s.alerts.Delete(s.ctx, asker, other.ID, s.now)} {
 		if !errors.Is(err, market.ErrNotFound) {
 			t.Errorf("another's search %s: %v", what, err)

@@ -103,7 +103,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
-		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64), "/s/:token": "/s/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/AAAAAAAA", "/decisions/:id": "/decisions/AAAAAAAA", "/operator": "/operator?AAAAAAAA", // ama is no operator
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64)}
 	p.signsIn(amas, "Ama")
@@ -114,6 +114,8 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	p.fills("Say it as you would to a neighbour", sentence)
 	p.presses("Read it and show who could help")
 	p.looks() // with what was read, and who could help
+	p.opens("/account/searches/new?q=piano&side=offer")
+	p.presses("Save the search") // so that the page of them has one
 	p.opens("/offer")
 	p.fills("Say it as you would to a neighbour", "hm")
 	p.presses("Post it")

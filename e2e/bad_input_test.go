@@ -168,6 +168,11 @@ var unseen = map[string][]string{
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
 	"/account/calendar/end":            nil,
+	"/account/searches/:id":            {"name", "pace"},
+	"/account/searches/:id/pause":      nil,
+	"/account/searches/:id/resume":     nil,
+	"/account/searches/:id/delete":     nil,
+	"/s/:token":                        nil,
 
 	"/groups/:id/invitations/:invitation/revoke": nil,
 	"/groups/:id/members/:person/role":           {"role"},
@@ -230,6 +235,7 @@ func newStage(t *testing.T) *stage {
 		"/ring/:token":             "/ring/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
+		"/account/searches/:id": "/account/searches/" + nobodys, "/s/:token": "/s/" + strings.Repeat("A", 64),
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
 		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}

@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/conversation"
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/mail/mailtest"
 	"wherewithal/market"
+	"wherewithal/search"
 	"wherewithal/store"
 )
 
@@ -182,6 +184,7 @@ func TestNoLinkOfAnyKindOfMailChangesAnything(t *testing.T) {
 // everyKind has people do what each kind of mail is written about.
 func (h *hands) everyKind() {
 	h.t.Helper()
+	h.saves()
 	happens, off := h.meet("a", 0, 2), h.meet("b", 1, 2)
 	h.meet("c", 2, 2) // who never agree
 	h.meet("d", 3, 1) // of whom one says nothing
@@ -193,6 +196,7 @@ func (h *hands) everyKind() {
 	h.must(err)
 	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, nil, "invite", h.now))
 	h.must(h.accounts.Report(h.ctx, market.Public, market.Report{Subject: "group", SubjectID: happens.in.OfferGroupID, Reason: "wrong", Address: "reporter@street.test"}, false, "report", h.now))
+	h.until("true", `select (count(*) > 0)::text from letters where state = 'sent' and kind = 'saved_search'`)
 	first := h.now
 	for _, step := range []struct {
 		at   time.Time
@@ -223,6 +227,17 @@ func (h *hands) changesAddress(v market.Viewer, address string) market.ID {
 	c, err := h.accounts.AddressWaiting(h.ctx, v, h.now)
 	h.must(err)
 	return c.ID
+}
+
+// saves has somebody save a search for halls.
+func (h *hands) saves() {
+	h.t.Helper()
+	var p market.Person
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) (err error) { p, err = tx.Welcome(h.ctx, "watcher@street.test", h.now); return err }))
+	alerts := alert.New(h.store, search.NewPostgres(h.store.Pool(), nil), nil)
+	_, err := alerts.Save(h.ctx, market.Viewer{Person: p.ID}, market.SavedSearch{Pace: market.AtOnce,
+		Question: market.Question{Words: "hall", Sides: []market.Side{market.Offer}, Said: "q=hall&side=offer"}}, "save", h.now)
+	h.must(err)
 }
 
 // linksByKind are the links of all mails, by kind; and of each kind and shape.
@@ -280,6 +295,7 @@ func kindsOfMail(t *testing.T) (kinds []string) {
 // shapeOf a link is the first part of its path: what opens it.
 func shapeOf(address string) string {
 	path := regexp.MustCompile(`^https?://[^/]+`).ReplaceAllString(address, "")
+	path, _, _ = strings.Cut(path, "?")
 	first, _, more := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if more {
 		first += "/"

@@ -101,6 +101,10 @@ var Everything = []Kept{
 		{Entry: "partner", Columns: "id partner_id network_id scopes per_minute per_day state reason asked_at decided_at decided_by"}}},
 	{Table: "calendar_feeds", Of: "t.person_id = $1", Fields: []Field{
 		{Entry: "feed", Columns: "id person_id created_at"}, {Entry: "feed", Columns: "hash", Left: secretHash}}},
+	{Table: "saved_searches", Of: "t.person_id = $1", Fields: []Field{
+		{Entry: "saved_search", Columns: "id person_id name question pace paused_at alert_due created_at"}}},
+	{Table: "alerts", Of: "t.search_id in (select s.id from saved_searches s where s.person_id = $1)", Fields: []Field{
+		{Entry: "saved_search", Columns: "search_id listing_id found_at told_at letter_id"}}},
 	{Table: "mail_stops", Of: "t.person_id = $1", Fields: []Field{{Entry: "mails", Columns: "person_id kind created_at"}}},
 	{Table: "bounces", Of: "t.person_id = $1", Fields: []Field{{Entry: "bounce", Columns: "letter_id person_id fate status created_at"}}},
 	{Table: "letters", Of: "t.person_id = $1 or t.address = " + their, Fields: []Field{
@@ -177,7 +181,8 @@ var Everything = []Kept{
 	{Table: "shared_needs", Left: workedOut, Fields: []Field{{Entry: "match", Columns: "need_id share_out_id since"}}},
 	{Table: "outbox", Left: ofNobody, Fields: []Field{
 		{Entry: "job", Columns: "id kind subject other state attempt failures fault due_at queued_at sent_at beat_at ended_at"}}},
-	{Table: "changes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "seq xid listing_id"}}},
+	{Table: "changes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "seq xid listing_id inward"}}},
+	{Table: "search_changes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "seq xid search_id"}}},
 	{Table: "change_marks", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "at xid passed"}}},
 	{Table: "kinds", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "code facts position"}}},
 	{Table: "postcodes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "postcode lat lng borough"}}},

@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
@@ -172,6 +173,11 @@ func (s *street) knows(offer, first, second market.Listing, connected, asked mar
 		feed, _, err := s.accounts.Feed(s.ctx, n.viewer)
 		s.must(err)
 		s.known["/calendar "+n.name] = []string{feed.String() + ".ics"}
+		wish, err := alert.New(s.store, s.search, nil).Save(s.ctx, n.viewer, market.SavedSearch{Name: "secretwish" + n.name, Pace: market.InDigest,
+			Question: market.Question{Words: "wishes" + n.name, Sides: []market.Side{market.Offer}, Said: "q=wishes" + n.name}}, "wish-"+n.name, s.now)
+		s.must(err)
+		s.known["/account/searches"] = append(s.known["/account/searches"], string(wish.ID))
+		s.known["/s "+n.name] = []string{market.LinkToken(secret, market.StopSearch, wish.ID, n.person.ID)}
 		s.known["/mails "+n.name] = []string{account.MailLinks{Secret: secret}.Token(n.person.ID)}
 	}
 }
@@ -185,6 +191,7 @@ func (s *street) plants() {
 			friends = []string{"giver", "taker"}
 			s.planted = append(s.planted, planted{"7946 0" + phone[name], friends}, planted{"79460" + phone[name], friends})
 		}
+		s.planted = append(s.planted, planted{"secretwish" + name, []string{name}}, planted{"wishes" + name, []string{name}})
 		if n.group.ID != "" {
 			for _, text := range []string{"Person planted" + name, "Group planted" + name, "Hall planted" + name, "planted" + name, postcodes[name],
 				strings.ReplaceAll(postcodes[name], " ", ""), fmt.Sprintf("%.4f", n.place.Exact.Lat), fmt.Sprintf("%.5f", n.place.Exact.Lat)} {

@@ -47,6 +47,7 @@ func (s *Site) showAccount(c *Call, f aboutForm, form view.Form) error {
 		Now: c.T("account.address_now", "Email", c.Caller.Person.Address), Address: f.Address, OnceAddress: c.Blank().Once,
 		More: []view.AccountLink{
 			{Link: view.Link{Href: "/account/mails", Text: c.T("mails.heading")}, About: c.T("account.mails_about")},
+			{Link: view.Link{Href: "/account/searches", Text: c.T("searches.heading")}, About: c.T("searches.account_about")},
 			{Link: view.Link{Href: "/account/sessions", Text: c.T("sessions.heading")}, About: c.T("account.sessions_about")},
 			{Link: view.Link{Href: "/account/passkeys", Text: c.T("passkeys.heading")}, About: c.T("account.passkeys_about")},
 			{Link: view.Link{Href: "/account/tokens", Text: c.T("tokens.heading")}, About: c.T("account.tokens_about")},

@@ -54,7 +54,7 @@ func (s *Site) find(c *Call) error {
 			return err
 		}
 	}
-	page.Pager = pager(values, found.Next)
+	page.Pager, page.Save = pager(values, found.Next), savePath(values)
 	if c.Fragment() {
 		return c.Render(http.StatusOK, view.FindResults(page))
 	}
@@ -120,6 +120,7 @@ type reader struct {
 	said   reading.Sentence
 	chips  []view.Chip
 	near   nearby
+	days   market.Weekdays // on some time of one of which it is to be free
 }
 
 // take adds a chip for a fact, and reports whether it counts.
@@ -210,6 +211,7 @@ var wholeDay = [2]market.Minute{9 * 60, 22 * 60}
 
 // someTimeOn asks for what is free at some time of the next such day; of several days nothing is asked.
 func (r *reader) someTimeOn(days market.Weekdays) {
+	r.days = days
 	if days.Count() != 1 {
 		return
 	}
@@ -346,5 +348,6 @@ func (c *Call) nothingFound(values url.Values) view.Empty {
 	wider := url.Values{"q": {values.Get("q")}}
 	return view.Empty{Title: c.T("market.nothing"), Text: c.T("market.nothing_text"), Links: []view.Link{
 		{Href: "/ask?" + url.Values{"text": {values.Get("q")}}.Encode(), Text: c.T("market.ask_for_it")},
+		{Href: savePath(values), Text: c.T("find.save")},
 		{Href: "/find?" + wider.Encode(), Text: c.T("market.search_wider")}}}
 }

@@ -54,6 +54,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/conversation"
 	"wherewithal/frontend"
@@ -97,6 +98,7 @@ type Options struct {
 	Conversations *conversation.Conversations
 	Networks      *network.Networks
 	Safety        *safety.Safety
+	Alerts        *alert.Alerts
 	Partners      *partner.Partners
 	Queues        func(context.Context) ([]queue.Queue, error) // how full they are; nil: there are none
 	Preview       Previewer
@@ -157,6 +159,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerSessions()
 	s.registerMails()
 	s.registerPasskeys()
+	s.registerSavedSearches()
 	s.registerTokens()
 	s.registerPartners()
 	s.registerGroups()

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/conversation"
 	"wherewithal/geocode"
@@ -73,7 +74,7 @@ func openOn(t testing.TB, s *store.Store) *house {
 	}
 	clock := func() time.Time { return h.now }
 	h.site = New(Options{Config: cfg, Clock: clock, Store: s, Accounts: h.accounts,
-		Listings: listing.New(s), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain()), Networks: network.New(s), Safety: safety.New(s),
+		Listings: listing.New(s), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain()), Networks: network.New(s), Alerts: alert.New(s, search.NewPostgres(s.Pool(), secret), nil), Safety: safety.New(s),
 		Partners: partner.New(s, partner.Options{PlaceSecret: secret}),
 		Preview:  listing.NewPool(s, clock), Search: search.NewPostgres(s.Pool(), secret), Places: places,
 		Limits: httpx.NewLimiter(nil, secret), Mails: mails})

@@ -29,6 +29,9 @@ package view
 //	GET  /mails/{token}/stop/{kind}      Mails; POST stops that kind, without cookies (RFC 8058)
 //	GET  /account/passkeys, POST         Passkeys: name, challenge, answer, once; POST …/challenge: JSON; POST …/{id}/remove: once
 //	POST /sign-in/passkey                challenge, answer, next, once; POST …/challenge: JSON for <passkey-form>
+//	GET  /account/searches/new?q=…       NewSearch; POST /account/searches: search, side, pace, name, once
+//	GET  /account/searches               Searches; POST /account/searches/{id}: name, pace, once; …/pause|resume|delete: once
+//	GET  /s/{token}, POST                StopSearch; POST stops the alerts of that search, without cookies (RFC 8058)
 //	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
 //	GET  /account/partners, POST         Partners: name, site, purpose, scopes, networks, whole, once
 //	GET  /account/partners/{id}          Partner; POST …/keys: kind; …/keys/{key}/end; …/origins; …/ask: scopes, networks, whole; …/end

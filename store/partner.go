@@ -115,3 +115,17 @@ func (r reads) Sandbox(ctx context.Context) (market.Network, error) {
 func (tx *Tx) LockSandbox(ctx context.Context) error {
 	return translate(tx.db.WithContext(ctx).Exec(`select pg_advisory_xact_lock(hashtext('partner sandbox'))`).Error)
 }
+
+// DirectoryAfter are groups that show their names and that a partner may be shown: those of the networks it is bound to, by
+// their ids, from after one on.
+func (r reads) DirectoryAfter(ctx context.Context, v market.Viewer, after market.ID, limit int) (ids []market.ID, err error) {
+	db := r.db.WithContext(ctx).Table("groups g").Where(`not g.name_hidden and g.held_at is null and g.removed_at is null and g.closed_at is null
+		and (?::uuid is null or g.id > ?::uuid)`, after, after)
+	if v.Within != nil {
+		db = db.Where(`exists (select 1 from network_members m where m.group_id = g.id and m.agreed_at is not null and m.network_id = any (?::uuid[]))`, idArray(v.Within))
+	} else {
+		db = db.Where(`not exists (select 1 from network_members m join networks n on n.id = m.network_id and n.sandbox where m.group_id = g.id)`)
+	}
+	err = db.Order("g.id").Limit(limit).Pluck("g.id", &ids).Error
+	return ids, translate(err)
+}

@@ -87,6 +87,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerIntroductions()
 	a.registerSearch()
 	a.registerChanges()
+	a.registerDirectory()
 	a.registerOrigins()
 	a.registerDocument()
 }

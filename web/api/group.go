@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"time"
+
+	"wherewithal/market"
 )
 
 // registerMe is for whoever holds a token.
@@ -92,15 +94,24 @@ func (a *API) getGroup(c *call, in *ByID) (*body[Group], error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := a.Store.GroupFor(c.ctx, c.viewer, id)
+	out, err := a.publicGroup(c, id)
 	if err != nil {
 		return nil, err
+	}
+	return &body[Group]{Body: out}, nil
+}
+
+// publicGroup is what everybody may read of a group that the viewer may see.
+func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
+	g, err := a.Store.GroupFor(c.ctx, c.viewer, id)
+	if err != nil {
+		return out, err
 	}
 	networks, err := a.Store.NetworksOf(c.ctx, id)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := Group{ID: string(id), URL: a.Config.Link("/groups/" + in.ID), Name: g.NameFor(c.viewer), Does: g.Does, LegalForm: string(g.LegalForm),
+	out = Group{ID: string(id), URL: a.Config.Link("/groups/" + string(id)), Name: g.NameFor(c.viewer), Does: g.Does, LegalForm: string(g.LegalForm),
 		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Sample: g.Sample}
 	if g.PausedUntil != nil && c.now.Before(*g.PausedUntil) {
 		out.PausedUntil = utc(g.PausedUntil)
@@ -111,7 +122,7 @@ func (a *API) getGroup(c *call, in *ByID) (*body[Group], error) {
 	for _, n := range networks {
 		out.Networks = append(out.Networks, networkName(n))
 	}
-	return &body[Group]{Body: out}, nil
+	return out, nil
 }
 
 // registerKinds is for everybody: the words that a listing is made of.

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"wherewithal/market"
+	"wherewithal/search"
+)
+
+// registerDirectory is for partners that show who there is, and help while one types.
+func (a *API) registerDirectory() {
+	register(a, operation{id: "list-directory", method: http.MethodGet, path: "/directory", for_: keyed, tag: "partners",
+		summary: "Groups of the networks that let the key in", about: "Those that show their names, by their ids; of each what its page says."}, a.listDirectory)
+	register(a, operation{id: "suggest", method: http.MethodGet, path: "/suggestions", for_: anyone, tag: "search",
+		summary: "What a search may go on with, while one types"}, a.suggest)
+}
+
+func (a *API) listDirectory(c *call, in *Page) (*body[List[Group]], error) {
+	after, err := in.after()
+	if err != nil {
+		return nil, err
+	}
+	ids, err := a.Store.DirectoryAfter(c.ctx, c.viewer, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[List[Group]]{Body: List[Group]{Items: []Group{}}}
+	ids, out.Body.Next = cut(ids, in.Limit)
+	for _, id := range ids {
+		g, err := a.publicGroup(c, id)
+		if errors.Is(err, market.ErrNotFound) {
+			continue // it closed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Items = append(out.Body.Items, g)
+	}
+	return out, a.handOut(c, len(out.Body.Items))
+}
+
+// Suggestion is a word or name that is there to be found.
+type Suggestion struct {
+	Text string `json:"text"`
+	Type string `json:"type" enum:"listing,tag,borough,network" doc:"What it is the title or name of."`
+}
+
+type suggesting struct {
+	Q     string `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What was typed so far."`
+	Limit int    `query:"limit" minimum:"1" maximum:"20" default:"8"`
+}
+
+// suggest looks at what the search finds for what was typed, whose last word may be a beginning: nothing is suggested that the
+// viewer could not find.
+func (a *API) suggest(c *call, in *suggesting) (*body[All[Suggestion]], error) {
+	found, err := a.Search.Query(c.ctx, c.viewer, search.Query{Text: in.Q, Now: c.now, Limit: 20, Count: []search.Facet{search.CountTags, search.CountBoroughs}})
+	if err != nil {
+		return nil, renamed(err, searchNames)
+	}
+	s := suggestions{typed: strings.ToLower(strings.TrimSpace(in.Q))}
+	for _, tag := range frequent(found.Facets.Tags) {
+		s.beginning(tag, "tag")
+	}
+	for _, borough := range frequent(found.Facets.Boroughs) {
+		s.beginning(borough, "borough")
+	}
+	networks, err := a.networks(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range networks {
+		s.beginning(n.Name, "network")
+	}
+	hits, err := a.hits(c, found.Hits[:min(in.Limit, len(found.Hits))], nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range hits {
+		s.add(h.Listing.Title, "listing")
+	}
+	return &body[All[Suggestion]]{Body: All[Suggestion]{Items: s.first(in.Limit)}}, nil
+}
+
+type suggestions struct {
+	typed string
+	all   []Suggestion
+}
+
+// beginning adds a text of which a word begins as was typed.
+func (s *suggestions) beginning(text, kind string) {
+	low := strings.ToLower(text)
+	if strings.HasPrefix(low, s.typed) || strings.Contains(low, " "+s.typed) {
+		s.add(text, kind)
+	}
+}
+
+func (s *suggestions) add(text, kind string) {
+	if one := (Suggestion{Text: text, Type: kind}); !slices.Contains(s.all, one) {
+		s.all = append(s.all, one)
+	}
+}
+
+func (s *suggestions) first(n int) []Suggestion {
+	return append([]Suggestion{}, s.all[:min(n, len(s.all))]...)
+}
+
+// frequent are the values that were counted, the most frequent first.
+func frequent(counts map[string]int) (values []string) {
+	for v := range counts {
+		values = append(values, v)
+	}
+	slices.SortFunc(values, func(a, b string) int {
+		if d := counts[b] - counts[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return values
+}

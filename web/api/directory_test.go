@@ -1,0 +1,71 @@
+package api_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/web/api"
+)
+
+func TestTheDirectoryHasTheGroupsOfTheNetworksThatLetTheKeyIn(t *testing.T) {
+	h := open(t)
+	n, other, hidden := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test"), h.neighbour("Quiet House", "quiet@house.test")
+	g := hidden.group
+	g.NameHidden, g.Alias = true, "Friends of SE10"
+	h.must(h.accounts.Edit(h.ctx, hidden.viewer, g, h.now))
+	home := h.networkOf("home", n.group.ID, hidden.group.ID)
+	key, theirs := h.partnerIn(n, home)
+	whole, _ := h.partnerIn(other)
+	test := h.keyOf(n, theirs, true)
+	groups := func(p *program) (names []string) {
+		t.Helper()
+		for cursor := ""; ; {
+			page := read[api.List[api.Group]](p.ask("GET", "/directory?limit=1"+cursor, "").want(200))
+			for _, g := range page.Items {
+				names = append(names, g.Name)
+			}
+			if page.Next == "" {
+				return names
+			}
+			cursor = "&cursor=" + page.Next
+		}
+	}
+	if diff := cmp.Diff([]string{"Larkhollow Hall"}, groups(key)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"Larkhollow Hall", "Tansy Yard Choir"}, groups(whole)); diff != "" {
+		t.Error(diff)
+	}
+	if got := groups(test); len(got) != 4 || got[0] != "Quillmarrow Hall (sandbox)" {
+		t.Errorf("a test key reads %q", got)
+	}
+	key.ask("GET", "/directory?cursor=nonsense", "").want(400, `"cursor"`)
+	n.ask("GET", "/directory", "").want(403)
+	h.public().ask("GET", "/directory", "").want(401)
+}
+
+func TestSuggestionsHoldNothingThatIsNotFound(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	home := h.networkOf("Pianists", n.group.ID)
+	n.posts(with(hall(n), "title", "Room with a piano", "tags", []string{"piano", "singing"}))
+	n.posts(with(hall(n), "title", "Piano kept back", "tags", []string{"pianoforte"}, "circle", "networks"))
+	h.indexed()
+	key, _ := h.partnerIn(n, home)
+	for who, p := range map[string]*program{"the public": h.public(), "a key": key} {
+		got := read[api.All[api.Suggestion]](p.ask("GET", "/suggestions?q=pian", "").want(200))
+		want := []api.Suggestion{{Text: "piano", Type: "tag"}, {Text: "Pianists", Type: "network"}, {Text: "Room with a piano", Type: "listing"}}
+		if diff := cmp.Diff(want, got.Items); diff != "" {
+			t.Errorf("%s: %s", who, diff)
+		}
+	}
+	if got := read[api.All[api.Suggestion]](h.public().ask("GET", "/suggestions?q=pian&limit=1", "").want(200)); len(got.Items) != 1 {
+		t.Errorf("%+v", got)
+	}
+	for _, wrong := range []string{"", "?q=p", "?q=piano&limit=21"} {
+		h.public().ask("GET", "/suggestions"+wrong, "").want(422)
+	}
+	h.public().ask("GET", "/suggestions?q="+string(market.NewID()), "").want(200, `"items":[]`)
+}

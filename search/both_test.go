@@ -73,7 +73,7 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "well":
 		hit := `{"id":"` + string(numbered(9, 9)) + `","opened":1,"_geo":null,"_rankingScore":1}`
 		if strings.Contains(string(body), "id = marker") {
-			hit = `{"id":"marker","shape":1}`
+			hit = fmt.Sprintf(`{"id":"marker","shape":%d}`, search.MeiliShape)
 		}
 		fmt.Fprintf(w, `{"hits":[%s],"estimatedTotalHits":%d,"facetDistribution":{}}`, hit, f.has.Load())
 	}

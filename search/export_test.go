@@ -84,3 +84,6 @@ func LikeWords() string { return shaped(likeWords) }
 
 // Pool is where the index lives.
 func (p *Postgres) Pool() *pgxpool.Pool { return p.pool }
+
+// MeiliShape is the shape of an index in the engine.
+const MeiliShape = meiliShape

@@ -29,7 +29,8 @@ func MakeKeys(ctx context.Context, url, master string) (k Keys, err error) {
 	if err != nil {
 		return k, err
 	}
-	k.Write, err = m.key(ctx, writeKeyID, "Wherewithal: writes", []string{m.live, m.next}, "search", "documents.add", "documents.get", "documents.delete",
+	// of all indexes, because a swap is a task of none: a key for some may not look at how it went
+	k.Write, err = m.key(ctx, writeKeyID, "Wherewithal: writes", []string{"*"}, "search", "documents.add", "documents.get", "documents.delete",
 		"indexes.create", "indexes.get", "indexes.delete", "indexes.swap", "settings.update", "tasks.get")
 	return k, err
 }

@@ -85,7 +85,7 @@ func (d Document) texts() texts {
 		Facts: written(forms(facts)), FactsToo: written(also(facts)), Says: written(forms(d.Description)), SaysToo: written(also(d.Description)),
 		Name: written(forms(d.GroupName)), Around: written(forms(d.Audience.Borough + " " + d.Outcode)),
 	}
-	if times := written(d.Free.lexemes()); d.Free.AnyTime {
+	if times := written(timesToo(d.Free.lexemes())); d.Free.AnyTime {
 		t.AnyTimes = times
 	} else {
 		t.Times = times

@@ -54,6 +54,18 @@ func also(text string) []string {
 	return slices.DeleteFunc(out, func(t string) bool { return slices.Contains(own, t) })
 }
 
+// timesToo are days and their parts with what else people call them: "thurs", "night".
+func timesToo(lexemes []string) []string {
+	var out tokens
+	for _, l := range lexemes {
+		out.add(l)
+		for _, other := range synonyms.others[l] {
+			out.add(joined(other))
+		}
+	}
+	return out
+}
+
 // tokens are words once each, as they came.
 type tokens []string
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,7 @@ func read(text string) []term {
 	var terms []term
 	for i := 0; i < len(tokens) && len(terms) < MaxTerms; i++ {
 		t, used := readTerm(tokens, i)
+		t.optional = t.optional || i > 0 && used == 1 && inward(tokens[i-1], tokens[i])
 		i += used - 1
 		if !slices.ContainsFunc(terms, func(o term) bool { return o.exact == t.exact }) {
 			terms = append(terms, t)
@@ -55,6 +57,16 @@ func read(text string) []term {
 	}
 	return requireSomething(terms)
 }
+
+// inward reports whether a word is the second half of a postcode: no listing says that much of its place.
+func inward(before, word []string) bool {
+	return outcode.MatchString(strings.Join(before, "-")) && inwardCode.MatchString(strings.Join(word, "-"))
+}
+
+var (
+	outcode    = regexp.MustCompile(`^[a-z]{1,2}[0-9]{1,2}[a-z]?$`)
+	inwardCode = regexp.MustCompile(`^[0-9][a-z]{2}$`)
+)
 
 // tokenise splits a text into words, each as its parts: a hyphenated word has several.
 func tokenise(text string) [][]string {

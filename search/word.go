@@ -63,7 +63,33 @@ func stem(word string) string {
 	if word == "evening" || word == "evenings" { // or it would be "even"
 		return "evening"
 	}
-	return english.Stem(word, false)
+	return english.Stem(british(word), false)
+}
+
+// american are words that only there end in -er.
+var american = map[string]string{"center": "centre", "centers": "centres", "theater": "theatre", "theaters": "theatres", "meter": "metre",
+	"meters": "metres", "liter": "litre", "liters": "litres", "fiber": "fibre"}
+
+// british writes as one what is spelt in two ways: -ise and -ize, -our and -or. It need not be right, but alike on both
+// sides.
+func british(word string) string {
+	if like, ok := american[word]; ok {
+		return like
+	}
+	if len(word) < 6 {
+		return word
+	}
+	for _, end := range []string{"isation", "isations", "ising", "iser", "isers", "ised", "ises", "ise"} {
+		if root, ok := strings.CutSuffix(word, end); ok {
+			return root + "iz" + end[2:]
+		}
+	}
+	for _, end := range []string{"our", "ours", "ouring", "oured", "ourhood", "ourhoods", "ourly"} {
+		if root, ok := strings.CutSuffix(word, end); ok {
+			return root + "or" + end[3:]
+		}
+	}
+	return word
 }
 
 // cut shortens a word to maxWord.

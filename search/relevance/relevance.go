@@ -10,6 +10,8 @@
 //	expect: names of listings, the best first: these come first, in this order
 //	then:   names that come after those, in any order
 //	never:  names that must not be found
+//	repeated: so many times is the question said again and again, for what people paste
+//	only:   meilisearch, where Postgres is not asked for as much
 package relevance
 
 import (
@@ -54,6 +56,7 @@ type Search struct {
 	Expect []string
 	Then   []string
 	Never  []string
+	Only   string
 }
 
 // All reads every script.
@@ -207,6 +210,12 @@ func (s *Search) line(key, value string) (err error) {
 		var p market.Point
 		p, err = point(value)
 		s.From = &p
+	case "repeated":
+		var n int
+		n, err = strconv.Atoi(value)
+		s.Text = strings.Repeat(s.Text+" ", max(n, 1))
+	case "only":
+		s.Only = value
 	case "expect":
 		s.Expect = names(value)
 	case "then":

@@ -10,10 +10,19 @@ func TestEveryScriptIsRead(t *testing.T) {
 	if err != nil || len(scripts) < 12 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
+	searches, only := 0, 0
 	for _, s := range scripts {
+		for _, q := range s.Searches {
+			if searches++; q.Only != "" {
+				only++
+			}
+		}
 		if len(s.Listings) == 0 || len(s.Searches) == 0 {
 			t.Errorf("%s: %d listings, %d searches", s.Name, len(s.Listings), len(s.Searches))
 		}
+	}
+	if searches < 100 || only > 5 {
+		t.Errorf("%d searches, %d of them not for Postgres: want 100 or more, and at most 5", searches, only)
 	}
 }
 

@@ -31,7 +31,11 @@ func play(b *bench, s relevance.Script) {
 		ids, entries = append(ids, l.Entry.Listing.ID), append(entries, l.Entry)
 	}
 	b.putAll(entries...)
+	_, engine := b.engine.(*search.Meili)
 	for _, q := range s.Searches {
+		if q.Only == "meilisearch" && !engine {
+			continue
+		}
 		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Now: relevance.Now})
 		var found []string
 		for _, id := range idsOf(page) {

@@ -32,7 +32,7 @@ func (h *House) Seed(ctx context.Context, seed uint64) error {
 	if err := h.Store.InTx(ctx, func(tx *store.Tx) error { return h.plant(ctx, tx, world) }); err != nil {
 		return err
 	}
-	return listing.NewMirror(h.Store, h.Search).Rebuild(ctx, h.Clock.Now())
+	return listing.NewMirror(h.Store, h.steady).Rebuild(ctx, h.Clock.Now()) // Meilisearch is filled by the schedule
 }
 
 func (h *House) plant(ctx context.Context, tx *store.Tx, w sample.World) error {

@@ -37,6 +37,8 @@ type searching struct {
 	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
 	Sort      string   `query:"sort" enum:"relevance,distance,newest"`
 	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
+	Read      bool     `query:"read" doc:"Read a place, a time, a number of people and what is needed out of q, and search by them; other parameters go first. The answer says what was read."`
+	Off       []string `query:"off,explode" enum:"place,within,when,people,step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"10" doc:"With read: facts that were misread, and are words."`
 	Fields    []string `query:"fields,explode" maxItems:"40" doc:"Of a listing only these, by their names, and its id."`
 
 	placed bool // lat and lng were both sent
@@ -82,6 +84,7 @@ type Found struct {
 	More    bool    `json:"more" doc:"There are more than total."`
 	Relaxed bool    `json:"relaxed" doc:"Nothing has all the words; these have some."`
 	Facets  *Facets `json:"facets,omitempty"`
+	Read    []Heard `json:"read,omitempty" required:"false" nullable:"false" doc:"With read: what was read out of q."`
 
 	only map[string]bool // see Picked
 }
@@ -119,6 +122,10 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q, heard, err := a.hear(c, in, q)
+	if err != nil {
+		return nil, err
+	}
 	only, err := picking(in.Fields)
 	if err != nil {
 		return nil, err
@@ -127,7 +134,7 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	if err != nil {
 		return nil, renamed(err, searchNames)
 	}
-	out := Found{only: only, Total: found.Total, More: found.More, Relaxed: found.Relaxed, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
+	out := Found{only: only, Total: found.Total, More: found.More, Relaxed: found.Relaxed, Read: heard, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
 	if out.Items, err = a.hits(c, found.Hits, only); err != nil {
 		return nil, err
 	}

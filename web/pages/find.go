@@ -4,14 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"wherewithal/listing"
 	"wherewithal/market"
-	"wherewithal/reading"
 	"wherewithal/search"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -104,138 +103,76 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 		q.Requires = append(q.Requires, market.Feature(f))
 	}
 	q.Tags = values["tags"]
-	r := &reader{c: c, values: values, q: &q, said: reading.Read(q.Text, market.Need, market.DateOf(c.Now.In(c.Zone())))}
+	r := &reader{c: c, values: values, Heard: listing.Hear(q, market.DateOf(c.Now.In(c.Zone())), values["off"])}
 	r.place(s)
 	r.times()
-	r.people()
-	r.features()
-	return q, r
+	r.People()
+	r.Features()
+	r.say()
+	return r.Query, r
 }
 
-// reader puts what a search's words say into its question, unless it was taken off.
+// reader puts what a search's words say into its question, beside what the form says, and shows each fact as a chip.
 type reader struct {
+	*listing.Heard
 	c      *Call
 	values url.Values
-	q      *search.Query
-	said   reading.Sentence
 	chips  []view.Chip
 	near   nearby
-	days   market.Weekdays // on some time of one of which it is to be free
 }
-
-// take adds a chip for a fact, and reports whether it counts.
-func (r *reader) take(name, text string) bool {
-	if slices.Contains(r.values["off"], name) {
-		return false
-	}
-	without := cloneValues(r.values)
-	without.Add("off", name)
-	without.Del("cursor")
-	r.chips = append(r.chips, view.Chip{Text: text, Href: "/find?" + without.Encode(), Remove: true})
-	return true
-}
-
-// placeWords are the little words that lead to a place and say nothing about what is looked for.
-var placeWords = strings.NewReplacer(" near ", " ", " in ", " ", " around ", " ")
 
 func (r *reader) place(s *Site) {
 	near := r.values.Get("near")
-	if near == "" && r.said.Place != "" && r.take("place", r.c.T("market.near", "Place", r.said.Place)) {
-		near = r.said.Place
-		r.q.Text = strings.TrimSpace(placeWords.Replace(cutFold(" "+r.q.Text+" ", r.said.Place)))
+	if near == "" {
+		near = r.Place()
 	}
 	if near == "" {
 		return
 	}
 	r.near = s.nearTo(r.c, near)
-	r.q.Near = r.near.point
-	km, err := strconv.ParseFloat(r.values.Get("within"), 64)
-	switch {
-	case err == nil && r.q.Near != nil:
-		r.q.RadiusKM = km
-	case r.said.ReachKM > 0 && r.q.Near != nil && r.take("within", r.c.T("market.within", "Km", r.said.ReachKM)):
-		r.q.RadiusKM = max(r.said.ReachKM, search.MinRadius)
+	r.Query.Near = r.near.point
+	if km, err := strconv.ParseFloat(r.values.Get("within"), 64); err == nil && r.Query.Near != nil {
+		r.Query.RadiusKM = km
+		return
 	}
-}
-
-// cutFold takes the first occurrence of word out of a text, whatever its case.
-func cutFold(text, word string) string {
-	at := regexp.MustCompile("(?i)" + regexp.QuoteMeta(word)).FindStringIndex(text) // lower case may be longer: Ⱥ
-	if at == nil {
-		return text
-	}
-	return text[:at[0]] + text[at[1]:]
+	r.Within()
 }
 
 func (r *reader) times() {
 	if day, err := strconv.Atoi(r.values.Get("day")); err == nil && day >= 0 && day < 7 {
-		r.someTimeOn(1 << day)
+		r.SomeTimeOn(1 << day)
 		return
 	}
-	if len(r.said.When.Windows) == 1 && r.said.When.Windows[0].Repeat == market.Once {
-		r.onDay(r.said.When.Windows[0].On)
-		return
-	}
-	if len(r.said.When.Windows) != 1 || r.said.When.Windows[0].Repeat != market.Weekly {
-		return
-	}
-	w := r.said.When.Windows[0]
-	words := r.c.window(w)
-	if w.Start == wholeDay[0] && w.End == wholeDay[1] {
-		words = upperFirst(r.c.days(w.Days, true)) // no hours were said
-	}
-	if !r.take("when", words) {
-		return
-	}
-	if w.Start == wholeDay[0] && w.End == wholeDay[1] {
-		r.someTimeOn(w.Days)
-		return
-	}
-	r.q.Weekly = &search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
-	for _, part := range spans {
-		if w.Start == part[0] && w.End == part[1] { // "evening" does not ask for all of it
-			r.q.Weekly.Start, r.q.Weekly.End = w.Start+60, w.Start+120
-		}
+	r.When()
+}
+
+// say makes the chips: each is a fact in words, and a link that takes it off.
+func (r *reader) say() {
+	for _, f := range r.Facts {
+		without := cloneValues(r.values)
+		without.Add("off", f.Name)
+		without.Del("cursor")
+		r.chips = append(r.chips, view.Chip{Text: r.c.fact(f), Href: "/find?" + without.Encode(), Remove: true})
 	}
 }
 
-// onDay asks for what is free at some time of one day: "tonight", "on 4 May".
-func (r *reader) onDay(day market.Date) {
-	if r.take("when", wording.LongDate(r.c.Lang, day.Time(time.UTC))) {
-		r.q.FreeFrom, r.q.FreeUntil = day, day
+// fact is one in words.
+func (c *Call) fact(f listing.Fact) string {
+	switch {
+	case f.Name == "place":
+		return c.T("market.near", "Place", f.Place)
+	case f.Name == "within":
+		return c.T("market.within", "Km", f.KM)
+	case f.Name == "people":
+		return c.T("market.people_or_more", "Count", f.People)
+	case f.Name != "when":
+		return strings.ToLower(c.T("feature." + f.Name))
+	case f.Window == nil:
+		return wording.LongDate(c.Lang, f.Day.Time(time.UTC))
+	case f.AllDay:
+		return upperFirst(c.days(f.Window.Days, true))
 	}
-}
-
-// wholeDay is what reading makes of a day without hours.
-var wholeDay = [2]market.Minute{9 * 60, 22 * 60}
-
-// someTimeOn asks for what is free at some time of the next such day; of several days nothing is asked.
-func (r *reader) someTimeOn(days market.Weekdays) {
-	r.days = days
-	if days.Count() != 1 {
-		return
-	}
-	day := market.DateOf(r.c.Now.In(r.c.Zone())).AddDays(1)
-	for !days.Has(day.Weekday()) {
-		day = day.AddDays(1)
-	}
-	r.q.FreeFrom, r.q.FreeUntil = day, day
-}
-
-func (r *reader) people() {
-	if r.said.People > 1 && r.take("people", r.c.T("market.people_or_more", "Count", r.said.People)) {
-		r.q.AtLeast = map[string]float64{"seated": float64(r.said.People)}
-		r.q.Text = strings.TrimSpace(cutFold(strings.Replace(" "+r.q.Text+" ", " for ", " ", 1), strconv.Itoa(r.said.People)))
-	}
-}
-
-func (r *reader) features() {
-	for _, f := range r.said.Features {
-		if r.take(string(f), strings.ToLower(r.c.T("feature."+string(f)))) {
-			r.q.Requires = append(r.q.Requires, f)
-			r.q.Text = strings.TrimSpace(cutFold(cutFold(r.q.Text, "step-free"), "step free"))
-		}
-	}
+	return c.window(*f.Window)
 }
 
 func (c *Call) facets(values url.Values, counts search.Facets) []view.Facet {

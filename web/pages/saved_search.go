@@ -59,14 +59,14 @@ func (s *Site) savedQuestion(c *Call, values url.Values) market.Question {
 		} else if near != "" {
 			kept.Place = outcodeOr(near)
 		} else {
-			kept.Place = read.said.Place
+			kept.Place = read.PlaceSaid()
 		}
 	}
 	switch {
 	case q.Weekly != nil:
 		kept.Days, kept.Start, kept.End = q.Weekly.Days, q.Weekly.Start, q.Weekly.End
-	case read.days != 0: // where the page looks at the next such day, an alert is about any
-		kept.Days = read.days
+	case read.Days != 0: // where the page looks at the next such day, an alert is about any
+		kept.Days = read.Days
 	default:
 		kept.FreeFrom, kept.FreeUntil = q.FreeFrom, q.FreeUntil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/mail"
 	"wherewithal/market"
@@ -28,9 +29,11 @@ type hub struct {
 
 func open(t *testing.T) *hub {
 	h := &hub{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
-	h.accounts = account.New(h.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places"), PublicURL: "https://hub.example"})
+	h.accounts = account.New(h.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places"), PublicURL: "https://hub.example",
+		Leaver: introduction.New(h.store, nil, introduction.Caps{})})
 	h.letters = letter.New(h.store, h, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
 		SignInLink: func(market.ID) string { return "secret" },
+		Suppress:   func(address string) []byte { return market.SuppressHash([]byte("tokens"), address) },
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken([]byte("tokens"), purpose, thing, other)
 		}})

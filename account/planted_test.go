@@ -132,7 +132,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("letters", map[string]any{"address": address, "about_id": group, "state": "sent", "once": nil, "message_id": g.mark("letters", "message_id") + "2"})
 	g.plants("bounces", map[string]any{"letter_id": letter, "person_id": person, "fate": "complained"})
 	g.plants("invitations", map[string]any{"group_id": group, "invited_by": person, "role": "reader", "outcome": "", "address": address})
-	place := g.plants("places", map[string]any{"group_id": group, "precision": "point", "zone": "UTC"})
+	place := g.plants("places", map[string]any{"group_id": group, "precision": "point", "zone": "UTC", "borough": "Greenwich", "region": "London"})
 	g.plants("evidence", map[string]any{"group_id": group, "kind": "insurance"})
 	g.plants("check_statements", map[string]any{"group_id": group, "level": "basic"})
 	listing := g.plants("listings", map[string]any{"group_id": group, "posted_by": person, "side": side, "kind": "room", "language": "en-GB",
@@ -162,7 +162,7 @@ func (t *town) meet() {
 	t.p.plants("matches", map[string]any{"offer_id": t.offer, "need_id": t.need, "fit": 0.5, "slots": `[]`,
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("matches", "reasons") + `"]}]`})
 	t.in = t.p.plants("introductions", map[string]any{"offer_id": t.offer, "need_id": t.need, "offer_group_id": t.quins, "need_group_id": t.pats,
-		"state": "connected", "need_answer": "yes", "offer_answer": "yes", "need_by": t.pat.ID, "offer_by": t.quin.ID, "decline_reason": "", "fit": 0.5, "slots": `[]`,
+		"state": "connected", "need_answer": "yes", "offer_answer": "yes", "need_by": t.pat.ID, "offer_by": t.quin.ID, "decline_reason": "", "fit": 0.5, "slots": `[]`, "offer_mask": t.q.mark("introductions", "offer_mask"),
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("introductions", "reasons") + `"]}]`, "connected_at": t.now, "asked_at": t.now})
 	t.q.rows["introductions"]++
 	t.exchange = t.p.plants("exchanges", map[string]any{"introduction_id": t.in, "slots": `[]`, "proposed_by": t.pat.ID, "need_says": "yes", "offer_says": "yes", "outcome": "happened",

@@ -174,7 +174,7 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 		if err = tx.UseSignIn(ctx, s.ID, now); err != nil {
 			return err
 		}
-		if e.Person, err = welcome(ctx, tx, s.Address, now); err != nil {
+		if e.Person, err = a.welcome(ctx, tx, s.Address, now); err != nil {
 			return err
 		}
 		if e.Person.Bounced { // the mail with this link arrived
@@ -202,7 +202,7 @@ func begin(ctx context.Context, tx *store.Tx, e Entered, device string, now time
 
 // welcome is the person with an address, made if there is none. market.Invalid: an account has left this address lately, and
 // whoever reads mail there can still take that back; a second account would stand in the way.
-func welcome(ctx context.Context, tx *store.Tx, address string, now time.Time) (market.Person, error) {
+func (a *Accounts) welcome(ctx context.Context, tx *store.Tx, address string, now time.Time) (market.Person, error) {
 	p, err := tx.PersonAt(ctx, address)
 	if !errors.Is(err, market.ErrNotFound) {
 		return p, err
@@ -212,6 +212,9 @@ func welcome(ctx context.Context, tx *store.Tx, address string, now time.Time) (
 		err = market.Refuse("address", "address_left")
 	}
 	if err != nil {
+		return p, err
+	}
+	if err := tx.Unsuppress(ctx, market.SuppressHash(a.TokenSecret, address)); err != nil {
 		return p, err
 	}
 	return tx.Welcome(ctx, address, now)

@@ -183,6 +183,8 @@ var unseen = map[string][]string{
 	"/join/:token":                               nil,
 	"/address/:token":                            nil,
 	"/not-me/:token":                             nil,
+	"/erase/:token":                              nil,
+	"/account/erase":                             nil, // she owns a group: there is no form
 	"/join/:token/no":                            nil,
 	"/networks/:slug/leave":                      {"group"},
 	"/groups/:id/networks":                       {"network", "do"},
@@ -236,7 +238,7 @@ func newStage(t *testing.T) *stage {
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
 		"/account/searches/:id": "/account/searches/" + nobodys, "/s/:token": "/s/" + strings.Repeat("A", 64),
-		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64),
+		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
 		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}
 	s.asVisitor(b.person("visitor", h, way{js: true}))

@@ -216,6 +216,9 @@ func (h *hands) everyKind() {
 		}
 	}
 	h.changesAddress(off.taker, "waits@street.test")
+	alone, _ := h.posts("alone", market.Need, "2027-05-06")
+	h.must(h.intros.CloseGroup(h.ctx, alone, alone.Groups()[0], h.now))
+	h.must(h.accounts.AskErasure(h.ctx, alone, "erase", h.now))
 	change := h.changesAddress(off.giver, "confirmed@street.test")
 	h.must(h.accounts.ConfirmAddress(h.ctx, off.giver, "", market.LinkToken(h.accounts.TokenSecret, market.ToConfirmAddress, change, off.giver.Person), h.now))
 }

@@ -62,6 +62,21 @@ func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewe
 	return is.passOn(ctx, tx, v.Person, group, person, ms.Heir(person), now)
 }
 
+// LeaveAll ends all memberships of a person, as Leave does, in a transaction of the caller's: they are about to be erased.
+// market.Invalid: somebody else is to be owner of an open group first.
+func (is *Introductions) LeaveAll(ctx context.Context, tx *store.Tx, person market.ID, now time.Time) error {
+	memberships, err := tx.Memberships(ctx, person, now)
+	if err != nil {
+		return err
+	}
+	for _, m := range memberships {
+		if err := is.leave(ctx, tx, market.Viewer{Person: person}, m.GroupID, person, "", now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SetRole gives a member another role. What somebody looked after who may no longer answer passes on as in Leave. The only
 // owner stays one: market.Invalid. market.ErrRepeated: the role is theirs. market.ErrNotFound: the group, or the person in
 // it, is not the viewer's to know. market.ErrForbidden: only owners may.

@@ -76,3 +76,13 @@ func (ls *Letters) exportReady(ctx context.Context, l market.Letter, now time.Ti
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/data",
 		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(e.Until()))}}, nil
 }
+
+// eraseConfirm holds the link that erases a person, once its button is pressed.
+func (ls *Letters) eraseConfirm(l market.Letter, now time.Time) (mail.Kind, error) {
+	until := l.CreatedAt.Add(market.EraseLasts)
+	if !now.Before(until) {
+		return nil, errMoot
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/erase/" + ls.PurposeLink(market.ToErase, l.AboutID, l.PersonID),
+		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(until))}}, nil
+}

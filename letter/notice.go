@@ -29,6 +29,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.firstListing(ctx, l)
 	case market.JoinRequest:
 		return ls.joinRequest(ctx, l, now)
+	case market.EraseConfirm:
+		return ls.eraseConfirm(l, now)
 	case market.ExportReady:
 		return ls.exportReady(ctx, l, now)
 	case market.AddressConfirm:
@@ -82,7 +84,7 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 func (ls *Letters) welcome(ctx context.Context, l market.Letter) error {
 	p, err := ls.store.PersonAt(ctx, l.Address)
 	if errors.Is(err, market.ErrNotFound) {
-		return nil
+		return ls.unsuppressed(ctx, l.Address)
 	}
 	if err == nil && p.Bounced {
 		return errBounced
@@ -92,6 +94,18 @@ func (ls *Letters) welcome(ctx context.Context, l market.Letter) error {
 	}
 	stopped, err := ls.store.StoppedMails(ctx, p.ID)
 	if err == nil && len(stopped) >= len(market.OptionalKinds) {
+		err = errStopped
+	}
+	return err
+}
+
+// unsuppressed refuses a letter to the address of somebody who was erased and had asked for none, or got none.
+func (ls *Letters) unsuppressed(ctx context.Context, address string) error {
+	if ls.Suppress == nil {
+		return nil
+	}
+	is, err := ls.store.Suppressed(ctx, ls.Suppress(address))
+	if err == nil && is {
 		err = errStopped
 	}
 	return err

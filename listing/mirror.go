@@ -39,6 +39,14 @@ func (m *Mirror) Reconcile(ctx context.Context, now time.Time) (err error) {
 	return err
 }
 
+// Tidy has the index forget words that no listing has any more, where it keeps any.
+func (m *Mirror) Tidy(ctx context.Context) error {
+	if words, ok := m.index.(interface{ Tidy(context.Context) error }); ok {
+		return words.Tidy(ctx)
+	}
+	return nil
+}
+
 // Rebuild fills the index anew beside the old one and swaps.
 func (m *Mirror) Rebuild(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Rebuild")

@@ -37,6 +37,7 @@ var noticeSamples = []sampleKind{
 	{"address-changed", Notice{Kind: market.AddressChanged, Link: sampleSite + "/not-me/k6"}},
 	{"address-changed-back", Notice{Kind: market.AddressChanged, Variant: "back", Link: sampleSite + "/sign-in"}},
 	{"address-changed-new", Notice{Kind: market.AddressChanged, Variant: "new", Link: sampleSite + "/account"}},
+	{"erase-confirm", Notice{Kind: market.EraseConfirm, Link: sampleSite + "/erase/k7", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
 	{"export-ready", Notice{Kind: market.ExportReady, Link: sampleSite + "/account/data", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
 	{"passkey-added", Notice{Kind: market.PasskeyAdded, Link: sampleSite + "/account/passkeys"}},
 	{"passkey-removed", Notice{Kind: market.PasskeyRemoved, Link: sampleSite + "/account/passkeys"}},

@@ -10,7 +10,7 @@ import (
 var noticeKinds = []market.LetterKind{market.InvitationLetter, market.NewContact, market.EvidenceEnding,
 	market.NetworkInvitation, market.NetworkAnswer, market.JoinRequest,
 	market.ModerationNotice, market.AppealAnswered, market.FirstListing, market.PartnerAsks, market.PartnerAnswer,
-	market.AddressConfirm, market.AddressAsked, market.AddressChanged, market.ExportReady}
+	market.AddressConfirm, market.AddressAsked, market.AddressChanged, market.ExportReady, market.EraseConfirm}
 
 // hostileNotices are the samples with hostile words in place of everything that a person typed.
 func hostileNotices() (all []Kind) {

@@ -20,6 +20,7 @@ const (
 	RingJob   = "ring"   // look for rings again: one came to an end
 	AlertJob  = "alert"  // write the mail of a saved search
 	ShareJob  = "share"  // share out among the needs that came in a burst with this one
+	ScrubJob  = "scrub"  // have what was erased leave the database's files
 	ExportJob = "export" // write out all that is kept of a person
 
 	ShareNetworkJob = "share_network" // share out among what a network's groups need: its connector asked

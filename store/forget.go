@@ -8,19 +8,24 @@ import (
 	"wherewithal/market"
 )
 
-// How long records stay that have done their work; docs/privacy.md will name each.
+// How long records stay that have done their work. The privacy page says so of each, with these figures: see Entries.
 const (
-	keepOnce     = 7 * 24 * time.Hour  // a form left open in a tab for longer is a new form
-	keepSignIns  = 24 * time.Hour      // their links last ten minutes
-	keepSessions = 30 * 24 * time.Hour // after their end
-	keepLetters  = 30 * 24 * time.Hour // after they were sent or given up
-	keepReporter = 30 * 24 * time.Hour // the address of whoever made a report, after it was dealt with
-	keepFiles    = 30 * 24 * time.Hour // after they came with a message: by then they were saved
-	keepTalk     = 30 * 24 * time.Hour // what a message says, after its conversation closed
-	keepInvites  = 30 * 24 * time.Hour // after their end
-	keepTokens   = 30 * 24 * time.Hour // after their end
-	keepWords    = 1                   // years, of who gave a connector an answer, after the introduction was over
-	keepPlans    = 90 * 24 * time.Hour // what sharings out decided: as long as the needs they spoke for may be open
+	keepOnce     = 7 * 24 * time.Hour       // a form left open in a tab for longer is a new form
+	keepSignIns  = 24 * time.Hour           // their links last ten minutes
+	keepUnused   = 366 * 24 * time.Hour     // of a session that ended by itself, after its last use
+	keepBounces  = 180 * 24 * time.Hour     // what servers told of mails that came back
+	keepReports  = 366 * 24 * time.Hour     // what a report says, after it was dealt with
+	keepReasons  = 2 * 366 * 24 * time.Hour // what a decision says; that it was taken, and by which reason, stays
+	keepSessions = 30 * 24 * time.Hour      // after their end
+	keepLetters  = 30 * 24 * time.Hour      // after they were sent or given up
+	keepReporter = 30 * 24 * time.Hour      // the address of whoever made a report, after it was dealt with
+	keepFiles    = 30 * 24 * time.Hour      // after they came with a message: by then they were saved
+	keepTalk     = 30 * 24 * time.Hour      // what a message says, after its conversation closed
+	keepInvites  = 30 * 24 * time.Hour      // after their end
+	keepTokens   = 30 * 24 * time.Hour      // after their end
+	keepWords    = 1                        // years, of who gave a connector an answer, after the introduction was over
+	keepHashes   = 2 * 365 * 24 * time.Hour // of addresses of people who were erased and are not to be written to
+	keepPlans    = 90 * 24 * time.Hour      // what sharings out decided: as long as the needs they spoke for may be open
 )
 
 // Forget drops what has done its work: once-only ids, old requests for links, ended sessions, letters long sent, forms
@@ -44,10 +49,16 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			or subject = 'message' and not exists (select from messages where id = subject_id))`: 0,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
-		`delete from share_outs where at < ?`:                                    keepPlans,
-		`delete from passkey_challenges where expires_at < ?`:                    0,
-		`delete from tokens where least(ended_at, expires_at) < ?`:               keepTokens,
-		`delete from address_changes where coalesce(ended_at, expires_at) < ?`:   market.TakeBackWithin,
+		`delete from sessions where seen_at < ?`:                                 keepUnused,
+		`delete from bounces where created_at < ?`:                               keepBounces,
+		`update reports set words = '' where words <> '' and handled_at < ?`:     keepReports,
+		`update decisions set words = '', appeal = '', answer = '' where coalesce(answered_at, appealed_at, created_at) < ?
+			and words || appeal || answer <> ''`: keepReasons,
+		`delete from suppressed where since < ?`:                               keepHashes,
+		`delete from share_outs where at < ?`:                                  keepPlans,
+		`delete from tokens where least(ended_at, expires_at) < ?`:             keepTokens,
+		`delete from address_changes where coalesce(ended_at, expires_at) < ?`: market.TakeBackWithin,
+		`delete from passkey_challenges where expires_at < ?`:                  0,
 		`update letters set address = '' where kind like 'address\_%' and address <> '' and state <> 'waiting'
 			and created_at < ?`: market.AddressChangeLasts + market.TakeBackWithin,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x

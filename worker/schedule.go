@@ -11,6 +11,7 @@ import (
 // Mirror keeps the search index in step with Postgres; Reconcile mends whatever differs.
 type Mirror interface {
 	Reconcile(ctx context.Context, now time.Time) error
+	Tidy(ctx context.Context) error
 }
 
 // Forgetter drops records that have done their work.
@@ -43,6 +44,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "meanings", Every: 5 * time.Minute, Do: d.Meanings.Sweep},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
+		{Name: "tidy", Every: time.Hour, Do: func(ctx context.Context) error { return mirror.Tidy(ctx) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
 			return forget(ctx, outbox, time.Now().Add(-keepDone))
 		}},

@@ -11,6 +11,8 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,6 +125,37 @@ func (c *Catcher) Mail(seq int64) (Mail, bool) {
 	return Mail{}, false
 }
 
+// Forget throws away the mails to an address, and those that name it or its person; who is a name, or empty. A mail
+// server of one's own would have handed them on.
+func (c *Catcher) Forget(address, who string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	gone := map[int64]bool{}
+	for _, m := range c.mails {
+		if m.names(address) || who != "" && m.names(who) {
+			gone[m.Seq] = true
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	c.mails = slices.DeleteFunc(c.mails, func(m Mail) bool { return gone[m.Seq] })
+	if c.kept == nil {
+		return nil
+	}
+	return c.kept.blank(gone)
+}
+
+// names reports whether a text stands anywhere in the mail, however it is written.
+func (m Mail) names(text string) bool {
+	for _, part := range append([]string{m.From, m.To, m.Subject, m.Text, m.HTML}, m.Rcpt...) {
+		if strings.Contains(strings.ToLower(part), strings.ToLower(text)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Close stops listening and ends open connections. Safe to call twice.
 func (c *Catcher) Close() error {
 	_ = c.server.Close()   // it complains of a second time, and does not know the listener before it serves
@@ -182,11 +215,14 @@ func (c *Catcher) take(rcpt []string, raw []byte) error {
 
 // add holds the record as a mail. What cannot be parsed is shown as it came.
 func (c *Catcher) add(r record) {
+	c.last = r.Seq
+	if len(r.Raw) == 0 {
+		return // forgotten
+	}
 	received, err := mail.Parse(r.Raw)
 	if err != nil {
 		received.Text = string(r.Raw)
 	}
-	c.last = r.Seq
 	c.mails = append(c.mails, Mail{Seq: r.Seq, At: r.At, Rcpt: r.Rcpt, Received: received})
 	if over := len(c.mails) - Cap; over > 0 {
 		c.mails = append([]Mail(nil), c.mails[over:]...)

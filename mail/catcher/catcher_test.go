@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,35 @@ func subjects(c *Catcher) []string {
 		out = append(out, m.Subject)
 	}
 	return out
+}
+
+func TestMailsOfSomebodyAreForgottenOnDiskToo(t *testing.T) {
+	dir := t.TempDir()
+	c := start(t, Options{Dir: dir})
+	send(t, c, "One", "For bea") // both to ama
+	if err := c.Forget("bea@band.example", "Bea"); err != nil {
+		t.Fatal(err)
+	}
+	if got := subjects(c); len(got) != 1 || got[0] != "One" {
+		t.Errorf("kept %v", got)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "mails.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range []string{"For bea", "Rm9yIGJlY"} { // as it is, and as the file writes it
+		if strings.Contains(string(text), raw) {
+			t.Errorf("the file holds %q", raw)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c = start(t, Options{Dir: dir})
+	send(t, c, "Three")
+	if got := subjects(c); len(got) != 2 || c.Mails()[0].Seq != 3 {
+		t.Errorf("after a restart: %v, the newest is %d", got, c.Mails()[0].Seq)
+	}
 }
 
 func TestAMailIsCaughtWhole(t *testing.T) {

@@ -112,8 +112,7 @@ func (k *file) append(r record) error {
 	return nil
 }
 
-// shrink writes the last Cap records beside the file and puts that in its place, so that a kill at any moment
-// leaves one whole file or the other.
+// shrink keeps the last Cap records.
 func (k *file) shrink() error {
 	text, err := os.ReadFile(k.path)
 	if err != nil {
@@ -121,7 +120,38 @@ func (k *file) shrink() error {
 	}
 	lines := bytes.SplitAfter(text[:k.size], []byte("\n"))
 	lines = lines[:len(lines)-1] // what follows the last line end is empty
-	tail := bytes.Join(lines[len(lines)-Cap:], nil)
+	return k.replace(lines[len(lines)-Cap:])
+}
+
+// blank leaves nothing of some mails but their numbers, which are used once.
+func (k *file) blank(gone map[int64]bool) error {
+	text, err := os.ReadFile(k.path)
+	if err != nil {
+		return err
+	}
+	lines := bytes.SplitAfter(text[:k.size], []byte("\n"))
+	lines = lines[:len(lines)-1]
+	for i, line := range lines {
+		var r record
+		if err := json.Unmarshal(line, &r); err != nil {
+			return err
+		}
+		if !gone[r.Seq] {
+			continue
+		}
+		empty, err := json.Marshal(record{Seq: r.Seq, At: r.At})
+		if err != nil {
+			return err
+		}
+		lines[i] = append(empty, '\n')
+	}
+	return k.replace(lines)
+}
+
+// replace writes lines beside the file and puts that in its place, so that a kill at any moment leaves one whole file or the
+// other.
+func (k *file) replace(lines [][]byte) error {
+	tail := bytes.Join(lines, nil)
 	small, err := os.OpenFile(k.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -134,7 +164,7 @@ func (k *file) shrink() error {
 		return errors.Join(err, small.Close())
 	}
 	old := k.f
-	k.f, k.size, k.lines = small, int64(len(tail)), Cap
+	k.f, k.size, k.lines = small, int64(len(tail)), len(lines)
 	return old.Close()
 }
 

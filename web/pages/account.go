@@ -21,6 +21,10 @@ func (s *Site) registerAccount() {
 	s.post("/account/address", s.askAddress)
 	s.get("/address/:token", s.newAddress)
 	s.post("/address/:token", s.confirmAddress)
+	s.get("/account/erase", s.erasing)
+	s.post("/account/erase", s.askErasure)
+	s.get("/erase/:token", s.eraseLink)
+	s.post("/erase/:token", s.erase)
 	s.get("/account/data", s.data)
 	s.post("/account/data", s.askExport)
 	s.get("/account/data/:id", s.export)
@@ -53,7 +57,8 @@ func (s *Site) showAccount(c *Call, f aboutForm, form view.Form) error {
 			{Link: view.Link{Href: "/account/tokens", Text: c.T("tokens.heading")}, About: c.T("account.tokens_about")},
 			{Link: view.Link{Href: "/account/calendar", Text: c.T("site.calendar")}, About: c.T("account.calendar_about")},
 			{Link: view.Link{Href: "/account/data", Text: c.T("data.heading")}, About: c.T("account.data_about")},
-			{Link: view.Link{Href: "/blocks", Text: c.T("site.blocks")}, About: c.T("account.blocks_about")}}}
+			{Link: view.Link{Href: "/blocks", Text: c.T("site.blocks")}, About: c.T("account.blocks_about")},
+			{Link: view.Link{Href: "/account/erase", Text: c.T("erase.heading")}, About: c.T("account.erase_about")}}}
 	waits, err := s.Accounts.AddressWaiting(c.Ctx, c.Viewer, c.Now)
 	switch {
 	case err == nil:

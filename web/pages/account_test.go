@@ -94,3 +94,38 @@ func TestACopyOfEverythingIsMadeAndFetched(t *testing.T) {
 	h.now = h.now.Add(market.ExportLasts)
 	b.get("/account/data").want(200).without(path)
 }
+
+func TestAnAccountIsErasedByALinkOnAPage(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	group := b.found("Creekside Choir")
+	mails := h.mailsLink("ama@choir.example")
+	b.get("/account/erase").want(200, "You are the only owner", "Hand Creekside Choir over", groupPath(group)+"/close").without(`action="/account/erase"`)
+	b.post("/account/erase", nil).want(422, "Hand it over or close it first")
+	b.get(groupPath(group)+"/close").fill(groupPath(group)+"/close", "confirm", "on").want(200)
+	b.get("/account/erase").want(200, "What stays").fill("/account/erase").want(200, "We have sent you a mail")
+	var about, person market.ID
+	err := h.store.Pool().QueryRow(t.Context(), `select about_id::text, person_id::text from letters where kind = 'erase_confirm'`).Scan((*string)(&about), (*string)(&person))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := "/erase/" + market.LinkToken(h.accounts.TokenSecret, market.ToErase, about, person)
+	before := h.rows()
+	h.browser().get(link).want(200, "a…@choir.example", "cannot be undone")
+	h.browser().do(h.browser().request("HEAD", link, nil)).want(200)
+	if !maps.Equal(before, h.rows()) {
+		t.Error("looking changed the database")
+	}
+	b.get("/ask").fill("/ask", "description", "zqunsent in this browser", "do", "read")
+	b.get(link).want(200).fill(link).want(200, "Your account is erased", "Sign in")
+	b.get("/account").want(200, "Please sign in first")
+	b.get(link).want(410, "This link has ended")
+	b.get(mails).want(404)
+	b.get(groupPath(group)).without("Creekside")
+	var left int
+	if err := h.store.Pool().QueryRow(t.Context(), `select (select count(*) from unsent_forms) + (select count(*) from sessions) + (select count(*) from people where address not like 'erased:%')
+		+ (select count(*) from groups where name like 'Creekside%')`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d rows left, %v", left, err)
+	}
+}

@@ -10,10 +10,11 @@ import (
 func (s *Site) registerHelp() {
 	s.get("/help", s.help)
 	s.get("/accessibility", s.accessibility)
+	s.get("/privacy", s.privacy)
 }
 
 // publicPages are those that search engines may keep whatever is listed: the map of the site names them.
-var publicPages = []string{"/", "/find", "/help", "/accessibility"}
+var publicPages = []string{"/", "/find", "/help", "/accessibility", "/privacy"}
 
 // helpTopics are the parts of /help and the questions of each, in the order in which people meet them.
 var helpTopics = []struct {

@@ -40,6 +40,9 @@ func (s *Site) mailsOf(c *Call) (market.Person, string, error) {
 		return market.Person{}, "", err
 	}
 	p, err := s.Store.Person(c.Ctx, id)
+	if err == nil && p.ErasedAt != nil {
+		err = market.ErrNotFound
+	}
 	return p, "/mails/" + token, err
 }
 

@@ -59,7 +59,7 @@ func openOn(t testing.TB, s *store.Store) *house {
 		t.Fatal(err)
 	}
 	secret := []byte(strings.Repeat("s", 32))
-	h.accounts = account.New(s, account.Options{TokenSecret: secret, PlaceSecret: secret})
+	h.accounts = account.New(s, account.Options{TokenSecret: secret, PlaceSecret: secret, Leaver: introduction.New(s, nil, introduction.Caps{})})
 	places, err := geocode.New(geocode.Config{})
 	if err != nil {
 		t.Fatal(err)

@@ -127,6 +127,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Alerts = alert.New(h.Store, h.Search, h.Searches)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
+	h.Accounts.Leaver = h.Introductions
 	return h, nil
 }
 

@@ -75,6 +75,7 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RingLink: links.RingToken,
 		RenewLink: listing.Links{Secret: links.Secret}.RenewToken,
+		Suppress:  func(address string) []byte { return market.SuppressHash(links.Secret, address) },
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken(links.Secret, purpose, thing, other)
 		}})

@@ -1,0 +1,209 @@
+package account_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"wherewithal/introduction"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/search"
+	"wherewithal/store"
+)
+
+// eraseLink of somebody who asks to be erased now.
+func (h *hub) eraseLink(p market.Person) string {
+	h.t.Helper()
+	h.must(h.accounts.AskErasure(h.ctx, h.viewer(p), string(market.NewID()), h.now))
+	about := market.ID(h.text(`select about_id::text from letters where kind = 'erase_confirm' and person_id = $1 order by created_at desc, id desc limit 1`, p.ID))
+	return market.LinkToken([]byte("tokens"), market.ToErase, about, p.ID)
+}
+
+// found are the columns of all tables, of every schema, in which a text stands: text, JSON, binary, words of a search index and
+// what the planner has sampled.
+func (h *hub) found(text string) (at []string) {
+	h.t.Helper()
+	rows, err := h.store.Pool().Query(h.ctx, `select table_schema, table_name, column_name, data_type from information_schema.columns join information_schema.tables
+		using (table_schema, table_name) where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`)
+	h.must(err)
+	var columns [][4]string
+	for rows.Next() {
+		var c [4]string
+		h.must(rows.Scan(&c[0], &c[1], &c[2], &c[3]))
+		columns = append(columns, c)
+	}
+	for _, c := range columns {
+		value := fmt.Sprintf(`"%s"::text`, c[2])
+		if c[3] == "bytea" {
+			value = fmt.Sprintf(`encode("%s", 'escape')`, c[2])
+		}
+		if n := h.count(fmt.Sprintf(`select count(*) from "%s"."%s" where %s ilike '%%%s%%'`, c[0], c[1], value, text)); n > 0 {
+			at = append(at, c[1]+"."+c[2])
+		}
+	}
+	if n := h.count(`select count(*) from pg_stats where most_common_vals::text ilike $1 or histogram_bounds::text ilike $1 or most_common_elems::text ilike $1`, "%"+text+"%"); n > 0 {
+		at = append(at, "pg_stats")
+	}
+	return at
+}
+
+// works does all jobs that wait, as the worker would, and the hourly rounds.
+func (h *hub) works(index *search.Postgres) {
+	h.t.Helper()
+	rows, err := h.store.Pool().Query(h.ctx, `select kind, subject::text from outbox where state = 'waiting' order by id`)
+	h.must(err)
+	var jobs []market.Job
+	for rows.Next() {
+		var j market.Job
+		h.must(rows.Scan(&j.Kind, (*string)(&j.Subject)))
+		jobs = append(jobs, j)
+	}
+	for _, j := range jobs {
+		switch j.Kind {
+		case market.IndexJob:
+			h.must(listing.NewIndexer(h.store, index).Index(h.ctx, j.Subject, h.now))
+		case market.LetterJob:
+			h.must(h.letters.Send(h.ctx, j.Subject, h.now))
+		case market.ScrubJob:
+			h.must(h.accounts.Scrub(h.ctx))
+		}
+	}
+	h.exec(`delete from outbox`)
+	h.must(listing.NewMirror(h.store, index).Tidy(h.ctx))
+}
+
+func TestAfterErasureNoTextOfThePersonIsFoundAnywhere(t *testing.T) {
+	h := open(t)
+	w := newTown(h)
+	index := search.NewPostgres(h.store.Pool(), []byte("tokens"))
+	h.must(index.Setup(h.ctx))
+	h.must(listing.NewMirror(h.store, index).Rebuild(h.ctx, h.now))
+	h.exec(`analyze`)
+	before := h.found("zqp")
+	for _, want := range []string{"people.address", "listings.title", "messages.text", "message_files.content", "photos.large", "decisions.was", "consents.said_by", "exchanges.need_word", "word_1.word", "pg_stats"} {
+		if !contains(before, want) {
+			t.Errorf("nothing is planted in %s: %v", want, before)
+		}
+	}
+	h.exec(`update consents set said_by = (select name from people where id = $1)`, w.pat.ID) // a connector wrote her name down
+	intros := introduction.New(h.store, nil, introduction.Caps{})
+	if err := h.accounts.AskErasure(h.ctx, h.viewer(w.pat), "bound", h.now); !refused(err, "erase_bound") {
+		t.Errorf("while a group would have no owner: %v", err)
+	}
+	h.must(intros.CloseGroup(h.ctx, h.viewer(w.pat), w.pats, h.now))
+	link := h.eraseLink(w.pat)
+	if got := h.delivers()[market.EraseConfirm]; len(got) != 1 || got[0] != w.pat.Address {
+		t.Errorf("the mail went to %v", got)
+	}
+	_, err := h.accounts.Erase(h.ctx, link, h.now)
+	h.must(err)
+	h.works(index)
+	if at := h.found("zqp"); len(at) > 0 {
+		t.Errorf("found in %v", at)
+	}
+	if at := h.found(string(w.pat.Address)); len(at) > 0 {
+		t.Errorf("the address is found in %v", at)
+	}
+	for _, kept := range []string{"zqqmessagestext", "zqqlistingstitle", "zqqexchangesofferword", "zqqpeoplename"} {
+		if len(h.found(kept)) == 0 {
+			t.Errorf("%s, which is the other side's, is gone too", kept)
+		}
+	}
+	if !contains(h.found("zqqlistingstitle"), "word_1.word") {
+		t.Error("words that others use are gone from the index")
+	}
+	if n := h.count(`select count(*) from introductions i join exchanges e on e.introduction_id = i.id where i.id = $1 and e.outcome = 'happened' and e.amount = 1`, w.in); n != 1 {
+		t.Error("the other group's record of what happened is gone")
+	}
+	if n := h.count(`select count(*) from events where actor = $1`, w.pat.ID); n < 3 {
+		t.Errorf("%d events are left of what she did", n)
+	}
+	if _, err := h.accounts.Erase(h.ctx, link, h.now); !errors.Is(err, market.ErrGone) {
+		t.Errorf("twice: %v", err)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWhatAnErasedPersonLookedAfterPassesOn(t *testing.T) {
+	h := open(t)
+	group, people := h.owners("ama@choir.example", "kit@choir.example")
+	ama, kit := people[0], people[1]
+	w := h.garden("x")
+	bea, beas, offer := (&town{hub: h}).settles(&w, "offer")
+	_ = bea
+	need := w.plants("listings", map[string]any{"group_id": group, "posted_by": ama.ID, "side": "need", "kind": "room", "title": "The choir's own", "facts": `{}`, "times": `{}`, "way": "online",
+		"terms": `{"kind": "gift"}`, "tags": `[]`, "has": `[]`, "requires": `[]`, "asks": `{}`, "welcomes": `[]`, "not_allowed": `[]`, "involves": `[]`, "circle": "anyone", "life": "open"})
+	in := w.plants("introductions", map[string]any{"offer_id": offer, "need_id": need, "offer_group_id": beas, "need_group_id": group, "state": "connected", "need_answer": "yes",
+		"offer_answer": "yes", "need_by": ama.ID, "offer_by": bea.ID, "decline_reason": "", "slots": `[]`, "reasons": `[]`, "fit": 0.5, "connected_at": h.now})
+	_, err := h.accounts.Erase(h.ctx, h.eraseLink(ama), h.now)
+	h.must(err)
+	if got := h.text(`select need_by::text from introductions where id = $1`, in); got != string(kit.ID) {
+		t.Errorf("the contact is %s", got)
+	}
+	if n := h.count(`select count(*) from letters where kind = 'new_contact'`); n != 2 {
+		t.Errorf("%d are told", n)
+	}
+	if got := h.text(`select title from listings where id = $1`, need); got != "The choir's own" {
+		t.Errorf("what was posted for a group of others is now %q", got)
+	}
+	if ms, err := h.store.Members(h.ctx, group, h.now); err != nil || len(ms) != 1 {
+		t.Errorf("%d members, %v", len(ms), err)
+	}
+}
+
+func TestAnErasingLinkIsForADayAndNoUseToOthers(t *testing.T) {
+	h := open(t)
+	ama := h.person("ama@choir.example")
+	link := h.eraseLink(ama)
+	if _, err := h.accounts.Erase(h.ctx, link, h.now.Add(market.EraseLasts)); !errors.Is(err, market.ErrGone) {
+		t.Errorf("a day later: %v", err)
+	}
+	forged := market.LinkToken([]byte("tokens"), market.ToErase, market.NewID(), ama.ID)
+	if _, err := h.accounts.Erase(h.ctx, forged, h.now); !errors.Is(err, market.ErrGone) {
+		t.Errorf("one of no mail: %v", err)
+	}
+	if _, err := h.accounts.Erase(h.ctx, "Z"+link[1:], h.now); err == nil {
+		t.Error("a changed link works")
+	}
+	if n := h.count(`select count(*) from people where erased_at is not null`); n != 0 {
+		t.Error("she is erased")
+	}
+}
+
+func TestWhoIsErasedMayComeBackAndIsNotInvitedAgainstTheirWill(t *testing.T) {
+	h := open(t)
+	group, people := h.owners("owner@choir.example")
+	ama := h.person("ama@choir.example")
+	h.tx(func(tx *store.Tx) error { return tx.StopMails(h.ctx, ama.ID, market.OptionalKinds, h.now) })
+	_, err := h.accounts.Erase(h.ctx, h.eraseLink(ama), h.now)
+	h.must(err)
+	h.must(h.accounts.Invite(h.ctx, h.viewer(people[0]), group, ama.Address, market.Reader, nil, "invite", h.now))
+	if got := h.delivers(); len(got[market.InvitationLetter]) != 0 {
+		t.Errorf("an invitation went to %v", got)
+	}
+	var again market.Person
+	h.must(h.accounts.AskLink(h.ctx, ama.Address, []byte("browser"), "", "/", "ask", h.now))
+	id := market.ID(h.text(`select id::text from sign_ins where address = $1`, ama.Address))
+	entered, err := h.accounts.UseLink(h.ctx, h.accounts.LinkSecret(id), []byte("browser"), "", h.now)
+	h.must(err)
+	if again = entered.Person; again.ID == ama.ID || again.Name != "" {
+		t.Errorf("came back as %+v", again)
+	}
+	if n := h.count(`select count(*) from suppressed`); n != 0 {
+		t.Error("the address is suppressed still")
+	}
+	h.exec(`insert into suppressed (hash, since) values ('x', $1)`, h.now)
+	h.must(h.store.Forget(h.ctx, h.now.AddDate(2, 0, 1)))
+	if n := h.count(`select count(*) from suppressed`); n != 0 {
+		t.Error("suppressed for longer than two years")
+	}
+}

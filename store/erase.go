@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherewithal/market"
+)
+
+// ErasePerson takes away all that is kept of a person but for a row without a word, which ids in events and other records go
+// on to name. What they wrote to others goes for both sides. It does not end memberships. suppress is a keyed hash of their
+// address, which stays where mail to it had come back or was not wanted; p is the person as they are.
+func (tx *Tx) ErasePerson(ctx context.Context, p market.Person, suppress []byte, now time.Time) error {
+	args := map[string]any{"person": p.ID, "address": p.Address, "name": p.Name, "now": now, "hash": suppress,
+		"erased": market.ErasedAddress(p.ID), "kinds": len(market.OptionalKinds)}
+	for _, sql := range erasePerson {
+		if err := tx.db.WithContext(ctx).Exec(sql, args).Error; err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// erasePerson is done in this order: what finds a person's rows goes after what it finds.
+var erasePerson = []string{
+	`insert into suppressed (hash, since) select @hash, @now from people p where p.id = @person and (p.bounced
+		or exists (select from bounces b where b.person_id = p.id and b.fate in ('hard', 'complained'))
+		or (select count(*) from mail_stops s where s.person_id = p.id) >= @kinds) on conflict (hash) do update set since = excluded.since`,
+
+	// What they said of exchanges: whoever told last for a side wrote what stands there.
+	`update exchanges e set offer_word = '', offer_worked = '' from introductions i where i.id = e.introduction_id and (offer_word <> '' or offer_worked <> '')
+		and @person = (select v.actor from events v where v.subject_id = e.id and v.verb like 'exchange.told\_%' and v.on_behalf = i.offer_group_id order by v.id desc limit 1)`,
+	`update exchanges e set need_word = '', need_worked = '' from introductions i where i.id = e.introduction_id and (need_word <> '' or need_worked <> '')
+		and @person = (select v.actor from events v where v.subject_id = e.id and v.verb like 'exchange.told\_%' and v.on_behalf = i.need_group_id order by v.id desc limit 1)`,
+
+	// What was hidden of them, and their words in decisions and reports. That it was decided, and by which reason, stays.
+	`update decisions d set was = '' where d.subject = 'message' and d.was <> '' and exists (select from messages m where m.id = d.subject_id and m.person_id = @person)`,
+	`update decisions set words = '' where decided_by = @person and words <> ''`,
+	`update decisions set appeal = '' where appealed_by = @person and appeal <> ''`,
+	`update decisions set answer = '' where answered_by = @person and answer <> ''`,
+	`update reports set words = '', address = '', person_id = null where person_id = @person or address = @address`,
+	`update partner_grants set reason = '' where decided_by = @person and reason <> ''`,
+
+	// A connector wrote down who of a group said something.
+	`update consents k set said_by = '' where @name <> '' and lower(k.said_by) = lower(@name)
+		and k.group_id in (select m.group_id from memberships m where m.person_id = @person)`,
+
+	`delete from message_files f using messages m where m.id = f.message_id and m.person_id = @person`,
+	`update messages set text = '', left_out = '[]', mail_id = '', purged_at = coalesce(purged_at, @now) where person_id = @person`,
+
+	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
+		declined_hash = null where address = @address`,
+	`update invitations set address = '', ended_at = @now, outcome = 'revoked' where invited_by = @person and ended_at is null`,
+	`delete from letter_introductions where person_id = @person`,
+	`delete from bounces where person_id = @person`,
+	`delete from letters where person_id = @person or address = @address
+		or address <> '' and about_id in (select c.id from address_changes c where c.person_id = @person)`,
+	`delete from sign_ins where address = @address or address in (select c.was from address_changes c where c.person_id = @person)
+		or address in (select c.address from address_changes c where c.person_id = @person)`,
+	`delete from address_changes where person_id = @person`,
+	`delete from mail_stops where person_id = @person`,
+	`delete from sessions where person_id = @person`,
+	`delete from passkeys where person_id = @person`,
+	`delete from passkey_challenges where person_id = @person`,
+	`delete from saved_searches where person_id = @person`,
+	`delete from tokens where person_id = @person`,
+	`delete from partners where person_id = @person`,
+	`delete from calendar_feeds where person_id = @person`,
+	`delete from exports where person_id = @person`,
+	`delete from once where person = @person`,
+	`delete from connectors where person_id = @person`,
+	`update people set address = @erased, name = '', language = 'en-GB', zone = 'Europe/London', operator = false, bounced = false, erased_at = @now,
+		digest = '', digest_due = null, digest_at = null, mails_a_week = null, address_since = null where id = @person`,
+}
+
+// Deserted are the groups to which a person has belonged and to which nobody belongs any more.
+func (r reads) Deserted(ctx context.Context, person market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select distinct g.id from groups g join memberships m on m.group_id = g.id and m.person_id = ?
+		where g.closed_at is not null and not exists (select from memberships o where o.group_id = g.id and o.until is null) order by g.id`, person).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// EraseGroup takes away the words of a group to which nobody belongs, with what it has posted, and gives the ids of the
+// listings that were there. What its connected introductions came to stays with the group on the other side: that they met,
+// when, how much of what kind, and the figures worked out from it. name stands in place of the group's, and of titles.
+func (tx *Tx) EraseGroup(ctx context.Context, id market.ID, name string, now time.Time) (listings []market.ID, err error) {
+	db := tx.db.WithContext(ctx)
+	if err := db.Raw(`select id from listings where group_id = ? order by id`, id).Scan(&listings).Error; err != nil {
+		return nil, translate(err)
+	}
+	args := map[string]any{"group": id, "name": name, "now": now}
+	for _, sql := range eraseGroup {
+		if err := db.Exec(sql, args).Error; err != nil {
+			return nil, translate(err)
+		}
+	}
+	return listings, nil
+}
+
+// theirs are the listings of the group.
+const theirs = `(select l.id from listings l where l.group_id = @group)`
+
+var eraseGroup = []string{
+	`update decisions set was = '' where group_id = @group and was <> ''`,
+	`update consents set said_by = '' where group_id = @group and said_by <> ''`,
+	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
+		declined_hash = null where group_id = @group`,
+	`delete from letters where group_id = @group`,
+	`delete from evidence where group_id = @group`,
+	`delete from check_statements where group_id = @group`,
+	`delete from blocks where group_id = @group`,
+	`delete from held_listings where group_id = @group`,
+	`delete from matches where offer_id in ` + theirs + ` or need_id in ` + theirs,
+	`delete from meanings where listing_id in ` + theirs,
+	`delete from photos where listing_id in ` + theirs,
+	`update ring_members set reasons = '[]' where offer_id in ` + theirs + ` or need_id in ` + theirs,
+	`delete from listings l where l.group_id = @group and not exists (select from introductions i
+		where (i.offer_id = l.id or i.need_id = l.id) and i.connected_at is not null)`,
+	`update introductions set reasons = '[]', offer_mask = case when offer_group_id = @group then '' else offer_mask end,
+		need_mask = case when need_group_id = @group then '' else need_mask end where offer_group_id = @group or need_group_id = @group`,
+	`update exchanges e set snapshot = jsonb_set(snapshot, '{needTitle}', '""') from introductions i where i.id = e.introduction_id
+		and i.need_group_id = @group and jsonb_exists(snapshot, 'needTitle')`,
+	// Of what an offer was, the numbers stay from which its worth is worked out.
+	`update exchanges e set snapshot = jsonb_set(jsonb_set(snapshot, '{offerTitle}', '""'), '{facts}', coalesce((select jsonb_object_agg(f.key, f.value)
+		from jsonb_each(case jsonb_typeof(snapshot -> 'facts') when 'object' then snapshot -> 'facts' else '{}' end) f
+		where jsonb_typeof(f.value) in ('number', 'boolean')), '{}')) from introductions i where i.id = e.introduction_id
+		and i.offer_group_id = @group and jsonb_exists(snapshot, 'offerTitle')`,
+	`update listings set title = @name, description = '', tags = '[]', facts = '{}', unit = '', times = '{}', terms = jsonb_build_object('kind', terms -> 'kind'),
+		has = '[]', requires = '[]', asks = '{}', welcomes = '[]', not_allowed = '[]', involves = '[]', version = version + 1 where group_id = @group`,
+	// Where exactly it was is nobody's to know any more; the blurred point stands for half a borough.
+	`update places set label = '', postcode = '', outcode = '', precision = 'outcode', exact_lat = public_lat, exact_lng = public_lng where group_id = @group`,
+	`update groups set name = @name, likeness = '', alias = '', name_hidden = false, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
+}
+
+// Suppressed reports whether an address, by its keyed hash, is one that is not to be written to.
+func (r reads) Suppressed(ctx context.Context, hash []byte) (is bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from suppressed where hash = ?)`, hash).Scan(&is).Error
+	return is, translate(err)
+}
+
+// Unsuppress forgets that an address is not to be written to: its reader signs in again, and says so anew.
+func (tx *Tx) Unsuppress(ctx context.Context, hash []byte) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from suppressed where hash = ?`, hash).Error)
+}

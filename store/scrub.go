@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// wordy are the tables in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
+var wordy = []string{"people", "groups", "places", "listings", "photos", "messages", "message_files", "letters", "invitations", "sign_ins", "sessions", "tokens",
+	"reports", "decisions", "consents", "exchanges", "introductions", "matches", "ring_members", "address_changes", "partners", "partner_grants",
+	"evidence", "check_statements", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
+
+// rewriteLimit is how large a table may be, in bytes, to be written anew: it is locked meanwhile, for a second or so.
+const rewriteLimit = 64 << 20
+
+// Scrub has old versions of rows leave the tables, and texts that are no more the planner's statistics. Small tables are
+// written anew; a larger one is only cleared, and its freed space written over by and by, and so is one that is too busy.
+// What wants more rights than our role has is left to the server's own housekeeping. Safe to repeat.
+func (s *Store) Scrub(ctx context.Context) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, `set lock_timeout = '2s'`); err != nil {
+		return translate(err)
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`)                                                                       //nolint:errcheck // a connection that is gone is closed
+	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select n::regclass from unnest($1::text[]) n)`, wordy) // of a table that is empty now nothing else drops them
+	for _, table := range wordy {
+		if err := scrub(ctx, conn.Conn(), table); err != nil {
+			return translate(err)
+		}
+	}
+	for _, sql := range []string{`vacuum (full) pg_catalog.pg_statistic`, `select pg_switch_wal()`, `checkpoint`} {
+		if _, err := conn.Exec(ctx, sql); err != nil && ctx.Err() != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scrub(ctx context.Context, conn *pgx.Conn, table string) error {
+	var size int64
+	if err := conn.QueryRow(ctx, `select pg_total_relation_size($1::regclass)`, table).Scan(&size); err != nil {
+		return err
+	}
+	if size <= rewriteLimit {
+		if _, err := conn.Exec(ctx, "vacuum (full, analyze) "+table); err == nil {
+			return nil
+		}
+	}
+	within, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	_, err := conn.Exec(within, "vacuum (analyze) "+table)
+	return err
+}

@@ -3,6 +3,7 @@ package account_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"wherewithal/introduction"
@@ -39,7 +40,7 @@ func (h *hub) found(text string) (at []string) {
 			value = fmt.Sprintf(`encode("%s", 'escape')`, c[2])
 		}
 		if n := h.count(fmt.Sprintf(`select count(*) from "%s"."%s" where %s ilike '%%%s%%'`, c[0], c[1], value, text)); n > 0 {
-			at = append(at, c[1]+"."+c[2])
+			at = append(at, strings.TrimRight(c[1], "_0123456789")+"."+c[2]) // the index's tables have the number of its shape
 		}
 	}
 	if n := h.count(`select count(*) from pg_stats where most_common_vals::text ilike $1 or histogram_bounds::text ilike $1 or most_common_elems::text ilike $1`, "%"+text+"%"); n > 0 {
@@ -81,7 +82,7 @@ func TestAfterErasureNoTextOfThePersonIsFoundAnywhere(t *testing.T) {
 	h.must(listing.NewMirror(h.store, index).Rebuild(h.ctx, h.now))
 	h.exec(`analyze`)
 	before := h.found("zqp")
-	for _, want := range []string{"people.address", "listings.title", "messages.text", "message_files.content", "photos.large", "decisions.was", "consents.said_by", "exchanges.need_word", "word_1.word", "pg_stats"} {
+	for _, want := range []string{"people.address", "listings.title", "messages.text", "message_files.content", "photos.large", "decisions.was", "consents.said_by", "exchanges.need_word", "word.word", "pg_stats"} {
 		if !contains(before, want) {
 			t.Errorf("nothing is planted in %s: %v", want, before)
 		}
@@ -110,7 +111,7 @@ func TestAfterErasureNoTextOfThePersonIsFoundAnywhere(t *testing.T) {
 			t.Errorf("%s, which is the other side's, is gone too", kept)
 		}
 	}
-	if !contains(h.found("zqqlistingstitle"), "word_1.word") {
+	if !contains(h.found("zqqlistingstitle"), "word.word") {
 		t.Error("words that others use are gone from the index")
 	}
 	if n := h.count(`select count(*) from introductions i join exchanges e on e.introduction_id = i.id where i.id = $1 and e.outcome = 'happened' and e.amount = 1`, w.in); n != 1 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ type Both struct {
 	answers *gobreaker.CircuitBreaker[Page]
 	writes  *gobreaker.CircuitBreaker[struct{}]
 	whole   atomic.Bool // the engine's index was complete when we last looked
+	missed  atomic.Bool // it did not take a change since it was last built: what it has may be old in ways that no version shows
 	budget  time.Duration
 	metrics *Metrics
 }
@@ -59,14 +61,25 @@ func breaker[T any](name string, rest time.Duration) *gobreaker.CircuitBreaker[T
 // notItsFault reports whether the engine did well: what is wrong with a question is wrong in any engine.
 func notItsFault(err error) bool {
 	return err == nil || errors.Is(err, ErrCursor) || errors.As(err, new(*market.Invalid)) || errors.As(err, new(*Refused)) ||
-		errors.Is(err, errOtherShape) || errors.Is(err, context.Canceled)
+		errors.Is(err, errOtherShape) || errors.Is(err, context.Canceled) || locked(err)
+}
+
+// locked reports whether the engine opens for no key of ours: it never will until an operator gives one.
+func locked(err error) bool {
+	var e *engineError
+	return errors.As(err, &e) && (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden)
 }
 
 // Query answers a question for a viewer. Errors: *market.Invalid, ErrCursor, market.ErrUnavailable.
 func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, error) {
-	q = q.For(viewer)
-	if _, err := b.engine.seal.read(q); err != nil || !b.whole.Load() {
+	if err := q.Check(); err != nil {
+		return Page{}, err
+	}
+	if _, err := b.engine.seal.read(q.For(viewer)); err != nil || !b.whole.Load() {
 		return b.fallBack(ctx, viewer, q, "not_ready") // a page of Postgres' is turned by Postgres
+	}
+	if q.Text != "" && q.Sort != "" && q.Sort != ByRelevance {
+		return b.fallBack(ctx, viewer, q, "order") // for which the engine would have to be asked for all hits, thousand by thousand
 	}
 	page, err := b.answers.Execute(func() (Page, error) {
 		ctx, cancel := context.WithTimeout(ctx, b.budget)
@@ -90,13 +103,13 @@ func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, 
 
 func (b *Both) fallBack(ctx context.Context, viewer market.Viewer, q Query, why string) (Page, error) {
 	b.metrics.answered("postgres", why)
-	return b.steady.Query(ctx, viewer, b.handOver(q))
+	return b.steady.Query(ctx, viewer, b.handOver(viewer, q))
 }
 
 // handOver makes a cursor of the engine's one of Postgres', where both have the same order. How well words fit they
 // judge each in their own way: there the first page is the way on.
-func (b *Both) handOver(q Query) Query {
-	at, err := b.engine.seal.read(q)
+func (b *Both) handOver(viewer market.Viewer, q Query) Query {
+	at, err := b.engine.seal.read(q.For(viewer))
 	if err != nil || at == nil || at.Relaxed != 0 || q.order(reading{terms: read(q.Text)}) == ByRelevance {
 		return q
 	}
@@ -121,12 +134,15 @@ func (b *Both) Delete(ctx context.Context, ids []market.ID) error {
 	return b.write(func() error { return b.engine.Delete(ctx, ids) })
 }
 
-// write writes to the engine, unless it is left alone. An index that is not built, or that another release has, needs no
-// change: whoever builds it reads the truth, where the change is already.
+// write writes to the engine, unless it is left alone. An index that is not built, or that an older release has, or that no key
+// opens yet, needs no change: whoever builds it reads the truth, where the change is already.
 func (b *Both) write(do func() error) error {
 	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.report(do()) })
+	if err != nil {
+		b.missed.Store(true)
+	}
 	switch {
-	case errors.Is(err, errOtherShape):
+	case errors.Is(err, errOtherShape) || locked(err):
 		return nil
 	case errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests):
 		return errors.Join(market.ErrUnavailable, err)
@@ -156,19 +172,26 @@ func (b *Both) Rebuild(ctx context.Context, docs iter.Seq2[Document, error]) err
 	return b.Look(ctx)
 }
 
-// Reconcile mends both, in both directions. An engine whose index is missing, or of an older release, gets a new one
-// beside it; one of a newer release is left alone.
+// Reconcile mends both, in both directions. An engine whose index is missing, of an older release, or missed a change, gets a
+// new one beside it; one of a newer release is left alone, and so is one that no key opens yet.
 func (b *Both) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], load Load) (m Mended, err error) {
 	if m, err = b.steady.Reconcile(ctx, truth, load); err != nil {
 		return m, err
 	}
 	built, newer, err := b.engine.Built(ctx)
-	switch {
-	case err != nil || newer:
+	if locked(err) {
+		slog.Warn("search: Postgres answers, for Meilisearch takes no key of ours", "because", err)
+		return m, nil
+	}
+	if err != nil || newer {
 		return m, err
-	case !built:
+	}
+	switch missed := b.missed.Swap(false); {
+	case !built || missed:
 		slog.Info("search: Meilisearch's index is built")
-		err = b.report(b.engine.Rebuild(ctx, documentsOf(ctx, truth, load)))
+		if err = b.report(b.engine.Rebuild(ctx, documentsOf(ctx, truth, load))); err != nil {
+			b.missed.Store(true)
+		}
 	default:
 		var n Mended
 		n, err = b.engine.Reconcile(ctx, truth, load)

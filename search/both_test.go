@@ -238,6 +238,50 @@ func TestAHalfFilledIndexDoesNotAnswer(t *testing.T) {
 	}
 }
 
+// Before the keys are made, Postgres does all, and no change fails for it; whoever is given a key builds the index from the truth.
+func TestWithoutAKeyNothingFails(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{})
+	f.mode.Store("no key")
+	for range 5 {
+		if err := b.Put(t.Context(), someOf(3)); err != nil {
+			t.Errorf("put: %v", err)
+		}
+	}
+	if _, err := b.Reconcile(t.Context(), func(func(search.Version, error) bool) {}, func(context.Context, []market.ID) ([]search.Document, error) { return nil, nil }); err != nil {
+		t.Errorf("reconcile: %v", err)
+	}
+	if err := b.Delete(t.Context(), []market.ID{steady}); err != nil {
+		t.Errorf("delete: %v", err)
+	}
+}
+
+// A key bound to many networks asks for more than a person may.
+func TestAViewerBoundToManyNetworksIsAnswered(t *testing.T) {
+	f, b, _ := pair(t, search.BothOptions{})
+	v := market.Viewer{Within: make([]market.ID, 3*search.MaxValues)}
+	for i := range v.Within {
+		v.Within[i] = market.NewID()
+	}
+	for _, mode := range []string{"well", "503"} {
+		f.mode.Store(mode)
+		if _, err := b.Query(t.Context(), v, search.Query{Now: now}); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}
+
+// In an order of its own the engine would have to give all hits, thousand by thousand, within the time of one answer.
+func TestWordsInAnotherOrderAreForPostgres(t *testing.T) {
+	f, b, _ := pair(t, search.BothOptions{})
+	before := f.asked.Load()
+	if _, err := b.Query(t.Context(), market.System, search.Query{Now: now, Text: "hall", Sort: search.ByNewest}); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.asked.Load() - before; n != 0 {
+		t.Errorf("the engine was asked %d times", n)
+	}
+}
+
 // The asker who goes away is no fault of the engine, and what is wrong with a question is told once.
 func TestNotEveryErrorIsAFault(t *testing.T) {
 	f, b, _ := pair(t, search.BothOptions{Budget: time.Minute})

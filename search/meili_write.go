@@ -152,6 +152,9 @@ func (m *Meili) together(ctx context.Context, c changes) error {
 		if err := m.writeNext(ctx, c); err != nil && !errors.As(err, new(*Refused)) {
 			return err
 		}
+		if in[marker].Shape > meiliShape { // who built it has the truth of then; this change is for a worker of that release
+			return fmt.Errorf("%w: meilisearch: the index is of a newer release", market.ErrUnavailable)
+		}
 		if in[marker].Shape != meiliShape {
 			return fmt.Errorf("%w: meilisearch: %w", market.ErrUnavailable, errOtherShape)
 		}

@@ -17,14 +17,14 @@ type Metrics struct {
 func NewMetrics(process *telemetry.Metrics) *Metrics {
 	m := &Metrics{
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "search_answers_total",
-			Help: "Questions by who answered them, and why Postgres did (not_ready, resting, slow, fault)."}, []string{"by", "why"}),
+			Help: "Questions by who answered them, and why Postgres did (not_ready, resting, order, slow, fault)."}, []string{"by", "why"}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "wherewithal", Name: "search_refused_total",
 			Help: "Documents that Meilisearch refused; the log names them."}),
 		whole: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "search_engine_whole",
 			Help: "1 while Meilisearch's index is whole and answers."}),
 	}
 	m.answers.WithLabelValues("meilisearch", "")
-	for _, why := range []string{"not_ready", "resting", "slow", "fault"} {
+	for _, why := range []string{"not_ready", "resting", "order", "slow", "fault"} {
 		m.answers.WithLabelValues("postgres", why)
 	}
 	process.Registry.MustRegister(m.answers, m.refused, m.whole)

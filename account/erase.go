@@ -68,7 +68,7 @@ func (a *Accounts) AskErasure(ctx context.Context, v market.Viewer, once string,
 }
 
 // ByEraseLink is the person whom a link erases. It works signed out, and changes nothing. market.ErrGone: it is over a day
-// old, or they are erased.
+// old, they are erased, or have another address since.
 func (a *Accounts) ByEraseLink(ctx context.Context, token string, now time.Time) (_ market.Person, err error) {
 	defer market.Wrap(&err, "ByEraseLink")
 	id, person, err := market.ReadLinkToken(a.TokenSecret, market.ToErase, token)
@@ -82,7 +82,11 @@ func (a *Accounts) ByEraseLink(ctx context.Context, token string, now time.Time)
 	if len(letters) != 1 || letters[0].PersonID != person || !now.Before(letters[0].CreatedAt.Add(market.EraseLasts)) {
 		return market.Person{}, market.ErrGone
 	}
-	return a.store.Person(ctx, person)
+	p, err := a.store.Person(ctx, person)
+	if err == nil && p.AddressSince != nil && p.AddressSince.After(letters[0].CreatedAt) {
+		err = market.ErrGone // it went to an address that is not theirs any more
+	}
+	return p, err
 }
 
 // Erase takes away all that is kept of the person behind a link: docs/privacy.md says what stays. They leave their groups;

@@ -180,6 +180,19 @@ func TestAnErasingLinkIsForADayAndNoUseToOthers(t *testing.T) {
 	}
 }
 
+// Whoever moved off a mail box that others read is not erased by what was sent there.
+func TestAnErasingLinkDoesNotOutliveItsAddress(t *testing.T) {
+	h := open(t)
+	ama := h.person("ama@choir.example")
+	link := h.eraseLink(ama)
+	h.now = h.now.Add(time.Minute)
+	_, confirm, _ := h.asks(ama, "ama@new.example")
+	h.must(h.accounts.ConfirmAddress(h.ctx, h.viewer(ama), "", confirm, h.now))
+	if _, err := h.accounts.Erase(h.ctx, link, h.now); !errors.Is(err, market.ErrGone) {
+		t.Errorf("erased by what was sent to the address before: %v", err)
+	}
+}
+
 func TestWhoIsErasedMayComeBackAndIsNotInvitedAgainstTheirWill(t *testing.T) {
 	h := open(t)
 	group, people := h.owners("owner@choir.example")

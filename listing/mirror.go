@@ -15,6 +15,7 @@ import (
 type Index interface {
 	Reconcile(ctx context.Context, truth iter.Seq2[search.Version, error], load search.Load) (search.Mended, error)
 	Rebuild(ctx context.Context, docs iter.Seq2[search.Document, error]) error
+	Tidy(ctx context.Context) error
 }
 
 // Mirror compares the search index with Postgres by sets of (id, version), never by flags, and can fill it anew.
@@ -39,13 +40,8 @@ func (m *Mirror) Reconcile(ctx context.Context, now time.Time) (err error) {
 	return err
 }
 
-// Tidy has the index forget words that no listing has any more, where it keeps any.
-func (m *Mirror) Tidy(ctx context.Context) error {
-	if words, ok := m.index.(interface{ Tidy(context.Context) error }); ok {
-		return words.Tidy(ctx)
-	}
-	return nil
-}
+// Tidy has the index forget words that no listing has any more.
+func (m *Mirror) Tidy(ctx context.Context) error { return m.index.Tidy(ctx) }
 
 // Rebuild fills the index anew beside the old one and swaps.
 func (m *Mirror) Rebuild(ctx context.Context, now time.Time) (err error) {

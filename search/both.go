@@ -203,6 +203,9 @@ func (b *Both) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], l
 	return m, b.Look(ctx)
 }
 
+// Tidy is Postgres': it keeps a list of all words. Meilisearch keeps those of its documents.
+func (b *Both) Tidy(ctx context.Context) error { return b.steady.Tidy(ctx) }
+
 // documentsOf are all documents of the truth.
 func documentsOf(ctx context.Context, truth iter.Seq2[Version, error], load Load) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {

@@ -127,12 +127,12 @@ var Everything = []Kept{
 		{Entry: "evidence", Columns: "id group_id kind dated expires shown_to shown_on created_at"}}},
 	{Table: "check_statements", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "evidence", Columns: "group_id level stated_on"}}},
 	{Table: "blocks", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "block", Columns: "group_id blocked_id created_at"}}},
-	{Table: "listings", Of: "t.posted_by = $1 or t.group_id in " + mine, As: own("posted_by"), Fields: []Field{
+	{Table: "listings", Of: "t.group_id in " + mine, As: own("posted_by"), Fields: []Field{
 		{Entry: "listing", Columns: `id version group_id posted_by side kind title description language tags facts quantity unit splittable smallest_part
 			times way reach_km place_id terms has requires asks welcomes not_allowed involves circle widens widened_at urgent life paused_until
 			opened_at expires_at closed_at created_at updated_at shown`}}},
 	{Table: "held_listings", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "listing", Columns: "listing_id group_id created_at"}}},
-	{Table: "photos", Of: "t.listing_id in (select l.id from listings l where l.posted_by = $1 or l.group_id in " + mine + ")", File: "large", Fields: []Field{
+	{Table: "photos", Of: "t.listing_id in (select l.id from listings l where l.group_id in " + mine + ")", File: "large", Fields: []Field{
 		{Entry: "photo", Columns: "id listing_id position alt decorative width height small_width created_at hidden_at large"},
 		{Entry: "photo", Columns: "small", Left: "the same picture, smaller"}}},
 	{Table: "meanings", Left: workedOut, Fields: []Field{{Entry: "meaning", Columns: "listing_id digest model vectors things read_at"}}},

@@ -134,8 +134,20 @@ func (a *Accounts) erase(ctx context.Context, tx *store.Tx, person market.ID, no
 	if err := tx.ErasePerson(ctx, p, market.SuppressHash(a.TokenSecret, p.Address), now); err != nil {
 		return err
 	}
-	return errors.Join(tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.ScrubJob, Subject: person}),
+	return errors.Join(scrubSoon(ctx, tx, person),
 		tx.Note(ctx, market.Event{At: now, Actor: person, Verb: "person.erased", Subject: "person", SubjectID: person}))
+}
+
+// gatherFor is how long erasures are gathered before files are scrubbed: to write a table anew holds up for a moment whoever
+// reads it.
+const gatherFor = 10 * time.Minute
+
+// scrubSoon has what was erased leave the database's files, unless that is to come already.
+func scrubSoon(ctx context.Context, tx *store.Tx, person market.ID) error {
+	if waits, err := tx.ScrubWaits(ctx); err != nil || waits {
+		return err
+	}
+	return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ScrubJob, Subject: person})
 }
 
 // eraseGroup also has copies of what it had posted thrown away.

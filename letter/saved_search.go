@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -70,6 +71,9 @@ func (ls *Letters) fresh(ctx context.Context, l market.Letter, now time.Time) (a
 
 func (ls *Letters) freshOf(ctx context.Context, v market.Viewer, alerts []market.Alert, now time.Time) (f freshSearch, err error) {
 	s, err := ls.store.SavedSearch(ctx, v.Person, alerts[0].SearchID)
+	if errors.Is(err, market.ErrNotFound) { // deleted meanwhile: the others of a digest are told all the same
+		return f, nil
+	}
 	if err != nil || s.PausedAt != nil {
 		return f, err
 	}

@@ -93,7 +93,7 @@ func privacyDocument() string {
 		fmt.Fprintf(&b, "- %s\n", wording.Text(wording.Default, "erase."+key, nil))
 	}
 	b.WriteString("- a keyed hash of the address, for two years, where mail to it came back or was not wanted\n- what was typed into a form in another browser before signing in: two hours\n\n")
-	b.WriteString("Tables with what was erased are written anew by a job right after (`store.Scrub`), as far as the role’s rights go; a table over 64 MiB is only\nvacuumed, and its freed space written over by and by. The write-ahead log of Postgres holds it until its segments are recycled.\n")
+	b.WriteString("Tables with what was erased are written anew by a job within a quarter of an hour (`store.Scrub`), as far as the role’s rights go; a table over 64 MiB is only\nvacuumed, and its freed space written over by and by. The write-ahead log of Postgres holds it until its segments are recycled.\n")
 	return b.String()
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"wherewithal/market"
 )
 
 // wordy are the tables in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
@@ -24,7 +26,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return translate(err)
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(ctx, `set lock_timeout = '2s'`); err != nil {
+	if _, err := conn.Exec(ctx, `set lock_timeout = '200ms'`); err != nil { // others queue behind whoever waits for a table
 		return translate(err)
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`)                                                                       //nolint:errcheck // a connection that is gone is closed
@@ -40,6 +42,13 @@ func (s *Store) Scrub(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ScrubWaits reports whether a scrub is to come already.
+func (r reads) ScrubWaits(ctx context.Context) (bool, error) {
+	var waits bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select 1 from outbox where kind = ? and state = 'waiting')`, market.ScrubJob).Scan(&waits).Error
+	return waits, translate(err)
 }
 
 func scrub(ctx context.Context, conn *pgx.Conn, table string) error {

@@ -115,6 +115,9 @@ func (c *Call) paces(chosen string) []view.Option {
 	return options
 }
 
+// savesPerHour of one person: each asks what the search finds already.
+const savesPerHour = 60
+
 // saveSearch leads back to the search, which shows what there is already: that counts as seen.
 func (s *Site) saveSearch(c *Call) error {
 	v, err := c.SignedIn()
@@ -123,6 +126,9 @@ func (s *Site) saveSearch(c *Call) error {
 	}
 	var f searchForm
 	if err := c.Form(&f); err != nil {
+		return err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "save_search", Hour: savesPerHour}, string(v.Person)); err != nil {
 		return err
 	}
 	values := f.values()

@@ -111,7 +111,7 @@ func (p page) foreign(typed string) (words []string) {
 
 // typedWords is what people and places brought with them, and what every language writes alike.
 const typedWords = `Maze Hill Rooms Creekside Choir Joan Ama Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
-	host@hall.example guest@choir.example http://127.0.0.1:8080 English en-XA Firefox Android ` + theNeed
+	host@hall.example guest@choir.example http://127.0.0.1:8080 English en-XA Firefox Android xyz ` + theNeed
 
 // No page says a word of its own: a person who reads another language is spoken to in it alone.
 func TestEveryWordOfEveryPageComesFromTheCatalogue(t *testing.T) {

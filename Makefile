@@ -133,13 +133,15 @@ test: needs assets model-if-possible check
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.
-in_turn = ./introduction ./matching ./matching/calendar ./web/pages/... ./web/api
-at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn
+in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matching/meaning ./matching/script ./web/pages/... ./web/api \
+	./photo ./search ./store ./account ./sample ./partner
+at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown
 
 test-go: assets $(SCHEMATHESIS)
 	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
-	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching
+	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account
+	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
 test-frontend: assets
 	cd frontend && npm test

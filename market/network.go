@@ -26,7 +26,7 @@ type Network struct {
 	Boundary  []Point `gorm:"serializer:json"` // a polygon, or none
 	Holds     bool    // a new group's first listings wait for a connector's look
 	Sample    bool
-	Sandbox   bool // what test keys of partners see, and nobody else
+	Sandbox   bool // what test keys of partners see, and nobody else but operators
 	CreatedAt time.Time
 
 	MailsAWeek *int // of proposals, to people of its groups; nil: as many as the house allows

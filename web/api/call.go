@@ -155,7 +155,7 @@ const (
 var keyNames = []string{"key", "api_key", "apikey", "token", "access_token", "authorization"}
 
 // said refuses a parameter without a value: whoever filters by nothing in particular would get everything. Words to look
-// for may be none. A secret is refused wherever in the address it stands.
+// for may be none. A secret is refused wherever in the parameters it stands.
 func said(query url.Values) error {
 	e := &market.Invalid{}
 	for name, values := range query {

@@ -134,7 +134,7 @@ test: needs assets model-if-possible check
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.
 in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matching/meaning ./matching/script ./web/pages/... ./web/api \
-	./photo ./search ./store ./account ./sample ./partner
+	./photo ./search ./store ./account ./sample
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown
 
 test-go: assets $(SCHEMATHESIS)

@@ -90,11 +90,6 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 	return log, err
 }
 
-// LockLetter reads a letter for marking it: two senders come one after the other.
-func (tx *Tx) LockLetter(ctx context.Context, id market.ID) (market.Letter, error) {
-	return one[market.Letter](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
-}
-
 // MarkLetter writes how sending a letter went. market.ErrConflict: it ended meanwhile, by another sender.
 func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ? and state = ?", l.ID, market.Waiting).

@@ -40,15 +40,6 @@ func (r reads) FirstPhotos(ctx context.Context, listings []market.ID) (map[marke
 	return first, err
 }
 
-// PhotosOfGroups are all photos of all listings of these groups, hidden ones too, listing by listing: what an export holds.
-func (r reads) PhotosOfGroups(ctx context.Context, groups []market.ID) ([]market.Photo, error) {
-	if len(groups) == 0 {
-		return nil, nil
-	}
-	return many[market.Photo](r.photos(ctx).Where("listing_id in (select id from listings where group_id in ?)", groups).
-		Order("listing_id, position, id"))
-}
-
 // Photo by id, hidden or not.
 func (r reads) Photo(ctx context.Context, id market.ID) (market.Photo, error) {
 	return one[market.Photo](r.photos(ctx).Where("id = ?", id))
@@ -116,11 +107,6 @@ func (tx *Tx) DropPhoto(ctx context.Context, listing, id market.ID) error {
 		return market.ErrNotFound
 	}
 	return translate(res.Error)
-}
-
-// DropPhotosOfGroup deletes all photos of all listings of a group for good: what erasing it does.
-func (tx *Tx) DropPhotosOfGroup(ctx context.Context, group market.ID) error {
-	return translate(tx.db.WithContext(ctx).Exec(`delete from photos where listing_id in (select id from listings where group_id = ?)`, group).Error)
 }
 
 // CopyPhotos gives a listing without photos those of another that may be seen; one that has some is left alone, so that

@@ -18,7 +18,7 @@ func (s *stage) photo(t *testing.T, listing market.ID, position int) market.Phot
 	return p
 }
 
-func TestPhotosOfAGroupAreAllThereForAnExportAndAllGoneAfterErasing(t *testing.T) {
+func TestHiddenPhotosAreForTheirOwnGroupAndOthersStayWhenOnesGo(t *testing.T) {
 	s := newStage(t, 1)
 	ctx := t.Context()
 	second, first, theirs := s.photo(t, s.offer.ID, 2), s.photo(t, s.offer.ID, 1), s.photo(t, s.need.ID, 0)
@@ -30,7 +30,7 @@ func TestPhotosOfAGroupAreAllThereForAnExportAndAllGoneAfterErasing(t *testing.T
 	if cards, err := s.FirstPhotos(ctx, []market.ID{s.offer.ID, s.need.ID}); err != nil || len(cards) != 2 || cards[s.offer.ID] != first || cards[s.need.ID] != theirs {
 		t.Errorf("%+v, %v", cards, err)
 	}
-	all, err := s.PhotosOfGroups(ctx, []market.ID{s.giver.ID})
+	all, err := s.AllPhotosOf(ctx, s.offer.ID)
 	if err != nil || len(all) != 2 || all[0].ID != first.ID || all[1].HiddenAt == nil {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -40,8 +40,13 @@ func TestPhotosOfAGroupAreAllThereForAnExportAndAllGoneAfterErasing(t *testing.T
 	if _, err := s.Print(ctx, first.ID, "huge"); !errors.Is(err, market.ErrNotFound) {
 		t.Errorf("a size there is none of: %v", err)
 	}
-	s.change(t, func(tx *store.Tx) error { return tx.DropPhotosOfGroup(ctx, s.giver.ID) })
-	if all, err := s.PhotosOfGroups(ctx, []market.ID{s.giver.ID, s.taker.ID}); err != nil || len(all) != 1 || all[0].ID != theirs.ID {
+	s.change(t, func(tx *store.Tx) error {
+		return errors.Join(tx.DropPhoto(ctx, s.offer.ID, first.ID), tx.DropPhoto(ctx, s.offer.ID, second.ID))
+	})
+	if all, err := s.AllPhotosOf(ctx, s.offer.ID); err != nil || len(all) != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if all, err := s.AllPhotosOf(ctx, s.need.ID); err != nil || len(all) != 1 || all[0].ID != theirs.ID {
 		t.Errorf("%+v, %v", all, err)
 	}
 }

@@ -43,11 +43,6 @@ func (tx *Tx) StartSession(ctx context.Context, s market.Session) error {
 	return create(ctx, tx.db, &s)
 }
 
-// SessionByHash finds a session by the hash of its secret.
-func (r reads) SessionByHash(ctx context.Context, hash []byte) (market.Session, error) {
-	return one[market.Session](r.db.WithContext(ctx).Where("hash = ?", hash))
-}
-
 // Sessions of a person that have not been ended, newest first.
 func (r reads) Sessions(ctx context.Context, person market.ID) ([]market.Session, error) {
 	return many[market.Session](r.db.WithContext(ctx).Where("person_id = ? and ended_at is null", person).Order("seen_at desc"))

@@ -23,19 +23,16 @@ func (is *Introductions) AskShareOut(ctx context.Context, v market.Viewer, netwo
 		if err := tx.LockNetwork(ctx, network); err != nil {
 			return err
 		}
-		if waits, err := tx.NetworkShareWaits(ctx, network); err != nil || waits {
-			return errors.Join(err, repeated(waits))
+		waits, err := tx.NetworkShareWaits(ctx, network)
+		if err == nil && waits {
+			err = market.ErrRepeated
+		}
+		if err != nil {
+			return err
 		}
 		return errors.Join(tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.ShareNetworkJob, Subject: network}),
 			tx.Note(ctx, market.Event{At: now, Actor: v.Person, NetworkID: network, Verb: "share_out.asked", Subject: "network", SubjectID: network}))
 	})
-}
-
-func repeated(is bool) error {
-	if is {
-		return market.ErrRepeated
-	}
-	return nil
 }
 
 // ShareNetwork shares out among what the groups of a network, and of all networks below it, need. While another sharing

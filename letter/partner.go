@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -23,18 +24,19 @@ func (ls *Letters) partnerAsks(ctx context.Context, l market.Letter, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	var facts []mail.NoticeFact
-	named := map[market.ID]bool{}
+	var asking []market.ID
 	for _, g := range waiting {
-		if named[g.PartnerID] {
-			continue
+		if !slices.Contains(asking, g.PartnerID) {
+			asking = append(asking, g.PartnerID)
 		}
-		named[g.PartnerID] = true
-		asks, err := ls.store.Partner(ctx, g.PartnerID)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, mail.NoticeFact{Label: "asks", Value: asks.Name})
+	}
+	partners, err := ls.store.Partners(ctx, asking)
+	if err != nil {
+		return nil, err
+	}
+	var facts []mail.NoticeFact
+	for _, id := range asking {
+		facts = append(facts, mail.NoticeFact{Label: "asks", Value: partners[id].Name})
 	}
 	if len(facts) == 0 {
 		return nil, errMoot

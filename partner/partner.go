@@ -141,16 +141,20 @@ func askOne(ctx context.Context, tx *store.Tx, v market.Viewer, p market.Partner
 // tellDeciders writes to the connectors of the network, or to the operators; to each once a day of each partner, for however
 // many networks it asks.
 func tellDeciders(ctx context.Context, tx *store.Tx, g market.Grant, now time.Time) error {
-	people, err := tx.Operators(ctx)
-	if g.NetworkID != "" {
-		people, err = tx.Connectors(ctx, g.NetworkID, now)
-	}
+	people, err := deciders(ctx, tx, g, now)
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: market.PartnerAsks, PersonID: p.ID, AboutID: g.ID},
 			"partner_asks:"+string(g.PartnerID)+":"+string(p.ID)+":"+now.Format(time.DateOnly), now)
 		err = errors.Join(err, wrote)
 	}
 	return err
+}
+
+func deciders(ctx context.Context, tx *store.Tx, g market.Grant, now time.Time) ([]market.Person, error) {
+	if g.NetworkID == "" {
+		return tx.Operators(ctx)
+	}
+	return tx.Connectors(ctx, g.NetworkID, now)
 }
 
 // Decision is what somebody makes of a wish.

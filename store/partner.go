@@ -18,6 +18,16 @@ func (r reads) Partner(ctx context.Context, id market.ID) (market.Partner, error
 	return one[market.Partner](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// Partners by their ids, ended ones too.
+func (r reads) Partners(ctx context.Context, ids []market.ID) (map[market.ID]market.Partner, error) {
+	all, err := many[market.Partner](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+	by := map[market.ID]market.Partner{}
+	for _, p := range all {
+		by[p.ID] = p
+	}
+	return by, err
+}
+
 // LockedPartner is a partner that nobody else changes until the transaction ends. market.ErrGone: it has ended.
 func (tx *Tx) LockedPartner(ctx context.Context, id market.ID) (market.Partner, error) {
 	p, err := one[market.Partner](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))

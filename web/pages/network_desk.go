@@ -40,11 +40,17 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 	if err != nil {
 		return err
 	}
+	ids := make([]market.ID, len(members))
+	for i, m := range members {
+		ids[i] = m.GroupID
+	}
+	groups, err := s.Store.Groups(c.Ctx, ids)
+	by := map[market.ID]market.Group{}
+	for _, g := range groups {
+		by[g.ID] = g
+	}
 	for _, m := range members {
-		g, err := s.Store.Group(c.Ctx, market.System, m.GroupID)
-		if err != nil {
-			return err
-		}
+		g := by[m.GroupID]
 		line := view.DeskGroup{ID: string(g.ID), Name: g.NameFor(c.Viewer), Href: groupPath(g.ID), Once: c.Blank().Once}
 		switch {
 		case m.AgreedAt != nil:
@@ -56,7 +62,7 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 			p.Invited = append(p.Invited, line)
 		}
 	}
-	return nil
+	return err
 }
 
 func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) error {

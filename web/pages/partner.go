@@ -155,13 +155,13 @@ func (s *Site) showPartner(c *Call, origins *string, f wishForm, form view.Form,
 		p.Origins = *origins
 	}
 	c.partnerKeys(&p, keys, len(market.ReachOf(grants).Scopes) > 0)
+	where, err := s.grantsWhere(c)
+	if err != nil {
+		return err
+	}
 	asked := map[market.ID]bool{}
 	for _, g := range grants {
-		line, err := s.grantLine(c, g)
-		if err != nil {
-			return err
-		}
-		p.Grants = append(p.Grants, line)
+		p.Grants = append(p.Grants, c.grantLine(g, where[g.NetworkID]))
 		asked[g.NetworkID] = asked[g.NetworkID] || g.State == market.GrantAsked || g.State == market.GrantGiven
 	}
 	if p.Networks, err = s.networkOptions(c, asked, f.Networks); err != nil {
@@ -189,21 +189,22 @@ func (c *Call) partnerKeys(p *view.PartnerPage, keys []market.Token, granted boo
 	p.CanLive, p.CanTest = granted && n[false] < market.LiveKeys, n[true] < market.LiveKeys
 }
 
-func (s *Site) grantLine(c *Call, g market.Grant) (view.PartnerGrant, error) {
-	where, err := s.grantWhere(c, g)
+func (c *Call) grantLine(g market.Grant, where string) view.PartnerGrant {
 	line := view.PartnerGrant{Where: where, Says: c.T("partner_state." + string(g.State)), Reason: g.Reason}
 	if g.State == market.GrantGiven {
 		line.Limits = c.T("partner.limits", "Minute", g.PerMinute, "Day", g.PerDay)
 	}
-	return line, err
+	return line
 }
 
-func (s *Site) grantWhere(c *Call, g market.Grant) (string, error) {
-	if g.NetworkID == "" {
-		return c.T("partner.everywhere"), nil
+// grantsWhere says in which network something is asked for, by its id; under no id that it is in all of the site.
+func (s *Site) grantsWhere(c *Call) (map[market.ID]string, error) {
+	all, err := s.Store.Networks(c.Ctx)
+	where := map[market.ID]string{"": c.T("partner.everywhere")}
+	for _, n := range all {
+		where[n.ID] = n.Name
 	}
-	n, err := s.Store.NetworkByID(c.Ctx, g.NetworkID)
-	return n.Name, err
+	return where, err
 }
 
 func (s *Site) askMore(c *Call) error {
@@ -330,18 +331,20 @@ func (s *Site) deskGrants(c *Call, v market.Viewer, state market.GrantState) (li
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range all {
-		one, err := s.Store.Partner(c.Ctx, g.PartnerID)
-		if err != nil {
-			return nil, err
-		}
-		where, err := s.grantWhere(c, g)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, view.QueueLine{Href: "/partners/" + string(g.ID), Title: one.Name, Says: where + " · " + one.Site})
+	asking := make([]market.ID, len(all))
+	for i, g := range all {
+		asking[i] = g.PartnerID
 	}
-	return lines, nil
+	partners, err := s.Store.Partners(c.Ctx, asking)
+	if err != nil {
+		return nil, err
+	}
+	where, err := s.grantsWhere(c)
+	for _, g := range all {
+		one := partners[g.PartnerID]
+		lines = append(lines, view.QueueLine{Href: "/partners/" + string(g.ID), Title: one.Name, Says: where[g.NetworkID] + " · " + one.Site})
+	}
+	return lines, err
 }
 
 type decidePartnerForm struct {
@@ -383,11 +386,11 @@ func (s *Site) showPartnerAsk(c *Call, g market.Grant, f decidePartnerForm, form
 	if err != nil {
 		return err
 	}
-	where, err := s.grantWhere(c, g)
+	where, err := s.grantsWhere(c)
 	if err != nil {
 		return err
 	}
-	return c.Show(form, view.PartnerAsk(view.PartnerAskPage{Page: c.PageOf(one.Name), Form: form, Path: "/partners/" + string(g.ID), Name: one.Name, Where: where,
+	return c.Show(form, view.PartnerAsk(view.PartnerAskPage{Page: c.PageOf(one.Name), Form: form, Path: "/partners/" + string(g.ID), Name: one.Name, Where: where[g.NetworkID],
 		Site: one.Site, Purpose: one.Purpose, Says: c.T("partner_state." + string(g.State)), Asked: g.State == market.GrantAsked, Given: g.State == market.GrantGiven,
 		Scopes: view.Options(c.Ctx, "partner_scope", texts(g.Scopes), f.Scopes...), PerMinute: f.PerMinute, PerDay: f.PerDay, Reason: f.Reason}))
 }

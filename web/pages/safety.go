@@ -65,10 +65,22 @@ func (s *Site) reportQueue(c *Call) error {
 
 // firsts show what they say here: a draft has no page for anybody but its group. The queue has checked who asks.
 func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLine, err error) {
+	ids := make([]market.ID, len(held))
+	for i, h := range held {
+		ids[i] = h.ListingID
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	by := map[market.ID]market.Entry{}
+	for _, e := range entries {
+		by[e.Listing.ID] = e
+	}
 	for _, h := range held {
-		e, err := s.Store.EntryFor(c.Ctx, market.System, h.ListingID, c.Now)
-		if err != nil {
-			return nil, err
+		e, there := by[h.ListingID]
+		if !there {
+			continue // it went meanwhile
 		}
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
 			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once})

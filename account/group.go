@@ -197,14 +197,21 @@ func (a *Accounts) place(ctx context.Context, tx *store.Tx, group market.ID, p m
 	return tx.AddPlace(ctx, p, market.Blur(a.PlaceSecret, p.Exact))
 }
 
-// RemovePlace takes away a place that no listing uses.
+// RemovePlace takes away a place that no listing uses. market.ErrNotFound: the group has no such place, or not any more.
 func (a *Accounts) RemovePlace(ctx context.Context, v market.Viewer, group, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "RemovePlace(%s)", id)
 	if err := v.MustOwn(group); err != nil {
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		err := tx.RemovePlace(ctx, group, id)
+		p, err := tx.Place(ctx, v, id)
+		if err == nil && p.GroupID != group {
+			err = market.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		err = tx.RemovePlace(ctx, group, id)
 		if errors.Is(err, market.ErrConflict) {
 			return market.Refuse("place", "place_used")
 		}

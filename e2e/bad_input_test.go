@@ -301,7 +301,6 @@ func (s *stage) asAma() {
 func TestNoInputMakesAFaultOfOurs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	t.Run("nobody else changes what is hers", s.nobodyElseChanges)
 	w, tried := s.ama.walker(), 0
 	for _, route := range routes(t, http.MethodPost) {
 		path, ok := s.at.fill(route)

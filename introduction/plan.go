@@ -21,8 +21,8 @@ type Planned struct {
 // repeat: what was proposed before is not proposed twice.
 func (is *Introductions) Propose(ctx context.Context, v market.Viewer, group market.ID, plan []Planned, now time.Time) (err error) {
 	defer market.Wrap(&err, "Propose(%s, %d)", group, len(plan))
-	if !v.Roles[group].CanPost() {
-		return market.ErrForbidden
+	if err := v.MustPost(group); err != nil {
+		return err
 	}
 	for _, p := range plan {
 		candidates, err := is.ownOffers(ctx, group, p, now)

@@ -17,7 +17,7 @@ func (is *Introductions) AskShareOut(ctx context.Context, v market.Viewer, netwo
 	case !v.SignedIn():
 		return market.ErrSignedOut
 	case !v.Looks(network):
-		return market.ErrForbidden
+		return market.ErrNotFound
 	}
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.LockNetwork(ctx, network); err != nil {

@@ -359,7 +359,7 @@ func TestAConnectorHasANetworkSharedOut(t *testing.T) {
 		return errors.Join(tx.AddNetwork(s.ctx, net), tx.MakeConnector(s.ctx, market.Connector{NetworkID: net.ID, PersonID: looks.Person, Since: s.now}),
 			tx.Plant(s.ctx, &[]market.NetworkMember{{NetworkID: net.ID, GroupID: inside.group.ID, AskedAt: &s.now, AgreedAt: &s.now}}))
 	}))
-	if err := s.intros.AskShareOut(s.ctx, people[strict.GroupID].viewer, net.ID, s.now); !errors.Is(err, market.ErrForbidden) {
+	if err := s.intros.AskShareOut(s.ctx, people[strict.GroupID].viewer, net.ID, s.now); !errors.Is(err, market.ErrNotFound) {
 		t.Errorf("asked by one who does not look after it: %v", err)
 	}
 	s.must(s.intros.AskShareOut(s.ctx, looks, net.ID, s.now))

@@ -88,7 +88,7 @@ func eitherLooks(v market.Viewer, a, b market.ID) error {
 	case a == b:
 		return market.Refuse("with", "network_itself")
 	case !v.Looks(a) && !v.Looks(b):
-		return market.ErrForbidden
+		return market.ErrNotFound
 	}
 	return nil
 }

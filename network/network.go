@@ -22,13 +22,14 @@ type Networks struct{ store *store.Store }
 // New makes the use cases on a store.
 func New(s *store.Store) *Networks { return &Networks{store: s} }
 
-// looksAfter refuses whoever is not a connector of the network. Networks are public, so strangers may know it is there.
+// looksAfter refuses whoever is not a connector of the network. To anybody else what only connectors do is not there: their
+// market.ErrNotFound is that of a network that is none.
 func looksAfter(v market.Viewer, network market.ID) error {
 	switch {
 	case !v.SignedIn():
 		return market.ErrSignedOut
 	case !v.Looks(network):
-		return market.ErrForbidden
+		return market.ErrNotFound
 	}
 	return nil
 }

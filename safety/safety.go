@@ -111,6 +111,9 @@ type Thing struct {
 func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.ID) (_ Thing, _ []market.Report, err error) {
 	defer market.Wrap(&err, "Reported(%s)", report)
 	groups, err := sf.reach(ctx, v)
+	if errors.Is(err, market.ErrForbidden) { // who decides about nothing does not learn what was reported
+		err = market.ErrNotFound
+	}
 	if err != nil {
 		return Thing{}, nil, err
 	}
@@ -372,11 +375,12 @@ func restore(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time
 	return tx.ShowMessage(ctx, d.SubjectID, d.Was)
 }
 
-// ReleaseName lets a group be shown whose name was much like another's. For operators. market.ErrRepeated: it is shown.
+// ReleaseName lets a group be shown whose name was much like another's. For operators; market.ErrNotFound for others.
+// market.ErrRepeated: it is shown.
 func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "ReleaseName(%s)", group)
 	if !v.Operator {
-		return market.ErrForbidden
+		return market.ErrNotFound
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.LockGroup(ctx, group); err != nil {
@@ -454,11 +458,11 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time)
 	return nil
 }
 
-// RetryJob has a job tried again that was given up. For operators. market.ErrRepeated: it is no failed one.
+// RetryJob has a job tried again that was given up. For operators; market.ErrNotFound for others. market.ErrRepeated: it is no failed one.
 func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now time.Time) (err error) {
 	defer market.Wrap(&err, "RetryJob(%d)", id)
 	if !v.Operator {
-		return market.ErrForbidden
+		return market.ErrNotFound
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.RetryJob(ctx, id, time.Now()); err != nil {

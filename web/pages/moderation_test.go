@@ -59,7 +59,7 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 			t.Errorf("a stranger reads %s: %d", page, p.status)
 		}
 	}
-	s.taker.post(report, url.Values{"do": {"hidden"}, "reason": {"wrong"}, "words": {"mine now"}}).want(403)
+	s.taker.post(report, url.Values{"do": {"hidden"}, "reason": {"wrong"}, "words": {"mine now"}}).want(404)
 	form := con.get("/reports").want(200, "Church hall for 80").browser.get(report).want(200, "It is a garage", "somebody who is not signed in").without("lee@else.example")
 	op.get(report).want(200, "answer to lee@else.example")
 	form.fill(report, "do", "hidden", "reason", "wrong").want(422, "Please write something here")

@@ -47,7 +47,7 @@ func (s *Site) atNetwork(c *Call) (market.Network, error) {
 	return s.Store.Network(c.Ctx, c.Gin.Param("slug"))
 }
 
-// ownNetwork is the network in the path, which the caller looks after.
+// ownNetwork is the network in the path, which the caller looks after; to others its pages for connectors are not there.
 func (s *Site) ownNetwork(c *Call) (market.Network, error) {
 	v, err := c.SignedIn()
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Site) ownNetwork(c *Call) (market.Network, error) {
 	}
 	n, err := s.atNetwork(c)
 	if err == nil && !v.Looks(n.ID) {
-		err = market.ErrForbidden
+		err = market.ErrNotFound
 	}
 	return n, err
 }

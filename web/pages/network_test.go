@@ -44,8 +44,8 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 	for range 2 {
 		ask.fill(path+"/ask").want(200, "Maze Hill Rooms has asked to join")
 	}
-	s.taker.get(path + "/members").want(403)
-	s.taker.post(path+"/members", url.Values{"group": {string(s.hall)}, "do": {"yes"}}).want(403)
+	s.taker.get(path + "/members").want(404)
+	s.taker.post(path+"/members", url.Values{"group": {string(s.hall)}, "do": {"yes"}}).want(404)
 	s.taker.post(path+"/ask", url.Values{"group": {string(s.hall)}}).want(404)
 	s.taker.post(path+"/leave", url.Values{"group": {string(s.hall)}}).want(404)
 	sent := s.delivered(market.JoinRequest)
@@ -122,8 +122,8 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	if diff := cmp.Diff(before, s.rows()); diff != "" {
 		t.Errorf("looking changed something: %s", diff)
 	}
-	s.taker.get(look).want(403)
-	s.taker.post(street+"/tie", url.Values{"with": {"greenwich-web"}, "as": {"parent"}, "do": {"yes"}}).want(403)
+	s.taker.get(look).want(404)
+	s.taker.post(street+"/tie", url.Values{"with": {"greenwich-web"}, "as": {"parent"}, "do": {"yes"}}).want(404)
 	tie.fill(street+"/tie", "do", "yes").want(200, "waits for theirs")
 	s.taker.get(listing).want(404)
 	if sent := s.delivered(market.JoinRequest); len(sent) == 0 || !strings.Contains(sent[len(sent)-1].Text, "A network: Creek Street") {
@@ -166,8 +166,8 @@ func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
 	if at, then := strings.Index(p.text, `id="missing"`), strings.Index(p.text, `id="needs"`); !strings.Contains(p.text[at:then], string(need)) {
 		t.Error("a need that has waited for a week is not missing")
 	}
-	s.taker.get(path + "/words").want(403)
-	s.taker.get(path + "/edit").want(403)
+	s.taker.get(path + "/words").want(404)
+	s.taker.get(path + "/edit").want(404)
 	con.get(path+"/edit").fill(path+"/edit", "about", "Call 020 7946 0999").want(422, "Please leave out phone numbers")
 }
 
@@ -183,7 +183,7 @@ func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	s.belongs(s.giver, con, s.hall, path)
 	con.get(path+"/members").fill(post, "do", "add", "address", "host@hall.example").want(200, "Joan")
 	con.get(path+"/members").fill(post, "do", "down").want(200, "You no longer look after the network.")
-	con.get(path + "/members").want(403)
+	con.get(path + "/members").want(404)
 	s.giver.get(path+"/members").want(200, "Joan (you)")
 }
 
@@ -206,7 +206,7 @@ func TestAConnectorHasWhatIsNeededSharedOut(t *testing.T) {
 	path := con.founds("Maze Hill Together")
 	s.belongs(s.giver, con, s.hall, path)
 	con.get(path+"/members").want(200, "Share out now").fill(path+"/share-out").want(200, "is being shared out", "Look again in a minute")
-	s.giver.get(path + "/members").want(403)
+	s.giver.get(path + "/members").want(404)
 	n, err := s.store.Network(t.Context(), strings.TrimPrefix(path, "/networks/"))
 	s.must(err)
 	_, err = s.store.Pool().Exec(t.Context(), `update outbox set state = 'done', ended_at = now() where kind = 'share_network'`)

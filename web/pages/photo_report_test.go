@@ -29,7 +29,7 @@ func TestAPhotoIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 		t.Errorf("mails: %+v", sent)
 	}
 	path := a.theReport()
-	a.taker.get(path + "/photo.jpg").want(403)
+	a.taker.get(path + "/photo.jpg").want(404)
 	con.get("/reports").want(200, "Photo of: Church hall for 80")
 	form := con.get(path).want(200, "That is my child", path+"/photo.jpg")
 	if p := con.get(path + "/photo.jpg").want(200); p.header.Get("Content-Type") != "image/jpeg" || p.header.Get("Cache-Control") != "no-store" {

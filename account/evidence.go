@@ -17,7 +17,7 @@ func (a *Accounts) StateEvidence(ctx context.Context, v market.Viewer, ev market
 	if err := v.MustOwn(ev.GroupID); err != nil {
 		return err
 	}
-	ev.ID, ev.CreatedAt, ev.ShownTo, ev.ShownOn = market.NewID(), now, "", ""
+	ev.ID, ev.CreatedAt, ev.ShownIn, ev.ShownTo, ev.ShownOn = market.NewID(), now, "", "", ""
 	if err := ev.Validate(today(now)); err != nil {
 		return err
 	}
@@ -65,10 +65,14 @@ func (a *Accounts) DropEvidence(ctx context.Context, v market.Viewer, group, id 
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		ev, err := evidenceOf(ctx, tx, group, id)
+		if err != nil {
+			return err
+		}
 		if err := tx.RemoveEvidence(ctx, group, id); err != nil {
 			return err
 		}
-		return errors.Join(rematch(ctx, tx, group), tx.Note(ctx, event(v, group, "evidence.dropped", "evidence", id, now)))
+		return errors.Join(tx.Unsay(ctx, group, ev.Kind), rematch(ctx, tx, group), tx.Note(ctx, event(v, group, "evidence.dropped", "evidence", id, now)))
 	})
 }
 

@@ -180,6 +180,8 @@ var unseen = map[string][]string{
 	"/groups/:id/leave":                          {"heir"},
 	"/groups/:id/close":                          nil, // without its tick: the group is wanted further on
 	"/groups/:id/evidence/:evidence/drop":        nil,
+	"/groups/:id/seen":                           {"evidence", "network", "on"}, // for connectors who are no members
+	"/groups/:id/seen/:evidence/undo":            nil,
 	"/join/:token":                               nil,
 	"/address/:token":                            nil,
 	"/not-me/:token":                             nil,
@@ -270,7 +272,7 @@ func (s *stage) asAma() {
 	s.at["/groups/:id"] = s.ama.path()
 	s.at["/groups/:id/places/:place"] = s.ama.path() + "/places/" +
 		s.query(`select id::text from places where group_id = '`+strings.TrimPrefix(s.ama.path(), "/groups/")+`'`)
-	for below, id := range map[string]string{"/invitations/:invitation": nobodys, "/evidence/:evidence": nobodys,
+	for below, id := range map[string]string{"/invitations/:invitation": nobodys, "/evidence/:evidence": nobodys, "/seen/:evidence": nobodys,
 		"/members/:person": s.query(`select id::text from people where address = '` + amas + `'`)} {
 		s.at["/groups/:id"+below] = s.ama.path() + below[:strings.Index(below, ":")] + id
 	}

@@ -143,17 +143,39 @@ const (
 	Safeguarding EvidenceKind = "safeguarding" // a written policy
 )
 
-// Evidence is what a group states, or showed to a connector. Nothing about any person's criminal-record check is
-// kept but Checks below.
+// Evidence is what a group states, or showed to a connector. It is never changed: another date or a renewal is another,
+// which nobody has seen yet. Nothing about any person's criminal-record check is kept but Checks below.
 type Evidence struct {
 	ID        ID
 	GroupID   ID
 	Kind      EvidenceKind
 	Dated     Date
-	Expires   Date // none: does not expire
-	ShownTo   ID   // the connector it was shown to; none: stated by the group
-	ShownOn   Date
+	Expires   Date   // none: does not expire
+	ShownIn   ID     // the network whose connector has seen it; none: stated by the group
+	ShownTo   ID     // that connector, until they erase their account
+	ShownOn   Date   // when they saw it
+	ShownName string `gorm:"->"` // of the network, as it is read
 	CreatedAt time.Time
+}
+
+// Shown reports whether a connector has seen it.
+func (ev Evidence) Shown() bool { return ev.ShownIn != "" }
+
+// ValidateShown checks the day on which a connector saw it, as said on a day.
+func (ev Evidence) ValidateShown(on, today Date) error {
+	e := &Invalid{}
+	switch {
+	case !on.Valid():
+		e.Add("on", "date")
+	case on > today:
+		e.Add("on", "date_to_come")
+	case on < ev.Dated:
+		e.Add("on", "date_before_it")
+	}
+	if !ev.ValidOn(today) {
+		e.Add("evidence", "evidence_over")
+	}
+	return e.OrNil()
 }
 
 // EvidenceKinds in the order in which a form shows them.

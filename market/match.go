@@ -50,7 +50,7 @@ const (
 	ReasonMeaning     = "meaning"  // other words for much the same
 	ReasonTags        = "tags"     // Words
 	ReasonNetwork     = "network"  // both in a network
-	ReasonEvidence    = "evidence" // Evidence
+	ReasonEvidence    = "evidence" // Evidence, ShownTo, ShownOn
 	ReasonWelcome     = "welcome"  // Use
 )
 
@@ -73,6 +73,8 @@ type Reason struct {
 	Pence   int      `json:"pence,omitempty"`
 	Per     string   `json:"per,omitempty"`
 	Words   []string `json:"words,omitempty"`
+	ShownTo string   `json:"shownTo,omitempty"` // the network whose connector has seen the evidence; none: it is stated
+	ShownOn Date     `json:"shownOn,omitempty"`
 }
 
 // The rules a near miss may fail on; circle, block, life and moderation never make one.

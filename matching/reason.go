@@ -92,12 +92,24 @@ func (p *pair) featureReasons() []market.Reason {
 func (p *pair) evidenceReasons() []market.Reason {
 	var out []market.Reason
 	if p.offer.Listing.Asks.Insurance {
-		out = append(out, market.Reason{Code: market.ReasonEvidence, Key: string(market.Insurance)})
+		out = append(out, p.evidenceReason(market.Insurance))
 	}
 	if p.offer.Listing.Asks.Safeguarding {
-		out = append(out, market.Reason{Code: market.ReasonEvidence, Key: string(market.Safeguarding)})
+		out = append(out, p.evidenceReason(market.Safeguarding))
 	}
 	return out
+}
+
+// evidenceReason says that the taker's evidence was shown when one that was holds on every day used: of several that follow
+// each other, one that is only stated makes all of it stated.
+func (p *pair) evidenceReason(kind market.EvidenceKind) market.Reason {
+	r, days := market.Reason{Code: market.ReasonEvidence, Key: string(kind)}, p.daysUsed()
+	for _, ev := range p.need.Group.Evidence {
+		if ev.Shown() && ev.ShownOn > r.ShownOn && shows([]market.Evidence{ev}, kind, days) {
+			r.ShownTo, r.ShownOn = ev.ShownName, ev.ShownOn
+		}
+	}
+	return r
 }
 
 func (p *pair) termsReason() market.Reason {

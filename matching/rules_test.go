@@ -177,6 +177,35 @@ func TestEvidenceMustHoldOnEveryDayUsed(t *testing.T) {
 	}
 }
 
+// What covers only some of the days does not make the rest shown, and nor does what is of another kind.
+func TestEvidenceIsShownWhereOneThatWasHoldsThroughout(t *testing.T) {
+	offer, need := hallAndChoir()
+	offer.Listing.Asks.Insurance = true
+	need.Listing.When.Every, need.Listing.When.Times = market.Weekly, 6 // 14 January to 18 February
+	stated, seen := market.Evidence{Kind: market.Insurance}, market.Evidence{Kind: market.Insurance, Expires: "2027-02-18", ShownIn: "n", ShownName: "Growers", ShownOn: "2027-01-02"}
+	half, other, older := seen, seen, seen
+	half.Expires, other.Kind, older.ShownOn, older.ShownName = "2027-02-17", market.Safeguarding, "2026-12-01", "Web"
+	for _, c := range []struct {
+		has  []market.Evidence
+		want market.Reason
+	}{
+		{[]market.Evidence{stated}, market.Reason{}},
+		{[]market.Evidence{half, stated, other}, market.Reason{}},
+		{[]market.Evidence{older, seen, older, stated}, market.Reason{ShownTo: "Growers", ShownOn: "2027-01-02"}},
+	} {
+		need.Group.Evidence = c.has
+		c.want.Code, c.want.Key = market.ReasonEvidence, "insurance"
+		v := Explain(offer, need, benchNow, Options{})
+		i := slices.IndexFunc(v.Match.Reasons, func(r market.Reason) bool { return r.Code == market.ReasonEvidence })
+		if i < 0 {
+			t.Fatalf("no reason speaks of it: %+v", v)
+		}
+		if diff := cmp.Diff(c.want, v.Match.Reasons[i]); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestAPostcodeInBothTextsIsNoReasonOfItsOwn(t *testing.T) {
 	offer, need := hallAndChoir()
 	offer.Listing.Description, need.Listing.Description = "Piano hall at SE10", "A piano, near SE10"

@@ -156,7 +156,7 @@ func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error
 		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), LegalForm: g.LegalForm, Languages: g.Languages,
 			Active: g.Active(now), Hidden: g.RemovedAt != nil || g.HeldAt != nil || g.ClosedAt != nil, Sample: g.Sample}
 	}
-	evidence, err := many[market.Evidence](db.Where("group_id in ?", ids))
+	evidence, err := many[market.Evidence](db.Raw(evidenceRows+` where v.group_id in ?`, ids))
 	for _, ev := range evidence {
 		a.groups[ev.GroupID].Evidence = append(a.groups[ev.GroupID].Evidence, ev)
 	}

@@ -69,6 +69,7 @@ var erasePerson = []string{
 	`delete from exports where person_id = @person`,
 	`delete from once where person = @person`,
 	`delete from connectors where person_id = @person`,
+	`update evidence set shown_to = null where shown_to = @person`,
 	`update people set address = @erased, name = '', language = 'en-GB', zone = 'Europe/London', operator = false, bounced = false, erased_at = @now,
 		digest = '', digest_due = null, digest_at = null, mails_a_week = null, address_since = null where id = @person`,
 }

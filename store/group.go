@@ -168,7 +168,7 @@ func (tx *Tx) RemovePlace(ctx context.Context, group, id market.ID) error {
 
 // Evidence of a group, newest first.
 func (r reads) Evidence(ctx context.Context, group market.ID) ([]market.Evidence, error) {
-	return many[market.Evidence](r.db.WithContext(ctx).Where("group_id = ?", group).Order("created_at desc"))
+	return many[market.Evidence](r.db.WithContext(ctx).Raw(evidenceRows+` where v.group_id = ? order by v.created_at desc`, group))
 }
 
 // AddEvidence keeps what a group states or showed.

@@ -124,7 +124,7 @@ var Everything = []Kept{
 	{Table: "places", Of: "t.group_id in " + mine, Fields: []Field{
 		{Entry: "place", Columns: "id group_id label postcode outcode borough region precision exact_lat exact_lng public_lat public_lng zone created_at"}}},
 	{Table: "evidence", Of: "t.group_id in " + mine, As: own("shown_to"), Fields: []Field{
-		{Entry: "evidence", Columns: "id group_id kind dated expires shown_to shown_on created_at"}}},
+		{Entry: "evidence", Columns: "id group_id kind dated expires shown_in shown_to shown_on created_at"}}},
 	{Table: "check_statements", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "evidence", Columns: "group_id level stated_on"}}},
 	{Table: "blocks", Of: "t.group_id in " + mine, Fields: []Field{{Entry: "block", Columns: "group_id blocked_id created_at"}}},
 	{Table: "listings", Of: "t.group_id in " + mine, As: own("posted_by"), Fields: []Field{

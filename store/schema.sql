@@ -132,7 +132,8 @@ create table evidence (
     expires text not null default ''::text,
     shown_to uuid,
     shown_on text not null default ''::text,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    shown_in uuid
 );
 
 create table exchanges (
@@ -803,6 +804,8 @@ alter table evidence add constraint evidence_pkey PRIMARY KEY (id);
 
 alter table evidence add constraint evidence_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
 
+alter table evidence add constraint evidence_shown_in_fkey FOREIGN KEY (shown_in) REFERENCES networks(id) ON DELETE SET NULL;
+
 alter table evidence add constraint evidence_shown_to_fkey FOREIGN KEY (shown_to) REFERENCES people(id) ON DELETE SET NULL;
 
 alter table evidence add constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['insurance'::text, 'safeguarding'::text])));
@@ -1464,6 +1467,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_photo()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+    r record := coalesce(new, old);
+begin
+    insert into changes (listing_id) select id from listings where id = r.listing_id and life in ('open', 'paused');
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_search()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1514,5 +1529,7 @@ CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.n
 CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
 
 CREATE TRIGGER network_parents_note AFTER INSERT OR DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER photos_note AFTER INSERT OR DELETE OR UPDATE ON public.photos FOR EACH ROW EXECUTE FUNCTION note_photo();
 
 CREATE TRIGGER saved_searches_note AFTER INSERT OR DELETE OR UPDATE OF question, paused_at ON public.saved_searches FOR EACH ROW EXECUTE FUNCTION note_search();

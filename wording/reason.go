@@ -56,7 +56,12 @@ func reason(lang string, reader market.Side, r market.Reason) string {
 		key = known(key, termsForm(r))
 	case market.ReasonQuantity:
 		key += "." + unitForm(r)
-	case market.ReasonFlag, market.ReasonFeature, market.ReasonEvidence, market.ReasonWelcome:
+	case market.ReasonEvidence:
+		if r.ShownTo != "" {
+			key = "evidence_shown"
+		}
+		key = known(key, r.Key)
+	case market.ReasonFlag, market.ReasonFeature, market.ReasonWelcome:
 		key = known(key, r.Key)
 	}
 	if reader == market.Offer && Has("reason_offer."+key) {
@@ -81,6 +86,7 @@ func facts(lang string, r market.Reason) map[string]any {
 		"Fits": r.Fits, "Of": r.Of, "When": when(lang, r),
 		"Have": number(r.Have), "Want": number(r.Want), "Unit": r.Unit, "Name": strings.ReplaceAll(r.Key, "_", " "),
 		"Amount": MoneyPer(lang, r.Pence, r.Per), "Words": List(lang, r.Words),
+		"Network": r.ShownTo, "On": longDate(lang, r.ShownOn),
 	}
 }
 

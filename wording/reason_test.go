@@ -49,6 +49,8 @@ func TestReasonsAreSaidToEitherSide(t *testing.T) {
 		{market.Reason{Code: "network"}, "You are in the same network", ""},
 		{market.Reason{Code: "evidence", Key: "insurance"}, "Your public liability insurance is what they ask for",
 			"They state public liability insurance, as you ask: check for yourselves before you meet"},
+		{market.Reason{Code: "evidence", Key: "safeguarding", ShownTo: "Growers", ShownOn: "2027-01-02"}, "Your safeguarding policy, shown to Growers on Saturday 2 January 2027, is what they ask for",
+			"They have shown a safeguarding policy, as you ask, to Growers on Saturday 2 January 2027: check for yourselves before you meet"},
 		{market.Reason{Code: "welcome", Key: "children"}, "Children are welcome", ""},
 	} {
 		if c.offer == "" {

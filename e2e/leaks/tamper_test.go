@@ -167,7 +167,7 @@ func (l *lane) paths() map[string]string {
 	return map[string]string{
 		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
-		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
+		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
 		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring",
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
@@ -247,6 +247,7 @@ var rows = map[string]row{
 	"POST /groups/:id/invite":                         {sent: "address=guest@elsewhere.test&role=owner"},
 	"POST /groups/:id/evidence":                       {sent: "kind=insurance&dated=2027-01-01&expires=2027-12-31"},
 	"POST /groups/:id/checks":                         {sent: "level=basic"},
+	"POST /groups/:id/seen":                           {sent: "evidence=$evidence&network=$network&on=2027-01-02"},
 	"POST /groups/:id/edit":                           {sent: "name=Mine+now&legal_form=informal"},
 	"POST /groups/:id/pause":                          {sent: "until=2027-02-01"},
 	"POST /groups/:id/places":                         {sent: "place=SE10"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 // registerMe is for whoever holds a token.
@@ -75,6 +76,16 @@ func (a *API) listGroups(c *call, _ *struct{}) (*body[All[OwnGroup]], error) {
 	return out, nil
 }
 
+// Evidence is what a group states that it has, of which a connector of its networks may have seen the document.
+type Evidence struct {
+	Kind    string `json:"kind" enum:"insurance,safeguarding"`
+	Text    string `json:"text" example:"Public liability insurance, from Sunday 1 March 2026, shown to Maze Hill Together on Friday 3 April 2026. Check for yourselves before you meet." doc:"The same in words. Whoever shows this shows that readers are to check for themselves."`
+	Dated   string `json:"dated" format:"date" doc:"Since when."`
+	Expires string `json:"expires,omitempty" format:"date" doc:"The last day on which it holds. Missing: it has no end."`
+	ShownTo string `json:"shownTo,omitempty" doc:"The network one of whose connectors has seen it. Missing: the group states it, and nobody has looked."`
+	ShownOn string `json:"shownOn,omitempty" format:"date" doc:"When they saw it."`
+}
+
 // Group is what its page says of a group.
 type Group struct {
 	ID          string        `json:"id" format:"uuid"`
@@ -86,6 +97,7 @@ type Group struct {
 	Link        string        `json:"link,omitempty"`
 	PausedUntil *time.Time    `json:"pausedUntil,omitempty" doc:"It is not introduced to anybody before."`
 	Networks    []NetworkName `json:"networks" nullable:"false"`
+	Evidence    []Evidence    `json:"evidence" nullable:"false" doc:"What it states, or has shown to a connector, and holds today. Check for yourselves before you meet."`
 	Sample      bool          `json:"sample,omitempty" doc:"Invented, to look at."`
 }
 
@@ -112,7 +124,7 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 		return out, err
 	}
 	out = Group{ID: string(id), URL: a.Config.Link("/groups/" + string(id)), Name: g.NameFor(c.viewer), Does: g.Does, LegalForm: string(g.LegalForm),
-		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Sample: g.Sample}
+		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Evidence: []Evidence{}, Sample: g.Sample}
 	if g.PausedUntil != nil && c.now.Before(*g.PausedUntil) {
 		out.PausedUntil = utc(g.PausedUntil)
 	}
@@ -122,7 +134,19 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 	for _, n := range networks {
 		out.Networks = append(out.Networks, networkName(n))
 	}
-	return out, nil
+	evidence, err := a.Store.Evidence(c.ctx, id)
+	today := market.DateOf(c.now.In(market.When{}.Location()))
+	for _, ev := range evidence {
+		if ev.ValidOn(today) {
+			out.Evidence = append(out.Evidence, evidenceOf(c, ev))
+		}
+	}
+	return out, err
+}
+
+func evidenceOf(c *call, ev market.Evidence) Evidence {
+	return Evidence{Kind: string(ev.Kind), Text: wording.Evidence(c.lang, ev) + ". " + wording.Text(c.lang, "evidence.check", nil),
+		Dated: string(ev.Dated), Expires: string(ev.Expires), ShownTo: ev.ShownName, ShownOn: string(ev.ShownOn)}
 }
 
 // registerKinds is for everybody: the words that a listing is made of.

@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -189,6 +192,13 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 	if g.Name != "Larkhollow Hall" || g.LegalForm != "informal" {
 		t.Errorf("%+v", g)
 	}
+	h.showsEvidence(n)
+	shown := read[api.Group](other.ask("GET", "/groups/"+string(n.group.ID), "").want(200)).Evidence
+	want := []api.Evidence{{Kind: "insurance", Dated: "2026-03-01", ShownTo: "lane", ShownOn: "2026-04-03",
+		Text: "Public liability insurance, from Sunday 1 March 2026, shown to lane on Friday 3 April 2026. Check for yourselves before you meet."}}
+	if diff := cmp.Diff(want, shown); diff != "" {
+		t.Error(diff)
+	}
 	next := n.group
 	next.Name, next.NameHidden, next.Alias, next.Link = n.group.Name, true, "A hall in the east", "https://larkhollow.example.org"
 	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
@@ -206,4 +216,15 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 	}))
 	h.public().ask("GET", "/networks", "").want(200, `"slug":"greenwich"`)
 	h.public().ask("GET", "/networks/greenwich", "").want(200, `"lat":51.49`)
+}
+
+// showsEvidence has a connector see one of the two things that a group states; the other is over.
+func (h *house) showsEvidence(n neighbour) {
+	h.t.Helper()
+	lane := h.networkOf("lane", n.group.ID)
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.AddEvidence(h.ctx, market.Evidence{ID: market.NewID(), GroupID: n.group.ID, Kind: market.Insurance, Dated: "2026-03-01",
+			ShownIn: lane, ShownTo: n.person.ID, ShownOn: "2026-04-03", CreatedAt: h.now}),
+			tx.AddEvidence(h.ctx, market.Evidence{ID: market.NewID(), GroupID: n.group.ID, Kind: market.Safeguarding, Dated: "2020-03-01", Expires: "2021-03-01", CreatedAt: h.now}))
+	}))
 }

@@ -44,6 +44,8 @@ type Reason struct {
 	Pence   int      `json:"pence,omitempty"`
 	Per     string   `json:"per,omitempty"`
 	Words   []string `json:"words,omitempty"`
+	ShownTo string   `json:"shownTo,omitempty" doc:"Of evidence: the network one of whose connectors has seen it. Missing: the group states it. Either way, check for yourselves before you meet."`
+	ShownOn string   `json:"shownOn,omitempty" format:"date" doc:"When they saw it."`
 }
 
 // Match is a counterpart, how well it fits, and why.
@@ -74,7 +76,8 @@ func reasonsOf(c *call, reader market.Side, list []market.Reason) []Reason {
 
 func reasonOf(r market.Reason, text string) Reason {
 	out := Reason{Code: r.Code, Text: text, Against: r.Against, KM: r.KM, Borough: r.Borough, Fits: r.Fits, Of: r.Of, Dates: texts(r.Dates),
-		Key: r.Key, Have: r.Have, Want: r.Want, Unit: r.Unit, Pence: r.Pence, Per: r.Per, Words: r.Words}
+		Key: r.Key, Have: r.Have, Want: r.Want, Unit: r.Unit, Pence: r.Pence, Per: r.Per, Words: r.Words,
+		ShownTo: r.ShownTo, ShownOn: string(r.ShownOn)}
 	if r.Day >= 1 && r.Day <= len(weekdays) {
 		out.Day = weekdays[r.Day-1]
 	}

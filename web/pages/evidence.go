@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -26,8 +27,16 @@ type evidenceForm struct {
 
 const noLevel = "none" // the form's word for market.NoCheck, which is empty
 
+// evidencePage is the owners'; a connector of the group's networks, or an operator, finds there what they have seen of it.
 func (s *Site) evidencePage(c *Call) error {
 	g, err := s.ownGroup(c)
+	if errors.Is(err, market.ErrNotFound) {
+		g, own, err := s.seeing(c)
+		if err != nil {
+			return err
+		}
+		return s.showSeen(c, g, own, seenForm{}, c.Blank())
+	}
 	if err != nil {
 		return err
 	}

@@ -140,17 +140,13 @@ func (s *Site) groupStanding(c *Call, g market.Group, p *view.GroupPage) error {
 	networks, err := s.Store.NetworksOf(c.Ctx, g.ID)
 	for _, n := range networks {
 		p.Networks = append(p.Networks, networkLink(n))
+		p.Sees = p.Sees || c.Viewer.Looks(n.ID) && !c.Viewer.In(g.ID)
 	}
 	return err
 }
 
 func (c *Call) evidence(ev market.Evidence) string {
-	said := func(d market.Date) string { return wording.LongDate(c.Lang, d.Time(time.UTC)) }
-	what := c.T("evidence." + string(ev.Kind))
-	if ev.Expires == "" {
-		return c.T("worded.evidence_stated", "What", what, "Dated", said(ev.Dated))
-	}
-	return c.T("worded.evidence_expires", "What", what, "Dated", said(ev.Dated), "Expires", said(ev.Expires))
+	return wording.Evidence(c.Lang, ev)
 }
 
 func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {

@@ -54,6 +54,9 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 		line := view.DeskGroup{ID: string(g.ID), Name: g.NameFor(c.Viewer), Href: groupPath(g.ID), Once: c.Blank().Once}
 		switch {
 		case m.AgreedAt != nil:
+			if !c.Viewer.In(g.ID) {
+				line.Papers = evidencePath(g.ID)
+			}
 			p.Groups = append(p.Groups, line)
 		case m.AskedAt != nil:
 			p.Asking = append(p.Asking, line)

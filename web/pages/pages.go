@@ -165,6 +165,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()
+	s.registerEvidenceSeen()
 	s.registerNetworks()
 	s.registerSafety()
 	s.registerReports()

@@ -46,6 +46,7 @@ package view
 //	GET  /groups/{id}/members            Members; POST …/invite: address, role, once; POST …/members/{person}/role|remove
 //	GET  /groups/{id}/leave, POST        Leave: heir, once; GET /groups/{id}/close, POST: CloseGroup: confirm, once
 //	GET  /groups/{id}/evidence, POST     Evidence: kind, dated, expires, once; POST /groups/{id}/checks: level, once
+//	                                     EvidenceSeen for connectors; POST /groups/{id}/seen: evidence, network, on, once; …/seen/{evidence}/undo
 //	GET  /networks, /networks/{slug}     Networks, Network; POST …/ask|leave: group, once; GET /groups/{id}/networks, POST: GroupNetworks
 //	GET  /networks/new, …/edit, POST     NetworkEdit; …/words: NetworkWords; …/members, …/connectors: NetworkDesk; …/tie: Tie
 //	GET  /reports, /reports/{id}, POST   Reports, Reported: do, reason, words, once; POST /held/groups|listings/{id}

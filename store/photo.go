@@ -26,6 +26,19 @@ func (r reads) AllPhotosOf(ctx context.Context, listing market.ID) ([]market.Pho
 	return many[market.Photo](r.photos(ctx).Where("listing_id = ?", listing).Order("position, id"))
 }
 
+// PhotosOfAll are those of several listings, by listing, as PhotosOf has them.
+func (r reads) PhotosOfAll(ctx context.Context, listings []market.ID) (map[market.ID][]market.Photo, error) {
+	by := map[market.ID][]market.Photo{}
+	if len(listings) == 0 {
+		return by, nil
+	}
+	all, err := many[market.Photo](r.photos(ctx).Where("listing_id in ? and hidden_at is null", listings).Order("listing_id, position, id"))
+	for _, p := range all {
+		by[p.ListingID] = append(by[p.ListingID], p)
+	}
+	return by, err
+}
+
 // FirstPhotos are the first photo of each of the listings that has one, by listing.
 func (r reads) FirstPhotos(ctx context.Context, listings []market.ID) (map[market.ID]market.Photo, error) {
 	first := map[market.ID]market.Photo{}

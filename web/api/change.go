@@ -134,11 +134,11 @@ func (a *API) changesSince(c *call, at place, limit int) (out Changes, next plac
 
 // shown are those of the listings that a search of the viewer could find.
 func (a *API) shown(c *call, ids []market.ID) (map[market.ID]Listing, error) {
-	entries, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
+	entries, photos, err := a.entries(c, ids)
 	out := map[market.ID]Listing{}
-	for _, e := range entries {
+	for id, e := range entries {
 		if search.Wanted(e, c.now) {
-			out[e.Listing.ID] = a.listing(c.viewer, e)
+			out[id] = a.listing(c.viewer, e, photos[id])
 		}
 	}
 	return out, err

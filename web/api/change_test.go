@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/photo/phototest"
+	"wherewithal/store"
 	"wherewithal/web/api"
 )
 
@@ -22,10 +24,11 @@ type mirror struct {
 	at   string
 	have map[string]int64 // version by listing
 	told map[string]bool  // every id that was ever told of
+	pics map[string]int   // photos by listing
 }
 
 func (p *program) mirror() *mirror {
-	return &mirror{program: p, have: map[string]int64{}, told: map[string]bool{}}
+	return &mirror{program: p, have: map[string]int64{}, told: map[string]bool{}, pics: map[string]int{}}
 }
 
 // follow reads until there is no more, a few at a time.
@@ -41,7 +44,7 @@ func (m *mirror) follow() {
 			m.told[c.ID] = true
 			delete(m.have, c.ID)
 			if c.Listing != nil {
-				m.have[c.ID] = c.Listing.Version
+				m.have[c.ID], m.pics[c.ID] = c.Listing.Version, len(c.Listing.Photos)
 			}
 		}
 		if m.at = page.Next; !page.More {
@@ -116,6 +119,50 @@ func TestACopyMadeOfTheChangesIsWhatTheSearchShows(t *testing.T) {
 	}
 	if len(copies[1].have) == 0 || len(copies[1].have) >= len(copies[0].have) {
 		t.Errorf("the copies hold %d and %d", len(copies[0].have), len(copies[1].have))
+	}
+}
+
+// A photo that was hidden or taken away leaves every copy: whoever keeps one is told of its listing again, without it.
+func TestPhotosComeWithTheirListingAndLeaveTheCopies(t *testing.T) {
+	h := openWith(t, unlimited)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	l := n.posts(hall(n))
+	whole, _ := h.partnerIn(n)
+	c := whole.mirror()
+	at := "/listings/" + l.ID
+	var ids []string
+	for _, step := range []struct {
+		does string
+		do   func()
+		want int
+	}{
+		{"nothing", func() {}, 0},
+		{"add two", func() {
+			for range 2 {
+				ids = append(ids, read[api.Photo](n.sends(at+"/photos?alt=The+hall", phototest.Phone).want(201)).ID)
+			}
+		}, 2},
+		{"hide one", func() {
+			h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.HidePhoto(h.ctx, market.ID(ids[0]), &h.now) }))
+		}, 1},
+		{"delete the other", func() { n.ask("DELETE", at+"/photos/"+ids[1], "").want(204) }, 0},
+	} {
+		clear(c.told)
+		step.do()
+		c.follow()
+		if !c.told[l.ID] || c.pics[l.ID] != step.want {
+			t.Errorf("%s: told %v, %d photos in the copy, want %d", step.does, c.told[l.ID], c.pics[l.ID], step.want)
+		}
+		if got := read[api.Listing](h.public().ask("GET", at, "").want(200)).Photos; len(got) != step.want {
+			t.Errorf("%s: the listing itself has %+v", step.does, got)
+		}
+	}
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.HidePhoto(h.ctx, market.ID(ids[0]), nil) }))
+	c.follow()
+	h.indexed()
+	hit := read[api.Found](h.public().ask("GET", "/search", "").want(200)).Items[0].Listing
+	if c.pics[l.ID] != 1 || len(hit.Photos) != 1 || hit.Photos[0].Alt != "The hall" || hit.Photos[0].Width != 64 || !strings.HasSuffix(hit.Photos[0].Large, "/photos/"+ids[0]+"/large") {
+		t.Errorf("shown again: %d in the copy; the search says %+v", c.pics[l.ID], hit.Photos)
 	}
 }
 

@@ -119,10 +119,12 @@ func cut(ids []market.ID, limit int) (_ []market.ID, next string) {
 }
 
 func (a *API) listings(c *call, ids []market.ID) ([]Listing, error) {
-	entries, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
-	out := make([]Listing, len(entries))
-	for i, e := range entries {
-		out[i] = a.listing(c.viewer, e)
+	entries, photos, err := a.entries(c, ids)
+	out := []Listing{}
+	for _, id := range ids {
+		if e, ok := entries[id]; ok {
+			out = append(out, a.listing(c.viewer, e, photos[id]))
+		}
 	}
 	return out, err
 }
@@ -147,7 +149,8 @@ func (a *API) listingAt(c *call, id market.ID) (*listingAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &listingAnswer{Location: Prefix + "/listings/" + string(id), ETag: etag(e.Listing.Version), Body: a.listing(c.viewer, e)}, nil
+	photos, err := a.Store.PhotosOf(c.ctx, id)
+	return &listingAnswer{Location: Prefix + "/listings/" + string(id), ETag: etag(e.Listing.Version), Body: a.listing(c.viewer, e, photos)}, err
 }
 
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }

@@ -81,6 +81,7 @@ type Listing struct {
 	Group   GroupName `json:"group"`
 	Said
 	Place       *Spot      `json:"place,omitempty" doc:"Missing for a listing without one."`
+	Photos      []Photo    `json:"photos" nullable:"false" doc:"In their order; show the first where there is room for one. What was taken away or hidden is not here: drop it from a copy."`
 	Life        string     `json:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
 	PausedUntil *time.Time `json:"pausedUntil,omitempty" doc:"When it opens again by itself."`
 	OpenedAt    *time.Time `json:"openedAt,omitempty"`
@@ -89,11 +90,12 @@ type Listing struct {
 	Sample      bool       `json:"sample,omitempty" doc:"Invented, to look at."`
 }
 
-func (a *API) listing(v market.Viewer, e market.Entry) Listing {
+// listing is what the viewer reads of an entry, with its photos.
+func (a *API) listing(v market.Viewer, e market.Entry, photos []market.Photo) Listing {
 	l := e.Listing
 	out := Listing{ID: string(l.ID), Version: l.Version, URL: a.Config.Link("/listings/" + string(l.ID)),
 		Group: GroupName{ID: string(l.GroupID), Name: e.Group.Name}, Said: saidOf(l), Life: string(l.Life), PausedUntil: utc(l.PausedUntil),
-		OpenedAt: utc(l.OpenedAt), ExpiresAt: utc(l.ExpiresAt), UpdatedAt: l.UpdatedAt.UTC(), Sample: e.Group.Sample}
+		OpenedAt: utc(l.OpenedAt), ExpiresAt: utc(l.ExpiresAt), UpdatedAt: l.UpdatedAt.UTC(), Sample: e.Group.Sample, Photos: a.photos(photos)}
 	if !v.In(l.GroupID) {
 		out.PlaceID = ""
 	}

@@ -125,10 +125,10 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 	for i, m := range matches {
 		others[i] = m.Of(side.Other())
 	}
-	entries, err := a.entries(c, others)
+	entries, photos, err := a.entries(c, others)
 	for i, m := range matches {
 		if e, ok := entries[others[i]]; ok {
-			match := a.match(c, side, e, m)
+			match := a.match(c, side, e, photos[others[i]], m)
 			match.FoundAt = utc(&m.FoundAt)
 			out.Body.Items = append(out.Body.Items, match)
 		}
@@ -136,18 +136,22 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 	return out, err
 }
 
-func (a *API) match(c *call, reader market.Side, other market.Entry, m market.Match) Match {
-	return Match{Listing: a.listing(c.viewer, other), Fit: m.Fit, Weights: m.Weights, Reasons: reasonsOf(c, reader, m.Reasons), Slots: slotsOf(m.Slots)}
+func (a *API) match(c *call, reader market.Side, other market.Entry, photos []market.Photo, m market.Match) Match {
+	return Match{Listing: a.listing(c.viewer, other, photos), Fit: m.Fit, Weights: m.Weights, Reasons: reasonsOf(c, reader, m.Reasons), Slots: slotsOf(m.Slots)}
 }
 
-// entries that the viewer may see, by id.
-func (a *API) entries(c *call, ids []market.ID) (map[market.ID]market.Entry, error) {
+// entries that the viewer may see, with their photos, by id.
+func (a *API) entries(c *call, ids []market.ID) (map[market.ID]market.Entry, map[market.ID][]market.Photo, error) {
 	found, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
-	entries := make(map[market.ID]market.Entry, len(found))
-	for _, e := range found {
-		entries[e.Listing.ID] = e
+	if err != nil {
+		return nil, nil, err
 	}
-	return entries, err
+	entries, seen := make(map[market.ID]market.Entry, len(found)), make([]market.ID, len(found))
+	for i, e := range found {
+		entries[e.Listing.ID], seen[i] = e, e.Listing.ID
+	}
+	photos, err := a.Store.PhotosOfAll(c.ctx, seen)
+	return entries, photos, err
 }
 
 type previewing struct {
@@ -200,18 +204,18 @@ func (a *API) previewListing(c *call, in *previewing) (*previewed, error) {
 	for _, m := range ranking.NearMisses {
 		ids = append(ids, m.Of(l.Side.Other()))
 	}
-	entries, err := a.entries(c, ids)
+	entries, photos, err := a.entries(c, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range ranking.Matches {
 		if e, ok := entries[m.Other.Listing.ID]; ok {
-			out.Body.Matches = append(out.Body.Matches, a.match(c, l.Side, e, m.Match))
+			out.Body.Matches = append(out.Body.Matches, a.match(c, l.Side, e, photos[m.Other.Listing.ID], m.Match))
 		}
 	}
 	for _, m := range ranking.NearMisses[:min(previews, len(ranking.NearMisses))] {
 		if e, ok := entries[m.Of(l.Side.Other())]; ok {
-			out.Body.NearMisses = append(out.Body.NearMisses, NearMiss{Listing: a.listing(c.viewer, e), Rule: m.Rule, By: string(m.By), Change: reasonOf(m.Change, wording.NearMiss(c.lang, m))})
+			out.Body.NearMisses = append(out.Body.NearMisses, NearMiss{Listing: a.listing(c.viewer, e, photos[e.Listing.ID]), Rule: m.Rule, By: string(m.By), Change: reasonOf(m.Change, wording.NearMiss(c.lang, m))})
 		}
 	}
 	return out, nil

@@ -81,11 +81,15 @@ func (a *API) listPhotos(c *call, in *ByID) (*body[All[Photo]], error) {
 
 func (a *API) photosAt(c *call, listing market.ID) (*body[All[Photo]], error) {
 	all, err := a.Store.PhotosOf(c.ctx, listing)
-	out := &body[All[Photo]]{Body: All[Photo]{Items: []Photo{}}}
-	for _, p := range all {
-		out.Body.Items = append(out.Body.Items, a.photo(p))
+	return &body[All[Photo]]{Body: All[Photo]{Items: a.photos(all)}}, err
+}
+
+func (a *API) photos(all []market.Photo) []Photo {
+	out := make([]Photo, len(all))
+	for i, p := range all {
+		out[i] = a.photo(p)
 	}
-	return out, err
+	return out
 }
 
 type addingPhoto struct {

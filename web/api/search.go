@@ -152,14 +152,14 @@ func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, er
 	for i, h := range found {
 		ids[i] = h.ID
 	}
-	entries, err := a.entries(c, ids)
+	entries, photos, err := a.entries(c, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := []Hit{}
 	for _, h := range found {
 		if e, ok := entries[h.ID]; ok && e.Listing.Life == market.Open {
-			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e), only}, KM: h.KM})
+			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e, photos[h.ID]), only}, KM: h.KM})
 		}
 	}
 	return out, a.handOut(c, len(out))

@@ -16,6 +16,7 @@ import (
 	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/web/picture"
 	"wherewithal/wording"
 )
 
@@ -236,7 +237,7 @@ func (c *Call) PageOf(title string) view.Page {
 // Public makes a page one that search engines may keep.
 func (c *Call) Public(p view.Page, description string) view.Page {
 	p.NoIndex, p.Description, p.Canonical = false, description, c.site.Config.Link(c.Gin.Request.URL.Path)
-	p.Picture = c.site.Config.Link("/picture.png")
+	p.Picture = view.Picture{URL: c.site.Config.Link("/picture.png"), Width: picture.Width, Height: picture.Height, Alt: p.Title}
 	return p
 }
 

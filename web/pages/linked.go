@@ -11,7 +11,7 @@ import (
 type linked map[string]any
 
 // linkedListing is an Offer of a group, or a Demand that a group seeks to have met (schema.org/Offer, schema.org/Demand).
-func (c *Call) linkedListing(e market.Entry) linked {
+func (c *Call) linkedListing(e market.Entry, photos []market.Photo) linked {
 	l := e.Listing
 	group := linked{"@type": "Organization", "name": e.Group.Name, "url": c.site.Config.Link(groupPath(l.GroupID))}
 	item := linked{"@type": "Service", "name": l.Title}
@@ -20,6 +20,13 @@ func (c *Call) linkedListing(e market.Entry) linked {
 	}
 	if l.Description != "" {
 		item["description"] = l.Description
+	}
+	var images []string
+	for _, p := range photos {
+		images = append(images, c.printLink(string(p.ID)))
+	}
+	if len(images) > 0 {
+		item["image"] = images
 	}
 	about := linked{"@type": "Offer", "name": l.Title, "url": c.site.Config.Link(listingPath(l.ID)), "itemOffered": item}
 	if e.Borough != "" {

@@ -91,9 +91,6 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	if !p.Page.NoIndex {
 		p.QR = qrOf(p.Page.Canonical)
 	}
-	if !p.Page.NoIndex && !e.Group.Sample { // programs do not read that it is invented
-		p.Page.Linked, p.Page.Picture = c.linkedListing(e), s.Config.Link(listingPath(l.ID)+"/picture.png")
-	}
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))
 	}
@@ -123,6 +120,9 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 			shown.ReportHref = "/report?about=photo:" + shown.ID
 		}
 		p.Photos = append(p.Photos, shown)
+	}
+	if !p.Page.NoIndex && !e.Group.Sample { // programs do not read that it is invented
+		p.Page.Linked, p.Page.Picture = c.linkedListing(e, photos), c.pictureOf(l, p.Photos)
 	}
 	return p, errors.Join(err, s.listingActions(c, e, &p))
 }

@@ -23,7 +23,12 @@ func TestAPhotoIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	a.giver.get(edit).fill(edit, "circle", "anyone").want(200)
 	a.giver.get(a.listing).want(200).without("Report this photo")
 	visitor := a.browser()
-	visitor.get(a.listing).want(200, "Report this photo", report)
+	shown := visitor.get(a.listing).want(200, "Report this photo", report)
+	if diff := cmp.Diff([]any{"64", "96", "Photo of: Church hall for 80", []any{shown.meta("og:image")}},
+		[]any{shown.meta("og:image:width"), shown.meta("og:image:height"), shown.meta("og:image:alt"), in(shown.data(), "itemOffered", "image")}); diff != "" {
+		t.Error(diff)
+	}
+	visitor.get(visitor.path(shown.meta("og:image"))).want(200)
 	visitor.get(report).want(200, "Photo of: Church hall for 80").fill("/report", "reason", "unsafe", "text", "That is my child", "email", "lee@else.example").want(200, "Thank you")
 	if sent := a.delivered(market.ReportReceived); len(sent) != 1 || !strings.Contains(sent[0].Text, "wrong with a photo") {
 		t.Errorf("mails: %+v", sent)
@@ -40,7 +45,10 @@ func TestAPhotoIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	visitor.get(print).want(404)
 	a.giver.get(print).want(404)
 	a.taker.get(report).want(404)
-	visitor.get(a.listing).want(200).without(id)
+	hidden := visitor.get(a.listing).want(200).without(id)
+	if got := hidden.meta("og:image"); !strings.HasSuffix(got, "/picture.png") || in(hidden.data(), "itemOffered", "image") != nil {
+		t.Errorf("others are shown %s, and programs %v", got, in(hidden.data(), "itemOffered", "image"))
+	}
 	sent := a.delivered(market.ModerationNotice)
 	decision := a.theDecision()
 	if len(sent) != 1 || sent[0].To != "host@hall.example" || !strings.Contains(sent[0].Text, "A photo of “Church hall for 80”") ||

@@ -7,6 +7,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/web/httpx"
+	"wherewithal/web/pages/view"
 	"wherewithal/web/picture"
 )
 
@@ -45,6 +46,21 @@ func (c *Call) drawn(pen chan struct{}, n picture.Notice) error {
 func (c *Call) siteNotice() picture.Notice {
 	return picture.Notice{Site: c.T("site.name"), Tag: c.T("picture.tag"), Title: c.T("picture.title"), Line: c.T("site.belongs")}
 }
+
+// pictureOf a listing, where its page is linked: its first photo, or, without one, what we draw.
+func (c *Call) pictureOf(l market.Listing, photos []view.Photo) view.Picture {
+	if len(photos) == 0 {
+		return view.Picture{URL: c.site.Config.Link(listingPath(l.ID) + "/picture.png"), Width: picture.Width, Height: picture.Height, Alt: l.Title}
+	}
+	p := view.Picture{URL: c.printLink(photos[0].ID), Width: photos[0].Width, Height: photos[0].Height, Alt: photos[0].Alt}
+	if p.Alt == "" {
+		p.Alt = l.Title
+	}
+	return p
+}
+
+// printLink is the address of a photo's large print.
+func (c *Call) printLink(id string) string { return c.site.Config.Link("/photos/" + id + "/large.jpg") }
 
 func (s *Site) listingNotice(c *Call) (n picture.Notice, err error) {
 	id, err := c.Param("id")

@@ -64,31 +64,77 @@ type Place struct {
 // blurred: about 44 m, so that two entries of one hall's front and back door share one public point.
 const blurGrid = 0.0004
 
+func cellMiddle(exact Point) Point {
+	return Point{Lat: math.Round(exact.Lat/blurGrid) * blurGrid, Lng: math.Round(exact.Lng/blurGrid) * blurGrid}
+}
+
 // BlurCell names the square in which an exact point lies.
 func BlurCell(exact Point) string {
 	return fmt.Sprintf("%d:%d", int(math.Round(exact.Lat/blurGrid)), int(math.Round(exact.Lng/blurGrid)))
 }
 
-// Blur is the public point of an exact place: moved by 440 to 760 m in a direction and by a distance that only the
-// holder of the secret can work out (uniform over the ring's area), so 400 to 800 m from any point of its square.
+// publicGrid is how far apart public points lie, in degrees of latitude: about 400 m. Each of them stands for over a
+// hundred squares scattered around it, so that whoever enters places of their own to see what they get, everywhere
+// around a public point, learns no more of the place behind it than that it is 400 to 800 m away.
+const publicGrid = 0.0036
+
+// How far a public point is from the middle of the place's square: so 400 to 800 m from any point of it.
+const blurFromKM, blurToKM = 0.440, 0.760
+
+// Blur is the public point of an exact place: one of the points of a coarse grid that lie 440 to 760 m from the middle
+// of its square; which of them, only the holder of the secret can work out.
 // The same place always gets the same point: choosing anew each time would average out.
 func Blur(secret []byte, exact Point) Point {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("place:" + BlurCell(exact)))
-	sum := mac.Sum(nil)
-	angle := 2 * math.Pi * unit(sum[0:8])
-	const lo, hi = 0.440, 0.760
-	km := math.Sqrt(lo*lo + (hi*hi-lo*lo)*unit(sum[8:16]))
-	lat := math.Round(exact.Lat/blurGrid) * blurGrid
-	lng := math.Round(exact.Lng/blurGrid) * blurGrid
-	perDegree := 2 * math.Pi * earthKM / 360
-	return Point{
-		Lat: round5(lat + km*math.Cos(angle)/perDegree),
-		Lng: round5(lng + km*math.Sin(angle)/(perDegree*math.Cos(lat*math.Pi/180))),
-	}
+	around := publicPointsAround(cellMiddle(exact))
+	return around[binary.BigEndian.Uint64(mac.Sum(nil))%uint64(len(around))]
 }
 
-func unit(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
+// publicPointsAround are those that a place in the square with this middle may get, by latitude and longitude.
+func publicPointsAround(middle Point) (all []Point) {
+	const perDegree = 2 * math.Pi * earthKM / 360
+	for row := math.Ceil((middle.Lat - blurToKM/perDegree) / publicGrid); row*publicGrid <= middle.Lat+blurToKM/perDegree; row++ {
+		lat := row * publicGrid
+		step := publicGrid / math.Max(math.Cos(lat*math.Pi/180), 0.01)
+		reach := blurToKM / perDegree / publicGrid * step
+		for column := math.Ceil((middle.Lng - reach) / step); column*step <= middle.Lng+reach; column++ {
+			p := Point{Lat: round5(lat), Lng: round5(column * step)}
+			if km := p.KM(middle); km >= blurFromKM && km <= blurToKM {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// sameGroundKM is how far apart two entries of one group's place may lie and still be the same ground: a postcode and
+// the pin set by hand beside it.
+const sameGroundKM = 0.150
+
+// Trace is a square in which a group has or had a place, and the public point that it was shown at.
+type Trace struct {
+	Cell   string
+	Public Point `gorm:"embedded;embeddedPrefix:public_"`
+}
+
+// PublicAgain is the public point under which the group was already shown at this place, entered a little differently:
+// two points of one place would tell where their rings cross. It is false where there is none, or where it would be
+// nearer or farther than a public point may be.
+func PublicAgain(exact Point, traces []Trace) (_ Point, ok bool) {
+	here := cellMiddle(exact)
+	for _, t := range traces {
+		var lat, lng int
+		if _, err := fmt.Sscanf(t.Cell, "%d:%d", &lat, &lng); err != nil {
+			continue
+		}
+		there := Point{Lat: float64(lat) * blurGrid, Lng: float64(lng) * blurGrid}
+		if km := here.KM(t.Public); here.KM(there) <= sameGroundKM && km >= blurFromKM && km <= blurToKM {
+			return t.Public, true
+		}
+	}
+	return Point{}, false
+}
 
 func round5(x float64) float64 { return math.Round(x*1e5) / 1e5 }
 

@@ -131,6 +131,7 @@ var eraseGroup = []string{
 		has = '[]', requires = '[]', asks = '{}', welcomes = '[]', not_allowed = '[]', involves = '[]', version = version + 1 where group_id = @group`,
 	// Where exactly it was is nobody's to know any more; the blurred point stands for half a borough.
 	`update places set label = '', postcode = '', outcode = '', precision = 'outcode', exact_lat = public_lat, exact_lng = public_lng where group_id = @group`,
+	`delete from traces where group_id = @group`,
 	`update groups set name = @name, likeness = '', alias = '', name_hidden = false, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
 }
 

@@ -115,14 +115,25 @@ func (tx *Tx) KeepOpen(ctx context.Context, id market.ID) error {
 // Join makes a person a member of a group.
 func (tx *Tx) Join(ctx context.Context, m market.Membership) error { return create(ctx, tx.db, &m) }
 
-// AddPlace keeps a place of a group. Its public point is the one its exact place always had; public is used when the
-// place is new to us. The place comes back as it was kept.
-func (tx *Tx) AddPlace(ctx context.Context, p market.Place, public market.Point) (market.Place, error) {
-	point, err := tx.publicPoint(ctx, market.BlurCell(p.Exact), public)
+// AddPlace keeps a place of a group. Its public point is the one under which the group was already shown there
+// (market.PublicAgain), else the one its exact place always had; public is used when the place is new to the site.
+func (tx *Tx) AddPlace(ctx context.Context, p market.Place, public market.Point) (_ market.Place, err error) {
+	traces, err := many[market.Trace](tx.db.WithContext(ctx).Where("group_id = ?", p.GroupID).Order("cell"))
 	if err != nil {
 		return p, err
 	}
-	p.Public = point
+	var again bool
+	if p.Public, again = market.PublicAgain(p.Exact, traces); !again {
+		if p.Public, err = tx.publicPoint(ctx, market.BlurCell(p.Exact), public); err != nil {
+			return p, err
+		}
+	}
+	err = tx.db.WithContext(ctx).Exec(`insert into traces (group_id, cell, public_lat, public_lng) values (?, ?, ?, ?)
+		on conflict do nothing`,
+		p.GroupID, market.BlurCell(p.Exact), p.Public.Lat, p.Public.Lng).Error
+	if err != nil {
+		return p, translate(err)
+	}
 	return p, create(ctx, tx.db, &p)
 }
 

@@ -186,6 +186,7 @@ var Everything = []Kept{
 	{Table: "change_marks", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "at xid passed"}}},
 	{Table: "kinds", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "code facts position"}}},
 	{Table: "postcodes", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "postcode lat lng borough"}}},
+	{Table: "traces", Left: "the places as they are exported, in squares of 44 m, and those the group once had", Fields: []Field{{Entry: "place", Columns: "group_id cell public_lat public_lng"}}},
 	{Table: "public_points", Left: "stands for a part of the town, and for whoever is there", Fields: []Field{{Entry: "place", Columns: "cell lat lng"}}},
 }
 

@@ -695,6 +695,13 @@ create table tokens (
     test boolean not null default false
 );
 
+create table traces (
+    group_id uuid not null,
+    cell text not null,
+    public_lat double precision not null,
+    public_lng double precision not null
+);
+
 create table unsent_forms (
     browser_hash bytea not null,
     side text not null,
@@ -1169,6 +1176,10 @@ alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
 alter table tokens add constraint tokens_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
 
 alter table tokens add constraint tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table traces add constraint traces_pkey PRIMARY KEY (group_id, cell);
+
+alter table traces add constraint traces_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
 
 alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_hash, side);
 

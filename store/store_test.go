@@ -327,3 +327,30 @@ func TestTheFrontierHoldsWhileTransactionsComeAndGo(t *testing.T) {
 	}
 	t.Errorf("settled %d, though all before %d have ended", last, final)
 }
+
+func TestAPlaceEnteredAnewBesideItselfKeepsItsPublicPoint(t *testing.T) {
+	s := newStage(t, 1)
+	ctx := context.Background()
+	add := func(g market.Group, exact market.Point) (kept market.Place) {
+		s.change(t, func(tx *store.Tx) (err error) {
+			p := market.Place{ID: market.NewID(), GroupID: g.ID, Precision: market.ByPoint, Exact: exact, CreatedAt: noon}
+			kept, err = tx.AddPlace(ctx, p, market.Blur([]byte("a secret"), exact))
+			return err
+		})
+		return kept
+	}
+	exact := market.Point{Lat: 51.5, Lng: -0.1}
+	first := add(s.giver, exact)
+	s.change(t, func(tx *store.Tx) error { return tx.RemovePlace(ctx, s.giver.ID, first.ID) })
+	for i := range 8 {
+		near := market.Point{Lat: exact.Lat + float64(i%3-1)*0.0005, Lng: exact.Lng + float64(i/3-1)*0.0006}
+		km := near.KM(first.Public)
+		if got := add(s.giver, near); got.Public != first.Public && km > 0.46 && km < 0.74 {
+			t.Errorf("entered %.0f m beside: at %v, want it where it was, %v", 1000*near.KM(exact), got.Public, first.Public)
+		}
+	}
+	far := add(s.giver, market.Point{Lat: exact.Lat + 0.1, Lng: exact.Lng})
+	if km := far.Public.KM(far.Exact); km > 0.8 {
+		t.Errorf("a place elsewhere is shown %.1f km away", km)
+	}
+}

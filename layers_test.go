@@ -185,6 +185,41 @@ func family(p string) string {
 // under reports whether p is root or below it.
 func under(p, root string) bool { return p == root || strings.HasPrefix(p, root+"/") }
 
+// Whoever sends a table for a spreadsheet writes it with httpx.Table, which takes the sting out of every cell.
+func TestTablesAreWrittenInOneWay(t *testing.T) {
+	const door = "web/httpx/csv.go"
+	sent := 0
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return skipped(name)
+		}
+		name = filepath.ToSlash(name)
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		src, err := os.ReadFile(name)
+		if strings.Contains(string(src), "csv.NewWriter(") != (name == door) {
+			t.Errorf("%s: tables are written with httpx.NewTable, and %s has its writer", name, door)
+		}
+		if strings.Contains(string(src), `"text/csv`) {
+			sent++
+			if !strings.Contains(string(src), "httpx.NewTable(") {
+				t.Errorf("%s sends a table that was made otherwise", name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent == 0 {
+		t.Error("no table is sent: this test is not looking at the project")
+	}
+}
+
 func TestCheckerKnowsRightFromWrong(t *testing.T) {
 	for _, tc := range []struct{ file, imp, want string }{
 		{"cmd/hub/main.go", "wherewithal/store/embedded", ""},

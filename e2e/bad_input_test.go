@@ -32,7 +32,8 @@ var absurd = map[string]struct {
 	"a far day":       {"999999-12-31", false},
 	"a day before":    {"-0001-00-00", false},
 	"right to left":   {"\u202e\u0000"[:3] + "\ufffe\U0010ffff", false},
-	"SQL":             {"'; drop table listings; --", false},
+	"SQL and markup":  {"=zq'; drop table listings; --\"'><zq onclick=a()><img src=zq>{{7777777*3}}${7777777*3}<%= 7777777*3 %>", false},
+	"a header":        {"zq\r\nX-Zq: 1\r\nLocation: https://zq.test\r\n\r\n<zq>\x1b[31m", false},
 }
 
 // walker sends forms as a browser does that ama is signed in with.
@@ -62,6 +63,10 @@ func (w walker) send(path, kind string, body io.Reader) (status int, said string
 	}
 	defer answer.Body.Close()
 	text, _ := io.ReadAll(answer.Body)
+	if strings.Contains(string(text), "<zq") || strings.Contains(string(text), "23333331") || answer.Header.Get("X-Zq") != "" ||
+		strings.Contains(answer.Header.Get("Location"), "://") && !strings.HasPrefix(answer.Header.Get("Location"), w.base) {
+		w.t.Errorf("%s: what was typed became more than text: %v\n%.2000s", path, answer.Header, text)
+	}
 	return answer.StatusCode, string(text)
 }
 

@@ -127,6 +127,7 @@ func (l *lane) things() {
 	id("$invitation", `select id::text from invitations where group_id = $1`, giver.group.ID)
 	id("$evidence", `select id::text from evidence where group_id = $1`, giver.group.ID)
 	id("$export", `update exports set ready_at = $1, size = 1 where person_id = $2 returning id::text`, l.now, giver.person.ID)
+	l.run(`insert into export_parts (export_id, position, content) values ($1, 0, 'a')`, l.ids["$export"])
 	id("$session", `select id::text from sessions where person_id = $1`, giver.person.ID)
 	id("$token", `select id::text from tokens where person_id = $1 and partner_id is null`, giver.person.ID)
 	id("$search", `select id::text from saved_searches where person_id = $1`, giver.person.ID)

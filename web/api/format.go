@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -156,22 +155,21 @@ type column struct {
 	cell        func(Hit) string
 }
 
-// Texts are people's, and neutralised; numbers, times and codes are ours.
 var columns = []column{
 	{"id", "id", func(h Hit) string { return h.Listing.ID }},
 	{"side", "side", func(h Hit) string { return h.Listing.Side }},
-	{"kind", "kind", func(h Hit) string { return httpx.Neutral(h.Listing.Kind) }},
-	{"title", "title", func(h Hit) string { return httpx.Neutral(h.Listing.Title) }},
-	{"description", "description", func(h Hit) string { return httpx.Neutral(h.Listing.Description) }},
-	{"tags", "tags", func(h Hit) string { return httpx.Neutral(strings.Join(h.Listing.Tags, "; ")) }},
+	{"kind", "kind", func(h Hit) string { return h.Listing.Kind }},
+	{"title", "title", func(h Hit) string { return h.Listing.Title }},
+	{"description", "description", func(h Hit) string { return h.Listing.Description }},
+	{"tags", "tags", func(h Hit) string { return strings.Join(h.Listing.Tags, "; ") }},
 	{"quantity", "quantity", func(h Hit) string { return strconv.Itoa(h.Listing.Quantity) }},
-	{"unit", "unit", func(h Hit) string { return httpx.Neutral(h.Listing.Unit) }},
+	{"unit", "unit", func(h Hit) string { return h.Listing.Unit }},
 	{"where", "where", func(h Hit) string { return h.Listing.Where }},
 	{"terms", "terms", func(h Hit) string { return h.Listing.Terms.Kind }},
 	{"terms", "pence", func(h Hit) string { return number(h.Listing.Terms.Pence) }},
 	{"group", "groupId", func(h Hit) string { return h.Listing.Group.ID }},
-	{"group", "groupName", func(h Hit) string { return httpx.Neutral(h.Listing.Group.Name) }},
-	{"place", "borough", func(h Hit) string { return httpx.Neutral(spot(h).Borough) }},
+	{"group", "groupName", func(h Hit) string { return h.Listing.Group.Name }},
+	{"place", "borough", func(h Hit) string { return spot(h).Borough }},
 	{"place", "lat", func(h Hit) string { return degrees(h, spot(h).Lat) }},
 	{"place", "lng", func(h Hit) string { return degrees(h, spot(h).Lng) }},
 	{"id", "km", func(h Hit) string { return number(h.KM) }},
@@ -212,19 +210,17 @@ func writeCSV(out io.Writer, v any) error {
 	if len(found.only) > 0 {
 		shown = slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return c.field != "id" && !found.only[c.field] })
 	}
-	w := csv.NewWriter(out)
-	w.UseCRLF = true
+	w := httpx.NewTable(out)
 	cells := make([]string, len(shown))
 	for i, c := range shown {
 		cells[i] = c.name
 	}
-	_ = w.Write(cells) // what fails is told by Error
+	w.Row(cells...)
 	for _, hit := range found.Items {
 		for i, c := range shown {
 			cells[i] = c.cell(hit)
 		}
-		_ = w.Write(cells)
+		w.Row(cells...)
 	}
-	w.Flush()
-	return w.Error()
+	return w.Close()
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"net/http"
 	"strconv"
@@ -265,23 +264,19 @@ func (s *Site) clearanceCSV(c *Call) error {
 		return err
 	}
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	row := func(cells ...string) {
-		for i := range cells {
-			cells[i] = httpx.Neutral(cells[i])
-		}
-		_ = w.Write(cells) // into memory
-	}
-	row(c.T("clearance.collector"), c.T("clearance.amount"), c.T("clearance.unit"), c.T("clearance.line"), c.T("clearance.for"), c.T("clearance.km"))
+	table := httpx.NewTable(&b)
+	table.Row(c.T("clearance.collector"), c.T("clearance.amount"), c.T("clearance.unit"), c.T("clearance.line"), c.T("clearance.for"), c.T("clearance.km"))
 	for _, col := range plan.Collections {
 		for _, t := range col.Takes {
-			row(col.Name, strconv.Itoa(t.Amount), t.Offer.Unit, t.Offer.Title, t.Need.Title, strconv.Itoa(col.KM))
+			table.Row(col.Name, strconv.Itoa(t.Amount), t.Offer.Unit, t.Offer.Title, t.Need.Title, strconv.Itoa(col.KM))
 		}
 	}
 	for _, l := range plan.Left {
-		row("", strconv.Itoa(l.Amount), l.Offer.Unit, l.Offer.Title, "", "")
+		table.Row("", strconv.Itoa(l.Amount), l.Offer.Unit, l.Offer.Title, "", "")
 	}
-	w.Flush()
+	if err := table.Close(); err != nil {
+		return err
+	}
 	h := c.Gin.Writer.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Disposition", `attachment; filename="clearance.csv"`)

@@ -126,6 +126,8 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	partner := g.plants("partners", map[string]any{"person_id": person})
 	g.plants("partner_grants", map[string]any{"partner_id": partner, "scopes": `[]`, "state": "asked"})
 	g.plants("tokens", map[string]any{"person_id": person, "partner_id": partner, "scopes": `["read"]`, "hash": []byte(g.mark("tokens", "hash") + "2")})
+	hook := g.plants("webhooks", map[string]any{"partner_id": partner, "types": `["listing.gone"]`, "state": "live", "secret_id": market.NewID()})
+	g.plants("deliveries", map[string]any{"webhook_id": hook, "subject_id": group, "state": "done", "due_at": t.now})
 	g.plants("calendar_feeds", map[string]any{"person_id": person})
 	g.plants("mail_stops", map[string]any{"person_id": person})
 	letter := g.plants("letters", map[string]any{"person_id": person, "group_id": group, "about_id": group, "state": "sent", "once": nil})

@@ -136,7 +136,7 @@ var noKinds = map[string]string{
 	"times_suggested": "links as agreed; moot where the other side confirms before it went, as here it may",
 	"ring":            "its link is followed by web/pages", "ring_reminder": "links as ring", "ring_ended": "leads to pages of signed-in people",
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
-	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same",
+	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same", "webhook_off": "the same",
 	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "first_listing": "the same",
 	"export_ready": "leads to a page of signed-in people", "passkey_added": "the same", "passkey_removed": "the same",
 }

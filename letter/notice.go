@@ -41,6 +41,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.partnerAsks(ctx, l, now)
 	case market.PartnerAnswer:
 		return ls.partnerAnswer(ctx, l)
+	case market.WebhookOff:
+		return ls.webhookOff(ctx, l)
 	case market.PasskeyAdded, market.PasskeyRemoved:
 		return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/passkeys"}, nil
 	}

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"time"
 
@@ -67,4 +68,25 @@ func (ls *Letters) partnerAnswer(ctx context.Context, l market.Letter) (mail.Kin
 	}
 	return mail.Notice{Kind: l.Kind, Variant: string(g.State), Said: g.Reason, Link: ls.PublicURL + "/account/partners/" + string(p.ID),
 		Data: map[string]any{"Partner": p.Name, "Where": where}}, nil
+}
+
+// webhookOff makes sense while the webhook is disabled.
+func (ls *Letters) webhookOff(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	w, err := ls.store.Webhook(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ls.store.Partner(ctx, w.PartnerID)
+	if err != nil {
+		return nil, err
+	}
+	if w.Live() || p.EndedAt != nil {
+		return nil, errMoot
+	}
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return nil, err
+	}
+	return mail.Notice{Kind: l.Kind, Variant: w.Why, Link: ls.PublicURL + "/account/partners/" + string(p.ID) + "/webhooks/" + string(w.ID),
+		Data: map[string]any{"Partner": p.Name, "Host": u.Host}}, nil // the path of an address may hold a secret of theirs
 }

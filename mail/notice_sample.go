@@ -50,4 +50,8 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
 	{"partner-ended", Notice{Kind: market.PartnerAnswer, Variant: "ended", Link: sampleSite + "/account/partners/7",
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
+	{"webhook-failing", Notice{Kind: market.WebhookOff, Variant: "failing", Link: sampleSite + "/account/partners/7/webhooks/8",
+		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
+	{"webhook-gone", Notice{Kind: market.WebhookOff, Variant: "gone", Link: sampleSite + "/account/partners/7/webhooks/8",
+		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
 }

@@ -13,4 +13,5 @@ const (
 	NetworkAnswer     LetterKind = "network_answer" // a network has let a group in
 	PartnerAsks       LetterKind = "partner_asks"   // a partner waits for a network's answer
 	PartnerAnswer     LetterKind = "partner_answer" // what was decided about a partner
+	WebhookOff        LetterKind = "webhook_off"    // a webhook was disabled
 )

@@ -24,7 +24,7 @@ const (
 )
 
 // PartnerScopes in the order in which a form shows them.
-var PartnerScopes = []Scope{MaySearch}
+var PartnerScopes = []Scope{MaySearch, MayHear}
 
 // GrantState is how far a partner's wish has come.
 type GrantState string

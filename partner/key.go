@@ -186,21 +186,27 @@ func (ps *Partners) look(ctx context.Context, b *Bearer) error {
 		return err
 	}
 	b.Reach = market.ReachOf(grants)
-	networks, bound := b.Reach.Networks[market.MaySearch]
+	b.Viewer.Within, err = ps.within(ctx, b.Reach, market.MaySearch)
+	return err
+}
+
+// within are the networks in which a scope is good, with those below them; nil: in all of the site.
+func (ps *Partners) within(ctx context.Context, r market.Reach, s market.Scope) ([]market.ID, error) {
+	networks, bound := r.Networks[s]
 	if !bound {
-		return nil
+		return nil, nil
 	}
 	nesting, err := ps.store.Nesting(ctx)
-	b.Viewer.Within = []market.ID{}
+	all := []market.ID{}
 	for _, n := range networks {
 		for id := range nesting.Below(n) {
-			if !slices.Contains(b.Viewer.Within, id) {
-				b.Viewer.Within = append(b.Viewer.Within, id)
+			if !slices.Contains(all, id) {
+				all = append(all, id)
 			}
 		}
 	}
-	slices.Sort(b.Viewer.Within)
-	return err
+	slices.Sort(all)
+	return all, err
 }
 
 func (ps *Partners) seen(ctx context.Context, t market.Token, now time.Time) error {

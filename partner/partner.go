@@ -1,9 +1,10 @@
-// Package partner is about outside sites that show what is in the pool: asking for a key, deciding about it, and keys
-// themselves.
+// Package partner is about outside sites that show what is in the pool: asking for a key, deciding about it, keys
+// themselves, and webhooks, which tell such a site what changed.
 //
 // It promises that a key does nothing beyond what connectors or operators granted and its partner still has, that what was
 // ended counts no more from that moment on in every process, that a key is kept as a hash only, and that a test key sees
-// the sandbox and nothing else. It knows nothing of HTTP.
+// the sandbox and nothing else; that a webhook hears of each change of what its partner sees, once at least, and of nothing
+// else; and that one which does not answer keeps no other waiting. It knows nothing of HTTP.
 package partner
 
 import (
@@ -19,6 +20,8 @@ import (
 // Options of New.
 type Options struct {
 	PlaceSecret []byte // keys the blur of places, those of the sandbox too
+	TokenSecret []byte // keys what webhooks sign with
+	Sender      Sender // tells webhooks; none: webhooks are not told, nor looked at
 }
 
 // Partners are the use cases. Safe for concurrent use.

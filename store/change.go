@@ -79,7 +79,7 @@ func (r reads) changes(ctx context.Context, which string, after Cursor, before u
 	return ids, after, translate(err)
 }
 
-// ForgetChanges drops changes, of listings and of saved searches, that are older than so much, as far as earlier calls marked the time: each marks it for later
+// ForgetChanges drops changes, of listings and of saved searches, and partings, that are older than so much, as far as earlier calls marked the time: each marks it for later
 // ones. now is machine time. ChangesFrom says how far it went.
 func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Duration) (err error) {
 	defer market.Wrap(&err, "ForgetChanges")
@@ -96,6 +96,7 @@ func (s *Store) ForgetChanges(ctx context.Context, now time.Time, keep time.Dura
 			{`insert into change_marks (xid, at) values (?::text::xid8, ?) on conflict do nothing`, []any{strconv.FormatUint(edge.XID, 10), now}},
 			{`update change_marks set passed = true where at <= ?`, []any{now.Add(-keep)}},
 			{`delete from changes where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
+			{`delete from partings where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
 			{`delete from search_changes where xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
 			{`delete from change_marks where passed and xid < (select xid from change_marks where passed order by xid desc limit 1)`, nil},
 		} {
@@ -135,15 +136,21 @@ func (r reads) OpenAfter(ctx context.Context, v market.Viewer, after market.ID, 
 
 const inSandbox = `l.group_id in (select m.group_id from network_members m join networks n on n.id = m.network_id and n.sandbox)`
 
-// Forgettable are those of the listings that a viewer may be told are gone: those that were ever open for anyone, or are in
-// the sandbox for who sees that, and those that no longer exist.
+// Forgettable are those of the listings that a viewer may be told are gone, which are those that it could have seen: those that
+// were ever open for anyone, or are in the sandbox for who sees that; and where it is bound to networks, of groups that are in
+// one of these, or were until the listing, or the group, went. Of what no longer exists that is told by the networks alone.
 func (r reads) Forgettable(ctx context.Context, v market.Viewer, ids []market.ID) (gone map[market.ID]bool, err error) {
-	which := `l.shown`
-	if v.Sandbox {
-		which = inSandbox
+	which := `(l.id is null or l.shown and not ` + inSandbox + `)`
+	if v.Within != nil {
+		which = `(exists (select from network_members m where m.group_id = l.group_id and m.agreed_at is not null and m.network_id = any (cast(@within as uuid[])))
+			or exists (select from partings p where p.listing_id = i.id and p.network_id = any (cast(@within as uuid[]))))`
+		if !v.Sandbox {
+			which += ` and (l.id is null or l.shown)`
+		}
 	}
 	var found []market.ID
-	err = r.db.WithContext(ctx).Raw(`select i.id from unnest(?::uuid[]) i (id) left join listings l on l.id = i.id where l.id is null or `+which, idArray(ids)).Scan(&found).Error
+	err = r.db.WithContext(ctx).Raw(`select i.id from unnest(cast(@ids as uuid[])) i (id) left join listings l on l.id = i.id where `+which,
+		map[string]any{"ids": idArray(ids), "within": idArray(v.Within)}).Scan(&found).Error
 	gone = map[market.ID]bool{}
 	for _, id := range found {
 		gone[id] = true

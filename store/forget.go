@@ -54,11 +54,13 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`update reports set words = '' where words <> '' and handled_at < ?`:     keepReports,
 		`update decisions set words = '', appeal = '', answer = '' where coalesce(answered_at, appealed_at, created_at) < ?
 			and words || appeal || answer <> ''`: keepReasons,
-		`delete from suppressed where since < ?`:                               keepHashes,
-		`delete from share_outs where at < ?`:                                  keepPlans,
-		`delete from tokens where least(ended_at, expires_at) < ?`:             keepTokens,
-		`delete from address_changes where coalesce(ended_at, expires_at) < ?`: market.TakeBackWithin,
-		`delete from passkey_challenges where expires_at < ?`:                  0,
+		`delete from suppressed where since < ?`:                                         keepHashes,
+		`delete from share_outs where at < ?`:                                            keepPlans,
+		`delete from tokens where least(ended_at, expires_at) < ?`:                       keepTokens,
+		`delete from address_changes where coalesce(ended_at, expires_at) < ?`:           market.TakeBackWithin,
+		`delete from passkey_challenges where expires_at < ?`:                            0,
+		`delete from deliveries where ended_at < ?`:                                      market.DeliveryKept,
+		`update webhooks set old_secret_id = null, old_until = null where old_until < ?`: 0,
 		`update letters set address = '' where kind like 'address\_%' and address <> '' and state <> 'waiting'
 			and created_at < ?`: market.AddressChangeLasts + market.TakeBackWithin,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x

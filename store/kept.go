@@ -99,6 +99,14 @@ var Everything = []Kept{
 	{Table: "partners", Of: "t.person_id = $1", Fields: []Field{{Entry: "partner", Columns: "id person_id name site purpose origins created_at ended_at"}}},
 	{Table: "partner_grants", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", As: own("decided_by"), Fields: []Field{
 		{Entry: "partner", Columns: "id partner_id network_id scopes per_minute per_day state reason asked_at decided_at decided_by"}}},
+	{Table: "webhooks", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", Fields: []Field{
+		{Entry: "webhook", Columns: "id partner_id test url types created_at old_until state why disabled_at failing_since failures rest_until"},
+		{Entry: "webhook", Columns: "secret_id old_secret_id lease lease_until", Left: "numbers by which programs know what they are at"}}},
+	{Table: "deliveries", Of: "t.webhook_id in (select w.id from webhooks w join partners p on p.id = w.partner_id where p.person_id = $1)", Fields: []Field{
+		{Entry: "webhook", Columns: "id webhook_id type subject_id at state attempts due_at until begun_at tried_at ended_at status fault excerpt"},
+		{Entry: "webhook", Columns: "seq", Left: "their order, which their times tell"}}},
+	{Table: "webhook_mark", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "one era xid seq"}}},
+	{Table: "partings", Left: ofNobody, Fields: []Field{{Entry: Impersonal, Columns: "listing_id network_id xid"}}},
 	{Table: "calendar_feeds", Of: "t.person_id = $1", Fields: []Field{
 		{Entry: "feed", Columns: "id person_id created_at"}, {Entry: "feed", Columns: "hash", Left: secretHash}}},
 	{Table: "saved_searches", Of: "t.person_id = $1", Fields: []Field{

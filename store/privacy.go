@@ -38,7 +38,7 @@ func hours(d time.Duration) int { return int(d / time.Hour) }
 var Privacy = []Part{
 	{"you", []Entry{{"account", Asked, 0, 0}, {"address", Asked, 0, 0}, {"address_change", Asked, days(market.TakeBackWithin), 0}, {"name", Asked, 0, 0},
 		{"speech", Asked, 0, 0}, {"sign_in", Asked, 0, hours(keepSignIns)}, {"session", Asked, days(keepSessions), 0}, {"passkey", Asked, 0, 0}, {"token", Asked, days(keepTokens), 0},
-		{"feed", Asked, 0, 0}, {"saved_search", Asked, 0, 0}, {"partner", Asked, 0, 0}, {"export", Asked, 0, hours(market.ExportLasts)}}},
+		{"feed", Asked, 0, 0}, {"saved_search", Asked, 0, 0}, {"partner", Asked, 0, 0}, {"webhook", Asked, days(market.DeliveryKept), 0}, {"export", Asked, 0, hours(market.ExportLasts)}}},
 	{"mails", []Entry{{"mails", Asked, 0, 0}, {"letter", Asked, days(keepLetters), 0}, {"bounce", Interest, days(keepBounces), 0},
 		{"suppressed", Interest, days(keepHashes), 0}}},
 	{"groups", []Entry{{"membership", Asked, 0, 0}, {"invitation", Interest, days(keepInvites), 0}, {"group", Asked, 0, 0}, {"place", Asked, 0, 0}, {"evidence", Asked, 0, 0},

@@ -112,6 +112,25 @@ create table decisions (
     answered_by uuid
 );
 
+create table deliveries (
+    id uuid not null,
+    seq bigint not null generated always as identity,
+    webhook_id uuid not null,
+    type text not null,
+    subject_id uuid not null,
+    at timestamp with time zone not null,
+    state text not null,
+    attempts integer not null default 0,
+    due_at timestamp with time zone not null,
+    until timestamp with time zone,
+    begun_at timestamp with time zone,
+    tried_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    status integer not null default 0,
+    fault text not null default ''::text,
+    excerpt text not null default ''::text
+);
+
 create table events (
     id bigint not null generated always as identity,
     at timestamp with time zone not null,
@@ -456,6 +475,12 @@ create table outbox (
     ended_at timestamp with time zone
 );
 
+create table partings (
+    listing_id uuid not null,
+    network_id uuid not null,
+    xid xid8 not null default pg_current_xact_id()
+);
+
 create table partner_grants (
     id uuid not null,
     partner_id uuid not null,
@@ -709,6 +734,33 @@ create table unsent_forms (
     kept_at timestamp with time zone not null
 );
 
+create table webhook_mark (
+    one boolean not null default true,
+    era text not null,
+    xid xid8 not null,
+    seq bigint not null
+);
+
+create table webhooks (
+    id uuid not null,
+    partner_id uuid not null,
+    test boolean not null default false,
+    url text not null,
+    types jsonb not null,
+    created_at timestamp with time zone not null,
+    secret_id uuid not null,
+    old_secret_id uuid,
+    old_until timestamp with time zone,
+    state text not null,
+    why text not null default ''::text,
+    disabled_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failures integer not null default 0,
+    rest_until timestamp with time zone,
+    lease uuid,
+    lease_until timestamp with time zone
+);
+
 alter table address_changes add constraint address_changes_pkey PRIMARY KEY (id);
 
 alter table address_changes add constraint address_changes_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
@@ -804,6 +856,12 @@ alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRA
 alter table decisions add constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'upheld'::text, 'restored'::text])));
 
 alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'site'::text])));
+
+alter table deliveries add constraint deliveries_pkey PRIMARY KEY (id);
+
+alter table deliveries add constraint deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE;
+
+alter table deliveries add constraint deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text, 'passed'::text])));
 
 alter table events add constraint events_pkey PRIMARY KEY (id);
 
@@ -1037,6 +1095,8 @@ alter table outbox add constraint outbox_pkey PRIMARY KEY (id);
 
 alter table outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text])));
 
+alter table partings add constraint partings_pkey PRIMARY KEY (listing_id, network_id);
+
 alter table partner_grants add constraint partner_grants_pkey PRIMARY KEY (id);
 
 alter table partner_grants add constraint partner_grants_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people(id) ON DELETE SET NULL;
@@ -1185,6 +1245,16 @@ alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_h
 
 alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
 
+alter table webhook_mark add constraint webhook_mark_pkey PRIMARY KEY (one);
+
+alter table webhook_mark add constraint webhook_mark_one_check CHECK (one);
+
+alter table webhooks add constraint webhooks_pkey PRIMARY KEY (id);
+
+alter table webhooks add constraint webhooks_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
+
+alter table webhooks add constraint webhooks_state_check CHECK ((state = ANY (ARRAY['live'::text, 'disabled'::text])));
+
 CREATE INDEX address_changes_person ON public.address_changes USING btree (person_id, created_at DESC);
 
 CREATE INDEX alerts_letter ON public.alerts USING btree (letter_id) WHERE (letter_id IS NOT NULL);
@@ -1208,6 +1278,14 @@ CREATE INDEX consents_introduction ON public.consents USING btree (introduction_
 CREATE INDEX decisions_appealed ON public.decisions USING btree (appealed_at) WHERE ((appealed_at IS NOT NULL) AND (answered_at IS NULL));
 
 CREATE INDEX decisions_subject ON public.decisions USING btree (subject_id, created_at DESC);
+
+CREATE INDEX deliveries_ended ON public.deliveries USING btree (ended_at);
+
+CREATE INDEX deliveries_log ON public.deliveries USING btree (webhook_id, seq);
+
+CREATE INDEX deliveries_subject ON public.deliveries USING btree (webhook_id, subject_id, seq);
+
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (webhook_id, seq) WHERE (state = 'waiting'::text);
 
 CREATE INDEX events_subject ON public.events USING btree (subject_id, id);
 
@@ -1297,6 +1375,8 @@ CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state =
 
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
 
+CREATE INDEX partings_xid ON public.partings USING btree (xid);
+
 CREATE INDEX partner_grants_network ON public.partner_grants USING btree (network_id);
 
 CREATE UNIQUE INDEX partner_grants_once ON public.partner_grants USING btree (partner_id, COALESCE(network_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
@@ -1356,6 +1436,8 @@ CREATE INDEX tokens_partner ON public.tokens USING btree (partner_id) WHERE (par
 CREATE INDEX tokens_person ON public.tokens USING btree (person_id);
 
 CREATE INDEX unsent_forms_kept ON public.unsent_forms USING btree (kept_at);
+
+CREATE INDEX webhooks_partner ON public.webhooks USING btree (partner_id);
 
 CREATE OR REPLACE FUNCTION public.check_capacity(offer uuid, since timestamp with time zone, until timestamp with time zone)
  RETURNS void
@@ -1478,6 +1560,25 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_parting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if tg_table_name = 'network_members' then
+        if old.agreed_at is not null and (tg_op = 'DELETE' or new.agreed_at is null) then
+            insert into partings (listing_id, network_id) select id, old.network_id from listings where group_id = old.group_id and shown
+            on conflict (listing_id, network_id) do update set xid = excluded.xid;
+        end if;
+    elsif old.shown then
+        insert into partings (listing_id, network_id)
+        select old.id, network_id from network_members where group_id = old.group_id and agreed_at is not null
+        on conflict (listing_id, network_id) do update set xid = excluded.xid;
+    end if;
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_photo()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1533,9 +1634,13 @@ CREATE TRIGGER listings_guard AFTER UPDATE OF quantity, times ON public.listings
 
 CREATE TRIGGER listings_note AFTER INSERT OR DELETE OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_change();
 
+CREATE TRIGGER listings_parting AFTER DELETE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_parting();
+
 CREATE TRIGGER listings_shown BEFORE INSERT OR UPDATE ON public.listings FOR EACH ROW EXECUTE FUNCTION note_shown();
 
 CREATE TRIGGER network_members_note AFTER INSERT OR DELETE OR UPDATE ON public.network_members FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER network_members_parting AFTER DELETE OR UPDATE ON public.network_members FOR EACH ROW EXECUTE FUNCTION note_parting();
 
 CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
 

@@ -16,6 +16,8 @@ type Metrics struct {
 	requests, jobs, mails, searches *prometheus.HistogramVec
 	waiting, oldest                 prometheus.Gauge
 	partnerRequests, partnerRows    *prometheus.CounterVec
+	webhooks                        *prometheus.HistogramVec
+	webhooksLate                    prometheus.Gauge
 }
 
 // fine and coarse are bounds in seconds: for what a person waits for, and for work behind the scenes.
@@ -36,6 +38,8 @@ func NewMetrics() *Metrics {
 	m.oldest = m.gauge("outbox_oldest_seconds", "Age of the oldest of them.")
 	m.partnerRequests = m.counter("partner_requests_total", "Requests with a partner's key.", "partner", "outcome")
 	m.partnerRows = m.counter("partner_rows_total", "Listings that searches gave to a partner.", "partner")
+	m.webhooks = m.histogram("webhook_seconds", "Time of an attempt to tell a webhook.", coarse, "outcome")
+	m.webhooksLate = m.gauge("webhook_oldest_seconds", "How long the delivery waits that has been due longest at a webhook which is well.")
 	return m
 }
 
@@ -115,5 +119,19 @@ func (m *Metrics) PartnerRequest(partner string, status int) {
 func (m *Metrics) PartnerRows(partner string, rows int) {
 	if m != nil {
 		m.partnerRows.WithLabelValues(partner).Add(float64(rows))
+	}
+}
+
+// Webhook counts an attempt to tell a webhook. outcome is done, or a fault of market's.
+func (m *Metrics) Webhook(outcome string, took time.Duration) {
+	if m != nil {
+		m.webhooks.WithLabelValues(outcome).Observe(took.Seconds())
+	}
+}
+
+// WebhooksLate tells for how long the delivery waits that has been due longest, at webhooks that are well.
+func (m *Metrics) WebhooksLate(oldest time.Duration) {
+	if m != nil {
+		m.webhooksLate.Set(oldest.Seconds())
 	}
 }

@@ -30,6 +30,9 @@ const keepChanges = 14 * 24 * time.Hour
 // seldom is for what nobody waits for: it finds what was left behind.
 const seldom = 10 * time.Minute
 
+// announceEvery is how soon a webhook can hear of a change.
+const announceEvery = 2 * time.Second
+
 // Periodics is what one process of all does again and again. turn is how often the clock is looked at; a minute in a
 // real house, less in tests that move the clock.
 func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []queue.Periodic {
@@ -39,6 +42,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "digests", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Digests(ctx, d.Clock()) }},
 		{Name: "alerts", Every: turn, Do: func(ctx context.Context) error { return d.Alerts.Turn(ctx, d.Clock()) }},
+		{Name: "announcements", Every: announceEvery, Do: func(ctx context.Context) error { return d.Partners.Announce(ctx, d.Clock()) }},
 		{Name: "letters", Every: seldom, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: seldom, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},

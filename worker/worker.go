@@ -15,6 +15,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/queue"
 )
 
@@ -27,6 +28,7 @@ type Door struct {
 	Meanings      *listing.Meanings
 	Letters       *letter.Letters
 	Alerts        *alert.Alerts
+	Partners      *partner.Partners
 	Clock         func() time.Time // business time
 }
 

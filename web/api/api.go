@@ -87,6 +87,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerIntroductions()
 	a.registerSearch()
 	a.registerChanges()
+	a.registerWebhooks()
 	a.registerDirectory()
 	a.registerOrigins()
 	a.registerDocument()
@@ -109,7 +110,7 @@ func (a *API) document() huma.Config {
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",
 		Description: "A person's token, made on the page /account/tokens, with the scope read or write."},
 		keyScheme: {Type: "http", Scheme: "bearer",
-			Description: "A partner's key, made on the page /account/partners, with the scope search. One that begins with wh_test_ sees a sandbox of invented listings."}}
+			Description: "A partner's key, made on the page /account/partners, with the scope search, and webhooks for those. One that begins with wh_test_ sees a sandbox of invented listings."}}
 	return c
 }
 

@@ -19,6 +19,7 @@ const (
 	reads  access = access(market.MayRead)   // a token
 	writes access = access(market.MayWrite)  // a token
 	keyed  access = access(market.MaySearch) // a key
+	hears  access = access(market.MayHear)   // a key
 )
 
 // operation is one line of the door's table.

@@ -28,6 +28,7 @@ import (
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
+	"wherewithal/webhook"
 	"wherewithal/wording"
 )
 
@@ -122,7 +123,8 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
-	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret)})
+	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret), TokenSecret: []byte(c.TokenSecret),
+		Sender: webhook.New(webhook.Options{Agent: "Wherewithal-Webhooks (" + c.PublicURL + ")", Loopback: config.WebhookRoots()})})
 	h.Searches = alert.NewCopy(h.Store)
 	h.Alerts = alert.New(h.Store, h.Search, h.Searches)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,

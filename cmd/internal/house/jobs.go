@@ -12,6 +12,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/queue"
 	"wherewithal/telemetry"
 	"wherewithal/worker"
@@ -40,6 +41,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 	return []telemetry.Part{
 		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
 		{Name: "saved searches", Run: h.Searches.Run},
+		loop("webhooks", (&partner.Courier{Partners: h.Partners, Clock: h.Clock.Now, Metrics: h.Metrics, Log: h.Log}).Run),
 		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),
 	}
 }
@@ -64,7 +66,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 
 func (h *House) door(sender letter.Sender) worker.Door {
 	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions, Meanings: h.Pool.Meanings,
-		Letters: h.letters(sender), Alerts: h.Alerts, Clock: h.Clock.Now}
+		Letters: h.letters(sender), Alerts: h.Alerts, Partners: h.Partners, Clock: h.Clock.Now}
 }
 
 func (h *House) letters(sender letter.Sender) *letter.Letters {

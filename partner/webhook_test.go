@@ -1,0 +1,544 @@
+package partner_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	standard "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"wherewithal/account"
+	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/partner"
+	"wherewithal/store"
+	"wherewithal/webhook"
+)
+
+// message is one message as a receiver got it.
+type message struct {
+	path, id, signature string
+	body                []byte
+	header              http.Header
+	Type                market.Announced
+	Timestamp           time.Time
+	Data                struct{ ID market.ID }
+}
+
+// square is a town whose partner is let in by the network above, with groups that post, and a server of the partner's, with TLS.
+type square struct {
+	*town
+	courier  *partner.Courier
+	listings *listing.Listings
+	accounts *account.Accounts
+	hall     market.Viewer // of a group in the network below the one that let the partner in
+	halls    market.ID
+	place    market.ID
+	far      market.Viewer // of a group in another network
+	fars     market.ID
+	farPlace market.ID
+	url      string
+
+	mu     sync.Mutex
+	got    []message
+	answer func(w http.ResponseWriter, r *http.Request) // nil: 200
+}
+
+func openSquare(t *testing.T) *square {
+	w := &square{town: open(t)}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(w.receive))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	w.url = server.URL
+	secret := []byte(strings.Repeat("p", 32))
+	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Sender: webhook.New(webhook.Options{Loopback: roots})})
+	w.courier = &partner.Courier{Partners: w.partners, Clock: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler)}
+	w.listings, w.accounts = listing.New(w.store), account.New(w.store, account.Options{PlaceSecret: secret, TokenSecret: secret})
+	w.hall, w.halls, w.place = w.group("Larkhollow Hall", "host@hall.test", w.below)
+	w.far, w.fars, w.farPlace = w.group("Tansy Yard Choir", "guest@choir.test", w.elsewhere)
+	w.must(w.partners.Decide(w.ctx, w.connector, w.wish(w.above).ID, yes, w.now))
+	w.must(w.partners.Announce(w.ctx, w.now)) // from here on
+	return w
+}
+
+func (w *square) group(name, address string, network market.ID) (v market.Viewer, group, place market.ID) {
+	w.Helper()
+	var person market.Person
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) (err error) { person, err = tx.Welcome(w.ctx, address, w.now); return err }))
+	g, err := w.accounts.Found(w.ctx, market.Viewer{Person: person.ID}, market.Group{Name: name, LegalForm: market.Informal}, &market.Place{Outcode: "SE10", Borough: "Greenwich",
+		Region: "London", Precision: market.ByPostcode, Exact: market.Point{Lat: 51.4826, Lng: 0.0077}}, name, w.now)
+	w.must(err)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: network, GroupID: g.ID, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now})
+	}))
+	v, err = w.store.ViewerFor(w.ctx, person, w.now)
+	w.must(err)
+	places, err := w.store.Places(w.ctx, g.ID)
+	w.must(err)
+	return v, g.ID, places[0].ID
+}
+
+func (w *square) posts(v market.Viewer, group, place market.ID, circle market.Circle) market.ID {
+	w.Helper()
+	l, err := w.listings.Publish(w.ctx, v, market.Listing{GroupID: group, PlaceID: place, Side: market.Offer, Kind: market.Room, Title: "Church hall", Quantity: 1,
+		Where: market.AtPlace, Terms: market.Terms{Kind: market.Shared}, Circle: circle}, market.OnceOnly{ID: string(market.NewID())}, w.now)
+	w.must(err)
+	return l.ID
+}
+
+func (w *square) receive(out http.ResponseWriter, r *http.Request) {
+	h := message{path: r.URL.Path, id: r.Header.Get("webhook-id"), signature: r.Header.Get("webhook-signature"), header: r.Header.Clone()}
+	h.body, _ = io.ReadAll(r.Body)
+	_ = json.Unmarshal(h.body, &h)
+	w.mu.Lock()
+	answer := w.answer
+	w.got = append(w.got, h)
+	w.mu.Unlock()
+	if answer != nil {
+		answer(out, r)
+	}
+}
+
+// answers has the receiver answer so from now on.
+func (w *square) answers(do func(http.ResponseWriter, *http.Request)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = do
+}
+
+func status(code int) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// taken is what came since it was asked last.
+func (w *square) taken() []message {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	got := w.got
+	w.got = nil
+	return got
+}
+
+// told announces, delivers what is due, and says what came, as "type id".
+func (w *square) told() (all []string) {
+	w.Helper()
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.must(w.courier.Turn(w.ctx))
+	for _, h := range w.taken() {
+		all = append(all, string(h.Type)+" "+string(h.Data.ID))
+	}
+	return all
+}
+
+func (w *square) wantTold(what string, want ...string) {
+	w.Helper()
+	if diff := cmp.Diff(want, w.told()); diff != "" {
+		w.Errorf("%s (-want +got): %s", what, diff)
+	}
+}
+
+func (w *square) hook(path string, test bool) (market.Webhook, string) {
+	w.Helper()
+	h, secret, err := w.partners.AddWebhook(w.ctx, w.asker, w.theirs.ID, market.Webhook{URL: w.url + path, Types: market.AnnouncedTypes, Test: test}, market.OnceOnly{ID: string(market.NewID())}, w.now)
+	w.must(err)
+	return h, secret
+}
+
+// of is a webhook as it is kept.
+func (w *square) of(h market.Webhook) market.Webhook {
+	w.Helper()
+	h, err := w.partners.WebhookOf(w.ctx, w.asker, w.theirs.ID, h.ID)
+	w.must(err)
+	return h
+}
+
+func (w *square) log(h market.Webhook) []market.Delivery {
+	w.Helper()
+	all, err := w.store.Deliveries(w.ctx, h.ID, "", 0, 100)
+	w.must(err)
+	return all
+}
+
+// Of a network that did not let the partner in nothing is heard: not that a listing is there, not that it goes, not when its group
+// or the listing itself leaves.
+func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
+	w := openSquare(t)
+	w.hook("/sandbox", true) // which makes the sandbox: it is told of
+	if n := len(w.told()); n < 10 {
+		t.Errorf("a webhook of the sandbox heard of %d listings", n)
+	}
+	_, secret := w.hook("/hooks", false)
+	mine, theirs := w.posts(w.hall, w.halls, w.place, market.Anyone), w.posts(w.far, w.fars, w.farPlace, market.Anyone)
+	second := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	kept := w.posts(w.hall, w.halls, w.place, market.InCity)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.must(w.courier.Turn(w.ctx))
+	got := w.taken()
+	verify, err := standard.NewWebhook(secret)
+	w.must(err)
+	if len(got) != 2 || got[0].Data.ID != mine || got[1].Data.ID != second {
+		t.Fatalf("heard of %d", len(got))
+	}
+	for _, h := range got {
+		if err := verify.VerifyIgnoringTimestamp(h.body, h.header); err != nil || h.Type != market.ListingChanged || !h.Timestamp.Equal(w.now) || h.path != "/hooks" {
+			t.Errorf("%v: %+v", err, h)
+		}
+	}
+	w.wantTold("nothing new")
+	w.must(w.listings.Move(w.ctx, w.hall, mine, market.Withdrawn, nil, w.now))
+	w.must(w.listings.Move(w.ctx, w.far, theirs, market.Paused, nil, w.now))
+	w.must(w.listings.Move(w.ctx, w.hall, kept, market.Paused, nil, w.now))
+	w.wantTold("one was withdrawn", "listing.gone "+string(mine))
+	w.must(w.listings.Move(w.ctx, w.far, theirs, market.Open, nil, w.now))
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.elsewhere, w.fars) }))
+	_, err = w.store.Pool().Exec(w.ctx, `delete from listings where id = $1`, theirs)
+	w.must(err)
+	w.wantTold("another network's came back, left and was deleted")
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.below, w.halls) }))
+	w.wantTold("their group left the network", "listing.gone "+string(second))
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: w.below, GroupID: w.halls, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now})
+	}))
+	w.wantTold("it came back", "listing.changed "+string(second))
+	_, err = w.store.Pool().Exec(w.ctx, `delete from listings where id = $1`, second)
+	w.must(err)
+	w.wantTold("it was deleted", "listing.gone "+string(second))
+
+	w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.must(w.partners.End(w.ctx, w.connector, w.wish(w.above).ID, "", w.now))
+	w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.wantTold("what was granted has ended")
+}
+
+// What waits while nothing is taken is told once for each listing, as it stands, and in the order in which it came.
+func TestWhatWaitsIsToldOnceAndAsItStands(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	first, second := w.posts(w.hall, w.halls, w.place, market.Anyone), w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	for _, to := range []market.Life{market.Paused, market.Open, market.Paused, market.Open} {
+		w.must(w.listings.Move(w.ctx, w.hall, first, to, nil, w.now))
+		w.must(w.partners.Announce(w.ctx, w.now))
+	}
+	w.answers(status(500))
+	w.wantTold("the first try fails, and no other is made", "listing.changed "+string(second))
+	w.must(w.listings.Move(w.ctx, w.hall, second, market.Paused, nil, w.now))
+	w.answers(nil)
+	w.now = w.now.Add(10 * time.Second)
+	w.wantTold("what failed is passed over for what is newer", "listing.changed "+string(first), "listing.gone "+string(second))
+	states := map[market.DeliveryState]int{}
+	for _, d := range w.log(h) {
+		states[d.State]++
+	}
+	if states[market.DeliveryDone] != 2 || states[market.DeliveryWaits]+states[market.DeliveryFailed] != 0 || states[market.DeliveryPassed] < 5 {
+		t.Errorf("%v", states)
+	}
+}
+
+// While servers fail, couriers die and the clock goes on, each listing's last word arrives after its last change.
+func TestEachChangeIsToldAtLeastOnce(t *testing.T) {
+	w := openSquare(t)
+	r := rand.New(rand.NewPCG(52, 1))
+	w.hook("/a", false)
+	w.hook("/b", false)
+	w.answers(func(out http.ResponseWriter, _ *http.Request) {
+		out.WriteHeader([]int{200, 200, 500, 404, 302}[r.IntN(5)])
+	})
+	var ids []market.ID
+	for range 6 {
+		ids = append(ids, w.posts(w.hall, w.halls, w.place, market.Anyone))
+	}
+	open := map[market.ID]bool{}
+	last := map[string]message{}
+	for step := range 60 {
+		id := ids[r.IntN(len(ids))]
+		if step < 40 {
+			to := []market.Life{market.Paused, market.Open}[r.IntN(2)]
+			if err := w.listings.Move(w.ctx, w.hall, id, to, nil, w.now); err != nil && !errors.Is(err, market.ErrWrongState) {
+				t.Fatal(err)
+			}
+		}
+		w.must(w.partners.Announce(w.ctx, w.now))
+		if r.IntN(3) == 0 { // a courier takes something and is killed before, or after, it was sent
+			all, err := w.store.ClaimWebhooks(w.ctx, market.NewID(), w.now, time.Now(), 30*time.Second, 1)
+			w.must(err)
+			for _, h := range all {
+				if _, err := w.store.NextDelivery(w.ctx, h.ID, h.Lease, w.now); err != nil && !errors.Is(err, market.ErrNotFound) {
+					t.Fatal(err)
+				}
+			}
+		}
+		w.must(w.courier.Turn(w.ctx))
+		if r.IntN(2) == 0 {
+			_, err := w.store.Pool().Exec(w.ctx, `update webhooks set lease_until = now() - interval '1 second'`)
+			w.must(err)
+		}
+		w.now = w.now.Add(time.Duration(r.IntN(600)) * time.Second)
+		if step == 45 {
+			w.answers(nil)
+		}
+	}
+	_, err := w.store.Pool().Exec(w.ctx, `update webhooks set lease_until = null`)
+	w.must(err)
+	w.now = w.now.Add(9 * time.Hour)
+	w.must(w.courier.Turn(w.ctx))
+	for _, h := range w.taken() {
+		last[h.path+string(h.Data.ID)] = h
+	}
+	entries, err := w.store.EntriesFor(w.ctx, w.hall, ids, w.now)
+	w.must(err)
+	for _, e := range entries {
+		open[e.Listing.ID] = e.Listing.Life == market.Open
+	}
+	for _, id := range ids {
+		for _, path := range []string{"/a", "/b"} {
+			want := market.ListingGone
+			if open[id] {
+				want = market.ListingChanged
+			}
+			if h := last[path+string(id)]; h.Type != want {
+				t.Errorf("%s heard last of a listing that it is %q, and it is %q", path, h.Type, want)
+			}
+		}
+	}
+	if n := w.count(`select count(*) from deliveries where state = 'waiting'`); n != 0 {
+		t.Errorf("%d wait still", n)
+	}
+}
+
+// What a courier was at when it was killed is told by another once its lease is over, under the same id.
+func TestWhatAKilledCourierWasAtIsToldUnderTheSameID(t *testing.T) {
+	w := openSquare(t)
+	w.hook("/", false)
+	id := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	dead, err := w.store.ClaimWebhooks(w.ctx, market.NewID(), w.now, time.Now(), 30*time.Second, 9)
+	w.must(err)
+	d, err := w.store.NextDelivery(w.ctx, dead[0].ID, dead[0].Lease, w.now)
+	w.must(err)
+	w.wantTold("another is at it")
+	_, err = w.store.Pool().Exec(w.ctx, `update webhooks set lease_until = now() - interval '1 second'`)
+	w.must(err)
+	w.must(w.courier.Turn(w.ctx))
+	if got := w.taken(); len(got) != 1 || got[0].id != string(d.ID) || got[0].Data.ID != id {
+		t.Errorf("heard %+v, want %s", got, d.ID)
+	}
+	ctx, cancel := context.WithCancel(w.ctx) // a house that closes while a server thinks
+	w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.answers(func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	_ = w.courier.Turn(ctx)
+	w.answers(nil)
+	first := w.taken()
+	w.must(w.courier.Turn(w.ctx))
+	if again := w.taken(); len(first) != 1 || len(again) != 1 || first[0].id != again[0].id {
+		t.Errorf("heard %+v, then %+v", first, again)
+	}
+}
+
+func TestASecretIsRotatedWithoutAGap(t *testing.T) {
+	w := openSquare(t)
+	h, old := w.hook("/", false)
+	fresh, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, "rotate", w.now)
+	w.must(err)
+	_, err = w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, "rotate", w.now)
+	w.wants("the same form", market.ErrRepeated, err)
+	for _, after := range []time.Duration{0, 23 * time.Hour, 25 * time.Hour} {
+		w.now = w.now.Add(after)
+		w.must(func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+		w.must(w.courier.Turn(w.ctx))
+		got := w.taken()
+		if len(got) != 1 || got[0].Type != market.WebhookTest || got[0].Data.ID != h.ID {
+			t.Fatalf("heard %+v", got)
+		}
+		for secret, good := range map[string]bool{old: after < 24*time.Hour, fresh: true} {
+			v, err := standard.NewWebhook(secret)
+			w.must(err)
+			if err := v.VerifyIgnoringTimestamp(got[0].body, got[0].header); (err == nil) != good {
+				t.Errorf("after %v: %v", after, err)
+			}
+		}
+	}
+	var rows string
+	w.must(w.store.Pool().QueryRow(w.ctx, `select string_agg(to_jsonb(w)::text, ' ') from webhooks w`).Scan(&rows))
+	for _, s := range []string{old, fresh} {
+		if strings.Contains(rows, strings.TrimPrefix(s, webhook.SecretPrefix)) || !strings.HasPrefix(s, webhook.SecretPrefix) {
+			t.Error("a secret is kept")
+		}
+	}
+}
+
+// Three days of nothing but failures, or one 410, end it, by a mail; what it missed meanwhile is in its log.
+func TestAWebhookThatDoesNotAnswerIsDisabledAndCanCatchUp(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	w.answers(func(out http.ResponseWriter, _ *http.Request) {
+		http.Error(out, "<b>away</b>", http.StatusServiceUnavailable)
+	})
+	first := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	began, tries := w.now, 0
+	for w.of(h).Live() && w.now.Before(began.AddDate(0, 0, 5)) {
+		tries += len(w.told())
+		w.now = w.now.Add(time.Hour)
+	}
+	off := w.of(h)
+	if d := off.DisabledAt.Sub(began); off.Why != market.WebhookFailing || d < market.WebhookPatience || d > market.WebhookPatience+2*time.Hour || tries < 12 || tries > 80 {
+		t.Errorf("disabled after %v and %d tries: %+v", d, tries, off)
+	}
+	if n := w.count(`select count(*) from letters where kind = 'webhook_off'`); n != 1 {
+		t.Errorf("%d letters", n)
+	}
+	if d := w.log(h)[0]; d.State != market.DeliveryFailed || d.Status != 503 || d.Excerpt != "<b>away</b>" || d.Attempts != tries {
+		t.Errorf("%+v after %d tries", d, tries)
+	}
+	w.answers(nil)
+	second := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.wantTold("nothing, while it is disabled")
+	w.wants("a test meanwhile", market.ErrWrongState, func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+	w.must(w.partners.EnableWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now))
+	w.wantTold("what is over stays over")
+	n, err := w.partners.ReplayFailed(w.ctx, w.asker, w.theirs.ID, h.ID, began, w.now)
+	w.must(err)
+	if n != 2 {
+		t.Errorf("%d are replayed", n)
+	}
+	w.wantTold("all that it missed", "listing.changed "+string(first), "listing.changed "+string(second))
+	one := w.log(h)[0]
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, w.now))
+	w.must(w.courier.Turn(w.ctx))
+	if got := w.taken(); len(got) != 1 || got[0].id != string(one.ID) {
+		t.Errorf("replayed %+v", got)
+	}
+
+	w.answers(func(out http.ResponseWriter, _ *http.Request) {
+		out.Header().Set("Retry-After", "7200")
+		out.WriteHeader(429)
+	})
+	w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.told()
+	w.now = w.now.Add(time.Hour)
+	w.wantTold("it asked to be left alone for two hours")
+	w.now = w.now.Add(61 * time.Minute)
+	w.answers(status(410))
+	if got := w.told(); len(got) != 1 || w.of(h).Why != market.WebhookGone || w.count(`select count(*) from letters where kind = 'webhook_off'`) != 2 {
+		t.Errorf("%v, then %+v", got, w.of(h))
+	}
+	w.must(w.store.Forget(w.ctx, w.now.Add(market.DeliveryKept+time.Minute)))
+	if left := w.log(h); len(left) != 0 {
+		t.Errorf("%d are in the log after its time", len(left))
+	}
+}
+
+// One that hangs, and some that are dead, keep nobody waiting.
+func TestASlowWebhookKeepsNobodyWaitingAtOnce(t *testing.T) {
+	w := openSquare(t)
+	hang, slow, heard := make(chan struct{}), make(chan string, 200), make(chan string, 200)
+	w.answers(func(_ http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/slow") {
+			slow <- r.URL.Path
+			<-hang
+		}
+		heard <- r.URL.Path
+	})
+	for i := range 4 {
+		w.hook(fmt.Sprint("/slow", i), false)
+	}
+	w.hook("/fast", false)
+	for range 20 {
+		w.posts(w.hall, w.halls, w.place, market.Anyone)
+	}
+	w.must(w.partners.Announce(w.ctx, w.now))
+	ctx, cancel := context.WithCancel(w.ctx)
+	ended := make(chan struct{})
+	go func() { w.courier.Run(ctx); close(ended) }()
+	for range 20 {
+		select {
+		case path := <-heard:
+			if path != "/fast" {
+				t.Fatal(path)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the slow ones hold up the fast one")
+		}
+	}
+	for range 4 {
+		<-slow
+	}
+	if n := len(slow); n > 0 {
+		t.Errorf("%d more are under way to the slow ones, of which each has one", n)
+	}
+	close(hang)
+	cancel()
+	<-ended
+}
+
+func TestWhoMayDoWhatToAWebhook(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	types := market.AnnouncedTypes
+	add := func(v market.Viewer, address string, types []market.Announced, test bool) error {
+		_, _, err := w.partners.AddWebhook(w.ctx, v, w.theirs.ID, market.Webhook{URL: address, Types: types, Test: test}, market.OnceOnly{ID: string(market.NewID())}, w.now)
+		return err
+	}
+	key := market.Viewer{Partner: w.theirs.ID}
+	box := market.Viewer{Partner: w.theirs.ID, Sandbox: true}
+	for name, v := range map[string]market.Viewer{"a stranger": w.connector, "nobody": market.Public, "another partner's key": {Partner: market.NewID()}, "a test key": box} {
+		_, err := w.partners.WebhookOf(w.ctx, v, w.theirs.ID, h.ID)
+		w.wants(name+" reads", market.ErrNotFound, err)
+		w.wants(name+" edits", market.ErrNotFound, w.partners.EditWebhook(w.ctx, v, w.theirs.ID, h.ID, w.url, types, w.now))
+		w.wants(name+" removes", market.ErrNotFound, w.partners.RemoveWebhook(w.ctx, v, w.theirs.ID, h.ID, w.now))
+		_, err = w.partners.RotateSecret(w.ctx, v, w.theirs.ID, h.ID, "x", w.now)
+		w.wants(name+" rotates", market.ErrNotFound, err)
+		_, err = w.partners.TestWebhook(w.ctx, v, w.theirs.ID, h.ID, w.now)
+		w.wants(name+" tests", market.ErrNotFound, err)
+	}
+	w.must(w.partners.EditWebhook(w.ctx, key, w.theirs.ID, h.ID, w.url+"/other", types[:1], w.now))
+	var invalid *market.Invalid
+	for name, err := range map[string]error{"http": add(w.asker, "http://directory.test/", types, false), "no type": add(w.asker, w.url, nil, false),
+		"an unknown type": add(w.asker, w.url, []market.Announced{"listing.read"}, false), "a fragment": add(w.asker, w.url+"/#x", types, false),
+		"a name and password": add(w.asker, "https://a:b@directory.test/", types, false), "too long": add(w.asker, w.url+strings.Repeat("x", 500), types, false),
+		"a control character": add(w.asker, w.url+"/\x01", types, false)} {
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.must(add(key, w.url, types, true)) // which is live, as the key is
+	w.must(add(box, w.url, types, false))
+	all, err := w.partners.WebhooksOf(w.ctx, key, w.theirs.ID)
+	w.must(err)
+	if len(all) != 2 || all[0].URL != w.url+"/other" || all[1].Test {
+		t.Errorf("a live key sees %+v", all)
+	}
+	for range market.MaxWebhooks - 3 {
+		w.must(add(w.asker, w.url, types, true))
+	}
+	if err := add(w.asker, w.url, types, true); !errors.As(err, &invalid) {
+		t.Errorf("one too many: %v", err)
+	}
+	w.must(w.partners.RemoveWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now))
+	w.must(w.partners.End(w.ctx, w.connector, w.wish(w.above).ID, "", w.now))
+	if err := add(w.asker, w.url, types, false); !errors.As(err, &invalid) {
+		t.Errorf("a live one without a grant: %v", err)
+	}
+	w.must(w.partners.EndPartner(w.ctx, w.asker, w.theirs.ID, w.now))
+	if all, err := w.store.Webhooks(w.ctx); err != nil || len(all) != 0 {
+		t.Errorf("a partner that has ended has %d webhooks, %v", len(all), err)
+	}
+}

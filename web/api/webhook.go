@@ -1,0 +1,301 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+)
+
+// registerWebhooks is for a partner's own programs. A creation repeated with its Idempotency-Key gives the webhook that the first
+// made, without its secret; a change, and a removal, can be sent again; a rotation, a test and a replay sent again are another.
+func (a *API) registerWebhooks() {
+	const tag = "webhooks"
+	missing := []int{http.StatusNotFound}
+	register(a, operation{id: "list-webhooks", method: http.MethodGet, path: "/webhooks", for_: hears, tag: tag,
+		summary: "The partner's webhooks", about: "A live key sees the live ones, a test key those that hear of the sandbox."}, a.listWebhooks)
+	register(a, operation{id: "create-webhook", method: http.MethodPost, path: "/webhooks", for_: hears, tag: tag, status: http.StatusCreated,
+		summary: "Have an address told what changes", errors: []int{http.StatusConflict},
+		about: "From now on the address gets a POST for each change of what the partner sees, signed as Standard Webhooks has it: docs/partners.md tells how to check one. " +
+			"The secret is in this answer and in no other. Ten webhooks are the most."}, a.createWebhook)
+	register(a, operation{id: "get-webhook", method: http.MethodGet, path: "/webhooks/{id}", for_: hears, tag: tag, summary: "Read a webhook", errors: missing}, a.getWebhook)
+	register(a, operation{id: "edit-webhook", method: http.MethodPut, path: "/webhooks/{id}", for_: hears, tag: tag,
+		summary: "Change where something is told, and of what", about: "What waits goes to the new address.", errors: missing}, a.editWebhook)
+	register(a, operation{id: "delete-webhook", method: http.MethodDelete, path: "/webhooks/{id}", for_: hears, tag: tag, status: http.StatusNoContent,
+		summary: "Take a webhook away, with its log", errors: missing}, a.deleteWebhook)
+	register(a, operation{id: "enable-webhook", method: http.MethodPost, path: "/webhooks/{id}/enable", for_: hears, tag: tag,
+		summary: "Switch a disabled webhook on again", about: "It hears of what happens from now on; of what it missed, replay tells.", errors: missing}, a.enableWebhook)
+	register(a, operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{id}/rotate", for_: hears, tag: tag,
+		summary: "Give a webhook a new secret", errors: missing,
+		about: "The secret is in this answer and in no other. For 24 hours the one before signs too: webhook-signature then holds two signatures."}, a.rotateWebhook)
+	register(a, operation{id: "test-webhook", method: http.MethodPost, path: "/webhooks/{id}/test", for_: hears, tag: tag, status: http.StatusAccepted,
+		summary: "Have a webhook told that it is tested", about: "It is tried once, within seconds; the log of deliveries says what came of it.",
+		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.testWebhook)
+	register(a, operation{id: "list-deliveries", method: http.MethodGet, path: "/webhooks/{id}/deliveries", for_: hears, tag: tag,
+		summary: "What a webhook was told, and what came of it", about: "The newest first. It is kept for 30 days.", errors: missing}, a.listDeliveries)
+	register(a, operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{id}/replay", for_: hears, tag: tag, status: http.StatusAccepted,
+		summary: "Tell something again", about: "Either one delivery, or all that failed since a time; each under the webhook-id that it had. What is out of date by now is not told again.",
+		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.replayWebhook)
+}
+
+// Webhook is an address that is told what changes.
+type Webhook struct {
+	ID           string     `json:"id" format:"uuid"`
+	URL          string     `json:"url" format:"uri"`
+	Types        []string   `json:"types" nullable:"false" enum:"listing.changed,listing.gone,introduction.opened"`
+	Test         bool       `json:"test" doc:"It hears of the sandbox."`
+	State        string     `json:"state" enum:"live,disabled"`
+	Why          string     `json:"why,omitempty" enum:"failing,gone" doc:"It is disabled: for three days nothing was taken, or its server said 410 Gone."`
+	CreatedAt    time.Time  `json:"createdAt"`
+	FailingSince *time.Time `json:"failingSince,omitempty" doc:"Nothing was taken since."`
+	OldUntil     *time.Time `json:"oldSecretUntil,omitempty" doc:"Until when the secret before this one signs too."`
+}
+
+func webhookOf(w market.Webhook) Webhook {
+	out := Webhook{ID: string(w.ID), URL: w.URL, Types: []string{}, Test: w.Test, State: string(w.State), Why: w.Why, CreatedAt: w.CreatedAt,
+		FailingSince: w.FailingSince, OldUntil: w.OldUntil}
+	for _, t := range w.Types {
+		out.Types = append(out.Types, string(t))
+	}
+	return out
+}
+
+// WebhookDraft is what a program says of a webhook.
+type WebhookDraft struct {
+	URL   string   `json:"url" minLength:"1" maxLength:"500" doc:"https, at port 443, at a host name that leads to the open internet."`
+	Types []string `json:"types" nullable:"false" minItems:"1" maxItems:"3" enum:"listing.changed,listing.gone,introduction.opened"`
+}
+
+func (d WebhookDraft) types() (types []market.Announced) {
+	for _, t := range d.Types {
+		types = append(types, market.Announced(t))
+	}
+	return types
+}
+
+// FreshWebhook is a webhook with its secret, which is shown this once.
+type FreshWebhook struct {
+	Webhook
+	Secret string `json:"secret,omitempty" doc:"What its messages are signed with: keep it now. Missing in an answer to a repeated request."`
+}
+
+// webhookNames are where the faults of a webhook stand in a body.
+var webhookNames = map[string]string{"url": inBody + "/url", "types": inBody + "/types", "test": inBody}
+
+func (a *API) listWebhooks(c *call, _ *struct{}) (*body[All[Webhook]], error) {
+	all, err := a.Partners.WebhooksOf(c.ctx, c.viewer, c.key.Partner.ID)
+	out := &body[All[Webhook]]{Body: All[Webhook]{Items: []Webhook{}}}
+	for _, w := range all {
+		out.Body.Items = append(out.Body.Items, webhookOf(w))
+	}
+	return out, err
+}
+
+type creatingWebhook struct {
+	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same body it gives the webhook that the first made, as it is now; with another body a 409. Kept for 7 days."`
+	Body WebhookDraft
+}
+
+// webhookAnswer is a webhook just made.
+type webhookAnswer struct {
+	Location string `header:"Location" doc:"Where it can be read."`
+	Body     FreshWebhook
+}
+
+func (a *API) createWebhook(c *call, in *creatingWebhook) (*webhookAnswer, error) {
+	once, err := onceOnly(c, in.Key, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	if in.Key != "" {
+		once.ID = "api:" + c.who() + ":" + in.Key
+	}
+	w, secret, err := a.Partners.AddWebhook(c.ctx, c.viewer, c.key.Partner.ID, market.Webhook{URL: in.Body.URL, Types: in.Body.types()}, once, c.now)
+	if errors.Is(err, market.ErrRepeated) {
+		w, err = a.webhookBefore(c, once)
+	}
+	if err != nil {
+		return nil, renamed(err, webhookNames)
+	}
+	return &webhookAnswer{Location: Prefix + "/webhooks/" + string(w.ID), Body: FreshWebhook{Webhook: webhookOf(w), Secret: secret}}, nil
+}
+
+// webhookBefore is what a request with the same key made.
+func (a *API) webhookBefore(c *call, once market.OnceOnly) (market.Webhook, error) {
+	before, err := a.Store.OnceOf(c.ctx, once.ID, "")
+	if err != nil {
+		return market.Webhook{}, err
+	}
+	if string(before.Digest) != string(once.Digest) {
+		return market.Webhook{}, market.ErrReused
+	}
+	return a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, market.ID(before.Answer))
+}
+
+func (a *API) getWebhook(c *call, in *ByID) (*body[Webhook], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	w, err := a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, id)
+	return &body[Webhook]{Body: webhookOf(w)}, err
+}
+
+type editingWebhook struct {
+	ByID
+	Body WebhookDraft
+}
+
+func (a *API) editWebhook(c *call, in *editingWebhook) (*body[Webhook], error) {
+	id, err := in.id()
+	if err == nil {
+		err = a.Partners.EditWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, in.Body.URL, in.Body.types(), c.now)
+	}
+	if err != nil {
+		return nil, renamed(err, webhookNames)
+	}
+	return a.getWebhook(c, &in.ByID)
+}
+
+func (a *API) deleteWebhook(c *call, in *ByID) (*struct{}, error) {
+	id, err := in.id()
+	if err == nil {
+		err = a.Partners.RemoveWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, c.now)
+	}
+	return nil, err
+}
+
+func (a *API) enableWebhook(c *call, in *ByID) (*body[Webhook], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Partners.EnableWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, c.now); err != nil && !errors.Is(err, market.ErrRepeated) {
+		return nil, err
+	}
+	return a.getWebhook(c, in)
+}
+
+func (a *API) rotateWebhook(c *call, in *ByID) (*body[FreshWebhook], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	secret, err := a.Partners.RotateSecret(c.ctx, c.viewer, c.key.Partner.ID, id, string(market.NewID()), c.now)
+	if err != nil {
+		return nil, err
+	}
+	w, err := a.getWebhook(c, in)
+	if err != nil {
+		return nil, err
+	}
+	return &body[FreshWebhook]{Body: FreshWebhook{Webhook: w.Body, Secret: secret}}, nil
+}
+
+// Delivery is one thing that a webhook was, or is to be, told.
+type Delivery struct {
+	ID       string     `json:"id" format:"uuid" doc:"The webhook-id of its messages."`
+	Type     string     `json:"type" enum:"listing.changed,listing.gone,introduction.opened,webhook.test"`
+	Subject  string     `json:"subject" format:"uuid" doc:"What it is about: data.id of its messages."`
+	At       time.Time  `json:"at"`
+	State    string     `json:"state" enum:"waiting,done,failed,passed" doc:"passed: something newer about the same thing is told in its place, or it was out of date before it was told."`
+	Attempts int        `json:"attempts" doc:"Since it was made, or replayed."`
+	DueAt    *time.Time `json:"dueAt,omitempty" doc:"When it is tried next, while it waits."`
+	TriedAt  *time.Time `json:"triedAt,omitempty"`
+	Status   int        `json:"status,omitempty" doc:"The HTTP status of the last answer; missing when none came."`
+	Fault    string     `json:"fault,omitempty" enum:"status,redirect,timeout,target,name,tls,connect,disabled,ended" doc:"What was wrong with the last attempt."`
+	Excerpt  string     `json:"excerpt,omitempty" doc:"How the last answer began: 500 characters at most."`
+}
+
+func deliveryOf(d market.Delivery) Delivery {
+	out := Delivery{ID: string(d.ID), Type: string(d.Type), Subject: string(d.SubjectID), At: d.At, State: string(d.State), Attempts: d.Attempts,
+		TriedAt: d.TriedAt, Status: d.Status, Fault: d.Fault, Excerpt: d.Excerpt}
+	if d.State == market.DeliveryWaits {
+		out.DueAt = &d.DueAt
+	}
+	return out
+}
+
+// webhookTests bounds tests by the hour, for all programs and people of a partner together: they call somebody's server.
+const webhookTests = 60
+
+func (a *API) testWebhook(c *call, in *ByID) (*body[Delivery], error) {
+	id, err := in.id()
+	if err == nil {
+		err = a.Limits.Allow(c.ctx, httpx.Rule{Name: "webhook-test", Hour: webhookTests}, string(c.key.Partner.ID))
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.Partners.TestWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, c.now)
+	return &body[Delivery]{Body: deliveryOf(d)}, err
+}
+
+type deliveriesQuery struct {
+	ByID
+	Page
+	State string `query:"state" enum:"waiting,done,failed,passed"`
+}
+
+func (a *API) listDeliveries(c *call, in *deliveriesQuery) (*body[List[Delivery]], error) {
+	id, err := in.id()
+	if err == nil {
+		_, err = a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var before int64
+	if in.Cursor != "" {
+		if before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || before < 1 {
+			return nil, errCursor
+		}
+	}
+	all, err := a.Store.Deliveries(c.ctx, id, market.DeliveryState(in.State), before, in.Limit+1)
+	out := &body[List[Delivery]]{Body: List[Delivery]{Items: []Delivery{}}}
+	if len(all) > in.Limit {
+		all = all[:in.Limit]
+		out.Body.Next = strconv.FormatInt(all[in.Limit-1].Seq, 10)
+	}
+	for _, d := range all {
+		out.Body.Items = append(out.Body.Items, deliveryOf(d))
+	}
+	return out, err
+}
+
+type replaying struct {
+	ByID
+	Body struct {
+		Delivery    string     `json:"delivery,omitempty" required:"false" format:"uuid" doc:"One that has ended."`
+		FailedSince *time.Time `json:"failedSince,omitempty" required:"false" nullable:"false" doc:"All that failed of what was made since."`
+	}
+}
+
+// Replayed says how many are told again.
+type Replayed struct {
+	Count int `json:"count"`
+}
+
+func (a *API) replayWebhook(c *call, in *replaying) (*body[Replayed], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	one, since := in.Body.Delivery != "", in.Body.FailedSince != nil
+	if one == since {
+		return nil, market.Refuse(inBody, "webhook_replay")
+	}
+	out := &body[Replayed]{Body: Replayed{Count: 1}}
+	if since {
+		out.Body.Count, err = a.Partners.ReplayFailed(c.ctx, c.viewer, c.key.Partner.ID, id, *in.Body.FailedSince, c.now)
+		return out, err
+	}
+	delivery, err := market.ParseID(in.Body.Delivery)
+	if err == nil {
+		err = a.Partners.Replay(c.ctx, c.viewer, c.key.Partner.ID, id, delivery, c.now)
+	}
+	return out, err
+}

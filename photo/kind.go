@@ -3,6 +3,7 @@ package photo
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/gif"
@@ -49,14 +50,37 @@ func kindOf(file []byte) (kind, error) {
 		return gifs, nil
 	case bytes.HasPrefix(file, []byte("RIFF")) && len(file) > 12 && string(file[8:12]) == "WEBP":
 		return webps, nil
-	case len(file) > 12 && string(file[4:8]) == "ftyp" && slices.Contains(apples, string(file[8:12])):
-		return kind{}, market.Refuse("photo", "photo_heic")
 	}
-	return kind{}, market.Refuse("photo", "photo_kind")
+	return kind{}, market.Refuse("photo", unread(file))
 }
 
-// apples are the brands of HEIC and AVIF files (ISO/IEC 23008-12), which no library of ours draws.
-var apples = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}
+// unread says why a file is none that we read. Of those that phones and cameras make we know what there is to do instead
+// (docs/adr/0011-photos-that-we-do-not-read.md).
+func unread(file []byte) string {
+	for _, brand := range brands(file) {
+		switch {
+		case slices.Contains([]string{"avif", "avis"}, brand):
+			return "photo_avif"
+		case slices.Contains([]string{"heic", "heix", "heim", "heis", "hevc", "hevx"}, brand):
+			return "photo_heic"
+		}
+	}
+	return "photo_kind"
+}
+
+// brands by which a file of boxes says what it is (ISO/IEC 14496-12, 4.3), the chief one first.
+func brands(file []byte) (all []string) {
+	if len(file) < 16 || string(file[4:8]) != "ftyp" {
+		return nil
+	}
+	box := file[:min(len(file), int(binary.BigEndian.Uint32(file)), 256)] // more than twenty times what phones write
+	for at := 8; at+4 <= len(box); at += 4 {
+		if at != 12 { // the version of the chief one
+			all = append(all, string(box[at:at+4]))
+		}
+	}
+	return all
+}
 
 // lookedAt is how much of both ends is searched for marks: browsers look at less, and in a whole photo one of four letters
 // would stand by chance now and then.

@@ -231,7 +231,7 @@ func TestFilesThatAreNoPhotosAreRefusedWithASentence(t *testing.T) {
 		"half.jpg":          {string(phototest.Phone[:len(phototest.Phone)/2]), "part of the file is missing"},
 		"logo.svg":          {`<svg xmlns="http://www.w3.org/2000/svg"/>`, "something else besides a picture"},
 		"page.jpg":          {"<!doctype html><script>alert(1)</script>", "something else besides a picture"},
-		"IMG.HEIC":          {"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "Most Compatible"},
+		"IMG.HEIC":          {"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "choose it here from Photos rather than from Files: the phone then sends it as a JPEG"},
 		"empty.jpg":         {"", "Please choose a photo first"},
 		"<b>\u202ename.jpg": {"hello", "&lt;b&gt;name.jpg: This is no picture"},
 	} {

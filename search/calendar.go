@@ -41,9 +41,13 @@ func calendarOf(l market.Listing, lent []market.Allocation) Calendar {
 	for _, w := range l.When.Windows {
 		c.Extra = append(c.Extra, singles(w, start)...)
 	}
+	c.Extra = slices.DeleteFunc(c.Extra, func(s Span) bool { return !c.within(market.DateOf(s.From)) })
 	c.Taken = c.taken(l, lent)
 	return c
 }
+
+// within reports whether a day is among those for which the listing is there at all.
+func (c Calendar) within(d market.Date) bool { return d >= c.First && (c.Last == "" || d <= c.Last) }
 
 // slotsOf are the half hours that lie wholly in windows that come round every week.
 func slotsOf(windows []market.Window) []int {

@@ -53,3 +53,30 @@ func TestTurnRoundIsTaken(t *testing.T) {
 		t.Errorf("taken %v, want %s", got, want)
 	}
 }
+
+// A date of a window that lies outside the days for which the whole is offered is no time at which it is free: the engine that
+// matches says so as well.
+func TestDatesOutsideTheDaysOfTheWholeAreNotFree(t *testing.T) {
+	once := func(on market.Date) market.Window {
+		return market.Window{Repeat: market.Once, On: on, Start: 600, End: 720}
+	}
+	monthly := market.Window{Repeat: market.Monthly, Nth: 1, Days: market.DayBit(time.Monday), Start: 600, End: 720}
+	for name, c := range map[string]struct {
+		when market.When
+		want []market.Date
+	}{
+		"dates":             {market.When{From: "2027-02-02", Until: "2027-02-20", Windows: []market.Window{once("2027-02-01"), once("2027-02-02"), once("2027-02-20"), once("2027-02-21")}}, []market.Date{"2027-02-02", "2027-02-20"}},
+		"needed by":         {market.When{NeededBy: "2027-02-05", Windows: []market.Window{once("2027-02-05"), once("2027-02-06")}}, []market.Date{"2027-02-05"}},
+		"no days are said":  {market.When{Windows: []market.Window{once("2027-02-01"), once("2027-03-01")}}, []market.Date{"2027-02-01", "2027-03-01"}},
+		"days of the month": {market.When{From: "2027-02-02", Until: "2027-04-05", Windows: []market.Window{monthly}}, []market.Date{"2027-03-01", "2027-04-05"}},
+	} {
+		l := market.Listing{Quantity: 1, CreatedAt: time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC), When: c.when}
+		var got []market.Date
+		for _, s := range calendarOf(l, nil).Extra {
+			got = append(got, market.DateOf(s.From))
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

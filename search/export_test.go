@@ -58,7 +58,7 @@ func someOfEverything() market.Entry {
 }
 
 // TemplateKey names the tests' template database.
-func TemplateKey() string { return "search_" + fingerprint() }
+func TemplateKey() string { return fmt.Sprintf("search_%d_%s", shape, fingerprint()) }
 
 // Statements are what a page of a question runs, by name, for a test to have them explained.
 func (q Query) Statements(viewer market.Viewer) map[string]Statement {

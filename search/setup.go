@@ -13,7 +13,7 @@ import (
 // shape numbers what stands in the tables: their columns, and how a document becomes a row (words, stems, synonyms,
 // calendar). It is raised with every change of these; a test remembers. Each shape has tables of its own, so that a
 // release with a new shape fills its copy while the one before still answers from the old.
-const shape = 2
+const shape = 3
 
 // The live tables of this shape. A rebuild fills those with nextSuffix beside them.
 var (

@@ -11,7 +11,10 @@ import (
 	"wherewithal/wording"
 )
 
-// partnerAsks names all partners that wait for an answer of the reader's; none is no letter.
+// partnersNamed in one letter: more would be no letter that anybody reads, and the page it leads to has all.
+const partnersNamed = 50
+
+// partnerAsks names the partners that wait for an answer of the reader's; none is no letter.
 func (ls *Letters) partnerAsks(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	p, err := ls.store.Person(ctx, l.PersonID)
 	if err != nil {
@@ -21,7 +24,7 @@ func (ls *Letters) partnerAsks(ctx context.Context, l market.Letter, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := ls.store.GrantsFor(ctx, v, market.GrantAsked)
+	waiting, err := ls.store.GrantsFor(ctx, v, market.GrantAsked, "", partnersNamed)
 	if err != nil {
 		return nil, err
 	}

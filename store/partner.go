@@ -77,13 +77,16 @@ func (r reads) GrantsOf(ctx context.Context, partner market.ID) ([]market.Grant,
 }
 
 // GrantsFor those who decide about them: of the networks that the viewer looks after, of all for an operator; in one state,
-// the oldest first.
-func (r reads) GrantsFor(ctx context.Context, v market.Viewer, state market.GrantState) ([]market.Grant, error) {
+// the oldest first, so many behind one of them. after "" begins at the start, and so does one that is not there.
+func (r reads) GrantsFor(ctx context.Context, v market.Viewer, state market.GrantState, after market.ID, limit int) ([]market.Grant, error) {
 	db := r.db.WithContext(ctx).Where("state = ?", state)
+	if after != "" {
+		db = db.Where("(asked_at, id) > (select a.asked_at, a.id from partner_grants a where a.id = ?) or not exists (select from partner_grants a where a.id = ?)", after, after)
+	}
 	if !v.Operator {
 		db = db.Where("network_id = any (?::uuid[])", idArray(v.Connects))
 	}
-	return many[market.Grant](db.Order("asked_at, id").Limit(200))
+	return many[market.Grant](db.Order("asked_at, id").Limit(limit))
 }
 
 // DecideGrant writes a decision over a grant that is in a state still. market.ErrConflict: it has moved on.

@@ -53,24 +53,25 @@ func (s *Site) find(c *Call) error {
 			return err
 		}
 	}
-	page.Pager, page.Save = pager(values, found.Next), savePath(values)
+	page.Pager, page.Save = pager("/find", "cursor", values, found.Next), savePath(values)
 	if c.Fragment() {
 		return c.Render(http.StatusOK, view.FindResults(page))
 	}
 	return c.Render(http.StatusOK, view.Find(page))
 }
 
-func pager(values url.Values, next string) view.Pager {
+// pager leads on through a list of a page, whose cursor has a name of its own; what else the address says stays.
+func pager(path, cursor string, values url.Values, next string) view.Pager {
 	var p view.Pager
-	if values.Has("cursor") {
+	if values.Has(cursor) {
 		first := cloneValues(values)
-		first.Del("cursor")
-		p.First = "/find?" + first.Encode()
+		first.Del(cursor)
+		p.First = path + "?" + first.Encode()
 	}
 	if next != "" {
 		more := cloneValues(values)
-		more.Set("cursor", next)
-		p.Next = "/find?" + more.Encode()
+		more.Set(cursor, next)
+		p.Next = path + "?" + more.Encode()
 	}
 	return p
 }

@@ -317,34 +317,52 @@ func (s *Site) partnerDesk(c *Call) error {
 		return err
 	}
 	p := view.PartnerDeskPage{Page: c.Page("partner_desk.heading")}
-	if p.Waiting, err = s.deskGrants(c, v, market.GrantAsked); err != nil {
+	if p.Waiting, p.MoreWaiting, err = s.deskGrants(c, v, market.GrantAsked, "waiting"); err != nil {
 		return err
 	}
-	if p.Granted, err = s.deskGrants(c, v, market.GrantGiven); err != nil {
+	if p.Granted, p.MoreGranted, err = s.deskGrants(c, v, market.GrantGiven, "granted"); err != nil {
 		return err
 	}
 	return c.Render(200, view.PartnerDesk(p))
 }
 
-func (s *Site) deskGrants(c *Call, v market.Viewer, state market.GrantState) (lines []view.QueueLine, err error) {
-	all, err := s.Store.GrantsFor(c.Ctx, v, state)
-	if err != nil {
-		return nil, err
+// grantsShown of each list of the desk at once.
+const grantsShown = 50
+
+// deskGrants are a page of those in one state, behind the one that the list's own cursor names; the other list's cursor stays.
+func (s *Site) deskGrants(c *Call, v market.Viewer, state market.GrantState, list string) (lines []view.QueueLine, more view.Pager, err error) {
+	values := c.Gin.Request.URL.Query()
+	var after market.ID
+	if values.Has(list) {
+		if after, err = market.ParseID(values.Get(list)); err != nil {
+			return nil, more, err
+		}
 	}
+	all, err := s.Store.GrantsFor(c.Ctx, v, state, after, grantsShown+1)
+	if err != nil {
+		return nil, more, err
+	}
+	next := ""
+	if len(all) > grantsShown {
+		all = all[:grantsShown]
+		next = string(all[grantsShown-1].ID)
+	}
+	more = pager("/partners", list, values, next)
+	more.Label = c.T("partner_desk.more_" + list)
 	asking := make([]market.ID, len(all))
 	for i, g := range all {
 		asking[i] = g.PartnerID
 	}
 	partners, err := s.Store.Partners(c.Ctx, asking)
 	if err != nil {
-		return nil, err
+		return nil, more, err
 	}
 	where, err := s.grantsWhere(c)
 	for _, g := range all {
 		one := partners[g.PartnerID]
 		lines = append(lines, view.QueueLine{Href: "/partners/" + string(g.ID), Title: one.Name, Says: where[g.NetworkID] + " · " + one.Site})
 	}
-	return lines, err
+	return lines, more, err
 }
 
 type decidePartnerForm struct {

@@ -1,14 +1,18 @@
 package pages
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 var keyText = regexp.MustCompile(`wh_(live|test)_[a-z2-7]{33}`)
@@ -123,4 +127,35 @@ func TestAPartnerWithFaultsIsNotAskedFor(t *testing.T) {
 	own.fill(path+"/keys", "kind", "test").want(422, "2 keys of a sort are the most at once")
 	s.browser().get("/account/partners").want(200, "Your e-mail address")
 	s.browser().get("/partners").want(200, "Your e-mail address")
+}
+
+// Each of the two lists is read on by itself, to its end, and what is decided meanwhile leaves no hole in it.
+func TestTheDeskOfOutsideSitesIsReadOnToItsEnd(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := s.networkID(con.founds("Maze Hill Together"))
+	s.must(s.store.InTx(t.Context(), func(tx *store.Tx) error {
+		for i := range 120 {
+			p := market.Partner{ID: market.NewID(), PersonID: s.person("host@hall.example"), Name: fmt.Sprintf("Directory %03d.", i), Site: "https://directory.example", Purpose: "Lists.", CreatedAt: s.now}
+			g := market.Grant{ID: market.NewID(), PartnerID: p.ID, NetworkID: network, Scopes: market.PartnerScopes, PerMinute: 60, PerDay: 1000, State: market.GrantAsked, AskedAt: s.now.Add(time.Duration(i) * time.Second)}
+			if i >= 60 {
+				g.State = market.GrantGiven
+			}
+			if err := errors.Join(tx.AddPartner(t.Context(), p), tx.AddGrant(t.Context(), g)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	first := con.get("/partners").want(200, "Directory 000.", "Directory 049.", "Directory 060.", "Directory 109.").without("Directory 050.", "Directory 110.", "Back to the start")
+	next := linkTo(first, "/partners?waiting=")
+	if _, err := s.store.Pool().Exec(t.Context(), `update partner_grants set state = 'refused' where id = $1`, strings.TrimPrefix(next, "/partners?waiting=")); err != nil {
+		t.Fatal(err)
+	}
+	second := con.get(next).want(200, "Directory 050.", "Directory 059.", "Directory 060.", "Back to the start").without("Directory 049.", "Directory 110.")
+	both := con.get(linkTo(second, "/partners?granted=")).want(200, "Directory 050.", "Directory 110.", "Directory 119.").without("Directory 060.", "Show more")
+	con.get(linkTo(both, "/partners?granted=")).want(200, "Directory 000.").without("Directory 060.")
+	con.get("/partners?waiting=x").want(404)
+	con.get("/partners?waiting="+string(market.NewID())).want(200, "Directory 000.")
 }

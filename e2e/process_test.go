@@ -57,11 +57,17 @@ type process struct {
 // start runs a program with these settings and nothing else of ours.
 func start(t *testing.T, program string, env ...string) *process {
 	t.Helper()
+	return startFrom(t, bin, program, env...)
+}
+
+// startFrom is start for a program that lies elsewhere.
+func startFrom(t *testing.T, dir, program string, env ...string) *process {
+	t.Helper()
 	log, err := os.CreateTemp(t.TempDir(), program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(filepath.Join(bin, program))
+	cmd := exec.Command(filepath.Join(dir, program))
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	began := time.Now()

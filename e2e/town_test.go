@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,6 +92,9 @@ func (g *gate) shut() {
 // town is the site as a large house runs it: an api and a worker of their own, on a Postgres, a Redis and a mail server.
 type town struct {
 	t               *testing.T
+	bin             string // where its programs lie
+	forgave         atomic.Int32
+	forgives        bool   // their release has a fault that is known
 	address         string // of the database, past the gate
 	postgres, redis *gate
 	mails           *mailtest.Server
@@ -116,7 +120,13 @@ func townWith(t *testing.T, mails mailtest.Options, now time.Time, more ...strin
 // groundOf a town is all that its programs lean on, before they are started.
 func groundOf(t *testing.T, mails mailtest.Options, now time.Time, more ...string) *town {
 	t.Helper()
-	w := &town{t: t, address: storetest.Address(t), mails: mailtest.Start(t, mails), clock: filepath.Join(t.TempDir(), "clock")}
+	return groundOn(t, storetest.Address(t), mails, now, more...)
+}
+
+// groundOn is groundOf with a database of one's own.
+func groundOn(t *testing.T, database string, mails mailtest.Options, now time.Time, more ...string) *town {
+	t.Helper()
+	w := &town{t: t, bin: bin, address: database, mails: mailtest.Start(t, mails), clock: filepath.Join(t.TempDir(), "clock")}
 	if !now.IsZero() {
 		w.isNow(now)
 	}
@@ -140,7 +150,7 @@ func groundOf(t *testing.T, mails mailtest.Options, now time.Time, more ...strin
 // opens starts the api.
 func (w *town) opens() {
 	w.t.Helper()
-	w.api = start(w.t, "api", append(w.env, "ADMIN_ADDR=off")...)
+	w.api = startFrom(w.t, w.bin, "api", append(w.env, "ADMIN_ADDR=off")...)
 	w.api.base = w.public
 	w.api.ready(w.t)
 }
@@ -149,7 +159,7 @@ func (w *town) opens() {
 func (w *town) hire() {
 	w.t.Helper()
 	addr := freeAddr(w.t)
-	w.worker = start(w.t, "worker", append(w.env, "ADMIN_ADDR="+addr)...)
+	w.worker = startFrom(w.t, w.bin, "worker", append(w.env, "ADMIN_ADDR="+addr)...)
 	w.worker.base = "http://" + addr
 	w.worker.ready(w.t)
 }

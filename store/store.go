@@ -53,7 +53,7 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := gorm.Open(postgres.New(postgres.Config{Conn: stdlib.OpenDBFromPool(pool)}), &gorm.Config{
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: steadyPool{stdlib.OpenDBFromPool(pool), pool}}), &gorm.Config{
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		NamingStrategy:         naming,
@@ -88,7 +88,7 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // InTx runs do in one transaction, which is committed when do returns nil. A transaction that Postgres could not
-// serialise or that met a deadlock is run again, up to three times, so do must change nothing outside it.
+// serialise, that met a deadlock or came with a stale plan is run again, up to three times, so do must change nothing outside it.
 func (s *Store) InTx(ctx context.Context, do func(*Tx) error) error {
 	var err error
 	var tx *Tx
@@ -97,7 +97,9 @@ func (s *Store) InTx(ctx context.Context, do func(*Tx) error) error {
 			tx = &Tx{reads: reads{db: db}}
 			return do(tx)
 		})
-		if !again(err) {
+		if stalePlan(err) {
+			s.pool.Reset()
+		} else if !again(err) {
 			break
 		}
 	}

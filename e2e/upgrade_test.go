@@ -1,0 +1,343 @@
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"wherewithal/mail/mailtest"
+	"wherewithal/store/storetest"
+)
+
+// stalePlans is the last release in which each connection answers once with a 500 after its tables have got a column
+// (store/stale.go): that alone is forgiven, and to that release alone.
+const (
+	stalePlans = "c13ea2aab8ea628f1e6e2a5d9d89b21202147054"
+	itsFault   = "cached plan must not change result type"
+)
+
+// The programs of the last release serve on through an upgrade: while their database is migrated by those that are to come,
+// and after it, even when they are started again; then the new ones take over in the middle of a story.
+func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
+	t.Parallel()
+	old, commit := previousRelease(t)
+	if old == "" {
+		return
+	}
+	empty := storetest.New(t, func(string) error { return nil }, "empty")
+	w := groundOn(t, empty, mailtest.Options{}, time.Time{})
+	now := w.bin
+	w.bin = old
+	w.forgives = commit == stalePlans
+	w.opens() // it makes its own tables
+	w.hire()
+	jo := w.hand(jos)
+	jo.signsIn("Jo")
+	jo.founds("Maze Hill Rooms")
+	jo.posts("/offer", theHall)
+
+	asked := w.asksAllTheTime(jo)
+	if said, code := runs(t, program(t, "admin", "migrate"), w.env...); code != 0 {
+		t.Fatalf("the upgrade: %s", said)
+	}
+	ama := w.hand(amas)
+	ama.signsIn("Ama")
+	ama.founds("Tuesday Lark Choir")
+	ama.posts("/ask", sentence)
+	ama.saysYes()
+	asked.end()
+
+	w.worker.kill()
+	w.hire() // as it was, on the tables that it does not know
+	w.api.kill()
+	w.opens()
+	jo.get("/mine")
+	ama.get("/introductions")
+
+	w.worker.stop(t)
+	w.api.stop(t)
+	w.bin, w.forgives = now, false
+	w.opens()
+	w.hire()
+	jo.saysYes()
+	w.until("connected", `select state from introductions order by answered_at desc nulls last limit 1`)
+	for _, p := range []*hand{jo, ama} { // still signed in
+		p.get("/introductions")
+		p.mail("/i/")
+	}
+}
+
+// previousRelease builds the programs of the commit that deploy/previous-release names, and says where they lie; nowhere where its
+// sources are not at hand, as in an archive or a clone without history.
+func previousRelease(t *testing.T) (dir, commit string) {
+	t.Helper()
+	named, err := os.ReadFile("../deploy/previous-release")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit = strings.TrimSpace(string(named))
+	sources, err := exec.CommandContext(t.Context(), "git", "-C", "..", "archive", commit).Output()
+	if err != nil {
+		t.Logf("SKIPPING: the sources of the previous release, %s, are not at hand: %v", commit, err)
+		return "", commit
+	}
+	began := time.Now()
+	at := t.TempDir()
+	unpack(t, at, sources)
+	if err := os.CopyFS(filepath.Join(at, "frontend", "dist"), os.DirFS("../frontend/dist")); err != nil && !errors.Is(err, os.ErrExist) { // what browsers load is not what is tried
+		t.Fatal(err)
+	}
+	dir = openDir(t)
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-o", dir+"/", "./cmd/api", "./cmd/worker")
+	build.Dir = at
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("the previous release does not build: %v\n%s", err, out)
+	}
+	t.Logf("the programs of %.8s were built in %v", commit, time.Since(began).Round(100*time.Millisecond))
+	return dir, commit
+}
+
+func unpack(t *testing.T, to string, archive []byte) {
+	t.Helper()
+	for r := tar.NewReader(bytes.NewReader(archive)); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(to, filepath.FromSlash(h.Name))
+		if h.Typeflag != tar.TypeReg || !filepath.IsLocal(h.Name) || strings.HasSuffix(name, ".keep") {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err == nil {
+			err = os.WriteFile(name, text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// asking goes on in the background: nothing that is asked meanwhile may fail.
+type asking struct {
+	t      *testing.T
+	stop   context.CancelFunc
+	ended  sync.WaitGroup
+	asked  int
+	faults []string
+}
+
+// asksAllTheTime has pages, the API and a program's form asked until end.
+func (w *town) asksAllTheTime(as *hand) *asking {
+	ctx, stop := context.WithCancel(w.t.Context())
+	a := &asking{t: w.t, stop: stop}
+	paths := []string{"/", "/find?q=hall", "/mine", "/introductions", "/networks", "/account/data", "/api/v1/search?q=hall", "/api/v1/networks", "/readyz"}
+	a.ended.Go(func() {
+		for i := 0; ctx.Err() == nil; i++ {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.public+paths[i%len(paths)], nil)
+			if err != nil {
+				panic(err)
+			}
+			answer, err := as.client.Do(r)
+			if err != nil {
+				if ctx.Err() == nil {
+					a.faults = append(a.faults, err.Error())
+				}
+				continue
+			}
+			_, _ = io.Copy(io.Discard, answer.Body)
+			answer.Body.Close()
+			if a.asked++; answer.StatusCode != http.StatusOK && !w.forgiven(answer.StatusCode) {
+				a.faults = append(a.faults, r.URL.Path+" "+answer.Status)
+			}
+		}
+	})
+	return a
+}
+
+// forgiven is a fault that this release is known for, where it is what happened.
+func (w *town) forgiven(status int) bool {
+	if !w.forgives || status != http.StatusInternalServerError {
+		return false
+	}
+	text, _ := os.ReadFile(w.api.log.Name())
+	return w.forgave.Add(1) <= 20 && strings.Contains(string(text), itsFault)
+}
+
+func (a *asking) end() {
+	a.t.Helper()
+	a.stop()
+	a.ended.Wait()
+	a.t.Logf("%d requests meanwhile", a.asked)
+	if a.asked < 50 || len(a.faults) > 0 {
+		a.t.Errorf("%d requests during the upgrade, of which failed: %v", a.asked, a.faults)
+	}
+}
+
+// hand fills in forms by the names of their fields, which outlive the words beside them.
+type hand struct {
+	*town
+	address string
+	client  *http.Client
+	path    string // of the page that is open
+	root    *html.Node
+	read    map[string]bool // links of mails that were followed
+}
+
+func (w *town) hand(address string) *hand {
+	jar, _ := cookiejar.New(nil)
+	return &hand{town: w, address: address, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}, read: map[string]bool{}}
+}
+
+func (p *hand) do(method, path string, form url.Values) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.public+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	answer, err := p.client.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if p.forgiven(answer.StatusCode) {
+		p.do(method, path, form)
+		return
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err == nil {
+		p.root, err = html.Parse(bytes.NewReader(text))
+	}
+	if err != nil || answer.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s %s: %s %v\n%.3000s", method, path, answer.Status, err, text)
+	}
+	p.path = answer.Request.URL.Path
+}
+
+func (p *hand) get(path string) { p.t.Helper(); p.do(http.MethodGet, path, nil) }
+
+// fills in the form of the open page that is sent to an address, with pairs of names and values, and sends it.
+func (p *hand) fills(action string, pairs ...string) {
+	p.t.Helper()
+	for n := range p.root.Descendants() {
+		if n.Data == "form" && attribute(n, "action") == action && attribute(n, "method") == "post" {
+			form := sentBy(n)
+			for i := 0; i < len(pairs); i += 2 {
+				form.Set(pairs[i], pairs[i+1])
+			}
+			p.do(http.MethodPost, action, form)
+			return
+		}
+	}
+	p.t.Fatalf("no form to %s on %s", action, p.path)
+}
+
+// sentBy a form as it stands.
+func sentBy(form *html.Node) url.Values {
+	sent := url.Values{}
+	for n := range form.Descendants() {
+		name, on := attribute(n, "name"), true
+		if kind := attribute(n, "type"); kind == "radio" || kind == "checkbox" {
+			on = marked(n, "checked")
+		}
+		switch {
+		case name == "" || !on:
+		case n.Data == "input":
+			sent.Add(name, attribute(n, "value"))
+		case n.Data == "textarea" && n.FirstChild != nil:
+			sent.Set(name, n.FirstChild.Data)
+		case n.Data == "select":
+			for o := range n.Descendants() {
+				if o.Data == "option" && (marked(o, "selected") || !sent.Has(name)) {
+					sent.Set(name, attribute(o, "value"))
+				}
+			}
+		}
+	}
+	return sent
+}
+
+func marked(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// mail waits for one to this person with a link that begins so, which was not followed before, and gives its path.
+func (p *hand) mail(begins string) (path string) {
+	p.t.Helper()
+	p.mails.Wait(p.t, func(one mailtest.Mail) bool {
+		if one.Rcpt != p.address {
+			return false
+		}
+		for _, l := range only(link.FindAllString(one.Text, -1), begins) {
+			if l = strings.TrimRight(strings.TrimPrefix(l, p.public), ">,."); !p.read[l+one.MessageID] {
+				p.read[l+one.MessageID], path = true, l
+				return true
+			}
+		}
+		return false
+	})
+	return path
+}
+
+func (p *hand) signsIn(name string) {
+	p.t.Helper()
+	p.get("/sign-in")
+	p.fills("/sign-in", "email", p.address)
+	l := p.mail("/sign-in/")
+	p.get(l)
+	p.fills(l)
+	p.fills("/account/name", "name", name)
+}
+
+func (p *hand) founds(group string) {
+	p.t.Helper()
+	p.get("/groups/new")
+	p.fills("/groups", "name", group, "place", "SE10")
+}
+
+func (p *hand) posts(path, what string) {
+	p.t.Helper()
+	p.get(path)
+	p.fills(path, "description", what, "do", "read")
+	p.fills(path, "do", "post")
+	if !strings.HasPrefix(p.path, "/listings/") {
+		p.t.Fatalf("posting led to %s", p.path)
+	}
+}
+
+// saysYes to what the next mail proposes.
+func (p *hand) saysYes() {
+	p.t.Helper()
+	l := p.mail("/i/")
+	p.get(l)
+	p.fills(l + "/yes")
+}

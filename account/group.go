@@ -33,6 +33,22 @@ func (a *Accounts) found(ctx context.Context, tx *store.Tx, v market.Viewer, g *
 	if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(g.ID), At: now}); err != nil {
 		return err
 	}
+	return a.add(ctx, tx, v, g, place, now)
+}
+
+// FoundIn is Found inside a transaction of the caller's, who sees to it that a repeat founds nothing twice.
+func (a *Accounts) FoundIn(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group, place *market.Place, now time.Time) (_ market.Group, err error) {
+	defer market.Wrap(&err, "FoundIn")
+	tidyGroup(&g)
+	g.ID, g.CreatedAt, g.HeldAt, g.Sample = market.NewID(), now, nil, false
+	if err := g.Validate(); err != nil {
+		return g, err
+	}
+	err = a.add(ctx, tx, v, &g, place, now)
+	return g, err
+}
+
+func (a *Accounts) add(ctx context.Context, tx *store.Tx, v market.Viewer, g *market.Group, place *market.Place, now time.Time) error {
 	if err := hold(ctx, tx, g, now); err != nil {
 		return err
 	}

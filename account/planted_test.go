@@ -125,6 +125,8 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("passkeys", map[string]any{"person_id": person})
 	partner := g.plants("partners", map[string]any{"person_id": person})
 	g.plants("partner_grants", map[string]any{"partner_id": partner, "scopes": `[]`, "state": "asked"})
+	mandate := g.plants("mandates", map[string]any{"partner_id": partner, "group_id": group, "state": "given", "answered_by": person, "lapses_at": g.now,
+		"address": address, "about": `{"name": "` + g.mark("mandates", "about") + `"}`})
 	g.plants("tokens", map[string]any{"person_id": person, "partner_id": partner, "scopes": `["read"]`, "hash": []byte(g.mark("tokens", "hash") + "2")})
 	hook := g.plants("webhooks", map[string]any{"partner_id": partner, "types": `["listing.gone"]`, "state": "live", "secret_id": market.NewID()})
 	g.plants("deliveries", map[string]any{"webhook_id": hook, "subject_id": group, "state": "done", "due_at": t.now})
@@ -144,6 +146,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	search := g.plants("saved_searches", map[string]any{"person_id": person, "pace": "digest",
 		"question": `{"sides": ["offer"], "words": "` + g.mark("saved_searches", "question") + `"}`})
 	g.plants("alerts", map[string]any{"search_id": search, "listing_id": listing})
+	g.plants("supplied", map[string]any{"partner_id": partner, "mandate_id": mandate, "listing_id": listing, "said": `{"reference": "` + g.mark("supplied", "said") + `"}`, "created_at": t.now, "sent_at": t.now})
 	g.plants("held_listings", map[string]any{"listing_id": listing, "group_id": group})
 	g.plants("photos", map[string]any{"listing_id": listing})
 	g.plants("meanings", map[string]any{"listing_id": listing, "digest": []byte(strings.Repeat("d", 32)), "vectors": []byte(strings.Repeat("v", 384)), "things": []byte("abcd")})

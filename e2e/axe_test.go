@@ -103,7 +103,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
 	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
-		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64), "/s/:token": "/s/" + strings.Repeat("A", 64),
+		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64), "/s/:token": "/s/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/AAAAAAAA", "/decisions/:id": "/decisions/AAAAAAAA", "/operator": "/operator?AAAAAAAA", // ama is no operator
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64)}
 	p.signsIn(amas, "Ama")
@@ -233,7 +233,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	p.site.box().reads(p, "bea@band.test", "Your link to sign in")
 	at["/dev/mail/:id"] = p.path()
 	at["/sign-in/:token"] = strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/sign-in/")[0], h.base)
-	for _, nobodys := range []string{"/i", "/o", "/r", "/ring", "/mails", "/join", "/address", "/not-me", "/erase", "/s"} {
+	for _, nobodys := range []string{"/i", "/o", "/r", "/ring", "/mails", "/join", "/address", "/not-me", "/erase", "/s", "/may-post"} {
 		at[nobodys+"/:token"] = nobodys + "/" + strings.Repeat("A", 64)
 	}
 	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"

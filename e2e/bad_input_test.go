@@ -206,6 +206,8 @@ var unseen = map[string][]string{
 	"/account/partners/:id/keys":                 {"kind"},
 	"/account/partners/:id/keys/:key/end":        nil,
 	"/account/partners/:id/end":                  nil,
+	"/may-post/:token":                           {"answer", "which"},
+	"/groups/:id/partners/:mandate":              {"answer"},
 	"/partners/:id":                              {"do", "scopes", "per_minute", "per_day", "reason"},
 }
 
@@ -245,7 +247,7 @@ func newStage(t *testing.T) *stage {
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys, "/join/:token": "/join/" + strings.Repeat("A", 64),
 		"/account/searches/:id": "/account/searches/" + nobodys, "/s/:token": "/s/" + strings.Repeat("A", 64),
-		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64),
+		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/" + nobodys, "/decisions/:id": "/decisions/" + nobodys, "/held/groups/:id": "/held/groups/" + nobodys,
 		"/held/listings/:id": "/held/listings/" + nobodys, "/operator/jobs/:job": "/operator/jobs/1"}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
@@ -277,7 +279,7 @@ func (s *stage) asAma() {
 	s.at["/groups/:id"] = s.ama.path()
 	s.at["/groups/:id/places/:place"] = s.ama.path() + "/places/" +
 		s.query(`select id::text from places where group_id = '`+strings.TrimPrefix(s.ama.path(), "/groups/")+`'`)
-	for below, id := range map[string]string{"/invitations/:invitation": nobodys, "/evidence/:evidence": nobodys, "/seen/:evidence": nobodys,
+	for below, id := range map[string]string{"/invitations/:invitation": nobodys, "/evidence/:evidence": nobodys, "/seen/:evidence": nobodys, "/partners/:mandate": nobodys,
 		"/members/:person": s.query(`select id::text from people where address = '` + amas + `'`)} {
 		s.at["/groups/:id"+below] = s.ama.path() + below[:strings.Index(below, ":")] + id
 	}

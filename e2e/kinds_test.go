@@ -137,6 +137,7 @@ var noKinds = map[string]string{
 	"ring":            "its link is followed by web/pages", "ring_reminder": "links as ring", "ring_ended": "leads to pages of signed-in people",
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
 	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same", "webhook_off": "the same",
+	"mandate": "its link is followed by web/pages", "feed_quiet": "leads to pages of signed-in people", "feed_stopped": "the same",
 	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "first_listing": "the same",
 	"export_ready": "leads to a page of signed-in people", "passkey_added": "the same", "passkey_removed": "the same",
 }
@@ -323,7 +324,7 @@ func shapesOf(t *testing.T) map[string]bool {
 			switch shape := shapeOf(address); shape {
 			case "/introductions/": // what the examples write for /i/
 				shapes["/i/"] = true
-			case "/ring/": // followed by web/pages: no ring is made here
+			case "/ring/", "/may-post/": // followed by web/pages: none is made here
 			case "/introductions", "/groups/", "/by-hand/", "/by-hand", "/networks/", "/reports", "/decisions/", "/sign-in", "/account", "/account/", "/partners": // no secret in it: the page of any visit, or signed in
 			default:
 				shapes[shape] = true

@@ -36,7 +36,8 @@ type Options struct {
 	// RenewLink is the secret part of the link to the page that keeps a listing open.
 	RenewLink func(listing, person market.ID, ends time.Time) string
 	// Suppress is what is kept of an address that is not to be written to; nil: none is.
-	Suppress func(address string) []byte
+	Suppress    func(address string) []byte
+	MandateLink func(m market.Mandate, owner market.ID) string // to the page that asks whether a partner may post
 	// PurposeLink is the secret part of any other link, as market.LinkToken makes it.
 	PurposeLink func(purpose string, thing, other market.ID) string
 }

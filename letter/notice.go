@@ -43,6 +43,10 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.partnerAnswer(ctx, l)
 	case market.WebhookOff:
 		return ls.webhookOff(ctx, l)
+	case market.MandateLetter:
+		return ls.mandate(ctx, l, now)
+	case market.FeedQuiet, market.FeedStopped:
+		return ls.feed(ctx, l)
 	case market.PasskeyAdded, market.PasskeyRemoved:
 		return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/passkeys"}, nil
 	}

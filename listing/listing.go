@@ -146,7 +146,7 @@ func note(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, 
 }
 
 func event(v market.Viewer, l market.Listing, verb string, now time.Time) market.Event {
-	return market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: verb, Subject: "listing", SubjectID: l.ID}
+	return market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: verb, Subject: "listing", SubjectID: l.ID, OtherID: v.Partner}
 }
 
 func tidy(l *market.Listing) {
@@ -167,12 +167,17 @@ func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listi
 		if l.Version != next.Version {
 			return market.ErrConflict
 		}
-		was := *l
-		*l = next
-		l.GroupID, l.PostedBy, l.Side, l.CreatedAt = was.GroupID, was.PostedBy, was.Side, was.CreatedAt
-		l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.WidenedAt = was.Life, was.PausedUntil, was.OpenedAt, was.ExpiresAt, was.ClosedAt, was.WidenedAt
+		overwrite(l, next)
 		return check(ctx, tx, v, *l)
 	})
+}
+
+// overwrite has a listing say what the next version says. Side, group, life and history stay.
+func overwrite(l *market.Listing, next market.Listing) {
+	was := *l
+	*l = next
+	l.GroupID, l.PostedBy, l.Side, l.CreatedAt = was.GroupID, was.PostedBy, was.Side, was.CreatedAt
+	l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.WidenedAt = was.Life, was.PausedUntil, was.OpenedAt, was.ExpiresAt, was.ClosedAt, was.WidenedAt
 }
 
 // Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn.
@@ -230,19 +235,21 @@ func move(l *market.Listing, to market.Life, until *time.Time, now time.Time) er
 }
 
 func (ls *Listings) change(ctx context.Context, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Listing) error) error {
-	return ls.store.InTx(ctx, func(tx *store.Tx) error {
-		l, err := tx.Listing(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := v.MustPost(l.GroupID); err != nil {
-			return err
-		}
-		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
-			return err
-		}
-		return alter(ctx, tx, v, id, verb, now, edit)
-	})
+	return ls.store.InTx(ctx, func(tx *store.Tx) error { return changeIn(ctx, tx, v, id, verb, now, edit) })
+}
+
+func changeIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Listing) error) error {
+	l, err := tx.Listing(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := v.MustPost(l.GroupID); err != nil {
+		return err
+	}
+	if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
+		return err
+	}
+	return alter(ctx, tx, v, id, verb, now, edit)
 }
 
 func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, verb string, now time.Time, edit func(*store.Tx, *market.Listing) error) error {

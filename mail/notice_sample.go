@@ -54,4 +54,13 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
 	{"webhook-gone", Notice{Kind: market.WebhookOff, Variant: "gone", Link: sampleSite + "/account/partners/7/webhooks/8",
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
+	{"mandate", Notice{Kind: market.MandateLetter, Said: "Lists halls for tenants, and what they look for.", Link: sampleSite + "/may-post/k8",
+		Facts: []NoticeFact{{"who", "Greenwich Council directory"}, {"site", "https://directory.example"}},
+		Data:  map[string]any{"Partner": "Greenwich Council directory", "Group": sampleHall.Name, "Until": "Thursday 28 January"}}},
+	{"feed-quiet", Notice{Kind: market.FeedQuiet, Link: sampleSite + "/account/partners/7", Data: sampleFeed}},
+	{"feed-quiet-group", Notice{Kind: market.FeedQuiet, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}},
+	{"feed-stopped", Notice{Kind: market.FeedStopped, Link: sampleSite + "/account/partners/7", Data: sampleFeed}},
+	{"feed-stopped-group", Notice{Kind: market.FeedStopped, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}},
 }
+
+var sampleFeed = map[string]any{"Partner": "Greenwich Council directory", "Group": sampleHall.Name, "Since": "Tuesday 5 January", "When": "Thursday 4 February"}

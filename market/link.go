@@ -26,6 +26,15 @@ func ReadLinkToken(secret []byte, purpose, token string) (thing, person ID, err 
 	return IDFrom([16]byte(raw[:16])), IDFrom([16]byte(raw[16:32])), nil
 }
 
+// LinkThing is the thing that a token names, true or not: for reading what the token must be checked against.
+func LinkThing(token string) (ID, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != 48 {
+		return "", ErrNotFound
+	}
+	return IDFrom([16]byte(raw[:16])), nil
+}
+
 // LinkTokenUntil is LinkToken for a link that ends by itself.
 func LinkTokenUntil(secret []byte, purpose string, thing, person ID, until time.Time) string {
 	raw := append(linkID(thing), linkID(person)...)

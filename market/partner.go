@@ -16,15 +16,19 @@ type Partner struct {
 	Origins   []string `gorm:"serializer:json"` // whose pages may call with a key of its: "https://directory.example"
 	CreatedAt time.Time
 	EndedAt   *time.Time
+	FedAt     *time.Time // when it last sent something for a group
+	WarnedAt  *time.Time // told that nothing came any more
+	StoppedAt *time.Time // what it posts was paused for that
 }
 
 // The scopes of a partner's key.
 const (
-	MaySearch Scope = "search" // search and read what is for anyone
+	MaySearch Scope = "search"         // search and read what is for anyone
+	MayPost   Scope = "listings:write" // post for groups that said yes
 )
 
 // PartnerScopes in the order in which a form shows them.
-var PartnerScopes = []Scope{MaySearch, MayHear}
+var PartnerScopes = []Scope{MaySearch, MayPost, MayHear}
 
 // GrantState is how far a partner's wish has come.
 type GrantState string

@@ -1,10 +1,12 @@
-// Package partner is about outside sites that show what is in the pool: asking for a key, deciding about it, keys
-// themselves, and webhooks, which tell such a site what changed.
+// Package partner is about outside sites that show what is in the pool and post for groups: asking for a key, deciding about
+// it, keys themselves, what groups say to being posted for, what is sent in for them, and webhooks, which tell such a site
+// what changed.
 //
 // It promises that a key does nothing beyond what connectors or operators granted and its partner still has, that what was
-// ended counts no more from that moment on in every process, that a key is kept as a hash only, and that a test key sees
-// the sandbox and nothing else; that a webhook hears of each change of what its partner sees, once at least, and of nothing
-// else; and that one which does not answer keeps no other waiting. It knows nothing of HTTP.
+// ended counts no more from that moment on in every process, that a key is kept as a hash only, that a test key sees and
+// changes the sandbox and nothing else; that nothing is posted for a group that has not said yes; that a webhook hears of each
+// change of what its partner sees, once at least, and of nothing else; and that one which does not answer keeps no other
+// waiting. It knows nothing of HTTP.
 package partner
 
 import (
@@ -13,15 +15,32 @@ import (
 	"slices"
 	"time"
 
+	"wherewithal/geocode"
 	"wherewithal/market"
 	"wherewithal/store"
 )
 
 // Options of New.
 type Options struct {
-	PlaceSecret []byte // keys the blur of places, those of the sandbox too
-	TokenSecret []byte // keys what webhooks sign with
-	Sender      Sender // tells webhooks; none: webhooks are not told, nor looked at
+	PlaceSecret []byte           // keys the blur of places, those of the sandbox too
+	TokenSecret []byte           // keys what webhooks sign with, and the links that groups get
+	Sender      Sender           // tells webhooks; none: webhooks are not told, nor looked at
+	Groups      Founder          // wanted where groups say yes
+	Listings    Poster           // wanted where partners post
+	Places      geocode.Geocoder // says where a postcode lies; nil: what is built in
+}
+
+// Founder founds a group inside a transaction of ours; *account.Accounts is one.
+type Founder interface {
+	FoundIn(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group, place *market.Place, now time.Time) (market.Group, error)
+}
+
+// Poster changes listings inside a transaction of ours; *listing.Listings is one.
+type Poster interface {
+	PostIn(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing, now time.Time) (market.Listing, error)
+	EditIn(ctx context.Context, tx *store.Tx, v market.Viewer, next market.Listing, now time.Time) error
+	MoveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to market.Life, now time.Time) error
+	ExtendIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, now time.Time) error
 }
 
 // Partners are the use cases. Safe for concurrent use.

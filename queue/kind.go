@@ -66,6 +66,14 @@ var Kinds = Table{
 		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("1m", "10m", "1h"),
 	},
+	market.MandateJob: { // 500 listings at most, each in a transaction of its own
+		Queue: "export", Priority: 1, Timeout: 5 * time.Minute, Deadline: 24 * time.Hour,
+		Delays: delays("2s", "10s", "1m", "10m", "1h"),
+	},
+	market.FeedJob: {
+		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
+		Delays: delays("5s", "1m", "10m", "1h"),
+	},
 	market.IndexJob: {
 		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
 		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),

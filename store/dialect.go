@@ -32,6 +32,8 @@ func (t tables) TableName(name string) string {
 		return "once"
 	case "Grant":
 		return "partner_grants"
+	case "Supplied":
+		return "supplied"
 	}
 	return t.NamingStrategy.TableName(name)
 }

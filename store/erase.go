@@ -51,6 +51,10 @@ var erasePerson = []string{
 	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
 		declined_hash = null where address = @address`,
 	`update invitations set address = '', ended_at = @now, outcome = 'revoked' where invited_by = @person and ended_at is null`,
+	// What outside sites asked: of whoever read the address, nothing stays; that a group said yes, and to what, stays with the group.
+	`delete from supplied where listing_id is null and mandate_id in (select m.id from mandates m where m.group_id is null and m.address = @address)`,
+	`delete from mandates where group_id is null and address = @address`,
+	`update mandates set address = '', about = '{}' where address = @address`,
 	`delete from letter_introductions where person_id = @person`,
 	`delete from bounces where person_id = @person`,
 	`delete from letters where person_id = @person or address = @address
@@ -108,6 +112,7 @@ var eraseGroup = []string{
 	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
 		declined_hash = null where group_id = @group`,
 	`delete from letters where group_id = @group`,
+	`delete from mandates where group_id = @group`,
 	`delete from evidence where group_id = @group`,
 	`delete from check_statements where group_id = @group`,
 	`delete from blocks where group_id = @group`,

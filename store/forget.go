@@ -47,6 +47,8 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			or subject = 'listing' and not exists (select from listings where id = subject_id)
 			or subject = 'group' and not exists (select from groups where id = subject_id)
 			or subject = 'message' and not exists (select from messages where id = subject_id))`: 0,
+		`update mandates set address = '', about = '{}' where (address <> '' or about <> '{}') and state <> 'asked'
+			and coalesce(ended_at, answered_at) < ?`: market.MandateNo,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from sessions where seen_at < ?`:                                 keepUnused,

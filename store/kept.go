@@ -96,7 +96,13 @@ var Everything = []Kept{
 		{Entry: "passkey", Columns: "credential_id", Left: "stands in the record"}}},
 	{Table: "passkey_challenges", Left: "questions put to a device, for five minutes", Fields: []Field{
 		{Entry: "passkey", Columns: "id person_id browser_hash state created_at expires_at"}}},
-	{Table: "partners", Of: "t.person_id = $1", Fields: []Field{{Entry: "partner", Columns: "id person_id name site purpose origins created_at ended_at"}}},
+	{Table: "partners", Of: "t.person_id = $1", Fields: []Field{{Entry: "partner", Columns: "id person_id name site purpose origins created_at ended_at fed_at warned_at stopped_at"}}},
+	{Table: "mandates", Of: "t.group_id in " + mine + " or t.answered_by = $1 or t.address = " + their, As: own("answered_by"), Fields: []Field{
+		{Entry: "mandate", Columns: "id partner_id test reference group_id about state words asked_at lapses_at answered_at answered_by ended_at"},
+		{Entry: "mandate", Columns: "address", Left: "the address that was asked, which may be another's of the group; one's own stands in people"}}},
+	{Table: "supplied", Of: "t.mandate_id in (select m.id from mandates m where m.group_id in " + mine + ")", Fields: []Field{
+		{Entry: "mandate", Columns: "id partner_id test reference mandate_id listing_id said link created_at sent_at closed_at stopped_at"},
+		{Entry: "mandate", Columns: "digest", Left: "tells whether the same was sent again, and not what"}}},
 	{Table: "partner_grants", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", As: own("decided_by"), Fields: []Field{
 		{Entry: "partner", Columns: "id partner_id network_id scopes per_minute per_day state reason asked_at decided_at decided_by"}}},
 	{Table: "webhooks", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", Fields: []Field{

@@ -228,3 +228,10 @@ func (r reads) GroupNamed(ctx context.Context, name string) (market.Group, error
 	return one[market.Group](r.db.WithContext(ctx).Where(`lower(name) = lower(?) and not name_hidden and held_at is null and removed_at is null
 		and closed_at is null`, name).Order("created_at, id"))
 }
+
+// BelongsTo reports whether a group belongs to one of the networks.
+func (r reads) BelongsTo(ctx context.Context, group market.ID, networks []market.ID) (in bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from network_members where group_id = ? and agreed_at is not null and network_id = any (?::uuid[]))`,
+		group, idArray(networks)).Scan(&in).Error
+	return in, translate(err)
+}

@@ -145,6 +145,9 @@ func TestWhatIsPromisedToGoGoes(t *testing.T) {
 		{"bounce", `insert into bounces (letter_id, person_id, fate, created_at) values (` + id + `, '` + string(person) + `', 'soft', $1)`, `select count(*) from bounces`},
 		{"suppressed", `insert into suppressed (hash, since) values ('h', $1)`, `select count(*) from suppressed`},
 		{"invitation", `insert into invitations (id, group_id, address, role, created_at, expires_at, ended_at) values (` + id + `, '` + string(group) + `', '', 'reader', $1, $1, $1)`, `select count(*) from invitations`},
+		{"mandate", `with p as (insert into partners (id, person_id, name, site, purpose, created_at) values (` + id + `, '` + string(person) + `', 'n', 's', 'p', $1) returning id)
+			insert into mandates (id, partner_id, test, reference, address, about, state, asked_at, lapses_at, answered_at)
+			select ` + id + `, p.id, false, 'r', 'x@y', '{"name": "n"}', 'refused', $1, $1, $1 from p`, `select count(*) from mandates where address <> '' or about <> '{}'`},
 		{"report", `insert into reports (id, subject, subject_id, reason, words, created_at, handled_at) values (` + id + `, 'site', ` + id + `, 'wrong', 'w', $1, $1)`, `select count(*) from reports where words <> ''`},
 		{"decision", `insert into decisions (id, subject, subject_id, act, reason, words, created_at) values (` + id + `, 'site', ` + id + `, 'kept', 'wrong', 'w', $1)`, `select count(*) from decisions where words <> ''`},
 		{"once", `insert into once (id, answer, at) values ('o', '/', $1)`, `select count(*) from once`},

@@ -347,6 +347,23 @@ create table mail_stops (
     created_at timestamp with time zone not null
 );
 
+create table mandates (
+    id uuid not null,
+    partner_id uuid not null,
+    test boolean not null,
+    reference text not null,
+    group_id uuid,
+    address text not null default ''::text,
+    about jsonb not null default '{}'::jsonb,
+    state text not null,
+    words text not null default ''::text,
+    asked_at timestamp with time zone not null,
+    lapses_at timestamp with time zone not null,
+    answered_at timestamp with time zone,
+    answered_by uuid,
+    ended_at timestamp with time zone
+);
+
 create table matches (
     id uuid not null,
     offer_id uuid not null,
@@ -503,7 +520,10 @@ create table partners (
     purpose text not null,
     origins jsonb not null default '[]'::jsonb,
     created_at timestamp with time zone not null,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    fed_at timestamp with time zone,
+    warned_at timestamp with time zone,
+    stopped_at timestamp with time zone
 );
 
 create table passkey_challenges (
@@ -698,6 +718,22 @@ create table sign_ins (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     used_at timestamp with time zone
+);
+
+create table supplied (
+    id uuid not null,
+    partner_id uuid not null,
+    test boolean not null,
+    reference text not null,
+    mandate_id uuid not null,
+    listing_id uuid,
+    said jsonb,
+    digest bytea not null,
+    link text not null default ''::text,
+    created_at timestamp with time zone not null,
+    sent_at timestamp with time zone not null,
+    closed_at timestamp with time zone,
+    stopped_at timestamp with time zone
 );
 
 create table suppressed (
@@ -1005,6 +1041,16 @@ alter table mail_stops add constraint mail_stops_pkey PRIMARY KEY (person_id, ki
 
 alter table mail_stops add constraint mail_stops_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
 
+alter table mandates add constraint mandates_pkey PRIMARY KEY (id);
+
+alter table mandates add constraint mandates_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES people(id) ON DELETE SET NULL;
+
+alter table mandates add constraint mandates_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table mandates add constraint mandates_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
+
+alter table mandates add constraint mandates_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'refused'::text, 'withdrawn'::text, 'lapsed'::text])));
+
 alter table matches add constraint matches_offer_id_need_id_key UNIQUE (offer_id, need_id);
 
 alter table matches add constraint matches_pkey PRIMARY KEY (id);
@@ -1227,6 +1273,14 @@ alter table sign_ins add constraint sign_ins_link_hash_key UNIQUE (link_hash);
 
 alter table sign_ins add constraint sign_ins_pkey PRIMARY KEY (id);
 
+alter table supplied add constraint supplied_pkey PRIMARY KEY (id);
+
+alter table supplied add constraint supplied_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
+
+alter table supplied add constraint supplied_mandate_id_fkey FOREIGN KEY (mandate_id) REFERENCES mandates(id) ON DELETE CASCADE;
+
+alter table supplied add constraint supplied_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
+
 alter table suppressed add constraint suppressed_pkey PRIMARY KEY (hash);
 
 alter table tokens add constraint tokens_hash_key UNIQUE (hash);
@@ -1347,6 +1401,16 @@ CREATE INDEX listings_open_to_anyone ON public.listings USING btree (id) WHERE (
 
 CREATE INDEX listings_place ON public.listings USING btree (place_id);
 
+CREATE INDEX mandates_address ON public.mandates USING btree (address) WHERE (address <> ''::text);
+
+CREATE INDEX mandates_answered_by ON public.mandates USING btree (answered_by) WHERE (answered_by IS NOT NULL);
+
+CREATE INDEX mandates_group ON public.mandates USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX mandates_lapsing ON public.mandates USING btree (lapses_at) WHERE (state = 'asked'::text);
+
+CREATE UNIQUE INDEX mandates_reference ON public.mandates USING btree (partner_id, test, reference);
+
 CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
 
 CREATE INDEX meanings_model ON public.meanings USING btree (model);
@@ -1382,6 +1446,8 @@ CREATE INDEX partner_grants_network ON public.partner_grants USING btree (networ
 CREATE UNIQUE INDEX partner_grants_once ON public.partner_grants USING btree (partner_id, COALESCE(network_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
 
 CREATE INDEX partner_grants_partner ON public.partner_grants USING btree (partner_id);
+
+CREATE INDEX partners_fed ON public.partners USING btree (fed_at) WHERE (fed_at IS NOT NULL);
 
 CREATE INDEX partners_origins ON public.partners USING gin (origins) WHERE (ended_at IS NULL);
 
@@ -1430,6 +1496,12 @@ CREATE INDEX share_parts_offer ON public.share_parts USING btree (offer_id);
 CREATE INDEX shared_needs_waiting ON public.shared_needs USING btree (since) WHERE (share_out_id IS NULL);
 
 CREATE INDEX sign_ins_browser ON public.sign_ins USING btree (browser_hash, created_at DESC);
+
+CREATE UNIQUE INDEX supplied_listing ON public.supplied USING btree (listing_id) WHERE (listing_id IS NOT NULL);
+
+CREATE INDEX supplied_mandate ON public.supplied USING btree (mandate_id);
+
+CREATE UNIQUE INDEX supplied_reference ON public.supplied USING btree (partner_id, test, reference);
 
 CREATE INDEX tokens_partner ON public.tokens USING btree (partner_id) WHERE (partner_id IS NOT NULL);
 

@@ -45,6 +45,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "announcements", Every: announceEvery, Do: func(ctx context.Context) error { return d.Partners.Announce(ctx, d.Clock()) }},
 		{Name: "letters", Every: seldom, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: seldom, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},
+		{Name: "partners", Every: seldom, Do: func(ctx context.Context) error { return d.Partners.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "meanings", Every: 5 * time.Minute, Do: d.Meanings.Sweep},
 		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},

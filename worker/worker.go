@@ -63,6 +63,12 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.ExportJob, func(ctx context.Context, j market.Job) error {
 		return d.Accounts.MakeExport(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.MandateJob, func(ctx context.Context, j market.Job) error {
+		return d.Partners.PostWaiting(ctx, j.Subject, d.Clock())
+	})
+	s.Handle(market.FeedJob, func(ctx context.Context, j market.Job) error {
+		return d.Partners.Resume(ctx, j.Subject, d.Clock())
+	})
 	s.Handle(market.ScrubJob, func(ctx context.Context, _ market.Job) error { return d.Accounts.Scrub(ctx) })
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())

@@ -95,7 +95,7 @@ func open(t *testing.T) *world {
 		Addresses: letter.Addresses{Domain: cfg.ReplyDomain, Secret: secret}, StopLink: account.MailLinks{Secret: secret}.Token,
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RenewLink: listing.Links{Secret: secret}.RenewToken})
 	w.must(w.search.Setup(w.ctx))
-	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret})
+	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: w.accounts, Listings: w.listings})
 	places, err := geocode.New(geocode.Config{})
 	w.must(err)
 	caught, err := catcher.Start(catcher.Options{})

@@ -89,6 +89,8 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerChanges()
 	a.registerWebhooks()
 	a.registerDirectory()
+	a.registerMandates()
+	a.registerSupply()
 	a.registerOrigins()
 	a.registerDocument()
 }
@@ -110,7 +112,7 @@ func (a *API) document() huma.Config {
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",
 		Description: "A person's token, made on the page /account/tokens, with the scope read or write."},
 		keyScheme: {Type: "http", Scheme: "bearer",
-			Description: "A partner's key, made on the page /account/partners, with the scope search, and webhooks for those. One that begins with wh_test_ sees a sandbox of invented listings."}}
+			Description: "A partner's key, made on the page /account/partners, with the scope search, listings:write to post for groups, and webhooks for those. One that begins with wh_test_ sees and changes a sandbox of invented listings."}}
 	return c
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 
 	"wherewithal/market"
@@ -135,11 +136,16 @@ func (a *API) changesSince(c *call, at place, limit int) (out Changes, next plac
 // shown are those of the listings that a search of the viewer could find.
 func (a *API) shown(c *call, ids []market.ID) (map[market.ID]Listing, error) {
 	entries, photos, err := a.entries(c, ids)
-	out := map[market.ID]Listing{}
+	out, all := map[market.ID]Listing{}, []*Listing{}
 	for id, e := range entries {
 		if search.Wanted(e, c.now) {
-			out[id] = a.listing(c.viewer, e, photos[id])
+			l := a.listing(c.viewer, e, photos[id])
+			all = append(all, &l)
 		}
+	}
+	err = errors.Join(err, a.credit(c, all...))
+	for _, l := range all {
+		out[market.ID(l.ID)] = *l
 	}
 	return out, err
 }

@@ -85,7 +85,8 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	clock := func() time.Time { return h.now }
 	h.accounts = account.New(h.store, account.Options{TokenSecret: secret, PlaceSecret: secret})
 	h.listings = listing.New(h.store)
-	h.partners = partner.New(h.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Sender: webhook.New(webhook.Options{})})
+	h.partners = partner.New(h.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: h.accounts, Listings: h.listings,
+		Sender: webhook.New(webhook.Options{})})
 	pool := listing.NewPool(h.store, clock)
 	h.intros = introduction.New(h.store, pool, introduction.Caps{})
 	h.metrics = telemetry.NewMetrics()

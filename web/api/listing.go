@@ -120,13 +120,19 @@ func cut(ids []market.ID, limit int) (_ []market.ID, next string) {
 
 func (a *API) listings(c *call, ids []market.ID) ([]Listing, error) {
 	entries, photos, err := a.entries(c, ids)
-	out := []Listing{}
+	if err != nil {
+		return nil, err
+	}
+	out, all := []Listing{}, []*Listing{}
 	for _, id := range ids {
 		if e, ok := entries[id]; ok {
 			out = append(out, a.listing(c.viewer, e, photos[id]))
 		}
 	}
-	return out, err
+	for i := range out {
+		all = append(all, &out[i])
+	}
+	return out, a.credit(c, all...)
 }
 
 // listingAnswer is a listing with the tag of its version.
@@ -150,7 +156,11 @@ func (a *API) listingAt(c *call, id market.ID) (*listingAnswer, error) {
 		return nil, err
 	}
 	photos, err := a.Store.PhotosOf(c.ctx, id)
-	return &listingAnswer{Location: Prefix + "/listings/" + string(id), ETag: etag(e.Listing.Version), Body: a.listing(c.viewer, e, photos)}, err
+	if err != nil {
+		return nil, err
+	}
+	out := &listingAnswer{Location: Prefix + "/listings/" + string(id), ETag: etag(e.Listing.Version), Body: a.listing(c.viewer, e, photos)}
+	return out, a.credit(c, &out.Body)
 }
 
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }

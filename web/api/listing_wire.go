@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"time"
 
 	"wherewithal/market"
@@ -73,6 +74,12 @@ type Spot struct {
 	Lng     float64 `json:"lng"`
 }
 
+// PostedBy is the partner that posted a listing for its group.
+type PostedBy struct {
+	Name string `json:"name"`
+	URL  string `json:"url" format:"uri" doc:"Its page about the listing, or its site."`
+}
+
 // Listing is an offer or a need.
 type Listing struct {
 	ID      string    `json:"id" format:"uuid"`
@@ -80,6 +87,7 @@ type Listing struct {
 	URL     string    `json:"url" format:"uri" doc:"Its page."`
 	Group   GroupName `json:"group"`
 	Said
+	PostedBy    *PostedBy  `json:"postedBy,omitempty" doc:"Which partner posted it for the group; missing where the group did itself. Introductions reach the group."`
 	Place       *Spot      `json:"place,omitempty" doc:"Missing for a listing without one."`
 	Photos      []Photo    `json:"photos" nullable:"false" doc:"In their order; show the first where there is room for one. What was taken away or hidden is not here: drop it from a copy."`
 	Life        string     `json:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
@@ -103,6 +111,21 @@ func (a *API) listing(v market.Viewer, e market.Entry, photos []market.Photo) Li
 		out.Place = &Spot{Borough: e.Borough, Lat: e.Point.Lat, Lng: e.Point.Lng}
 	}
 	return out
+}
+
+// credit says of listings which partner posted them.
+func (a *API) credit(c *call, listings ...*Listing) error {
+	ids := make([]market.ID, len(listings))
+	for i, l := range listings {
+		ids[i] = market.ID(l.ID)
+	}
+	by, err := a.Store.PostersOf(c.ctx, ids)
+	for _, l := range listings {
+		if p, ok := by[market.ID(l.ID)]; ok {
+			l.PostedBy = &PostedBy{Name: p.Partner, URL: cmp.Or(p.Link, p.Site)}
+		}
+	}
+	return err
 }
 
 func saidOf(l market.Listing) Said {

@@ -20,6 +20,7 @@ const (
 	writes access = access(market.MayWrite)  // a token
 	keyed  access = access(market.MaySearch) // a key
 	hears  access = access(market.MayHear)   // a key
+	posts  access = access(market.MayPost)   // a key that may post for groups
 )
 
 // operation is one line of the door's table.

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/search"
 	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
@@ -139,7 +140,23 @@ func failure(ctx context.Context, err error) error {
 	case errors.Is(err, search.ErrCursor), errors.Is(err, errCursor):
 		return told(ctx, newProblem(http.StatusBadRequest, "cursor", sentence("cursor")), err)
 	}
+	for _, no := range refusals {
+		if errors.Is(err, no.err) {
+			return told(ctx, newProblem(no.status, no.code, sentence(no.code)), err)
+		}
+	}
 	return told(ctx, problemOf(httpx.ProblemOf(err)), err)
+}
+
+// refusals are what a partner hears that posts for groups.
+var refusals = []struct {
+	err    error
+	status int
+	code   string
+}{
+	{partner.ErrRefused, http.StatusForbidden, "mandate_refused"}, {partner.ErrWithdrawn, http.StatusForbidden, "mandate_withdrawn"},
+	{partner.ErrLapsed, http.StatusForbidden, "mandate_lapsed"}, {partner.ErrClosedByGroup, http.StatusConflict, "closed_by_group"},
+	{partner.ErrTakenDown, http.StatusConflict, "taken_down"},
 }
 
 func told(ctx context.Context, p *Problem, err error) *Problem {
@@ -200,11 +217,11 @@ var pointers = map[string]string{"group": "/groupId", "reach": "/reachKm", "smal
 	"loan_days": "/terms/loanDays", "pounds": "/terms/pence", "per": "/terms/per", "terms_for": "/terms/for", "when": "/when/windows",
 	"from": "/when/from", "until": "/when/until", "needed_by": "/when/neededBy", "exceptions": "/when/exceptions", "zone": "/when/zone",
 	"times": "/when/times", "duration": "/when/durationMinutes", "lead_time": "/when/leadTimeHours", "turn_round": "/when/turnRoundMinutes",
-	"every": "/when/every"}
+	"every": "/when/every", "group_reference": "/groupReference", "legal_form": "/legalForm"}
 
 // plain fields are called the same on both sides.
 var plain = map[string]bool{"title": true, "description": true, "unit": true, "tags": true, "quantity": true, "side": true, "where": true,
-	"circle": true, "kind": true, "reason": true}
+	"circle": true, "kind": true, "reason": true, "reference": true, "postcode": true, "link": true, "address": true, "name": true, "does": true, "size": true}
 
 func pointer(f market.Fault) string {
 	if to := pointers[f.Field]; to != "" {

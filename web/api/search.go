@@ -162,6 +162,13 @@ func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, er
 			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e, photos[h.ID]), only}, KM: h.KM})
 		}
 	}
+	all := make([]*Listing, len(out))
+	for i := range out {
+		all[i] = &out[i].Listing.Listing
+	}
+	if err := a.credit(c, all...); err != nil {
+		return nil, err
+	}
 	return out, a.handOut(c, len(out))
 }
 

@@ -113,6 +113,13 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	for _, tag := range l.Tags {
 		p.Tags = append(p.Tags, view.Link{Text: tag, Href: "/find?" + url.Values{"tags": {tag}}.Encode()})
 	}
+	by, err := s.Store.PostersOf(c.Ctx, []market.ID{l.ID})
+	if err != nil {
+		return p, err
+	}
+	if one, ok := by[l.ID]; ok {
+		p.PostedFor, p.PostedHref = c.T("listing.posted_for", "Group", e.Group.Name, "Partner", one.Partner), or(one.Link, one.Site)
+	}
 	photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
 	for _, photo := range photos {
 		shown := c.shown(photo, l.Title)

@@ -12,6 +12,7 @@ import (
 	"wherewithal/letter"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/partner"
 )
 
 // joinLink is the path of the link that was mailed with the newest invitation to an address.
@@ -33,7 +34,10 @@ func (h *house) delivered(kind market.LetterKind) (out []mail.Outgoing) {
 		return market.LinkToken(h.accounts.TokenSecret, purpose, thing, other)
 	}
 	letters := letter.New(h.store, sender(func(o mail.Outgoing) { out = append(out, o) }), letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
-		PersonsLink: func(in, person market.ID) string { return link("introduction", in, person) }, PurposeLink: link})
+		PersonsLink: func(in, person market.ID) string { return link("introduction", in, person) }, PurposeLink: link,
+		MandateLink: func(m market.Mandate, owner market.ID) string {
+			return partner.MandateToken(h.accounts.TokenSecret, m, owner)
+		}})
 	rows, err := h.store.Pool().Query(h.t.Context(), `select id::text from letters where kind = $1 and state = 'waiting' order by created_at, id`, kind)
 	if err != nil {
 		h.t.Fatal(err)

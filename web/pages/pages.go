@@ -162,6 +162,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerSavedSearches()
 	s.registerTokens()
 	s.registerPartners()
+	s.registerMandates()
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()

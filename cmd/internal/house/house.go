@@ -19,6 +19,7 @@ import (
 	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/conversation"
+	"wherewithal/geocode"
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
@@ -64,6 +65,7 @@ type House struct {
 	Networks      *network.Networks
 	Safety        *safety.Safety
 	Partners      *partner.Partners
+	Places        *geocode.Chain
 	Searches      *alert.Copy
 	Alerts        *alert.Alerts
 }
@@ -123,7 +125,11 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
+	if h.Places, err = geocode.New(geocode.Config{Table: h.Store, Postcodes: c.GeocoderURL, Nominatim: c.NominatimURL, Agent: "Wherewithal (" + c.PublicURL + ")"}); err != nil {
+		return nil, err
+	}
 	h.Partners = partner.New(h.Store, partner.Options{PlaceSecret: []byte(c.PlaceSecret), TokenSecret: []byte(c.TokenSecret),
+		Groups: h.Accounts, Listings: h.Listings, Places: h.Places,
 		Sender: webhook.New(webhook.Options{Agent: "Wherewithal-Webhooks (" + c.PublicURL + ")", Loopback: config.WebhookRoots()})})
 	h.Searches = alert.NewCopy(h.Store)
 	h.Alerts = alert.New(h.Store, h.Search, h.Searches)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"wherewithal/frontend"
-	"wherewithal/geocode"
 	"wherewithal/queue"
 	"wherewithal/telemetry"
 	"wherewithal/web/api"
@@ -38,11 +37,6 @@ func (h *House) site() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	places, err := geocode.New(geocode.Config{Table: h.Store, Postcodes: h.Config.GeocoderURL, Nominatim: h.Config.NominatimURL,
-		Agent: "Wherewithal (" + h.Config.PublicURL + ")"})
-	if err != nil {
-		return nil, err
-	}
 	engine, err := httpx.New(httpx.Options{TrustedProxies: h.Config.TrustedProxies, HTTPS: h.Config.Secure(),
 		TileOrigin: pages.TileOrigin(h.Config), Log: h.Log, Metrics: h.Metrics})
 	if err != nil {
@@ -50,7 +44,7 @@ func (h *House) site() (http.Handler, error) {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Preview: h.Pool, Search: h.Search, Places: places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Preview: h.Pool, Search: h.Search, Places: h.Places,
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)

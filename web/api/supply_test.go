@@ -1,0 +1,178 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/partner"
+	"wherewithal/web/api"
+)
+
+// chairs is a listing as a partner sends it for a group.
+func chairs(group string) map[string]any {
+	return map[string]any{"groupReference": group, "side": "offer", "kind": "equipment", "title": "Forty chairs", "quantity": 40, "unit": "chairs", "splittable": true, "smallestPart": 1,
+		"where": "collected", "terms": map[string]any{"kind": "loan", "loanDays": 7}, "circle": "anyone", "link": "https://directory.test/chairs"}
+}
+
+// saysYes has whoever reads the address of a group that a partner named say yes.
+func (h *house) saysYes(theirs market.Partner, reference string) market.Mandate {
+	h.t.Helper()
+	m, err := h.store.MandateOf(h.ctx, theirs.ID, false, reference)
+	h.must(err)
+	m, err = h.partners.AnswerByLink(h.ctx, partner.MandateToken([]byte(strings.Repeat("s", 32)), m, ""), partner.Reply{Yes: true, Words: "They may."}, h.now)
+	h.must(err)
+	h.must(h.partners.PostWaiting(h.ctx, m.ID, h.now))
+	return m
+}
+
+func TestAPartnerPostsForAGroupThatSaidYes(t *testing.T) {
+	h := open(t)
+	key, theirs := h.partnerIn(h.neighbour("Larkhollow Hall", "host@hall.test"))
+	key.ask("PUT", "/partner/listings/c-1", write(chairs("tansy"))).want(422, `"#/groupReference"`)
+	named := map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "does": "Sings.", "postcode": "SE10"}
+	key.ask("PUT", "/partner/groups/tansy", write(with(named, "contact", "nobody"))).want(422, `"#/contact"`)
+	key.ask("PUT", "/partner/groups/tansy", write(with(named, "postcode", "XX99"))).want(422, `"#/postcode"`)
+	key.ask("PUT", "/partner/groups/tansy%20yard", write(named)).want(422)
+	if m := read[api.Mandate](key.ask("PUT", "/partner/groups/tansy", write(named)).want(200)); m.State != "asked" || m.LapsesAt == nil || m.GroupID != "" {
+		t.Errorf("named: %+v", m)
+	}
+	if r := read[api.Receipt](key.ask("PUT", "/partner/listings/c-1", write(chairs("tansy"))).want(200)); r.State != "waiting" || r.Result != "added" || r.Listing != nil {
+		t.Errorf("before a yes: %+v", r)
+	}
+	h.saysYes(theirs, "tansy")
+	got := read[api.Supplied](key.ask("GET", "/partner/listings/c-1", "").want(200))
+	if got.State != "open" || got.Listing == nil || got.Listing.Group.Name != "Tansy Yard Choir" || got.Listing.PlaceID != "" {
+		t.Fatalf("after the yes: %+v", got)
+	}
+	h.indexed()
+	seen := read[api.Listing](h.public().ask("GET", "/listings/"+got.Listing.ID, "").want(200))
+	if by := seen.PostedBy; by == nil || by.Name != "Directory" || by.URL != "https://directory.test/chairs" {
+		t.Errorf("who posted it is told as %+v", by)
+	}
+	if found := read[api.Found](h.public().ask("GET", "/search?q=chairs", "").want(200)); len(found.Items) != 1 || found.Items[0].Listing.PostedBy == nil {
+		t.Errorf("found: %+v", found)
+	}
+	longer := with(chairs("tansy"), "title", "Forty folding chairs")
+	for _, want := range []string{"changed", "unchanged"} {
+		if r := read[api.Receipt](key.ask("PUT", "/partner/listings/c-1", write(longer)).want(200)); r.Result != want || r.Listing.Title != "Forty folding chairs" {
+			t.Errorf("%+v, want %s", r, want)
+		}
+	}
+	key.ask("PUT", "/partner/listings/c-1", write(with(longer, "description", "Ring 020 7946 0018"))).want(422, `"#/description"`)
+	for _, want := range []string{"closed", "unchanged"} {
+		if r := read[api.Receipt](key.ask("POST", "/partner/listings/c-1/close", `{"as": "fulfilled"}`).want(200)); r.Result != want || r.State != "fulfilled" {
+			t.Errorf("%+v, want %s", r, want)
+		}
+	}
+	key.ask("GET", "/partner/listings/c-2", "").want(404)
+	key.ask("POST", "/partner/listings/c-2/close", "").want(404)
+	if all := read[api.List[api.Mandate]](key.ask("GET", "/partner/groups", "").want(200)); len(all.Items) != 1 || all.Items[0].State != "given" {
+		t.Errorf("groups: %+v", all)
+	}
+	m, err := h.store.MandateOf(h.ctx, theirs.ID, false, "tansy")
+	h.must(err)
+	owner, err := h.store.Person(h.ctx, m.AnsweredBy)
+	h.must(err)
+	v, err := h.store.ViewerFor(h.ctx, owner, h.now)
+	h.must(err)
+	h.must(h.partners.Withdraw(h.ctx, v, m.GroupID, m.ID, h.now))
+	key.ask("PUT", "/partner/listings/c-3", write(chairs("tansy"))).want(403, `"mandate_withdrawn"`)
+	key.ask("PUT", "/partner/groups/tansy", write(named)).want(403, `"mandate_withdrawn"`)
+	if strings.Contains(h.log.String(), "ama@choir.test") {
+		t.Error("the log holds an address")
+	}
+}
+
+func TestABatchHasAnAnswerForEachRow(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	key, theirs := h.partnerIn(n)
+	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
+	h.saysYes(theirs, "tansy")
+	row := func(reference any, pairs ...any) map[string]any {
+		return with(with(chairs("tansy"), "reference", reference), pairs...)
+	}
+	rows := []any{row("a"), row("b c"), row("c", "side", "both"), row("d", "groupReference", "nobody"), row("e", "colour", "red"), row("f", "description", "Ring 020 7946 0018"), row("a"), row("g")}
+	body := write(map[string]any{"items": rows})
+	b := read[api.Batch](key.ask("POST", "/partner/listings", body, "Idempotency-Key", "batch-one").want(200))
+	var got []string
+	for i, r := range b.Items {
+		switch {
+		case r.Row != i:
+			t.Errorf("row %d stands at %d", r.Row, i)
+		case r.Receipt != nil:
+			got = append(got, r.Receipt.Result)
+		default:
+			got = append(got, fmt.Sprint(r.Problem.Status, r.Problem.Errors[0].Pointer))
+		}
+	}
+	if want := "added 422#/reference 422#/side 422#/groupReference 422#/colour 422#/description unchanged added"; strings.Join(got, " ") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
+	}
+	if b.Refused != 5 {
+		t.Errorf("%d refused", b.Refused)
+	}
+	key.ask("POST", "/partner/listings", body, "Idempotency-Key", "batch-one").want(200)
+	key.ask("POST", "/partner/listings", write(map[string]any{"items": rows[:1]}), "Idempotency-Key", "batch-one").want(409, `"reused"`)
+	many := make([]any, 501)
+	for i := range many {
+		many[i] = row(fmt.Sprint("m", i))
+	}
+	key.ask("POST", "/partner/listings", write(map[string]any{"items": many})).want(422)
+	key.ask("POST", "/partner/listings", `{"items": []}`).want(422)
+	n.ask("POST", "/partner/listings", body).want(403)
+	h.public().ask("GET", "/partner/listings", "").want(401)
+
+	test := h.keyOf(n, theirs, true)
+	test.ask("PUT", "/partner/listings/a", write(chairs("box"))).want(422, `"#/groupReference"`)
+	if m := read[api.Mandate](test.ask("PUT", "/partner/groups/box", `{"name": "A box", "postcode": "SE10"}`).want(200)); m.State != "given" {
+		t.Errorf("in the sandbox: %+v", m)
+	}
+	r := read[api.Receipt](test.ask("PUT", "/partner/listings/a", write(chairs("box"))).want(200))
+	if r.State != "open" || r.Listing.Circle != "networks" || !r.Listing.Sample {
+		t.Errorf("in the sandbox: %+v", r)
+	}
+	h.public().ask("GET", "/listings/"+r.Listing.ID, "").want(404)
+	if got := read[api.Supplied](key.ask("GET", "/partner/listings/a", "").want(200)); got.Listing.ID == r.Listing.ID {
+		t.Error("a live key sees what a test key sent")
+	}
+}
+
+// What a partner posted is met by the group itself: its owner is asked, by mail and on the site, and the partner is not.
+func TestIntroductionsOfWhatAPartnerPostedReachTheGroup(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	key, theirs := h.partnerIn(h.neighbour("Somebody Else", "staff@directory.test"))
+	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
+	m := h.saysYes(theirs, "tansy")
+	n.posts(hall(n))
+	need := choir(n)
+	delete(need, "groupId")
+	delete(need, "placeId")
+	r := read[api.Receipt](key.ask("PUT", "/partner/listings/choir", write(with(need, "groupReference", "tansy"))).want(200))
+	h.now = h.now.Add(time.Minute)
+	h.must(h.intros.Match(h.ctx, market.ID(r.Listing.ID), h.now))
+	rows, err := h.store.Pool().Query(h.ctx, `select p.address from letters l join people p on p.id = l.person_id where l.kind in ('possible_match', 'someone_would_like')`)
+	h.must(err)
+	var asked []string
+	for rows.Next() {
+		var a string
+		h.must(rows.Scan(&a))
+		asked = append(asked, a)
+	}
+	if strings.Join(asked, " ") != "ama@choir.test" {
+		t.Errorf("asked: %v", asked)
+	}
+	person, err := h.store.Person(h.ctx, m.AnsweredBy)
+	h.must(err)
+	v, err := h.store.ViewerFor(h.ctx, person, h.now)
+	h.must(err)
+	ama := h.program(v, market.MayRead, market.MayWrite)
+	if all := ama.ask("GET", "/introductions", "").want(200); !strings.Contains(all.text, "Church hall") {
+		t.Errorf("the group sees %s", all.text)
+	}
+	key.ask("GET", "/introductions", "").want(403)
+}

@@ -27,6 +27,7 @@ type Event struct {
 	Place     string // may be empty
 	URL       string // of its page; may be empty
 	Cancelled bool
+	Free      bool // nobody is busy by it
 }
 
 // Type is what a file is served and attached as.
@@ -71,6 +72,9 @@ func (e Event) component(loc *time.Location) *ics.VEvent {
 		v.SetURL(e.URL)
 	}
 	v.SetStatus(ics.ObjectStatusConfirmed)
+	if e.Free {
+		v.SetTimeTransparency(ics.TransparencyTransparent)
+	}
 	if e.Cancelled {
 		v.SetStatus(ics.ObjectStatusCancelled)
 	}

@@ -54,6 +54,8 @@ type Config struct {
 	MapTileURL     string `env:"MAP_TILE_URL" unit:"https URL with {z} {x} {y}" for:"api hub" url:"yes" doc:"Map tiles, which the browsers of visitors fetch from there. Empty: pins on plain ground, and nobody is asked."`
 	MapAttribution string `env:"MAP_ATTRIBUTION" envDefault:"© OpenStreetMap contributors" unit:"text" for:"api hub" doc:"The credit shown on a map with tiles."`
 
+	SecurityContact string `env:"SECURITY_CONTACT" unit:"https or mailto URL" for:"api hub" doc:"Whom somebody tells of a hole that they found, in /.well-known/security.txt. Empty: the page for complaints."`
+
 	WordingDir string `env:"WORDING_DIR" unit:"folder" for:"api worker hub" doc:"Translations of the site's words beside English: a folder a language, named by its tag, with files like those of wording/en-GB. Empty: none."`
 
 	LogLevel       slog.Level `env:"LOG_LEVEL" envDefault:"info" hub:"warn" unit:"debug, info, warn or error" for:"api worker hub admin" doc:"The least important lines that are logged."`

@@ -69,6 +69,8 @@ func TestFaults(t *testing.T) {
 		"more a day than a week":  {"hub", []string{"PROPOSAL_MAILS_PER_DAY=5"}, []string{"PROPOSAL_MAILS_PER_WEEK"}},
 		"tiles without places":    {"hub", []string{"MAP_TILE_URL=https://tiles.example/"}, []string{"MAP_TILE_URL"}},
 		"tiles":                   {"hub", []string{"MAP_TILE_URL=https://tiles.example/{z}/{x}/{y}.png?key=hunter2"}, nil},
+		"whom to tell":            {"hub", []string{"SECURITY_CONTACT=mailto:holes@example.org"}, nil},
+		"nobody to tell":          {"hub", []string{"SECURITY_CONTACT=holes@example.org"}, []string{"SECURITY_CONTACT"}},
 		"mail comes in":           {"worker", with("REPLY_DOMAIN=Reply.Example.org", "INBOUND_SMTP_ADDR=127.0.0.1:2525", "INBOUND_AUTH_SERVER=mx.example.org"), nil},
 		"mail to no domain":       {"worker", with("INBOUND_SMTP_ADDR=127.0.0.1:2525"), []string{"REPLY_DOMAIN"}},
 		"addresses of nobody":     {"hub", []string{"REPLY_DOMAIN=reply.example.org"}, []string{"INBOUND_SMTP_ADDR"}},

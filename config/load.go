@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -171,6 +172,12 @@ func checkServers(c *Config, faults *Faults) {
 	}
 	if u := c.MapTileURL; u != "" && !(strings.Contains(u, "{z}") && strings.Contains(u, "{x}") && strings.Contains(u, "{y}")) {
 		faults.add("MAP_TILE_URL", "must hold {z}, {x} and {y}")
+	}
+	if s := c.SecurityContact; s != "" {
+		u, err := url.Parse(s)
+		if err != nil || !(u.Scheme == "https" && u.Host != "" || u.Scheme == "mailto" && strings.Contains(u.Opaque, "@")) || strings.ContainsFunc(s, unicode.IsSpace) {
+			faults.add("SECURITY_CONTACT", "must be a URL such as https://wherewithal.example/holes or mailto:holes@wherewithal.example")
+		}
 	}
 }
 

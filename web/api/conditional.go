@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 
@@ -38,13 +36,13 @@ func conditionally(g *gin.Context, keep string, next func()) {
 	}()
 	h := g.Writer.Header()
 	if w.code == http.StatusOK {
-		tag := bodyTag(h.Get("ETag"), w.body.Bytes())
+		tag := httpx.Tag(h.Get("ETag"), w.body.Bytes())
 		h.Set("ETag", tag)
 		if h.Get("Cache-Control") == "" {
 			h.Set("Cache-Control", keep)
 		}
 		h.Add("Vary", "Authorization, Accept, Origin")
-		if matches(g.GetHeader("If-None-Match"), tag) {
+		if httpx.Has(g.GetHeader("If-None-Match"), tag) {
 			h.Del("Content-Type")
 			g.Status(http.StatusNotModified)
 			g.Writer.WriteHeaderNow()
@@ -54,28 +52,8 @@ func conditionally(g *gin.Context, keep string, next func()) {
 	httpx.Write(g, w.code, h.Get("Content-Type"), w.body.Bytes())
 }
 
-// bodyTag is the tag of an answer: of what it says, with the version of the thing before it, where it has one.
-func bodyTag(version string, body []byte) string {
-	sum := sha256.Sum256(body)
-	tag := hex.EncodeToString(sum[:8])
-	if version = strings.Trim(version, `"`); version != "" {
-		tag = version + "." + tag
-	}
-	return `"` + tag + `"`
-}
-
 // versionOf a tag is what stands before the rest.
 func versionOf(tag string) string {
 	version, _, _ := strings.Cut(strings.Trim(strings.TrimPrefix(tag, "W/"), `"`), ".")
 	return `"` + version + `"`
-}
-
-// matches is the weak comparison of RFC 9110 with any tag of a list.
-func matches(list, tag string) bool {
-	for _, one := range strings.Split(list, ",") {
-		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
-			return true
-		}
-	}
-	return false
 }

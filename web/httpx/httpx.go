@@ -85,7 +85,7 @@ func (e *Engine) Fail(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	p.headers(c.Writer.Header())
+	p.Headers(c.Writer.Header())
 	if say := e.doorOf(c.Request.URL.Path); say != nil {
 		say(c, p)
 		return

@@ -95,7 +95,8 @@ func retryOf(err error, usual time.Duration) time.Duration {
 	return usual
 }
 
-func (p Problem) headers(h http.Header) {
+// Headers that go with the answer: when to try again, and that nobody keeps it.
+func (p Problem) Headers(h http.Header) {
 	if p.Retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(p.Retry.Round(time.Second).Seconds()))))
 	}

@@ -10,7 +10,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0, // a data: font or script would need a looser Content-Security-Policy
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { main: "src/main.ts", offline: "worker/offline.ts" } },
+    rolldownOptions: { input: { main: "src/main.ts", offline: "worker/offline.ts", "wherewithal-search": "widget/wherewithal-search.ts" } },
   },
   test: {
     environment: "node", // the tests drive a real Chromium; see src/test/browser.ts

@@ -24,3 +24,21 @@ for (const name of files("src/main.ts")) {
 for (const css of manifest["src/main.ts"].css ?? []) console.log(`${String(gzipped(css)).padStart(7)}  ${css} (not counted)`);
 console.log(`${String(total).padStart(7)}  JavaScript of a first load, gzipped; at most ${limit}`);
 if (total > limit) process.exit(1);
+
+// And the widget, which other sites load whole: one file, at most 15 kB gzipped. What is built is what its newest release holds.
+const widget = manifest["widget/wherewithal-search.ts"];
+const most = 15_000;
+const bytes = gzipped(widget.file);
+console.log(`${String(bytes).padStart(7)}  ${widget.file}, the widget; at most ${most}`);
+const { newest } = await import("./widget.mjs");
+const released = newest();
+if ((widget.imports ?? []).length > 0) fail("the widget is more than one file");
+if (bytes > most) fail("the widget is too big");
+if (released === undefined || !readFileSync(released).equals(readFileSync(new URL(widget.file, dist)))) {
+  fail("the widget changed: give it a version in scripts/widget.mjs, unless that was never released, and run npm run widget");
+}
+
+function fail(why) {
+  console.error(why);
+  process.exit(1);
+}

@@ -35,6 +35,30 @@ var noPages = map[string]string{
 	"/account/data/:id":               "a file to save",
 
 	"/networks/:slug/boundary.geojson": "a boundary",
+
+	"/listings/:id/slots.ics":         "a calendar",
+	"/groups/:id/slots.ics":           "a calendar",
+	"/listings/:id/murmurations.json": "for programs",
+	"/open-referral":                  "for programs",
+	"/open-referral/":                 "for programs",
+	"/open-referral/services":         "for programs",
+	"/open-referral/services/:id":     "for programs",
+	"/oembed":                         "for programs",
+	"/.well-known/api-catalog":        "for programs",
+	"/.well-known/security.txt":       "for programs",
+
+	"/widget/search.json":                    "for programs",
+	"/widget/:version/wherewithal-search.js": "a program",
+
+	"/find/feed.json":             "for programs",
+	"/find/feed.atom":             "for programs",
+	"/find/map.geojson":           "for programs",
+	"/groups/:id/feed.json":       "for programs",
+	"/groups/:id/feed.atom":       "for programs",
+	"/groups/:id/map.geojson":     "for programs",
+	"/networks/:slug/feed.json":   "for programs",
+	"/networks/:slug/feed.atom":   "for programs",
+	"/networks/:slug/map.geojson": "for programs",
 }
 
 // bare are the mails themselves, which are shown sandboxed: no script runs there, that of axe no more than another.
@@ -238,6 +262,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	}
 	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"
 	p.visits(at)
+	p.meetsTheWidget(h)
 	for _, path := range []string{"/find?q=hall", "/find?q=zzzzzz", "/nothing-here"} {
 		p.opens(path)
 		p.looks()

@@ -33,6 +33,20 @@ func (r reads) Findables(ctx context.Context, kind string, from market.ID, most 
 	return found, translate(err)
 }
 
+// OpenOffers are the offers that anyone may read, in the order of their ids: a page of them, and how many there are. invented: those
+// of a sample too. since leaves out what has not changed from then on.
+func (r reads) OpenOffers(ctx context.Context, now, since time.Time, invented bool, skip, most int) (ids []market.ID, all int, err error) {
+	from := ` from listings l join groups g on g.id = l.group_id where l.side = 'offer' and l.life = 'open' and l.circle = 'anyone'
+		and (l.expires_at is null or l.expires_at > ?) and l.updated_at >= ? and g.held_at is null and g.removed_at is null and g.closed_at is null
+		and (? or not g.sample)`
+	db := r.db.WithContext(ctx)
+	if err := db.Raw(`select count(*)`+from, now, since, invented).Scan(&all).Error; err != nil {
+		return nil, 0, translate(err)
+	}
+	err = db.Raw(`select l.id`+from+` order by l.id offset ? limit ?`, now, since, invented, skip, most).Scan(&ids).Error
+	return ids, all, translate(err)
+}
+
 // FindableParts of a kind are the ids with which each part of so many begins.
 func (r reads) FindableParts(ctx context.Context, kind string, size int) (starts []market.ID, err error) {
 	err = r.db.WithContext(ctx).Raw(`select id from (select id, row_number() over (order by id) as n from (`+findable[kind]+`) f) numbered

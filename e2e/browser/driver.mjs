@@ -81,9 +81,11 @@ const orders = {
       await page.keyboard.press("Tab");
       const there = await page.evaluate(
         ({ label, value }) => {
-          const at = document.activeElement;
+          let at = document.activeElement;
+          while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; // into an element of its own
+          const main = (e) => !!e && (!!e.closest("main") || main(e.getRootNode().host));
           const said = (at?.labels?.[0] ?? at)?.textContent?.trim() ?? "";
-          return label ? said.startsWith(label) : !!at?.closest("main") && (at?.getAttribute("href") ?? "").includes(value);
+          return label ? said.startsWith(label) : main(at) && (at?.getAttribute("href") ?? "").includes(value);
         },
         { label, value },
       );

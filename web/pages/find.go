@@ -30,6 +30,7 @@ func (s *Site) find(c *Call) error {
 	page := view.FindPage{Page: c.Public(c.Page("find.heading"), c.T("find.heading")), Query: values.Get("q"), Near: values.Get("near"),
 		Chips: read.chips, PlaceNote: read.near.note, Meant: read.near.meant, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
 	page.Page.NoIndex = len(values) > 0
+	page.Page.Alternates, page.Boroughs = c.alternates("/find", values), values["borough"]
 	found, err := s.Search.Query(c.Ctx, c.Viewer, q)
 	var invalid *market.Invalid
 	switch {
@@ -103,7 +104,7 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 	for _, f := range values["features"] {
 		q.Requires = append(q.Requires, market.Feature(f))
 	}
-	q.Tags = values["tags"]
+	q.Tags, q.Boroughs = values["tags"], values["borough"]
 	r := &reader{c: c, values: values, Heard: listing.Hear(q, market.DateOf(c.Now.In(c.Zone())), values["off"])}
 	r.place(s)
 	r.times()
@@ -149,6 +150,12 @@ func (r *reader) times() {
 
 // say makes the chips: each is a fact in words, and a link that takes it off.
 func (r *reader) say() {
+	for _, b := range r.values["borough"] {
+		without := cloneValues(r.values)
+		without["borough"] = slices.DeleteFunc(without["borough"], func(other string) bool { return other == b })
+		without.Del("cursor")
+		r.chips = append(r.chips, view.Chip{Text: r.c.filterSaid("borough", b), Href: "/find?" + without.Encode(), Remove: true})
+	}
 	for _, f := range r.Facts {
 		without := cloneValues(r.values)
 		without.Add("off", f.Name)
@@ -265,6 +272,8 @@ func (c *Call) filterSaid(filter, value string) string {
 		return c.T("market.near", "Place", shortened(value))
 	case "within":
 		return c.T("market.within", "Km", shortened(value))
+	case "borough":
+		return c.T("search_fits.borough", "Borough", shortened(value))
 	case "day":
 		if day, err := strconv.Atoi(value); err == nil && day >= 0 && day < 7 {
 			return wording.Weekdays(c.Lang, time.Weekday((day+1)%7))

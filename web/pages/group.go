@@ -73,6 +73,7 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
 		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), Sample: g.Sample,
 		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID), ReportHref: "/report?about=group:" + string(g.ID)}
+	p.Page.Alternates = append(c.alternates(groupPath(g.ID), nil), append(c.embeds(groupPath(g.ID)), c.calendars(groupPath(g.ID)))...)
 	if g.NameHidden || g.HeldAt != nil {
 		p.Page.NoIndex = true
 	} else if !g.Sample {
@@ -150,15 +151,9 @@ func (c *Call) evidence(ev market.Evidence) string {
 }
 
 func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
-	listings, err := s.Store.ListingsOf(c.Ctx, g.ID)
+	open, err := s.openOf(c, g)
 	if err != nil {
 		return err
-	}
-	var open []market.ID
-	for _, l := range listings {
-		if l.Life == market.Open {
-			open = append(open, l.ID)
-		}
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, open, c.Now)
 	for _, e := range entries {
@@ -171,6 +166,17 @@ func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
 		}
 	}
 	return errors.Join(err, s.pictured(c, pointers(p.Offers, p.Needs)...))
+}
+
+// openOf are a group's open listings, whoever may see them.
+func (s *Site) openOf(c *Call, g market.Group) (open []market.ID, err error) {
+	listings, err := s.Store.ListingsOf(c.Ctx, g.ID)
+	for _, l := range listings {
+		if l.Life == market.Open {
+			open = append(open, l.ID)
+		}
+	}
+	return open, err
 }
 
 func (s *Site) groupBlock(c *Call, g market.Group, p *view.GroupPage) error {

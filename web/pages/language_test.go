@@ -97,7 +97,7 @@ func (p page) foreign(typed string) (words []string) {
 		}
 	}
 	for n := range p.root.Descendants() {
-		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "textarea" && n.Parent.Data != "option" {
+		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "textarea" && n.Parent.Data != "option" && n.Parent.Data != "code" {
 			look(n.Data)
 		}
 		for _, a := range n.Attr {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/web/pages/view"
 )
 
 // linked is what a page says to programs in the words of schema.org: no more than stands on it.
@@ -52,12 +53,34 @@ func (c *Call) linkedListing(e market.Entry, photos []market.Photo) linked {
 
 // linkedGroup is an Organization under the name that a visitor is shown.
 func (c *Call) linkedGroup(g market.Group) linked {
-	about := linked{"@type": "Organization", "name": g.NameFor(market.Public), "url": c.site.Config.Link(groupPath(g.ID))}
+	about := linked{"@type": organizationType(g.LegalForm), "name": g.NameFor(market.Public), "url": c.site.Config.Link(groupPath(g.ID))}
 	if g.Does != "" {
 		about["description"] = g.Does
 	}
 	if g.Link != "" {
 		about["sameAs"] = g.Link
+	}
+	return about.ofSchemaOrg()
+}
+
+// organizationType of a group: a charity or a community interest company is an NGO in the words of schema.org; what people do
+// together without being either is an organization.
+func organizationType(f market.LegalForm) string {
+	if f == market.Charity || f == market.CIC {
+		return "NGO"
+	}
+	return "Organization"
+}
+
+// linkedNetwork is an Organization, and those above it that it is part of.
+func (c *Call) linkedNetwork(n market.Network, above []view.Link) linked {
+	about := linked{"@type": "Organization", "name": n.Name, "url": c.site.Config.Link(networkPath(n))}
+	if n.About != "" {
+		about["description"] = n.About
+	}
+	for _, a := range above {
+		part, _ := about["parentOrganization"].([]linked)
+		about["parentOrganization"] = append(part, linked{"@type": "Organization", "name": a.Text, "url": c.site.Config.Link(a.Href)})
 	}
 	return about.ofSchemaOrg()
 }

@@ -90,6 +90,7 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	p.Page.NoIndex = l.Circle != market.Anyone || l.Life != market.Open
 	if !p.Page.NoIndex {
 		p.QR = qrOf(p.Page.Canonical)
+		p.Page.Alternates = c.listingAlternates(e)
 	}
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))

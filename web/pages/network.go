@@ -88,6 +88,7 @@ func (s *Site) network(c *Call) error {
 	p := view.NetworkPage{Page: c.Public(c.PageOf(n.Name), summary(n.About)), Path: networkPath(n), Name: n.Name, About: paragraphs(n.About),
 		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID)}
 	p.Page.NoIndex = n.Sample
+	p.Page.Alternates = append(c.alternates(networkPath(n), nil), c.embeds(networkPath(n))...)
 	if len(n.Boundary) > 0 {
 		p.Boundary = networkPath(n) + "/boundary.geojson"
 	}
@@ -95,6 +96,9 @@ func (s *Site) network(c *Call) error {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
+	}
+	if !n.Sample {
+		p.Page.Linked = c.linkedNetwork(n, p.Above)
 	}
 	return c.Render(http.StatusOK, view.Network(p))
 }
@@ -211,15 +215,7 @@ const (
 // networkCards are what the network's groups, and those of all networks in it, offer and need, as far as the viewer may
 // see it.
 func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) error {
-	nesting, err := s.Store.Nesting(c.Ctx)
-	if err != nil {
-		return err
-	}
-	var below []market.ID
-	for id := range nesting.Below(n.ID) {
-		below = append(below, id)
-	}
-	ids, err := s.Store.OpenIn(c.Ctx, below, networkShown)
+	ids, err := s.openIn(c, n)
 	if err != nil {
 		return err
 	}
@@ -228,6 +224,19 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 		return err
 	}
 	return s.sortCards(c, n, entries, p)
+}
+
+// openIn are the newest open listings of a network's groups and of those in all networks below it, whoever may see them.
+func (s *Site) openIn(c *Call, n market.Network) ([]market.ID, error) {
+	nesting, err := s.Store.Nesting(c.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	var below []market.ID
+	for id := range nesting.Below(n.ID) {
+		below = append(below, id)
+	}
+	return s.Store.OpenIn(c.Ctx, below, networkShown)
 }
 
 func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *view.NetworkPage) error {

@@ -33,6 +33,9 @@ func (s *Site) print(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if e.Listing.Circle == market.Anyone && e.Listing.Life == market.Open {
+		c.anyOrigin() // feeds name it
+	}
 	c.Gin.Writer.Header().Set("Cache-Control", c.keeping(e.Listing))
 	size, _ := strings.CutSuffix(c.Gin.Param("size"), ".jpg")
 	return s.showPrint(c, p, market.PhotoSize(size))

@@ -87,6 +87,7 @@ func (c *Call) png(body []byte, err error) error {
 		return err
 	}
 	c.Gin.Writer.Header().Set("Cache-Control", fresh)
+	c.anyOrigin() // it is there to be shown elsewhere
 	c.Gin.Writer.Header().Add("Vary", "Accept-Language")
 	httpx.Write(c.Gin, http.StatusOK, "image/png", body)
 	return nil

@@ -42,8 +42,15 @@ func toSave(values url.Values) url.Values {
 			}
 		}
 	}
+	if borough := values.Get("borough"); borough != "" && kept.Get("near") == "" { // which alerts do not know
+		kept.Set("near", borough)
+		kept.Set("within", boroughKM)
+	}
 	return kept
 }
+
+// boroughKM is how far from its middle most of a borough of London lies.
+const boroughKM = "5"
 
 // savePath is where a search is saved.
 func savePath(values url.Values) string { return "/account/searches/new?" + toSave(values).Encode() }

@@ -42,7 +42,7 @@ func File(name string, loc *time.Location, events []Event) []byte {
 	cal.SetCalscale("GREGORIAN")
 	if name != "" {
 		cal.SetXWRCalName(line(name))
-		cal.SetRefreshInterval("PT4H", ics.WithValue("DURATION")) // agreements change in days, not minutes
+		cal.SetRefreshInterval("PT4H") // which the library writes with its type; agreements change in days, not minutes
 		cal.SetXPublishedTTL("PT4H")
 	}
 	if named(loc) {

@@ -94,3 +94,10 @@ func TestWhatPeopleTypeStaysInItsField(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASubscriptionSaysOnceWhenToComeBack(t *testing.T) {
+	file := string(File("Halls", zone(t), nil))
+	if !strings.Contains(file, "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT4H\r\n") {
+		t.Error(file)
+	}
+}

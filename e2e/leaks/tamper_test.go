@@ -172,7 +172,7 @@ func (l *lane) paths() map[string]string {
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
 		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring",
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
-		"/photos/:id/:size": "$photo/large", "/reports/:id": "$report", "/operator/jobs/:job": "1",
+		"/photos/:id/:size": "$photo/large", "/open-referral/services/:id": "$listing", "/reports/:id": "$report", "/operator/jobs/:job": "1",
 		"/i/:token": swapped(out), "/i/:token/files/:file": swapped(out) + "/files/$file", "/o/:token": out, "/r/:token": swapped(listing.Links{Secret: secret}.RenewToken(market.ID(l.ids["$listing"]), giver, l.now)),
 		"/ring/:token": out, "/s/:token": out, "/mails/:token": out, "/mails/:token/stop/:kind": out + "/stop/possible_match", "/calendar/:secret": swapped(l.known["/calendar giver"][0][:43]) + ".ics",
 		"/address/:token": out, "/erase/:token": out, "/join/:token": out, "/not-me/:token": out, "/sign-in/:token": out,
@@ -213,6 +213,15 @@ var rows = map[string]row{
 	"POST /sign-in/:token":               {open: "the same"},
 	"GET /report":                        {sent: "about=photo:$photo"},
 	"POST /report":                       {sent: "about=message:$message&reason=wrong", but: "reader: reports what their own group received"},
+
+	"GET /groups/:id/feed.json":       {open: "what a group's page lists for all"},
+	"GET /groups/:id/feed.atom":       {open: "what a group's page lists for all"},
+	"GET /groups/:id/map.geojson":     {open: "what a group's page lists for all"},
+	"GET /groups/:id/slots.ics":       {open: "what a group's page lists for all"},
+	"GET /networks/:slug/feed.json":   {open: "what a network's page lists for all"},
+	"GET /networks/:slug/feed.atom":   {open: "what a network's page lists for all"},
+	"GET /networks/:slug/map.geojson": {open: "what a network's page lists for all"},
+	"GET /oembed":                     {sent: "url=http://127.0.0.1:8080/listings/$listing"},
 
 	"POST /groups/:id/evidence/:evidence/drop":        {also: "/groups/$their-group/evidence/$evidence/drop"},
 	"POST /groups/:id/invitations/:invitation/revoke": {also: "/groups/$their-group/invitations/$invitation/revoke"},
@@ -274,6 +283,8 @@ var plain = strings.Fields(`
 	GET:/decisions GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners
 	GET:/picture.png GET:/places GET:/privacy GET:/readyz GET:/report/thanks GET:/reports GET:/robots.txt GET:/sign-in GET:/sign-in/sent GET:/sitemap.xml
+	GET:/.well-known/api-catalog GET:/.well-known/security.txt GET:/developers/widget GET:/find/feed.atom GET:/find/feed.json GET:/find/map.geojson
+	GET:/open-referral GET:/open-referral/ GET:/open-referral/services GET:/widget/search.json GET:/widget/:version/wherewithal-search.js
 	GET:/sitemap/:part GET:/worker.js POST:/account POST:/account/address POST:/account/calendar POST:/account/calendar/end POST:/account/data
 	POST:/account/erase POST:/account/mails POST:/account/mails/try POST:/account/name POST:/account/partners POST:/account/passkeys
 	POST:/account/passkeys/challenge POST:/account/searches POST:/account/sessions/end-others POST:/account/tokens POST:/ask/afresh POST:/ask/could-help

@@ -10,6 +10,7 @@ import (
 var (
 	ErrNotFound     = errors.New("not found")                  // missing, or not for this viewer: the same answer
 	ErrSignedOut    = errors.New("sign in first")              // nobody is signed in
+	ErrUnproved     = errors.New("signed in too long ago")     // for what only somebody who has just signed in may do
 	ErrForbidden    = errors.New("not allowed")                // signed in and seen, but the role does not allow it
 	ErrConflict     = errors.New("changed meanwhile")          // the version read is no longer the newest
 	ErrGone         = errors.New("no longer open")             // the listing, link or introduction has ended

@@ -33,6 +33,12 @@ type Session struct {
 	EndedAt   *time.Time
 }
 
+// ProofLasts is how long signing in proves that whoever holds the browser is the person: long enough to do what one came for.
+const ProofLasts = 10 * time.Minute
+
+// Proves reports whether the session began so lately that it may open new ways into the account, or take all of it away.
+func (s Session) Proves(now time.Time) bool { return now.Sub(s.CreatedAt) < ProofLasts }
+
 // Live reports whether the session still counts, given how long it may be idle and last in all.
 func (s Session) Live(now time.Time, idle, most time.Duration) bool {
 	return s.EndedAt == nil && now.Sub(s.SeenAt) < idle && now.Sub(s.CreatedAt) < most

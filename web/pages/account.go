@@ -119,6 +119,9 @@ func (s *Site) askAddress(c *Call) error {
 		return err
 	}
 	f.Address = asked.Address
+	if _, err := c.Proved(); err != nil {
+		return err
+	}
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "change_address", Hour: changesPerHour}, string(v.Person)); err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package pages
 
 import (
 	"maps"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
 )
@@ -128,4 +131,36 @@ func TestAnAccountIsErasedByALinkOnAPage(t *testing.T) {
 		+ (select count(*) from groups where name like 'Creekside%')`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d rows left, %v", left, err)
 	}
+}
+
+// A browser that was left open makes nothing that outlives its session: whoever sits before it shows first that it is they. What
+// was asked for is where they come back to.
+func TestWhatOpensAnAccountWantsSomebodyWhoHasJustSignedIn(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	tokens := b.get("/account/tokens").want(200, "Make the token").without("Sign in once more")
+	account, data := b.get("/account").want(200), b.get("/account/data").want(200)
+	h.now = h.now.Add(market.ProofLasts)
+	before := b.rows()
+	for _, try := range []page{tokens.fill("/account/tokens", "name", "Stolen", "scopes", "write", "days", "365"),
+		account.fill("/account/address", "address", "thief@else.example"), data.fill("/account/data")} {
+		try.want(200, "Show first that it is still you", "Send me the link", `value="ama@choir.example"`)
+	}
+	for path, fields := range map[string]url.Values{"/account/passkeys": {"name": {"Mine"}, "challenge": {"x"}, "answer": {"x"}}, "/account/passkeys/challenge": {}} {
+		b.post(path, fields).want(200, "Show first that it is still you")
+	}
+	b.get("/account/data/"+string(market.NewID())).want(200, "Show first that it is still you")
+	if diff := cmp.Diff(before, b.rows()); diff != "" {
+		t.Error(diff)
+	}
+	b.get("/account/passkeys").want(200).without("passkey-form")
+	again := b.get("/account/tokens").want(200, "Sign in once more").without("Make the token")
+	b.get(linkTo(again, "/sign-in?again=yes")).fill("/sign-in").want(200, "Look in your mail")
+	link := b.link("ama@choir.example")
+	b.get(link).fill(link).want(200, "Make the token").fill("/account/tokens", "name", "Our website").want(200, "shown this once")
+	if n := b.count("sessions where ended_at is null"); n != 1 {
+		t.Errorf("%d sessions are open: the one that was left is to end", n)
+	}
+	b.get("/sign-in?again=yes&next=/mine").want(200).without("Send me the link") // who has just signed in goes on
 }

@@ -70,6 +70,24 @@ func (c *Call) SignedIn() (market.Viewer, error) {
 	return c.Viewer, nil
 }
 
+// Proved is SignedIn, of somebody who has just signed in; else market.ErrUnproved. A browser that was left open, or a cookie
+// that was stolen, makes no key to the account that outlives it.
+func (c *Call) Proved() (market.Viewer, error) {
+	v, err := c.SignedIn()
+	if err == nil && !c.Caller.Session.Proves(c.Now) {
+		err = market.ErrUnproved
+	}
+	return v, err
+}
+
+// proveFirst is the way to Proved and back to this page; "" where it is so already.
+func (c *Call) proveFirst() string {
+	if _, err := c.Proved(); err == nil {
+		return ""
+	}
+	return provePath(c.Gin.Request.URL.Path)
+}
+
 // Param is an id in the path; market.ErrNotFound for what cannot be one.
 func (c *Call) Param(name string) (market.ID, error) {
 	id, err := market.ParseID(c.Gin.Param(name))

@@ -49,6 +49,9 @@ func (s *Site) askExport(c *Call) error {
 	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
+	if _, err := c.Proved(); err != nil {
+		return err
+	}
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "export", Day: exportsPerDay}, string(v.Person)); err != nil {
 		return err
 	}
@@ -64,7 +67,7 @@ func (s *Site) askExport(c *Call) error {
 
 // export gives the zip to be saved, to its person alone.
 func (s *Site) export(c *Call) error {
-	v, err := c.SignedIn()
+	v, err := c.Proved()
 	if err != nil {
 		return err
 	}

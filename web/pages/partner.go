@@ -266,6 +266,9 @@ func (s *Site) makeKey(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
+	if _, err := c.Proved(); err != nil {
+		return err
+	}
 	if f.Kind != "live" && f.Kind != "test" {
 		err = market.Refuse("kind", "choice")
 	}

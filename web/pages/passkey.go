@@ -43,7 +43,7 @@ func (s *Site) showPasskeys(c *Call, f passkeyForm, form view.Form) error {
 	if err != nil {
 		return err
 	}
-	p := view.PasskeysPage{Page: c.Page("passkeys.heading"), Form: form, Here: s.Accounts.HasPasskeys(), Name: f.Name}
+	p := view.PasskeysPage{Page: c.Page("passkeys.heading"), Form: form, Here: s.Accounts.HasPasskeys(), Name: f.Name, Prove: c.proveFirst()}
 	for _, k := range all {
 		line := view.Passkey{ID: string(k.ID), Name: k.Name, Once: c.Blank().Once, Seen: c.T("passkeys.unused"),
 			Since: c.T("passkeys.since", "Date", wording.Date(c.Lang, k.CreatedAt.In(c.Zone())))}
@@ -65,6 +65,9 @@ func (s *Site) addPasskey(c *Call) error {
 	}
 	var f passkeyForm
 	if err := c.Form(&f); err != nil {
+		return err
+	}
+	if _, err := c.Proved(); err != nil {
 		return err
 	}
 	err = s.Accounts.AddPasskey(c.Ctx, v, f.Name, f.Challenge, f.Answer, c.Now)
@@ -115,7 +118,12 @@ func (s *Site) challengeNew(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return s.challenge(c, func(now time.Time) (account.PasskeyAsk, error) { return s.Accounts.NewPasskey(c.Ctx, v, now) })
+	return s.challenge(c, func(now time.Time) (account.PasskeyAsk, error) {
+		if _, err := c.Proved(); err != nil {
+			return account.PasskeyAsk{}, err
+		}
+		return s.Accounts.NewPasskey(c.Ctx, v, now)
+	})
 }
 
 func (s *Site) challengeKnown(c *Call) error {

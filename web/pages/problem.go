@@ -21,6 +21,8 @@ func (s *Site) fail(c *Call, err error) {
 	switch {
 	case errors.Is(err, market.ErrSignedOut) && !c.Fragment():
 		err = c.Done("/sign-in?next="+url.QueryEscape(c.back()), "note.sign_in_first")
+	case errors.Is(err, market.ErrUnproved) && !c.Fragment():
+		err = c.Done(provePath(c.back()), "note.prove_first")
 	case errors.Is(err, market.ErrRepeated) && !c.Fragment():
 		err = c.Done(c.back(), "note.done_before")
 	}
@@ -28,6 +30,9 @@ func (s *Site) fail(c *Call, err error) {
 		s.engine.Fail(c.Gin, err)
 	}
 }
+
+// provePath is where somebody signed in shows once more that it is they, and then goes on.
+func provePath(next string) string { return "/sign-in?again=yes&next=" + url.QueryEscape(next) }
 
 // back is the page a person was on: this one when reading, the form's when posting.
 func (c *Call) back() string {

@@ -41,9 +41,10 @@ type signInForm struct {
 
 func (s *Site) signIn(c *Call) error {
 	f := signInForm{Next: account.LocalPath(c.Gin.Query("next"))}
-	if c.Viewer.SignedIn() {
+	if c.Viewer.SignedIn() && (!c.Gin.Request.URL.Query().Has("again") || c.Caller.Session.Proves(c.Now)) {
 		return c.Done(f.Next, "")
 	}
+	f.Email = c.Caller.Person.Address                                           // of who shows once more that it is they
 	s.cookies.Set(c.Gin.Writer, askedCookie, s.browser(c).String(), askedLasts) // before the form is sent: twice is alike
 	return s.showSignIn(c, f, c.Blank())
 }

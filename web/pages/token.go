@@ -37,7 +37,7 @@ func (s *Site) showTokens(c *Call, f tokenForm, form view.Form, fresh string) er
 	if err != nil {
 		return err
 	}
-	page := view.TokensPage{Page: c.Page("tokens.heading"), Form: form, Name: f.Name, Fresh: fresh, Docs: "/api/v1/openapi.json",
+	page := view.TokensPage{Page: c.Page("tokens.heading"), Form: form, Name: f.Name, Fresh: fresh, Docs: "/api/v1/openapi.json", Prove: c.proveFirst(),
 		Scopes: view.Options(c.Ctx, "token_scope", texts(market.Scopes), f.Scopes...)}
 	for _, days := range market.TokenDays {
 		value := strconv.Itoa(days)
@@ -69,6 +69,9 @@ func (s *Site) makeToken(c *Call) error {
 	}
 	var f tokenForm
 	if err := c.Form(&f); err != nil {
+		return err
+	}
+	if _, err := c.Proved(); err != nil {
 		return err
 	}
 	var scopes []market.Scope

@@ -138,7 +138,7 @@ in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matchi
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -race -p 3 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
 	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
@@ -147,8 +147,9 @@ test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
+# Four at once: most of a test is waiting for programs and mails.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 4 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

@@ -28,6 +28,7 @@ type Question struct {
 	Kinds     []string           `json:"kinds,omitempty"`
 	Tags      []string           `json:"tags,omitempty"`
 	Boroughs  []string           `json:"boroughs,omitempty"`
+	Networks  []ID               `json:"networks,omitempty"` // that it is shown in
 	Requires  []Feature          `json:"requires,omitempty"`
 	Terms     []TermsKind        `json:"terms,omitempty"`
 	Place     string             `json:"place,omitempty"` // what Near is called: "SE10", "Greenwich"

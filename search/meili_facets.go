@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"wherewithal/market"
 )
@@ -19,7 +18,7 @@ func (a *asking) facets() []string {
 }
 
 var facetFields = map[Facet]string{CountSides: "side", CountKinds: "kind", CountTags: "tags", CountBoroughs: "borough",
-	CountFeatures: "features", CountTerms: "terms"}
+	CountFeatures: "features", CountTerms: "terms", CountNetworks: "networks"}
 
 // counts puts the engine's counts into a page.
 func (a *asking) counts(page *Page, said answer) {
@@ -27,8 +26,9 @@ func (a *asking) counts(page *Page, said answer) {
 	if a.q.SkipFacets {
 		return
 	}
-	page.Facets = Facets{Sides: values[market.Side](said, "side"), Kinds: values[string](said, "kind"), Tags: mostFrequent(values[string](said, "tags")),
-		Boroughs: values[string](said, "borough"), Features: values[market.Feature](said, "features"), Terms: values[market.TermsKind](said, "terms")}
+	page.Facets = Facets{Sides: values[market.Side](said, "side"), Kinds: values[string](said, "kind"), Tags: mostFrequent(values[string](said, "tags"), MaxFacetTags),
+		Boroughs: values[string](said, "borough"), Features: values[market.Feature](said, "features"), Terms: values[market.TermsKind](said, "terms"),
+		Networks: mostFrequent(a.reached(values[market.ID](said, "networks")), MaxFacetNetworks)}
 }
 
 func values[K ~string](said answer, field string) map[K]int {
@@ -41,11 +41,19 @@ func values[K ~string](said answer, field string) map[K]int {
 	return out
 }
 
-// mostFrequent keeps MaxFacetTags tags.
-func mostFrequent(tags map[string]int) map[string]int {
-	order := slices.SortedFunc(maps.Keys(tags), func(a, b string) int { return cmp.Or(tags[b]-tags[a], strings.Compare(a, b)) })
-	for _, t := range order[min(len(order), MaxFacetTags):] {
-		delete(tags, t)
+// reached are the counts of the networks that a bound viewer is let into: what else a listing reaches is not theirs to ask.
+func (a *asking) reached(networks map[market.ID]int) map[market.ID]int {
+	if a.bound != nil {
+		maps.DeleteFunc(networks, func(id market.ID, _ int) bool { return !slices.Contains(a.bound, id) })
 	}
-	return tags
+	return networks
+}
+
+// mostFrequent keeps so many values.
+func mostFrequent[K ~string](counts map[K]int, most int) map[K]int {
+	order := slices.SortedFunc(maps.Keys(counts), func(a, b K) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	for _, v := range order[min(len(order), most):] {
+		delete(counts, v)
+	}
+	return counts
 }

@@ -47,7 +47,8 @@ func (m *Meili) Query(ctx context.Context, viewer market.Viewer, q Query) (page 
 	if err != nil {
 		return Page{}, err
 	}
-	a := &asking{m: m, q: q, terms: read(q.Text), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit)}
+	a := &asking{m: m, q: q, terms: read(q.Text), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
+		bound: viewer.Within}
 	a.sort = q.order(reading{terms: a.terms})
 	if after != nil && after.Relaxed != 0 {
 		return a.someWords(ctx, after.Relaxed)
@@ -71,6 +72,7 @@ type asking struct {
 	scope scope
 	sort  Sort
 	limit int
+	bound []market.ID // the viewer's Within
 }
 
 // search asks the engine one question.

@@ -180,16 +180,18 @@ func (p *Postgres) facets(ctx context.Context, page *Page, s *question) error {
 	}
 	page.Facets = newFacets()
 	total := 0
-	var side, kind, terms, borough, tag *string
+	var side, kind, terms, borough, tag, network *string
 	var features []market.Feature
 	var n int
-	_, err = pgx.ForEachRow(rows, []any{&side, &kind, &terms, &borough, &features, &tag, &n}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&side, &kind, &terms, &borough, &features, &tag, &network, &n}, func() error {
 		switch {
 		case side != nil:
 			total += n
 			page.Facets.add(*side, *kind, *terms, *borough, n)
 		case tag != nil:
 			page.Facets.Tags[*tag] = n
+		case network != nil:
+			page.Facets.Networks[market.ID(*network)] = n
 		default:
 			for _, f := range features {
 				page.Facets.Features[f] += n
@@ -203,7 +205,7 @@ func (p *Postgres) facets(ctx context.Context, page *Page, s *question) error {
 
 func newFacets() Facets {
 	return Facets{Sides: map[market.Side]int{}, Kinds: map[string]int{}, Tags: map[string]int{}, Boroughs: map[string]int{},
-		Features: map[market.Feature]int{}, Terms: map[market.TermsKind]int{}}
+		Features: map[market.Feature]int{}, Terms: map[market.TermsKind]int{}, Networks: map[market.ID]int{}}
 }
 
 func (f Facets) add(side, kind, terms, borough string, n int) {

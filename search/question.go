@@ -14,13 +14,14 @@ type question struct {
 	q     Query
 	table string
 	terms []term
+	bound []market.ID // the viewer's Within
 	where []string
 	args  []any
 }
 
 // ask begins a statement: what the viewer may see, what has not expired, what the question's words and filters want.
 func ask(table string, viewer market.Viewer, q Query, r reading) *question {
-	s := &question{q: q, table: table, terms: r.terms}
+	s := &question{q: q, table: table, terms: r.terms, bound: viewer.Within}
 	s.seenBy(viewer)
 	s.add("(expires IS NULL OR expires > %s::timestamptz)", q.Now)
 	if match := r.match(); match != "" {
@@ -184,8 +185,8 @@ func (s *question) count() (string, []any) {
 		s.table, s.conditions(), MaxCount+1), s.args
 }
 
-// facets is the statement for the counts: rows of side, kind, terms and borough together, of features together, and
-// of tags. What is not asked for is not looked at, but for the side: its rows give the total.
+// facets is the statement for the counts: rows of side, kind, terms and borough together, of features together, of tags,
+// and of networks. What is not asked for is not looked at, but for the side: its rows give the total.
 func (s *question) facets() (string, []any) {
 	asked := s.q.counts()
 	column := func(name string, f Facet) string {
@@ -196,15 +197,24 @@ func (s *question) facets() (string, []any) {
 	}
 	kind, terms, borough := column("kind", CountKinds), column("terms", CountTerms), column("borough", CountBoroughs)
 	columns := []string{"side", kind, terms, borough}
-	parts := []string{`SELECT side, kind, terms, borough, NULL::text[], NULL, count(*) FROM found GROUP BY side, kind, terms, borough`}
+	parts := []string{`SELECT side, kind, terms, borough, NULL::text[], NULL, NULL, count(*) FROM found GROUP BY side, kind, terms, borough`}
 	if slices.Contains(asked, CountFeatures) {
 		columns = append(columns, "features")
-		parts = append(parts, `SELECT NULL, NULL, NULL, NULL, features, NULL, count(*) FROM found WHERE features <> '{}' GROUP BY features`)
+		parts = append(parts, `SELECT NULL, NULL, NULL, NULL, features, NULL, NULL, count(*) FROM found WHERE features <> '{}' GROUP BY features`)
 	}
 	if slices.Contains(asked, CountTags) {
 		columns = append(columns, "tags")
-		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, tag, count(*) FROM found, unnest(tags) tag
+		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, tag, NULL, count(*) FROM found, unnest(tags) tag
 			GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %d)`, MaxFacetTags))
+	}
+	if slices.Contains(asked, CountNetworks) {
+		columns = append(columns, "networks")
+		reached := ""
+		if s.bound != nil {
+			reached = "WHERE network = ANY (" + s.arg(plain(s.bound)) + "::uuid[])"
+		}
+		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, NULL, network::text, count(*) FROM found, unnest(networks) network %s
+			GROUP BY network ORDER BY count(*) DESC, network LIMIT %d)`, reached, MaxFacetNetworks))
 	}
 	return fmt.Sprintf("WITH found AS MATERIALIZED (SELECT %s FROM %s WHERE %s) %s", strings.Join(columns, ", "), s.table,
 		s.conditions(), strings.Join(parts, " UNION ALL ")), s.args

@@ -34,7 +34,7 @@ func StandSaved(q market.Question) *Standing {
 }
 
 func query(q market.Question) Query {
-	out := Query{Text: q.Words, Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Requires: q.Requires, Terms: q.Terms,
+	out := Query{Text: q.Words, Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Networks: q.Networks, Requires: q.Requires, Terms: q.Terms,
 		Near: q.Near, RadiusKM: q.RadiusKM, FreeFrom: q.FreeFrom, FreeUntil: q.FreeUntil, AtLeast: q.AtLeast}
 	if q.End > 0 {
 		out.Weekly = &Weekly{Days: q.Days, Start: q.Start, End: q.End}

@@ -91,9 +91,10 @@ const (
 	CountBoroughs Facet = "boroughs"
 	CountFeatures Facet = "features"
 	CountTerms    Facet = "terms"
+	CountNetworks Facet = "networks"
 )
 
-var allFacets = []Facet{CountSides, CountKinds, CountTags, CountBoroughs, CountFeatures, CountTerms}
+var allFacets = []Facet{CountSides, CountKinds, CountTags, CountBoroughs, CountFeatures, CountTerms, CountNetworks}
 
 // counts are the facets to be counted.
 func (q Query) counts() []Facet {
@@ -153,10 +154,11 @@ type Facets struct {
 	Boroughs map[string]int
 	Features map[market.Feature]int
 	Terms    map[market.TermsKind]int
+	Networks map[market.ID]int // that it is shown in, the most frequent MaxFacetNetworks; of a viewer bound to some, those alone
 }
 
-// MaxFacetTags bounds the tags that are counted: more is no help to a reader.
-const MaxFacetTags = 30
+// MaxFacetTags and MaxFacetNetworks bound what is counted: more is no help to a reader.
+const MaxFacetTags, MaxFacetNetworks = 30, 30
 
 // Version of a listing, as the truth or an index has it.
 type Version struct {

@@ -19,6 +19,11 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// NetworksNamed are those with these ids, by their names; what is none is left out.
+func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Network, error) {
+	return many[market.Network](r.db.WithContext(ctx).Where("id in ? and not sandbox", ids).Order("name, id"))
+}
+
 // Networks, all of them but the sandbox of partners, by their names.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox").Order("name, id"))

@@ -49,6 +49,9 @@ func SearchParts(lang string, q market.Question) []string {
 	for _, t := range q.Terms {
 		parts = append(parts, valueSaid(lang, "terms", string(t)))
 	}
+	if n := len(q.Networks); n > 0 {
+		say("networks", map[string]any{"Count": n})
+	}
 	for _, t := range q.Tags {
 		say("tag", map[string]any{"Tag": t})
 	}
@@ -198,6 +201,9 @@ func (f *fitting) features() {
 }
 
 func (f *fitting) labels() {
+	if n := len(f.q.Networks); n > 0 {
+		f.say("networks", map[string]any{"Count": n})
+	}
 	if len(f.q.Tags) > 0 {
 		f.say("tags", map[string]any{"Tags": List(f.lang, f.q.Tags)})
 	}

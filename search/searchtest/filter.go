@@ -153,6 +153,7 @@ func countsObeyTheViewer(b *bench) {
 	want := search.Facets{
 		Sides: map[market.Side]int{market.Offer: 1}, Kinds: map[string]int{market.Room: 1}, Tags: map[string]int{"open": 1},
 		Boroughs: map[string]int{"Greenwich": 1}, Features: map[market.Feature]int{}, Terms: map[market.TermsKind]int{market.Gift: 1},
+		Networks: map[market.ID]int{},
 	}
 	page := b.ask(search.Query{})
 	if diff := cmp.Diff(want, page.Facets); diff != "" {
@@ -165,13 +166,14 @@ func countsObeyTheViewer(b *bench) {
 }
 
 func facetsCount(b *bench) {
+	home, other := b.id(), b.id()
 	for i := range 5 {
 		b.put(titled("Folding table"), func(e *market.Entry) {
 			e.Listing.Kind, e.Listing.Tags, e.Borough = market.Equipment, []string{"table"}, "Greenwich"
-			e.Listing.Has = []market.Feature{market.Parking}
+			e.Listing.Has, e.Networks = []market.Feature{market.Parking}, []market.ID{home}
 			if i < 2 {
 				e.Listing.Tags = append(e.Listing.Tags, "wood")
-				e.Listing.Terms.Kind = market.Loan
+				e.Listing.Terms.Kind, e.Networks = market.Loan, []market.ID{home, other}
 				e.Listing.Has = append(e.Listing.Has, market.StepFree)
 			}
 		})
@@ -182,6 +184,7 @@ func facetsCount(b *bench) {
 		Tags: map[string]int{"table": 5, "wood": 2}, Boroughs: map[string]int{"Greenwich": 5},
 		Features: map[market.Feature]int{market.Parking: 5, market.StepFree: 2},
 		Terms:    map[market.TermsKind]int{market.Gift: 3, market.Loan: 2},
+		Networks: map[market.ID]int{home: 5, other: 2},
 	}
 	page := b.ask(search.Query{Text: "table", Limit: 2})
 	if diff := cmp.Diff(want, page.Facets); diff != "" {
@@ -194,11 +197,15 @@ func facetsCount(b *bench) {
 		b.Errorf("without facets: total %d, kinds %v", page.Total, page.Facets.Kinds)
 	}
 	some := search.Facets{Sides: want.Sides, Kinds: want.Kinds, Features: want.Features,
-		Tags: map[string]int{}, Boroughs: map[string]int{}, Terms: map[market.TermsKind]int{}}
+		Tags: map[string]int{}, Boroughs: map[string]int{}, Terms: map[market.TermsKind]int{}, Networks: map[market.ID]int{}}
 	shown := []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures}
 	page = b.ask(search.Query{Text: "table", Count: shown, Limit: 2})
 	if diff := cmp.Diff(some, page.Facets); diff != "" || page.Total != 5 {
 		b.Errorf("of those that are shown, of %d (-want +got):\n%s", page.Total, diff)
+	}
+	bound := b.askAs(market.Viewer{Partner: b.id(), Within: []market.ID{other}}, search.Query{Count: []search.Facet{search.CountNetworks}})
+	if diff := cmp.Diff(map[market.ID]int{other: 2}, bound.Facets.Networks); diff != "" {
+		b.Errorf("a partner of one network counts others (-want +got):\n%s", diff)
 	}
 	page = b.ask(search.Query{Text: "table", Count: []search.Facet{search.CountTags}})
 	if page.Total != 5 || page.Facets.Tags["wood"] != 2 || len(page.Facets.Kinds) > 0 {

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,7 +50,13 @@ func (s *Site) find(c *Call) error {
 	if page.Cards, err = s.cards(c, found.Hits); err != nil {
 		return err
 	}
-	page.Facets, page.Sorts = c.facets(values, found.Facets), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
+	var networks []view.Facet
+	if page.Error == "" {
+		if networks, err = s.networkFacet(c, q.Networks, found.Facets.Networks); err != nil {
+			return err
+		}
+	}
+	page.Facets, page.Sorts = append(c.facets(values, found.Facets), networks...), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
 	if page.Empty = c.nothingFound(values); page.Total == 0 && page.Error == "" {
 		if page.Empty.Nearly, err = s.withoutOne(c, values, read.chips); err != nil {
 			return err
@@ -86,7 +94,7 @@ func cloneValues(v url.Values) url.Values {
 }
 
 // shownFacets are those whose counts stand beside the filters.
-var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures}
+var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures, search.CountNetworks}
 
 // question is the form's answers and what was read out of the words, each with its chip.
 func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
@@ -105,6 +113,11 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 		q.Requires = append(q.Requires, market.Feature(f))
 	}
 	q.Tags, q.Boroughs = values["tags"], values["borough"]
+	for _, id := range values["network"] {
+		if id != "" {
+			q.Networks = append(q.Networks, market.ID(id))
+		}
+	}
 	r := &reader{c: c, values: values, Heard: listing.Hear(q, market.DateOf(c.Now.In(c.Zone())), values["off"])}
 	r.place(s)
 	r.times()
@@ -202,6 +215,27 @@ func (c *Call) facets(values url.Values, counts search.Facets) []view.Facet {
 	}
 }
 
+// mostNetworks are named beside the filters: those that most of what was found is shown in.
+const mostNetworks = 8
+
+// networkFacet offers the networks of what was found, and those that were chosen; nothing when there is none.
+func (s *Site) networkFacet(c *Call, chosen []market.ID, counts map[market.ID]int) ([]view.Facet, error) {
+	ids := slices.SortedFunc(maps.Keys(counts), func(a, b market.ID) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	ids = append(ids[:min(mostNetworks, len(ids))], chosen...)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	networks, err := s.Store.NetworksNamed(c.Ctx, ids)
+	if err != nil || len(networks) == 0 {
+		return nil, err
+	}
+	facet := view.Facet{Name: "network", Legend: c.T("facet.network"), Many: true}
+	for _, n := range networks {
+		facet.Options = append(facet.Options, view.Option{Value: string(n.ID), Label: n.Name, Count: counts[n.ID], On: slices.Contains(chosen, n.ID)})
+	}
+	return []view.Facet{facet}, nil
+}
+
 func counted(options []view.Option, n func(value string) int) []view.Option {
 	for i := range options {
 		options[i].Count = n(options[i].Value)
@@ -237,7 +271,7 @@ const mostLeftOut = 4
 // the place.
 func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links []view.Link, err error) {
 	wider := slices.Clone(chips)
-	for _, filter := range []string{"near", "side", "kind", "within", "day", "features", "tags"} {
+	for _, filter := range []string{"near", "side", "kind", "within", "day", "features", "tags", "network"} {
 		if said := values.Get(filter); said != "" {
 			fewer := cloneValues(values)
 			fewer.Del(filter)
@@ -282,6 +316,8 @@ func (c *Call) filterSaid(filter, value string) string {
 		if wording.Has(filter + "." + value) {
 			return c.T(filter + "." + value)
 		}
+	case "network":
+		return c.T("facet.network")
 	case "features":
 		if wording.Has("feature." + value) {
 			return c.T("feature." + value)

@@ -30,7 +30,7 @@ func (s *Site) registerSavedSearches() {
 }
 
 // asksFor are the parameters of the search page that say what is looked for.
-var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "within", "day", "off"}
+var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "network", "within", "day", "off"}
 
 // toSave are those of a search, without anybody's street.
 func toSave(values url.Values) url.Values {
@@ -58,7 +58,8 @@ func savePath(values url.Values) string { return "/account/searches/new?" + toSa
 // savedQuestion is what a search's parameters ask for, as it would be kept.
 func (s *Site) savedQuestion(c *Call, values url.Values) market.Question {
 	q, read := s.question(c, values)
-	kept := market.Question{Words: strings.Join(strings.Fields(q.Text), " "), Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Requires: q.Requires, Near: q.Near, RadiusKM: q.RadiusKM, AtLeast: q.AtLeast}
+	kept := market.Question{Words: strings.Join(strings.Fields(q.Text), " "), Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Networks: q.Networks,
+		Requires: q.Requires, Near: q.Near, RadiusKM: q.RadiusKM, AtLeast: q.AtLeast}
 	if q.Near != nil {
 		kept.Place = read.near.name
 		if near := values.Get("near"); near != "" && !suggested(near) { // it may be an address

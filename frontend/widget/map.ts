@@ -3,7 +3,7 @@
 import type { Item } from "./answer";
 
 const space = "http://www.w3.org/2000/svg";
-const [width, height, edge] = [640, 400, 48];
+const [edge, narrowest, widest, flatness] = [48, 240, 900, 0.6]; // pixels; height over width
 const kmADegree = 111.32;
 const scales = [50, 20, 10, 5, 2, 1]; // km that the ruler may say
 
@@ -22,8 +22,10 @@ export function placed(items: Item[]): Placed[] {
   return items.filter((i): i is Placed => i.lat !== undefined && i.lng !== undefined);
 }
 
-// draw gives a picture; pressed is called with the items of a point.
-export function draw(items: Item[], label: string, km: (n: number) => string, pressed: (items: Item[]) => void): SVGElement {
+// draw gives a picture as wide as there is room, so that its letters are as large as others; pressed is called with the items of a point.
+export function draw(items: Item[], label: string, km: (n: number) => string, pressed: (items: Item[]) => void, room: number): SVGElement {
+  const width = Math.min(widest, Math.max(narrowest, Math.round(room)));
+  const height = Math.round(width * flatness);
   const at = placed(items);
   const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   if (at.length === 0) return svg;
@@ -46,7 +48,7 @@ export function draw(items: Item[], label: string, km: (n: number) => string, pr
     dot.addEventListener("click", () => { pressed(list.map((d) => d.item)); });
     svg.append(dot);
   }
-  svg.append(...ruler(scale, km));
+  svg.append(...ruler(width, height, scale, km));
   return svg;
 }
 
@@ -56,7 +58,7 @@ function groups<T>(list: T[], by: (one: T) => string): Map<string, T[]> {
   return out;
 }
 
-function ruler(scale: number, km: (n: number) => string): SVGElement[] {
+function ruler(width: number, height: number, scale: number, km: (n: number) => string): SVGElement[] {
   const long = scales.find((n) => n * scale <= width / 3) ?? 1;
   const [x, y] = [edge / 3, height - edge / 3];
   return [node("path", { class: "ruler", d: `M${x} ${y - 6}V${y}H${x + long * scale}V${y - 6}` }), node("text", { class: "scale", x: x + 6, y: y - 6 }, km(long))];

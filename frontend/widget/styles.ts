@@ -46,7 +46,7 @@ p { margin: .25rem 0; }
 .more-at { margin-block-start: .75rem; font-size: .9375rem; }
 svg { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: calc(var(--wherewithal-radius, 10px) / 2); }
 svg text { font-size: 15px; fill: var(--soft); }
-svg .borough { font-size: 17px; text-anchor: middle; }
+svg .borough { font-size: 16px; text-anchor: middle; }
 .dot { cursor: pointer; }
 .dot text { text-anchor: middle; font-weight: 700; font-size: 13px; fill: var(--on-offer); }
 .dot circle { fill: var(--offer); stroke: var(--paper); stroke-width: 2; }

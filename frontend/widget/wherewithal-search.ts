@@ -171,7 +171,7 @@ export class WherewithalSearch extends HTMLElement {
   }
 
   #drawMap(): void {
-    this.#map.replaceChildren(draw(this.#items, within(this.#words.map, placed(this.#items).length), (n) => within(this.#words.km, n), (items) => { this.#point(items); }));
+    this.#map.replaceChildren(draw(this.#items, within(this.#words.map, placed(this.#items).length), (n) => within(this.#words.km, n), (items) => { this.#point(items); }, this.#map.clientWidth));
   }
 
   // point leads from a point of the map to what lies there.

@@ -127,6 +127,10 @@ func TestEveryWordOfEveryPageComesFromTheCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mailsSayNothingOfTheirOwn(market.PossibleMatch)
+	said := s.browser().get("/widget/search.json?lang="+accented).want(200, `"lang":"`+accented+`"`)
+	if own := regexp.MustCompile(`"words":\{.*\}`).FindString(said.text); own == "" || strings.Contains(own, "Search") {
+		t.Errorf("the widget says of its own: %s", said.text)
+	}
 	for _, b := range []*browser{s.taker, s.giver, s.browser()} {
 		b.languages = accented
 		b.readsOn(t)

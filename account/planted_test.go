@@ -136,6 +136,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("letters", map[string]any{"address": address, "about_id": group, "state": "sent", "once": nil, "message_id": g.mark("letters", "message_id") + "2"})
 	g.plants("bounces", map[string]any{"letter_id": letter, "person_id": person, "fate": "complained"})
 	g.plants("invitations", map[string]any{"group_id": group, "invited_by": person, "role": "reader", "outcome": "", "address": address})
+	g.plants("traces", map[string]any{"group_id": group})
 	place := g.plants("places", map[string]any{"group_id": group, "precision": "point", "zone": "UTC", "borough": "Greenwich", "region": "London"})
 	g.plants("evidence", map[string]any{"group_id": group, "kind": "insurance"})
 	g.plants("check_statements", map[string]any{"group_id": group, "level": "basic"})

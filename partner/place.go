@@ -48,7 +48,7 @@ func (ps *Partners) placeOf(ctx context.Context, tx *store.Tx, group market.ID, 
 		}
 		p = *at
 		p.ID, p.GroupID, p.CreatedAt = market.NewID(), group, now
-		p, err = tx.AddPlace(ctx, p, market.Blur(ps.PlaceSecret, p.Exact))
+		p, err = tx.AddPlaceOfOthers(ctx, p, market.Blur(ps.PlaceSecret, p.Exact))
 		return p.ID, err
 	}
 	places, err := tx.Places(ctx, group)

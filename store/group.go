@@ -115,24 +115,31 @@ func (tx *Tx) KeepOpen(ctx context.Context, id market.ID) error {
 // Join makes a person a member of a group.
 func (tx *Tx) Join(ctx context.Context, m market.Membership) error { return create(ctx, tx.db, &m) }
 
-// AddPlace keeps a place of a group. Its public point is the one under which the group was already shown there
-// (market.PublicAgain), else the one its exact place always had; public is used when the place is new to the site.
+// AddPlace keeps a place that a group says it is at. Its public point is the one under which the group was already shown
+// there (market.PublicAgain), else the one its exact place always had; public is used when the place is new to the site.
 func (tx *Tx) AddPlace(ctx context.Context, p market.Place, public market.Point) (_ market.Place, err error) {
+	if err := tx.LockGroup(ctx, p.GroupID); err != nil { // two at once would not see each other's traces
+		return p, err
+	}
 	traces, err := many[market.Trace](tx.db.WithContext(ctx).Where("group_id = ?", p.GroupID).Order("cell"))
 	if err != nil {
 		return p, err
 	}
-	var again bool
-	if p.Public, again = market.PublicAgain(p.Exact, traces); !again {
-		if p.Public, err = tx.publicPoint(ctx, market.BlurCell(p.Exact), public); err != nil {
-			return p, err
-		}
+	if again, ok := market.PublicAgain(p.Exact, traces); ok {
+		public = again
 	}
-	err = tx.db.WithContext(ctx).Exec(`insert into traces (group_id, cell, public_lat, public_lng) values (?, ?, ?, ?)
-		on conflict do nothing`,
-		p.GroupID, market.BlurCell(p.Exact), p.Public.Lat, p.Public.Lng).Error
-	if err != nil {
-		return p, translate(err)
+	if p, err = tx.AddPlaceOfOthers(ctx, p, public); err != nil {
+		return p, err
+	}
+	return p, translate(tx.db.WithContext(ctx).Exec(`insert into traces (group_id, cell, public_lat, public_lng) values (?, ?, ?, ?)
+		on conflict do nothing`, p.GroupID, market.BlurCell(p.Exact), p.Public.Lat, p.Public.Lng).Error)
+}
+
+// AddPlaceOfOthers keeps a place that somebody else says a group is at. Where the group itself is or was has no part in its
+// public point: whoever tried one place after the other would learn it.
+func (tx *Tx) AddPlaceOfOthers(ctx context.Context, p market.Place, public market.Point) (_ market.Place, err error) {
+	if p.Public, err = tx.publicPoint(ctx, market.BlurCell(p.Exact), public); err != nil {
+		return p, err
 	}
 	return p, create(ctx, tx.db, &p)
 }

@@ -37,7 +37,8 @@ func Migrate(ctx context.Context, address string) (err error) {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
+		goose.WithAllowOutofOrder(true)) // they are written side by side, and none leans on another's place in the row
 	if err != nil {
 		return err
 	}

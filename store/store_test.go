@@ -331,25 +331,50 @@ func TestTheFrontierHoldsWhileTransactionsComeAndGo(t *testing.T) {
 func TestAPlaceEnteredAnewBesideItselfKeepsItsPublicPoint(t *testing.T) {
 	s := newStage(t, 1)
 	ctx := context.Background()
-	add := func(g market.Group, exact market.Point) (kept market.Place) {
+	type adding func(*store.Tx, context.Context, market.Place, market.Point) (market.Place, error)
+	add := func(by adding, g market.Group, exact market.Point) (kept market.Place) {
 		s.change(t, func(tx *store.Tx) (err error) {
 			p := market.Place{ID: market.NewID(), GroupID: g.ID, Precision: market.ByPoint, Exact: exact, CreatedAt: noon}
-			kept, err = tx.AddPlace(ctx, p, market.Blur([]byte("a secret"), exact))
+			kept, err = by(tx, ctx, p, market.Blur([]byte("a secret"), exact))
 			return err
 		})
 		return kept
 	}
+	own, others := (*store.Tx).AddPlace, (*store.Tx).AddPlaceOfOthers
 	exact := market.Point{Lat: 51.5, Lng: -0.1}
-	first := add(s.giver, exact)
+	first := add(own, s.giver, exact)
 	s.change(t, func(tx *store.Tx) error { return tx.RemovePlace(ctx, s.giver.ID, first.ID) })
-	for i := range 8 {
-		near := market.Point{Lat: exact.Lat + float64(i%3-1)*0.0005, Lng: exact.Lng + float64(i/3-1)*0.0006}
-		km := near.KM(first.Public)
-		if got := add(s.giver, near); got.Public != first.Public && km > 0.46 && km < 0.74 {
-			t.Errorf("entered %.0f m beside: at %v, want it where it was, %v", 1000*near.KM(exact), got.Public, first.Public)
+	beside := func(i int, step float64) market.Point {
+		return market.Point{Lat: exact.Lat + float64(i%3-1)*step, Lng: exact.Lng + float64(i/3-1)*step*1.2}
+	}
+	moved := 0
+	for i := range 9 { // what others try out beside it is shown where any place there would be
+		near := beside(i, 0.0009)
+		want := market.Blur([]byte("a secret"), near)
+		if got := add(others, s.giver, near); got.Public != want {
+			t.Errorf("others say %v: at %v, want %v", near, got.Public, want)
+		}
+		if want != first.Public {
+			moved++
 		}
 	}
-	far := add(s.giver, market.Point{Lat: exact.Lat + 0.1, Lng: exact.Lng})
+	if moved < 4 {
+		t.Errorf("only %d of 9 points beside it differ: this test looks at nothing", moved)
+	}
+	for i := range 9 {
+		near := beside(i, 0.0005)
+		km := near.KM(first.Public)
+		if km < 0.46 || km > 0.74 {
+			continue
+		}
+		if got := add(own, s.giver, near); got.Public != first.Public {
+			t.Errorf("entered %.0f m beside: at %v, want it where it was, %v", 1000*near.KM(exact), got.Public, first.Public)
+		}
+		if got := add(own, s.taker, near); market.BlurCell(near) != market.BlurCell(exact) && got.Public != first.Public {
+			t.Errorf("another group at that place is shown at %v, want %v", got.Public, first.Public)
+		}
+	}
+	far := add(own, s.giver, market.Point{Lat: exact.Lat + 0.1, Lng: exact.Lng})
 	if km := far.Public.KM(far.Exact); km > 0.8 {
 		t.Errorf("a place elsewhere is shown %.1f km away", km)
 	}

@@ -95,6 +95,20 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerDocument()
 }
 
+// Document describes every operation. Register comes first.
+func (a *API) Document() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// Describe makes the document of a door that nobody calls.
+func Describe(c config.Config) (*huma.OpenAPI, error) {
+	engine, err := httpx.New(httpx.Options{})
+	if err != nil {
+		return nil, err
+	}
+	a := New(Options{Config: c})
+	a.Register(engine)
+	return a.Document(), nil
+}
+
 // document is what stands in the description besides the operations.
 func (a *API) document() huma.Config {
 	useProblems()

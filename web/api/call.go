@@ -48,6 +48,7 @@ func callOf(ctx context.Context) *call {
 // caller finds out for whom a program acts, and whether its token or key and its allowance reach so far.
 func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 	c := &call{ctx: ctx.Context(), url: humagin.Unwrap(ctx).Request.URL, now: a.Clock(), lang: wording.Default}
+	announce(humagin.Unwrap(ctx).Writer.Header(), ctx.Operation())
 	if err := a.admit(ctx, c); err != nil {
 		g := humagin.Unwrap(ctx)
 		if httpx.ProblemOf(err).Status == http.StatusUnauthorized {
@@ -59,7 +60,10 @@ func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().BodyReadTimeout == uploadWithin {
 		httpx.TakeTime(humagin.Unwrap(ctx))
 	}
-	do := func() { next(huma.WithValue(ctx, callKey{}, c)) }
+	do := func() {
+		next(huma.WithValue(ctx, callKey{}, c))
+		announce(humagin.Unwrap(ctx).Writer.Header(), ctx.Operation()) // an answer to GET is still held, and may have set a Link of its own
+	}
 	if ctx.Method() == http.MethodGet {
 		conditionally(humagin.Unwrap(ctx), c.keep(), do)
 	} else {

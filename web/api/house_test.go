@@ -42,6 +42,7 @@ type house struct {
 	intros   *introduction.Introductions
 	search   *search.Postgres
 	server   *httptest.Server
+	api      *api.API
 	metrics  *telemetry.Metrics
 	previews *reading
 	log      syncedText
@@ -94,8 +95,9 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	h.previews = &reading{caughtUp: caughtUp{pool}}
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
-	api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
-		Preview: h.previews, Search: h.search, Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics}).Register(engine)
+	h.api = api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
+		Preview: h.previews, Search: h.search, Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics})
+	h.api.Register(engine)
 	h.server = httptest.NewServer(engine)
 	t.Cleanup(h.server.Close)
 	return h

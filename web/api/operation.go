@@ -32,6 +32,7 @@ type operation struct {
 	status           int                   // of success; 0: 200
 	errors           []int                 // beside those that every operation can give
 	tune             func(*huma.Operation) // what is other than with all others; nil: nothing
+	ends             *ending               // it will be gone; nil: it stays
 }
 
 // everyOperation can be refused for its text, its token or its frequency, and can meet a house that is not well.
@@ -62,6 +63,9 @@ func (o operation) huma() huma.Operation {
 	}
 	if o.tune != nil {
 		o.tune(&op)
+	}
+	if o.ends != nil {
+		o.ends.mark(&op)
 	}
 	return op
 }

@@ -15,7 +15,7 @@ import (
 const (
 	mayAsk  = "GET, POST, PUT, DELETE"
 	maySend = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
-	mayHear = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
+	mayHear = "Deprecation, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset"
 )
 
 // registerOrigins is for browsers on pages of partners, which ask before they send a key. Which key it will be they do not

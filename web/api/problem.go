@@ -23,7 +23,7 @@ import (
 
 // Problem is an error as RFC 9457 has it.
 type Problem struct {
-	Type   string  `json:"type" format:"uri-reference" doc:"What kind of problem it is; it ends in the code."`
+	Type   string  `json:"type" format:"uri-reference" doc:"What kind of problem it is: the page that says more of it. It ends in the code."`
 	Title  string  `json:"title" doc:"The status in words."`
 	Status int     `json:"status" doc:"The HTTP status."`
 	Code   string  `json:"code" doc:"A short name that does not change, for programs to go by."`
@@ -56,8 +56,13 @@ func (p *Problem) GetHeaders() http.Header {
 	return h
 }
 
-func newProblem(status int, code, detail string) *Problem {
-	return &Problem{Type: Prefix + "/openapi.json#" + code, Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+// ProblemPage is where people read of a code, as a fragment.
+const ProblemPage = "/developers/errors"
+
+// newProblem is one of those that problemKinds has.
+func newProblem(status int, code string) *Problem {
+	status, code = kindOf(status, code)
+	return &Problem{Type: ProblemPage + "#" + code, Title: http.StatusText(status), Status: status, Code: code, Detail: sentence(code)}
 }
 
 // useProblems has huma word its own refusals as ours. It is a setting of the library for the whole process.
@@ -81,7 +86,7 @@ func refusal(status int, msg string, errs []error) *Problem {
 	case code == "":
 		code = "fault"
 	}
-	p := newProblem(status, code, sentence(code))
+	p := newProblem(status, code)
 	if code == "fault" {
 		return p
 	}
@@ -130,15 +135,15 @@ func wholeBody(said string) string {
 func failure(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, errVersion):
-		return told(ctx, newProblem(http.StatusPreconditionFailed, "version", sentence("version")), err)
+		return told(ctx, newProblem(http.StatusPreconditionFailed, "version"), err)
 	case errors.Is(err, errNoVersion):
-		return told(ctx, newProblem(http.StatusPreconditionRequired, "version_missing", sentence("version_missing")), err)
+		return told(ctx, newProblem(http.StatusPreconditionRequired, "version_missing"), err)
 	case errors.Is(err, errCursorOld):
-		return told(ctx, newProblem(http.StatusBadRequest, "cursor_old", sentence("cursor_old")), err)
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor_old"), err)
 	case errors.Is(err, errCursorOther):
-		return told(ctx, newProblem(http.StatusBadRequest, "cursor_other", sentence("cursor_other")), err)
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor_other"), err)
 	case errors.Is(err, search.ErrCursor), errors.Is(err, errCursor):
-		return told(ctx, newProblem(http.StatusBadRequest, "cursor", sentence("cursor")), err)
+		return told(ctx, newProblem(http.StatusBadRequest, "cursor"), err)
 	}
 	for _, no := range refusals {
 		if errors.Is(err, no.err) {
@@ -169,11 +174,10 @@ func told(ctx context.Context, p *Problem, err error) *Problem {
 }
 
 func problemOf(p httpx.Problem) *Problem {
-	status := p.Status
-	if status == httpx.StatusGone {
-		status = http.StatusBadRequest
+	out := newProblem(p.Status, p.Kind)
+	if p.Status == httpx.StatusGone {
+		out = newProblem(http.StatusBadRequest, "malformed") // whoever asked went away, and reads no answer
 	}
-	out := newProblem(status, p.Kind, sentence(p.Kind))
 	out.retry = p.Retry
 	if p.Invalid != nil {
 		for _, f := range p.Invalid.Faults {
@@ -204,12 +208,7 @@ func (a *API) problem(c *gin.Context, p httpx.Problem) {
 }
 
 // sentence of the catalogue for a code.
-func sentence(code string) string {
-	if key := "api." + code; wording.Has(key) {
-		return wording.Text(wording.Default, key, nil)
-	}
-	return wording.Text(wording.Default, "api.malformed", nil)
-}
+func sentence(code string) string { return wording.Text(wording.Default, "api."+code, nil) }
 
 // pointers lead from the market's names of fields to where they stand in a body.
 var pointers = map[string]string{"group": "/groupId", "reach": "/reachKm", "smallest_part": "/smallestPart", "place": "/placeId",

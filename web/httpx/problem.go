@@ -74,6 +74,15 @@ var table = []struct {
 	{errNoMethod, http.StatusMethodNotAllowed, "no_method", 0},
 }
 
+// Kinds are the short names of all problems.
+func Kinds() []string {
+	all := []string{"invalid", "fault"}
+	for _, row := range table {
+		all = append(all, row.kind)
+	}
+	return all
+}
+
 // ProblemOf finds what an error means. What stands in no table is a fault of ours: 500.
 func ProblemOf(err error) Problem {
 	var invalid *market.Invalid

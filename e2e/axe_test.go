@@ -126,7 +126,7 @@ func TestPagesHaveNoFaultsThatAxeSees(t *testing.T) {
 	t.Parallel()
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("ama", h, way{js: true})
-	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
+	at := known{"/developers/:tag": "/developers/search", "/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
 		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64), "/s/:token": "/s/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
 		"/reports/:id": "/reports/AAAAAAAA", "/decisions/:id": "/decisions/AAAAAAAA", "/operator": "/operator?AAAAAAAA", // ama is no operator
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64)}
@@ -238,7 +238,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	h, b := newHub(t), newBrowser(t)
 	p := b.person("visitor", h, way{js: true})
 	listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
-	at := known{"/dev/mail/templates/:kind/:form": "/dev/mail/templates/possible-match/html", "/listings/:id": "/listings/" + listing,
+	at := known{"/developers/:tag": "/developers/search", "/dev/mail/templates/:kind/:form": "/dev/mail/templates/possible-match/html", "/listings/:id": "/listings/" + listing,
 		"/listings/:id/nearly/:other": "/listings/" + listing + "/nearly/" + listing,
 		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
 		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),

@@ -69,6 +69,9 @@ const (
 	TestPerDay    = 2_000
 )
 
+// ChangesKept is how long a partner may stay away and still go on from where its copy was: a fortnight's holiday.
+const ChangesKept = 14 * 24 * time.Hour
+
 // Validate checks what a person enters about a partner.
 func (p Partner) Validate() error {
 	e := &Invalid{}

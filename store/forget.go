@@ -10,7 +10,7 @@ import (
 
 // How long records stay that have done their work. The privacy page says so of each, with these figures: see Entries.
 const (
-	keepOnce     = 7 * 24 * time.Hour       // a form left open in a tab for longer is a new form
+	keepOnce     = market.OnceKept          // a form left open in a tab for longer is a new form
 	keepSignIns  = 24 * time.Hour           // their links last ten minutes
 	keepUnused   = 366 * 24 * time.Hour     // of a session that ended by itself, after its last use
 	keepBounces  = 180 * 24 * time.Hour     // what servers told of mails that came back

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wherewithal/listing"
+	"wherewithal/market"
 	"wherewithal/queue"
 )
 
@@ -23,9 +24,6 @@ type Forgetter interface {
 
 // keepDone is how long finished jobs stay in the outbox, for an operator to look at.
 const keepDone = 7 * 24 * time.Hour
-
-// keepChanges is how long a partner may stay away and still go on from where it was: a fortnight's holiday.
-const keepChanges = 14 * 24 * time.Hour
 
 // seldom is for what nobody waits for: it finds what was left behind.
 const seldom = 10 * time.Minute
@@ -55,7 +53,7 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		}},
 		{Name: "forget", Every: time.Hour, Do: func(ctx context.Context) error { return outbox.Forget(ctx, d.Clock()) }},
 		{Name: "changes", Every: listing.KeepChanges, Do: func(ctx context.Context) error {
-			return outbox.ForgetChanges(ctx, time.Now(), keepChanges)
+			return outbox.ForgetChanges(ctx, time.Now(), market.ChangesKept)
 		}},
 	}
 }

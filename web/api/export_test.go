@@ -22,3 +22,11 @@ func (a *API) RegisterEnding(path string, since, sunset time.Time) {
 
 // Unlisted is a problem with a code that the table does not have.
 func Unlisted() *Problem { return newProblem(http.StatusTeapot, "teapot") }
+
+// Refusals are the codes that partners hear who post for groups.
+func Refusals() (codes []string) {
+	for _, no := range refusals {
+		codes = append(codes, no.code)
+	}
+	return codes
+}

@@ -65,6 +65,9 @@ func newProblem(status int, code string) *Problem {
 	return &Problem{Type: ProblemPage + "#" + code, Title: http.StatusText(status), Status: status, Code: code, Detail: sentence(code)}
 }
 
+// ProblemOf a code as it is answered, with the first status that it has.
+func ProblemOf(code string) Problem { return *newProblem(0, code) }
+
 // useProblems has huma word its own refusals as ours. It is a setting of the library for the whole process.
 var useProblems = sync.OnceFunc(func() {
 	huma.ValidateStrictCasing = true // else NAME passes for name
@@ -147,7 +150,7 @@ func failure(ctx context.Context, err error) error {
 	}
 	for _, no := range refusals {
 		if errors.Is(err, no.err) {
-			return told(ctx, newProblem(no.status, no.code, sentence(no.code)), err)
+			return told(ctx, newProblem(no.status, no.code), err)
 		}
 	}
 	return told(ctx, problemOf(httpx.ProblemOf(err)), err)

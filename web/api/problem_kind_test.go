@@ -11,8 +11,8 @@ import (
 	"wherewithal/wording"
 )
 
-// onPages are problems of forms and browsers, which no program meets, and that of who went away and reads no answer.
-var onPages = []string{"wrong_code", "wrong_browser", "cross_origin", "went_away"}
+// onPages are problems of forms and browsers, which no program meets, that of acts that want a fresh sign-in, and that of who went away and reads no answer.
+var onPages = []string{"wrong_code", "wrong_browser", "cross_origin", "went_away", "unproved"}
 
 func TestEveryCodeThatCanBeAnsweredIsInTheTable(t *testing.T) {
 	codes := map[string]bool{}
@@ -22,7 +22,7 @@ func TestEveryCodeThatCanBeAnsweredIsInTheTable(t *testing.T) {
 		}
 		codes[k.Code] = true
 	}
-	for _, code := range httpx.Kinds() {
+	for _, code := range append(httpx.Kinds(), api.Refusals()...) {
 		if !codes[code] && !slices.Contains(onPages, code) {
 			t.Errorf("%s can be answered, and is not in the table", code)
 		}

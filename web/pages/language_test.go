@@ -97,6 +97,9 @@ func (p page) foreign(typed string) (words []string) {
 		}
 	}
 	for n := range p.root.Descendants() {
+		if elsewhere(n) {
+			continue
+		}
 		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "textarea" && n.Parent.Data != "option" && n.Parent.Data != "code" {
 			look(n.Data)
 		}
@@ -107,6 +110,17 @@ func (p page) foreign(typed string) (words []string) {
 		}
 	}
 	return words
+}
+
+// elsewhere reports whether the page itself says that a text is no part of its language: code, and the description of the API,
+// which is English.
+func elsewhere(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if attribute(n, "translate") == "no" || attribute(n, "lang") == "en" {
+			return true
+		}
+	}
+	return false
 }
 
 // typedWords is what people and places brought with them, and what every language writes alike.

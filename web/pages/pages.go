@@ -71,6 +71,7 @@ import (
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/telemetry"
+	"wherewithal/web/developers"
 	"wherewithal/web/httpx"
 )
 
@@ -118,12 +119,14 @@ type Site struct {
 	cookies httpx.Cookies
 	origin  *http.CrossOriginProtection
 	tiles   string // origin of the map tiles; "" for none
+	guide   func() (*developers.Guide, error)
 }
 
 // New makes the site.
 func New(o Options) *Site {
 	s := &Site{Options: o, cookies: httpx.Cookies{Secure: o.Config.Secure()}, origin: http.NewCrossOriginProtection(),
 		tiles: TileOrigin(o.Config)}
+	s.guide = s.guideOnce()
 	if o.Config.PublicURL != "" {
 		_ = s.origin.AddTrustedOrigin(o.Config.PublicURL) // checked by config; a proxy may have changed Host
 	}
@@ -161,6 +164,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerPhotos()
 	s.registerInstall()
 	s.registerHelp()
+	s.registerDevelopers()
 	s.registerSignIn()
 	s.registerAccount()
 	s.registerSessions()

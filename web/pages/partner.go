@@ -75,7 +75,7 @@ func (s *Site) showPartners(c *Call, f partnerForm, form view.Form) error {
 		return err
 	}
 	p := view.PartnersPage{Page: c.Page("partner.heading"), Form: form, Name: f.Name, Site: f.Site, Purpose: f.Purpose, Whole: f.Whole,
-		Scopes: view.Options(c.Ctx, "partner_scope", texts(market.PartnerScopes), f.Scopes...), Docs: "/api/v1/openapi.json"}
+		Scopes: view.Options(c.Ctx, "partner_scope", texts(market.PartnerScopes), f.Scopes...), Docs: "/developers"}
 	for _, one := range own {
 		p.Partners = append(p.Partners, view.QueueLine{Href: partnerPath(one.ID), Title: one.Name, Says: one.Site})
 	}

@@ -37,7 +37,7 @@ func (s *Site) showTokens(c *Call, f tokenForm, form view.Form, fresh string) er
 	if err != nil {
 		return err
 	}
-	page := view.TokensPage{Page: c.Page("tokens.heading"), Form: form, Name: f.Name, Fresh: fresh, Docs: "/api/v1/openapi.json", Prove: c.proveFirst(),
+	page := view.TokensPage{Page: c.Page("tokens.heading"), Form: form, Name: f.Name, Fresh: fresh, Docs: "/developers", Prove: c.proveFirst(),
 		Scopes: view.Options(c.Ctx, "token_scope", texts(market.Scopes), f.Scopes...)}
 	for _, days := range market.TokenDays {
 		value := strconv.Itoa(days)

@@ -1,6 +1,6 @@
 // <wherewithal-search> shows what groups offer and need inside a page of another site. It sets no cookie, keeps nothing, and asks
 // nobody but the site that it came from. What stands inside the element is shown where no script runs. Attributes:
-//   q, near, within, borough, side, kind, tags, features, day   what is looked for to begin with; borough, kind, tags, features,
+//   q, near, within, borough, side, kind, tags, network, features, day   what is looked for to begin with; borough, kind, tags, features,
 //                                                               day and within stay whatever the visitor types
 //   limit    how many at a time, 1 to 20; 10 when left out
 //   heading  the level of the titles' headings, 2 to 6; 3 when left out
@@ -13,7 +13,7 @@ import { styles } from "./styles";
 import { english, type Words } from "./words";
 
 const home = new URL(import.meta.url).origin;
-const fixed = ["within", "borough", "kind", "tags", "features", "day"];
+const fixed = ["within", "borough", "kind", "tags", "network", "features", "day"];
 
 function make<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Record<string, string> = {}, ...inside: (Node | string)[]): HTMLElementTagNameMap[K] {
   const e = document.createElement(name);

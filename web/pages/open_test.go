@@ -116,14 +116,15 @@ func ids(list any) (found []string) {
 // streams are the pages with lists, and the listings that a visitor sees there; here the invented one is shown, and named so.
 func (s *square) streams() map[string][]market.ID {
 	return map[string][]market.ID{
-		"/find":                       {s.invented, s.online, s.aliased, s.open},
-		"/find?q=hall":                {s.open},
-		"/find?borough=Greenwich":     {s.invented, s.aliased, s.open},
-		"/find?near=SE10&side=need":   {s.aliased},
-		groupPath(s.hall):             {s.open},
-		groupPath(s.refuge):           {s.aliased},
-		"/networks/marsh-and-creek":   {s.open},
-		"/find?q=nothing+of+the+kind": nil,
+		"/find":                                 {s.invented, s.online, s.aliased, s.open},
+		"/find?q=hall":                          {s.open},
+		"/find?network=" + string(s.network.ID): {s.open},
+		"/find?borough=Greenwich":               {s.invented, s.aliased, s.open},
+		"/find?near=SE10&side=need":             {s.aliased},
+		groupPath(s.hall):                       {s.open},
+		groupPath(s.refuge):                     {s.aliased},
+		"/networks/marsh-and-creek":             {s.open},
+		"/find?q=nothing+of+the+kind":           nil,
 	}
 }
 

@@ -158,7 +158,7 @@ func (c *Call) widgetWords() map[string]string {
 
 // What the page about the widget lists: attributes and custom properties, each with its words in the catalogue.
 var (
-	widgetAttributes = []string{"q", "near", "within", "borough", "side", "kind", "tags", "features", "day", "limit", "heading", "map", "lang", "site"}
+	widgetAttributes = []string{"q", "near", "within", "borough", "side", "kind", "tags", "network", "features", "day", "limit", "heading", "map", "lang", "site"}
 	widgetProperties = []string{"ink", "soft", "paper", "line", "offer", "on-offer", "need", "focus", "font", "radius", "gap"}
 )
 

@@ -81,6 +81,7 @@ func (h home) arguments(port int, more map[string]string) []string {
 		"logging_collector": "off", "log_destination": "stderr", "log_line_prefix": "", "lc_messages": "C",
 		"log_min_messages": "log", "log_min_error_statement": "panic", "log_statement": "none",
 		"timezone": "UTC", "log_timezone": "UTC",
+		"wal_recycle": "off", // a log that is done with is deleted: kept for its room it would hold for months what was erased
 	}
 	for name, value := range more {
 		settings[name] = value

@@ -1,0 +1,74 @@
+package store_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"wherewithal/store"
+	"wherewithal/store/storetest"
+)
+
+// After a scrub no file of the server holds what was erased: no table, no statistic, and not the write-ahead log. The server is
+// one as the hub starts it, and nobody else writes to it.
+func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, storetest.Durable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	run := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const gone, stays = "zqxgoneqz", "zqxstaysqz"
+	for _, name := range []string{gone, stays} {
+		run(`insert into people (id, address, name, language, zone, created_at) values (gen_random_uuid(), $1, $2, 'en-GB', 'UTC', now())`, name+"@choir.test", name)
+		run(`insert into sign_ins (id, address, device, next, link_hash, browser_hash, created_at, expires_at) select gen_random_uuid(), $1 || g, '', '', ($1 || g)::bytea, '', now(), now() from generate_series(1, 500) g`, name)
+	}
+	run(`analyze`)
+	run(`checkpoint`)
+	if at := filesWith(t, s, gone); len(at) < 3 {
+		t.Fatalf("it is planted in %v: want a table, an index or a statistic, and the log", at)
+	}
+	run(`delete from people where name = $1`, gone)
+	run(`delete from sign_ins where address like $1 || '%'`, gone)
+	if err := s.Scrub(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if at := filesWith(t, s, gone); len(at) > 0 {
+		t.Errorf("still in %v", at)
+	}
+	if at := filesWith(t, s, stays); len(at) == 0 {
+		t.Error("what was not erased is found no more either: is this the right folder?")
+	}
+}
+
+// filesWith a text, below the server's folder.
+func filesWith(t *testing.T, s *store.Store, text string) (at []string) {
+	t.Helper()
+	var dir string
+	if err := s.Pool().QueryRow(t.Context(), `show data_directory`).Scan(&dir); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil // gone meanwhile, as temporary files are
+		}
+		content, err := os.ReadFile(path)
+		if err == nil && bytes.Contains(content, []byte(text)) {
+			name, _ := filepath.Rel(dir, path)
+			at = append(at, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}

@@ -44,6 +44,18 @@ func (a *Accounts) Bound(ctx context.Context, person market.ID, now time.Time) (
 	return bound, nil
 }
 
+// Deserts are what would be left without its person: networks that nobody else looks after, and outside sites, whose keys end.
+// Neither keeps anybody from being erased: operators can name another connector.
+func (a *Accounts) Deserts(ctx context.Context, person market.ID, now time.Time) (_ []market.Network, _ []market.Partner, err error) {
+	defer market.Wrap(&err, "Deserts")
+	networks, err := a.store.AloneAfter(ctx, person, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	partners, err := a.store.PartnersOf(ctx, person)
+	return networks, partners, err
+}
+
 // AskErasure mails the viewer a link to confirm that they want to be erased. market.Invalid: Bound names a group.
 // market.ErrRepeated: the form with this once-only id was sent before.
 func (a *Accounts) AskErasure(ctx context.Context, v market.Viewer, once string, now time.Time) (err error) {

@@ -222,3 +222,42 @@ func TestWhoIsErasedMayComeBackAndIsNotInvitedAgainstTheirWill(t *testing.T) {
 		t.Error("suppressed for longer than two years")
 	}
 }
+
+// What the law has the site act on and answer for stays while it is open, without whoever wrote it, and goes once it is over.
+func TestWordsOfOpenReportsAndDecisionsStayUntilTheyAreOver(t *testing.T) {
+	h := open(t)
+	group, people := h.owners("ama@choir.example", "kit@choir.example")
+	kit, long := people[1], h.now.Add(-market.AppealWithin-time.Hour)
+	for name, r := range map[string]struct{ person, address, handled any }{
+		"zopen": {kit.ID, "", nil}, "zmailed": {nil, kit.Address, nil}, "zdone": {kit.ID, "", h.now}} {
+		h.exec(`insert into reports (id, subject, subject_id, reason, words, person_id, address, created_at, handled_at) values (gen_random_uuid(), 'site', gen_random_uuid(), 'another', $1, $2, $3, $4, $5)`,
+			name, r.person, r.address, h.now, r.handled)
+	}
+	for name, d := range map[string]struct {
+		made             time.Time
+		appeal, answered any
+	}{"znew": {h.now, nil, nil}, "zappealed": {long, h.now, nil}, "zold": {long, nil, nil}, "zanswered": {h.now, h.now, h.now}} {
+		h.exec(`insert into decisions (id, subject, subject_id, group_id, act, reason, words, decided_by, created_at, appeal, appealed_at, appealed_by, answered_at, outcome)
+			values (gen_random_uuid(), 'listing', gen_random_uuid(), $1, 'hidden', 'wrong', $2 || 'words', $3, $4, case when $5::timestamptz is null then '' else $2 || 'appeal' end, $5, $3, $6, '')`, group, name, kit.ID, d.made, d.appeal, d.answered)
+	}
+	link := h.eraseLink(kit)
+	_, err := h.accounts.Erase(h.ctx, link, h.now)
+	h.must(err)
+	left := func(when string, want string) {
+		t.Helper()
+		got := h.text(`select coalesce(string_agg(w, ' ' order by w), '') from (select words as w from reports union all select words from decisions union all select appeal from decisions) a where w like 'z%'`)
+		if got != want {
+			t.Errorf("%s: %q stay, want %q", when, got, want)
+		}
+	}
+	left("erased", "zappealedappeal zappealedwords zmailed znewwords zopen")
+	if n := h.count(`select count(*) from reports where address <> '' or person_id is distinct from $1 and handled_at is null`, kit.ID); n > 0 {
+		t.Errorf("%d reports have an address still, or belong to nobody who is erased", n)
+	}
+	h.exec(`update reports set handled_at = $1 where handled_at is null`, h.now)
+	h.exec(`update decisions set answered_at = $1 where appealed_at is not null and answered_at is null`, h.now)
+	h.must(h.store.Forget(h.ctx, h.now.Add(time.Minute)))
+	left("dealt with", "znewwords")
+	h.must(h.store.Forget(h.ctx, h.now.Add(market.AppealWithin+time.Minute)))
+	left("over", "")
+}

@@ -216,12 +216,12 @@ func (t *town) speaks() {
 
 // complains has pat report and be decided about, and decide about others.
 func (t *town) complains() {
-	t.p.plants("reports", map[string]any{"subject": "listing", "subject_id": t.offer, "reason": "wrong", "person_id": t.pat.ID, "address": ""})
-	t.p.plants("reports", map[string]any{"subject": "site", "subject_id": market.NewID(), "reason": "another", "address": t.pat.Address})
+	t.p.plants("reports", map[string]any{"subject": "listing", "subject_id": t.offer, "reason": "wrong", "person_id": t.pat.ID, "address": "", "handled_at": t.now})
+	t.p.plants("reports", map[string]any{"subject": "site", "subject_id": market.NewID(), "reason": "another", "address": t.pat.Address, "handled_at": t.now})
 	t.p.plants("decisions", map[string]any{"subject": "listing", "subject_id": t.need, "group_id": t.pats, "act": "hidden", "reason": "wrong", "decided_by": t.rob.ID,
-		"words": t.r.mark("decisions", "words"), "appealed_by": t.pat.ID, "outcome": "upheld", "answered_by": t.rob.ID, "answer": t.r.mark("decisions", "answer")})
+		"words": t.r.mark("decisions", "words"), "appealed_by": t.pat.ID, "appealed_at": t.now, "answered_at": t.now, "outcome": "upheld", "answered_by": t.rob.ID, "answer": t.r.mark("decisions", "answer")})
 	t.p.plants("decisions", map[string]any{"subject": "message", "subject_id": t.patsMessage, "group_id": t.shared, "act": "hidden", "reason": "wrong", "decided_by": t.rob.ID, "outcome": "",
 		"words": "", "answer": "", "appeal": "", "was": t.p.mark("decisions", "was") + " in a message"})
 	t.p.plants("decisions", map[string]any{"subject": "listing", "subject_id": t.offer, "group_id": t.quins, "act": "hidden", "reason": "wrong", "decided_by": t.pat.ID, "outcome": "restored",
-		"was": t.q.mark("decisions", "was"), "appeal": t.q.mark("decisions", "appeal"), "appealed_by": t.quin.ID, "answered_by": t.pat.ID})
+		"was": t.q.mark("decisions", "was"), "appeal": t.q.mark("decisions", "appeal"), "appealed_by": t.quin.ID, "appealed_at": t.now, "answered_at": t.now, "answered_by": t.pat.ID})
 }

@@ -12,7 +12,7 @@ import (
 // address, which stays where mail to it had come back or was not wanted; p is the person as they are.
 func (tx *Tx) ErasePerson(ctx context.Context, p market.Person, suppress []byte, now time.Time) error {
 	args := map[string]any{"person": p.ID, "address": p.Address, "name": p.Name, "now": now, "hash": suppress,
-		"erased": market.ErasedAddress(p.ID), "kinds": len(market.OptionalKinds)}
+		"erased": market.ErasedAddress(p.ID), "kinds": len(market.OptionalKinds), "appealable": now.Add(-market.AppealWithin)}
 	for _, sql := range erasePerson {
 		if err := tx.db.WithContext(ctx).Exec(sql, args).Error; err != nil {
 			return translate(err)
@@ -20,6 +20,9 @@ func (tx *Tx) ErasePerson(ctx context.Context, p market.Person, suppress []byte,
 	}
 	return nil
 }
+
+// openDecision is one against which the poster has appealed without an answer yet, or can appeal since a time.
+const openDecision = `(answered_at is null and (appealed_at is not null or created_at > @appealable))`
 
 // erasePerson is done in this order: what finds a person's rows goes after what it finds.
 var erasePerson = []string{
@@ -33,12 +36,15 @@ var erasePerson = []string{
 	`update exchanges e set need_word = '', need_worked = '' from introductions i where i.id = e.introduction_id and (need_word <> '' or need_worked <> '')
 		and @person = (select v.actor from events v where v.subject_id = e.id and v.verb like 'exchange.told\_%' and v.on_behalf = i.need_group_id order by v.id desc limit 1)`,
 
-	// What was hidden of them, and their words in decisions and reports. That it was decided, and by which reason, stays.
+	// What was hidden of them, and their words in decisions and reports. That it was decided, and by which reason, stays. So do, without
+	// a name, the words that somebody still needs to do what the law asks: of a report that nobody has dealt with, of a decision against
+	// which the poster can say something yet, and of an appeal that waits for its answer. Forget drops those once it is over.
 	`update decisions d set was = '' where d.subject = 'message' and d.was <> '' and exists (select from messages m where m.id = d.subject_id and m.person_id = @person)`,
-	`update decisions set words = '' where decided_by = @person and words <> ''`,
-	`update decisions set appeal = '' where appealed_by = @person and appeal <> ''`,
+	`update decisions set words = '' where decided_by = @person and words <> '' and not ` + openDecision,
+	`update decisions set appeal = '' where appealed_by = @person and appeal <> '' and answered_at is not null`,
 	`update decisions set answer = '' where answered_by = @person and answer <> ''`,
-	`update reports set words = '', address = '', person_id = null where person_id = @person or address = @address`,
+	`update reports set words = '', address = '', person_id = null where (person_id = @person or address = @address) and handled_at is not null`,
+	`update reports set address = '', person_id = @person where person_id = @person or address = @address`,
 	`update partner_grants set reason = '' where decided_by = @person and reason <> ''`,
 
 	// A connector wrote down who of a group said something.

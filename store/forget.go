@@ -49,6 +49,11 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			or subject = 'message' and not exists (select from messages where id = subject_id))`: 0,
 		`update mandates set address = '', about = '{}' where (address <> '' or about <> '{}') and state <> 'asked'
 			and coalesce(ended_at, answered_at) < ?`: market.MandateNo,
+		// What somebody erased wrote and was still needed then.
+		`update reports r set words = '', person_id = null from people p where p.id = r.person_id and p.erased_at is not null and r.handled_at < ?`: 0,
+		`update decisions d set words = '' from people p where p.id = d.decided_by and p.erased_at is not null and d.words <> ''
+			and d.created_at < ? and (d.appealed_at is null or d.answered_at is not null)`: market.AppealWithin,
+		`update decisions d set appeal = '' from people p where p.id = d.appealed_by and p.erased_at is not null and d.appeal <> '' and d.answered_at < ?`: 0,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from sessions where seen_at < ?`:                                 keepUnused,

@@ -240,3 +240,12 @@ func (r reads) BelongsTo(ctx context.Context, group market.ID, networks []market
 		group, idArray(networks)).Scan(&in).Error
 	return in, translate(err)
 }
+
+// AloneAfter are the networks that nobody else looks after but a person.
+func (r reads) AloneAfter(ctx context.Context, person market.ID, now time.Time) ([]market.Network, error) {
+	const live = `c.since <= @now and (c.until is null or c.until > @now)`
+	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n
+		where exists (select from connectors c where c.network_id = n.id and c.person_id = @person and `+live+`)
+		  and not exists (select from connectors c where c.network_id = n.id and c.person_id <> @person and `+live+`) order by n.name, n.id`,
+		map[string]any{"person": person, "now": now}))
+}

@@ -89,11 +89,11 @@ func privacyDocument() string {
 		}
 	}
 	b.WriteString("\n## What erasing takes away\n\nEverything above that is a person’s own, but for these. `account/erase_test.go` plants a word into every text, JSON and binary column that a\nperson can fill, has them erased, and searches every column of every table for it.\n\n")
-	for _, key := range []string{"stays_group", "stays_met", "stays_events", "stays_mails", "stays_backups"} {
+	for _, key := range []string{"stays_group", "stays_met", "stays_events", "stays_reports", "stays_mails", "stays_backups"} {
 		fmt.Fprintf(&b, "- %s\n", wording.Text(wording.Default, "erase."+key, nil))
 	}
 	b.WriteString("- a keyed hash of the address, for two years, where mail to it came back or was not wanted\n- what was typed into a form in another browser before signing in: two hours\n\n")
-	b.WriteString("Tables with what was erased are written anew by a job within a quarter of an hour (`store.Scrub`), as far as the role’s rights go; a table over 64 MiB is only\nvacuumed, and its freed space written over by and by. The write-ahead log of Postgres holds it until its segments are recycled.\n")
+	b.WriteString("Tables with what was erased are written anew by a job within a quarter of an hour (`store.Scrub`), as far as the role’s rights go; a table over 64 MiB is only\nvacuumed, and its freed space written over by and by. The write-ahead log of Postgres is cut and written out by the same job. Where the server has\n`wal_recycle=off`, as the hub’s own and the one of `docker-compose.yml` have, the segments before are deleted then, and no file of it holds what was erased:\n`store/scrub_test.go` searches them all. Elsewhere they are kept for their room until they are written over, which can take months on a quiet site; and an archive or\na standby, where an operator has one, keeps its own.\n\nReports, decisions and appeals are records that the Online Safety Act 2023 has a site act on, answer and account for: so an erasure does not take away what one of them is still\nneeded for, but who wrote it. What stays of them after that is a reason from a short list, a day, and numbers that lead to no name.\n")
 	return b.String()
 }
 

@@ -107,7 +107,12 @@ func TestAnAccountIsErasedByALinkOnAPage(t *testing.T) {
 	b.get("/account/erase").want(200, "You are the only owner", "Hand Creekside Choir over", groupPath(group)+"/close").without(`action="/account/erase"`)
 	b.post("/account/erase", nil).want(422, "Hand it over or close it first")
 	b.get(groupPath(group)+"/close").fill(groupPath(group)+"/close", "confirm", "on").want(200)
-	b.get("/account/erase").want(200, "What stays").fill("/account/erase").want(200, "We have sent you a mail")
+	b.get("/account/erase").want(200, "What stays").without("What nobody would look after")
+	network := b.founds("Maze Hill Together")
+	site := b.asksForAKey(string(h.networkID(network)))
+	const deserts = "Maze Hill Together: nobody else looks after this network"
+	b.get("/account/erase").want(200, deserts, network+"/members", "Maze Hill directory: you are the one person of this outside site", site).
+		fill("/account/erase").want(200, "We have sent you a mail")
 	var about, person market.ID
 	err := h.store.Pool().QueryRow(t.Context(), `select about_id::text, person_id::text from letters where kind = 'erase_confirm'`).Scan((*string)(&about), (*string)(&person))
 	if err != nil {
@@ -115,7 +120,7 @@ func TestAnAccountIsErasedByALinkOnAPage(t *testing.T) {
 	}
 	link := "/erase/" + market.LinkToken(h.accounts.TokenSecret, market.ToErase, about, person)
 	before := h.rows()
-	h.browser().get(link).want(200, "a…@choir.example", "cannot be undone")
+	h.browser().get(link).want(200, "a…@choir.example", "cannot be undone", deserts)
 	h.browser().do(h.browser().request("HEAD", link, nil)).want(200)
 	if !maps.Equal(before, h.rows()) {
 		t.Error("looking changed the database")

@@ -14,17 +14,25 @@ const erasuresPerDay = 5
 
 // eraseSays are what goes, and what stays, as the page lists them.
 var eraseSays = struct{ goes, stays []string }{
-	[]string{"goes_you", "goes_words", "goes_group"}, []string{"stays_group", "stays_met", "stays_events", "stays_mails", "stays_backups"}}
+	[]string{"goes_you", "goes_words", "goes_group"}, []string{"stays_group", "stays_met", "stays_events", "stays_reports", "stays_mails", "stays_backups"}}
 
-func (c *Call) erasePage(title string) view.ErasePage {
+// erasePage says what erasing a person does, with what of theirs nobody would look after.
+func (s *Site) erasePage(c *Call, title string, person market.ID) (view.ErasePage, error) {
 	p := view.ErasePage{Page: c.Page(title), Form: c.Blank()}
+	networks, partners, err := s.Accounts.Deserts(c.Ctx, person, c.Now)
+	for _, n := range networks {
+		p.Deserts = append(p.Deserts, view.Link{Href: networkPath(n) + "/members", Text: c.T("erase.desert_network", "Name", n.Name)})
+	}
+	for _, one := range partners {
+		p.Deserts = append(p.Deserts, view.Link{Href: partnerPath(one.ID), Text: c.T("erase.desert_partner", "Name", one.Name)})
+	}
 	for _, key := range eraseSays.goes {
 		p.Goes = append(p.Goes, c.T("erase."+key))
 	}
 	for _, key := range eraseSays.stays {
 		p.Stays = append(p.Stays, c.T("erase."+key))
 	}
-	return p
+	return p, err
 }
 
 func (s *Site) erasing(c *Call) error {
@@ -36,7 +44,10 @@ func (s *Site) erasing(c *Call) error {
 }
 
 func (s *Site) showErasing(c *Call, person market.ID, form view.Form) error {
-	p := c.erasePage("erase.heading")
+	p, err := s.erasePage(c, "erase.heading", person)
+	if err != nil {
+		return err
+	}
 	p.Form = form
 	bound, err := s.Accounts.Bound(c.Ctx, person, c.Now)
 	if err != nil {
@@ -83,7 +94,10 @@ func (s *Site) eraseLink(c *Call) error {
 }
 
 func (s *Site) showErase(c *Call, person market.Person, form view.Form) error {
-	p := c.erasePage("erase.confirm_heading")
+	p, err := s.erasePage(c, "erase.confirm_heading", person.ID)
+	if err != nil {
+		return err
+	}
 	p.Form, p.Path, p.Says = form, c.Gin.Request.URL.Path, c.T("erase.confirm", "Email", market.MaskedAddress(person.Address))
 	return c.Show(form, view.Erase(p))
 }

@@ -275,7 +275,7 @@ func samplePages() map[string]templ.Component {
 		"data":        Data(DataPage{Page: samplePage("What we keep of you", "/account/data", true), Once: "o", Says: "Your copy is ready.", Fetch: Link{"/account/data/1", "Save the copy"}}),
 		"erasing": Erasing(ErasePage{Page: samplePage("Erase my account", "/account/erase", true), Form: Form{Once: "o", Errors: []FieldError{{"groups", "Hand it over first."}}}, Goes: []string{"your name"}, Stays: []string{"figures"},
 			Bound: []BoundGroup{{Link{"/groups/3/members", "Hand over"}, Link{"/groups/3/close", "Close"}}}}),
-		"erase": Erase(ErasePage{Page: samplePage("Erase your account?", "/erase/k", false), Form: Form{Once: "o"}, Goes: []string{"your name"}, Stays: []string{"figures"}, Path: "/erase/k", Says: "a…@choir.example is about to be erased."}),
+		"erase": Erase(ErasePage{Page: samplePage("Erase your account?", "/erase/k", false), Form: Form{Once: "o"}, Goes: []string{"your name"}, Stays: []string{"figures"}, Deserts: []Link{{"/networks/a/members", "Maze Hill Together: nobody else looks after this network."}}, Path: "/erase/k", Says: "a…@choir.example is about to be erased."}),
 		"privacy": Privacy(PrivacyPage{Page: samplePage("Privacy", "/privacy", false), Intro: []string{"What we keep."},
 			Parts: []PrivacyPart{{"you", "You", []PrivacyEntry{{"Your name", []Row{{"What for", "A group is told."}, {"How long", "Until you change it."}}}}}}}),
 		"link gone":         LinkGone(LinkGonePage{Page: samplePage("A link that has ended", "/address/k", false), Text: "It has ended.", Next: Link{"/account", "My account"}}),

@@ -120,6 +120,16 @@ func (c Circle) Wider() Circle {
 	return Anyone
 }
 
+// Narrower is the smaller of two circles.
+func (c Circle) Narrower(other Circle) Circle {
+	for _, x := range Circles {
+		if x == c || x == other {
+			return x
+		}
+	}
+	return c
+}
+
 // Life of a listing: draft → open ⇄ paused → fulfilled | withdrawn | expired | removed.
 type Life string
 

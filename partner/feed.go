@@ -1,8 +1,10 @@
 package partner
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -13,7 +15,7 @@ import (
 const turnBatch = 200
 
 // PostWaiting posts what waited for a group's yes, each in a transaction of its own, and opens again what was paused when
-// an earlier yes was taken back. Safe to repeat and to run twice at once.
+// an earlier yes was taken back. Where nobody lets the partner post any more, it does nothing. Safe to repeat and to run twice at once.
 func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "PostWaiting(%s)", mandate)
 	m, err := ps.store.Mandate(ctx, mandate)
@@ -27,7 +29,10 @@ func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time
 			break
 		}
 		for _, s := range waiting {
-			if err = ps.postOne(ctx, s, now); err != nil {
+			if err = ps.postOne(ctx, s, now); errors.Is(err, ErrWithdrawn) || errors.Is(err, errEnded) {
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -38,15 +43,30 @@ func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time
 	return ps.resume(ctx, m.PartnerID, mandate, now)
 }
 
+// errEnded: nobody lets the partner post any more.
+var errEnded = errors.New("the partner may not post")
+
+// posts refuses a partner that has ended, or that nobody lets post any more, with errEnded.
+func (ps *Partners) posts(ctx context.Context, p market.Partner) error {
+	grants, err := ps.store.GrantsOf(ctx, p.ID)
+	if err == nil && (p.EndedAt != nil || !slices.Contains(market.ReachOf(grants).Scopes, market.MayPost)) {
+		err = errEnded
+	}
+	return err
+}
+
 // postOne posts what waits under one reference. What cannot be posted any more is closed, so that its partner sees it.
 func (ps *Partners) postOne(ctx context.Context, s market.Supplied, now time.Time) error {
 	partner, err := ps.store.Partner(ctx, s.PartnerID)
+	if err == nil {
+		err = ps.posts(ctx, partner)
+	}
 	if err != nil {
 		return err
 	}
 	p, err := ps.pack(ctx, *s.Said, partner.Site, now)
 	if err == nil {
-		err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+		err = ps.waiting(ctx, s, func(tx *store.Tx, s market.Supplied) error {
 			_, err := ps.put(ctx, tx, s.PartnerID, s.Test, p, now)
 			return err
 		})
@@ -55,19 +75,46 @@ func (ps *Partners) postOne(ctx context.Context, s market.Supplied, now time.Tim
 	if !errors.As(err, &bad) {
 		return err
 	}
-	return ps.store.InTx(ctx, func(tx *store.Tx) error {
+	return ps.waiting(ctx, s, func(tx *store.Tx, s market.Supplied) error {
 		s.ClosedAt, s.Said = &now, nil
 		return tx.ChangeSupplied(ctx, s)
 	})
 }
 
-// Resume opens again what was paused because nothing came from a partner. Safe to repeat.
+// waiting holds what was read as waiting, if it waits still as it was: what came under its reference since counts, not it.
+func (ps *Partners) waiting(ctx context.Context, s market.Supplied, do func(*store.Tx, market.Supplied) error) error {
+	return ps.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockMandate(ctx, s.MandateID); err != nil {
+			return err
+		}
+		now, err := tx.LockSupplied(ctx, s.PartnerID, s.Test, s.Reference)
+		if errors.Is(err, market.ErrNotFound) {
+			return nil
+		}
+		if err != nil || now.ListingID != "" || now.ClosedAt != nil || !bytes.Equal(now.Digest, s.Digest) {
+			return err
+		}
+		return do(tx, now)
+	})
+}
+
+// Resume opens again what was paused because nothing came from a partner, if somebody lets it post still. Safe to repeat.
 func (ps *Partners) Resume(ctx context.Context, partner market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Resume(%s)", partner)
 	return ps.resume(ctx, partner, "", now)
 }
 
 func (ps *Partners) resume(ctx context.Context, partner, mandate market.ID, now time.Time) error {
+	p, err := ps.store.Partner(ctx, partner)
+	if err == nil {
+		err = ps.posts(ctx, p)
+	}
+	if errors.Is(err, errEnded) || errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	for {
 		stopped, err := ps.store.Stopped(ctx, partner, mandate, turnBatch)
 		if err != nil || len(stopped) == 0 {
@@ -203,6 +250,9 @@ func (ps *Partners) stopOne(ctx context.Context, id market.ID, now time.Time) er
 		}
 		for _, s := range living {
 			if err := ps.store.InTx(ctx, func(tx *store.Tx) error { return ps.still(ctx, tx, id, s, now) }); err != nil {
+				if errors.Is(err, errSpoke) {
+					return nil // what is paused already the job of its sending opens again
+				}
 				return err
 			}
 		}
@@ -210,15 +260,21 @@ func (ps *Partners) stopOne(ctx context.Context, id market.ID, now time.Time) er
 	return err
 }
 
-// still pauses one listing, unless its partner has spoken meanwhile.
+// errSpoke ends the pausing of what a partner posted, which has sent something since.
+var errSpoke = errors.New("the partner sends again")
+
+// still pauses one listing. errSpoke: not any more.
 func (ps *Partners) still(ctx context.Context, tx *store.Tx, id market.ID, s market.Supplied, now time.Time) error {
-	p, err := tx.LockedPartner(ctx, id)
-	if err != nil && !errors.Is(err, market.ErrGone) || p.StoppedAt == nil {
-		return err
-	}
-	m, err := tx.LockMandate(ctx, s.MandateID)
+	m, err := tx.LockMandate(ctx, s.MandateID) // and then the partner, in the order of Put
 	if err != nil {
 		return err
+	}
+	p, err := tx.LockedPartner(ctx, id)
+	if err != nil && !errors.Is(err, market.ErrGone) {
+		return err
+	}
+	if p.StoppedAt == nil {
+		return errSpoke
 	}
 	v, err := viewer(ctx, tx, m)
 	if err != nil {

@@ -23,8 +23,8 @@ func mandateEvent(actor market.ID, m market.Mandate, verb string, now time.Time)
 
 // AskGroup asks a group whether a partner may post for it: the owners of GroupID, or whoever reads Address about a group that is
 // new here, which About describes. Asking again for the same changes nothing; while nobody has answered, what is said of the
-// group can be mended, and another address is asked in place of the first. may, if not nil, is asked last whether an
-// address may be written to. With a test key the group is one of the sandbox, and has said yes.
+// group can be mended, and another address is asked in place of the first; a group that is here is asked by one partner once at
+// a time. may, if not nil, is asked last whether an address, or the owners of the group of an id, may be written to. With a test key the group is one of the sandbox, and has said yes.
 //
 // ErrRefused and ErrWithdrawn: they said so within the last 30 days. market.Invalid names what is wrong.
 func (ps *Partners) AskGroup(ctx context.Context, b Bearer, m market.Mandate, may func(address string) error, now time.Time) (_ market.Mandate, err error) {
@@ -42,20 +42,33 @@ func (ps *Partners) AskGroup(ctx context.Context, b Bearer, m market.Mandate, ma
 	if m.Address, err = ps.askable(ctx, b, m); err != nil {
 		return m, err
 	}
-	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.LockedPartner(ctx, m.PartnerID); err != nil {
-			return err
+	kept := m
+	for range 2 { // another request may be the first with this reference
+		err = ps.store.InTx(ctx, func(tx *store.Tx) (err error) { kept, err = ps.ask(ctx, tx, m, may, now); return err })
+		if !errors.Is(err, market.ErrConflict) {
+			break
 		}
-		was, err := tx.MandateOf(ctx, m.PartnerID, false, m.Reference)
-		if errors.Is(err, market.ErrNotFound) {
-			return ps.askFirst(ctx, tx, m, may, now)
-		}
-		if err == nil {
-			m, err = ps.askAgain(ctx, tx, was, m, may, now)
-		}
-		return err
-	})
-	return m, err
+	}
+	return kept, err
+}
+
+// ask holds the mandate, so that no answer comes between, and then the partner, in the order of Put.
+func (ps *Partners) ask(ctx context.Context, tx *store.Tx, m market.Mandate, may func(string) error, now time.Time) (market.Mandate, error) {
+	was, err := tx.MandateOf(ctx, m.PartnerID, false, m.Reference)
+	first := errors.Is(err, market.ErrNotFound)
+	if err == nil {
+		was, err = tx.LockMandate(ctx, was.ID)
+	}
+	if err != nil && !first {
+		return m, err
+	}
+	if _, err := tx.LockedPartner(ctx, m.PartnerID); err != nil {
+		return m, err
+	}
+	if first {
+		return m, ps.askFirst(ctx, tx, m, may, now)
+	}
+	return ps.askAgain(ctx, tx, was, m, may, now)
 }
 
 // askable is the address to ask, none where the owners of a group are, which the partner may know.
@@ -94,6 +107,9 @@ func (ps *Partners) askFirst(ctx context.Context, tx *store.Tx, m market.Mandate
 	if err != nil {
 		return err
 	}
+	if err := unasked(ctx, tx, m, now); err != nil {
+		return err
+	}
 	if err := tx.AddMandate(ctx, m); err != nil {
 		return err
 	}
@@ -118,15 +134,41 @@ func (ps *Partners) askAgain(ctx context.Context, tx *store.Tx, was, m market.Ma
 			was.About = m.About
 			return was, tx.ChangeMandate(ctx, was)
 		}
+		if was.GroupID != "" { // or one reference would ask two groups in turn for ever
+			return was, market.Refuse("group", "mandate_group_stays")
+		}
 	}
 	m.ID = was.ID
 	if was.State == market.MandateWithdrawn { // it is here: its owners are asked
 		m.GroupID, m.Address = was.GroupID, ""
 	}
+	if err := unasked(ctx, tx, m, now); err != nil {
+		return m, err
+	}
 	if err := tx.ChangeMandate(ctx, m); err != nil {
 		return m, err
 	}
 	return m, ps.tellGroup(ctx, tx, m, may, now)
+}
+
+// unasked refuses to ask the owners of a group under a second reference, and for 30 days after their no under any.
+func unasked(ctx context.Context, tx *store.Tx, m market.Mandate, now time.Time) error {
+	if m.GroupID == "" {
+		return nil
+	}
+	all, err := tx.MandatesWith(ctx, m.PartnerID, m.GroupID)
+	for _, other := range all {
+		switch {
+		case other.ID == m.ID || err != nil:
+		case other.State == market.MandateAsked, other.State == market.MandateGiven:
+			err = market.Refuse("group", "mandate_twice", "Reference", other.Reference)
+		case other.State == market.MandateRefused && other.AnsweredAt.After(now.Add(-market.MandateNo)):
+			err = ErrRefused
+		case other.State == market.MandateWithdrawn && other.EndedAt.After(now.Add(-market.MandateNo)):
+			err = ErrWithdrawn
+		}
+	}
+	return err
 }
 
 // tellGroup writes to whoever is to answer.
@@ -136,6 +178,12 @@ func (ps *Partners) tellGroup(ctx context.Context, tx *store.Tx, m market.Mandat
 		return err
 	}
 	if m.GroupID != "" {
+		if may != nil {
+			err = may(string(m.GroupID)) // not by their addresses: that would tell the partner whose they are
+		}
+		if err != nil {
+			return err
+		}
 		return tellOwners(ctx, tx, market.Letter{Kind: market.MandateLetter, GroupID: m.GroupID, AboutID: m.ID}, "", now)
 	}
 	refused, err := tx.RefusedSince(ctx, m.PartnerID, m.Address, now.Add(-market.MandateNo))
@@ -184,7 +232,7 @@ type Question struct {
 }
 
 // ByMandateLink is the question behind a mailed link. It works signed out and changes nothing. market.ErrGone: the partner
-// has ended, or nobody answered in time.
+// has ended, nobody lets it post any more, or nobody answered in time.
 func (ps *Partners) ByMandateLink(ctx context.Context, token string, now time.Time) (q Question, err error) {
 	defer market.Wrap(&err, "ByMandateLink")
 	id, err := market.LinkThing(token)
@@ -208,7 +256,12 @@ func (ps *Partners) fill(ctx context.Context, q *Question, now time.Time) (err e
 	if q.Partner, err = ps.store.Partner(ctx, q.Mandate.PartnerID); err != nil {
 		return err
 	}
-	if q.Partner.EndedAt != nil || q.Mandate.State == market.MandateLapsed || q.Mandate.State == market.MandateAsked && !now.Before(q.Mandate.LapsesAt) {
+	if err := ps.posts(ctx, q.Partner); errors.Is(err, errEnded) {
+		return market.ErrGone
+	} else if err != nil {
+		return err
+	}
+	if q.Mandate.State == market.MandateLapsed || q.Mandate.State == market.MandateAsked && !now.Before(q.Mandate.LapsesAt) {
 		return market.ErrGone
 	}
 	if q.Mandate.GroupID != "" {
@@ -277,10 +330,24 @@ func (ps *Partners) answer(ctx context.Context, q Question, r Reply, now time.Ti
 		case r.Yes:
 			return ps.give(ctx, tx, &m, q, r, now)
 		}
-		m.State, m.AnsweredAt, m.AnsweredBy = market.MandateRefused, &now, q.Owner
-		return errors.Join(tx.ChangeMandate(ctx, m), tx.DropUnposted(ctx, m.ID), tx.Note(ctx, mandateEvent(q.Owner, m, "mandate.refused", now)))
+		return ps.refuse(ctx, tx, &m, q, now)
 	})
 	return m, err
+}
+
+// refuse makes it a no: of an owner for a group that is here, or of whoever reads the address.
+func (ps *Partners) refuse(ctx context.Context, tx *store.Tx, m *market.Mandate, q Question, now time.Time) error {
+	if m.GroupID != "" {
+		v, err := ps.answerer(ctx, tx, *m, q, now)
+		if err == nil {
+			err = v.MustOwn(m.GroupID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	m.State, m.AnsweredAt, m.AnsweredBy = market.MandateRefused, &now, q.Owner
+	return errors.Join(tx.ChangeMandate(ctx, *m), tx.DropUnposted(ctx, m.ID), tx.Note(ctx, mandateEvent(q.Owner, *m, "mandate.refused", now)))
 }
 
 // give makes it a yes: of an owner for a group that is here, or for a new one of whoever reads the address.
@@ -358,9 +425,14 @@ func (ps *Partners) Withdraw(ctx context.Context, v market.Viewer, group, id mar
 	})
 }
 
-// pause has a listing that a partner posted wait, and remembers that it was not its group or partner who paused it.
+// pause has a listing that a partner posted wait, and remembers that it was not its group or partner who paused it. Its mandate
+// is locked.
 func (ps *Partners) pause(ctx context.Context, tx *store.Tx, v market.Viewer, s market.Supplied, now time.Time) error {
-	err := ps.Listings.MoveIn(ctx, tx, v, s.ListingID, market.Paused, now)
+	s, err := tx.LockSupplied(ctx, s.PartnerID, s.Test, s.Reference)
+	if err != nil {
+		return err
+	}
+	err = ps.Listings.MoveIn(ctx, tx, v, s.ListingID, market.Paused, now)
 	switch {
 	case errors.Is(err, market.ErrWrongState):
 		return nil // somebody moved it first

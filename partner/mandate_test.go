@@ -1,7 +1,9 @@
 package partner_test
 
 import (
+	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -187,9 +189,8 @@ func TestTakingAYesBackPausesAtOnceAndSayingItAgainOpens(t *testing.T) {
 
 func TestAGroupThatIsHereIsAskedAtItsOwners(t *testing.T) {
 	w, b := feeding(t)
-	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
-	v := w.owner(m)
-	q := w.asks(b, market.Mandate{Reference: "c2", GroupID: m.GroupID})
+	hall, v := w.hall(b, "c1", "ama@choir.test")
+	q := w.asks(b, market.Mandate{Reference: "c2", GroupID: hall})
 	if n := w.count(`select count(*) from letters where kind = 'mandate' and person_id = '` + string(v.Person) + `'`); n != 1 {
 		t.Errorf("%d mails to the owner", n)
 	}
@@ -203,9 +204,9 @@ func TestAGroupThatIsHereIsAskedAtItsOwners(t *testing.T) {
 	_, err = w.partners.AskGroup(w.ctx, b, market.Mandate{Reference: "c3", GroupID: market.NewID()}, nil, w.now)
 	w.invalid("a group that is not here", err, "group")
 	another := w.choir("c4", "ama@choir.test") // whoever reads that address may say which of their groups it is
-	linked, err := w.partners.AnswerByLink(w.ctx, w.token(w.asks(b, another)), partner.Reply{Yes: true, Group: m.GroupID}, w.now)
+	linked, err := w.partners.AnswerByLink(w.ctx, w.token(w.asks(b, another)), partner.Reply{Yes: true, Group: hall}, w.now)
 	w.must(err)
-	if linked.GroupID != m.GroupID {
+	if linked.GroupID != hall {
 		t.Error("a second group was made")
 	}
 }
@@ -374,5 +375,138 @@ func TestANetworkThatLooksAtFirstListingsLooksAtThese(t *testing.T) {
 	w.must(err)
 	if out := w.sends(b, chairs("l1", "c1")); w.life(out.Supplied) != market.Draft || w.count(`select count(*) from held_listings`) != 1 {
 		t.Error("it is open at once")
+	}
+}
+
+// hall is a group that is here, of which whoever reads the address is the owner, and that no partner has asked.
+func (w *town) hall(b partner.Bearer, name, address string) (market.ID, market.Viewer) {
+	w.Helper()
+	m := w.says(w.asks(b, w.choir(name, address)), partner.Reply{Yes: true})
+	v := w.owner(m)
+	_, err := w.store.Pool().Exec(w.ctx, `delete from mandates where id = $1`, m.ID)
+	w.must(err)
+	return m.GroupID, v
+}
+
+func TestTheOwnersOfAGroupAreAskedOnceAndTheirNoCounts(t *testing.T) {
+	w, b := feeding(t)
+	hall, v := w.hall(b, "hall", "ama@choir.test")
+	yard, _ := w.hall(b, "yard", "bea@choir.test")
+	var asked []string
+	full := errors.New("no more today")
+	ask := func(reference string, group market.ID, answer error) (market.Mandate, error) {
+		may := func(who string) error { asked = append(asked, who); return answer }
+		return w.partners.AskGroup(w.ctx, b, market.Mandate{Reference: reference, GroupID: group}, may, w.now)
+	}
+	letters := func() int {
+		return w.count(`select count(*) from letters where kind = 'mandate' and person_id is not null`)
+	}
+	_, err := ask("h1", hall, full)
+	w.wants("beyond what may be asked in a day", full, err)
+	q, err := ask("h1", hall, nil)
+	w.must(err)
+	if strings.Join(asked, " ") != string(hall)+" "+string(hall) || letters() != 1 {
+		t.Errorf("asked after %v, %d letters", asked, letters())
+	}
+	_, err = ask("h2", hall, nil)
+	w.invalid("under another reference", err, "group")
+	_, err = ask("h1", yard, nil)
+	w.invalid("the reference moved to another group", err, "group")
+	token := partner.MandateToken([]byte(strings.Repeat("p", 32)), q, v.Person)
+	_, err = w.partners.AnswerByLink(w.ctx, token, partner.Reply{}, w.now)
+	w.must(err)
+	_, err = ask("h2", hall, nil)
+	w.wants("under another reference after a no", partner.ErrRefused, err)
+	if letters() != 1 {
+		t.Errorf("%d letters", letters())
+	}
+	w.now = w.now.Add(market.MandateNo + time.Hour)
+	q, err = ask("h2", hall, nil)
+	w.must(err)
+	_, err = w.partners.AnswerAsOwner(w.ctx, v, hall, q.ID, partner.Reply{Yes: true}, w.now)
+	w.must(err)
+	_, err = ask("h3", hall, nil)
+	w.invalid("once it has said yes", err, "group")
+}
+
+func TestWhoOwnsAGroupNoMoreAnswersNoMore(t *testing.T) {
+	w, b := feeding(t)
+	hall, v := w.hall(b, "hall", "ama@choir.test")
+	q := w.asks(b, market.Mandate{Reference: "h1", GroupID: hall})
+	_, err := w.store.Pool().Exec(w.ctx, `update memberships set until = $1 where group_id = $2`, w.now, hall)
+	w.must(err)
+	for what, r := range map[string]partner.Reply{"yes": {Yes: true}, "no": {}} {
+		_, err := w.partners.AnswerByLink(w.ctx, partner.MandateToken([]byte(strings.Repeat("p", 32)), q, v.Person), r, w.now)
+		w.wants(what, market.ErrNotFound, err)
+	}
+	if m, err := w.store.Mandate(w.ctx, q.ID); err != nil || m.State != market.MandateAsked {
+		t.Errorf("%v, it is %s", err, m.State)
+	}
+}
+
+// founding does something while a group is being founded.
+type founding struct {
+	partner.Founder
+	meanwhile func()
+}
+
+func (f founding) FoundIn(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group, place *market.Place, now time.Time) (market.Group, error) {
+	f.meanwhile()
+	return f.Founder.FoundIn(ctx, tx, v, g, place, now)
+}
+
+func TestNamingAGroupAgainAsItSaysYesTakesNothingBack(t *testing.T) {
+	w, b := feeding(t)
+	m := w.asks(b, w.choir("c1", "ama@choir.test"))
+	named := make(chan error, 1)
+	w.partners.Groups = founding{w.partners.Groups, func() {
+		go func() {
+			_, err := w.partners.AskGroup(w.ctx, b, w.choir("c1", "ama@choir.test"), nil, w.now)
+			named <- err
+		}()
+		for w.count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == 0 && w.ctx.Err() == nil {
+			runtime.Gosched() // until it waits for the answer
+		}
+	}}
+	given := w.says(m, partner.Reply{Yes: true})
+	w.must(<-named)
+	if kept, err := w.store.Mandate(w.ctx, m.ID); err != nil || kept.State != market.MandateGiven || kept.GroupID != given.GroupID {
+		t.Errorf("%v, it is %s for %q", err, kept.State, kept.GroupID)
+	}
+}
+
+func TestAPartnerClosesNothingOnceTheYesIsTakenBack(t *testing.T) {
+	w, b := feeding(t)
+	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	out := w.sends(b, chairs("l1", "c1"))
+	w.must(w.partners.Withdraw(w.ctx, w.owner(m), m.GroupID, m.ID, w.now))
+	_, err := w.partners.Close(w.ctx, b, "l1", market.Withdrawn, w.now)
+	w.wants("closed after that", partner.ErrWithdrawn, err)
+	if got := w.life(out.Supplied); got != market.Paused {
+		t.Errorf("it is %s", got)
+	}
+}
+
+func TestAPartnersEditShowsNothingFurtherThanTheGroupHasIt(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	out := w.sends(b, chairs("l1", "c1"))
+	shown := func() (circle market.Circle, widens bool) {
+		w.must(w.store.Pool().QueryRow(w.ctx, `select circle, widens from listings where id = $1`, out.Supplied.ListingID).Scan(&circle, &widens))
+		return circle, widens
+	}
+	for i, step := range []struct{ group, sent, want market.Circle }{
+		{market.InBorough, market.Anyone, market.InBorough},
+		{market.InBorough, "", market.InBorough},
+		{market.Anyone, market.InCity, market.InCity},
+	} {
+		_, err := w.store.Pool().Exec(w.ctx, `update listings set circle = $1, widens = false, version = version + 1 where id = $2`, step.group, out.Supplied.ListingID)
+		w.must(err)
+		next := chairs("l1", "c1")
+		next.Listing.Title, next.Listing.Circle, next.Listing.Widens = "Forty chairs, "+string(rune('a'+i)), step.sent, true
+		w.sends(b, next)
+		if circle, widens := shown(); circle != step.want || widens {
+			t.Errorf("%+v: shown in %s, widens %v", step, circle, widens)
+		}
 	}
 }

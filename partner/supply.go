@@ -273,7 +273,7 @@ func (ps *Partners) edit(ctx context.Context, tx *store.Tx, m market.Mandate, s 
 		return nil
 	}
 	next := p.Listing
-	next.ID = l.ID
+	next.ID, next.Circle, next.Widens = l.ID, l.Circle.Narrower(next.Circle), l.Widens && next.Widens // a group may narrow what a partner posts
 	if next.Side != l.Side {
 		return market.Refuse("side", "side_stays")
 	}
@@ -284,7 +284,7 @@ func (ps *Partners) edit(ctx context.Context, tx *store.Tx, m market.Mandate, s 
 }
 
 // Close closes what a partner sent under a reference: met, or withdrawn. market.ErrNotFound: there is nothing. What is
-// closed already, by anyone, stays as it is.
+// closed already, by anyone, stays as it is. ErrRefused, ErrWithdrawn, ErrLapsed: the group's word does not stand.
 func (ps *Partners) Close(ctx context.Context, b Bearer, reference string, as market.Life, now time.Time) (out Outcome, err error) {
 	defer market.Wrap(&err, "Close(%s)", reference)
 	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
@@ -294,6 +294,9 @@ func (ps *Partners) Close(ctx context.Context, b Bearer, reference string, as ma
 		}
 		m, err := tx.LockMandate(ctx, s.MandateID) // in the order of Put
 		if err != nil {
+			return err
+		}
+		if err := standing(m); err != nil {
 			return err
 		}
 		if s, err = tx.LockSupplied(ctx, b.Partner.ID, b.Key.Test, reference); err != nil {

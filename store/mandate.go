@@ -51,6 +51,21 @@ func (r reads) RefusedSince(ctx context.Context, partner market.ID, address stri
 	return refused, translate(err)
 }
 
+// MandatesWith are those of a partner with a group that is here, the newest first.
+func (r reads) MandatesWith(ctx context.Context, partner, group market.ID) ([]market.Mandate, error) {
+	return many[market.Mandate](r.db.WithContext(ctx).Where("partner_id = ? and not test and group_id = ?", partner, group).Order("asked_at desc, id desc"))
+}
+
+// Mandates by their ids.
+func (r reads) Mandates(ctx context.Context, ids []market.ID) (map[market.ID]market.Mandate, error) {
+	all, err := many[market.Mandate](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+	by := map[market.ID]market.Mandate{}
+	for _, m := range all {
+		by[m.ID] = m
+	}
+	return by, err
+}
+
 // AddMandate keeps a new one. market.ErrConflict: the partner has that reference already.
 func (tx *Tx) AddMandate(ctx context.Context, m market.Mandate) error { return create(ctx, tx.db, &m) }
 

@@ -1405,6 +1405,8 @@ CREATE INDEX mandates_address ON public.mandates USING btree (address) WHERE (ad
 
 CREATE INDEX mandates_answered_by ON public.mandates USING btree (answered_by) WHERE (answered_by IS NOT NULL);
 
+CREATE UNIQUE INDEX mandates_asked ON public.mandates USING btree (partner_id, group_id) WHERE ((state = 'asked'::text) AND (NOT test) AND (group_id IS NOT NULL));
+
 CREATE INDEX mandates_group ON public.mandates USING btree (group_id) WHERE (group_id IS NOT NULL);
 
 CREATE INDEX mandates_lapsing ON public.mandates USING btree (lapses_at) WHERE (state = 'asked'::text);

@@ -64,7 +64,7 @@ type Supplied struct {
 	Group     string     `json:"groupReference"`
 	State     string     `json:"state" enum:"waiting,dropped,draft,open,paused,fulfilled,withdrawn,expired,removed" doc:"waiting: for its group's yes. dropped: closed before that. draft: its network looks at a new group's first listings. removed: by moderation."`
 	Stopped   bool       `json:"stopped,omitempty" doc:"Paused because nothing was sent for 30 days, or the group took its yes back."`
-	Listing   *Listing   `json:"listing,omitempty" doc:"As it is here; missing while it waits."`
+	Listing   *Listing   `json:"listing,omitempty" doc:"As it is here; missing while it waits, and when the group took its yes back."`
 	Link      string     `json:"link,omitempty"`
 	SentAt    time.Time  `json:"sentAt" doc:"When it came last, changed or not."`
 	ClosedAt  *time.Time `json:"closedAt,omitempty" doc:"When the partner closed it."`
@@ -72,18 +72,17 @@ type Supplied struct {
 
 // supplied are listings as their partner sees them: as whoever sent them, whatever their circle.
 func (a *API) supplied(c *call, all []market.Supplied) ([]Supplied, error) {
-	var ids []market.ID
-	groups := map[market.ID]string{}
+	var ids, asked []market.ID
 	for _, s := range all {
-		if s.ListingID != "" {
+		asked = append(asked, s.MandateID)
+	}
+	mandates, err := a.Store.Mandates(c.ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if s.ListingID != "" && mandates[s.MandateID].State == market.MandateGiven {
 			ids = append(ids, s.ListingID)
-		}
-		if _, known := groups[s.MandateID]; !known {
-			m, err := a.Store.Mandate(c.ctx, s.MandateID)
-			if err != nil {
-				return nil, err
-			}
-			groups[s.MandateID] = m.Reference
 		}
 	}
 	entries, err := a.Store.Entries(c.ctx, ids, c.now)
@@ -101,15 +100,25 @@ func (a *API) supplied(c *call, all []market.Supplied) ([]Supplied, error) {
 	}
 	out := make([]Supplied, len(all))
 	for i, s := range all {
-		out[i] = Supplied{Reference: s.Reference, Group: groups[s.MandateID], State: "waiting", Link: s.Link, SentAt: s.SentAt.UTC(), ClosedAt: utc(s.ClosedAt), Stopped: s.StoppedAt != nil}
-		if s.ListingID == "" && s.ClosedAt != nil {
-			out[i].State = "dropped"
-		}
+		out[i] = Supplied{Reference: s.Reference, Group: mandates[s.MandateID].Reference, State: unseen(s), Link: s.Link, SentAt: s.SentAt.UTC(), ClosedAt: utc(s.ClosedAt), Stopped: s.StoppedAt != nil}
 		if l, ok := by[s.ListingID]; ok {
 			out[i].State, out[i].Listing = l.Life, l
 		}
 	}
 	return out, nil
+}
+
+// unseen is how something stands whose listing the partner does not see: none yet, or one of a group that took its yes back.
+func unseen(s market.Supplied) string {
+	switch {
+	case s.ListingID == "" && s.ClosedAt == nil:
+		return "waiting"
+	case s.ListingID == "":
+		return "dropped"
+	case s.ClosedAt == nil:
+		return string(market.Paused)
+	}
+	return string(market.Withdrawn)
 }
 
 // Receipt is what became of something that was sent.

@@ -72,6 +72,7 @@ func TestAPartnerPostsForAGroupThatSaidYes(t *testing.T) {
 	if all := read[api.List[api.Mandate]](key.ask("GET", "/partner/groups", "").want(200)); len(all.Items) != 1 || all.Items[0].State != "given" {
 		t.Errorf("groups: %+v", all)
 	}
+	key.ask("PUT", "/partner/listings/c-4", write(chairs("tansy"))).want(200)
 	m, err := h.store.MandateOf(h.ctx, theirs.ID, false, "tansy")
 	h.must(err)
 	owner, err := h.store.Person(h.ctx, m.AnsweredBy)
@@ -79,6 +80,12 @@ func TestAPartnerPostsForAGroupThatSaidYes(t *testing.T) {
 	v, err := h.store.ViewerFor(h.ctx, owner, h.now)
 	h.must(err)
 	h.must(h.partners.Withdraw(h.ctx, v, m.GroupID, m.ID, h.now))
+	for at, want := range map[string]string{"c-1": "withdrawn", "c-4": "paused"} {
+		if got := read[api.Supplied](key.ask("GET", "/partner/listings/"+at, "").want(200)); got.Listing != nil || got.State != want || got.Group != "tansy" {
+			t.Errorf("after it took its yes back: %+v, want %s", got, want)
+		}
+	}
+	key.ask("POST", "/partner/listings/c-4/close", "").want(403, `"mandate_withdrawn"`)
 	key.ask("PUT", "/partner/listings/c-3", write(chairs("tansy"))).want(403, `"mandate_withdrawn"`)
 	key.ask("PUT", "/partner/groups/tansy", write(named)).want(403, `"mandate_withdrawn"`)
 	if strings.Contains(h.log.String(), "ama@choir.test") {

@@ -20,6 +20,10 @@ func (s *street) partnerOf(address string) partner.Bearer {
 		if err == nil {
 			err = tx.AddPartner(s.t.Context(), b.Partner)
 		}
+		if err == nil {
+			err = tx.AddGrant(s.t.Context(), market.Grant{ID: market.NewID(), PartnerID: b.Partner.ID, Scopes: market.PartnerScopes, PerMinute: market.UsualMinute, PerDay: market.UsualDay,
+				State: market.GrantGiven, AskedAt: s.now, DecidedAt: &s.now})
+		}
 		b.Viewer = market.Viewer{Partner: b.Partner.ID}
 		return err
 	})

@@ -1,0 +1,108 @@
+package partner_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"wherewithal/geocode"
+	"wherewithal/market"
+	"wherewithal/partner"
+	"wherewithal/store"
+)
+
+// moving does something after each move of a listing, in its transaction.
+type moving struct {
+	partner.Poster
+	then func(*store.Tx) error
+}
+
+func (m moving) MoveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to market.Life, now time.Time) error {
+	if err := m.Poster.MoveIn(ctx, tx, v, id, to, now); err != nil {
+		return err
+	}
+	return m.then(tx)
+}
+
+func TestAPartnerThatSpeaksWhileItsListingsArePausedEndsThat(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	w.sends(b, chairs("l1", "c1"))
+	w.sends(b, chairs("l2", "c1"))
+	w.now = w.now.Add(market.QuietAfter)
+	w.must(w.partners.Turn(w.ctx, w.now))
+	w.now = w.now.Add(market.StoppedAfter - market.QuietAfter)
+	w.partners.Listings = moving{w.partners.Listings, func(tx *store.Tx) error {
+		_, err := tx.Fed(w.ctx, b.Partner.ID, w.now)
+		return err
+	}}
+	ctx, done := context.WithTimeout(w.ctx, 10*time.Second)
+	defer done()
+	w.must(w.partners.Turn(ctx, w.now))
+	if n := w.count(`select count(*) from listings where life = 'open'`); n != 1 {
+		t.Errorf("%d are open, want the one that was not reached", n)
+	}
+}
+
+// asking is a geocoder that does something before its first answer.
+type asking struct {
+	geocode.Geocoder
+	first func() error
+}
+
+func (a *asking) Locate(ctx context.Context, now time.Time, text string) (geocode.Answer, error) {
+	if first := a.first; first != nil {
+		a.first = nil
+		if err := first(); err != nil {
+			return geocode.Answer{}, err
+		}
+	}
+	return a.Geocoder.Locate(ctx, now, text)
+}
+
+func TestWhatWaitedGivesWayToWhatCameSince(t *testing.T) {
+	places, err := geocode.New(geocode.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, answer := range map[string]error{"still fit to post": nil, "fit no more": market.Refuse("postcode", "postcode_unknown")} {
+		t.Run(name, func(t *testing.T) {
+			w, b := feeding(t)
+			m := w.asks(b, w.choir("c1", "ama@choir.test"))
+			early := chairs("l1", "c1")
+			early.Postcode = "SE10"
+			out := w.sends(b, early)
+			_, err := w.partners.AnswerByLink(w.ctx, w.token(m), partner.Reply{Yes: true}, w.now)
+			w.must(err)
+			late := chairs("l1", "c1")
+			late.Listing.Title = "Forty folding chairs"
+			w.partners.Places = &asking{places, func() error { w.sends(b, late); return answer }}
+			w.must(w.partners.PostWaiting(w.ctx, m.ID, w.now))
+			if n := w.count(`select count(*) from listings where title = 'Forty folding chairs'`); n != 1 || w.life(out.Supplied) != market.Open {
+				t.Errorf("%d have the later title, and it is %s", n, w.life(out.Supplied))
+			}
+		})
+	}
+}
+
+func TestNothingIsPostedOnceNobodyLetsThePartnerPost(t *testing.T) {
+	w, b := feeding(t)
+	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	v := w.owner(m)
+	was := w.sends(b, chairs("l1", "c1"))
+	w.must(w.partners.Withdraw(w.ctx, v, m.GroupID, m.ID, w.now))
+	w.now = w.now.Add(market.MandateNo + time.Hour)
+	m = w.asks(b, w.choir("c1", "ama@choir.test"))
+	waits := w.sends(b, chairs("l2", "c1"))
+	other := w.asks(b, w.choir("c2", "bea@choir.test"))
+	_, err := w.partners.AnswerAsOwner(w.ctx, v, m.GroupID, m.ID, partner.Reply{Yes: true}, w.now)
+	w.must(err)
+	w.must(w.partners.End(w.ctx, w.oper, w.wish("").ID, "", w.now))
+	w.must(w.partners.PostWaiting(w.ctx, m.ID, w.now))
+	w.must(w.partners.Resume(w.ctx, b.Partner.ID, w.now))
+	if a, b := w.life(was.Supplied), w.life(waits.Supplied); a != market.Paused || b != "waiting" {
+		t.Errorf("what was paused is %s, what waited %s", a, b)
+	}
+	_, err = w.partners.AnswerByLink(w.ctx, w.token(other), partner.Reply{Yes: true}, w.now)
+	w.wants("a yes to a partner that may not post", market.ErrGone, err)
+}

@@ -104,7 +104,10 @@ type audience struct {
 // hearer is as whom a partner's webhooks see: as its keys do, and no further than the networks that let its webhooks be told. ok is
 // false where they may not be told anything.
 func (ps *Partners) hearer(ctx context.Context, who audience) (v market.Viewer, ok bool, err error) {
-	b := Bearer{Partner: market.Partner{ID: who.partner}, Key: market.Token{Test: who.test}}
+	b := Bearer{Key: market.Token{Test: who.test}}
+	if b.Partner, err = ps.store.Partner(ctx, who.partner); err != nil || b.Partner.EndedAt != nil {
+		return v, false, err
+	}
 	if err := ps.look(ctx, &b); err != nil || !b.May(market.MayHear) || !b.May(market.MaySearch) {
 		return v, false, err
 	}

@@ -151,7 +151,7 @@ func (c *Courier) one(ctx context.Context, w market.Webhook) error {
 		if stands == market.DeliveryFailed {
 			d.Fault = market.FaultEnded
 		}
-		return ps.store.InTx(ctx, func(tx *store.Tx) error { return c.settled(ctx, tx, w, d) })
+		return ps.pass(ctx, c, w, d)
 	}
 	began := time.Now()
 	a, err := ps.Sender.Send(ctx, webhook.Message{URL: fresh.URL, ID: string(d.ID), At: now, Body: webhook.Body(d), Keys: ps.keys(fresh, now)})
@@ -163,7 +163,8 @@ func (c *Courier) one(ctx context.Context, w market.Webhook) error {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // what was said is kept, though the house closes
 	defer cancel()
-	return ps.settle(last, c, w, d, a, c.Clock())
+	fresh.Lease = w.Lease
+	return ps.settle(last, c, fresh, d, a, c.Clock())
 }
 
 func outcome(a webhook.Answer) string {
@@ -176,7 +177,11 @@ func outcome(a webhook.Answer) string {
 // stands says whether a delivery is still to be told: what the partner may no longer see, or see gone, is not. Empty: it is.
 func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Delivery, now time.Time) (market.DeliveryState, error) {
 	if d.Type == market.WebhookTest {
-		return "", nil
+		p, err := ps.store.Partner(ctx, w.PartnerID)
+		if err == nil && p.EndedAt != nil {
+			return market.DeliveryFailed, nil
+		}
+		return "", err
 	}
 	who := audience{w.PartnerID, w.Test}
 	_, ok, err := ps.hearer(ctx, who)
@@ -193,18 +198,44 @@ func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Deliv
 	return "", err
 }
 
+// pass ends a delivery that is not told. Where it was the last that waited, the webhook is failing at nothing any more.
+func (ps *Partners) pass(ctx context.Context, c *Courier, w market.Webhook, d market.Delivery) error {
+	return ps.store.InTx(ctx, func(tx *store.Tx) error {
+		now, err := tx.LockedWebhook(ctx, w.ID)
+		if err == nil {
+			err = c.settled(ctx, tx, w, d)
+		}
+		if err != nil || now.FailingSince == nil {
+			return err
+		}
+		waits, err := tx.DeliveriesWait(ctx, w.ID)
+		if err != nil || waits {
+			return err
+		}
+		now.Failures, now.FailingSince, now.RestUntil = 0, nil, nil
+		return tx.ChangeWebhook(ctx, now)
+	})
+}
+
 func (c *Courier) settled(ctx context.Context, tx *store.Tx, w market.Webhook, d market.Delivery) error {
 	return errors.Join(tx.KeepLease(ctx, w.ID, w.Lease, time.Now().Add(leaseLasts)), tx.SettleDelivery(ctx, d))
 }
 
-// settle writes down what an answer means for the delivery and its webhook.
-func (ps *Partners) settle(ctx context.Context, c *Courier, claimed market.Webhook, d market.Delivery, a webhook.Answer, now time.Time) error {
+// settle writes down what an answer means for the delivery and its webhook as it was called.
+func (ps *Partners) settle(ctx context.Context, c *Courier, called market.Webhook, d market.Delivery, a webhook.Answer, now time.Time) error {
 	d.Attempts++
 	d.TriedAt, d.Status, d.Fault, d.Excerpt = &now, a.Status, a.Fault, a.Excerpt
 	err := ps.store.InTx(ctx, func(tx *store.Tx) error {
-		w, err := tx.LockedWebhook(ctx, claimed.ID)
+		w, err := tx.LockedWebhook(ctx, called.ID)
 		if err != nil {
 			return err
+		}
+		if w.URL != called.URL || w.SecretID != called.SecretID { // of which this answer says nothing
+			d.DueAt = now
+			if a.Fault == "" {
+				d.State, d.EndedAt = market.DeliveryDone, &now
+			}
+			return c.settled(ctx, tx, called, d)
 		}
 		if a.Fault == "" {
 			d.State, d.EndedAt = market.DeliveryDone, &now
@@ -212,7 +243,7 @@ func (ps *Partners) settle(ctx context.Context, c *Courier, claimed market.Webho
 		} else {
 			failed(&w, &d, a, now)
 		}
-		if err := errors.Join(c.settled(ctx, tx, claimed, d), tx.ChangeWebhook(ctx, w)); err != nil {
+		if err := errors.Join(c.settled(ctx, tx, called, d), tx.ChangeWebhook(ctx, w)); err != nil {
 			return err
 		}
 		return ps.disable(ctx, tx, w, a, now)
@@ -223,7 +254,8 @@ func (ps *Partners) settle(ctx context.Context, c *Courier, claimed market.Webho
 	return err
 }
 
-// failed says when a delivery is tried again, and how long its webhook is left alone. A test is tried once.
+// failed says when a delivery is tried again, and how long its webhook is left alone. A test is tried once, maybe before there is a
+// server, and says nothing of the webhook.
 func failed(w *market.Webhook, d *market.Delivery, a webhook.Answer, now time.Time) {
 	if d.Until == nil {
 		until := now.Add(market.WebhookPatience)
@@ -235,6 +267,9 @@ func failed(w *market.Webhook, d *market.Delivery, a webhook.Answer, now time.Ti
 	d.DueAt = now.Add(max(jitter(retryFirst, retryMost, d.Attempts), a.Retry))
 	if d.DueAt.After(*d.Until) {
 		d.DueAt = *d.Until // a last time
+	}
+	if d.Type == market.WebhookTest {
+		return
 	}
 	w.Failures++
 	if w.FailingSince == nil {
@@ -263,7 +298,7 @@ func (ps *Partners) disable(ctx context.Context, tx *store.Tx, w market.Webhook,
 		return nil
 	case a.Status == statusGone:
 		w.Why = market.WebhookGone
-	case now.Sub(*w.FailingSince) >= market.WebhookPatience:
+	case w.FailingSince != nil && now.Sub(*w.FailingSince) >= market.WebhookPatience:
 		w.Why = market.WebhookFailing
 	default:
 		return nil

@@ -270,11 +270,11 @@ func (ps *Partners) SetOrigins(ctx context.Context, v market.Viewer, id market.I
 	})
 }
 
-// EndPartner ends a partner of the viewer's, with all its keys and grants, from now on.
+// EndPartner ends a partner of the viewer's, with all its keys and grants, from now on. Its webhooks are told nothing more.
 func (ps *Partners) EndPartner(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "EndPartner(%s)", id)
 	return ps.own(ctx, v, id, func(tx *store.Tx, p market.Partner) error {
-		return errors.Join(tx.EndPartner(ctx, p.ID, now), note(ctx, tx, v, "", "partner.ended", p.ID, "", now))
+		return errors.Join(tx.EndPartner(ctx, p.ID, now), tx.StopDeliveriesOf(ctx, p.ID, market.FaultEnded, now), note(ctx, tx, v, "", "partner.ended", p.ID, "", now))
 	})
 }
 

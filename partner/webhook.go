@@ -155,16 +155,19 @@ func (ps *Partners) EditWebhook(ctx context.Context, v market.Viewer, partner, i
 	})
 }
 
-// RotateSecret gives a webhook a new secret, which is shown this once. The one before signs beside it for market.SecretOverlap;
-// one before that ends.
+// RotateSecret gives a webhook a new secret, which is shown this once. The one before signs beside it for market.SecretOverlap. Until
+// that is over a further new one takes the place of the new one, whose answer may have been lost, and not of the one in use.
 func (ps *Partners) RotateSecret(ctx context.Context, v market.Viewer, partner, id market.ID, once string, now time.Time) (secret string, err error) {
 	defer market.Wrap(&err, "RotateSecret(%s)", id)
 	err = ps.hook(ctx, v, partner, id, "partner.webhook_rotated", now, func(tx *store.Tx, w *market.Webhook) error {
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(w.ID), At: now}); err != nil {
 			return err
 		}
-		until := now.Add(market.SecretOverlap)
-		w.OldSecretID, w.OldUntil, w.SecretID = w.SecretID, &until, market.NewID()
+		if w.OldUntil == nil || !now.Before(*w.OldUntil) {
+			until := now.Add(market.SecretOverlap)
+			w.OldSecretID, w.OldUntil = w.SecretID, &until
+		}
+		w.SecretID = market.NewID()
 		secret = webhook.SecretText(ps.key(w.SecretID))
 		return nil
 	})

@@ -542,3 +542,118 @@ func TestWhoMayDoWhatToAWebhook(t *testing.T) {
 		t.Errorf("a partner that has ended has %d webhooks, %v", len(all), err)
 	}
 }
+
+// tests presses the button.
+func (w *square) tests(h market.Webhook) {
+	w.Helper()
+	_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now)
+	w.must(err)
+}
+
+// One failure is not three days of them, however long ago another was: not a test before the server was up, and not what was
+// tried once and is out of date by now.
+func TestAWebhookIsNotDisabledForWhatIsOver(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	w.answers(status(500))
+	w.tests(h)
+	w.must(w.courier.Turn(w.ctx))
+	if got := w.of(h); got.FailingSince != nil || w.log(h)[0].State != market.DeliveryFailed {
+		t.Errorf("after a test that failed: %+v", got)
+	}
+	id := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.told()
+	w.must(w.listings.Move(w.ctx, w.hall, id, market.Paused, nil, w.now)) // and it is not told: nothing of it is read
+	w.now = w.now.Add(9 * time.Hour)
+	w.must(w.courier.Turn(w.ctx))
+	if got := w.of(h); got.FailingSince != nil || got.RestUntil != nil || w.log(h)[0].State != market.DeliveryPassed {
+		t.Errorf("when nothing waits any more: %+v", got)
+	}
+	w.must(w.partners.Announce(w.ctx, w.now))
+	_, err := w.store.Pool().Exec(w.ctx, `delete from deliveries`)
+	w.must(err)
+	w.now = w.now.Add(4 * 24 * time.Hour)
+	w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.told()
+	if got := w.of(h); !got.Live() || got.FailingSince == nil || !got.FailingSince.Equal(w.now) {
+		t.Errorf("after the first failure in four days: %+v", got)
+	}
+}
+
+// Not even what it asked for itself, and what hears of the sandbox, is told.
+func TestAPartnerThatEndedIsNotCalled(t *testing.T) {
+	w := openSquare(t)
+	box, _ := w.hook("/sandbox", true)
+	w.told()
+	_, err := w.store.Pool().Exec(w.ctx, `update listings set version = version + 1 where group_id in (select m.group_id from network_members m join networks n on n.id = m.network_id and n.sandbox)`)
+	w.must(err)
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.tests(box)
+	if n := w.count(`select count(*) from deliveries where state = 'waiting'`); n < 10 {
+		t.Fatalf("%d wait", n)
+	}
+	w.must(w.partners.EndPartner(w.ctx, w.asker, w.theirs.ID, w.now))
+	if n := w.count(`select count(*) from deliveries where state = 'waiting' or state = 'failed' and fault <> 'ended'`); n != 0 {
+		t.Errorf("%d wait still", n)
+	}
+	_, err = w.store.Pool().Exec(w.ctx, `update deliveries set state = 'waiting', ended_at = null`) // what was written beside it
+	w.must(err)
+	w.wantTold("a partner that ended")
+	if n := w.count(`select count(*) from deliveries where fault <> 'ended'`); n != 0 {
+		t.Errorf("%d did not end with it", n)
+	}
+}
+
+// What the server that was called says counts for nothing once another is in its place, or another secret.
+func TestAnAnswerOfTheServerBeforeIsNotTheNewOnes(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/old", false)
+	for what, change := range map[string]func() error{
+		"another address": func() error {
+			return w.partners.EditWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.url+"/new", market.AnnouncedTypes, w.now)
+		},
+		"another secret": func() error {
+			_, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, string(market.NewID()), w.now)
+			return err
+		},
+	} {
+		id := w.posts(w.hall, w.halls, w.place, market.Anyone)
+		changed := make(chan error, 2)
+		w.answers(func(out http.ResponseWriter, _ *http.Request) {
+			w.answers(nil)
+			changed <- change()
+			out.WriteHeader(http.StatusGone)
+		})
+		if diff := cmp.Diff([]string{"listing.changed " + string(id), "listing.changed " + string(id)}, w.told()); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+		if len(changed) == 0 {
+			t.Fatal(what, ": it was not called")
+		}
+		w.must(<-changed)
+		if got := w.of(h); !got.Live() || got.FailingSince != nil || w.log(h)[0].State != market.DeliveryDone {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+}
+
+// Whoever lost an answer and asks again has not lost the secret that is in use.
+func TestTheSecretInUseSignsOnWhileItsTimeRuns(t *testing.T) {
+	w := openSquare(t)
+	h, old := w.hook("/", false)
+	var last string
+	for range 2 {
+		secret, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, string(market.NewID()), w.now)
+		w.must(err)
+		last = secret
+		w.now = w.now.Add(time.Hour)
+	}
+	w.tests(h)
+	w.must(w.courier.Turn(w.ctx))
+	got := w.taken()[0]
+	for _, secret := range []string{old, last} {
+		v, err := standard.NewWebhook(secret)
+		w.must(err)
+		w.must(v.VerifyIgnoringTimestamp(got.body, got.header))
+	}
+}

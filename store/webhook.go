@@ -178,6 +178,18 @@ func (tx *Tx) StopDeliveries(ctx context.Context, webhook market.ID, fault strin
 		now, fault, webhook).Error)
 }
 
+// StopDeliveriesOf gives up all that waits for the webhooks of a partner.
+func (tx *Tx) StopDeliveriesOf(ctx context.Context, partner market.ID, fault string, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update deliveries set state = 'failed', ended_at = ?, fault = ? where state = 'waiting'
+		and webhook_id in (select id from webhooks where partner_id = ?)`, now, fault, partner).Error)
+}
+
+// DeliveriesWait reports whether anything waits for a webhook, but for tests.
+func (r reads) DeliveriesWait(ctx context.Context, webhook market.ID) (waits bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from deliveries where webhook_id = ? and state = 'waiting' and type <> 'webhook.test')`, webhook).Scan(&waits).Error
+	return waits, translate(err)
+}
+
 // Replay has a delivery that ended go once more. market.ErrConflict: it waits.
 func (tx *Tx) Replay(ctx context.Context, webhook, delivery market.ID, now time.Time) error {
 	return changed(tx.db.WithContext(ctx).Exec(replay+` and id = ? and state <> 'waiting'`, now, webhook, delivery))

@@ -36,6 +36,7 @@ var promises = map[string][]string{
 	"Partner sites search the same pool with a key of their own, by an API that describes itself at `/api/v1/openapi.json`.":                                                        {"TestAKeySeesWhatIsForAnyoneInItsNetworks", "TestTheDocumentIsTheOneThatWasReviewed"},
 	"Without a key anybody reads what is for anyone as feeds, maps, calendars of open rooms and Open Referral UK ([docs/open.md](docs/open.md)).":                                   {"TestOtherProgramsReadWhatAVisitorSees", "TestLinksOfTheREADMELeadSomewhere"},
 	"One line puts the search into a page of another site, where it sets no cookie and asks nobody but us.":                                                                         {"TestPagesHaveNoFaultsThatAxeSeesForVisitors"},
+	"Programs search, keep a copy and act through an API; the page `/developers` describes it, with examples that run.":                                                             {"TestEveryExampleOfThePagesForDevelopersRuns", "TestTheQuickStartLeadsToAFirstResult", "TestThePagesForDevelopersSayAllThatTheDocumentSays"},
 	"[docs/running.md](docs/running.md) says how to run it, [docs/design.md](docs/design.md) how it is built, [docs/glossary.md](docs/glossary.md) what its words mean, [docs/introductions.md](docs/introductions.md) how an introduction goes, [docs/adr](docs/adr) why it is as it is.": {"TestLinksOfTheREADMELeadSomewhere"},
 	"Licence: [Apache-2.0](LICENSE).": {"TestLinksOfTheREADMELeadSomewhere", "TestTheLicenceIsApache"},
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"wherewithal/docs"
 	"wherewithal/market"
 	"wherewithal/web/api"
 	"wherewithal/web/developers"
@@ -22,6 +23,8 @@ import (
 // registerDevelopers is for everybody who writes programs: pages made of the API's own document, table of problems and limits.
 func (s *Site) registerDevelopers() {
 	s.get("/developers", s.developers)
+	s.get("/developers/start", s.start)
+	s.get("/developers/changes", s.changes)
 	s.get("/developers/errors", s.codes)
 	s.get("/developers/limits", s.limits)
 	s.get("/developers/:tag", s.operations)
@@ -40,7 +43,8 @@ func (s *Site) guideOnce() func() (*developers.Guide, error) {
 
 // developersParts are the pages that no tag has, by the keys of their titles.
 var developersParts = []struct{ path, title string }{
-	{"/developers", "developers.overview"}, {"/developers/errors", "developers.errors_heading"}, {"/developers/limits", "developers.limits_heading"},
+	{"/developers", "developers.overview"}, {"/developers/start", "developers.start_heading"}, {"/developers/errors", "developers.errors_heading"}, {"/developers/limits", "developers.limits_heading"},
+	{"/developers/changes", "developers.changes_heading"},
 	{"/developers/widget", "widget.footer"}}
 
 // parts are links to all pages for developers: the overview, the tags, and what is about all of them.
@@ -48,12 +52,12 @@ func (c *Call) parts(g *developers.Guide) (parts []view.DevelopersPart) {
 	own := func(i int) view.DevelopersPart {
 		return view.DevelopersPart{Link: view.Link{Href: developersParts[i].path, Text: c.T(developersParts[i].title)}, Own: true}
 	}
-	parts = append(parts, own(0))
+	parts = append(parts, own(0), own(1))
 	for _, t := range g.Tags {
 		title, ours := c.tagTitle(t)
 		parts = append(parts, view.DevelopersPart{Link: view.Link{Href: "/developers/" + t.Slug, Text: title}, Own: ours})
 	}
-	for i := 1; i < len(developersParts); i++ {
+	for i := 2; i < len(developersParts); i++ {
 		parts = append(parts, own(i))
 	}
 	return parts
@@ -167,4 +171,32 @@ func (c *Call) numbered(pairs []any) []any {
 		out[i] = say.Sprintf("%d", out[i])
 	}
 	return out
+}
+
+func (s *Site) start(c *Call) error {
+	g, err := s.guide()
+	if err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Start(view.StartPage{Page: c.Public(c.Page("developers.start_heading"), c.T("developers.start_intro")),
+		Parts: c.parts(g), Steps: developers.Start(g.Server)}))
+}
+
+func (s *Site) changes(c *Call) error {
+	g, err := s.guide()
+	if err != nil {
+		return err
+	}
+	days := int(api.LeastNotice / (24 * time.Hour))
+	p := view.ChangesPage{Page: c.Public(c.Page("developers.changes_heading"), c.T("developers.promise_same")), Parts: c.parts(g), Changes: developers.Changes(docs.APIChanges),
+		Promise: []string{c.T("developers.promise_same"), c.T("developers.promise_ends", "Days", days), c.T("developers.promise_next")}}
+	for _, t := range g.Tags {
+		for _, o := range t.Operations {
+			if o.Ends != nil {
+				p.Ending = append(p.Ending, view.Link{Href: "/developers/" + t.Slug + "#" + o.ID, Text: c.T("developers.ending_line", "Operation", o.Method+" "+o.Path,
+					"Sunset", wording.Date(c.Lang, market.Date(o.Ends.Sunset).Time(time.UTC)))})
+			}
+		}
+	}
+	return c.Render(http.StatusOK, view.Changes(p))
 }

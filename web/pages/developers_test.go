@@ -2,12 +2,19 @@ package pages
 
 import (
 	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"wherewithal/docs"
+	"wherewithal/listing"
+	"wherewithal/search"
 	"wherewithal/web/api"
 	"wherewithal/web/developers"
 	"wherewithal/wording"
@@ -66,6 +73,9 @@ func TestThePagesForDevelopersSayAllThatTheDocumentSays(t *testing.T) {
 		}
 	}
 	pages["/developers"], pages["/developers/errors"] = contents, b.get("/developers/errors").want(200)
+	for _, path := range []string{"/developers/start", "/developers/changes"} {
+		pages[path] = b.get(path).want(200)
+	}
 	pages["/developers/widget"] = b.get("/developers/widget").want(200)
 	pages["/developers/limits"] = b.get("/developers/limits").want(200, "1,200", "10,000", "6,000")
 	for path, p := range pages {
@@ -128,4 +138,49 @@ func TestPartnersAndTokensLeadToThePagesForDevelopers(t *testing.T) {
 	if !slices.Contains(publicPages, "/developers") {
 		t.Error("search engines are not told")
 	}
+}
+
+// The quick start, as somebody follows it: the key by the buttons of the pages, and each command in its order.
+func TestTheQuickStartLeadsToAFirstResult(t *testing.T) {
+	h := open(t)
+	door := api.New(api.Options{Config: h.site.Config, Clock: h.site.Clock, Store: h.store, Accounts: h.accounts, Partners: h.site.Partners,
+		Search: h.site.Search, Limits: h.site.Limits})
+	door.Register(h.engine)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	b.get("/developers/start").want(200, "/account/partners", "copy.py", "show.py")
+	made := b.get("/account/partners").want(200).fill("/account/partners", "name", "Directory", "site", "https://directory.example", "purpose", "Lists halls for tenants.", "whole", "yes").want(200)
+	fields, _ := made.form(made.url.Path + "/keys")
+	fields.Set("kind", "test")
+	key := regexp.MustCompile(`wh_test_[a-z0-9]{33}`).FindString(b.post(made.url.Path+"/keys", fields).want(200).text)
+	if err := listing.NewMirror(h.store, h.site.Search.(*search.Postgres)).Rebuild(t.Context(), h.now); err != nil {
+		t.Fatal(err)
+	}
+	dir, script := t.TempDir(), "set -e\n"
+	for _, s := range developers.Start(h.server.URL) {
+		if s.File != "" {
+			if err := os.WriteFile(filepath.Join(dir, s.File), []byte(s.Text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		script += strings.ReplaceAll(s.Command, developers.KeyShown, key) + "\n"
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), `"title":"Parish hall with a kitchen"`) || strings.Count(string(out), "12 listings\n") != 2 {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if shown, err := os.ReadFile(filepath.Join(dir, "listings.html")); err != nil || strings.Count(string(shown), "<li>") != 12 || !strings.Contains(string(shown), "Café Brontë Readers") {
+		t.Errorf("%v\n%s", err, shown)
+	}
+}
+
+func TestThePageOfChangesShowsThePromiseAndTheLog(t *testing.T) {
+	h := open(t)
+	log := developers.Changes(docs.APIChanges)
+	if len(log) == 0 {
+		t.Fatal("the log is empty")
+	}
+	h.browser().get("/developers/changes").want(200, "180 days", "RFC 9745", "RFC 8594", `id="`+log[0].Date+`"`, "<code translate=\"no\">Deprecation</code>", "Nothing, so far.")
 }

@@ -24,7 +24,7 @@ package view
 //	GET  /account, POST                  Account: name, language, zone, once; POST /account/address: address, once
 //	GET  /address/{token}, POST          NewAddress: once; GET /not-me/{token}, POST: NotMe: once
 //	GET  /privacy                        Privacy
-//	GET  /developers, /developers/{tag}  Developers, Operations; /developers/errors: Codes; /developers/limits: Limits
+//	GET  /developers, /developers/{tag}  Developers, Operations; /developers/errors: Codes; /developers/limits: Limits; /developers/start: Start; /developers/changes: Changes
 //	GET  /account/erase, POST            Erasing: once; GET /erase/{token}, POST: Erase: once
 //	GET  /account/data, POST             Data: once; GET /account/data/{id}: the copy, as a zip
 //	GET  /account/sessions               Sessions; POST /account/sessions/{id}/end, /account/sessions/end-others

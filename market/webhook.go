@@ -79,8 +79,7 @@ const (
 	FaultStatus   = "status"   // another status than 2xx
 	FaultRedirect = "redirect" // a 3xx, which is not followed
 	FaultTimeout  = "timeout"
-	FaultTarget   = "target"  // an address that is not on the open internet
-	FaultName     = "name"    // its host name leads nowhere
+	FaultTarget   = "target"  // its host name leads nowhere, or to what is not on the open internet
 	FaultTLS      = "tls"     // a certificate that does not hold, or no common version
 	FaultConnect  = "connect" // nobody listens, or hung up
 	FaultDisabled = "disabled"

@@ -192,7 +192,11 @@ func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Deliv
 		return "", nil
 	}
 	is, err := ps.became(ctx, who, []market.ID{d.SubjectID}, now)
-	if err == nil && is[d.SubjectID] != d.Type {
+	over := is[d.SubjectID] != d.Type
+	if d.Type == market.ListingGone { // what it was told of once, it may be told is gone, for as long as that is kept
+		over = is[d.SubjectID] == market.ListingChanged
+	}
+	if err == nil && over {
 		return market.DeliveryPassed, nil
 	}
 	return "", err

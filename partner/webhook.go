@@ -110,6 +110,14 @@ func (ps *Partners) AddWebhook(ctx context.Context, v market.Viewer, partner mar
 	return w, webhook.SecretText(ps.key(w.SecretID)), nil
 }
 
+// FirstSecret is the secret that a webhook was made with, for the first answer once more; empty once there was another.
+func (ps *Partners) FirstSecret(w market.Webhook) string {
+	if w.ID == "" || w.OldSecretID != "" {
+		return ""
+	}
+	return webhook.SecretText(ps.key(w.SecretID))
+}
+
 func (ps *Partners) valid(w market.Webhook) error {
 	if err := w.Validate(); err != nil || ps.Sender == nil {
 		return err
@@ -216,15 +224,19 @@ func (ps *Partners) TestWebhook(ctx context.Context, v market.Viewer, partner, i
 	return d, err
 }
 
-// Replay has one delivery go once more, under the id it has. market.ErrConflict: it waits, or is not there. market.ErrWrongState:
-// the webhook is disabled.
+// Replay has one delivery go once more, under the id it has. market.ErrConflict: it waits, or is a test, which is
+// pressed anew and counted. market.ErrWrongState: the webhook is disabled.
 func (ps *Partners) Replay(ctx context.Context, v market.Viewer, partner, id, delivery market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Replay(%s)", delivery)
 	return ps.hook(ctx, v, partner, id, "partner.webhook_replayed", now, func(tx *store.Tx, w *market.Webhook) error {
 		if !w.Live() {
 			return market.ErrWrongState
 		}
-		if _, err := tx.Delivery(ctx, id, delivery); err != nil {
+		d, err := tx.Delivery(ctx, id, delivery)
+		if err == nil && d.Type == market.WebhookTest {
+			err = market.ErrConflict
+		}
+		if err != nil {
 			return err
 		}
 		w.RestUntil = nil

@@ -183,7 +183,7 @@ func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
 	if n := len(w.told()); n < 10 {
 		t.Errorf("a webhook of the sandbox heard of %d listings", n)
 	}
-	_, secret := w.hook("/hooks", false)
+	h, secret := w.hook("/hooks", false)
 	mine, theirs := w.posts(w.hall, w.halls, w.place, market.Anyone), w.posts(w.far, w.fars, w.farPlace, market.Anyone)
 	second := w.posts(w.hall, w.halls, w.place, market.Anyone)
 	kept := w.posts(w.hall, w.halls, w.place, market.InCity)
@@ -195,9 +195,9 @@ func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
 	if len(got) != 2 || got[0].Data.ID != mine || got[1].Data.ID != second {
 		t.Fatalf("heard of %d", len(got))
 	}
-	for _, h := range got {
-		if err := verify.VerifyIgnoringTimestamp(h.body, h.header); err != nil || h.Type != market.ListingChanged || !h.Timestamp.Equal(w.now) || h.path != "/hooks" {
-			t.Errorf("%v: %+v", err, h)
+	for _, m := range got {
+		if err := verify.VerifyIgnoringTimestamp(m.body, m.header); err != nil || m.Type != market.ListingChanged || !m.Timestamp.Equal(w.now) || m.path != "/hooks" {
+			t.Errorf("%v: %+v", err, m)
 		}
 	}
 	w.wantTold("nothing new")
@@ -219,6 +219,22 @@ func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
 	_, err = w.store.Pool().Exec(w.ctx, `delete from listings where id = $1`, second)
 	w.must(err)
 	w.wantTold("it was deleted", "listing.gone "+string(second))
+
+	third := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.wantTold("one more", "listing.changed "+string(third))
+	_, err = w.store.Pool().Exec(w.ctx, `delete from webhooks where test`) // all listings of the site are looked at now
+	w.must(err)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.Untie(w.ctx, w.below, w.above) }))
+	w.wantTold("the network left the one that let the partner in", "listing.gone "+string(third))
+	_, err = w.store.Pool().Exec(w.ctx, `delete from partings`) // which are forgotten before the log is
+	w.must(err)
+	gone := w.log(h)[0]
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, gone.ID, w.now))
+	w.wantTold("it is told again", "listing.gone "+string(third))
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.Nest(w.ctx, market.NetworkParent{ChildID: w.below, ParentID: w.above, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now})
+	}))
+	w.told()
 
 	w.posts(w.hall, w.halls, w.place, market.Anyone)
 	w.must(w.partners.Announce(w.ctx, w.now))
@@ -558,6 +574,7 @@ func TestAWebhookIsNotDisabledForWhatIsOver(t *testing.T) {
 	w.answers(status(500))
 	w.tests(h)
 	w.must(w.courier.Turn(w.ctx))
+	w.wants("a test once more, uncounted", market.ErrConflict, w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, w.log(h)[0].ID, w.now))
 	if got := w.of(h); got.FailingSince != nil || w.log(h)[0].State != market.DeliveryFailed {
 		t.Errorf("after a test that failed: %+v", got)
 	}

@@ -1333,6 +1333,8 @@ CREATE INDEX decisions_appealed ON public.decisions USING btree (appealed_at) WH
 
 CREATE INDEX decisions_subject ON public.decisions USING btree (subject_id, created_at DESC);
 
+CREATE INDEX deliveries_due ON public.deliveries USING btree (due_at) WHERE (state = 'waiting'::text);
+
 CREATE INDEX deliveries_ended ON public.deliveries USING btree (ended_at);
 
 CREATE INDEX deliveries_log ON public.deliveries USING btree (webhook_id, seq);
@@ -1686,6 +1688,26 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_unnesting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if old.agreed_at is not null and (tg_op = 'DELETE' or new.agreed_at is null) then
+        insert into partings (listing_id, network_id)
+        with recursive below (id) as (
+            select old.child_id
+            union
+            select p.child_id from network_parents p join below on p.parent_id = below.id where p.agreed_at is not null
+        )
+        select distinct l.id, old.parent_id from listings l join network_members m on m.group_id = l.group_id and m.agreed_at is not null
+         where l.shown and m.network_id in (select id from below)
+        on conflict (listing_id, network_id) do update set xid = excluded.xid;
+    end if;
+    return null;
+end $function$
+;
+
 CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 
 CREATE TRIGGER allocations_note AFTER INSERT OR DELETE OR UPDATE ON public.allocations FOR EACH ROW EXECUTE FUNCTION note_change();
@@ -1719,6 +1741,8 @@ CREATE TRIGGER network_members_parting AFTER DELETE OR UPDATE ON public.network_
 CREATE TRIGGER network_parents_guard BEFORE INSERT OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION guard_nesting();
 
 CREATE TRIGGER network_parents_note AFTER INSERT OR DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER network_parents_parting AFTER DELETE OR UPDATE ON public.network_parents FOR EACH ROW EXECUTE FUNCTION note_unnesting();
 
 CREATE TRIGGER photos_note AFTER INSERT OR DELETE OR UPDATE ON public.photos FOR EACH ROW EXECUTE FUNCTION note_photo();
 

@@ -97,6 +97,9 @@ func (s *Sender) Send(ctx context.Context, m Message) (Answer, error) {
 	}
 	defer res.Body.Close()
 	read, err := io.ReadAll(io.LimitReader(res.Body, mostBody))
+	if err != nil && ctx.Err() != nil {
+		return Answer{}, ctx.Err()
+	}
 	a := Answer{Status: res.StatusCode, Excerpt: excerpt(read), Retry: retryAfter(res.Header.Get("Retry-After"), m.At)}
 	switch {
 	case err != nil && limited.Err() != nil:
@@ -138,8 +141,8 @@ func faultOf(err error) string {
 		return market.FaultTarget
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &wait) && wait.Timeout():
 		return market.FaultTimeout
-	case errors.As(err, &name):
-		return market.FaultName
+	case errors.As(err, &name): // the same word: which names are known inside is nobody's to find out
+		return market.FaultTarget
 	case errors.As(err, &certificate), errors.As(err, &alert), errors.As(err, &record), strings.Contains(err.Error(), "tls: "):
 		return market.FaultTLS
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // registerWebhooks is for a partner's own programs. A creation repeated with its Idempotency-Key gives the webhook that the first
-// made, without its secret; a change, and a removal, can be sent again; a rotation, a test and a replay sent again are another.
+// made, with its secret as long as that was not replaced; a change, and a removal, can be sent again; a rotation, a test and a replay sent again are another.
 func (a *API) registerWebhooks() {
 	const tag = "webhooks"
 	missing := []int{http.StatusNotFound}
@@ -37,7 +37,7 @@ func (a *API) registerWebhooks() {
 	register(a, operation{id: "list-deliveries", method: http.MethodGet, path: "/webhooks/{id}/deliveries", for_: hears, tag: tag,
 		summary: "What a webhook was told, and what came of it", about: "The newest first. It is kept for 30 days.", errors: missing}, a.listDeliveries)
 	register(a, operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{id}/replay", for_: hears, tag: tag, status: http.StatusAccepted,
-		summary: "Tell something again", about: "Either one delivery, or all that failed since a time; each under the webhook-id that it had. What is out of date by now is not told again.",
+		summary: "Tell something again", about: "Either one delivery, but no test, or all that failed since a time; each under the webhook-id that it had. What is out of date by now is not told again.",
 		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.replayWebhook)
 }
 
@@ -79,7 +79,7 @@ func (d WebhookDraft) types() (types []market.Announced) {
 // FreshWebhook is a webhook with its secret, which is shown this once.
 type FreshWebhook struct {
 	Webhook
-	Secret string `json:"secret,omitempty" doc:"What its messages are signed with: keep it now. Missing in an answer to a repeated request."`
+	Secret string `json:"secret,omitempty" doc:"What its messages are signed with: keep it now. Missing in an answer to a repeated request when it was replaced since."`
 }
 
 // webhookNames are where the faults of a webhook stand in a body.
@@ -116,6 +116,7 @@ func (a *API) createWebhook(c *call, in *creatingWebhook) (*webhookAnswer, error
 	w, secret, err := a.Partners.AddWebhook(c.ctx, c.viewer, c.key.Partner.ID, market.Webhook{URL: in.Body.URL, Types: in.Body.types()}, once, c.now)
 	if errors.Is(err, market.ErrRepeated) {
 		w, err = a.webhookBefore(c, once)
+		secret = a.Partners.FirstSecret(w)
 	}
 	if err != nil {
 		return nil, renamed(err, webhookNames)
@@ -206,7 +207,7 @@ type Delivery struct {
 	DueAt    *time.Time `json:"dueAt,omitempty" doc:"When it is tried next, while it waits."`
 	TriedAt  *time.Time `json:"triedAt,omitempty"`
 	Status   int        `json:"status,omitempty" doc:"The HTTP status of the last answer; missing when none came."`
-	Fault    string     `json:"fault,omitempty" enum:"status,redirect,timeout,target,name,tls,connect,disabled,ended" doc:"What was wrong with the last attempt."`
+	Fault    string     `json:"fault,omitempty" enum:"status,redirect,timeout,target,tls,connect,disabled,ended" doc:"What was wrong with the last attempt."`
 	Excerpt  string     `json:"excerpt,omitempty" doc:"How the last answer began: 500 characters at most."`
 }
 

@@ -26,7 +26,7 @@ func TestAProgramLooksAfterItsPartnersWebhooks(t *testing.T) {
 		t.Errorf("made %+v", made)
 	}
 	again := read[api.FreshWebhook](key.ask("POST", "/webhooks", hookDraft, "Idempotency-Key", "the-first").want(201))
-	if again.ID != made.ID || again.Secret != "" {
+	if again.ID != made.ID || again.Secret != made.Secret {
 		t.Errorf("made again %+v", again)
 	}
 	key.ask("POST", "/webhooks", `{"url":"https://other.test/","types":["listing.gone"]}`, "Idempotency-Key", "the-first").want(409, `"reused"`)
@@ -64,9 +64,9 @@ func TestAProgramLooksAfterItsPartnersWebhooks(t *testing.T) {
 	}
 	key.ask("POST", at+"/replay", fmt.Sprintf(`{"delivery":%q}`, page.Items[0].ID)).want(409, `"conflict"`)
 	key.ask("POST", at+"/replay", fmt.Sprintf(`{"delivery":%q}`, market.NewID())).want(404)
-	_, err := h.store.Pool().Exec(h.ctx, `update deliveries set state = 'failed', fault = 'name', ended_at = at, type = 'listing.gone' where id = $1`, page.Items[0].ID)
+	_, err := h.store.Pool().Exec(h.ctx, `update deliveries set state = 'failed', fault = 'target', ended_at = at, type = 'listing.gone' where id = $1`, page.Items[0].ID)
 	h.must(err)
-	key.ask("GET", at+"/deliveries?state=failed", "").want(200, page.Items[0].ID, `"name"`)
+	key.ask("GET", at+"/deliveries?state=failed", "").want(200, page.Items[0].ID, `"target"`)
 	key.ask("POST", at+"/replay", `{"failedSince":"2027-01-11T00:00:00Z"}`).want(202, `"count":1`)
 	for _, both := range []string{`{}`, fmt.Sprintf(`{"delivery":%q,"failedSince":"2027-01-11T00:00:00Z"}`, page.Items[0].ID)} {
 		key.ask("POST", at+"/replay", both).want(422, "not both")

@@ -28,7 +28,8 @@ var ours = strings.Fields(`
 	introductions.offer_mask invitations.address kinds.code letter_introductions.kind letters.address letters.answer letters.kind letters.message_id letters.once
 	listings.kind listings.language mail_stops.kind matches.weights meanings.model message_files.type messages.mail_id network_words.code networks.slug once.answer once.id
 	outbox.kind passkey_challenges.state passkeys.record people.address people.language people.zone places.zone postcodes.postcode public_points.cell
-	reports.address reports.reason share_outs.kind share_outs.weights sign_ins.address sign_ins.next tokens.prefix partners.site groups.link`)
+	reports.address reports.reason share_outs.kind share_outs.weights sign_ins.address sign_ins.next tokens.prefix partners.site groups.link
+	mandates.address mandates.reference supplied.reference supplied.link webhooks.why deliveries.type deliveries.fault webhooks.url`)
 
 // sly is what somebody hostile leaves in a field: a formula, an element, an attribute, templates, a header, a line of a log or a
 // calendar, and colours of a terminal.
@@ -112,7 +113,7 @@ func (l *lane) openLinks() {
 	for route, path := range map[string]string{"/i/:token": links.Token(in, giver), "/i/:token/files/:file": links.Token(in, giver) + "/files/$file",
 		"/o/:token": l.known["/o giver"][0], "/r/:token": l.known["/r giver"][0], "/ring/:token": links.RingToken(market.ID(l.ids["$ring"]), giver),
 		"/s/:token": l.known["/s giver"][0], "/mails/:token": l.known["/mails giver"][0], "/mails/:token/stop/:kind": l.known["/mails giver"][0] + "/stop/possible_match",
-		"/calendar/:secret": l.known["/calendar giver"][0], "/listings/:id": l.known["/listings"][0], "/groups/:id": string(l.cast["giver"].group.ID)} {
+		"/may-post/:token": l.mayPost(), "/calendar/:secret": l.known["/calendar giver"][0], "/listings/:id": l.known["/listings"][0], "/groups/:id": string(l.cast["giver"].group.ID)} {
 		l.hers[route] = path
 	}
 }

@@ -134,6 +134,10 @@ func (l *lane) things() {
 	id("$message", `select id::text from messages where person_id = $1`, giver.person.ID)
 	id("$file", `insert into message_files (id, message_id, position, name, type, size, content) values (gen_random_uuid(), $1, 0, 'a.txt', 'text/plain', 1, 'a') returning id::text`, l.ids["$message"])
 	id("$passkey", `insert into passkeys (id, person_id, name, credential_id, record, created_at) values (gen_random_uuid(), $1, 'a phone', 'c', '{}', $2) returning id::text`, giver.person.ID, l.now)
+	id("$mandate", `insert into mandates (id, partner_id, test, reference, group_id, about, state, words, asked_at, lapses_at) values (gen_random_uuid(), $1, false, 'quiet-1', $2, '{}', 'asked', 'May we?', $3, $4) returning id::text`,
+		l.ids["$partner"], giver.group.ID, l.now, l.now.AddDate(0, 0, 14))
+	l.run(`insert into supplied (id, partner_id, test, reference, mandate_id, listing_id, digest, link, created_at, sent_at) values (gen_random_uuid(), $1, false, 'quiet-1', $2, $3, '', 'https://lane.test/1', $4, $4)`,
+		l.ids["$partner"], l.ids["$mandate"], kept.ID, l.now)
 	id("$report", `insert into reports (id, subject, subject_id, reason, created_at) values (gen_random_uuid(), 'photo', $1, 'wrong', $2) returning id::text`, shown.ID, l.now)
 	id("$decision", `insert into decisions (id, subject, subject_id, group_id, act, reason, created_at) values (gen_random_uuid(), 'listing', $1, $2, 'hidden', 'wrong', $3) returning id::text`,
 		kept.ID, giver.group.ID, l.now)
@@ -172,11 +176,19 @@ func (l *lane) paths() map[string]string {
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
 		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring",
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
+		"/partner/groups/:reference": "quiet-1", "/partner/listings/:reference": "quiet-1", "/groups/:id/partners/:mandate": "$group/partners/$mandate",
+		"/may-post/:token":  swapped(l.mayPost()),
 		"/photos/:id/:size": "$photo/large", "/open-referral/services/:id": "$listing", "/reports/:id": "$report", "/operator/jobs/:job": "1",
 		"/i/:token": swapped(out), "/i/:token/files/:file": swapped(out) + "/files/$file", "/o/:token": out, "/r/:token": swapped(listing.Links{Secret: secret}.RenewToken(market.ID(l.ids["$listing"]), giver, l.now)),
 		"/ring/:token": out, "/s/:token": out, "/mails/:token": out, "/mails/:token/stop/:kind": out + "/stop/possible_match", "/calendar/:secret": swapped(l.known["/calendar giver"][0][:43]) + ".ics",
 		"/address/:token": out, "/erase/:token": out, "/join/:token": out, "/not-me/:token": out, "/sign-in/:token": out,
 	}
+}
+
+// mayPost is the secret part of the link by which the giver answers a partner.
+func (l *lane) mayPost() string {
+	m := market.Mandate{ID: market.ID(l.ids["$mandate"])}
+	return partner.MandateToken([]byte(strings.Repeat("s", 32)), m, l.cast["giver"].person.ID)
 }
 
 // row is what is known of a route beyond the rule, which is that what is the giver's is "not found", and stays as it is.
@@ -262,10 +274,16 @@ var rows = map[string]row{
 	"POST /groups/:id/pause":                          {sent: "until=2027-02-01"},
 	"POST /groups/:id/places":                         {sent: "place=SE10"},
 	"POST /groups/:id/close":                          {sent: "confirm=yes"},
+	"POST /may-post/:token":                           {sent: "answer=yes"},
+	"POST /groups/:id/partners/:mandate":              {sent: "answer=no", also: "/groups/$their-group/partners/$mandate"},
 	"POST /groups/:id/clearance":                      {sent: "lines=Chairs&do=post&circle=anyone&place=$place"},
 
-	"POST /api/v1/listings":                     {sent: draft},
-	"PUT /api/v1/listings/:id":                  {sent: strings.Replace(draft, `"groupId":"$group",`, "", 1)},
+	"POST /api/v1/listings":                          {sent: draft},
+	"PUT /api/v1/listings/:id":                       {sent: strings.Replace(draft, `"groupId":"$group",`, "", 1)},
+	"POST /api/v1/partner/listings/:reference/close": {sent: `{"as":"withdrawn"}`},
+	"PUT /api/v1/partner/groups/:reference":          {sent: `{"name":"Mine","contact":"mine@lane.test"}`, but: "partner: asks a group, under a reference of its own"},
+	"PUT /api/v1/partner/listings/:reference": {sent: strings.Replace(draft, `"groupId":"$group","placeId":"$place"`, `"groupReference":"quiet-1","postcode":"SE10 8EW"`, 1),
+		open: "is under a reference of its own, and for a group that it was not given"},
 	"POST /api/v1/previews":                     {sent: draft},
 	"POST /api/v1/introductions/:id/answer":     {sent: `{"answer":"no"}`},
 	"POST /api/v1/listings/:id/close":           {sent: `{"as":"withdrawn"}`},
@@ -279,6 +297,7 @@ var plain = strings.Fields(`
 	GET:/ GET:/accessibility GET:/account GET:/account/calendar GET:/account/data GET:/account/erase GET:/account/mails GET:/account/name
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
+	GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings
 	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners
@@ -352,6 +371,8 @@ func fitting(role, method, route string, a *http.Response) bool {
 		return a.StatusCode == http.StatusUnauthorized
 	case role == visitor && a.StatusCode == http.StatusSeeOther:
 		return strings.HasPrefix(a.Header.Get("Location"), "/sign-in?")
+	case strings.HasPrefix(route, api.Prefix+"/partner/") && role != "partner": // tokens do not post for groups
+		return a.StatusCode == http.StatusForbidden
 	case role == "partner": // keys do not write
 		return a.StatusCode == http.StatusForbidden
 	case role == "reader":

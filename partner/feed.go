@@ -29,8 +29,8 @@ func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time
 			break
 		}
 		for _, s := range waiting {
-			if err = ps.postOne(ctx, s, now); errors.Is(err, ErrWithdrawn) || errors.Is(err, errEnded) {
-				return nil
+			if err = ps.postOne(ctx, s, now); errors.Is(err, ErrWithdrawn) || errors.Is(err, errEnded) || errors.Is(err, ErrOutside) {
+				return nil // it waits; what is sent again later is posted then
 			}
 			if err != nil {
 				return err

@@ -106,3 +106,24 @@ func TestNothingIsPostedOnceNobodyLetsThePartnerPost(t *testing.T) {
 	_, err = w.partners.AnswerByLink(w.ctx, w.token(other), partner.Reply{Yes: true}, w.now)
 	w.wants("a yes to a partner that may not post", market.ErrGone, err)
 }
+
+func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
+	w, b := feeding(t)
+	w.must(w.partners.End(w.ctx, w.oper, w.wish("").ID, "", w.now))
+	w.must(w.partners.Decide(w.ctx, w.connector, w.wish(w.above).ID, yes, w.now))
+	m := w.asks(b, w.choir("c1", "ama@choir.test"))
+	out := w.sends(b, chairs("l1", "c1"))
+	m = w.says(m, partner.Reply{Yes: true})
+	_, err := w.partners.Put(w.ctx, b, chairs("l2", "c1"), w.now)
+	w.wants("for a group of none", partner.ErrOutside, err)
+	if got := w.life(out.Supplied); got != "waiting" {
+		t.Errorf("what waited is %s", got)
+	}
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: w.below, GroupID: m.GroupID, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now, ClearedAt: &w.now})
+	}))
+	w.sends(b, chairs("l1", "c1"))
+	if got := w.life(out.Supplied); got != market.Open {
+		t.Errorf("sent again after it joined, it is %s", got)
+	}
+}

@@ -192,11 +192,20 @@ func (ps *Partners) look(ctx context.Context, b *Bearer) error {
 
 // within are the networks in which a scope is good, with those below them; nil: in all of the site.
 func (ps *Partners) within(ctx context.Context, r market.Reach, s market.Scope) ([]market.ID, error) {
+	return networksOf(ctx, ps.store, r, s)
+}
+
+// nests reads how networks nest, inside a transaction or outside.
+type nests interface {
+	Nesting(ctx context.Context) (market.Nesting, error)
+}
+
+func networksOf(ctx context.Context, from nests, r market.Reach, s market.Scope) ([]market.ID, error) {
 	networks, bound := r.Networks[s]
 	if !bound {
 		return nil, nil
 	}
-	nesting, err := ps.store.Nesting(ctx)
+	nesting, err := from.Nesting(ctx)
 	all := []market.ID{}
 	for _, n := range networks {
 		for id := range nesting.Below(n) {

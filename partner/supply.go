@@ -14,6 +14,7 @@ import (
 var (
 	ErrClosedByGroup = errors.New("the group closed the listing")
 	ErrTakenDown     = errors.New("the listing was taken away by moderation")
+	ErrOutside       = errors.New("the group is in no network that lets the partner post")
 )
 
 // Did is what became of something that was sent.
@@ -44,7 +45,7 @@ type parcel struct {
 // partner is opened again, and what is about to end is kept open.
 //
 // market.Invalid names what is wrong. ErrRefused, ErrWithdrawn, ErrLapsed: the group's word does not stand.
-// ErrClosedByGroup, ErrTakenDown: it is not the partner's to open.
+// ErrOutside: nor does any network of the group's. ErrClosedByGroup, ErrTakenDown: it is not the partner's to open.
 func (ps *Partners) Put(ctx context.Context, b Bearer, s market.Supply, now time.Time) (out Outcome, err error) {
 	defer market.Wrap(&err, "Put(%s)", s.Reference)
 	p, err := ps.pack(ctx, s, b.Partner.Site, now)
@@ -127,6 +128,9 @@ func (ps *Partners) put(ctx context.Context, tx *store.Tx, partner market.ID, te
 	if err == nil {
 		err = standing(m)
 	}
+	if err == nil && !test && m.State == market.MandateGiven {
+		err = reaches(ctx, tx, m)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -146,6 +150,23 @@ func (ps *Partners) put(ctx context.Context, tx *store.Tx, partner market.ID, te
 		return out, market.Refuse("group_reference", "mandate_stays")
 	}
 	return ps.again(ctx, tx, m, was, p, now)
+}
+
+// reaches refuses, with ErrOutside, a group outside the networks that let the partner post: its yes alone lets nobody into them.
+func reaches(ctx context.Context, tx *store.Tx, m market.Mandate) error {
+	grants, err := tx.GrantsOf(ctx, m.PartnerID)
+	if err != nil {
+		return err
+	}
+	networks, err := networksOf(ctx, tx, market.ReachOf(grants), market.MayPost)
+	if err != nil || networks == nil {
+		return err
+	}
+	in, err := tx.BelongsTo(ctx, m.GroupID, networks)
+	if err == nil && !in {
+		err = ErrOutside
+	}
+	return err
 }
 
 // validate checks a listing as its posting will, before its group may be here.

@@ -163,6 +163,7 @@ var refusals = []struct {
 	code   string
 }{
 	{partner.ErrRefused, http.StatusForbidden, "mandate_refused"}, {partner.ErrWithdrawn, http.StatusForbidden, "mandate_withdrawn"},
+	{partner.ErrOutside, http.StatusForbidden, "mandate_outside"},
 	{partner.ErrLapsed, http.StatusForbidden, "mandate_lapsed"}, {partner.ErrClosedByGroup, http.StatusConflict, "closed_by_group"},
 	{partner.ErrTakenDown, http.StatusConflict, "taken_down"},
 }

@@ -199,6 +199,14 @@ func (p person) asksForAKey(at known) {
 	p.presses("Make a test key")
 	p.sees("Your new key.")
 	p.looks()
+	p.opens(at["/account/partners/:id"] + "/webhooks")
+	p.fills("The address to call", "https://directory.example/hooks")
+	p.ticks("Of the sandbox only")
+	p.presses("Add it")
+	p.sees("Its secret.")
+	p.presses("Send a test")
+	p.sees("A test is on its way")
+	at["/account/partners/:id/webhooks/:hook"] = p.path()
 	at["/partners/:id"] = "/partners/" + p.site.query(`select id::text from partner_grants order by asked_at desc limit 1`)
 }
 
@@ -245,6 +253,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
 	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
+	at["/account/partners/:id/webhooks/:hook"] = "/account/partners/AAAAAAAA/webhooks/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)
 	at["/introductions/rings/:id"] = "/introductions/rings/00000000-0000-0000-0000-000000000000"
 	p.opens("/sign-in")

@@ -209,6 +209,14 @@ var unseen = map[string][]string{
 	"/may-post/:token":                           {"answer", "which"},
 	"/groups/:id/partners/:mandate":              {"answer"},
 	"/partners/:id":                              {"do", "scopes", "per_minute", "per_day", "reason"},
+
+	"/account/partners/:id/webhooks":              {"url", "types", "test"},
+	"/account/partners/:id/webhooks/:hook":        {"url", "types"},
+	"/account/partners/:id/webhooks/:hook/test":   nil,
+	"/account/partners/:id/webhooks/:hook/rotate": nil,
+	"/account/partners/:id/webhooks/:hook/enable": nil,
+	"/account/partners/:id/webhooks/:hook/replay": {"delivery", "since"},
+	"/account/partners/:id/webhooks/:hook/remove": nil,
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the

@@ -443,6 +443,11 @@ func TestAWebhookThatDoesNotAnswerIsDisabledAndCanCatchUp(t *testing.T) {
 		t.Errorf("replayed %+v", got)
 	}
 
+	w.must(func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+	third := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, w.now))
+	w.wantTold("a test goes before all others", "webhook.test "+string(h.ID), "listing.changed "+string(second), "listing.changed "+string(third))
+
 	w.answers(func(out http.ResponseWriter, _ *http.Request) {
 		out.Header().Set("Retry-After", "7200")
 		out.WriteHeader(429)

@@ -132,14 +132,14 @@ func (s *Store) ClaimWebhooks(ctx context.Context, courier market.ID, now, clock
 	return claimed, translate(err)
 }
 
-// NextDelivery begins the first delivery of a webhook that is due. market.ErrNotFound: there is none, or the webhook is no longer
+// NextDelivery begins the first delivery of a webhook that is due; a test, for which somebody waits, before all others. market.ErrNotFound: there is none, or the webhook is no longer
 // the courier's.
 func (s *Store) NextDelivery(ctx context.Context, webhook, courier market.ID, now time.Time) (market.Delivery, error) {
 	var rows []market.Delivery
 	err := s.db.WithContext(ctx).Raw(`
 		update deliveries set begun_at = coalesce(begun_at, @now) where id = (
 			select d.id from deliveries d join webhooks w on w.id = d.webhook_id
-			 where w.id = @webhook and w.lease = @courier and w.state = 'live' and d.state = 'waiting' and d.due_at <= @now order by d.seq limit 1)
+			 where w.id = @webhook and w.lease = @courier and w.state = 'live' and d.state = 'waiting' and d.due_at <= @now order by d.type <> 'webhook.test', d.seq limit 1)
 		returning *`, map[string]any{"now": now, "webhook": webhook, "courier": courier}).Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		return market.Delivery{}, market.ErrNotFound

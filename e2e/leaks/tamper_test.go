@@ -138,6 +138,9 @@ func (l *lane) things() {
 		l.ids["$partner"], giver.group.ID, l.now, l.now.AddDate(0, 0, 14))
 	l.run(`insert into supplied (id, partner_id, test, reference, mandate_id, listing_id, digest, link, created_at, sent_at) values (gen_random_uuid(), $1, false, 'quiet-1', $2, $3, '', 'https://lane.test/1', $4, $4)`,
 		l.ids["$partner"], l.ids["$mandate"], kept.ID, l.now)
+	id("$hook", `insert into webhooks (id, partner_id, url, types, created_at, secret_id, state) values (gen_random_uuid(), $1, 'https://quiet.test/', '["listing.gone"]', $2, gen_random_uuid(), 'live') returning id::text`,
+		l.ids["$partner"], l.now)
+	id("$delivery", `insert into deliveries (id, webhook_id, type, subject_id, at, state, due_at) values (gen_random_uuid(), $1, 'listing.gone', $2, $3, 'failed', $3) returning id::text`, l.ids["$hook"], kept.ID, l.now)
 	id("$report", `insert into reports (id, subject, subject_id, reason, created_at) values (gen_random_uuid(), 'photo', $1, 'wrong', $2) returning id::text`, shown.ID, l.now)
 	id("$decision", `insert into decisions (id, subject, subject_id, group_id, act, reason, created_at) values (gen_random_uuid(), 'listing', $1, $2, 'hidden', 'wrong', $3) returning id::text`,
 		kept.ID, giver.group.ID, l.now)
@@ -170,7 +173,8 @@ func (l *lane) paths() map[string]string {
 	}
 	out := links.Token(in, giver)
 	return map[string]string{
-		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key", "/account/passkeys/:id": "$passkey",
+		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key",
+		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
@@ -278,6 +282,10 @@ var rows = map[string]row{
 	"POST /groups/:id/partners/:mandate":              {sent: "answer=no", also: "/groups/$their-group/partners/$mandate"},
 	"POST /groups/:id/clearance":                      {sent: "lines=Chairs&do=post&circle=anyone&place=$place"},
 
+	"POST /account/partners/:id/webhooks":              {sent: "url=https://lane.test/&types=listing.gone&test=yes"},
+	"POST /account/partners/:id/webhooks/:hook":        {sent: "url=https://lane.test/&types=listing.gone"},
+	"POST /account/partners/:id/webhooks/:hook/replay": {sent: "delivery=$delivery"},
+
 	"POST /api/v1/listings":                          {sent: draft},
 	"PUT /api/v1/listings/:id":                       {sent: strings.Replace(draft, `"groupId":"$group",`, "", 1)},
 	"POST /api/v1/partner/listings/:reference/close": {sent: `{"as":"withdrawn"}`},
@@ -290,6 +298,8 @@ var rows = map[string]row{
 	"PUT /api/v1/listings/:id/photos":           {sent: `{"items":[{"id":"$photo","alt":"Mine"}]}`},
 	"DELETE /api/v1/listings/:id/photos/:photo": {also: "/api/v1/listings/$their-listing/photos/$photo"},
 	"POST /api/v1/listings/:id/photos":          {sent: "no picture"},
+	"PUT /api/v1/webhooks/:id":                  {sent: `{"url":"https://lane.test/","types":["listing.gone"]}`},
+	"POST /api/v1/webhooks/:id/replay":          {sent: `{"delivery":"$delivery"}`},
 }
 
 // plain are the routes that name nothing of anybody's: what is read, and what is done to what is one's own.
@@ -297,7 +307,7 @@ var plain = strings.Fields(`
 	GET:/ GET:/accessibility GET:/account GET:/account/calendar GET:/account/data GET:/account/erase GET:/account/mails GET:/account/name
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
-	GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings
+	GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings
 	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners
@@ -371,7 +381,7 @@ func fitting(role, method, route string, a *http.Response) bool {
 		return a.StatusCode == http.StatusUnauthorized
 	case role == visitor && a.StatusCode == http.StatusSeeOther:
 		return strings.HasPrefix(a.Header.Get("Location"), "/sign-in?")
-	case strings.HasPrefix(route, api.Prefix+"/partner/") && role != "partner": // tokens do not post for groups
+	case (strings.HasPrefix(route, api.Prefix+"/partner/") || strings.HasPrefix(route, api.Prefix+"/webhooks/")) && role != "partner": // tokens do not post for groups, and do not hear
 		return a.StatusCode == http.StatusForbidden
 	case role == "partner": // keys do not write
 		return a.StatusCode == http.StatusForbidden

@@ -174,6 +174,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerTokens()
 	s.registerPartners()
 	s.registerMandates()
+	s.registerWebhooks()
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()

@@ -15,7 +15,7 @@ type Announced string
 const (
 	ListingChanged     Announced = "listing.changed"     // it is new, or says something else
 	ListingGone        Announced = "listing.gone"        // it can no longer be seen
-	IntroductionOpened Announced = "introduction.opened" // of a listing that the partner posted
+	IntroductionOpened Announced = "introduction.opened" // for a listing that the partner posted, by whose id it is told
 	WebhookTest        Announced = "webhook.test"        // somebody pressed the button
 )
 

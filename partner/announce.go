@@ -102,7 +102,7 @@ type audience struct {
 }
 
 // hearer is as whom a partner's webhooks see: as its keys do, and no further than the networks that let its webhooks be told. ok is
-// false where they may not be told anything.
+// false where they may not be told of what they could not read either.
 func (ps *Partners) hearer(ctx context.Context, who audience) (v market.Viewer, ok bool, err error) {
 	b := Bearer{Key: market.Token{Test: who.test}}
 	if b.Partner, err = ps.store.Partner(ctx, who.partner); err != nil || b.Partner.EndedAt != nil {

@@ -184,12 +184,16 @@ func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Deliv
 		return "", err
 	}
 	who := audience{w.PartnerID, w.Test}
+	if d.Type == market.IntroductionOpened { // of a listing of its own
+		b := Bearer{Partner: market.Partner{ID: who.partner}, Key: market.Token{Test: who.test}}
+		if err := ps.look(ctx, &b); err != nil || !b.May(market.MayHear) {
+			return market.DeliveryFailed, err
+		}
+		return "", nil
+	}
 	_, ok, err := ps.hearer(ctx, who)
 	if err != nil || !ok {
 		return market.DeliveryFailed, err
-	}
-	if d.Type != market.ListingChanged && d.Type != market.ListingGone {
-		return "", nil
 	}
 	is, err := ps.became(ctx, who, []market.ID{d.SubjectID}, now)
 	over := is[d.SubjectID] != d.Type

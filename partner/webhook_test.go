@@ -679,3 +679,47 @@ func TestTheSecretInUseSignsOnWhileItsTimeRuns(t *testing.T) {
 		w.must(v.VerifyIgnoringTimestamp(got.body, got.header))
 	}
 }
+
+// Whoever posted a listing for a group hears that there is an introduction for it: of a need when it is opened, of an offer when its
+// group is asked, and by the listing's own id. The introduction's would tell two partners who has to do with whom.
+func TestAPartnerHearsOfIntroductionsForWhatItPosted(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	_, err := w.store.Pool().Exec(w.ctx, `update webhooks set types = '["introduction.opened"]' where id = $1`, h.ID)
+	w.must(err)
+	posted := func(v market.Viewer, group, place market.ID, side market.Side) market.ID {
+		id := w.posts(v, group, place, market.Anyone)
+		_, err := w.store.Pool().Exec(w.ctx, `update listings set side = $1 where id = $2`, side, id)
+		w.must(err)
+		_, err = w.store.Pool().Exec(w.ctx, `with m as (insert into mandates (id, partner_id, test, reference, group_id, state, asked_at, lapses_at)
+			values (gen_random_uuid(), $1, false, $2, $3, 'given', $4, $4) returning id)
+			insert into supplied (id, partner_id, test, reference, mandate_id, listing_id, digest, created_at, sent_at)
+			select gen_random_uuid(), $1, false, $2, m.id, $2::uuid, '', $4, $4 from m`, w.theirs.ID, string(id), group, w.now)
+		w.must(err)
+		return id
+	}
+	offer, need := posted(w.hall, w.halls, w.place, market.Offer), posted(w.far, w.fars, w.farPlace, market.Need)
+	other := w.posts(w.far, w.fars, w.farPlace, market.Anyone) // nobody's but its group's
+	in := market.Introduction{ID: market.NewID(), OfferID: offer, NeedID: need, OfferGroupID: w.halls, NeedGroupID: w.fars, State: market.Proposed, Amount: 1, ProposedAt: w.now,
+		OfferMask: "o", NeedMask: "n"}
+	change := func(do func(*store.Tx) error) { w.must(w.store.InTx(w.ctx, do)) }
+	change(func(tx *store.Tx) error { return tx.OpenIntroduction(w.ctx, in) })
+	w.wantTold("a need has an introduction", "introduction.opened "+string(need))
+	asked := w.now
+	change(func(tx *store.Tx) error {
+		in, err := tx.LockIntroduction(w.ctx, in.ID)
+		in.State, in.NeedAnswer, in.AskedAt = market.Asked, market.Yes, &asked
+		return errors.Join(err, tx.ChangeIntroduction(w.ctx, in))
+	})
+	w.wantTold("its other side is asked", "introduction.opened "+string(offer))
+	change(func(tx *store.Tx) error {
+		in, err := tx.LockIntroduction(w.ctx, in.ID)
+		in.OfferToldAt = &asked
+		return errors.Join(err, tx.ChangeIntroduction(w.ctx, in))
+	})
+	change(func(tx *store.Tx) error {
+		return tx.OpenIntroduction(w.ctx, market.Introduction{ID: market.NewID(), OfferID: offer, NeedID: other, OfferGroupID: w.halls, NeedGroupID: w.fars, State: market.Proposed,
+			Amount: 1, ProposedAt: w.now, OfferMask: "p", NeedMask: "q"})
+	})
+	w.wantTold("nothing that is its to hear")
+}

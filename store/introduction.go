@@ -11,7 +11,10 @@ import (
 
 // OpenIntroduction keeps a new introduction. market.ErrConflict: the pair has a living one.
 func (tx *Tx) OpenIntroduction(ctx context.Context, in market.Introduction) error {
-	return create(ctx, tx.db, &in)
+	if err := create(ctx, tx.db, &in); err != nil {
+		return err
+	}
+	return tx.announceOpened(ctx, in.NeedID, in.ProposedAt)
 }
 
 // LockIntroduction reads an introduction for changing it: whoever answers at the same time waits.
@@ -27,6 +30,9 @@ func (tx *Tx) LockListing(ctx context.Context, id market.ID) error {
 
 // ChangeIntroduction writes where an introduction stands, over the version it was read at.
 func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) error {
+	if err := tx.announceAsked(ctx, in); err != nil {
+		return err
+	}
 	read := in.Version
 	in.Version++
 	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ?", in.ID, read).

@@ -102,7 +102,8 @@ func (tx *Tx) AddDeliveries(ctx context.Context, all []market.Delivery) error {
 			    with ordinality as f (id, webhook_id, subject_id, type, state, fault, place)),
 		newest as (
 			select f.id as fresh, d.id, d.type, d.state, d.fault, d.begun_at from fresh f
-			 cross join lateral (select * from deliveries d where d.webhook_id = f.webhook_id and d.subject_id = f.subject_id order by d.seq desc limit 1) d),
+			 cross join lateral (select * from deliveries d where d.webhook_id = f.webhook_id and d.subject_id = f.subject_id
+				and d.type <> 'introduction.opened' order by d.seq desc limit 1) d),
 		added as (
 			insert into deliveries (id, webhook_id, type, subject_id, at, state, fault, due_at, ended_at)
 			select f.id, f.webhook_id, f.type, f.subject_id, cast(@at as timestamptz), f.state, f.fault, cast(@at as timestamptz), case when f.state = 'failed' then cast(@at as timestamptz) end
@@ -113,7 +114,8 @@ func (tx *Tx) AddDeliveries(ctx context.Context, all []market.Delivery) error {
 			 order by f.place
 			returning id, webhook_id, subject_id)
 		update deliveries d set state = 'passed', ended_at = @at
-		  from added a where d.webhook_id = a.webhook_id and d.subject_id = a.subject_id and d.state = 'waiting' and d.type <> 'webhook.test'`,
+		  from added a where d.webhook_id = a.webhook_id and d.subject_id = a.subject_id and d.state = 'waiting'
+		   and d.type not in ('webhook.test', 'introduction.opened')`,
 		map[string]any{"rows": string(text), "at": all[0].At}).Error)
 }
 
@@ -230,4 +232,30 @@ func (r reads) UnsentDeliveries(ctx context.Context, now time.Time) (since *time
 		since = &rows[0]
 	}
 	return since, translate(err)
+}
+
+// announceAsked has webhooks told of an introduction once the side that gives is asked, for it knows of none before. It is called
+// before that is written.
+func (tx *Tx) announceAsked(ctx context.Context, in market.Introduction) error {
+	if in.AskedAt == nil {
+		return nil
+	}
+	before, err := one[market.Introduction](tx.db.WithContext(ctx).Where("id = ?", in.ID))
+	if err != nil || before.AskedAt != nil {
+		return err
+	}
+	return tx.announceOpened(ctx, in.OfferID, *in.AskedAt)
+}
+
+// announceOpened has the webhooks of the partner that posted a listing, if one did, told that there is an introduction for it: in the
+// transaction that opens it, and by the listing's id, since the introduction's would show two partners that their groups have to do with
+// each other.
+func (tx *Tx) announceOpened(ctx context.Context, listing market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`
+		insert into deliveries (id, webhook_id, type, subject_id, at, due_at, state, fault, ended_at)
+		select gen_random_uuid(), w.id, @type, s.listing_id, cast(@now as timestamptz), cast(@now as timestamptz), case when w.state = 'live' then 'waiting' else 'failed' end,
+		       case when w.state = 'live' then '' else 'disabled' end, case when w.state = 'live' then null else cast(@now as timestamptz) end
+		  from supplied s join webhooks w on w.partner_id = s.partner_id and w.test = s.test and jsonb_exists(w.types, @type)
+		 where s.listing_id = @listing and s.closed_at is null and s.stopped_at is null`,
+		map[string]any{"type": market.IntroductionOpened, "listing": listing, "now": now}).Error)
 }

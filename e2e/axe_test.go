@@ -201,7 +201,6 @@ func (p person) asksForAKey(at known) {
 	p.looks()
 	p.opens(at["/account/partners/:id"] + "/webhooks")
 	p.fills("The address to call", "https://directory.example/hooks")
-	p.ticks("Of the sandbox only")
 	p.presses("Add it")
 	p.sees("Its secret.")
 	p.presses("Send a test")

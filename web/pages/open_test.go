@@ -391,6 +391,7 @@ func embedsFit(t *testing.T, s *square) {
 func wellKnownFit(t *testing.T, s *square) {
 	p := s.visitor.get("/.well-known/api-catalog")
 	p.fits(t, "linkset")
+	p.want(200, s.site.Config.Link("/developers"))
 	if p.header.Get("Content-Type") != catalogType || !strings.Contains(p.header.Get("Link"), `rel="api-catalog"`) {
 		t.Error(p.header)
 	}

@@ -35,7 +35,7 @@ func (s *Site) catalog(c *Call) (document, error) {
 	link := s.Config.Link
 	c.Gin.Writer.Header().Set("Link", "<"+link("/.well-known/api-catalog")+`>; rel="api-catalog"`)
 	return inJSON(catalogType, map[string]any{"linkset": []catalogued{
-		{Anchor: link("/api/v1"), Desc: []target{{link("/api/v1/openapi.json"), "application/vnd.oai.openapi+json"}}, Status: []target{{link("/readyz"), "application/json"}}},
+		{Anchor: link("/api/v1"), Desc: []target{{link("/api/v1/openapi.json"), "application/vnd.oai.openapi+json"}}, Doc: []target{{link("/developers"), "text/html"}}, Status: []target{{link("/readyz"), "application/json"}}},
 		{Anchor: link(referralPath), Desc: []target{{referralOpenAPI, "application/json"}}, Doc: []target{{referralProfile, "text/html"}}, Meta: []target{{link(referralPath), "application/json"}}},
 	}})
 }

@@ -169,6 +169,8 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x
 	go test ./e2e/speed -run - -bench Send -benchtime 3000x
 	go test ./e2e/speed -run - -bench Find -benchtime 200x
+	go test ./e2e/speed -run - -bench Pages -benchtime 3000x
+	go test ./e2e/speed -run - -bench Export -benchtime 3x
 	go test ./e2e/speed -run - -bench Start -benchtime 3x
 	scripts/lighthouse.sh 3
 

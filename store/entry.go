@@ -61,7 +61,7 @@ func (r reads) Entries(ctx context.Context, ids []market.ID, now time.Time) ([]m
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	listings, err := many[market.Listing](r.db.WithContext(ctx).Where("id in ?", ids))
+	listings, err := many[market.Listing](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +114,8 @@ func (r reads) assemble(ctx context.Context, listings []market.Listing, now time
 			places = append(places, l.PlaceID)
 		}
 	}
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
 	db := r.db.WithContext(ctx)
 	a := &assembly{}
 	for _, load := range []func() error{
@@ -148,7 +150,7 @@ func (a *assembly) entry(l market.Listing) market.Entry {
 
 func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error {
 	a.groups = map[market.ID]*market.Standing{}
-	groups, err := many[market.Group](db.Where("id in ?", ids))
+	groups, err := many[market.Group](db.Where("id = any (?::uuid[])", idArray(ids)))
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error
 		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), LegalForm: g.LegalForm, Languages: g.Languages,
 			Active: g.Active(now), Hidden: g.RemovedAt != nil || g.HeldAt != nil || g.ClosedAt != nil, Sample: g.Sample}
 	}
-	evidence, err := many[market.Evidence](db.Raw(evidenceRows+` where v.group_id in ?`, ids))
+	evidence, err := many[market.Evidence](db.Raw(evidenceRows+` where v.group_id = any (?::uuid[])`, idArray(ids)))
 	for _, ev := range evidence {
 		a.groups[ev.GroupID].Evidence = append(a.groups[ev.GroupID].Evidence, ev)
 	}
@@ -167,7 +169,7 @@ func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error
 }
 
 func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) error {
-	checks, err := many[market.CheckStatement](db.Where("group_id in ?", ids))
+	checks, err := many[market.CheckStatement](db.Where("group_id = any (?::uuid[])", idArray(ids)))
 	for _, c := range checks {
 		a.groups[c.GroupID].Checked = c.Level
 	}
@@ -179,7 +181,7 @@ func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) err
 		N  int
 	}
 	err = db.Raw(`select need_group_id as id, count(*) as n from introductions
-		where need_group_id in ? and state = 'connected' and connected_at > ? group by 1`, ids, now.Add(-helpedWithin)).
+		where need_group_id = any (?::uuid[]) and state = 'connected' and connected_at > ? group by 1`, idArray(ids), now.Add(-helpedWithin)).
 		Scan(&helped).Error
 	for _, h := range helped {
 		a.groups[h.ID].Helped = h.N
@@ -197,12 +199,13 @@ func (a *assembly) loadOutcomes(db *gorm.DB, ids []market.ID) error {
 		ID           market.ID
 		Kept, Broken int
 	}
+	list := idArray(ids)
 	err := db.Raw(`select g.id, count(*) filter (where e.stage = 'happened') as kept, count(*) filter (where e.stage = 'not_done') as broken
 		from introductions i join exchanges e on e.introduction_id = i.id
 		cross join lateral (values (i.need_group_id), (i.offer_group_id)) g (id)
-		where (i.need_group_id in ? or i.offer_group_id in ?) and g.id in ?
+		where (i.need_group_id = any (?::uuid[]) or i.offer_group_id = any (?::uuid[])) and g.id = any (?::uuid[])
 		  and (e.stage = 'happened' or e.stage = 'not_done' and e.offer_says = 'no' and e.need_says = 'no')
-		group by 1`, ids, ids, ids).Scan(&outcomes).Error
+		group by 1`, list, list, list).Scan(&outcomes).Error
 	for _, o := range outcomes {
 		a.groups[o.ID].Kept, a.groups[o.ID].Broken = o.Kept, o.Broken
 	}
@@ -210,7 +213,7 @@ func (a *assembly) loadOutcomes(db *gorm.DB, ids []market.ID) error {
 }
 
 func (a *assembly) loadBlocks(db *gorm.DB, ids []market.ID) error {
-	blocks, err := many[market.Block](db.Where("group_id in ? or blocked_id in ?", ids, ids))
+	blocks, err := many[market.Block](db.Where("group_id = any (?::uuid[]) or blocked_id = any (?::uuid[])", idArray(ids), idArray(ids)))
 	for _, b := range blocks {
 		if g := a.groups[b.GroupID]; g != nil {
 			g.Blocked = append(g.Blocked, b.BlockedID)
@@ -227,7 +230,7 @@ func (a *assembly) loadPlaces(db *gorm.DB, ids []market.ID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	places, err := many[market.Place](db.Where("id in ?", ids))
+	places, err := many[market.Place](db.Where("id = any (?::uuid[])", idArray(ids)))
 	for _, p := range places {
 		a.places[p.ID] = p
 	}
@@ -236,8 +239,8 @@ func (a *assembly) loadPlaces(db *gorm.DB, ids []market.ID) error {
 
 func (a *assembly) loadCapacity(db *gorm.DB, ids []market.ID, now time.Time) error {
 	a.lent, a.asked = map[market.ID][]market.Allocation{}, map[market.ID]int{}
-	lent, err := many[market.Allocation](db.Where("offer_id in ? and released_at is null and (ends_at is null or ends_at > ?)",
-		ids, now.Add(-24*time.Hour)).Order("starts_at, id")) // a day back: turn-round time still counts after the end
+	lent, err := many[market.Allocation](db.Where("offer_id = any (?::uuid[]) and released_at is null and (ends_at is null or ends_at > ?)",
+		idArray(ids), now.Add(-24*time.Hour)).Order("starts_at, id")) // a day back: turn-round time still counts after the end
 	for _, l := range lent {
 		a.lent[l.OfferID] = append(a.lent[l.OfferID], l)
 	}
@@ -248,9 +251,9 @@ func (a *assembly) loadCapacity(db *gorm.DB, ids []market.ID, now time.Time) err
 		ID market.ID
 		N  int
 	}
-	err = db.Raw(`select offer_id as id, count(*) as n from introductions where offer_id in ? and state = 'asked' group by 1
+	err = db.Raw(`select offer_id as id, count(*) as n from introductions where offer_id = any (?::uuid[]) and state = 'asked' group by 1
 		union all
-		select need_id, count(*) from introductions where need_id in ? and state in ('proposed', 'asked') group by 1`, ids, ids).
+		select need_id, count(*) from introductions where need_id = any (?::uuid[]) and state in ('proposed', 'asked') group by 1`, idArray(ids), idArray(ids)).
 		Scan(&asked).Error
 	for _, row := range asked {
 		a.asked[row.ID] = row.N
@@ -265,7 +268,7 @@ func (a *assembly) loadNetworks(ctx context.Context, r reads, ids []market.ID) e
 	}
 	a.networks = map[market.ID][]market.ID{}
 	members, err := many[market.NetworkMember](r.db.WithContext(ctx).
-		Where("group_id in ? and agreed_at is not null", ids).Order("network_id"))
+		Where("group_id = any (?::uuid[]) and agreed_at is not null", idArray(ids)).Order("network_id"))
 	for _, m := range members {
 		if g := a.groups[m.GroupID]; g != nil {
 			g.Joined = append(g.Joined, m.NetworkID)

@@ -73,7 +73,7 @@ func (r reads) Unread(ctx context.Context, model string, limit int) ([]market.ID
 // loadMeanings of listings, whatever text they were read from.
 func (a *assembly) loadMeanings(db *gorm.DB, ids []market.ID) error {
 	a.meanings = map[market.ID]meaningRow{}
-	rows, err := many[meaningRow](db.Where("listing_id in ?", ids))
+	rows, err := many[meaningRow](db.Where("listing_id = any (?::uuid[])", idArray(ids)))
 	for _, row := range rows {
 		a.meanings[row.ListingID] = row
 	}

@@ -32,7 +32,7 @@ func (r reads) PhotosOfAll(ctx context.Context, listings []market.ID) (map[marke
 	if len(listings) == 0 {
 		return by, nil
 	}
-	all, err := many[market.Photo](r.photos(ctx).Where("listing_id in ? and hidden_at is null", listings).Order("listing_id, position, id"))
+	all, err := many[market.Photo](r.photos(ctx).Where("listing_id = any (?::uuid[]) and hidden_at is null", idArray(listings)).Order("listing_id, position, id"))
 	for _, p := range all {
 		by[p.ListingID] = append(by[p.ListingID], p)
 	}
@@ -46,7 +46,7 @@ func (r reads) FirstPhotos(ctx context.Context, listings []market.ID) (map[marke
 		return first, nil
 	}
 	all, err := many[market.Photo](r.db.WithContext(ctx).Raw(`select distinct on (listing_id) `+photoColumns+` from photos
-		where listing_id in ? and hidden_at is null order by listing_id, position, id`, listings))
+		where listing_id = any (?::uuid[]) and hidden_at is null order by listing_id, position, id`, idArray(listings)))
 	for _, p := range all {
 		first[p.ListingID] = p
 	}

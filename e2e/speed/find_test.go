@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"sync"
 	"testing"
 	"time"
 )
@@ -55,7 +54,7 @@ func BenchmarkFind(b *testing.B) {
 		report(b, repeat(b, func(int) time.Duration { return only(find(b, next)) }))
 	})
 	b.Run("eight-at-once", func(b *testing.B) {
-		report(b, eight(b, func(i int) time.Duration { return only(find(b, "/find?"+questions[i%len(questions)].ask.Encode())) }))
+		report(b, atOnce(b, 8, func(i int) time.Duration { return only(find(b, "/find?"+questions[i%len(questions)].ask.Encode())) }))
 	})
 }
 
@@ -68,26 +67,6 @@ func repeat(b *testing.B, do func(i int) time.Duration) []time.Duration {
 	for i := range times {
 		times[i] = do(i)
 	}
-	return times
-}
-
-// eight does b.N in all, eight at a time.
-func eight(b *testing.B, do func(i int) time.Duration) []time.Duration {
-	times := make([]time.Duration, b.N)
-	next := make(chan int)
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for i := range next {
-				times[i] = do(i)
-			}
-		})
-	}
-	for i := range times {
-		next <- i
-	}
-	close(next)
-	all.Wait()
 	return times
 }
 

@@ -163,6 +163,14 @@ func freeAddr(b *testing.B) string {
 	return l.Addr().String()
 }
 
+// at is the time that a share of the sorted times did not exceed; 1 ns where there are none.
+func at(times []time.Duration, share float64) time.Duration {
+	if len(times) == 0 {
+		return 1
+	}
+	return max(1, times[int(share*float64(len(times)-1))])
+}
+
 // report says what half and what all but one in a hundred of the times were.
 func report(b *testing.B, times []time.Duration) {
 	b.Helper()
@@ -172,7 +180,6 @@ func report(b *testing.B, times []time.Duration) {
 	}
 	slices.Sort(times)
 	for _, share := range []float64{0.5, 0.99} {
-		at := times[int(share*float64(len(times)-1))]
-		b.ReportMetric(float64(at.Microseconds())/1000, "p"+strconv.Itoa(int(100*share))+"-ms")
+		b.ReportMetric(float64(at(times, share).Microseconds())/1000, "p"+strconv.Itoa(int(100*share))+"-ms")
 	}
 }

@@ -21,32 +21,40 @@ func (s *Site) home(c *Call) error {
 	at := s.nearTo(c, near)
 	p := view.HomePage{Page: c.Public(c.Page("home.title"), c.T("find.heading")), Near: near, Place: at.name,
 		PlaceNote: at.note, Meant: at.meant, Everywhere: at.point == nil}
+	var shown []search.Hit // of both sides, whose cards are read at once
 	for _, side := range []market.Side{market.Offer, market.Need} {
-		cards, total, err := s.newest(c, side, at.point)
+		found, err := s.newest(c, side, at.point)
 		if err != nil {
 			return err
 		}
+		shown = append(shown, found.Hits...)
 		href := "/find?" + url.Values{"side": {string(side)}, "near": {near}}.Encode()
 		if side == market.Offer {
-			p.Offers, p.OfferCount, p.OffersHref = cards, total, href
+			p.OfferCount, p.OffersHref = found.Total, href
 		} else {
-			p.Needs, p.NeedCount, p.NeedsHref = cards, total, href
+			p.NeedCount, p.NeedsHref = found.Total, href
+		}
+	}
+	cards, err := s.cards(c, shown)
+	if err != nil {
+		return err
+	}
+	for _, card := range cards {
+		if card.Side == view.Offer {
+			p.Offers = append(p.Offers, card)
+		} else {
+			p.Needs = append(p.Needs, card)
 		}
 	}
 	return c.Render(http.StatusOK, view.Home(p))
 }
 
-func (s *Site) newest(c *Call, side market.Side, at *market.Point) ([]view.Card, int, error) {
+func (s *Site) newest(c *Call, side market.Side, at *market.Point) (search.Page, error) {
 	q := search.Query{Sides: []market.Side{side}, Near: at, Now: c.Now, Limit: homeCards, Sort: search.ByNewest, SkipFacets: true}
 	if at != nil {
 		q.Sort = search.ByDistance
 	}
-	found, err := s.Search.Query(c.Ctx, c.Viewer, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	cards, err := s.cards(c, found.Hits)
-	return cards, found.Total, err
+	return s.Search.Query(c.Ctx, c.Viewer, q)
 }
 
 // cards are the hits as lists show them. What went away since the index was written is left out.

@@ -25,7 +25,7 @@ var floors = map[string]int{
 	"cmd": 4,
 	"web": 3, "worker": 3,
 	"listing": 2, "introduction": 2, "account": 2, "network": 2, "partner": 2, "letter": 2, "safety": 2, "conversation": 2, "alert": 2,
-	"store": 1, "search": 1, "mail": 1, "queue": 1, "ical": 1, "matching": 1, "geocode": 1, "reading": 1, "sample": 1, "photo": 1, "webhook": 1,
+	"store": 1, "search": 1, "mail": 1, "queue": 1, "ical": 1, "matching": 1, "geocode": 1, "reading": 1, "sample": 1, "photo": 1, "intake": 1, "webhook": 1,
 	"market": 0, "config": 0, "telemetry": 0, "wording": 0, "frontend": 0, "docs": 0,
 }
 

@@ -101,3 +101,20 @@ func Plain(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
+
+// CutContacts is a text without links, addresses and phone numbers: what a form would refuse, where nobody stands by who could
+// mend it.
+func CutContacts(s string) string {
+	s = Tidy(s)
+	for range 5 { // what is left when one is cut out can be another
+		e := &Invalid{}
+		if checkNoContact(e, "", s); len(e.Faults) == 0 {
+			return s
+		}
+		for _, p := range []*regexp.Regexp{linkPattern, addressPattern, phonePattern} {
+			s = p.ReplaceAllString(s, "")
+		}
+		s = Tidy(strings.ReplaceAll(s, "  ", " "))
+	}
+	return ""
+}

@@ -68,12 +68,7 @@ func (ps *Partners) Put(ctx context.Context, b Bearer, s market.Supply, now time
 
 // pack tidies what was sent, and asks where it is.
 func (ps *Partners) pack(ctx context.Context, s market.Supply, site string, now time.Time) (p parcel, err error) {
-	for _, text := range []*string{&s.Postcode, &s.Link, &s.Listing.Title, &s.Listing.Description} {
-		*text = market.Tidy(*text)
-	}
-	if s.Listing.Circle == "" {
-		s.Listing.Circle = market.InCity
-	}
+	s = normal(s)
 	if err := s.Validate(site); err != nil {
 		return p, err
 	}
@@ -86,6 +81,18 @@ func (ps *Partners) pack(ctx context.Context, s market.Supply, site string, now 
 		p.at = &at
 	}
 	return p, nil
+}
+
+// normal is what was sent as its digest is taken: the same however it came.
+func normal(s market.Supply) market.Supply {
+	l := &s.Listing
+	for _, text := range []*string{&s.Postcode, &s.Link, &l.Title, &l.Description, &l.Unit, &l.Terms.For} {
+		*text = market.Tidy(*text)
+	}
+	if l.Circle == "" {
+		l.Circle = market.InCity
+	}
+	return s
 }
 
 // lately is how often it is written down that a partner sends things.

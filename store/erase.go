@@ -118,6 +118,8 @@ var eraseGroup = []string{
 	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
 		declined_hash = null where group_id = @group`,
 	`delete from letters where group_id = @group`,
+	`delete from import_rows r using mandates m, imports i where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test
+		and r.import_id = i.id and r.said ->> 'group' = m.reference`,
 	`delete from mandates where group_id = @group`,
 	`delete from evidence where group_id = @group`,
 	`delete from check_statements where group_id = @group`,

@@ -49,6 +49,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			or subject = 'message' and not exists (select from messages where id = subject_id))`: 0,
 		`update mandates set address = '', about = '{}' where (address <> '' or about <> '{}') and state <> 'asked'
 			and coalesce(ended_at, answered_at) < ?`: market.MandateNo,
+		`delete from imports where state <> 'doing' and coalesce(ended_at, created_at) < ?`: market.ImportKept,
 		// What somebody erased wrote and was still needed then.
 		`update reports r set words = '', person_id = null from people p where p.id = r.person_id and p.erased_at is not null and r.handled_at < ?`: 0,
 		`update decisions d set words = '' from people p where p.id = d.decided_by and p.erased_at is not null and d.words <> ''

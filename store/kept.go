@@ -100,6 +100,11 @@ var Everything = []Kept{
 	{Table: "mandates", Of: "t.group_id in " + mine + " or t.answered_by = $1 or t.address = " + their, As: own("answered_by"), Fields: []Field{
 		{Entry: "mandate", Columns: "id partner_id test reference group_id about state words asked_at lapses_at answered_at answered_by ended_at"},
 		{Entry: "mandate", Columns: "address", Left: "the address that was asked, which may be another's of the group; one's own stands in people"}}},
+	{Table: "imports", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", Fields: []Field{
+		{Entry: "import", Columns: "id partner_id test format sums_all state size created_at begun_at ended_at"},
+		{Entry: "import", Columns: "sha256", Left: "the sum of a file that the person has"}}},
+	{Table: "import_rows", Left: "what an outside site sent of its groups, for a week; what came of it is in the groups' listings", Fields: []Field{
+		{Entry: "import", Columns: "import_id position reference said closed digest was act faults cut result"}}},
 	{Table: "supplied", Of: "t.mandate_id in (select m.id from mandates m where m.group_id in " + mine + ")", Fields: []Field{
 		{Entry: "mandate", Columns: "id partner_id test reference mandate_id listing_id said link created_at sent_at closed_at stopped_at"},
 		{Entry: "mandate", Columns: "digest", Left: "tells whether the same was sent again, and not what"}}},

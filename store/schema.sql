@@ -224,6 +224,34 @@ create table held_listings (
     created_at timestamp with time zone not null
 );
 
+create table import_rows (
+    import_id uuid not null,
+    "position" integer not null,
+    reference text not null,
+    said jsonb,
+    closed boolean not null,
+    digest bytea not null,
+    was bytea,
+    act text not null default ''::text,
+    faults jsonb not null default '[]'::jsonb,
+    cut jsonb not null default '[]'::jsonb,
+    result text not null default ''::text
+);
+
+create table imports (
+    id uuid not null,
+    partner_id uuid not null,
+    test boolean not null,
+    format text not null,
+    sums_all boolean not null,
+    state text not null,
+    sha256 bytea,
+    size bigint not null default 0,
+    created_at timestamp with time zone not null,
+    begun_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+
 create table introductions (
     id uuid not null,
     version bigint not null default 1,
@@ -953,6 +981,16 @@ alter table held_listings add constraint held_listings_group_id_fkey FOREIGN KEY
 
 alter table held_listings add constraint held_listings_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
 
+alter table import_rows add constraint import_rows_pkey PRIMARY KEY (import_id, "position");
+
+alter table import_rows add constraint import_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
+
+alter table imports add constraint imports_pkey PRIMARY KEY (id);
+
+alter table imports add constraint imports_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
+
+alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'shown'::text, 'doing'::text, 'done'::text])));
+
 alter table introductions add constraint introductions_pkey PRIMARY KEY (id);
 
 alter table introductions add constraint introductions_match_id_fkey FOREIGN KEY (match_id) REFERENCES matches(id) ON DELETE SET NULL;
@@ -1360,6 +1398,14 @@ CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHE
 CREATE UNIQUE INDEX exports_person ON public.exports USING btree (person_id);
 
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
+
+CREATE INDEX import_rows_open ON public.import_rows USING btree (import_id, "position") WHERE ((result = ''::text) AND (act = ANY (ARRAY['add'::text, 'change'::text, 'keep'::text, 'close'::text])));
+
+CREATE INDEX imports_created ON public.imports USING btree (created_at);
+
+CREATE UNIQUE INDEX imports_doing ON public.imports USING btree (partner_id, test) WHERE (state = 'doing'::text);
+
+CREATE INDEX imports_partner ON public.imports USING btree (partner_id, test);
 
 CREATE UNIQUE INDEX introductions_living ON public.introductions USING btree (offer_id, need_id) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text, 'connected'::text]));
 

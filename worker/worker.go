@@ -66,6 +66,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.MandateJob, func(ctx context.Context, j market.Job) error {
 		return d.Partners.PostWaiting(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.ImportJob, func(ctx context.Context, j market.Job) error {
+		return d.Partners.WorkImport(ctx, j.Subject, j.Other, d.Clock())
+	})
 	s.Handle(market.FeedJob, func(ctx context.Context, j market.Job) error {
 		return d.Partners.Resume(ctx, j.Subject, d.Clock())
 	})

@@ -91,6 +91,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerDirectory()
 	a.registerMandates()
 	a.registerSupply()
+	a.registerImports()
 	a.registerOrigins()
 	a.registerDocument()
 }

@@ -136,7 +136,10 @@ func wholeBody(said string) string {
 
 // failure is what an operation's error means, told to the log as well.
 func failure(ctx context.Context, err error) error {
+	var worded *Problem
 	switch {
+	case errors.As(err, &worded):
+		return told(ctx, worded, err)
 	case errors.Is(err, errVersion):
 		return told(ctx, newProblem(http.StatusPreconditionFailed, "version"), err)
 	case errors.Is(err, errNoVersion):
@@ -165,7 +168,7 @@ var refusals = []struct {
 	{partner.ErrRefused, http.StatusForbidden, "mandate_refused"}, {partner.ErrWithdrawn, http.StatusForbidden, "mandate_withdrawn"},
 	{partner.ErrOutside, http.StatusForbidden, "mandate_outside"},
 	{partner.ErrLapsed, http.StatusForbidden, "mandate_lapsed"}, {partner.ErrClosedByGroup, http.StatusConflict, "closed_by_group"},
-	{partner.ErrTakenDown, http.StatusConflict, "taken_down"},
+	{partner.ErrTakenDown, http.StatusConflict, "taken_down"}, {partner.ErrFile, http.StatusConflict, "import_file"},
 }
 
 func told(ctx context.Context, p *Problem, err error) *Problem {

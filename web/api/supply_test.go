@@ -183,3 +183,50 @@ func TestIntroductionsOfWhatAPartnerPostedReachTheGroup(t *testing.T) {
 	}
 	key.ask("GET", "/introductions", "").want(403)
 }
+
+func TestAFileIsSentLookedAtAndDone(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	key, theirs := h.partnerIn(n)
+	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
+	h.saysYes(theirs, "tansy")
+	csv := func(body string) answer {
+		return key.ask("POST", "/partner/imports", body, "Content-Type", "text/csv; charset=utf-8")
+	}
+	csv("reference,colour\n").want(422, "Column 2, “colour”, is none that we know", "The column “title” is missing")
+	csv("").want(422, "The file is empty")
+	key.ask("POST", "/partner/imports", "x", "Content-Type", "text/plain").want(415)
+	const head = "reference;groupReference;side;kind;title;where;terms;description\r\n"
+	i := read[api.Import](csv("\ufeff" + head + "a;tansy;offer;equipment;=Chairs;collected;gift;Ring 020 7946 0018\r\nb;nobody;offer;equipment;Tables;collected;gift;\r\n").want(201))
+	if i.State != "shown" || i.Added != 1 || i.Refused != 1 || len(i.SHA256) != 64 {
+		t.Fatalf("%+v", i)
+	}
+	rows := read[api.List[api.ImportRow]](key.ask("GET", "/partner/imports/"+i.ID+"/rows", "").want(200))
+	if len(rows.Items) != 2 || rows.Items[0].Act != "add" || rows.Items[0].Cut[0].Column != "description" || rows.Items[1].Row != 3 || rows.Items[1].Faults[0].Column != "groupReference" {
+		t.Errorf("%+v", rows)
+	}
+	apply := "/partner/imports/" + i.ID + "/apply"
+	key.ask("POST", apply, write(map[string]string{"sha256": strings.Repeat("0", 64)})).want(409, `"import_file"`)
+	for range 2 {
+		key.ask("POST", apply, write(map[string]string{"sha256": i.SHA256})).want(202)
+	}
+	h.must(h.partners.WorkImport(h.ctx, market.ID(i.ID), theirs.ID, h.now))
+	if done := read[api.Import](key.ask("GET", "/partner/imports/"+i.ID, "").want(200)); done.State != "done" || done.Done != 1 {
+		t.Errorf("%+v", done)
+	}
+	if got := read[api.Supplied](key.ask("GET", "/partner/listings/a", "").want(200)); got.Listing.Title != "=Chairs" || got.Listing.Description != "Ring or see" && strings.Contains(got.Listing.Description, "020") {
+		t.Errorf("%+v", got.Listing)
+	}
+	report := key.ask("GET", "/partner/imports/"+i.ID+"/report", "").want(200, "2,a,add,done,,", "3,b,refused,,", "groupReference: We do not know this group.")
+	if !strings.HasPrefix(report.header.Get("Content-Type"), "text/csv") {
+		t.Errorf("the report is %s", report.header.Get("Content-Type"))
+	}
+	other, _ := h.partnerIn(h.neighbour("Tansy Yard Band", "other@site.test"))
+	for _, path := range []string{"", "/rows", "/report"} {
+		other.ask("GET", "/partner/imports/"+i.ID+path, "").want(404)
+	}
+	service := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "tansy"}]}`
+	if j := read[api.Import](key.ask("POST", "/partner/imports?absent=close", service).want(201)); j.Added != 1 || j.Closed != 1 || j.Format != "hsds" {
+		t.Errorf("%+v", j)
+	}
+}

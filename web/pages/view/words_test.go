@@ -11,7 +11,7 @@ import (
 	"wherewithal/wording"
 )
 
-var literalKey = regexp.MustCompile(`T\(ctx, "([a-z0-9_.]+[a-z0-9_])"`)
+var literalKey = regexp.MustCompile(`T\(ctx, "([a-z0-9_.]+[a-z0-9_])"\s*[,)]`) // what is put together of parts is for the tests that draw it
 
 // TestEveryWordStandsInTheCatalogue reads the templates, so that a sentence missing from a page that no other
 // test draws is found too.

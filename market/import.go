@@ -1,0 +1,76 @@
+package market
+
+import "time"
+
+// ImportState is how far a file has come.
+type ImportState string
+
+const (
+	ImportReading ImportState = "reading" // it is still coming in
+	ImportShown   ImportState = "shown"   // what it would change can be looked at; nothing is changed
+	ImportDoing   ImportState = "doing"
+	ImportDone    ImportState = "done"
+)
+
+// Import is a file of listings that a partner sent.
+type Import struct {
+	ID        ID
+	PartnerID ID
+	Test      bool
+	Format    string // "csv" or "hsds"
+	SumsAll   bool   // it is all that the partner has: what is not in it is to be closed
+	State     ImportState
+	SHA256    []byte `gorm:"column:sha256"`
+	Size      int64  // bytes
+	CreatedAt time.Time
+	BegunAt   *time.Time
+	EndedAt   *time.Time
+}
+
+// What a row of a file would do.
+const (
+	RowAdds      = "add"
+	RowChanges   = "change"
+	RowKeeps     = "keep" // the same, and its listing is kept open for longer
+	RowCloses    = "close"
+	RowUnchanged = "unchanged"
+	RowRefused   = "refused"
+)
+
+// ImportRow is one row of a file. Position is that of the file; what is to be closed because it is not in the file comes after
+// all rows, with PositionAbsent before its number.
+type ImportRow struct {
+	ImportID  ID
+	Position  int
+	Reference string
+	Said      *Supply `gorm:"serializer:json"`
+	Closed    bool
+	Digest    []byte
+	Was       []byte
+	Act       string
+	Faults    []Fault `gorm:"serializer:json"`
+	Cut       []Fault `gorm:"serializer:json"`
+	Result    string  // done, or why not; "" before
+}
+
+// PositionAbsent is beyond the last row that a file can have.
+const PositionAbsent = 2_000_000
+
+// What became of a row that was to be done.
+const (
+	ResultDone    = "done"
+	ResultMoved   = "moved"   // what it speaks of was changed after the file was looked at
+	ResultRefused = "refused" // by a rule that the look at the file could not know of
+)
+
+// ImportCounts say how many rows do what.
+type ImportCounts struct {
+	Added, Changed, Closed, Unchanged, Refused int // Unchanged holds those that are kept open
+	Done, Failed                               int // of those that change something
+}
+
+// ImportKept is how long a file, with what became of its rows, can be looked at.
+const ImportKept = 7 * 24 * time.Hour
+
+// ImportJob does what a file would change.
+const ImportJob = "import"

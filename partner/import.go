@@ -1,0 +1,354 @@
+package partner
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"time"
+
+	"wherewithal/intake"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// The formats of files.
+const (
+	FormatCSV  = "csv"
+	FormatHSDS = "hsds" // Open Referral UK 3.0
+)
+
+const (
+	copyAtOnce = 500    // rows kept at once while a file comes in
+	doAtOnce   = 100    // rows done in one transaction
+	doInAJob   = 10_000 // rows done before the job makes room for others
+)
+
+// ReadImport reads a file of listings as it comes, and works out what it would change: nothing is changed yet. It takes the place of
+// a file that was looked at before and not done. sumsAll: what is not in the file is to be closed.
+//
+// market.Invalid about "file" is what is wrong with all of it, and then nothing of it is kept. market.ErrConflict: another
+// file is being done, or has come meanwhile.
+func (ps *Partners) ReadImport(ctx context.Context, who Bearer, format string, sumsAll bool, file io.Reader, now time.Time) (i market.Import, err error) {
+	defer market.Wrap(&err, "ReadImport")
+	i = market.Import{ID: market.NewID(), PartnerID: who.Partner.ID, Test: who.Key.Test, Format: format, SumsAll: sumsAll, State: market.ImportReading, CreatedAt: now}
+	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockedPartner(ctx, i.PartnerID); err != nil {
+			return err
+		}
+		return tx.AddImport(ctx, i)
+	})
+	if err != nil {
+		return i, err
+	}
+	if err = ps.readRows(ctx, who, &i, file, now); err != nil {
+		drop := ps.store.InTx(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.DropImport(ctx, i.ID) })
+		if errors.Is(err, market.ErrNotFound) {
+			err = market.ErrConflict // another file has come in its place
+		}
+		return i, errors.Join(err, drop)
+	}
+	return i, nil
+}
+
+// counted is a file as it is read: how long it is, and its sum.
+type counted struct {
+	from io.Reader
+	size int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.size += int64(n)
+	return n, err
+}
+
+func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, file io.Reader, now time.Time) error {
+	look, err := ps.newLook(ctx, who)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	whole := &counted{from: io.TeeReader(file, sum)}
+	var rows []market.ImportRow
+	flush := func() error {
+		err := ps.store.CopyRows(ctx, rows)
+		rows = rows[:0]
+		return err
+	}
+	read := map[string]func(io.Reader, func(intake.Row) error) error{FormatCSV: intake.CSV, FormatHSDS: intake.HSDS}[i.Format]
+	err = read(whole, func(row intake.Row) error {
+		rows = append(rows, look.at(i.ID, row))
+		if len(rows) < copyAtOnce {
+			return nil
+		}
+		return flush()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, whole) // what stands behind the last row is of the file too
+	}
+	if err != nil {
+		return err
+	}
+	i.SHA256, i.Size, i.State = sum.Sum(nil), whole.size, market.ImportShown
+	return ps.store.InTx(ctx, func(tx *store.Tx) error {
+		twice := market.Fault{Field: "reference", Code: "file_twice"}
+		if err := tx.PlanImport(ctx, *i, []market.Fault{twice}, now.Add(endsSoon)); err != nil {
+			return err
+		}
+		return tx.ChangeImport(ctx, *i)
+	})
+}
+
+// look is what rows are looked at by, read once for a file.
+type look struct {
+	site     string
+	test     bool
+	mandates map[string]market.Mandate
+	placed   map[string]bool // by the reference of a group: it has a place
+	kinds    map[string]market.Kind
+}
+
+func (ps *Partners) newLook(ctx context.Context, who Bearer) (*look, error) {
+	l := &look{site: who.Partner.Site, test: who.Key.Test, mandates: map[string]market.Mandate{}, placed: map[string]bool{}, kinds: map[string]market.Kind{}}
+	kinds, err := ps.store.Kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kinds {
+		l.kinds[k.Code] = k
+	}
+	all, err := ps.store.MandatesAfter(ctx, who.Partner.ID, who.Key.Test, "", market.MaxMandates)
+	if err != nil {
+		return nil, err
+	}
+	var groups []market.ID
+	for _, m := range all {
+		if m.GroupID != "" {
+			groups = append(groups, m.GroupID)
+		}
+	}
+	places, err := ps.store.PlacesOf(ctx, groups)
+	for _, m := range all {
+		l.mandates[m.Reference], l.placed[m.Reference] = m, m.About.Place != nil || len(places[m.GroupID]) > 0
+	}
+	return l, err
+}
+
+// at is a row with what a rule of ours has against it.
+func (l *look) at(id market.ID, row intake.Row) market.ImportRow {
+	s := normal(row.Supply)
+	out := market.ImportRow{ImportID: id, Position: row.Number, Reference: s.Reference, Closed: row.Closed, Digest: s.Digest(), Faults: row.Faults, Cut: row.Cut}
+	if len(out.Faults) == 0 && !row.Closed {
+		out.Faults = l.faults(s)
+	}
+	if e := (&market.Invalid{}); row.Closed {
+		market.ValidateReference(e, "reference", s.Reference)
+		out.Faults = append(out.Faults, e.Faults...)
+	}
+	if len(out.Faults) == 0 {
+		out.Said = &s
+	}
+	if len(out.Reference) > market.MaxReference {
+		out.Reference = ""
+	}
+	out.Reference = market.Plain(out.Reference)
+	return out
+}
+
+func (l *look) faults(s market.Supply) []market.Fault {
+	e := &market.Invalid{}
+	add := func(err error) {
+		var bad *market.Invalid
+		if errors.As(err, &bad) {
+			e.Faults = append(e.Faults, bad.Faults...)
+		}
+	}
+	add(s.Validate(l.site))
+	m, known := l.mandates[s.Group]
+	switch standing(m) {
+	case ErrRefused:
+		e.Add("group_reference", "mandate_said_no")
+	case ErrWithdrawn:
+		e.Add("group_reference", "mandate_taken_back")
+	case ErrLapsed:
+		e.Add("group_reference", "mandate_unanswered")
+	}
+	if !known {
+		e.Add("group_reference", "mandate_unknown")
+	}
+	kind, known := l.kinds[s.Listing.Kind]
+	if !known {
+		e.Add("kind", "choice")
+		return e.Faults
+	}
+	if s.Postcode != "" || l.placed[s.Group] {
+		s.Listing.PlaceID = m.ID
+	}
+	add(s.Listing.Validate(kind))
+	return e.Faults
+}
+
+// ErrFile is told of a file that is not the one that was looked at.
+var ErrFile = errors.New("another file than the one that was looked at")
+
+// DoImport has what a file would change be done, by a job. sum is the file's SHA-256, so that what is done is what was looked at.
+// market.ErrRepeated: it is being done, or was. market.ErrConflict: another is being done.
+func (ps *Partners) DoImport(ctx context.Context, who Bearer, id market.ID, sum []byte, now time.Time) (i market.Import, err error) {
+	defer market.Wrap(&err, "DoImport(%s)", id)
+	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockedPartner(ctx, who.Partner.ID); err != nil {
+			return err
+		}
+		if i, err = tx.LockImport(ctx, id); err != nil {
+			return err
+		}
+		switch {
+		case i.PartnerID != who.Partner.ID || i.Test != who.Key.Test || i.State == market.ImportReading:
+			return market.ErrNotFound
+		case !bytes.Equal(i.SHA256, sum):
+			return ErrFile
+		case i.State != market.ImportShown:
+			return market.ErrRepeated
+		}
+		i.State, i.BegunAt = market.ImportDoing, &now
+		if err := tx.ChangeImport(ctx, i); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.ImportJob, Subject: id, Other: who.Partner.ID})
+	})
+	return i, err
+}
+
+// WorkImport does what a file would change, a hundred rows in a transaction with what became of them, so that one that is
+// cut off goes on where it was. A long one makes room for other jobs. Safe to repeat and to run twice at once.
+func (ps *Partners) WorkImport(ctx context.Context, id, partner market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "WorkImport(%s)", id)
+	p, err := ps.store.Partner(ctx, partner)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil // erased
+	}
+	for n := 0; err == nil && n < doInAJob; n += doAtOnce {
+		more := false
+		err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+			more, err = ps.workSome(ctx, tx, p, id, now)
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return ps.store.InTx(ctx, func(tx *store.Tx) error {
+		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.ImportJob, Subject: id, Other: partner})
+	})
+}
+
+func (ps *Partners) workSome(ctx context.Context, tx *store.Tx, p market.Partner, id market.ID, now time.Time) (more bool, err error) {
+	i, err := tx.LockImport(ctx, id)
+	if errors.Is(err, market.ErrNotFound) || err == nil && i.State != market.ImportDoing {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	rows, err := tx.OpenRows(ctx, id, doAtOnce)
+	if err != nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if err := ps.doRow(ctx, tx, p, i, row, now); err != nil {
+			return false, err
+		}
+	}
+	if len(rows) > 0 {
+		return true, nil
+	}
+	i.State, i.EndedAt = market.ImportDone, &now
+	return false, errors.Join(tx.SeeSupplied(ctx, i, now), ps.fed(ctx, tx, Bearer{Partner: p, Key: market.Token{Test: i.Test}}, now), tx.ChangeImport(ctx, i))
+}
+
+// doRow does one row, and writes down what became of it; what a rule refuses undoes that row alone.
+func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, p market.Partner, i market.Import, row market.ImportRow, now time.Time) error {
+	err := tx.Within(ctx, func(tx *store.Tx) error {
+		was, err := tx.SuppliedOf(ctx, i.PartnerID, i.Test, row.Reference)
+		if err != nil && !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+		if !bytes.Equal(was.Digest, row.Was) {
+			return errMoved
+		}
+		if row.Act == market.RowCloses {
+			return ps.closeRow(ctx, tx, was, now)
+		}
+		sent, err := ps.pack(ctx, *row.Said, p.Site, now)
+		if err == nil {
+			_, err = ps.put(ctx, tx, i.PartnerID, i.Test, sent, now)
+		}
+		return err
+	})
+	row.Result = market.ResultDone
+	var bad *market.Invalid
+	switch {
+	case errors.Is(err, errMoved):
+		row.Result = market.ResultMoved
+	case errors.As(err, &bad):
+		row.Result, row.Faults = market.ResultRefused, bad.Faults
+	case err != nil:
+		code, ours := ruled[cause(err)]
+		if !ours {
+			return err
+		}
+		row.Result, row.Faults = market.ResultRefused, []market.Fault{{Field: "reference", Code: code}}
+	}
+	return tx.RowDone(ctx, row)
+}
+
+// errMoved is told of a row whose listing was changed after the file was looked at.
+var errMoved = errors.New("changed after the file was looked at")
+
+// ruled are what a group or the site has against a row, with how that is said.
+var ruled = map[error]string{ErrRefused: "mandate_said_no", ErrWithdrawn: "mandate_taken_back", ErrLapsed: "mandate_unanswered", ErrClosedByGroup: "supplied_closed",
+	ErrTakenDown: "supplied_taken_down", market.ErrForbidden: "supplied_group_closed", market.ErrWrongState: "supplied_closed"}
+
+// cause is which of them an error is.
+func cause(err error) error {
+	for known := range ruled {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	return nil
+}
+
+func (ps *Partners) closeRow(ctx context.Context, tx *store.Tx, s market.Supplied, now time.Time) error {
+	m, err := tx.LockMandate(ctx, s.MandateID)
+	if err != nil {
+		return err
+	}
+	if s, err = tx.LockSupplied(ctx, s.PartnerID, s.Test, s.Reference); err != nil {
+		return err
+	}
+	_, err = ps.shut(ctx, tx, m, s, market.Withdrawn, now)
+	return err
+}
+
+// OwnBearer is who looks after a partner, as its key is: for the site, on which they do what a program does. market.ErrForbidden: it
+// may not post.
+func (ps *Partners) OwnBearer(ctx context.Context, v market.Viewer, id market.ID) (Bearer, error) {
+	p, grants, _, err := ps.Of(ctx, v, id)
+	if err != nil {
+		return Bearer{}, err
+	}
+	b := Bearer{Partner: p, Reach: market.ReachOf(grants), Viewer: market.Viewer{Partner: p.ID}}
+	if !b.May(market.MayPost) {
+		err = market.ErrForbidden
+	}
+	return b, err
+}

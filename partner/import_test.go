@@ -1,0 +1,150 @@
+package partner_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/partner"
+)
+
+const heading = "reference,groupReference,side,kind,title,where,terms,closed\n"
+
+func line(reference, group, title string) string {
+	return fmt.Sprintf("%s,%s,offer,equipment,%s,collected,gift,\n", reference, group, title)
+}
+
+func (w *town) reads(b partner.Bearer, all bool, file string) market.Import {
+	w.Helper()
+	i, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, all, strings.NewReader(file), w.now)
+	w.must(err)
+	return i
+}
+
+func (w *town) counts(i market.Import) market.ImportCounts {
+	w.Helper()
+	c, err := w.store.CountImport(w.ctx, i.ID)
+	w.must(err)
+	return c
+}
+
+func (w *town) does(b partner.Bearer, i market.Import) {
+	w.Helper()
+	_, err := w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
+	w.must(err)
+	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
+}
+
+func TestAFileIsShownBeforeItIsDone(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	w.asks(b, w.choir("c2", "bea@choir.test")) // has not answered
+	first := heading + line("a", "c1", "Chairs") + line("b", "c1", "Tables") + line("c", "c2", "Urns") + line("a", "c1", "Again") + line("d", "c9", "Lost") + line("e", "c1", "x")
+	i := w.reads(b, false, first)
+	if diff := cmp.Diff(market.ImportCounts{Added: 3, Refused: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from supplied`) != 0 {
+		t.Fatalf("shown: %s", diff)
+	}
+	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 100, true)
+	w.must(err)
+	var refused []string
+	for _, r := range rows {
+		for _, f := range r.Faults {
+			refused = append(refused, fmt.Sprint(r.Position, f.Field, ":", f.Code))
+		}
+	}
+	if want := "5reference:file_twice 6group_reference:mandate_unknown 6postcode:place_missing 7title:text_short"; strings.Join(refused, " ") != strings.Replace(want, "6postcode", "6place", 1) {
+		t.Errorf("refused: %v", refused)
+	}
+	_, err = w.partners.DoImport(w.ctx, b, i.ID, []byte("another"), w.now)
+	w.wants("another file's sum", partner.ErrFile, err)
+	w.does(b, i)
+	if diff := cmp.Diff(market.ImportCounts{Added: 3, Refused: 3, Done: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from listings where life = 'open'`) != 2 {
+		t.Errorf("done: %s", diff)
+	}
+	_, err = w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
+	w.wants("done once more", market.ErrRepeated, err)
+	if again := w.counts(w.reads(b, false, first)); again.Unchanged != 3 || again.Added+again.Changed+again.Closed != 0 {
+		t.Errorf("the same file again: %+v", again)
+	}
+
+	second := heading + line("a", "c1", "Forty chairs") + line("f", "c1", "Gazebo") + strings.Replace(line("c", "c2", "Urns"), "gift,", "gift,yes", 1)
+	j := w.reads(b, true, second)
+	if diff := cmp.Diff(market.ImportCounts{Added: 1, Changed: 1, Closed: 2}, w.counts(j)); diff != "" {
+		t.Errorf("a file that is all there is: %s", diff)
+	}
+	longer := chairs("a", "c1") // sent by the API after the look
+	w.sends(b, longer)
+	w.does(b, j)
+	if diff := cmp.Diff(market.ImportCounts{Added: 1, Changed: 1, Closed: 2, Done: 3, Failed: 1}, w.counts(j)); diff != "" {
+		t.Errorf("done: %s", diff)
+	}
+	if n := w.count(`select count(*) from listings where life = 'open' and title in ('Forty chairs', 'Gazebo')`); n != 2 {
+		t.Errorf("%d listings are open as they should", n)
+	}
+	if n := w.count(`select count(*) from import_rows where said <> 'null'`); n != 0 {
+		t.Errorf("%d rows keep what was sent", n)
+	}
+}
+
+// A worker that dies in the middle leaves whole hundreds, and the next one does the rest, each row once.
+func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	var file strings.Builder
+	file.WriteString(heading)
+	for n := range 150 {
+		file.WriteString(line(fmt.Sprint("r", n), "c1", "Thing "+fmt.Sprint(n)))
+	}
+	i := w.reads(b, false, file.String())
+	_, err := w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
+	w.must(err)
+	dying, kill := context.WithCancel(w.ctx)
+	go func() {
+		for w.Context().Err() == nil && dying.Err() == nil {
+			var n int
+			if err := w.store.Pool().QueryRow(w.ctx, `select count(*) from supplied`).Scan(&n); err == nil && n > 0 {
+				kill()
+			}
+		}
+	}()
+	if err := w.partners.WorkImport(dying, i.ID, b.Partner.ID, w.now); err == nil {
+		t.Log("it was done before it could be cut off")
+	}
+	kill()
+	if n := w.count(`select count(*) from supplied`); n != w.count(`select count(*) from import_rows where result = 'done'`) {
+		t.Errorf("%d listings, and another number of rows is done", n)
+	}
+	_, err = w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, strings.NewReader(heading), w.now)
+	w.wants("another file meanwhile", market.ErrConflict, err)
+	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
+	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
+	if c := w.counts(i); c.Done != 150 || w.count(`select count(*) from listings`) != 150 {
+		t.Errorf("after all: %+v", c)
+	}
+}
+
+func TestAFileThatCannotBeReadLeavesNothing(t *testing.T) {
+	w, b := feeding(t)
+	for name, file := range map[string]string{"a quote never closed": heading + line("a", "c1", "Chairs") + "\"b,c1\nc\nd", "a column missing": "reference\n", "nothing": ""} {
+		_, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, strings.NewReader(file), w.now)
+		w.invalid(name, err, "file")
+	}
+	if w.count(`select count(*) from imports`) != 0 || w.count(`select count(*) from import_rows`) != 0 {
+		t.Error("something is left of them")
+	}
+	away := errors.New("the line broke")
+	_, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, broken{away}, w.now)
+	w.wants("a line that breaks", away, err)
+	if w.count(`select count(*) from imports`) != 0 {
+		t.Error("something is left of what broke off")
+	}
+}
+
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }

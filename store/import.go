@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm/clause"
+
+	"wherewithal/market"
+)
+
+// AddImport keeps a new file in place of those of its partner that were looked at and not done. market.ErrConflict: one is being
+// done.
+func (tx *Tx) AddImport(ctx context.Context, i market.Import) error {
+	db := tx.db.WithContext(ctx)
+	var doing bool
+	if err := db.Raw(`select exists (select from imports where partner_id = ? and test = ? and state = 'doing')`, i.PartnerID, i.Test).Scan(&doing).Error; err != nil || doing {
+		if doing {
+			err = market.ErrConflict
+		}
+		return translate(err)
+	}
+	if err := db.Exec(`delete from imports where partner_id = ? and test = ? and state in ('reading', 'shown')`, i.PartnerID, i.Test).Error; err != nil {
+		return translate(err)
+	}
+	return create(ctx, tx.db, &i)
+}
+
+// Import by id, of a partner.
+func (r reads) Import(ctx context.Context, partner, id market.ID) (market.Import, error) {
+	return one[market.Import](r.db.WithContext(ctx).Where("id = ? and partner_id = ?", id, partner))
+}
+
+// LastImport of a partner outside the sandbox.
+func (r reads) LastImport(ctx context.Context, partner market.ID) (market.Import, error) {
+	return one[market.Import](r.db.WithContext(ctx).Where("partner_id = ? and not test and state <> 'reading'", partner).Order("created_at desc, id desc").Limit(1))
+}
+
+// LockImport reads a file for changing it.
+func (tx *Tx) LockImport(ctx context.Context, id market.ID) (market.Import, error) {
+	return one[market.Import](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
+}
+
+// ChangeImport writes one that was read by LockImport. market.ErrConflict: another of its partner is being done.
+func (tx *Tx) ChangeImport(ctx context.Context, i market.Import) error {
+	return changed(tx.db.WithContext(ctx).Model(&i).Where("id = ?", i.ID).Select("State", "SHA256", "Size", "BegunAt", "EndedAt").Updates(&i))
+}
+
+// DropImport deletes a file that was not done.
+func (tx *Tx) DropImport(ctx context.Context, id market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from imports where id = ? and state in ('reading', 'shown')`, id).Error)
+}
+
+// CopyRows keeps rows of a file, many at once. market.ErrNotFound: another file has come in its place.
+func (s *Store) CopyRows(ctx context.Context, rows []market.ImportRow) error {
+	_, err := s.pool.CopyFrom(ctx, pgx.Identifier{"import_rows"}, []string{"import_id", "position", "reference", "said", "closed", "digest", "act", "faults", "cut"},
+		pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
+			r := rows[i]
+			said, err := json.Marshal(r.Said)
+			faults, cut := []byte("[]"), []byte("[]")
+			if err == nil && len(r.Faults) > 0 {
+				faults, err = json.Marshal(r.Faults)
+			}
+			if err == nil && len(r.Cut) > 0 {
+				cut, err = json.Marshal(r.Cut)
+			}
+			return []any{string(r.ImportID), int32(r.Position), r.Reference, said, r.Closed, r.Digest, r.Act, faults, cut}, err
+		}))
+	if pgCode(err) == "23503" {
+		return market.ErrNotFound
+	}
+	return translate(err)
+}
+
+// PlanImport works out what each row would do, by what is there now: references that stand twice are refused, and of what is not
+// in the file it is put down that it is to be closed, where the file is all there is.
+func (tx *Tx) PlanImport(ctx context.Context, i market.Import, twice []market.Fault, ends time.Time) error {
+	fault, err := json.Marshal(twice)
+	if err != nil {
+		return err
+	}
+	args := map[string]any{"import": i.ID, "partner": i.PartnerID, "test": i.Test, "fault": string(fault), "ends": ends, "after": market.PositionAbsent}
+	steps := []string{
+		`update import_rows r set faults = cast(@fault as jsonb) from (select position, row_number() over (partition by reference order by position) as n
+			from import_rows where import_id = @import and reference <> '') d where r.import_id = @import and r.position = d.position and d.n > 1 and r.faults = '[]'`,
+		`update import_rows r set was = s.digest, act = case
+				when r.faults <> '[]' then 'refused'
+				when s.id is null and r.closed then 'unchanged'
+				when s.id is null then 'add'
+				when r.closed and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused')) then 'close'
+				when r.closed then 'unchanged'
+				when s.digest <> r.digest or s.closed_at is not null then 'change'
+				when l.life = 'expired' or l.life = 'open' and l.expires_at < @ends then 'keep'
+				else 'unchanged' end
+			from import_rows q left join supplied s on s.partner_id = @partner and s.test = @test and s.reference = q.reference
+			left join listings l on l.id = s.listing_id
+			where r.import_id = @import and q.import_id = r.import_id and q.position = r.position`,
+		`update import_rows set said = null where import_id = @import and act in ('unchanged', 'refused', 'close')`,
+	}
+	if i.SumsAll {
+		steps = append(steps, `insert into import_rows (import_id, position, reference, closed, digest, was, act)
+			select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest, s.digest, 'close'
+			  from supplied s left join listings l on l.id = s.listing_id
+			 where s.partner_id = @partner and s.test = @test and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused'))
+			   and not exists (select from import_rows r where r.import_id = @import and r.reference = s.reference)`)
+	}
+	for _, sql := range steps {
+		if err := tx.db.WithContext(ctx).Exec(sql, args).Error; err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// CountImport says how many rows of a file do what.
+func (r reads) CountImport(ctx context.Context, id market.ID) (c market.ImportCounts, err error) {
+	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where act = 'add') as added, count(*) filter (where act = 'change') as changed,
+		count(*) filter (where act = 'close') as closed, count(*) filter (where act in ('unchanged', 'keep')) as unchanged, count(*) filter (where act = 'refused') as refused,
+		count(*) filter (where result = 'done') as done, count(*) filter (where result not in ('', 'done')) as failed
+		from import_rows where import_id = ?`, id).Scan(&c).Error
+	return c, translate(err)
+}
+
+// ImportRows of a file from after a position on; quiet ones, which change nothing and have nothing wrong, only when all are wanted.
+func (r reads) ImportRows(ctx context.Context, id market.ID, after, limit int, all bool) ([]market.ImportRow, error) {
+	db := r.db.WithContext(ctx).Where("import_id = ? and position > ?", id, after)
+	if !all {
+		db = db.Where("(act not in ('unchanged', 'keep') or cut <> '[]' or result not in ('', 'done'))")
+	}
+	return many[market.ImportRow](db.Order("position").Limit(limit))
+}
+
+// OpenRows are the next rows of a file that are to be done.
+func (r reads) OpenRows(ctx context.Context, id market.ID, limit int) ([]market.ImportRow, error) {
+	return many[market.ImportRow](r.db.WithContext(ctx).Where("import_id = ? and result = '' and act in ('add', 'change', 'keep', 'close')", id).Order("position").Limit(limit))
+}
+
+// RowDone writes what became of a row, and forgets what was sent.
+func (tx *Tx) RowDone(ctx context.Context, row market.ImportRow) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.ImportRow{}).Where("import_id = ? and position = ?", row.ImportID, row.Position).
+		Select("Result", "Said", "Faults").Updates(&market.ImportRow{Result: row.Result, Faults: row.Faults}))
+}
+
+// Within runs do so that what it changed is undone when it fails, and the rest of the transaction is not.
+func (tx *Tx) Within(ctx context.Context, do func(*Tx) error) error {
+	if err := tx.db.WithContext(ctx).SavePoint("within").Error; err != nil {
+		return translate(err)
+	}
+	err := do(tx)
+	if err == nil {
+		return nil
+	}
+	if back := tx.db.WithContext(ctx).RollbackTo("within").Error; back != nil {
+		return translate(back)
+	}
+	return err
+}
+
+// SeeSupplied notes that listings came again unchanged in a file.
+func (tx *Tx) SeeSupplied(ctx context.Context, i market.Import, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update supplied s set sent_at = ? from import_rows r where r.import_id = ? and r.act in ('unchanged', 'keep') and not r.closed
+		and s.partner_id = ? and s.test = ? and s.reference = r.reference`, now, i.ID, i.PartnerID, i.Test).Error)
+}

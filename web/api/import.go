@@ -1,0 +1,284 @@
+package api
+
+import (
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wherewithal/intake"
+	"wherewithal/market"
+	"wherewithal/partner"
+	"wherewithal/store"
+	"wherewithal/web/httpx"
+	"wherewithal/wording"
+)
+
+// registerImports is for partners that send files. A file sent again is looked at again, in place of the one before; done once it is
+// done, however often that is asked.
+func (a *API) registerImports() {
+	const tag = "posting for groups"
+	a.engine.Roomy(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
+	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated,
+		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict},
+		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
+			"would add, change and close a listing, and how many are refused; /rows says so row by row. Where the file itself cannot be read, nothing of it is kept. It takes the place of one that was " +
+			"looked at before. docs/partners.md has the columns."}, a.readImport)
+	a.describeFile()
+	register(a, operation{id: "do-import", method: http.MethodPost, path: "/partner/imports/{id}/apply", for_: posts, tag: tag, status: http.StatusAccepted,
+		summary: "Do what the file would change", errors: []int{http.StatusNotFound, http.StatusConflict},
+		about: "By sha256, so that what is done is the file that was looked at. Rows are done one by one: those that were refused are left out, and so is one whose listing was " +
+			"changed since the look. One file at a time is done."}, a.doImport)
+	register(a, operation{id: "get-import", method: http.MethodGet, path: "/partner/imports/{id}", for_: posts, tag: tag,
+		summary: "How far a file has come", about: "It can be looked at for 7 days.", errors: []int{http.StatusNotFound}}, a.getImport)
+	register(a, operation{id: "list-import-rows", method: http.MethodGet, path: "/partner/imports/{id}/rows", for_: posts, tag: tag,
+		summary: "What each row of a file would do, and did", errors: []int{http.StatusNotFound},
+		about: "In their order; after them what is to be closed because it is not in the file."}, a.listImportRows)
+	register(a, operation{id: "get-import-report", method: http.MethodGet, path: "/partner/imports/{id}/report", for_: posts, tag: tag, tune: asReport,
+		summary: "The same as a table for a spreadsheet", errors: []int{http.StatusNotFound}}, a.importReport)
+}
+
+func asFile(op *huma.Operation) {
+	op.MaxBodyBytes, op.BodyReadTimeout = intake.MaxBytes+1<<10, uploadWithin
+}
+
+// describeFile says what the body is. It is said once the operation is registered: huma would read the whole of it into memory otherwise.
+func (a *API) describeFile() {
+	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+	a.huma.OpenAPI().Paths[Prefix+"/partner/imports"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formatCSV: text,
+		formatJSON: {Schema: &huma.Schema{Description: "Services of Open Referral UK 3.0."}}}}
+}
+
+func asReport(op *huma.Operation) {
+	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{formatCSV: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+}
+
+// Import is a file that was sent.
+type Import struct {
+	ID        string     `json:"id" format:"uuid"`
+	State     string     `json:"state" enum:"reading,shown,doing,done" doc:"shown: nothing is changed yet."`
+	Format    string     `json:"format" enum:"csv,hsds"`
+	SHA256    string     `json:"sha256" doc:"Of the file, in hexadecimal digits: what apply is asked with."`
+	Bytes     int64      `json:"bytes"`
+	Absent    string     `json:"absent" enum:"keep,close"`
+	Added     int        `json:"added"`
+	Changed   int        `json:"changed"`
+	Closed    int        `json:"closed"`
+	Unchanged int        `json:"unchanged"`
+	Refused   int        `json:"refused"`
+	Done      int        `json:"done" doc:"Rows of those that change something which are done."`
+	Failed    int        `json:"failed" doc:"Rows that could not be done after all; /rows says why."`
+	CreatedAt time.Time  `json:"createdAt"`
+	EndedAt   *time.Time `json:"endedAt,omitempty"`
+}
+
+func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
+	n, err := a.Store.CountImport(c.ctx, i.ID)
+	out := Import{ID: string(i.ID), State: string(i.State), Format: i.Format, SHA256: hex.EncodeToString(i.SHA256), Bytes: i.Size, Absent: "keep",
+		Added: n.Added, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
+		CreatedAt: i.CreatedAt.UTC(), EndedAt: utc(i.EndedAt)}
+	if i.SumsAll {
+		out.Absent = "close"
+	}
+	return &body[Import]{Body: out}, err
+}
+
+// sendingFile has its body read as it comes.
+type sendingFile struct {
+	Absent string `query:"absent" enum:"keep,close" default:"keep" doc:"What becomes of listings of the partner's that are not in the file: close says that the file is all there is."`
+	Type   string `header:"Content-Type" hidden:"true"`
+	file   io.Reader
+}
+
+// Resolve keeps where the body is read from: it is never in memory whole.
+func (in *sendingFile) Resolve(ctx huma.Context) []error {
+	in.file = ctx.BodyReader()
+	return nil
+}
+
+// importsPerHour of one partner: each is worth some seconds of work.
+const importsPerHour = 60
+
+func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
+	kind, _, err := mime.ParseMediaType(in.Type)
+	format := map[string]string{formatCSV: partner.FormatCSV, formatJSON: partner.FormatHSDS}[kind]
+	if err != nil || format == "" {
+		return nil, refusal(http.StatusUnsupportedMediaType, "", nil)
+	}
+	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "imports", Hour: importsPerHour}, string(c.key.Partner.ID)); err != nil {
+		return nil, err
+	}
+	i, err := a.Partners.ReadImport(c.ctx, c.key, format, in.Absent == "close", in.file, c.now)
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		err = market.Refuse("file", "file_big", "Max", intake.MaxBytes>>20)
+	}
+	if err != nil {
+		return nil, renamed(err, map[string]string{"file": inBody})
+	}
+	return a.importOf(c, i)
+}
+
+type doingImport struct {
+	ByID
+	Body struct {
+		SHA256 string `json:"sha256" pattern:"^[0-9a-f]{64}$" doc:"As the look at the file told it."`
+	}
+}
+
+func (a *API) doImport(c *call, in *doingImport) (*body[Import], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	sum, err := hex.DecodeString(in.Body.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	i, err := a.Partners.DoImport(c.ctx, c.key, id, sum, c.now)
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
+		return nil, err
+	}
+	return a.importOf(c, i)
+}
+
+// ownImport is a file of the key's.
+func (a *API) ownImport(c *call, in ByID) (market.Import, error) {
+	id, err := in.id()
+	if err != nil {
+		return market.Import{}, err
+	}
+	i, err := a.Store.Import(c.ctx, c.key.Partner.ID, id)
+	if err == nil && i.Test != c.key.Key.Test {
+		err = market.ErrNotFound
+	}
+	return i, err
+}
+
+func (a *API) getImport(c *call, in *ByID) (*body[Import], error) {
+	i, err := a.ownImport(c, *in)
+	if err != nil {
+		return nil, err
+	}
+	return a.importOf(c, i)
+}
+
+// ImportRow is one row of a file.
+type ImportRow struct {
+	Row       int       `json:"row,omitempty" doc:"As a spreadsheet counts them, the first below the heading 2; of JSON from 1. Missing for what is not in the file."`
+	Reference string    `json:"reference,omitempty"`
+	Act       string    `json:"act" enum:"add,change,close,unchanged,refused"`
+	Faults    []RowWord `json:"faults,omitempty" doc:"Why it is refused."`
+	Cut       []RowWord `json:"cut,omitempty" doc:"What was cut out of it."`
+	Result    string    `json:"result,omitempty" enum:"done,moved,refused" doc:"What became of it; moved: its listing was changed after the look at the file, and the row left out."`
+}
+
+// RowWord is a sentence about a cell.
+type RowWord struct {
+	Column string `json:"column"`
+	Detail string `json:"detail"`
+}
+
+func importRow(r market.ImportRow) ImportRow {
+	out := ImportRow{Row: r.Position, Reference: r.Reference, Act: r.Act, Result: r.Result, Faults: rowWords(r.Faults), Cut: rowWords(r.Cut)}
+	if r.Act == market.RowKeeps {
+		out.Act = market.RowUnchanged
+	}
+	if r.Position > market.PositionAbsent {
+		out.Row = 0
+	}
+	return out
+}
+
+// rowColumns are what a file calls the fields of the market.
+var rowColumns = map[string]string{"group_reference": "groupReference", "reach": "reachKm", "smallest_part": "smallestPart", "place": "postcode", "when": "days", "pounds": "pence",
+	"loan_days": "loanDays", "terms_for": "termsFor"}
+
+func rowWords(faults []market.Fault) (all []RowWord) {
+	for _, f := range faults {
+		column := f.Field
+		if to := rowColumns[column]; to != "" {
+			column = to
+		}
+		all = append(all, RowWord{Column: column, Detail: httpx.Sentence(wording.Default, f)})
+	}
+	return all
+}
+
+type importRowsQuery struct {
+	ByID
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Cursor string `query:"cursor" maxLength:"10" pattern:"^[0-9]{1,10}$" doc:"next of the page before."`
+	All    bool   `query:"all" doc:"Those that change nothing as well."`
+}
+
+func (a *API) listImportRows(c *call, in *importRowsQuery) (*body[List[ImportRow]], error) {
+	i, err := a.ownImport(c, in.ByID)
+	if err != nil {
+		return nil, err
+	}
+	after := 0
+	if in.Cursor != "" {
+		if after, err = strconv.Atoi(in.Cursor); err != nil || after > 1<<31-1 {
+			return nil, errCursor
+		}
+	}
+	rows, err := a.Store.ImportRows(c.ctx, i.ID, after, in.Limit+1, in.All)
+	out := &body[List[ImportRow]]{Body: List[ImportRow]{Items: []ImportRow{}}}
+	if len(rows) > in.Limit {
+		rows, out.Body.Next = rows[:in.Limit], strconv.Itoa(rows[in.Limit-1].Position)
+	}
+	for _, r := range rows {
+		out.Body.Items = append(out.Body.Items, importRow(r))
+	}
+	return out, err
+}
+
+func (a *API) importReport(c *call, in *ByID) (*huma.StreamResponse, error) {
+	i, err := a.ownImport(c, *in)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		ctx.SetHeader("Content-Type", formatCSV+"; charset=utf-8; header=present")
+		_ = writeReport(c, a.Store, i.ID, ctx.BodyWriter()) // whoever reads it went away
+	}}, nil
+}
+
+// writeReport writes what every row of a file would do, and did, as a table, some at a time.
+func writeReport(c *call, s *store.Store, id market.ID, out io.Writer) error {
+	t := httpx.NewTable(out)
+	t.Row("row", "reference", "act", "result", "faults", "cut")
+	for after := 0; ; {
+		rows, err := s.ImportRows(c.ctx, id, after, 500, true)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			w := importRow(r)
+			number := ""
+			if w.Row > 0 {
+				number = strconv.Itoa(w.Row)
+			}
+			t.Row(number, w.Reference, w.Act, w.Result, spoken(w.Faults), spoken(w.Cut))
+			after = r.Position
+		}
+		if len(rows) == 0 {
+			return t.Close()
+		}
+	}
+}
+
+func spoken(words []RowWord) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = w.Column + ": " + w.Detail
+	}
+	return strings.Join(all, " ")
+}

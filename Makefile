@@ -134,22 +134,23 @@ test: needs assets model-if-possible check
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.
 in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matching/meaning ./matching/script ./web/pages/... ./web/api \
-	./photo ./search ./store ./account ./sample
-at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown
+	./photo ./search ./store ./store/embedded/... ./account ./sample ./market ./intake ./partner ./webhook ./wording ./letter ./matching/corpus \
+	./matching/encoder ./matching/concepts ./matching/replay ./matching/words
+at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown|AtLeastOnce|SaysYesTakes
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -race -p 3 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
-	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account
+	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
 test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
-# Four at once: most of a test is waiting for programs and mails.
+# Three at once: most of a test is waiting for programs and mails.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 4 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

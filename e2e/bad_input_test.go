@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"net/url"
@@ -388,11 +389,19 @@ func (w walker) whole(route, path string) {
 	}
 }
 
-// each sends the form once for every field and absurd value.
+// drawn is half of what is merely odd, and another half for each field: all of them together meet every kind of field.
+func drawn(route, field, what string) bool {
+	return crc32.ChecksumIEEE([]byte(route+" "+field+" "+what))%2 == 0
+}
+
+// each sends the form for every field with every value that is to be refused, and with those that are drawn.
 func (w walker) each(route, path string, fields url.Values) (tried int) {
 	w.t.Helper()
 	for name := range fields {
 		for what, a := range absurd {
+			if !a.refuse && !drawn(route, name, what) {
+				continue
+			}
 			sent := url.Values{}
 			for other, values := range fields {
 				sent[other] = values

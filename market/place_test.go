@@ -31,7 +31,7 @@ func TestWhoTriesAllPlacesOutLearnsNoMoreThanTheBlur(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	secret := []byte("a secret")
 	var near, all float64
-	for range 40 {
+	for range 15 {
 		exact := anywhere(r, 51.4)
 		public := market.Blur(secret, exact)
 		var could []market.Point

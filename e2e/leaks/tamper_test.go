@@ -141,6 +141,8 @@ func (l *lane) things() {
 	id("$hook", `insert into webhooks (id, partner_id, url, types, created_at, secret_id, state) values (gen_random_uuid(), $1, 'https://quiet.test/', '["listing.gone"]', $2, gen_random_uuid(), 'live') returning id::text`,
 		l.ids["$partner"], l.now)
 	id("$delivery", `insert into deliveries (id, webhook_id, type, subject_id, at, state, due_at) values (gen_random_uuid(), $1, 'listing.gone', $2, $3, 'failed', $3) returning id::text`, l.ids["$hook"], kept.ID, l.now)
+	id("$import", `insert into imports (id, partner_id, test, format, sums_all, state, created_at) values (gen_random_uuid(), $1, false, 'csv', false, 'shown', $2) returning id::text`,
+		l.ids["$partner"], l.now)
 	id("$report", `insert into reports (id, subject, subject_id, reason, created_at) values (gen_random_uuid(), 'photo', $1, 'wrong', $2) returning id::text`, shown.ID, l.now)
 	id("$decision", `insert into decisions (id, subject, subject_id, group_id, act, reason, created_at) values (gen_random_uuid(), 'listing', $1, $2, 'hidden', 'wrong', $3) returning id::text`,
 		kept.ID, giver.group.ID, l.now)
@@ -174,7 +176,7 @@ func (l *lane) paths() map[string]string {
 	out := links.Token(in, giver)
 	return map[string]string{
 		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key",
-		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/account/passkeys/:id": "$passkey",
+		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
@@ -292,6 +294,7 @@ var rows = map[string]row{
 	"PUT /api/v1/partner/groups/:reference":          {sent: `{"name":"Mine","contact":"mine@lane.test"}`, but: "partner: asks a group, under a reference of its own"},
 	"PUT /api/v1/partner/listings/:reference": {sent: strings.Replace(draft, `"groupId":"$group","placeId":"$place"`, `"groupReference":"quiet-1","postcode":"SE10 8EW"`, 1),
 		open: "is under a reference of its own, and for a group that it was not given"},
+	"POST /api/v1/partner/imports/:id/apply":    {sent: `{"sha256":"` + strings.Repeat("0", 64) + `"}`},
 	"POST /api/v1/previews":                     {sent: draft},
 	"POST /api/v1/introductions/:id/answer":     {sent: `{"answer":"no"}`},
 	"POST /api/v1/listings/:id/close":           {sent: `{"as":"withdrawn"}`},
@@ -307,7 +310,7 @@ var plain = strings.Fields(`
 	GET:/ GET:/accessibility GET:/account GET:/account/calendar GET:/account/data GET:/account/erase GET:/account/mails GET:/account/name
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
-	GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings
+	GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings POST:/api/v1/partner/imports
 	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners

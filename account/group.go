@@ -162,6 +162,9 @@ func (a *Accounts) change(ctx context.Context, v market.Viewer, id market.ID, ve
 		if err := tx.EditGroup(ctx, g); err != nil {
 			return err
 		}
+		if err := tx.TouchListings(ctx, id, now); err != nil { // whoever keeps copies asks for what changed since, and what they say of the group did
+			return err
+		}
 		if err := reindex(ctx, tx, id); err != nil {
 			return err
 		}

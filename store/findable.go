@@ -38,13 +38,23 @@ func (r reads) Findables(ctx context.Context, kind string, from market.ID, most 
 func (r reads) OpenOffers(ctx context.Context, now, since time.Time, invented bool, skip, most int) (ids []market.ID, all int, err error) {
 	from := ` from listings l join groups g on g.id = l.group_id where l.side = 'offer' and l.life = 'open' and l.circle = 'anyone'
 		and (l.expires_at is null or l.expires_at > ?) and l.updated_at >= ? and g.held_at is null and g.removed_at is null and g.closed_at is null
-		and (? or not g.sample)`
+		and (g.paused_until is null or g.paused_until <= ?) and (? or not g.sample)`
 	db := r.db.WithContext(ctx)
-	if err := db.Raw(`select count(*)`+from, now, since, invented).Scan(&all).Error; err != nil {
+	if err := db.Raw(`select count(*)`+from, now, since, now, invented).Scan(&all).Error; err != nil {
 		return nil, 0, translate(err)
 	}
-	err = db.Raw(`select l.id`+from+` order by l.id offset ? limit ?`, now, since, invented, skip, most).Scan(&ids).Error
+	err = db.Raw(`select l.id`+from+` order by l.id offset ? limit ?`, now, since, now, invented, skip, most).Scan(&ids).Error
 	return ids, all, translate(err)
+}
+
+// OpenToAnyone are the newest listings that anyone may read, of a group, or of the groups in any of these networks.
+func (r reads) OpenToAnyone(ctx context.Context, now time.Time, group market.ID, networks []market.ID, most int) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id where l.life = 'open' and l.circle = 'anyone'
+		and (l.expires_at is null or l.expires_at > ?) and g.held_at is null and g.removed_at is null and g.closed_at is null
+		and (g.paused_until is null or g.paused_until <= ?) and (l.group_id = ? or l.group_id in
+			(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null))
+		order by l.opened_at desc, l.id limit ?`, now, now, group, idArray(networks), most).Scan(&ids).Error
+	return ids, translate(err)
 }
 
 // FindableParts of a kind are the ids with which each part of so many begins.

@@ -115,6 +115,11 @@ func (tx *Tx) KeepOpen(ctx context.Context, id market.ID) error {
 // Join makes a person a member of a group.
 func (tx *Tx) Join(ctx context.Context, m market.Membership) error { return create(ctx, tx.db, &m) }
 
+// TouchListings says that what a group's open listings say of it changed now.
+func (tx *Tx) TouchListings(ctx context.Context, group market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update listings set updated_at = ? where group_id = ? and life = 'open'`, now, group).Error)
+}
+
 // AddPlace keeps a place that a group says it is at. Its public point is the one under which the group was already shown
 // there (market.PublicAgain), else the one its exact place always had; public is used when the place is new to the site.
 func (tx *Tx) AddPlace(ctx context.Context, p market.Place, public market.Point) (_ market.Place, err error) {

@@ -33,7 +33,7 @@ type embed struct {
 }
 
 func (s *Site) embed(c *Call) (document, error) {
-	asked, err := c.parameters("url", "format", "maxwidth", "maxheight")
+	asked, err := c.someParameters("url", "format", "maxwidth", "maxheight") // what else a consumer sends is to be passed over
 	if err != nil {
 		return document{}, err
 	}
@@ -119,7 +119,7 @@ func (c *Call) embeds(path string) []view.Alternate {
 
 // listingAlternates are where other programs read a listing for anyone.
 func (c *Call) listingAlternates(e market.Entry) []view.Alternate {
-	if len(c.site.told([]market.Entry{e})) == 0 {
+	if len(c.site.told(c, []market.Entry{e})) == 0 {
 		return nil
 	}
 	path := listingPath(e.Listing.ID)

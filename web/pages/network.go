@@ -228,15 +228,23 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 
 // openIn are the newest open listings of a network's groups and of those in all networks below it, whoever may see them.
 func (s *Site) openIn(c *Call, n market.Network) ([]market.ID, error) {
+	below, err := s.below(c, n)
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.OpenIn(c.Ctx, below, networkShown)
+}
+
+// below are a network and all that lie below it.
+func (s *Site) below(c *Call, n market.Network) (ids []market.ID, err error) {
 	nesting, err := s.Store.Nesting(c.Ctx)
 	if err != nil {
 		return nil, err
 	}
-	var below []market.ID
 	for id := range nesting.Below(n.ID) {
-		below = append(below, id)
+		ids = append(ids, id)
 	}
-	return s.Store.OpenIn(c.Ctx, below, networkShown)
+	return ids, nil
 }
 
 func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *view.NetworkPage) error {

@@ -45,8 +45,8 @@ func (s *Site) open(path string, h func(*Call) (document, error)) {
 
 func (s *Site) opens(c *Call, h func(*Call) (document, error)) error {
 	left, err := s.Limits.Take(c.Ctx, httpx.Rule{Name: "api-public", Hour: s.Config.APIPublicPerHour}, httpx.Network(c.Gin.ClientIP()), 1)
-	httpx.Tell(c.Gin.Writer.Header(), left)
 	if err != nil {
+		httpx.Tell(c.Gin.Writer.Header(), left)
 		return err
 	}
 	d, err := h(c)
@@ -113,10 +113,27 @@ func (c *Call) detail(p httpx.Problem) string {
 // parameters are those of the address that say something. market.Invalid: one that is not known here, or that is too long, or
 // too many of them.
 func (c *Call) parameters(known ...string) (url.Values, error) {
-	asked, faults := url.Values{}, &market.Invalid{}
-	for name, values := range c.Gin.Request.URL.Query() {
+	faults := &market.Invalid{}
+	for name := range c.Gin.Request.URL.Query() {
 		if !slices.Contains(known, name) {
 			faults.Add(shortened(name), "parameter_unknown")
+		}
+	}
+	asked := c.known(known, faults)
+	return asked, faults.OrNil()
+}
+
+// someParameters are parameters where others are no fault.
+func (c *Call) someParameters(known ...string) (url.Values, error) {
+	faults := &market.Invalid{}
+	asked := c.known(known, faults)
+	return asked, faults.OrNil()
+}
+
+func (c *Call) known(known []string, faults *market.Invalid) url.Values {
+	asked := url.Values{}
+	for name, values := range c.Gin.Request.URL.Query() {
+		if !slices.Contains(known, name) {
 			continue
 		}
 		if len(values) > search.MaxValues {
@@ -133,7 +150,7 @@ func (c *Call) parameters(known ...string) (url.Values, error) {
 			}
 		}
 	}
-	return asked, faults.OrNil()
+	return asked
 }
 
 // mostOf a parameter's value, in bytes.
@@ -154,10 +171,10 @@ func (s *Site) here() bool {
 }
 
 // told are the listings that other programs are told of. They do not read that a group is invented, so that no sample leaves
-// this machine; whoever tries the formats on it is shown them, by titles that say so.
-func (s *Site) told(entries []market.Entry) (told []market.Entry) {
+// this machine, nor of what is paused or past its day; whoever tries the formats on it is shown them, by titles that say so.
+func (s *Site) told(c *Call, entries []market.Entry) (told []market.Entry) {
 	for _, e := range entries {
-		if e.Listing.Life == market.Open && !e.Group.Hidden && (!e.Group.Sample || s.here()) {
+		if search.Wanted(e, c.Now) && !e.Group.Hidden && (!e.Group.Sample || s.here()) {
 			told = append(told, e)
 		}
 	}
@@ -173,7 +190,7 @@ func (s *Site) toldOne(c *Call) (e market.Entry, err error) {
 	if e, err = s.Store.EntryFor(c.Ctx, market.Public, id, c.Now); err != nil {
 		return e, err
 	}
-	if len(s.told([]market.Entry{e})) == 0 {
+	if len(s.told(c, []market.Entry{e})) == 0 {
 		return e, market.ErrNotFound
 	}
 	return e, nil

@@ -98,7 +98,7 @@ func TestOtherProgramsReadWhatAVisitorSees(t *testing.T) {
 		name string
 		at   func(*testing.T, *square)
 	}{{"feeds", feedsFit}, {"maps", mapsFit}, {"open slots", slotsFit}, {"services", servicesFit}, {"Murmurations", murmurationsFit}, {"oEmbed", embedsFit},
-		{"well known", wellKnownFit}, {"schema.org", linkedFits}, {"the widget", widgetFits}, {"bad input", badInputIsRefused}, {"caching", openIsKept}} {
+		{"well known", wellKnownFit}, {"schema.org", linkedFits}, {"the widget", widgetFits}, {"bad input", badInputIsRefused}, {"what is over", whatIsOverIsNotTold}, {"another name", anotherNameIsTold}, {"caching", openIsKept}} {
 		t.Run(look.name, func(t *testing.T) { look.at(t, s) })
 	}
 }
@@ -251,7 +251,7 @@ func badInputIsRefused(t *testing.T, s *square) {
 		"/open-referral/services?page=0": 422, "/open-referral/services?page=99999999": 422, "/open-referral/services?per_page=101": 422, "/open-referral/services?modified_after=soon": 422,
 		"/open-referral/services?minimum_age=3": 422, "/open-referral/services/" + string(s.aliased): 404, "/open-referral/services/" + string(s.offer): 404, "/open-referral/services/x": 404,
 		listingPath(s.offer) + "/murmurations.json": 404, listingPath(s.online) + "/slots.ics": 404, listingPath(s.offer) + "/slots.ics": 404,
-		"/oembed": 422, "/oembed?url=x": 404, s.oembed(listingPath(s.offer)): 404, s.oembed("/find"): 404, s.oembed("/groups/x"): 404, s.oembed(listingPath(s.open)) + "&format=yaml": 406,
+		"/oembed": 422, "/oembed?url=x": 404, s.oembed(listingPath(s.offer)): 404, s.oembed("/find"): 404, s.oembed("/groups/x"): 404, s.oembed(listingPath(s.open)) + "&format=yaml&dnt=1": 406,
 		s.oembed(listingPath(s.open)) + "&maxwidth=-1": 422, "/.well-known/security.txt": 404,
 	} {
 		p := s.visitor.get(path)
@@ -266,7 +266,7 @@ func badInputIsRefused(t *testing.T, s *square) {
 
 func openIsKept(t *testing.T, s *square) {
 	first := s.visitor.get("/find/feed.json").want(200)
-	if first.header.Get("Access-Control-Allow-Origin") != "*" || !strings.HasPrefix(first.header.Get("Cache-Control"), "public, ") || first.header.Get("RateLimit") == "" {
+	if first.header.Get("Access-Control-Allow-Origin") != "*" || !strings.HasPrefix(first.header.Get("Cache-Control"), "public, ") || first.header.Get("RateLimit") != "" {
 		t.Error(first.header)
 	}
 	r := s.visitor.request("GET", "/find/feed.json", nil)
@@ -456,4 +456,39 @@ func widgetFits(t *testing.T, s *square) {
 		}
 		about.want(200, w.Integrity, s.site.Config.Link(widgetPath(w.Version)), s.site.Config.Link(widgetPath(w.Major())))
 	}
+}
+
+// What search leaves out, no other format tells either.
+func whatIsOverIsNotTold(t *testing.T, s *square) {
+	own := []string{"/find/feed.json", groupPath(s.hall) + "/feed.json", groupPath(s.hall) + "/map.geojson", "/networks/marsh-and-creek/feed.atom",
+		"/open-referral/services", "/open-referral/services/" + string(s.open), listingPath(s.open) + "/murmurations.json", s.oembed(listingPath(s.open))}
+	for name, over := range map[string]struct{ set, back string }{
+		"a paused group":         {`update groups set paused_until = now() + interval '20 years' where id = $1`, `update groups set paused_until = null where id = $1`},
+		"a held group":           {`update groups set held_at = now() where id = $1`, `update groups set held_at = null where id = $1`},
+		"a removed group":        {`update groups set removed_at = now() where id = $1`, `update groups set removed_at = null where id = $1`},
+		"a listing past its day": {`update listings set expires_at = '2020-01-01' where group_id = $1`, `update listings set expires_at = null where group_id = $1`},
+	} {
+		s.sql(over.set, s.hall)
+		s.worked(s.open)
+		for _, path := range own {
+			if p := s.visitor.get(path); p.status == 200 && strings.Contains(p.text, string(s.open)) {
+				t.Errorf("%s is told at %s", name, path)
+			}
+		}
+		s.sql(over.back, s.hall)
+		s.worked(s.open)
+	}
+	for _, path := range own {
+		s.visitor.get(path).want(200, string(s.open))
+	}
+}
+
+// Whoever asks for what changed is told when a group changed what it is called.
+func anotherNameIsTold(t *testing.T, s *square) {
+	s.now = s.now.Add(48 * time.Hour)
+	since := "/open-referral/services?modified_after=" + s.now.Add(-time.Hour).UTC().Format(time.RFC3339)
+	s.visitor.get(since).want(200).without(string(s.online))
+	edit := "/groups/" + string(s.choir) + "/edit"
+	s.taker.get(edit).fill(edit, "hide_name", "yes", "alias", "Some singers")
+	s.visitor.get(since).want(200, string(s.online), "Some singers")
 }

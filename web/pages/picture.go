@@ -9,13 +9,18 @@ import (
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/web/picture"
+	"wherewithal/wording"
 )
 
 // registerPictures is for whoever shows a link to one of our pages: only what a visitor may read is drawn.
 func (s *Site) registerPictures() {
 	pen := make(chan struct{}, 1)
-	s.get("/picture.png", func(c *Call) error { return c.drawn(pen, c.siteNotice()) })
+	s.get("/picture.png", func(c *Call) error {
+		c.speakTheirs()
+		return c.drawn(pen, c.siteNotice())
+	})
 	s.get("/listings/:id/picture.png", func(c *Call) error {
+		c.speakTheirs()
 		n, err := s.listingNotice(c)
 		if err != nil {
 			return err
@@ -30,6 +35,9 @@ func (s *Site) registerPictures() {
 		})
 	}
 }
+
+// speakTheirs has the browser's language alone decide: whoever keeps the picture for others knows of no person's choice.
+func (c *Call) speakTheirs() { c.speak(wording.Best(c.Gin.GetHeader("Accept-Language"))) }
 
 // drawn answers with a picture. Whoever asks for it waits for the pen: one core at most draws, whatever strangers ask for.
 func (c *Call) drawn(pen chan struct{}, n picture.Notice) error {

@@ -82,7 +82,7 @@ func (s *Site) services(c *Call) (document, error) {
 	pages := int(math.Ceil(float64(total) / float64(asked.each)))
 	p := servicePage{Total: total, Pages: pages, Number: asked.page, First: asked.page == 1, Last: asked.page >= pages, Contents: []service{}}
 	groups, err := s.groupsOf(c, entries)
-	for _, e := range s.told(entries) {
+	for _, e := range s.told(c, entries) {
 		p.Contents = append(p.Contents, c.serviceOf(e, groups[e.Listing.GroupID]))
 	}
 	p.Size, p.Empty = len(p.Contents), len(p.Contents) == 0

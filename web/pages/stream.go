@@ -169,7 +169,7 @@ func (s *Site) groupStream(c *Call) (st stream, err error) {
 	if err != nil {
 		return st, err
 	}
-	ids, err := s.openOf(c, g)
+	ids, err := s.Store.OpenToAnyone(c.Ctx, c.Now, g.ID, nil, inStream)
 	if err != nil {
 		return st, err
 	}
@@ -199,7 +199,11 @@ func (s *Site) networkStream(c *Call) (st stream, err error) {
 	if err != nil {
 		return st, err
 	}
-	ids, err := s.openIn(c, n)
+	below, err := s.below(c, n)
+	if err != nil {
+		return st, err
+	}
+	ids, err := s.Store.OpenToAnyone(c.Ctx, c.Now, "", below, inStream)
 	if err != nil {
 		return st, err
 	}
@@ -220,7 +224,7 @@ func (s *Site) openNetwork(c *Call) (market.Network, error) {
 // toldBy are those of the listings that programs are told of, the newest first.
 func (s *Site) toldBy(c *Call, ids []market.ID) ([]market.Entry, error) {
 	entries, err := s.Store.EntriesFor(c.Ctx, market.Public, ids, c.Now)
-	entries = s.told(entries)
+	entries = s.told(c, entries)
 	slices.SortStableFunc(entries, func(a, b market.Entry) int {
 		if a.Listing.OpenedAt == nil || b.Listing.OpenedAt == nil {
 			return 0

@@ -131,7 +131,7 @@ func (s *Site) widgetItems(c *Call, hits []search.Hit) ([]widgetItem, error) {
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.Public, ids, c.Now)
 	items := []widgetItem{}
-	for _, e := range s.told(entries) {
+	for _, e := range s.told(c, entries) {
 		l := e.Listing
 		item := widgetItem{ID: string(l.ID), URL: s.Config.Link(listingPath(l.ID)), Title: c.titleOf(e), Side: l.Side, SideSaid: c.T("side." + string(l.Side)),
 			Group: e.Group.Name, Facts: append([]string{}, c.cardFacts(e, km[l.ID])...), Borough: e.Borough}

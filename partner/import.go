@@ -233,12 +233,8 @@ func (ps *Partners) WorkImport(ctx context.Context, id, partner market.ID, now t
 		return nil // erased
 	}
 	for n := 0; err == nil && n < doInAJob; n += doAtOnce {
-		more := false
-		err = ps.store.InTx(ctx, func(tx *store.Tx) error {
-			more, err = ps.workSome(ctx, tx, p, id, now)
-			return err
-		})
-		if err != nil || !more {
+		more, worked := ps.workSome(ctx, p, id, now)
+		if err = worked; err != nil || !more {
 			return err
 		}
 	}
@@ -250,7 +246,33 @@ func (ps *Partners) WorkImport(ctx context.Context, id, partner market.ID, now t
 	})
 }
 
-func (ps *Partners) workSome(ctx context.Context, tx *store.Tx, p market.Partner, id market.ID, now time.Time) (more bool, err error) {
+// workSome does the next rows. Where they are is asked before anything is held: a service outside may take its time.
+func (ps *Partners) workSome(ctx context.Context, p market.Partner, id market.ID, now time.Time) (more bool, err error) {
+	rows, err := ps.store.OpenRows(ctx, id, doAtOnce)
+	if err != nil {
+		return false, err
+	}
+	packed := map[int]packedRow{}
+	for _, row := range rows {
+		if row.Said != nil {
+			sent, err := ps.pack(ctx, *row.Said, p.Site, now)
+			packed[row.Position] = packedRow{sent, err}
+		}
+	}
+	err = ps.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		more, err = ps.doSome(ctx, tx, p, id, packed, now)
+		return err
+	})
+	return more, err
+}
+
+// packedRow is what a row sends, or why it cannot be sent.
+type packedRow struct {
+	parcel parcel
+	err    error
+}
+
+func (ps *Partners) doSome(ctx context.Context, tx *store.Tx, p market.Partner, id market.ID, packed map[int]packedRow, now time.Time) (more bool, err error) {
 	i, err := tx.LockImport(ctx, id)
 	if errors.Is(err, market.ErrNotFound) || err == nil && i.State != market.ImportDoing {
 		return false, nil
@@ -259,23 +281,22 @@ func (ps *Partners) workSome(ctx context.Context, tx *store.Tx, p market.Partner
 		return false, err
 	}
 	rows, err := tx.OpenRows(ctx, id, doAtOnce)
-	if err != nil {
-		return false, err
-	}
 	for _, row := range rows {
-		if err := ps.doRow(ctx, tx, p, i, row, now); err != nil {
-			return false, err
+		sent, known := packed[row.Position]
+		if err != nil || row.Act != market.RowCloses && !known { // somebody else did some meanwhile
+			break
 		}
+		err = ps.doRow(ctx, tx, i, row, sent, now)
 	}
-	if len(rows) > 0 {
-		return true, nil
+	if err != nil || len(rows) > 0 {
+		return err == nil, err
 	}
 	i.State, i.EndedAt = market.ImportDone, &now
 	return false, errors.Join(tx.SeeSupplied(ctx, i, now), ps.fed(ctx, tx, Bearer{Partner: p, Key: market.Token{Test: i.Test}}, now), tx.ChangeImport(ctx, i))
 }
 
 // doRow does one row, and writes down what became of it; what a rule refuses undoes that row alone.
-func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, p market.Partner, i market.Import, row market.ImportRow, now time.Time) error {
+func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, i market.Import, row market.ImportRow, sent packedRow, now time.Time) error {
 	err := tx.Within(ctx, func(tx *store.Tx) error {
 		was, err := tx.SuppliedOf(ctx, i.PartnerID, i.Test, row.Reference)
 		if err != nil && !errors.Is(err, market.ErrNotFound) {
@@ -285,11 +306,11 @@ func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, p market.Partner, i
 			return errMoved
 		}
 		if row.Act == market.RowCloses {
-			return ps.closeRow(ctx, tx, was, now)
+			_, err = ps.closeIn(ctx, tx, was, market.Withdrawn, now)
+			return err
 		}
-		sent, err := ps.pack(ctx, *row.Said, p.Site, now)
-		if err == nil {
-			_, err = ps.put(ctx, tx, i.PartnerID, i.Test, sent, now)
+		if err = sent.err; err == nil {
+			_, err = ps.put(ctx, tx, i.PartnerID, i.Test, sent.parcel, now)
 		}
 		return err
 	})
@@ -314,7 +335,7 @@ func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, p market.Partner, i
 var errMoved = errors.New("changed after the file was looked at")
 
 // ruled are what a group or the site has against a row, with how that is said.
-var ruled = map[error]string{ErrRefused: "mandate_said_no", ErrWithdrawn: "mandate_taken_back", ErrLapsed: "mandate_unanswered", ErrClosedByGroup: "supplied_closed",
+var ruled = map[error]string{ErrOutside: "mandate_no_network", ErrRefused: "mandate_said_no", ErrWithdrawn: "mandate_taken_back", ErrLapsed: "mandate_unanswered", ErrClosedByGroup: "supplied_closed",
 	ErrTakenDown: "supplied_taken_down", market.ErrForbidden: "supplied_group_closed", market.ErrWrongState: "supplied_closed"}
 
 // cause is which of them an error is.
@@ -325,30 +346,4 @@ func cause(err error) error {
 		}
 	}
 	return nil
-}
-
-func (ps *Partners) closeRow(ctx context.Context, tx *store.Tx, s market.Supplied, now time.Time) error {
-	m, err := tx.LockMandate(ctx, s.MandateID)
-	if err != nil {
-		return err
-	}
-	if s, err = tx.LockSupplied(ctx, s.PartnerID, s.Test, s.Reference); err != nil {
-		return err
-	}
-	_, err = ps.shut(ctx, tx, m, s, market.Withdrawn, now)
-	return err
-}
-
-// OwnBearer is who looks after a partner, as its key is: for the site, on which they do what a program does. market.ErrForbidden: it
-// may not post.
-func (ps *Partners) OwnBearer(ctx context.Context, v market.Viewer, id market.ID) (Bearer, error) {
-	p, grants, _, err := ps.Of(ctx, v, id)
-	if err != nil {
-		return Bearer{}, err
-	}
-	b := Bearer{Partner: p, Reach: market.ReachOf(grants), Viewer: market.Viewer{Partner: p.ID}}
-	if !b.May(market.MayPost) {
-		err = market.ErrForbidden
-	}
-	return b, err
 }

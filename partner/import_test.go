@@ -11,6 +11,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/partner"
+	"wherewithal/store"
 )
 
 const heading = "reference,groupReference,side,kind,title,where,terms,closed\n"
@@ -148,3 +149,44 @@ func TestAFileThatCannotBeReadLeavesNothing(t *testing.T) {
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// What the group or its networks have against a row refuses that row, and the rest of the file is done.
+func TestAFileOfAGroupThatIsOutOfReachIsDoneToItsEnd(t *testing.T) {
+	w, b := feeding(t)
+	w.must(w.partners.End(w.ctx, w.oper, w.wish("").ID, "", w.now))
+	w.must(w.partners.Decide(w.ctx, w.connector, w.wish(w.above).ID, yes, w.now))
+	out := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	in := w.says(w.asks(b, w.choir("c2", "bea@choir.test")), partner.Reply{Yes: true})
+	w.joins(in.GroupID, w.below)
+	i := w.reads(b, false, heading+line("a", "c1", "Chairs")+line("b", "c2", "Tables"))
+	w.does(b, i)
+	if diff := cmp.Diff(market.ImportCounts{Added: 2, Done: 1, Failed: 1}, w.counts(i)); diff != "" {
+		t.Errorf("of a group of no network (-want +got):\n%s", diff)
+	}
+	done, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
+	w.must(err)
+	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 10, true)
+	w.must(err)
+	if done.State != market.ImportDone || len(rows[0].Faults) != 1 || rows[0].Faults[0].Code != "mandate_no_network" {
+		t.Errorf("it is %s, with %v", done.State, rows[0].Faults)
+	}
+
+	w.joins(out.GroupID, w.below)
+	w.does(b, w.reads(b, false, heading+line("a", "c1", "Chairs")))
+	j := w.reads(b, true, heading+line("b", "c2", "Tables")) // closes a
+	w.must(w.partners.Withdraw(w.ctx, w.owner(out), out.GroupID, out.ID, w.now))
+	w.does(b, j)
+	if diff := cmp.Diff(market.ImportCounts{Unchanged: 1, Closed: 1, Failed: 1}, w.counts(j)); diff != "" {
+		t.Errorf("once the yes is taken back (-want +got):\n%s", diff)
+	}
+	if n := w.count(`select count(*) from listings where life = 'paused' and title = 'Chairs'`); n != 1 {
+		t.Error("the partner closed what the group has by itself now")
+	}
+}
+
+func (w *town) joins(group, network market.ID) {
+	w.Helper()
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: network, GroupID: group, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now, ClearedAt: &w.now})
+	}))
+}

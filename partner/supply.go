@@ -320,22 +320,27 @@ func (ps *Partners) Close(ctx context.Context, b Bearer, reference string, as ma
 		if err != nil {
 			return err
 		}
-		m, err := tx.LockMandate(ctx, s.MandateID) // in the order of Put
-		if err != nil {
-			return err
-		}
-		if err := standing(m); err != nil {
-			return err
-		}
-		if s, err = tx.LockSupplied(ctx, b.Partner.ID, b.Key.Test, reference); err != nil {
-			return err
-		}
-		if out, err = ps.shut(ctx, tx, m, s, as, now); err != nil {
+		if out, err = ps.closeIn(ctx, tx, s, as, now); err != nil {
 			return err
 		}
 		return ps.fed(ctx, tx, b, now)
 	})
 	return out, err
+}
+
+// closeIn is Close in a transaction; it holds in the order of Put.
+func (ps *Partners) closeIn(ctx context.Context, tx *store.Tx, s market.Supplied, as market.Life, now time.Time) (out Outcome, err error) {
+	m, err := tx.LockMandate(ctx, s.MandateID)
+	if err == nil {
+		err = standing(m)
+	}
+	if err == nil {
+		s, err = tx.LockSupplied(ctx, s.PartnerID, s.Test, s.Reference)
+	}
+	if err != nil {
+		return out, err
+	}
+	return ps.shut(ctx, tx, m, s, as, now)
 }
 
 func (ps *Partners) shut(ctx context.Context, tx *store.Tx, m market.Mandate, s market.Supplied, as market.Life, now time.Time) (Outcome, error) {

@@ -33,11 +33,6 @@ func (r reads) Import(ctx context.Context, partner, id market.ID) (market.Import
 	return one[market.Import](r.db.WithContext(ctx).Where("id = ? and partner_id = ?", id, partner))
 }
 
-// LastImport of a partner outside the sandbox.
-func (r reads) LastImport(ctx context.Context, partner market.ID) (market.Import, error) {
-	return one[market.Import](r.db.WithContext(ctx).Where("partner_id = ? and not test and state <> 'reading'", partner).Order("created_at desc, id desc").Limit(1))
-}
-
 // LockImport reads a file for changing it.
 func (tx *Tx) LockImport(ctx context.Context, id market.ID) (market.Import, error) {
 	return one[market.Import](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))

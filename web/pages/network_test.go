@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -258,6 +259,11 @@ func TestASearchIsNarrowedToANetworkAndSavedSo(t *testing.T) {
 	p := s.taker.get("/account/searches/new?q=hall&side=offer&network="+id(web)).want(200, "in the network you chose")
 	p.fill("/account/searches", "side", "offer", "pace", "digest").want(200, "The search is saved")
 	if all := s.saved("guest@choir.example"); len(all) != 1 || len(all[0].Question.Networks) != 1 {
+		t.Errorf("kept %+v", all)
+	}
+	s.taker.get("/account/searches/new?q=hall&side=offer&borough=Greenwich").want(200, "Greenwich").
+		fill("/account/searches", "side", "offer", "pace", "digest").want(200, "The search is saved")
+	if all := s.saved("guest@choir.example"); len(all) != 2 || !slices.ContainsFunc(all, func(one market.SavedSearch) bool { return slices.Equal(one.Question.Boroughs, []string{"Greenwich"}) }) {
 		t.Errorf("kept %+v", all)
 	}
 }

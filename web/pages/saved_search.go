@@ -30,10 +30,10 @@ func (s *Site) registerSavedSearches() {
 }
 
 // asksFor are the parameters of the search page that say what is looked for.
-var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "network", "within", "day", "off"}
+var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "network", "borough", "within", "day", "off"}
 
-// toSave are those of a search, without anybody's street.
-func toSave(values url.Values) url.Values {
+// shareable are those of a search that may be kept, or stand in an address that is handed on: without anybody's street.
+func shareable(values url.Values) url.Values {
 	kept := url.Values{}
 	for _, name := range asksFor {
 		for _, v := range values[name] {
@@ -42,23 +42,16 @@ func toSave(values url.Values) url.Values {
 			}
 		}
 	}
-	if borough := values.Get("borough"); borough != "" && kept.Get("near") == "" { // which alerts do not know
-		kept.Set("near", borough)
-		kept.Set("within", boroughKM)
-	}
 	return kept
 }
 
-// boroughKM is how far from its middle most of a borough of London lies.
-const boroughKM = "5"
-
 // savePath is where a search is saved.
-func savePath(values url.Values) string { return "/account/searches/new?" + toSave(values).Encode() }
+func savePath(values url.Values) string { return "/account/searches/new?" + shareable(values).Encode() }
 
 // savedQuestion is what a search's parameters ask for, as it would be kept.
 func (s *Site) savedQuestion(c *Call, values url.Values) market.Question {
 	q, read := s.question(c, values)
-	kept := market.Question{Words: strings.Join(strings.Fields(q.Text), " "), Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Networks: q.Networks,
+	kept := market.Question{Words: strings.Join(strings.Fields(q.Text), " "), Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Networks: q.Networks,
 		Requires: q.Requires, Near: q.Near, RadiusKM: q.RadiusKM, AtLeast: q.AtLeast}
 	if q.Near != nil {
 		kept.Place = read.near.name
@@ -94,11 +87,11 @@ func (f searchForm) values() url.Values {
 	if err != nil {
 		return url.Values{}
 	}
-	return toSave(values)
+	return shareable(values)
 }
 
 func (s *Site) newSavedSearch(c *Call) error {
-	values := toSave(c.Gin.Request.URL.Query())
+	values := shareable(c.Gin.Request.URL.Query())
 	return s.showNewSearch(c, searchForm{Search: values.Encode(), Side: values.Get("side"), Pace: string(market.AtOnce)}, c.Blank())
 }
 

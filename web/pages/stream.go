@@ -67,12 +67,9 @@ type stream struct {
 	entries      []market.Entry
 }
 
-// findAsks are the parameters by which the search page, its feeds and its maps are asked.
-var findAsks = append(slices.Clone(asksFor), "borough")
-
 // findStream is a search, or an area: what lies in a borough.
 func (s *Site) findStream(c *Call) (st stream, err error) {
-	values, err := c.parameters(findAsks...)
+	values, err := c.parameters(asksFor...)
 	if err != nil {
 		return st, err
 	}
@@ -131,7 +128,7 @@ func (s *Site) openQuestion(c *Call, values url.Values) (search.Query, error) {
 // searchTitle says what is looked for.
 func (c *Call) searchTitle(values url.Values) string {
 	var said []string
-	for _, name := range findAsks {
+	for _, name := range asksFor {
 		for _, v := range values[name] {
 			switch name {
 			case "q":
@@ -146,19 +143,6 @@ func (c *Call) searchTitle(values url.Values) string {
 		return c.T("open.everything")
 	}
 	return strings.Join(said, " · ")
-}
-
-// shareable are the parameters of a search that may stand in an address that is handed on: without anybody's street.
-func shareable(values url.Values) url.Values {
-	kept := url.Values{}
-	for _, name := range findAsks {
-		for _, v := range values[name] {
-			if v != "" {
-				kept.Add(name, market.WithoutPostcode(v))
-			}
-		}
-	}
-	return kept
 }
 
 func (s *Site) groupStream(c *Call) (st stream, err error) {

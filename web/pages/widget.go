@@ -82,7 +82,7 @@ func (s *Site) widgetSearch(c *Call) (document, error) {
 	if lang := c.Gin.Query("lang"); len(lang) <= 35 { // RFC 5646 asks for room for so much
 		c.speak(wording.Best(lang))
 	}
-	values, err := c.parameters(append(slices.Clone(findAsks), "lang", "limit", "cursor")...)
+	values, err := c.parameters(append(slices.Clone(asksFor), "lang", "limit", "cursor")...)
 	if err != nil {
 		return document{}, err
 	}

@@ -423,14 +423,7 @@ func TestJobsAndTheSearchIndexHoldNothingPlanted(t *testing.T) {
 	ctx, stop := context.WithCancel(s.ctx)
 	defer stop()
 	go queue.NewRelay(s.store, client, queue.Kinds, nil, slog.New(slog.DiscardHandler), nil).Run(ctx)
-	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
-		if waiting, _, _, err := s.store.Depth(ctx); err != nil || waiting == 0 {
-			s.must(err)
-			break
-		}
-	}
-	keys, err := client.Keys(ctx, "*").Result()
-	s.must(err)
+	keys := s.jobsIn(client)
 	held := strings.Join(keys, "\n")
 	for _, key := range keys {
 		dump, err := client.Dump(ctx, key).Result()
@@ -454,6 +447,26 @@ func TestJobsAndTheSearchIndexHoldNothingPlanted(t *testing.T) {
 	s.must(s.store.Pool().QueryRow(ctx, `select string_agg(to_jsonb(e)::text, ' ') from events e`).Scan(&events))
 	if leaks := s.found(events, visitor); len(leaks) > 0 {
 		t.Errorf("the events hold %v", leaks)
+	}
+}
+
+// jobsIn are the keys of Redis once the relay has brought it every job that waits: a row counts as sent just before it is.
+func (s *street) jobsIn(client *redis.Client) (keys []string) {
+	s.t.Helper()
+	end := time.After(30 * time.Second)
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
+		waiting, sent, _, err := s.store.Depth(s.ctx)
+		s.must(err)
+		keys, err = client.Keys(s.ctx, "*").Result()
+		s.must(err)
+		if waiting == 0 && strings.Count(strings.Join(keys, " "), ":t:") >= int(sent) {
+			return keys
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			s.t.Fatalf("Redis holds %d of %d jobs, and %d wait", len(keys), sent, waiting)
+		}
 	}
 }
 

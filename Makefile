@@ -12,7 +12,7 @@ export GORACE := atexit_sleep_ms=0
 help:
 	@echo "make run     the whole site on this machine: http://127.0.0.1:8080"
 	@echo "make test    every check and every test"
-	@echo "make test-long  that, and what takes longer: before a release"
+	@echo "make test-long  that, and every package with the race detector: before a release"
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make soak    introductions while everything fails: SOAK_N=1000 SOAK_SEED=1 (docs/reliability.md)"
 	@echo "make bench   the measurements of docs/benchmarks.md"
@@ -136,12 +136,9 @@ $(pg_tools): scripts/postgres.txt
 test: needs assets model-if-possible look
 	$(MAKE) --no-print-directory -j3 test-e2e test-go vet test-frontend
 
-# What takes longer than a change should wait for, before a release: everything else with the race detector too, every form
-# with absurd values, and the release before on the new schema.
-long = NoInputMakesAFaultOfOurs|PreviousRelease
+# What takes longer than a change should wait for, before a release: every package with the race detector.
 test-long: test
-	go run ./scripts/gotest -race -p 2 -timeout 30m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
-	go run ./scripts/gotest -count=1 -timeout 30m -run="$(long)" ./e2e
+	go run ./scripts/gotest -race -p 2 -timeout 60m $$(go list ./... | grep -v /e2e)
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages
 # only the tests that do things at once run with it.
@@ -162,7 +159,7 @@ test-frontend: assets
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
 # Three at once: most of a test is waiting for programs and mails.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 14m -skip="$(long)" $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 14m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

@@ -64,7 +64,7 @@ var noPages = map[string]string{
 // bare are the mails themselves, which are shown sandboxed: no script runs there, that of axe no more than another.
 var bare = map[string]bool{"/dev/mail/:id/html": true, "/dev/mail/templates/:kind/:form": true}
 
-// looks has axe go over the page that is open: in light, in dark and at 360 px, where nothing may stick out either.
+// looks has axe go over the page that is open: in light at a desk and in dark at 360 px, where nothing may stick out either.
 func (p person) looks() {
 	p.t.Helper()
 	for _, v := range p.do(order{Do: "axe"}).List {

@@ -336,7 +336,7 @@ func TestNoInputMakesAFaultOfOurs(t *testing.T) {
 		tried += w.each(route, path, fields)
 	}
 	t.Logf("%d absurd fields were sent", tried)
-	if tried < 5000 {
+	if tried < 3000 {
 		t.Errorf("only %d absurd fields were sent", tried)
 	}
 	if got := status(t.Context(), s.base+"/find?q=hall"); got != http.StatusOK {
@@ -389,17 +389,17 @@ func (w walker) whole(route, path string) {
 	}
 }
 
-// drawn is half of what is merely odd, and another half for each field: all of them together meet every kind of field.
+// drawn is a quarter of the values, and another quarter for each field: all of them together meet every kind of field.
 func drawn(route, field, what string) bool {
-	return crc32.ChecksumIEEE([]byte(route+" "+field+" "+what))%2 == 0
+	return crc32.ChecksumIEEE([]byte(route+" "+field+" "+what))%4 == 0
 }
 
-// each sends the form for every field with every value that is to be refused, and with those that are drawn.
+// each sends the form for every field with a NUL, which Postgres cannot keep, and with the values that are drawn.
 func (w walker) each(route, path string, fields url.Values) (tried int) {
 	w.t.Helper()
 	for name := range fields {
 		for what, a := range absurd {
-			if !a.refuse && !drawn(route, name, what) {
+			if what != "a NUL" && !drawn(route, name, what) {
 				continue
 			}
 			sent := url.Values{}

@@ -10,9 +10,6 @@ import (
 	"wherewithal/market"
 )
 
-// crowd is how many yeses come in at the same moment.
-const crowd = 200
-
 // crowdAt has every choir of the crowd ask for the giver's hall on a day of its own choosing, and gives their
 // introductions, each waiting for the giver's yes.
 func (s *street) crowdAt(giver neighbour, day func(i int) market.Date) []market.ID {

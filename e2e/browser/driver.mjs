@@ -8,10 +8,10 @@ import { chromium } from "playwright-core";
 
 const patience = 15_000;
 const desk = { width: 1280, height: 1000 };
+// The second look is with the rules whose answer depends on colours or on room: the page itself is the same.
 const looks = [
   { how: "in light", colorScheme: "light", width: 1280, options: {} },
-  { how: "in dark", colorScheme: "dark", width: 1280, options: { runOnly: ["color-contrast", "link-in-text-block"] } },
-  { how: "at 360 px", colorScheme: "light", width: 360, options: {} },
+  { how: "in dark at 360 px", colorScheme: "dark", width: 360, options: { runOnly: ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "aria-hidden-focus"] } },
 ];
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const paths = names.flatMap((name) => process.env.PATH.split(delimiter).map((dir) => join(dir, name)));
@@ -128,8 +128,7 @@ const orders = {
     }
     throw new Error(`no mail to ${to || "anyone"} with “${value}”`);
   },
-  // axe says what its rules find on the page, and what sticks out, in light and on a narrow phone; in dark, what can be
-  // other than in light. With a url it looks at that page's HTML where scripts run, which a sandboxed one does not let them.
+  // axe says what its rules find on the page, and what sticks out, in light at a desk, and in dark on a narrow phone. With a url it looks at that page's HTML where scripts run, which a sandboxed one does not let them.
   axe: async (page, { url }) => {
     if (!url) return { list: await examined(page) };
     const context = await browser.newContext({ viewport: desk });

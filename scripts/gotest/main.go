@@ -1,6 +1,6 @@
 // Command gotest runs go test with the arguments it is given and passes on what a reader needs: each package's closing
 // line, and all that a failed test said. With the variable CI set a skipped test fails the run, so that a machine that
-// lacks a part cannot pass for one where everything was tried.
+// lacks a part cannot pass for one where everything was tried. Tests keep their files in memory where there is enough of it.
 package main
 
 import (
@@ -16,6 +16,9 @@ import (
 func main() {
 	cmd := exec.Command("go", append([]string{"test", "-json"}, os.Args[1:]...)...)
 	cmd.Stderr = os.Stderr
+	if dir := scratch(); dir != "" {
+		cmd.Env = append(os.Environ(), "TMPDIR="+dir)
+	}
 	events, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

@@ -30,3 +30,17 @@ func TestAReaderSeesClosingLinesFaultsAndSkips(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestFilesAreKeptInMemoryOnlyWhereThereIsRoom(t *testing.T) {
+	if available() == 0 {
+		t.Error("how much memory is left cannot be read")
+	}
+	if roomy("/proc") || roomy("/no/such/folder") {
+		t.Error("there is room where no file can be kept")
+	}
+	chosen := t.TempDir()
+	t.Setenv("TMPDIR", chosen)
+	if got := scratch(); got != "" {
+		t.Errorf("the caller chose %s and gets %s", chosen, got)
+	}
+}

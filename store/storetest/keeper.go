@@ -23,10 +23,11 @@ const idle = time.Minute
 // look is how often the keeper looks whether there are users.
 const look = time.Second
 
-// parameters trade safety for speed: a test database need not outlive a crash. Many packages test at once.
+// parameters trade safety for speed: a test database need not outlive a crash. Many packages test at once. The write-ahead log is
+// recycled and not made anew: nobody minds how much of the disk it takes.
 var parameters = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-	"max_connections": "300", "max_wal_size": "4GB", "checkpoint_timeout": "1h", "autovacuum_naptime": "5min",
+	"max_connections": "300", "max_wal_size": "1GB", "wal_recycle": "on", "wal_init_zero": "off", "checkpoint_timeout": "1h", "autovacuum_naptime": "5min",
 }
 
 // init turns a test binary into the keeper when it was started as one.

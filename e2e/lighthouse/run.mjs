@@ -3,13 +3,17 @@
 // output; what was found wrong below it.
 //
 //   node run.mjs http://127.0.0.1:8080 [times] [folder for the reports]
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+//   node run.mjs http://127.0.0.1:8080 times - reads what pages, and a cookie, from standard input: e2e/lighthouse_test.go
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [base, times = "3", folder] = process.argv.slice(2);
+const [base, times = "3", where] = process.argv.slice(2);
 if (!base) throw new Error("give the address of the site");
+const given = where === "-" ? JSON.parse(readFileSync(0, "utf8")) : undefined;
+const folder = given ? undefined : where;
+const extraHeaders = given ? { Cookie: given.cookie } : {};
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const chromePath = names.flatMap((n) => process.env.PATH.split(delimiter).map((dir) => join(dir, n))).find((p) => existsSync(p));
@@ -28,7 +32,7 @@ async function firstListing() {
 async function look(url, tries = 3) {
   const chrome = await launch({ chromePath, chromeFlags: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
   try {
-    const { lhr } = await lighthouse(url, { port: chrome.port, output: "json", logLevel: "error", onlyCategories: categories });
+    const { lhr } = await lighthouse(url, { port: chrome.port, output: "json", logLevel: "error", onlyCategories: categories, extraHeaders });
     if (!lhr.runtimeError) return lhr;
     if (tries === 1) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   } finally {
@@ -46,7 +50,7 @@ function wrong(lhr) {
 }
 
 // The answer to a question is not for search engines: any question makes an address. So its SEO is not 100, by intent.
-const pages = { home: "/", search: "/find", answer: "/find?q=hall+thursday+greenwich", listing: await firstListing() };
+const pages = given?.pages ?? { home: "/", search: "/find", answer: "/find?q=hall+thursday+greenwich", listing: await firstListing() };
 for (const [name, path] of Object.entries(pages)) {
   const runs = [];
   for (let i = 0; i < Number(times); i++) runs.push(await look(base + path));

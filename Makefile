@@ -153,9 +153,9 @@ in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matchi
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown|AtLeastOnce|SaysYesTakes
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -p 1 -timeout 15m -skip '$(at_once)' $(in_turn)
-	go run ./scripts/gotest -p 1 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
-	go run ./scripts/gotest -race -p 1 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
+	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(at_once)' $(in_turn)
+	go run ./scripts/gotest -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
 test-frontend: assets

@@ -164,12 +164,12 @@ func TestMakeRunStartsTheHub(t *testing.T) {
 func TestMakeTestLeavesNothingOut(t *testing.T) {
 	said := plan(t, "test")
 	wants(t, said, "scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils python3 python3-venv", "go vet ./...", "staticcheck ./...", "npm run --silent check", "npm run --silent sizes",
-		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 1 -timeout 15m -skip", "go list ./e2e/... | grep -v /soak", "-run Checker ./e2e/soak", "templ generate", "gofmt -l")
+		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 2 -timeout 15m -skip", "go list ./e2e/... | grep -v /soak", "-run Checker ./e2e/soak", "templ generate", "gofmt -l")
 	if ci, err := os.ReadFile("../.ci/run"); err != nil || !strings.HasSuffix(strings.TrimSpace(string(ci)), "exec make test") {
 		t.Errorf("a build machine runs something else: %v\n%s", err, ci)
 	}
 	skipped := regexp.MustCompile(`-skip '(.+)' (.+)`).FindStringSubmatch(said)
-	again := regexp.MustCompile(`gotest -race -p 1 -run '(.+)' (.+)`).FindStringSubmatch(said)
+	again := regexp.MustCompile(`gotest -race -p 2 -run '(.+)' (.+)`).FindStringSubmatch(said)
 	if skipped == nil || again == nil || skipped[1] != again[1] {
 		t.Fatalf("what is skipped is not what is run again:\n%s", said)
 	}

@@ -109,11 +109,13 @@ func (s *Site) messageLines(c *Call, st standpoint, messages []market.Message) (
 func (c *Call) messageLine(st standpoint, m market.Message, name string, files []market.MessageFile) view.Message {
 	own := m.PersonID == st.v.Person
 	line := view.Message{ID: string(m.ID), Own: own, Name: name, When: c.When(m.CreatedAt), Paragraphs: inLines(m.Text)}
-	switch {
-	case own:
+	if own {
 		line.Name = c.T("talk.you", "Name", name)
-	case c.Viewer.SignedIn():
+	} else {
 		line.ReportHref = "/report?about=message:" + string(m.ID)
+		if token := c.Gin.Param("token"); token != "" && !c.Viewer.SignedIn() {
+			line.ReportHref += "&link=" + token
+		}
 	}
 	if len(m.LeftOut) > 0 {
 		line.LeftOut = c.T("talk.left_out", "Files", strings.Join(m.LeftOut, ", "))

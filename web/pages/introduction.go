@@ -59,8 +59,13 @@ func (s *Site) stand(c *Call) (standpoint, error) {
 		return s.standAs(c, st.path, func() (market.Introduction, market.Viewer, error) { return st.in, st.v, nil })
 	}
 	return s.standAs(c, "/i/"+token, func() (market.Introduction, market.Viewer, error) {
-		return introduction.ByLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
+		return s.byLink(c, token)
 	})
+}
+
+// byLink is the introduction that the link of a letter is about, and whom the letter was to.
+func (s *Site) byLink(c *Call, token string) (market.Introduction, market.Viewer, error) {
+	return introduction.ByLink(c.Ctx, s.Store, introduction.Links{Secret: []byte(s.Config.TokenSecret)}, token, c.Now)
 }
 
 func (s *Site) standAs(c *Call, path string, who func() (market.Introduction, market.Viewer, error)) (standpoint, error) {

@@ -113,8 +113,15 @@ func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
 	if err := s.store.Pool().QueryRow(t.Context(), `select id::text from messages`).Scan(&message); err != nil {
 		t.Fatal(err)
 	}
-	s.giver.get("/report?about=message:"+message).fill("/report", "reason", "unsafe").want(200)
-	report := s.theReport()
+	link := s.letterLink(s.only().ID, "host@hall.example") // whose session has long ended
+	s.browser().get("/report?about=message:" + message).want(404)
+	s.browser().get("/report?about=message:" + message + "&link=" + strings.Repeat("A", 64)).want(404)
+	s.browser().get("/report?about=group:" + string(s.choir) + "&link=" + strings.Repeat("A", 64)).want(200) // which anybody may
+	report := "/report?about=message:" + message + "&amp;link=" + strings.TrimPrefix(link, "/i/")
+	s.browser().get(link).want(200, report)
+	s.browser().get(strings.ReplaceAll(report, "&amp;", "&")).want(200).without("Your e-mail address").fill("/report", "reason", "unsafe").want(200, link)
+	s.giver.get("/report?about=message:" + message).want(200)
+	report = s.theReport()
 	con, op := s.browser(), s.browser()
 	con.signIn("kit@network.example", "Kit")
 	network := con.founds("Maze Hill Together")

@@ -332,7 +332,7 @@ func (s *Site) complain(c *Call) error {
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "report", Hour: reportsPerHour}, httpx.Network(c.Gin.ClientIP())); err != nil {
 		return err
 	}
-	err := s.Accounts.Complain(c.Ctx, c.Viewer, f.Text, f.Email, s.quiet(c, f.Email), c.Once, c.Now)
+	err := s.Accounts.Complain(c.Ctx, c.Viewer, f.Text, f.Email, s.quiet(c, or(string(c.Viewer.Person), f.Email)), c.Once, c.Now)
 	if again, ok := c.Again(err, "words", "text", "address", "email"); ok {
 		return s.showComplaint(c, f, again)
 	}

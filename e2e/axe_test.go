@@ -144,7 +144,6 @@ func (p person) hasBeenEverywhere(h *hub) known {
 	p.t.Helper()
 	at := known{"/developers/:tag": "/developers/search", "/dev/mail/templates/:kind/:form": "/dev/mail/templates/sign-in/html", "/dev/mail/:id": "/dev/mail/1",
 		"/sign-in/:token": "/sign-in/" + strings.Repeat("A", 43), "/o/:token": "/o/" + strings.Repeat("A", 64), "/r/:token": "/r/" + strings.Repeat("A", 64), "/join/:token": "/join/" + strings.Repeat("A", 64), "/s/:token": "/s/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
-		"/reports/:id": "/reports/AAAAAAAA", "/decisions/:id": "/decisions/AAAAAAAA", "/operator": "/operator?AAAAAAAA", // ama is no operator
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64)}
 	p.signsIn(amas, "Ama")
 	p.foundsGroup("Tuesday Lark Choir", "SE10")
@@ -178,6 +177,11 @@ func (p person) hasBeenEverywhere(h *hub) known {
 		insert into connectors (network_id, person_id, since) select n.id, p.id, '2020-01-01' from n, people p where p.address = '` + amas + `'
 			on conflict on constraint connectors_pkey do update set since = excluded.since returning network_id::text`)
 	p.asksForAKey(at)
+	at["/reports/:id"] = "/reports/" + h.query(`insert into reports (id, subject, subject_id, reason, words, created_at)
+		select gen_random_uuid(), 'listing', id, 'wrong', 'It closed last year.', now() from (`+anOffer+`) o (id) returning id::text`)
+	at["/decisions/:id"] = "/decisions/" + h.query(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
+		select gen_random_uuid(), 'listing', '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`', 'hidden', 'wrong', 'It closed last year.', now(),
+			'It did not.', now() returning id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)

@@ -75,8 +75,6 @@ func HSDS(file io.Reader, do func(Row) error) error {
 		case errors.As(err, &wrong):
 			row.Supply.Reference = s.ID
 			row.fault(wrong.Field, "file_type")
-		case errors.Is(err, errLong):
-			return market.Refuse("file", "file_json", "At", d.InputOffset())
 		case err != nil:
 			return broken(d, err)
 		default:
@@ -96,7 +94,7 @@ func broken(d *json.Decoder, err error) error {
 		return err
 	}
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errLong) {
 		return market.Refuse("file", "file_json", "At", d.InputOffset())
 	}
 	return err

@@ -107,6 +107,7 @@ func TestServicesOfOpenReferralUKAreRead(t *testing.T) {
 		"cut off":        {`[` + aService + `, {"id": "s2"`, []string{"1 s1 cut description", "file:file_json <nil><nil>"}},
 		"something else": {`{"organizations": []}`, []string{"file:file_services <nil><nil>"}},
 		"no JSON":        {"reference,side", []string{"file:file_json <nil><nil>"}},
+		"no end":         {strings.Repeat(" ", 2<<20), []string{"file:file_json <nil><nil>"}},
 	} {
 		if diff := cmp.Diff(c.want, says(intake.HSDS, c.file)); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)

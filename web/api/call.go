@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,7 +50,11 @@ func callOf(ctx context.Context) *call {
 func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 	c := &call{ctx: ctx.Context(), url: humagin.Unwrap(ctx).Request.URL, now: a.Clock(), lang: wording.Default}
 	announce(humagin.Unwrap(ctx).Writer.Header(), ctx.Operation())
-	if err := a.admit(ctx, c); err != nil {
+	err := a.admit(ctx, c)
+	if err == nil {
+		err = fits(humagin.Unwrap(ctx).Request, ctx.Operation())
+	}
+	if err != nil {
 		g := humagin.Unwrap(ctx)
 		if httpx.ProblemOf(err).Status == http.StatusUnauthorized {
 			g.Header("WWW-Authenticate", `Bearer realm="wherewithal"`)
@@ -145,6 +150,21 @@ func (a *API) admitKey(g *gin.Context, op *huma.Operation, c *call, text string)
 	}
 	if scope, fits := needed(op, keyScheme); !fits || !b.May(scope) {
 		return market.ErrForbidden
+	}
+	return nil
+}
+
+// fits refuses a body that says itself that it is too large, or of a type that is none, before any of it is waited for.
+func fits(r *http.Request, op *huma.Operation) error {
+	if op.RequestBody == nil {
+		return nil
+	}
+	if r.ContentLength > op.MaxBodyBytes {
+		return httpx.ErrTooBig
+	}
+	sent := r.Header.Get("Content-Type")
+	if kind, _, _ := mime.ParseMediaType(sent); kind == "" && sent != "" {
+		return httpx.ErrMediaType
 	}
 	return nil
 }

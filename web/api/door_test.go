@@ -144,7 +144,8 @@ func answersAs(t *testing.T, role string, op operation, a answer) {
 	if !ok {
 		t.Errorf("%s as %s: %d is not in the document: %s", op.OperationID, role, a.status, a.text)
 	}
-	if _, ok := documented.Content[a.header.Get("Content-Type")]; !ok {
+	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
+	if _, ok := documented.Content[kind]; !ok && (kind != "" || len(documented.Content) > 0) {
 		t.Errorf("%s as %s: %d as %q is not in the document", op.OperationID, role, a.status, a.header.Get("Content-Type"))
 	}
 	if role == "nobody" && a.status < 300 && len(op.Security) > 0 && len(op.Security[0]) > 0 {
@@ -227,6 +228,7 @@ func TestEveryErrorIsAProblem(t *testing.T) {
 		{"POST", "/listings", deep, 400, "malformed", nil},
 		{"POST", "/listings", "{\"title\":\"\xff\"}", 400, "malformed", nil},
 		{"POST", "/listings", `{"title":"\u0000"}`, 400, "malformed", nil},
+		{"POST", "/listings", `{"title":"\ud83d"}`, 400, "malformed", nil},
 		{"POST", "/listings", write(with(hall(n), "wings", 2)), 422, "invalid", nil},
 		{"POST", "/listings", write(with(hall(n), "Urgent", true)), 422, "invalid", nil},
 		{"GET", "/search?lat=51.5", "", 422, "invalid", nil},

@@ -93,12 +93,26 @@ func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
 type sendingFile struct {
 	Absent string `query:"absent" enum:"keep,close" default:"keep" doc:"What becomes of listings of the partner's that are not in the file: close says that the file is all there is."`
 	Type   string `header:"Content-Type" hidden:"true"`
-	file   io.Reader
+	file   arriving
+}
+
+// arriving is a body that remembers why it stopped coming.
+type arriving struct {
+	io.Reader
+	broke error
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		a.broke = err
+	}
+	return n, err
 }
 
 // Resolve keeps where the body is read from: it is never in memory whole.
 func (in *sendingFile) Resolve(ctx huma.Context) []error {
-	in.file = ctx.BodyReader()
+	in.file.Reader = ctx.BodyReader()
 	return nil
 }
 
@@ -114,10 +128,9 @@ func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
 	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "imports", Hour: importsPerHour}, string(c.key.Partner.ID)); err != nil {
 		return nil, err
 	}
-	i, err := a.Partners.ReadImport(c.ctx, c.key, format, in.Absent == "close", in.file, c.now)
-	var big *http.MaxBytesError
-	if errors.As(err, &big) {
-		err = market.Refuse("file", "file_big", "Max", intake.MaxBytes>>20)
+	i, err := a.Partners.ReadImport(c.ctx, c.key, format, in.Absent == "close", &in.file, c.now)
+	if err != nil && in.file.broke != nil {
+		return nil, unread(in.file.broke)
 	}
 	if err != nil {
 		return nil, renamed(err, map[string]string{"file": inBody})

@@ -55,14 +55,17 @@ func (o operation) huma() huma.Operation {
 		op.Security = []map[string][]string{{keyScheme: {string(o.for_)}}}
 	}
 	op.Errors = append(op.Errors, http.StatusForbidden)
-	if o.method == http.MethodGet {
-		op.Responses = map[string]*huma.Response{"304": {Description: "What If-None-Match names is what there is."}}
-	}
 	if o.method != http.MethodGet && o.method != http.MethodDelete {
 		op.Errors = append(op.Errors, withBody...)
 	}
 	if o.tune != nil {
 		o.tune(&op)
+	}
+	if o.method == http.MethodGet {
+		if op.Responses == nil {
+			op.Responses = map[string]*huma.Response{}
+		}
+		op.Responses["304"] = &huma.Response{Description: "What If-None-Match names is what there is."}
 	}
 	if o.ends != nil {
 		o.ends.mark(&op)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,8 +81,11 @@ var codes = map[int]string{http.StatusUnprocessableEntity: "invalid", http.Statu
 	http.StatusUnsupportedMediaType: "media_type", http.StatusRequestTimeout: "too_slow", http.StatusNotAcceptable: "not_acceptable"}
 
 func refusal(status int, msg string, errs []error) *Problem {
-	if status == http.StatusInternalServerError && msg == "cannot read request body" {
+	if status == http.StatusInternalServerError && msg == cannotRead {
 		status = http.StatusBadRequest // its sender went away or broke it
+		if slices.ContainsFunc(errs, tooBig) {
+			status, errs = http.StatusRequestEntityTooLarge, nil
+		}
 	}
 	code := codes[status]
 	switch {
@@ -97,6 +102,23 @@ func refusal(status int, msg string, errs []error) *Problem {
 		p.Errors = append(p.Errors, faultOf(err))
 	}
 	return p
+}
+
+// cannotRead is what huma says of a body that broke off.
+const cannotRead = "cannot read request body"
+
+// unread is why a body that we read ourselves broke off, as huma tells it of those that it reads.
+func unread(err error) *Problem {
+	var slow net.Error
+	if errors.As(err, &slow) && slow.Timeout() {
+		return refusal(http.StatusRequestTimeout, "", nil)
+	}
+	return refusal(http.StatusInternalServerError, cannotRead, []error{err})
+}
+
+func tooBig(err error) bool {
+	var big *http.MaxBytesError
+	return errors.As(err, &big)
 }
 
 // faultOf leaves out the value that was sent: it may be anything, and may be somebody's.

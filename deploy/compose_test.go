@@ -3,14 +3,17 @@ package deploy_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -21,9 +24,10 @@ import (
 var filled = []string{"PUBLIC_URL=https://hub.example", "POSTGRES_PASSWORD=" + strings.Repeat("p", 32),
 	"PLACE_SECRET=" + strings.Repeat("a", 64), "TOKEN_SECRET=" + strings.Repeat("b", 64), "MEILISEARCH_MASTER_KEY=" + strings.Repeat("m", 32)}
 
+// load reads the compose file as docker compose does, with the services of every profile.
 func load(t *testing.T, env []string) (*types.Project, error) {
 	t.Helper()
-	options, err := cli.NewProjectOptions([]string{"../docker-compose.yml"}, cli.WithEnv(env), cli.WithWorkingDirectory(".."))
+	options, err := cli.NewProjectOptions([]string{"../docker-compose.yml"}, cli.WithEnv(env), cli.WithWorkingDirectory(".."), cli.WithProfiles([]string{"*"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +79,7 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	}
 	for name, s := range project.Services {
 		for variable, value := range s.Environment {
-			if name != "meilisearch" && value != nil && *value == strings.Repeat("m", 32) {
+			if name != "meilisearch" && name != "search-keys" && value != nil && *value == strings.Repeat("m", 32) {
 				t.Errorf("%s has the master key of meilisearch in %s", name, variable)
 			}
 		}
@@ -86,27 +90,230 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	}
 }
 
-// The programs read their settings with the code that reads them in production.
-func TestEveryProgramStartsWithWhatComposePasses(t *testing.T) {
+// ours are the services that run a program of ours, by name, and the program.
+func ours(t *testing.T, project *types.Project) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for name, s := range project.Services {
+		if s.Build != nil {
+			all[name] = strings.TrimPrefix(s.Command[0], "/")
+		}
+	}
+	for _, name := range []string{"api", "worker", "letterbox", "migrate", "search-keys"} {
+		if all[name] == "" {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	return all
+}
+
+// excused are the settings that a service is not passed, and why.
+var excused = map[string]string{
+	"worker INBOUND_SMTP_ADDR": "letterbox listens, so that workers can be many and its port is one",
+	"migrate DATA_DIR":         "the hub's, where there is no DATABASE_URL",
+	"search-keys DATA_DIR":     "the hub's, where there is no DATABASE_URL",
+}
+
+var inUsage = regexp.MustCompile(`(?m)^  ([A-Z_]+) \(`)
+
+// What a program reads but is not passed, an operator of the compose file cannot set.
+func TestEverySettingIsPassedToWhoReadsIt(t *testing.T) {
 	project, err := load(t, filled)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for service, program := range map[string]string{"api": "api", "worker": "worker", "migrate": "admin"} {
-		var env []string
-		for name, value := range project.Services[service].Environment {
-			if value == nil {
-				t.Errorf("%s: %s has no value", service, name)
-				continue
-			}
-			if !strings.Contains(config.Usage(program), name) {
-				t.Errorf("%s passes %s, which %s does not read", service, name, program)
-			}
-			env = append(env, name+"="+*value)
+	for service, program := range ours(t, project) {
+		read := inUsage.FindAllStringSubmatch(config.Usage(program), -1)
+		if len(read) < 8 {
+			t.Fatalf("%s reads %d settings", program, len(read))
 		}
-		if _, err := config.Load(program, env); err != nil {
-			t.Errorf("%s: %v", service, err)
+		for _, m := range read {
+			_, passed := project.Services[service].Environment[m[1]]
+			if why := excused[service+" "+m[1]]; passed == (why != "") {
+				t.Errorf("%s: %s is passed: %v, excused because %q", service, m[1], passed, why)
+			}
 		}
+	}
+}
+
+// all is .env with every setting filled in.
+func all() []string {
+	return append(slices.Clone(filled), "SMTP_URL=smtp://post:word@smtp.example:587", "MAIL_FROM=Hub <hello@hub.example>", "TRUSTED_PROXIES=172.30.80.1",
+		"DKIM_KEY_FILE=./dkim.pem", "DKIM_SELECTOR=2027a", "DKIM_DOMAIN=hub.example", "REPLY_DOMAIN=reply.hub.example", "INBOUND_AUTH_SERVER=mx.hub.example",
+		"GEOCODER_URL=https://codes.example", "NOMINATIM_URL=https://names.example", "MAP_TILE_URL=https://tiles.example/{z}/{x}/{y}.png", "MAP_ATTRIBUTION=© them",
+		"SECURITY_CONTACT=mailto:holes@hub.example", "WORDING_DIR=./translations", "SESSION_IDLE=24h", "SESSION_MAX=48h", "SIGN_INS_PER_HOUR=11", "POSTS_PER_HOUR=12",
+		"API_PER_HOUR=13", "API_PUBLIC_PER_HOUR=14", "OPEN_REQUESTS_PER_LISTING=15", "PROPOSAL_MAILS_PER_DAY=2", "PROPOSAL_MAILS_PER_WEEK=16", "DATABASE_CONNS=17",
+		"MATCH_WORKERS=18", "MAIL_WORKERS=19", "MAILS_PER_DOMAIN=20", "RELAY_EVERY=2s", "SWEEP_EVERY=21s", "MEILISEARCH_SEARCH_KEY=one", "MEILISEARCH_WRITE_KEY=other",
+		"MODEL_DIR=/nowhere", "LOG_LEVEL=debug", "VERSION=v1", "APIS=2", "API_PORTS=127.0.0.1:8080-8083", "WORKERS=3", "INBOUND_PORT=127.0.0.1:2526", "COMPOSE_PROFILES=inbound")
+}
+
+// The programs read their settings with the code that reads them in production.
+func TestEveryProgramStartsWithWhatComposePasses(t *testing.T) {
+	example, err := dotenv.Read("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var copied []string
+	for name, value := range example {
+		if value != "" {
+			copied = append(copied, name+"="+value)
+		}
+	}
+	for how, env := range map[string][]string{"the least": filled, "the example": append(copied, filled...), "all": all()} {
+		project, err := load(t, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for service, program := range ours(t, project) {
+			if _, err := config.Load(program, passed(t, project, service)); err != nil && !(service == "letterbox" && how != "all") {
+				t.Errorf("%s, %s: %v", how, service, err)
+			}
+		}
+	}
+}
+
+// passed is the environment of a service: nothing in it that its program does not read.
+func passed(t *testing.T, project *types.Project, service string) (env []string) {
+	t.Helper()
+	program := ours(t, project)[service]
+	for name, value := range project.Services[service].Environment {
+		if value == nil {
+			t.Errorf("%s: %s has no value", service, name)
+			continue
+		}
+		if !strings.Contains(config.Usage(program), "  "+name+" (") {
+			t.Errorf("%s passes %s, which %s does not read", service, name, program)
+		}
+		env = append(env, name+"="+*value)
+	}
+	return env
+}
+
+// What stands in .env is what each program has, and a variable left empty is a default: what the fields of a bare start hold.
+func TestWhatIsSetArrivesAndWhatIsEmptyIsDefault(t *testing.T) {
+	project, err := load(t, all())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range all() {
+		name, value, _ := strings.Cut(line, "=")
+		inside := map[string]string{"DKIM_KEY_FILE": "/run/secrets/dkim", "WORDING_DIR": "/wording"}[name]
+		if inside == "" {
+			inside = value
+		}
+		for service, program := range ours(t, project) {
+			got, ok := project.Services[service].Environment[name]
+			if ok && (got == nil || *got != inside) {
+				t.Errorf("%s, which runs %s, has %s=%v", service, program, name, got)
+			}
+		}
+	}
+	bare, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, service := range []string{"api", "worker"} {
+		env := passed(t, bare, service)
+		full := slices.DeleteFunc(slices.Clone(env), func(line string) bool { return strings.HasSuffix(line, "=") })
+		if len(full) > len(env)-8 {
+			t.Errorf("%s: only %d of %d are empty", service, len(env)-len(full), len(env))
+		}
+		with, err := config.Load(service, env)
+		without, err2 := config.Load(service, full)
+		if diff := cmp.Diff(without.String(), with.String()); err != nil || err2 != nil || diff != "" {
+			t.Errorf("%s, empty and unset: %v, %v\n%s", service, err, err2, diff)
+		}
+	}
+}
+
+// Files of the operator's are there under the names that the programs are given, and where there are none so is nothing.
+func TestTheKeyAndTheTranslationsAreMounted(t *testing.T) {
+	for want, env := range map[string][]string{"/dev/null": filled, "": all()} {
+		project, err := load(t, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, words := want, want
+		if want == "" {
+			if key, err = filepath.Abs("../dkim.pem"); err != nil {
+				t.Fatal(err)
+			}
+			words = filepath.Join(filepath.Dir(key), "translations")
+		}
+		if got := project.Secrets["dkim"].File; got != key {
+			t.Errorf("the key is %q, not %q", got, key)
+		}
+		for _, service := range []string{"api", "worker", "letterbox"} {
+			s := project.Services[service]
+			if service != "api" && (len(s.Secrets) != 1 || s.Secrets[0].Source != "dkim") {
+				t.Errorf("%s has no key", service)
+			}
+			if service == "api" && len(s.Secrets) > 0 {
+				t.Error("api has a key, and signs nothing")
+			}
+			if len(s.Volumes) != 1 || s.Volumes[0].Source != words || s.Volumes[0].Target != "/wording" || !s.Volumes[0].ReadOnly {
+				t.Errorf("%s: %+v, not %s", service, s.Volumes, words)
+			}
+		}
+	}
+}
+
+// Two containers cannot have one port of the machine: whatever there may be many of has a port for each or none.
+func TestThereArePortsForAsManyAsAreStarted(t *testing.T) {
+	for how, tc := range map[string]struct {
+		env          []string
+		apis, worker int
+	}{"the least": {filled, 1, 1}, "all": {all(), 2, 3}} {
+		project, err := load(t, tc.env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		many := map[string]int{}
+		for name, s := range project.Services {
+			many[name] = s.GetScale()
+			for _, p := range s.Ports {
+				if ports(t, p.Published) < many[name] {
+					t.Errorf("%s: %d of %s have the ports %s", how, many[name], name, p.Published)
+				}
+			}
+		}
+		if many["api"] != tc.apis || many["worker"] != tc.worker {
+			t.Errorf("%s: %v", how, many)
+		}
+		box := project.Services["letterbox"]
+		if listens := box.Environment["INBOUND_SMTP_ADDR"]; len(box.Ports) != 1 || listens == nil || *listens != fmt.Sprintf("0.0.0.0:%d", box.Ports[0].Target) {
+			t.Errorf("letterbox listens elsewhere than its port leads: %+v", box.Ports)
+		}
+	}
+}
+
+// ports is how many a range such as 8080-8083 has.
+func ports(t *testing.T, published string) int {
+	t.Helper()
+	from, to, ranged := strings.Cut(published, "-")
+	if !ranged {
+		to = from
+	}
+	first, err := strconv.Atoi(from)
+	last, err2 := strconv.Atoi(to)
+	if err != nil || err2 != nil {
+		t.Errorf("%q is no range of ports", published)
+	}
+	return last - first + 1
+}
+
+// A proxy on the machine is seen as the network's gateway.
+func TestTheExampleTrustsTheMachineItself(t *testing.T) {
+	example, err := dotenv.Read("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pools := project.Networks["outside"].Ipam.Config; len(pools) != 1 || pools[0].Gateway == "" || pools[0].Gateway != example["TRUSTED_PROXIES"] {
+		t.Errorf("TRUSTED_PROXIES is %q, the network %+v", example["TRUSTED_PROXIES"], pools)
 	}
 }
 
@@ -122,7 +329,7 @@ func TestTheExampleNamesEveryVariableAndHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked, named := map[string]bool{}, map[string]bool{}
+	asked, named := map[string]bool{"COMPOSE_PROFILES": true}, map[string]bool{} // docker compose itself reads that one
 	for _, m := range regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(string(compose), -1) {
 		asked[m[1]] = true
 	}

@@ -164,6 +164,23 @@ func TestUsageDocumentsEveryVariable(t *testing.T) {
 	}
 }
 
+// The page for operators has a row for each setting of the hub, in the words of -h.
+func TestTheTableOfSettingsIsWhole(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range variables("hub") {
+		value := v.Default
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		if row := fmt.Sprintf("\n| `%s` | %s | %s | %s |\n", v.Name, v.Unit, value, v.Doc); !strings.Contains(string(page), row) {
+			t.Errorf("docs/running.md has no row %s", row)
+		}
+	}
+}
+
 func TestHubKeepsItsSecrets(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	first, err := KeepSecrets(Config{DataDir: dir})

@@ -377,3 +377,44 @@ func TestTheImageHoldsWhatIsStarted(t *testing.T) {
 		}
 	}
 }
+
+// What docs/running.md has an operator type is there: services, commands of admin, settings.
+func TestThePageForOperatorsNamesWhatThereIs(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, err := os.ReadFile("../cmd/admin/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		said  string
+		least int
+		there func(name string) bool
+	}{
+		"service": {`docker compose run --rm ([a-z-]+)`, 3, func(name string) bool { _, ok := project.Services[name]; return ok }},
+		"command": {`/admin ([a-z][a-z-]+)`, 2, func(name string) bool { return strings.Contains(string(admin), `{"`+name+`", "`) }},
+		"setting": {"`([A-Z_]+)=", 8, func(name string) bool {
+			return strings.Contains(string(example), "\n"+name+"=") || strings.Contains(config.Usage("worker"), "  "+name+" (")
+		}},
+	} {
+		found := regexp.MustCompile(tc.said).FindAllStringSubmatch(string(page), -1)
+		if len(found) < tc.least {
+			t.Errorf("%d of %s are named", len(found), name)
+		}
+		for _, m := range found {
+			if !tc.there(m[1]) && m[1] != "GOARCH" { // Go's own
+				t.Errorf("there is no %s %s", name, m[1])
+			}
+		}
+	}
+}

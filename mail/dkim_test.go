@@ -10,7 +10,9 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,5 +101,39 @@ func TestOnlyKeysThatSignAreRead(t *testing.T) {
 	}
 	if _, err := mail.ReadKey(filepath.Join(dir, "missing")); err == nil {
 		t.Error("a missing file was read")
+	}
+}
+
+var openssl = regexp.MustCompile(`(?m)^    (openssl .*)$`)
+
+// The lines of docs/running.md that make a key make one that we can read, and print the half that belongs in the DNS.
+func TestTheKeyThatThePageMakesIsRead(t *testing.T) {
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Log("SKIPPING: no openssl here")
+		return
+	}
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := openssl.FindAllStringSubmatch(string(page), -1)
+	if len(lines) != 2 {
+		t.Fatalf("%d lines make the key", len(lines))
+	}
+	dir, out := t.TempDir(), []byte(nil)
+	for _, line := range lines {
+		c := exec.CommandContext(t.Context(), "sh", "-c", line[1])
+		c.Dir = dir
+		if out, err = c.Output(); err != nil {
+			t.Fatalf("%s: %v", line[1], err)
+		}
+	}
+	key, err := mail.ReadKey(filepath.Join(dir, "dkim.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil || string(out) != base64.StdEncoding.EncodeToString(public) {
+		t.Errorf("the other half is %s: %v", out, err)
 	}
 }

@@ -1,7 +1,7 @@
 package pages
 
 import (
-	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/search"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -210,29 +211,51 @@ func otherPeer(p market.NetworkPeer, own market.ID) market.ID {
 const (
 	networkShown = 200                // of the newest listings of a network's groups
 	unmetAfter   = 7 * 24 * time.Hour // an offer is found within days or not by itself
+	unmetRead    = 200                // of the needs that have waited longest, whoever may see them
+	unmetShown   = 50                 // of those that the viewer may see: more than anybody goes through in a meeting
 )
 
 // networkCards are what the network's groups, and those of all networks in it, offer and need, as far as the viewer may
-// see it.
+// see it: the needs that have waited longest, and the newest of the rest.
 func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) error {
-	ids, err := s.openIn(c, n)
-	if err != nil {
-		return err
-	}
-	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now)
-	if err != nil {
-		return err
-	}
-	return s.sortCards(c, n, entries, p)
-}
-
-// openIn are the newest open listings of a network's groups and of those in all networks below it, whoever may see them.
-func (s *Site) openIn(c *Call, n market.Network) ([]market.ID, error) {
 	below, err := s.below(c, n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s.Store.OpenIn(c.Ctx, below, networkShown)
+	unmet, err := s.Store.Unmet(c.Ctx, below, c.Now.Add(-unmetAfter), unmetRead)
+	if err != nil {
+		return err
+	}
+	missing, err := s.Store.EntriesFor(c.Ctx, c.Viewer, unmet, c.Now)
+	if err != nil {
+		return err
+	}
+	newest, err := s.Store.OpenIn(c.Ctx, below, networkShown)
+	if err != nil {
+		return err
+	}
+	missing = missing[:min(len(missing), unmetShown)]
+	for _, e := range missing {
+		newest = slices.DeleteFunc(newest, func(id market.ID) bool { return id == e.Listing.ID })
+	}
+	rest, err := s.Store.EntriesFor(c.Ctx, c.Viewer, newest, c.Now)
+	if err != nil {
+		return err
+	}
+	p.AllOffers, p.AllNeeds = searchIn(below, market.Offer), searchIn(below, market.Need)
+	return s.sortCards(c, n, missing, rest, p)
+}
+
+// searchIn is where all of a side that the networks show is found; empty for more networks than one search takes.
+func searchIn(networks []market.ID, side market.Side) string {
+	if len(networks) > search.MaxValues {
+		return ""
+	}
+	asks := url.Values{"side": {string(side)}}
+	for _, id := range networks {
+		asks.Add("network", string(id))
+	}
+	return "/find?" + asks.Encode()
 }
 
 // below are a network and all that lie below it.
@@ -241,29 +264,21 @@ func (s *Site) below(c *Call, n market.Network) (ids []market.ID, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for id := range nesting.Below(n.ID) {
-		ids = append(ids, id)
-	}
-	return ids, nil
+	return slices.Sorted(maps.Keys(nesting.Below(n.ID))), nil
 }
 
-func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *view.NetworkPage) error {
+func (s *Site) sortCards(c *Call, n market.Network, missing, rest []market.Entry, p *view.NetworkPage) error {
 	words, err := s.Store.NetworkWords(c.Ctx, n.ID)
 	if err != nil {
 		return err
 	}
-	var seen []market.ID
 	kinds, tags := map[string]int{}, []string{}
-	for _, e := range entries {
+	for i, e := range slices.Concat(missing, rest) {
 		kinds[e.Listing.Kind]++
-		seen = append(seen, e.Listing.ID)
 		tags = append(tags, e.Listing.Tags...)
-	}
-	unmet, err := s.Store.Unmet(c.Ctx, seen, c.Now.Add(-unmetAfter))
-	for _, e := range entries {
 		card := c.card(e)
 		switch {
-		case slices.Contains(unmet, e.Listing.ID):
+		case i < len(missing):
 			p.Missing = append(p.Missing, card)
 		case e.Listing.Side == market.Offer:
 			p.Offers = append(p.Offers, card)
@@ -272,7 +287,7 @@ func (s *Site) sortCards(c *Call, n market.Network, entries []market.Entry, p *v
 		}
 	}
 	c.calls(words, kinds, tags, p)
-	return errors.Join(err, s.pictured(c, pointers(p.Missing, p.Offers, p.Needs)...))
+	return s.pictured(c, pointers(p.Missing, p.Offers, p.Needs)...)
 }
 
 // calls names kinds and tags with the network's own words.

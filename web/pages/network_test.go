@@ -167,6 +167,10 @@ func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
 	if at, then := strings.Index(p.text, `id="missing"`), strings.Index(p.text, `id="needs"`); !strings.Contains(p.text[at:then], string(need)) {
 		t.Error("a need that has waited for a week is not missing")
 	}
+	_, err := s.store.Pool().Exec(t.Context(), `insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'title', 'Newer',
+		'opened_at', l.opened_at + interval '8 days'))).* from listings l, generate_series(1, 201) where l.id = $1`, need)
+	s.must(err)
+	con.get(path).want(200, "Newer", string(need), "Search all that is needed here").want(200, `href="/find?network=`+string(s.networkID(path))+`&amp;side=need"`)
 	s.taker.get(path + "/words").want(404)
 	s.taker.get(path + "/edit").want(404)
 	con.get(path+"/edit").fill(path+"/edit", "about", "Call 020 7946 0999").want(422, "Please leave out phone numbers")

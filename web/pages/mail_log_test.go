@@ -34,6 +34,7 @@ func TestTheMailLogIsForOperatorsAndNamesNobodyInFull(t *testing.T) {
 	}
 	h.browser().get("/operator/mails").want(200, "Please sign in first")
 	ama.get("/operator/mails").want(404).without("operator.example")
+	kit.get("/operator").want(200, `<a href="/operator/mails">Mails sent</a>`)
 	kit.get("/operator/mails").want(200, "Mails sent", "k…@operator.example", "waiting", "Older ones").without("kit@operator.example", "ama@choir.example")
 	kit.get("/operator/mails?state=failed").want(200, "given up", "7 attempts", "last fault: refused", "the server said 5.1.1").without("Older ones")
 	kit.get("/operator/mails?after=nonsense").want(404)

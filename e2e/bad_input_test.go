@@ -166,6 +166,7 @@ var unseen = map[string][]string{
 	"/introductions/:id/outcome":       {"answer", "word", "worked", "seen"},
 	"/o/:token":                        {"answer", "word", "worked", "seen"},
 	"/r/:token":                        nil,
+	"/listings/:id/renew":              nil, // hers does not end soon
 	"/ring/:token/yes":                 {"group"},
 	"/ring/:token/no":                  {"group"},
 	"/account/mails/try":               nil,

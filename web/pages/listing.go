@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -162,7 +163,8 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 			return err
 		}
 	}
-	p.OncePause, p.OnceReopen, p.OnceClose = c.Blank().Once, c.Blank().Once, c.Blank().Once
+	p.CanRenew = l.Life != market.Expired && listing.Renewable(l, c.Now) // one that has expired is opened again
+	p.OncePause, p.OnceReopen, p.OnceClose, p.OnceRenew = c.Blank().Once, c.Blank().Once, c.Blank().Once, c.Blank().Once
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
 	p.Matches, p.MatchHref = len(matches), "/mine#l-"+string(l.ID)
 	return err

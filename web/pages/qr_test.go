@@ -34,6 +34,8 @@ func TestThePosterHoldsTheCodeOfItsLink(t *testing.T) {
 	}
 	s := openStreet(t)
 	public := s.giver.get("/listings/"+string(s.offer)+"/edit").fill("/listings/"+string(s.offer)+"/edit", "circle", "anyone").want(200, "Saved.")
-	s.browser().get(public.url.Path).want(200, `class="poster"`, s.site.Config.Link(public.url.Path))
-	s.giver.get(public.url.Path+"/edit").fill(public.url.Path+"/edit", "circle", "city").want(200, "Saved.").without(`class="poster"`)
+	const hint = "Print this page for a poster with a QR code."
+	public.want(200, hint)
+	s.browser().get(public.url.Path).want(200, `class="poster"`, s.site.Config.Link(public.url.Path)).without(hint)
+	s.giver.get(public.url.Path+"/edit").fill(public.url.Path+"/edit", "circle", "city").want(200, "Saved.").without(`class="poster"`, hint)
 }

@@ -10,11 +10,12 @@ import (
 	"wherewithal/wording"
 )
 
-// registerRenewals is for whoever holds the link of a letter about the end of a listing, signed out too. Looking changes
-// nothing; renewing twice renews once.
+// registerRenewals is for whoever holds the link of a letter about the end of a listing, signed out too, and for those who
+// post for its group, on its page. Looking changes nothing; renewing twice renews once.
 func (s *Site) registerRenewals() {
 	s.get("/r/:token", s.renewal)
 	s.post("/r/:token", s.renew)
+	s.post("/listings/:id/renew", s.renewListing)
 }
 
 func (s *Site) byRenewLink(c *Call) (market.Listing, market.Viewer, error) {
@@ -54,8 +55,26 @@ func (s *Site) renew(c *Call) error {
 	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
-	path := c.Gin.Request.URL.Path
-	err = s.Listings.Renew(c.Ctx, v, l.ID, c.Now)
+	return c.renewed(c.Gin.Request.URL.Path, s.Listings.Renew(c.Ctx, v, l.ID, c.Now))
+}
+
+func (s *Site) renewListing(c *Call) error {
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return c.renewed(listingPath(id), s.Listings.Renew(c.Ctx, v, id, c.Now))
+}
+
+// renewed says on the page at a path what became of renewing.
+func (c *Call) renewed(path string, err error) error {
 	switch {
 	case errors.Is(err, market.ErrRepeated):
 		return c.Done(path, "note.done_before")

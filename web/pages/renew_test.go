@@ -2,6 +2,7 @@ package pages
 
 import (
 	"maps"
+	"net/url"
 	"testing"
 	"time"
 
@@ -32,4 +33,27 @@ func TestAListingIsRenewedByTheLinkOfALetter(t *testing.T) {
 	if err != nil || e.Listing.Life != market.Open {
 		t.Errorf("%s (%v)", e.Listing.Life, err)
 	}
+}
+
+// Who stopped the mails renews on the listing's own page.
+func TestAListingIsRenewedOnItsPage(t *testing.T) {
+	s := openStreet(t)
+	path := "/listings/" + string(s.offer)
+	const button = "Keep it open for 90 days"
+	s.giver.get(path).want(200).without(button)
+	s.now = s.now.Add(market.OpenFor - 24*time.Hour)
+	back := func(address string) *browser { // nobody is signed in for so long
+		b := s.browser()
+		b.get("/sign-in").fill("/sign-in", "email", address)
+		link := b.link(address)
+		b.get(link).fill(link).want(200)
+		return b
+	}
+	giver, taker := back("host@hall.example"), back("guest@choir.example")
+	taker.get(path).want(200).without(button)
+	taker.post(path+"/renew", url.Values{}).want(404)
+	giver.get(path).fill(path+"/renew").want(200, "Renewed: it stays open for another 90 days.").without(button)
+	giver.post(path+"/renew", url.Values{}).want(200, "That was done already.")
+	giver.get(path).fill(path + "/close").want(200)
+	giver.post(path+"/renew", url.Values{}).want(200, "no longer possible")
 }

@@ -25,6 +25,7 @@ type Options struct {
 	Most        time.Duration // a session ends after so long whatever happens; 0: 180 days
 	PublicURL   string        // the address people use: passkeys belong to its host; where that is a bare number there are none
 	Leaver      Leaver        // wanted by Erase alone
+	Mailbox     Mailbox       // that Erase has forget; nil: mails are handed on
 }
 
 // Accounts are the use cases of people and groups. Safe for concurrent use.

@@ -15,6 +15,12 @@ type Leaver interface {
 	LeaveAll(ctx context.Context, tx *store.Tx, person market.ID, now time.Time) error
 }
 
+// Mailbox holds mails that no mail server was given: those of a hub that somebody tries out, in a file of its own.
+type Mailbox interface {
+	// Forget throws away the mails in which any of some texts stands, in whole words.
+	Forget(texts ...string) error
+}
+
 // Bound are the groups that a person would leave without an owner: each is to be handed over or closed before its only owner
 // can be erased.
 func (a *Accounts) Bound(ctx context.Context, person market.ID, now time.Time) (_ []market.Group, err error) {
@@ -138,6 +144,9 @@ func (a *Accounts) erase(ctx context.Context, tx *store.Tx, person market.ID, no
 	if err != nil {
 		return err
 	}
+	if err := a.emptyMailbox(ctx, tx, p, deserted); err != nil { // first: once erased, nobody knows what was theirs
+		return err
+	}
 	for _, group := range deserted {
 		if err := eraseGroup(ctx, tx, group, now); err != nil {
 			return err
@@ -148,6 +157,19 @@ func (a *Accounts) erase(ctx context.Context, tx *store.Tx, person market.ID, no
 	}
 	return errors.Join(scrubSoon(ctx, tx, person),
 		tx.Note(ctx, market.Event{At: now, Actor: person, Verb: "person.erased", Subject: "person", SubjectID: person}))
+}
+
+// emptyMailbox throws away the mails that a person got and those in which their words stand. Where the erasure fails after it,
+// they are gone all the same: they can be sent for again.
+func (a *Accounts) emptyMailbox(ctx context.Context, tx *store.Tx, p market.Person, deserted []market.ID) error {
+	if a.Mailbox == nil {
+		return nil
+	}
+	said, err := tx.Said(ctx, p, deserted)
+	if err != nil {
+		return err
+	}
+	return a.Mailbox.Forget(said...)
 }
 
 // gatherFor is how long erasures are gathered before files are scrubbed: to write a table anew holds up for a moment whoever

@@ -88,6 +88,12 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	if !strings.Contains(redis, "noeviction") || !strings.Contains(redis, "appendonly yes") {
 		t.Errorf("redis: %s", redis)
 	}
+	postgres := strings.Join(project.Services["postgres"].Command, " ")
+	for _, private := range []string{"wal_recycle=off", "log_min_messages=log", "log_min_error_statement=panic"} {
+		if !strings.Contains(postgres, "-c "+private) {
+			t.Errorf("postgres keeps what people wrote: %s", postgres)
+		}
+	}
 }
 
 // ours are the services that run a program of ours, by name, and the program.

@@ -92,6 +92,24 @@ func (r reads) Deserted(ctx context.Context, person market.ID) ([]market.ID, err
 	return ids, translate(err)
 }
 
+// Said are the texts by which a mail can be known to be about a person, or about groups that are erased with them: what they are
+// called, and what they wrote that others are mailed.
+func (r reads) Said(ctx context.Context, p market.Person, groups []market.ID) (texts []string, err error) {
+	err = r.db.WithContext(ctx).Raw(said, map[string]any{"person": p.ID, "address": p.Address, "name": p.Name, "groups": groups}).Scan(&texts).Error
+	return texts, translate(err)
+}
+
+const said = `select distinct text from (values (@address), (@name)) own (text) where text <> ''
+	union select unnest(array[was, address]) from address_changes where person_id = @person
+	union select text from messages where person_id = @person and text <> ''
+	union select words from decisions where decided_by = @person and words <> ''
+	union select answer from decisions where answered_by = @person and answer <> ''
+	union select reason from partner_grants where decided_by = @person and reason <> ''
+	union select name from partners where person_id = @person
+	union select unnest(array[name, alias, does]) from groups where id in @groups
+	union select unnest(array[title, description]) from listings where group_id in @groups
+	union select unnest(array[label, postcode]) from places where group_id in @groups`
+
 // EraseGroup takes away the words of a group to which nobody belongs, with what it has posted, and gives the ids of the
 // listings that were there. What its connected introductions came to stays with the group on the other side: that they met,
 // when, how much of what kind, and the figures worked out from it. name stands in place of the group's, and of titles.

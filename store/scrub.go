@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,10 +10,10 @@ import (
 	"wherewithal/market"
 )
 
-// wordy are the tables in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
+// wordy are the tables, beside those of the search index, in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
 var wordy = []string{"people", "groups", "places", "traces", "listings", "photos", "messages", "message_files", "letters", "invitations", "sign_ins", "sessions", "tokens",
 	"reports", "decisions", "consents", "exchanges", "introductions", "matches", "ring_members", "address_changes", "partners", "partner_grants", "webhooks", "deliveries", "mandates", "supplied", "imports", "import_rows",
-	"evidence", "check_statements", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
+	"evidence", "check_statements", "unsent_forms", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
 
 // rewriteLimit is how large a table may be, in bytes, to be written anew: it is locked meanwhile, for a second or so.
 const rewriteLimit = 64 << 20
@@ -26,12 +27,16 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return translate(err)
 	}
 	defer conn.Release()
+	tables, err := scrubbed(ctx, conn.Conn())
+	if err != nil {
+		return translate(err)
+	}
 	if _, err := conn.Exec(ctx, `set lock_timeout = '200ms'`); err != nil { // others queue behind whoever waits for a table
 		return translate(err)
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`)                                                                       //nolint:errcheck // a connection that is gone is closed
-	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select n::regclass from unnest($1::text[]) n)`, wordy) // of a table that is empty now nothing else drops them
-	for _, table := range wordy {
+	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`)                                                                        //nolint:errcheck // a connection that is gone is closed
+	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select n::regclass from unnest($1::text[]) n)`, tables) // of a table that is empty now nothing else drops them
+	for _, table := range tables {
 		if err := scrub(ctx, conn.Conn(), table); err != nil {
 			return translate(err)
 		}
@@ -42,6 +47,16 @@ func (s *Store) Scrub(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// scrubbed are the tables of a scrub: ours, and those of the search index, whose names change with its shape.
+func scrubbed(ctx context.Context, conn *pgx.Conn) ([]string, error) {
+	rows, err := conn.Query(ctx, `select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'search' order by 1`)
+	if err != nil {
+		return nil, err
+	}
+	index, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return append(slices.Clone(wordy), index...), err
 }
 
 // ScrubWaits reports whether a scrub is to come already.

@@ -27,7 +27,10 @@ func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
 		}
 	}
 	const gone, stays = "zqxgoneqz", "zqxstaysqz"
+	run(`create schema search`)
+	run(`create table search.listing_7 (id text primary key, subject tsvector)`) // as the search index makes them
 	for _, name := range []string{gone, stays} {
+		run(`insert into search.listing_7 select $1 || g, to_tsvector('simple', $1 || g) from generate_series(1, 20) g`, name)
 		run(`insert into people (id, address, name, language, zone, created_at) values (gen_random_uuid(), $1, $2, 'en-GB', 'UTC', now())`, name+"@choir.test", name)
 		run(`insert into sign_ins (id, address, device, next, link_hash, browser_hash, created_at, expires_at) select gen_random_uuid(), $1 || g, '', '', ($1 || g)::bytea, '', now(), now() from generate_series(1, 500) g`, name)
 	}
@@ -38,6 +41,7 @@ func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
 	}
 	run(`delete from people where name = $1`, gone)
 	run(`delete from sign_ins where address like $1 || '%'`, gone)
+	run(`delete from search.listing_7 where id like $1 || '%'`, gone)
 	if err := s.Scrub(ctx); err != nil {
 		t.Fatal(err)
 	}

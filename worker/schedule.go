@@ -33,7 +33,7 @@ const announceEvery = 2 * time.Second
 
 // Periodics is what one process of all does again and again. turn is how often the clock is looked at; a minute in a
 // real house, less in tests that move the clock.
-func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []queue.Periodic {
+func (d Door) Periodics(turn time.Duration, outbox Forgetter) []queue.Periodic {
 	return []queue.Periodic{
 		{Name: "listings", Every: turn, Do: func(ctx context.Context) error { return d.Listings.Turn(ctx, d.Clock()) }},
 		{Name: "introductions", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Turn(ctx, d.Clock()) }},
@@ -46,8 +46,8 @@ func (d Door) Periodics(turn time.Duration, mirror Mirror, outbox Forgetter) []q
 		{Name: "partners", Every: seldom, Do: func(ctx context.Context) error { return d.Partners.Turn(ctx, d.Clock()) }},
 		{Name: "look_again", Every: seldom, Do: func(ctx context.Context) error { return d.Introductions.LookAgain(ctx, d.Clock()) }},
 		{Name: "meanings", Every: 5 * time.Minute, Do: d.Meanings.Sweep},
-		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return mirror.Reconcile(ctx, d.Clock()) }},
-		{Name: "tidy", Every: time.Hour, Do: func(ctx context.Context) error { return mirror.Tidy(ctx) }},
+		{Name: "reconcile", Every: 10 * time.Minute, Do: func(ctx context.Context) error { return d.Mirror.Reconcile(ctx, d.Clock()) }},
+		{Name: "tidy", Every: time.Hour, Do: func(ctx context.Context) error { return d.Mirror.Tidy(ctx) }},
 		{Name: "purge", Every: time.Hour, Do: func(ctx context.Context) error {
 			return forget(ctx, outbox, time.Now().Add(-keepDone))
 		}},

@@ -20,7 +20,7 @@ func (o *outbox) Purge(_ context.Context, _ time.Time, limit int) (int64, error)
 
 func TestPurgeForgetsAllThatIsOld(t *testing.T) {
 	o := &outbox{old: 70_000} // what an hour of 20 listings a second leaves
-	for _, p := range (Door{}).Periodics(time.Minute, nil, o) {
+	for _, p := range (Door{}).Periodics(time.Minute, o) {
 		if p.Name != "purge" {
 			continue
 		}

@@ -29,6 +29,7 @@ type Door struct {
 	Letters       *letter.Letters
 	Alerts        *alert.Alerts
 	Partners      *partner.Partners
+	Mirror        Mirror
 	Clock         func() time.Time // business time
 }
 
@@ -72,7 +73,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.FeedJob, func(ctx context.Context, j market.Job) error {
 		return d.Partners.Resume(ctx, j.Subject, d.Clock())
 	})
-	s.Handle(market.ScrubJob, func(ctx context.Context, _ market.Job) error { return d.Accounts.Scrub(ctx) })
+	s.Handle(market.ScrubJob, func(ctx context.Context, _ market.Job) error {
+		return errors.Join(d.Mirror.Tidy(ctx), d.Accounts.Scrub(ctx)) // first what only the erased had said, then the room it took
+	})
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())
 	})

@@ -58,6 +58,9 @@ func serve(ctx context.Context, c config.Config, parts []telemetry.Part) error {
 	}
 	defer h.Store.Close()
 	h.Hub, h.Mails = true, mails
+	if mails != nil {
+		h.Accounts.Mailbox = mails
+	}
 	more, err := open(ctx, h)
 	if err != nil {
 		return err

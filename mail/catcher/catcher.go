@@ -8,6 +8,7 @@ package catcher
 import (
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log"
 	"net"
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/emersion/go-smtp"
 
@@ -125,14 +128,14 @@ func (c *Catcher) Mail(seq int64) (Mail, bool) {
 	return Mail{}, false
 }
 
-// Forget throws away the mails to an address, and those that name it or its person; who is a name, or empty. A mail
-// server of one's own would have handed them on.
-func (c *Catcher) Forget(address, who string) error {
+// Forget throws away the mails to or from any of some addresses, and those in which any of some texts stands, in whole words:
+// a mail server of one's own would have handed them on. Empty texts stand nowhere.
+func (c *Catcher) Forget(texts ...string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	gone := map[int64]bool{}
 	for _, m := range c.mails {
-		if m.names(address) || who != "" && m.names(who) {
+		if m.says(texts) {
 			gone[m.Seq] = true
 		}
 	}
@@ -146,15 +149,32 @@ func (c *Catcher) Forget(address, who string) error {
 	return c.kept.blank(gone)
 }
 
-// names reports whether a text stands anywhere in the mail, however it is written.
-func (m Mail) names(text string) bool {
-	for _, part := range append([]string{m.From, m.To, m.Subject, m.Text, m.HTML}, m.Rcpt...) {
-		if strings.Contains(strings.ToLower(part), strings.ToLower(text)) {
+// says reports whether one of the texts stands anywhere in the mail, in large or small letters, and over however many lines.
+func (m Mail) says(texts []string) bool {
+	all := flat(strings.Join(append([]string{m.From, m.To, m.Subject, m.Text, html.UnescapeString(m.HTML)}, m.Rcpt...), "\n"))
+	return slices.ContainsFunc(texts, func(text string) bool { return hasWords(all, flat(text)) })
+}
+
+func flat(text string) string { return strings.Join(strings.Fields(strings.ToLower(text)), " ") }
+
+// hasWords reports whether words stand in a text with no letter or digit right before or after them: "jo" is not in "join".
+func hasWords(text, words string) bool {
+	for at := 0; words != ""; at++ {
+		i := strings.Index(text[at:], words)
+		if i < 0 {
+			return false
+		}
+		at += i
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(words):])
+		if !wordly(before) && !wordly(after) {
 			return true
 		}
 	}
 	return false
 }
+
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // Close stops listening and ends open connections. Safe to call twice.
 func (c *Catcher) Close() error {

@@ -148,6 +148,31 @@ func TestATornLastRecordIsDropped(t *testing.T) {
 	}
 }
 
+// A text is found as mails write it: in other letters, over more than one line, between marks, and with its own marks written as
+// HTML does. What merely begins with it is another word.
+func TestAMailSaysATextInWholeWords(t *testing.T) {
+	for _, c := range []struct {
+		mail Mail
+		text string
+		want bool
+	}{
+		{Mail{Received: mail.Received{Text: "Needed: Folding chairs for\n  the Choir’s concert\n"}}, "folding chairs for the choir’s\nconcert", true},
+		{Mail{Received: mail.Received{HTML: "<b>Tom &amp; Jo&#39;s hall</b>"}}, "Tom & Jo's hall", true},
+		{Mail{Received: mail.Received{From: "Jo via Wherewithal <hello@hub.example>"}}, "Jo", true},
+		{Mail{Received: mail.Received{Text: "Join us, says Banjo; or jo2. (Jo)"}}, "Jo", true},
+		{Mail{Received: mail.Received{Text: "Join us, says Banjo; or jo2."}}, "Jo", false},
+		{Mail{Received: mail.Received{Text: "Élojo, joé"}}, "jo", false},
+		{Mail{Rcpt: []string{"jo@hub.example"}}, "jo@hub.example", true},
+		{Mail{Rcpt: []string{"banjo@hub.example"}}, "jo@hub.example", false},
+		{Mail{Received: mail.Received{Text: "anything"}}, "", false},
+		{Mail{Received: mail.Received{Text: "anything"}}, " \n", false},
+	} {
+		if got := c.mail.says([]string{"zq", c.text}); got != c.want {
+			t.Errorf("%+v says %q: %v", c.mail.Received, c.text, got)
+		}
+	}
+}
+
 // The records are put in without the wire: a thousand mails over a socket prove nothing more.
 func TestOnlyTheLastFiveHundredAreKept(t *testing.T) {
 	dir := t.TempDir()

@@ -128,20 +128,24 @@ func faultOf(n ast.Node) (f market.Fault, ok bool) {
 	return f, true
 }
 
-func TestAPanicCostsOneAnswerAndLogsNoCookie(t *testing.T) {
+func TestAPanicCostsOneAnswerAndLogsNothingPrivate(t *testing.T) {
 	e, log := engine(t, Options{})
-	e.GET("/listings/:id", func(c *gin.Context) { panic("broken") })
+	e.GET("/listings/:id", func(c *gin.Context) { panic("broken: ama@choir.example") })
+	e.GET("/groups", func(c *gin.Context) { _ = []string{}[len(c.Query("none"))] })
 	r := httptest.NewRequest("GET", "/listings/7?who=ama@choir.example", nil)
 	r.Header.Set("Cookie", "wh=secret-token")
 	if w := ask(e, r); w.Code != 500 || strings.Contains(w.Body.String(), "broken") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	line := log.String()
-	if !strings.Contains(line, "panic: broken") || !strings.Contains(line, "route=/listings/:id") || !strings.Contains(line, "status=500") {
+	if !strings.Contains(line, "panic: a string") || !strings.Contains(line, "route=/listings/:id") || !strings.Contains(line, "status=500") {
 		t.Errorf("log: %s", line)
 	}
 	if strings.Contains(line, "secret-token") || strings.Contains(line, "ama@") {
 		t.Errorf("the log holds what it must not: %s", line)
+	}
+	if ask(e, httptest.NewRequest("GET", "/groups", nil)); !strings.Contains(log.String(), "index out of range [0] with length 0") {
+		t.Errorf("the log does not say what Go says: %s", log)
 	}
 }
 

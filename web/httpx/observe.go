@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/gin-gonic/gin"
@@ -57,7 +58,8 @@ func method(m string) string {
 	return "other"
 }
 
-// recovered answers for a handler that panicked. The stack holds no argument that a person typed.
+// recovered answers for a handler that panicked. The stack holds no argument that a person typed; the cause may, unless it is a
+// fault that Go itself names.
 func (e *Engine) recovered(c *gin.Context, cause any) {
 	if cause == nil {
 		return
@@ -66,5 +68,8 @@ func (e *Engine) recovered(c *gin.Context, cause any) {
 		panic(cause)
 	}
 	telemetry.Add(c.Request.Context(), "stack", string(debug.Stack()))
+	if _, ok := cause.(runtime.Error); !ok {
+		cause = fmt.Sprintf("a %T", cause)
+	}
 	e.Fail(c, fmt.Errorf("panic: %v", cause))
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"wherewithal/market"
-	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 )
@@ -117,9 +116,6 @@ func (s *Site) erase(c *Call) error {
 		return err
 	}
 	s.dropUnsent(c, "")
-	if s.Mails != nil {
-		telemetry.Fail(c.Ctx, s.Mails.Forget(person.Address, person.Name)) // the person is erased; these are a trial's mails
-	}
 	s.cookies.Clear(c.Gin.Writer, sessionCookie)
 	c.Gin.Writer.Header().Set("Clear-Site-Data", `"storage"`)
 	return c.Done("/", "done.erased")

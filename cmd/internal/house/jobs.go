@@ -36,8 +36,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 	bell := queue.NewBell(h.Store.Pool())
 	relay := queue.NewRelay(h.Store, h.Redis, queue.Kinds, bell, h.Log, m)
 	relay.Every = h.Config.RelayEvery
-	mirror := listing.NewMirror(h.Store, h.Search)
-	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(config.ClockTurn, mirror, h.Store)...)
+	schedule := queue.NewSchedule(h.Store.Pool(), h.Log, m, door.Periodics(config.ClockTurn, h.Store)...)
 	return []telemetry.Part{
 		{Name: "jobs", Run: func(ctx context.Context) error { return serve(ctx, server) }},
 		{Name: "saved searches", Run: h.Searches.Run},
@@ -66,7 +65,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 
 func (h *House) door(sender letter.Sender) worker.Door {
 	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions, Meanings: h.Pool.Meanings,
-		Letters: h.letters(sender), Alerts: h.Alerts, Partners: h.Partners, Clock: h.Clock.Now}
+		Letters: h.letters(sender), Alerts: h.Alerts, Partners: h.Partners, Mirror: listing.NewMirror(h.Store, h.Search), Clock: h.Clock.Now}
 }
 
 func (h *House) letters(sender letter.Sender) *letter.Letters {

@@ -77,8 +77,17 @@ func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent mark
 		if invites {
 			other, own = child, parent
 		}
-		return errors.Join(tx.Nest(ctx, t), tellConnectors(ctx, tx, other, own, now), note(ctx, tx, v, child, "", parent, "network.tie_asked", now))
+		return errors.Join(tx.Nest(ctx, t), tellConnectors(ctx, tx, other, own, now), noteTie(ctx, tx, v, t, "network.tie_asked", now))
 	})
+}
+
+// noteTie notes it in the network that the viewer looks after; the child, for one who looks after both.
+func noteTie(ctx context.Context, tx *store.Tx, v market.Viewer, t market.NetworkParent, verb string, now time.Time) error {
+	own, other := t.ChildID, t.ParentID
+	if !v.Looks(own) {
+		own, other = other, own
+	}
+	return note(ctx, tx, v, own, "", other, verb, now)
 }
 
 func eitherLooks(v market.Viewer, a, b market.ID) error {
@@ -110,7 +119,7 @@ func (ns *Networks) tied(ctx context.Context, tx *store.Tx, v market.Viewer, t m
 	if err := tx.Nest(ctx, t); err != nil {
 		return err
 	}
-	return errors.Join(ns.follow(ctx, tx, t.ChildID, t.ParentID), note(ctx, tx, v, t.ChildID, "", t.ParentID, "network.tied", now))
+	return errors.Join(ns.follow(ctx, tx, t.ChildID, t.ParentID), noteTie(ctx, tx, v, t, "network.tied", now))
 }
 
 // follow has the listings whose audience a tie changes indexed and matched again.
@@ -146,7 +155,7 @@ func (ns *Networks) Untie(ctx context.Context, v market.Viewer, child, parent ma
 				return err
 			}
 		}
-		return errors.Join(tx.Untie(ctx, child, parent), note(ctx, tx, v, child, "", parent, "network.untied", now))
+		return errors.Join(tx.Untie(ctx, child, parent), noteTie(ctx, tx, v, t, "network.untied", now))
 	})
 }
 

@@ -36,17 +36,45 @@ func (sf *Safety) reach(ctx context.Context, v market.Viewer) ([]market.ID, erro
 	if err != nil {
 		return nil, err
 	}
-	var networks []market.ID
-	for _, own := range v.Connects {
-		for id := range nesting.Below(own) {
-			networks = append(networks, id)
-		}
-	}
-	groups, err := sf.store.GroupsIn(ctx, networks)
+	groups, err := sf.store.GroupsIn(ctx, below(nesting, v.Connects...))
 	if groups == nil {
 		groups = []market.ID{}
 	}
 	return groups, err
+}
+
+// below are these networks and all that lie below them.
+func below(nesting market.Nesting, networks ...market.ID) (all []market.ID) {
+	for _, own := range networks {
+		for id := range nesting.Below(own) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// asConnectorOf is the network of the viewer's that reaches a group: one that it belongs to, before one above those. None: an
+// operator decides for the whole site.
+func (sf *Safety) asConnectorOf(ctx context.Context, v market.Viewer, group market.ID) (market.ID, error) {
+	if v.Operator {
+		return "", nil
+	}
+	nesting, err := sf.store.Nesting(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, reach := range []func(market.ID) []market.ID{
+		func(own market.ID) []market.ID { return []market.ID{own} },
+		func(own market.ID) []market.ID { return below(nesting, own) },
+	} {
+		for _, own := range v.Connects {
+			groups, err := sf.store.GroupsIn(ctx, reach(own))
+			if err != nil || slices.Contains(groups, group) {
+				return own, err
+			}
+		}
+	}
+	return "", market.ErrNotFound // it left between two looks
 }
 
 // shown bounds each list of the queue.
@@ -177,8 +205,8 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 	if err := d.Validate(); err != nil {
 		return d, err
 	}
-	if !v.Operator {
-		d.NetworkID = v.Connects[0]
+	if d.NetworkID, err = sf.asConnectorOf(ctx, v, t.Group.ID); err != nil {
+		return d, err
 	}
 	return d, sf.store.InTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.HandleReports(ctx, t.ID, now)
@@ -424,27 +452,42 @@ func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing marke
 			if left, err = tx.LetThrough(ctx, n, h.GroupID, now); err != nil {
 				return err
 			}
-			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: listing, OtherID: h.GroupID}
+		}
+		through := []market.ID{listing}
+		if left == 0 { // else another network still looks
+			opened, err := openHeld(ctx, tx, h.GroupID, now)
+			if err != nil {
+				return err
+			}
+			through = append(through, slices.DeleteFunc(opened, func(id market.ID) bool { return id == listing })...)
+		}
+		return noteThrough(ctx, tx, v, own, h.GroupID, through, now)
+	})
+}
+
+// noteThrough tells it of each listing, in each network that let it through.
+func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group market.ID, listings []market.ID, now time.Time) error {
+	for _, n := range networks {
+		for _, id := range listings {
+			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: id, OtherID: group}
 			if err := tx.Note(ctx, e); err != nil {
 				return err
 			}
 		}
-		if left > 0 {
-			return nil // another network still looks
-		}
-		return openHeld(ctx, tx, h.GroupID, now)
-	})
+	}
+	return nil
 }
 
-func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) error {
+// openHeld opens all that a group has waiting, and says which those were.
+func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) (opened []market.ID, err error) {
 	ids, err := tx.UnholdListings(ctx, group)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range ids {
 		l, err := tx.Listing(ctx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if l.Life != market.Draft {
 			continue // withdrawn meanwhile
@@ -452,10 +495,11 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time)
 		expires := now.Add(market.OpenFor)
 		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
 		if err := errors.Join(tx.ChangeListing(ctx, l), tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id})); err != nil {
-			return err
+			return nil, err
 		}
+		opened = append(opened, id)
 	}
-	return nil
+	return opened, nil
 }
 
 // RetryJob has a job tried again that was given up. For operators; market.ErrNotFound for others. market.ErrRepeated: it is no failed one.
@@ -465,9 +509,11 @@ func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now t
 		return market.ErrNotFound
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.RetryJob(ctx, id, time.Now()); err != nil {
+		job, err := tx.RetryJob(ctx, id, time.Now())
+		if err != nil {
 			return err
 		}
-		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "job.retried", Subject: "person", SubjectID: v.Person})
+		// What the job is about stands second: as the subject, a retry would count as a person's change of that listing.
+		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "job.retried_" + job.Kind, Subject: "person", SubjectID: v.Person, OtherID: job.Subject})
 	})
 }

@@ -33,16 +33,16 @@ func (s *Store) FailedJobs(ctx context.Context, limit int) ([]FailedJob, error) 
 	return list, translate(err)
 }
 
-// RetryJob lets a job that was given up wait again, due at once, with its failures forgotten. now is machine time.
-// market.ErrRepeated: it is no failed one.
-func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) error {
-	res := tx.db.WithContext(ctx).Exec(`update outbox set state = 'waiting', failures = 0, due_at = ?, queued_at = ?, sent_at = null, beat_at = null, ended_at = null
-		where id = ? and state = 'failed'`, now, now, id)
+// RetryJob lets a job that was given up wait again, due at once, with its failures forgotten, and says which it was: its kind and
+// subject. now is machine time. market.ErrRepeated: it is no failed one.
+func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) (j FailedJob, err error) {
+	res := tx.db.WithContext(ctx).Raw(`update outbox set state = 'waiting', failures = 0, due_at = ?, queued_at = ?, sent_at = null, beat_at = null, ended_at = null
+		where id = ? and state = 'failed' returning id, kind, subject::text`, now, now, id).Scan(&j)
 	if res.Error == nil && res.RowsAffected == 0 {
-		return market.ErrRepeated
+		return j, market.ErrRepeated
 	}
 	tx.queued = true
-	return translate(res.Error)
+	return j, translate(res.Error)
 }
 
 // Backlog is how far behind the house is. Zero times: nothing waits.

@@ -73,3 +73,37 @@ func TestABrokenLanguageIsNamedAndNothingIsTakenIn(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestEveryLanguageToChooseHasANameOfItsOwn(t *testing.T) {
+	adds(t, map[string]string{"fr-CA/site.toml": "[site]\nsign_in = \"Connexion\"\n"})
+	of, rtl := map[string]string{}, []string{}
+	for _, tag := range Spoken() {
+		name := NameOf(tag)
+		if !IsLanguage(tag) || of[name] != "" {
+			t.Errorf("%s is %q, as is %q", tag, name, of[name])
+		}
+		of[name] = tag
+		if Direction(tag) == "rtl" {
+			rtl = append(rtl, tag)
+		}
+	}
+	if of["français"] != "fr" || of["français canadien"] != "fr-CA" {
+		t.Error("a language of the pages cannot be chosen", of)
+	}
+	if diff := cmp.Diff([]string{"yi", "he", "ur", "ar", "ps", "fa", "ckb"}, rtl); diff != "" {
+		t.Error("from right to left", diff)
+	}
+	for _, tag := range []string{"", "und", "xx", "mul", "x-mine", "English", "en_!", "en-x-abcdefgh-abcdefgh", "<b>"} {
+		if IsLanguage(tag) {
+			t.Errorf("%q is no language", tag)
+		}
+	}
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{{"en-GB", "en-US", true}, {"en-XA", "en", true}, {"zh-Hans", "zh-Hant", false}, {"zh", "zh-Hans", true}, {"ar", "fa", false}, {"az", "az-Arab", false}} {
+		if SameLanguage(c.a, c.b) != c.same {
+			t.Errorf("%s and %s", c.a, c.b)
+		}
+	}
+}

@@ -186,7 +186,7 @@ func (c *Call) described(l market.Listing) []view.Row {
 	rows := []view.Row{row("post.title", l.Title), row("post.say", summary(l.Description)), row("post.kind", c.T("kind."+l.Kind)),
 		{Term: c.T("post.when"), Value: strings.Join(c.when(l), " · ")}, row("post.where", c.T("where."+string(l.Where))),
 		row("post.terms", c.terms(l.Terms)), row("post.features_"+side, c.each("feature", l.Has, l.Requires)...),
-		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.tags", l.Tags...), row("post.circle", c.T("circle."+string(l.Circle)))}
+		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.language", wording.NameOf(l.Language)), row("post.tags", l.Tags...), row("post.circle", c.T("circle."+string(l.Circle)))}
 	if l.Side == market.Offer {
 		rows = append(rows, row("post.not_allowed", eachUse(c, l.NotAllowed)...), row("post.asks", c.asks(l.Asks)...))
 	}

@@ -23,7 +23,7 @@ func (s *street) keep(l market.Listing) market.Listing {
 		s.t.Fatal(err)
 	}
 	expires := s.now.Add(market.OpenFor)
-	l.ID, l.Version, l.GroupID, l.Language, l.Life, l.Circle = market.NewID(), 1, s.hall, "en-GB", market.Open, market.InCity
+	l.ID, l.Version, l.GroupID, l.Life, l.Circle = market.NewID(), 1, s.hall, market.Open, market.InCity
 	l.OpenedAt, l.ExpiresAt, l.CreatedAt, l.UpdatedAt = &s.now, &expires, s.now, s.now
 	if l.PlaceID == "" && l.Where != market.Online {
 		l.PlaceID = places[0].ID
@@ -48,7 +48,7 @@ func (s *street) kept(id market.ID) market.Listing {
 }
 
 func plainHall() market.Listing {
-	return market.Listing{Side: market.Offer, Kind: market.Room, Title: "Church hall", Description: "Warm.", Quantity: 1, Where: market.AtPlace, Terms: market.Terms{Kind: market.Shared}}
+	return market.Listing{Side: market.Offer, Kind: market.Room, Title: "Church hall", Description: "Warm.", Language: "en-GB", Quantity: 1, Where: market.AtPlace, Terms: market.Terms{Kind: market.Shared}}
 }
 
 func weekly(days market.Weekdays, start, end market.Minute) market.Window {
@@ -107,6 +107,7 @@ func anyListing(r *rand.Rand) market.Listing {
 	l.Kind = pick(r, market.Room, market.Skill, market.Equipment)
 	l.Description = pick(r, "", "Warm.\n\nQuiet, too.", "  leading", "\nA line first")
 	l.Description = market.Tidy(l.Description)
+	l.Language = pick(r, "en-GB", "ar", "fr-CA", "klingon", "")
 	l.Tags = some(r, "choir", "carers, young", "hall")
 	l.Quantity, l.Unit = 1+r.IntN(4)*7, pick(r, "", "chairs")
 	if l.Splittable = l.Quantity > 1 && r.IntN(2) == 0; l.Splittable {

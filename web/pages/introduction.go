@@ -125,8 +125,8 @@ func (s *Site) introduction(c *Call) error {
 
 func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, error) {
 	in, form := st.in, c.Blank()
-	title := st.other().Listing.Title
-	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Steps: c.steps(st),
+	title, lang := st.other().Listing.Title, st.other().Listing.Language
+	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Lang: lang, Steps: c.steps(st),
 		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: c.meet(st), Says: c.says(st),
 		OnceNo: c.Blank().Once, OnceBack: c.Blank().Once, OnceStop: c.Blank().Once,
 		NoReasons:  view.Options(c.Ctx, "decline", market.DeclineReasons),
@@ -202,7 +202,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 }
 
 func (c *Call) half(st standpoint, e market.Entry) view.Half {
-	h := view.Half{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: c.cardFacts(e, 0)}
+	h := view.Half{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: c.cardFacts(e, 0)}
 	if e.Listing.ID == st.mine().Listing.ID {
 		h.Group = c.T("market.you", "Group", e.Group.Name)
 	}

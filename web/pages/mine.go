@@ -140,7 +140,7 @@ func (o *own) matchLines(l market.Listing) (lines []view.MatchLine) {
 		if !ok {
 			continue
 		}
-		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: o.c.reasons(l.Side, m.Reasons),
+		line := view.MatchLine{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Reasons: o.c.reasons(l.Side, m.Reasons),
 			Week: weekOfBoth(l, e.Listing)}
 		if in, ok := led[e.Listing.ID]; ok {
 			line.Href, line.State = introPath(in.ID), o.c.stateLine(in, l.Side, e.Group.Name)
@@ -156,7 +156,7 @@ func (o *own) nearLines(l market.Listing) (lines []view.MatchLine) {
 		if !ok {
 			continue
 		}
-		line := view.MatchLine{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, But: nearMiss(o.c, m),
+		line := view.MatchLine{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, But: nearMiss(o.c, m),
 			Week: weekOfBoth(l, e.Listing), Theirs: o.c.theirs(m, l.Side)}
 		if line.Theirs == "" {
 			line.Near = o.c.button(l, m)

@@ -67,7 +67,7 @@ func (s *Site) showOutcome(c *Call, st standpoint, ex market.Exchange, f tellFor
 		return err
 	}
 	when, told := wording.Slots(c.Lang, ex.Slots, st.zone()), ex.ToldBy(st.side)
-	p := view.OutcomePage{Page: c.Page("outcome.title"), Form: form, Action: c.Gin.Request.URL.Path, Title: st.offer.Listing.Title, Seen: told.Key(),
+	p := view.OutcomePage{Page: c.Page("outcome.title"), Form: form, Action: c.Gin.Request.URL.Path, Title: st.offer.Listing.Title, Lang: st.offer.Listing.Language, Seen: told.Key(),
 		About: c.T("outcome.about", "When", when, "Other", group.Name)}
 	switch {
 	case ex.Stage == market.WasItDone && st.v.Roles[st.mine().Listing.GroupID].CanPost():

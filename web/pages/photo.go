@@ -118,7 +118,7 @@ func (s *Site) showPhotos(c *Call, l market.Listing, f httpx.Form, form view.For
 	if err != nil {
 		return err
 	}
-	p := view.PhotosPage{Page: c.Page("photo.heading"), Form: form, Path: listingPath(l.ID) + "/photos", Listing: view.Link{Href: listingPath(l.ID), Text: l.Title},
+	p := view.PhotosPage{Page: c.Page("photo.heading"), Form: form, Path: listingPath(l.ID) + "/photos", Listing: view.Link{Href: listingPath(l.ID), Text: l.Title}, Lang: l.Language,
 		Left: market.MaxPhotos - len(all), Max: market.MaxPhotos, MB: photo.MaxBytes >> 20}
 	for _, one := range all {
 		line := view.PhotoLine{Photo: c.shown(one, l.Title), Said: one.Alt, Decorative: one.Decorative}

@@ -379,7 +379,7 @@ func (p *poster) preview() {
 }
 
 func (c *Call) helper(e market.Entry, facts []string, but string) view.Helper {
-	return view.Helper{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: facts, But: but}
+	return view.Helper{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: facts, But: but}
 }
 
 // publish keeps the listing, and first the place that it names.

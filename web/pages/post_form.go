@@ -22,7 +22,7 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 	e := &market.Invalid{}
 	f := p.f
 	l := market.Listing{GroupID: p.group, Side: p.side, Kind: f.String("kind"), Title: f.String("title"), Description: f.String("description"),
-		Language: wording.Default, Tags: commaList(f.String("tags")), Quantity: p.atLeastOne(e, "quantity"), Unit: f.String("unit"),
+		Language: p.language(e), Tags: commaList(f.String("tags")), Quantity: p.atLeastOne(e, "quantity"), Unit: f.String("unit"),
 		Splittable: f.On("splittable"), Where: market.Where(or(f.String("where"), string(market.AtPlace))), Circle: market.Circle(or(f.String("circle"), string(market.InCity))),
 		Widens: f.On("widens"), Urgent: f.On("urgent") && p.side == market.Need, Facts: p.facts(e), When: p.times(e), Terms: p.terms(e)}
 	if l.Splittable {
@@ -36,6 +36,29 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 		l.Requires, l.Involves = features, uses
 	}
 	return l, p.where(e, &l), e
+}
+
+// language is what the words are written in: the one that was chosen, or the page's own. A listing keeps one that another
+// program gave it, whatever that is.
+func (p *poster) language(e *market.Invalid) string {
+	lang := or(p.f.String("language"), p.c.Lang)
+	if !wording.IsLanguage(lang) && (p.edit == nil || lang != p.edit.Language) {
+		e.Add("language", "choice")
+	}
+	return lang
+}
+
+// languages are those to choose from, each in its own words, and the one that is chosen whatever it is.
+func (p *poster) languages(chosen string) []view.Option {
+	tags := wording.Spoken()
+	if !slices.Contains(tags, chosen) {
+		tags = append(tags, chosen)
+	}
+	var all []view.Option
+	for _, tag := range tags {
+		all = append(all, view.Option{Value: tag, Label: or(wording.NameOf(tag), tag), Lang: tag, On: tag == chosen})
+	}
+	return all
 }
 
 func or(s, otherwise string) string {
@@ -309,7 +332,7 @@ func (p *poster) at(named market.Place) market.ID {
 
 // typed is a listing as its form would have it.
 func typed(l market.Listing) httpx.Form {
-	v := url.Values{"kind": {l.Kind}, "title": {l.Title}, "description": {l.Description}, "tags": {strings.Join(l.Tags, ", ")}, "unit": {l.Unit},
+	v := url.Values{"kind": {l.Kind}, "title": {l.Title}, "description": {l.Description}, "language": {l.Language}, "tags": {strings.Join(l.Tags, ", ")}, "unit": {l.Unit},
 		"where": {string(l.Where)}, "circle": {string(l.Circle)}, "place_id": {string(l.PlaceID)}, "terms": {string(l.Terms.Kind)},
 		"from": {string(l.When.From)}, "until": {string(l.When.Until)}, "needed_by": {string(l.When.NeededBy)}, "every": {string(l.When.Every)},
 		"per": {l.Terms.Per}, "terms_for": {l.Terms.For}, "swap_for": {l.Terms.For}, "checked": {string(l.Asks.Checked)}, "activity": {l.Asks.Activity},
@@ -400,6 +423,7 @@ func (p *poster) pageChoices(pg *view.PostPage) {
 	c, f := p.c, p.f
 	features, uses := texts(market.Features), texts(market.Uses)
 	pg.Kinds = p.kinds()
+	pg.Languages = p.languages(or(f.String("language"), c.Lang))
 	pg.Week = view.WeekChoice{Name: "when", Legend: c.T("market.week_legend"), Error: pg.Error("when"), Side: pg.Side}
 	for _, slot := range f.Strings("when") {
 		if day, part, ok := view.SlotOf(slot); ok {

@@ -5,6 +5,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // says is what each part of the form holds, in a line: to be read over before posting.
@@ -36,6 +37,9 @@ func (p *poster) saysWhat(l market.Listing) (said []string) {
 		return nil
 	}
 	said = append(said, p.c.T("kind."+l.Kind))
+	if !wording.SameLanguage(l.Language, p.c.Lang) {
+		said = append(said, wording.NameOf(l.Language))
+	}
 	if l.Quantity > 1 {
 		said = append(said, strings.TrimSpace(p.f.String("quantity")+" "+l.Unit))
 	}

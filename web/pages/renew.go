@@ -27,7 +27,7 @@ func (s *Site) renewal(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p := view.RenewPage{Page: c.Page("renew.heading"), Once: c.Blank().Once, Action: c.Gin.Request.URL.Path, Title: l.Title, Side: view.Side(l.Side)}
+	p := view.RenewPage{Page: c.Page("renew.heading"), Once: c.Blank().Once, Action: c.Gin.Request.URL.Path, Title: l.Title, Lang: l.Language, Side: view.Side(l.Side)}
 	p.Can = v.Roles[l.GroupID].CanPost() && listing.Renewable(l, c.Now)
 	day := ""
 	if l.ExpiresAt != nil {

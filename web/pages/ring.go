@@ -111,7 +111,7 @@ func (s *Site) ring(c *Call) error {
 
 // gift of a ring, with its page where that is for this reader.
 func (c *Call) gift(e market.Entry, group string, reader market.Side, reasons []market.Reason) view.Gift {
-	g := view.Gift{Title: e.Listing.Title, Href: listingPath(e.Listing.ID), Group: group, Reasons: c.reasonLines(reader, reasons)}
+	g := view.Gift{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: group, Reasons: c.reasonLines(reader, reasons)}
 	if !c.Viewer.SignedIn() && e.Listing.Circle != market.Anyone {
 		g.Href = "" // by the link of a letter, signed out, its page would not be found
 	}

@@ -82,7 +82,7 @@ func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLin
 		if !there {
 			continue // it went meanwhile
 		}
-		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
+		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
 			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once})
 	}
 	return lines, nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
@@ -220,8 +222,8 @@ func TestADoubleClickPostsOnce(t *testing.T) {
 func TestAFormWithFaultsComesBackAsTyped(t *testing.T) {
 	s := openStreet(t)
 	s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").
-		fill("/ask", "do", "post", "title", "x", "quantity", "many", "from", "2027-02-31", "place", "Atlantis").
-		want(422, "at least 3 characters", "Please write a number", "could not read this day", "We do not know this place",
+		fill("/ask", "do", "post", "title", "x", "quantity", "many", "from", "2027-02-31", "place", "Atlantis", "language", "klingon").
+		want(422, "at least 3 characters", "Please write a number", "could not read this day", "We do not know this place", `id="e-language">Please choose one of these`,
 			`value="many"`, `value="2027-02-31"`, `value="Atlantis"`, theNeed[:20])
 	if n := s.count("listings"); n != 1 {
 		t.Errorf("%d listings", n)
@@ -324,6 +326,42 @@ func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
 	r := s.taker.request("GET", "/find?q=hall", nil)
 	r.Header.Set("HX-Request", "true")
 	s.taker.do(r).want(200, "Church hall for 80").without("<html")
+	s.findsArabic()
+}
+
+const arabicHall = "قاعة مضيئة لخمسين شخصا"
+
+// findsArabic posts a listing in Arabic by the form: wherever its words stand on a page in English, they say so.
+func (s *street) findsArabic() {
+	s.t.Helper()
+	read := s.giver.get("/offer").want(200, `<option value="en-GB" selected`).fill("/offer", "description", arabicHall+"\n\nمع مطبخ", "do", "read").want(200)
+	form := read.fill("/offer", "do", "read", "title", arabicHall, "kind", "room", "language", "ar").want(200, arabicHall+" · Room · العربية")
+	p := form.fill("/offer", "do", "post", "every", "weekly").want(200, "Posted.")
+	p.foreignWords("h1", arabicHall)
+	p.foreignWords("p", arabicHall)
+	p.foreignWords("p", "مع مطبخ")
+	s.worked(market.ID(strings.TrimPrefix(p.url.Path, "/listings/")))
+	s.taker.get("/find?q="+url.QueryEscape("قاعة")).want(200).foreignWords("h3", arabicHall)
+	s.taker.get("/find?q=church").want(200, "Church hall for 80").without("<h3 lang", "<h3 dir")
+	for _, again := range []string{"/edit", "/copy"} {
+		s.giver.get(p.url.Path+again).want(200, `<option value="ar" selected`)
+	}
+}
+
+// foreignWords looks for an element that holds a text and says that it is Arabic.
+func (p page) foreignWords(element, text string) {
+	p.t.Helper()
+	for n := range p.root.Descendants() {
+		if n.Data != element || attribute(n, "lang") != "ar" || attribute(n, "dir") != "rtl" {
+			continue
+		}
+		for inner := range n.Descendants() {
+			if inner.Type == html.TextNode && inner.Data == text {
+				return
+			}
+		}
+	}
+	p.t.Errorf("%s has no <%s lang=ar dir=rtl> of %q:\n%s", p.url, element, text, p.text)
 }
 
 // fieldsAt is what a browser would send with the form of that action.

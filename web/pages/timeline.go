@@ -51,7 +51,7 @@ func (s *Site) timeline(c *Call) error {
 	}
 	all := append(introduced, events...) // of one moment: it was posted before it was proposed
 	slices.SortStableFunc(all, func(a, b moment) int { return b.at.Compare(a.at) })
-	p := view.TimelinePage{Page: c.Page("timeline.heading"), Listing: view.Link{Href: listingPath(id), Text: e.Listing.Title}}
+	p := view.TimelinePage{Page: c.Page("timeline.heading"), Listing: view.Link{Href: listingPath(id), Text: e.Listing.Title}, Lang: e.Listing.Language}
 	for _, m := range all {
 		m.line.When, m.line.At = c.When(m.at), m.at.UTC().Format(time.RFC3339)
 		p.Moments = append(p.Moments, m.line)

@@ -156,8 +156,8 @@ func samplePost(side Side, read bool) PostPage {
 	p.Help = CouldHelp{
 		Chips: []Chip{{Text: "room", Href: "#f-kind"}, {Text: "25 people", Href: "#f-quantity"}, {Text: "Thursdays 18:00 to 22:00", Href: "#f-when"}, {Text: "12 weeks from 1 February", Href: "#f-from"}, {Text: "step-free", Href: "#f-features"}, {Text: "within 3 km of SE10", Href: "#f-place"}},
 		Title: "2 groups near you could help",
-		Fits:  []Helper{{"Church hall, seats 80, kitchen and garden", "/listings/1", "Hillside Hall Friends", []string{"about 1 km", "free 11 of your 12 Thursdays", "seats 80, you need 25"}, ""}, {"Large room above the library", "/listings/4", "Readers of the Vale", []string{"about 2 km", "all 12", "£18 an hour"}, ""}},
-		Nears: []Helper{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km", "seats 30"}, "Would match on Wednesdays"}},
+		Fits:  []Helper{{"Church hall, seats 80, kitchen and garden", "/listings/1", "Hillside Hall Friends", []string{"about 1 km", "free 11 of your 12 Thursdays", "seats 80, you need 25"}, "", ""}, {"Large room above the library", "/listings/4", "Readers of the Vale", []string{"about 2 km", "all 12", "£18 an hour"}, "", ""}},
+		Nears: []Helper{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km", "seats 30"}, "Would match on Wednesdays", ""}},
 	}
 	return p
 }
@@ -172,8 +172,8 @@ func samplePostWrong() PostPage {
 func sampleMine() MinePage {
 	return MinePage{Page: samplePage("My listings", "/mine", true), Listings: []MineListing{
 		{ID: "11", Card: sampleNeeds()[0],
-			Matches: []MatchLine{{"Church hall, seats 80, kitchen and garden", "/introductions/7", "Hillside Hall Friends", []string{"Both in Greenwich, about 1 km apart", "free 11 of your 12 Thursdays", "seats 80, you need 25", "step-free"}, "", "Waiting for your answer", nil, "", nil}},
-			Nears:   []MatchLine{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km apart"}, "Would match on Wednesdays", "", &NearButton{Action: "/listings/11/nearly/5", Once: "n-1", Version: "1", Change: "c", Text: "Move to Wednesdays"}, "", nil}}},
+			Matches: []MatchLine{{"Church hall, seats 80, kitchen and garden", "/introductions/7", "Hillside Hall Friends", []string{"Both in Greenwich, about 1 km apart", "free 11 of your 12 Thursdays", "seats 80, you need 25", "step-free"}, "", "Waiting for your answer", nil, "", nil, ""}},
+			Nears:   []MatchLine{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km apart"}, "Would match on Wednesdays", "", &NearButton{Action: "/listings/11/nearly/5", Once: "n-1", Version: "1", Change: "c", Text: "Move to Wednesdays"}, "", nil, ""}}},
 		{ID: "13", Card: sampleNeeds()[2], None: "Nothing fits yet. We look again whenever something is posted, and write to you."},
 	}}
 }
@@ -183,8 +183,8 @@ func sampleIntroduction(state string) IntroductionPage {
 	week.Large, week.Key = true, true
 	p := IntroductionPage{
 		Page: samplePage("A hall for your choir, about 1 km away", "/introductions/7", true), Form: Form{Once: "yes-1"}, ID: "7", Title: "A hall for your choir, about 1 km away",
-		Need:  Half{"Somewhere for a carers’ choir to sing", "/listings/11", "You: Riverside Carers’ Choir", []string{"25 people", "any evening Mo to Th", "12 weeks"}},
-		Offer: Half{"Church hall, seats 80, kitchen and garden", "/listings/1", "Hillside Hall Friends", []string{"free Mo and Th evenings", "£12 an hour, at cost"}},
+		Need:  Half{"Somewhere for a carers’ choir to sing", "/listings/11", "You: Riverside Carers’ Choir", []string{"25 people", "any evening Mo to Th", "12 weeks"}, ""},
+		Offer: Half{"Church hall, seats 80, kitchen and garden", "/listings/1", "Hillside Hall Friends", []string{"free Mo and Th evenings", "£12 an hour, at cost"}, ""},
 		Reasons: []Reason{{true, "Thursdays 18:00 to 20:00", "free on 11 of your 12 weeks, not 9 April"}, {true, "Room for you", "seats 80, you are 25"},
 			{true, "Step-free", "with a hearing loop"}, {false, "£24 a week", "you said free or at cost"}},
 		Week: week, ReportHref: "/report?about=introduction:7",
@@ -257,7 +257,7 @@ func samplePages() map[string]templ.Component {
 		"ring": Ring(RingPage{Page: samplePage("A ring of 3 groups", "/introductions/rings/3", true), Form: Form{Once: "y"}, Base: "/introductions/rings/3", GroupID: "g", Title: "A ring of 3 groups",
 			Steps: []Step{{"Found", "done"}, {"1 of 3 have said yes", "now"}, {"Introduced", "next"}}, Says: "In this ring each gives to the next.",
 			Round: []string{"Hillside Hall Friends gives you: Church hall", "You give Lower Field Allotments: A gazebo", "Then Lower Field Allotments gives something to Hillside Hall Friends"},
-			Gets:  Gift{"Church hall", "/listings/1", "From Hillside Hall Friends, for what you asked: somewhere to sing", []Reason{{true, "Room for you", "seats 80, you are 25"}}}, Gives: Gift{Title: "A gazebo", Group: "To Lower Field Allotments, who asked: a gazebo"},
+			Gets:  Gift{"Church hall", "/listings/1", "From Hillside Hall Friends, for what you asked: somewhere to sing", []Reason{{true, "Room for you", "seats 80, you are 25"}}, ""}, Gives: Gift{Title: "A gazebo", Group: "To Lower Field Allotments, who asked: a gazebo"},
 			CanYes: true, CanNo: true, YesWords: "Yes, we are in", NoWords: "Not this one", OnceNo: "n"}),
 		"ring-connected": Ring(RingPage{Page: samplePage("A ring of 3 groups", "/introductions/rings/3", true), Title: "A ring of 3 groups", Steps: []Step{{"Found", "done"}, {"3 of 3 have said yes", "done"}, {"Introduced", "now"}},
 			Says: "All said yes.", Connected: []Link{{"/introductions/7", "Agree when you get: Church hall"}}}),

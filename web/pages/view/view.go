@@ -52,6 +52,7 @@ type Option struct {
 	Hint  string // a second line, or empty
 	Count int    // how many results it would leave; drawn only by facets
 	On    bool
+	Lang  string // of Label, where it is not the page's
 }
 
 // Options makes the choices of a set whose words stand in the catalogue as "set.value": Options(ctx, "kind",

@@ -70,8 +70,10 @@ func TestAdminMisreadIsToldBeforeAnythingIsOpened(t *testing.T) {
 		{`"ama" is not`, []string{"make-operator", "ama"}},
 		{"wants the person's mail address and the network's address name", []string{"make-connector", "ama@choir.example"}},
 		{`"ama@" is not`, []string{"make-connector", "ama@", "greenwich"}},
-		{"hide wants the listing's id", []string{"hide"}},
-		{`"12" is not`, []string{"hide", "12"}},
+		{"hide wants the listing's id, a reason (", []string{"hide", nobodys}},
+		{`"12" is not`, []string{"hide", "12", "wrong", "It is a garage."}},
+		{`"because" is not`, []string{"hide", nobodys, "because", "It is a garage."}},
+		{"wants 3 to 2000 letters", []string{"hide", nobodys, "wrong", " "}},
 		{"share-out wants the network's address name, or nothing", []string{"share-out", "a", "b"}},
 		{"replay wants -days and a number, and -weights and a file", []string{"replay"}},
 		{"replay wants 1 to 366 days", []string{"replay", "-days", "0", "-weights", "x"}},
@@ -136,11 +138,13 @@ func TestAdminLooksAfterASite(t *testing.T) {
 	o.want("0", `select count(*)::text from events where verb like '%replay%'`)
 
 	listing := o.query(`select id::text from listings where life = 'open' order by id limit 1`)
-	o.does("hide", listing)
+	wants(t, o.does("hide", listing, "wrong", "It", "is a garage."), "its group is told why")
 	o.want("removed", `select life from listings where id = '`+listing+`'`)
-	o.want("1", `select count(*)::text from events where verb = 'listing.removed' and subject_id = '`+listing+`'`)
-	o.refuses(1, "is hidden already", "hide", listing)
-	o.refuses(1, "there is no listing 00000000-0000-0000-0000-000000000000", "hide", "00000000-0000-0000-0000-000000000000")
+	o.want("1", `select count(*)::text from events where verb = 'decision.hidden' and subject_id = '`+listing+`'`)
+	o.want("hidden wrong open It is a garage.", `select act || ' ' || reason || ' ' || was || ' ' || words from decisions where subject_id = '`+listing+`'`)
+	o.want("true", `select (count(*) > 0)::text from letters l join decisions d on d.id = l.about_id where l.kind = 'moderation_notice'`)
+	o.refuses(1, "is hidden already", "hide", listing, "wrong", "It is a garage.")
+	o.refuses(1, "there is no listing "+nobodys, "hide", nobodys, "wrong", "It is a garage.")
 
 	open := o.query(`select count(*)::text from listings where life = 'open'`)
 	index := o.query(`select 'search.' || table_name from information_schema.tables where table_schema = 'search' and table_name ~ '^listing_[0-9a-f]+$'`)

@@ -203,19 +203,6 @@ func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to 
 	return err
 }
 
-// Remove takes a listing away by moderation. For operators.
-func (ls *Listings) Remove(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
-	defer market.Wrap(&err, "Remove(%s)", id)
-	if !v.Operator && !v.System {
-		return market.ErrForbidden
-	}
-	return ls.store.InTx(ctx, func(tx *store.Tx) error {
-		return alter(ctx, tx, v, id, "listing.removed", now, func(_ *store.Tx, l *market.Listing) error {
-			return move(l, market.Removed, nil, now)
-		})
-	})
-}
-
 func move(l *market.Listing, to market.Life, until *time.Time, now time.Time) error {
 	if !l.Life.CanBecome(to) {
 		return market.ErrWrongState

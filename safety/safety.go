@@ -216,24 +216,58 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 		if n == 0 {
 			return market.ErrRepeated
 		}
-		if d.Act == market.Hidden {
-			if d.Was, err = sf.hide(ctx, tx, t, now); err != nil {
-				return err
-			}
-		}
-		if err := tx.KeepDecision(ctx, d); err != nil {
-			return err
-		}
-		e := market.Event{At: now, Actor: v.Person, NetworkID: d.NetworkID, Verb: "decision." + string(d.Act), Subject: d.Subject, SubjectID: t.ID, OtherID: d.ID}
-		if err := tx.Note(ctx, e); err != nil || d.Act != market.Hidden {
-			return err
-		}
-		return tellPoster(ctx, tx, market.ModerationNotice, t, d.ID, now)
+		return decide(ctx, tx, t, d, now)
 	})
 }
 
+// Hide takes a listing away that nobody need have reported, as whoever keeps the machine does; reports on it are dealt with too.
+// All else is as when it is decided on the site: the log, the mail with the why, the appeal. market.ErrForbidden: for anybody
+// but the program and operators. market.ErrWrongState: it is hidden.
+func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, reason, words string, now time.Time) (_ market.Decision, err error) {
+	defer market.Wrap(&err, "Hide(%s)", listing)
+	d := market.Decision{ID: market.NewID(), Subject: "listing", SubjectID: listing, Act: market.Hidden, Reason: reason, Words: market.Tidy(words),
+		DecidedBy: v.Person, CreatedAt: now}
+	if !v.System && !v.Operator {
+		return d, market.ErrForbidden
+	}
+	if err := d.Validate(); err != nil {
+		return d, err
+	}
+	t, err := sf.thing(ctx, d.Subject, listing)
+	if err != nil {
+		return d, err
+	}
+	if t.life == market.Removed {
+		return d, market.ErrWrongState
+	}
+	d.GroupID = t.Group.ID
+	return d, sf.store.InTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.HandleReports(ctx, listing, now); err != nil {
+			return err
+		}
+		return decide(ctx, tx, t, d, now)
+	})
+}
+
+// decide does what was decided, keeps it, and tells whoever posted what is hidden.
+func decide(ctx context.Context, tx *store.Tx, t Thing, d market.Decision, now time.Time) (err error) {
+	if d.Act == market.Hidden {
+		if d.Was, err = hide(ctx, tx, t, now); err != nil {
+			return err
+		}
+	}
+	if err := tx.KeepDecision(ctx, d); err != nil {
+		return err
+	}
+	e := market.Event{At: now, Actor: d.DecidedBy, NetworkID: d.NetworkID, Verb: "decision." + string(d.Act), Subject: d.Subject, SubjectID: t.ID, OtherID: d.ID}
+	if err := tx.Note(ctx, e); err != nil || d.Act != market.Hidden {
+		return err
+	}
+	return tellPoster(ctx, tx, market.ModerationNotice, t, d.ID, now)
+}
+
 // hide takes a thing out of sight, and gives what would put it back.
-func (sf *Safety) hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time) (was string, err error) {
+func hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time) (was string, err error) {
 	switch t.Subject {
 	case "listing":
 		return string(t.life), setLife(ctx, tx, t.ID, market.Removed, now)

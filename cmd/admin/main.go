@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"wherewithal/cmd/internal/house"
@@ -42,7 +43,7 @@ func commands() []command {
 		{"search-keys", "", "makes the two keys that the programs need, where MEILISEARCH_KEY is the master key", plain(searchKeys)},
 		{"make-operator", "address", "lets a person look after the whole site", makeOperator},
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
-		{"hide", "listing-id", "takes a listing away by moderation", hide},
+		{"hide", "listing-id reason words", "takes a listing away, with the why mailed to its group, which can appeal", hide},
 		{"share-out", "[network]", "shares out offers among all open needs at once, or among those of a network's groups", shareOut},
 		{"replay", "-days n -weights file", "runs the last days again with other weights or rules, and says who gains and who loses", replayDays},
 		{"places", "import file", "reads postcodes from a GeoNames or ONS directory file", places},
@@ -246,23 +247,31 @@ func makeConnector(args []string) (job, error) {
 	}, err
 }
 
+// hide reads all words after the reason as one text, quoted or not.
 func hide(args []string) (job, error) {
-	if err := need(args, 1, "the listing's id"); err != nil {
-		return nil, err
+	if len(args) < 3 {
+		return nil, fmt.Errorf("wants the listing's id, a reason (%s), and words for its group", strings.Join(market.ReportReasons, ", "))
 	}
 	id, err := market.ParseID(args[0])
 	if err != nil {
 		return nil, fmt.Errorf("wants the id of a listing, the end of its page's address, which %q is not", args[0])
 	}
+	reason, words := args[1], strings.Join(args[2:], " ")
+	if !slices.Contains(market.ReportReasons, reason) {
+		return nil, fmt.Errorf("wants one of these reasons: %s, which %q is not", strings.Join(market.ReportReasons, ", "), reason)
+	}
+	if err := (market.Decision{Act: market.Hidden, Reason: reason, Words: market.Tidy(words)}).Validate(); err != nil {
+		return nil, errors.New("wants 3 to 2000 letters that tell its group why")
+	}
 	return func(ctx context.Context, h *house.House) error {
-		err := h.Listings.Remove(ctx, market.System, id, h.Clock.Now())
+		d, err := h.Safety.Hide(ctx, market.System, id, reason, words, h.Clock.Now())
 		switch {
 		case errors.Is(err, market.ErrNotFound):
 			return fmt.Errorf("there is no listing %s", id)
 		case errors.Is(err, market.ErrWrongState):
 			return fmt.Errorf("listing %s is hidden already", id)
 		case err == nil:
-			fmt.Println("the listing is hidden")
+			fmt.Printf("the listing is hidden, and its group is told why: decision %s\n", d.ID)
 		}
 		return err
 	}, nil

@@ -162,6 +162,11 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 		{"decision.kept by Kit in second-street", func() { l.decides(l.kit, "kept") }},
 		{"decision.hidden by Kit in second-street", func() { l.decides(l.kit, "hidden") }},
 		{"decision.restored by Op in none", func() { l.answers("restored") }},
+		{"decision.hidden by nobody in none", func() { // at the machine, where nobody has signed in
+			_, err := l.site.Safety.Hide(t.Context(), market.System, l.offer, "wrong", "It is a garage.", l.now)
+			l.must(err)
+		}},
+		{"decision.restored by Op in none", func() { l.answers("restored") }},
 		{"decision.hidden by Op in none", func() { l.decides(l.op, "hidden") }},
 		{"decision.upheld by Op in none", func() { l.answers("upheld") }},
 		{"decision.kept by Op in none", func() {

@@ -178,7 +178,7 @@ func (p person) hasBeenEverywhere(h *hub) known {
 			on conflict on constraint connectors_pkey do update set since = excluded.since returning network_id::text`)
 	p.asksForAKey(at)
 	at["/reports/:id"] = "/reports/" + h.query(`insert into reports (id, subject, subject_id, reason, words, created_at)
-		select gen_random_uuid(), 'listing', id, 'wrong', 'It closed last year.', now() from (`+anOffer+`) o (id) returning id::text`)
+		select gen_random_uuid(), 'listing', id::uuid, 'wrong', 'It closed last year.', now() from (`+anOffer+`) o (id) returning id::text`)
 	at["/decisions/:id"] = "/decisions/" + h.query(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
 		select gen_random_uuid(), 'listing', '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`', 'hidden', 'wrong', 'It closed last year.', now(),
 			'It did not.', now() returning id::text`)

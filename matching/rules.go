@@ -2,7 +2,6 @@ package matching
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -209,12 +208,12 @@ func shareALanguage(p *pair) []Failure {
 	return fail(RuleSpeech, need[0], 0, 0)
 }
 
-// languages of a listing and its group without their regions: en-GB is en.
+// languages of a listing and its group.
 func (r *reading) languages() []string {
 	var out []string
 	for _, tag := range append([]string{r.Listing.Language}, r.Group.Languages...) {
-		if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base != "" {
-			out = append(out, base)
+		if l := languageOf(tag); l != "" {
+			out = append(out, l)
 		}
 	}
 	return out

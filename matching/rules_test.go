@@ -68,6 +68,15 @@ func TestEachRuleFailsAloneAndSaysByHowMuch(t *testing.T) {
 		{"one language in common", func(o, n *market.Entry) {
 			o.Listing.Language, n.Listing.Language, n.Group.Languages = "en-GB", "so", []string{"en"}
 		}, nil},
+		{"a language in common, in words", func(o, n *market.Entry) {
+			o.Listing.Language, n.Listing.Language, n.Group.Languages = "en-GB", "ar", []string{"Arabic", "English"}
+		}, nil},
+		{"a language in common, in its own words", func(o, n *market.Entry) {
+			o.Listing.Language, n.Listing.Language, o.Group.Languages = "en-GB", "tr", []string{"Türkçe"}
+		}, nil},
+		{"other languages in words", func(o, n *market.Entry) {
+			o.Listing.Language, n.Listing.Language, n.Group.Languages = "en-GB", "so", []string{"Soomaali", "Arabic"}
+		}, []Failure{{Rule: RuleSpeech, Key: "so"}}},
 		{"informal", func(o, n *market.Entry) { o.Listing.Asks.Constituted, n.Group.LegalForm = true, market.Informal }, []Failure{{Rule: market.MissEligibility, Key: "constituted"}}},
 		{"uninsured", func(o, n *market.Entry) { o.Listing.Asks.Insurance = true }, []Failure{{Rule: market.MissEligibility, Key: "insurance"}}},
 		{"checks too low", func(o, n *market.Entry) {

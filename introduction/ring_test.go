@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/safety"
 	"wherewithal/store"
 )
 
@@ -279,7 +280,8 @@ func TestWhatEndsAnOpenRing(t *testing.T) {
 			r.must(r.listings.Edit(r.ctx, r.chairs.viewer, e.Listing, "edit", r.now))
 		},
 		"an offer is removed": func(r *round) {
-			r.must(r.listings.Remove(r.ctx, market.System, r.posts["chairs"].ID, r.now))
+			_, err := safety.New(r.store).Hide(r.ctx, market.System, r.posts["chairs"].ID, "wrong", "They were sold.", r.now)
+			r.must(err)
 		},
 		"a group pauses": func(r *round) {
 			until := r.now.AddDate(0, 0, 9)

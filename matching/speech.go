@@ -17,6 +17,7 @@ var spoken = sync.OnceValue(func() map[string]string {
 			tags[strings.ToLower(name)] = base.String()
 		}
 	}
+	delete(tags, "") // what some are called is not known
 	return tags
 })
 

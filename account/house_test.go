@@ -41,7 +41,7 @@ type house struct {
 	*hub
 	redis *redis.Client
 	index *copied
-	said  speech
+	said  storetest.Text
 	data  string
 }
 
@@ -290,24 +290,6 @@ func (g *grudging) Send(ctx context.Context, o mail.Outgoing) error {
 		return fmt.Errorf("%w: 451 <%s>: try again", mail.ErrTemporary, o.To)
 	}
 	return g.Sender.Send(ctx, o)
-}
-
-// speech may be written by jobs while a test reads it.
-type speech struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (s *speech) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *speech) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // lives has every kind of job done about the person whom the town's first garden is of, and her write to others.

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -48,26 +47,8 @@ type world struct {
 	search   *search.Postgres
 	engine   *httpx.Engine
 	server   *httptest.Server
-	log      text
+	log      storetest.Text
 	mails    []mail.Outgoing
-}
-
-// text may be written by requests while a test reads it.
-type text struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (s *text) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *text) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // Send is the mail server: it takes everything.

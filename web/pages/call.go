@@ -70,6 +70,17 @@ func (c *Call) SignedIn() (market.Viewer, error) {
 	return c.Viewer, nil
 }
 
+// Pressed is who pressed a button that is a form without fields, and the id in its path.
+func (c *Call) Pressed() (v market.Viewer, id market.ID, err error) {
+	if v, err = c.SignedIn(); err != nil {
+		return v, "", err
+	}
+	if id, err = c.Param("id"); err != nil {
+		return v, "", err
+	}
+	return v, id, c.Form(&struct{}{})
+}
+
 // Proved is SignedIn, of somebody who has just signed in; else market.ErrUnproved. A browser that was left open, or a cookie
 // that was stolen, makes no key to the account that outlives it.
 func (c *Call) Proved() (market.Viewer, error) {

@@ -89,15 +89,8 @@ func ended(err error) error {
 }
 
 func (s *Site) removePasskey(c *Call) error {
-	v, err := c.SignedIn()
+	v, id, err := c.Pressed()
 	if err != nil {
-		return err
-	}
-	id, err := c.Param("id")
-	if err != nil {
-		return err
-	}
-	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
 	err = s.Accounts.RemovePasskey(c.Ctx, v, id, c.Now)

@@ -59,15 +59,8 @@ func (s *Site) renew(c *Call) error {
 }
 
 func (s *Site) renewListing(c *Call) error {
-	v, err := c.SignedIn()
+	v, id, err := c.Pressed()
 	if err != nil {
-		return err
-	}
-	id, err := c.Param("id")
-	if err != nil {
-		return err
-	}
-	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
 	return c.renewed(listingPath(id), s.Listings.Renew(c.Ctx, v, id, c.Now))

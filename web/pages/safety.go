@@ -298,15 +298,8 @@ func (s *Site) releaseName(c *Call) error {
 func (s *Site) letThrough(c *Call) error { return s.onHeld(c, "done.let_through", s.Safety.LetThrough) }
 
 func (s *Site) onHeld(c *Call, done string, do func(context.Context, market.Viewer, market.ID, time.Time) error) error {
-	v, err := c.SignedIn()
+	v, id, err := c.Pressed()
 	if err != nil {
-		return err
-	}
-	id, err := c.Param("id")
-	if err != nil {
-		return err
-	}
-	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
 	return c.moved("/reports", do(c.Ctx, v, id, c.Now), done)

@@ -93,15 +93,8 @@ func (s *Site) makeToken(c *Call) error {
 }
 
 func (s *Site) endToken(c *Call) error {
-	v, err := c.SignedIn()
+	v, id, err := c.Pressed()
 	if err != nil {
-		return err
-	}
-	id, err := c.Param("id")
-	if err != nil {
-		return err
-	}
-	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
 	if err := s.Accounts.EndToken(c.Ctx, v, id, c.Now); err != nil && !errors.Is(err, market.ErrNotFound) {

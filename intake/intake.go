@@ -6,6 +6,7 @@
 package intake
 
 import (
+	"errors"
 	"io"
 
 	"wherewithal/market"
@@ -17,6 +18,9 @@ const (
 	MaxRows  = 1_000_000
 	maxRow   = 256 << 10 // bytes of one row: what is longer has a quotation mark that is never closed
 )
+
+// ErrBig is told of a file of more than MaxBytes.
+var ErrBig = errors.New("the file is too big")
 
 // Row is one row of a file.
 type Row struct {
@@ -58,7 +62,7 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, market.Refuse("file", "file_big", "Max", MaxBytes>>20)
+		return 0, ErrBig
 	}
 	if b.here <= 0 {
 		return 0, errLong

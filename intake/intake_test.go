@@ -152,7 +152,7 @@ func TestTheLargestFilesAreReadInLittleMemory(t *testing.T) {
 	}{
 		"a million rows":     {&repeated{head + "\n", row, 1_000_000}, 1_000_000, ""},
 		"one row more":       {&repeated{head + "\n", row, 1_000_001}, 1_000_000, "file_rows"},
-		"more than 50 MB":    {&repeated{head + ",description\n", strings.TrimSpace(row) + "," + strings.Repeat("long ", 700) + "\n", 20_000}, 14_000, "file_big"},
+		"more than 50 MB":    {&repeated{head + ",description\n", strings.TrimSpace(row) + "," + strings.Repeat("long ", 700) + "\n", 20_000}, 14_000, "too big"},
 		"a quote, and 50 MB": {&repeated{head + "\na,c1,offer,room,\"", row, 1_000_000}, 0, "file_quote"},
 	} {
 		n, code, most, before := 0, "", uint64(0), heap()
@@ -164,6 +164,8 @@ func TestTheLargestFilesAreReadInLittleMemory(t *testing.T) {
 		var bad *market.Invalid
 		if errors.As(err, &bad) {
 			code = bad.Faults[0].Code
+		} else if errors.Is(err, intake.ErrBig) {
+			code = "too big"
 		} else if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

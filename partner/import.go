@@ -2,9 +2,11 @@ package partner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -25,24 +27,46 @@ const (
 	doInAJob   = 10_000 // rows done before the job makes room for others
 )
 
+// Sending is a file as it comes.
+type Sending struct {
+	Format  string
+	SumsAll bool   // what is not in the file is to be closed
+	Once    string // a once-only id; empty: this sending stands alone
+	File    io.Reader
+}
+
 // ReadImport reads a file of listings as it comes, and works out what it would change: nothing is changed yet. It takes the place of
-// a file that was looked at before and not done. sumsAll: what is not in the file is to be closed.
+// a file that was looked at before and not done. Sent again under its once-only id it is the import that the first sending made, as it
+// is now; the file is read for its sum alone.
 //
-// market.Invalid about "file" is what is wrong with all of it, and then nothing of it is kept. market.ErrConflict: another
-// file is being done, or has come meanwhile.
-func (ps *Partners) ReadImport(ctx context.Context, who Bearer, format string, sumsAll bool, file io.Reader, now time.Time) (i market.Import, err error) {
+// market.Invalid about "file" is what is wrong with all of it, and then nothing of it is kept; intake.ErrBig: there is too much of it.
+// market.ErrConflict: another file is being done, or has come meanwhile. market.ErrReused: something else came under the id.
+// market.ErrGone: another file has taken the place of what came under it.
+func (ps *Partners) ReadImport(ctx context.Context, who Bearer, sent Sending, now time.Time) (i market.Import, err error) {
 	defer market.Wrap(&err, "ReadImport")
-	i = market.Import{ID: market.NewID(), PartnerID: who.Partner.ID, Test: who.Key.Test, Format: format, SumsAll: sumsAll, State: market.ImportReading, CreatedAt: now}
+	i = market.Import{ID: market.NewID(), PartnerID: who.Partner.ID, Test: who.Key.Test, Format: sent.Format, SumsAll: sent.SumsAll, State: market.ImportReading, CreatedAt: now}
 	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.LockedPartner(ctx, i.PartnerID); err != nil {
 			return err
 		}
-		return tx.AddImport(ctx, i)
+		if before, err := known(ctx, tx, sent.Once); before || err != nil {
+			return cmp.Or(err, market.ErrRepeated)
+		}
+		if err := tx.AddImport(ctx, i); err != nil {
+			return err
+		}
+		if before, err := known(ctx, tx, sent.Once); before || err != nil { // one that came to its end while this one waited to take its place
+			return cmp.Or(err, market.ErrRepeated)
+		}
+		return nil
 	})
+	if errors.Is(err, market.ErrRepeated) {
+		return ps.sentBefore(ctx, i, sent)
+	}
 	if err != nil {
 		return i, err
 	}
-	if err = ps.readRows(ctx, who, &i, file, now); err != nil {
+	if err = ps.readRows(ctx, who, &i, sent, now); err != nil {
 		drop := ps.store.InTx(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.DropImport(ctx, i.ID) })
 		if errors.Is(err, market.ErrNotFound) {
 			err = market.ErrConflict // another file has come in its place
@@ -50,6 +74,46 @@ func (ps *Partners) ReadImport(ctx context.Context, who Bearer, format string, s
 		return i, errors.Join(err, drop)
 	}
 	return i, nil
+}
+
+// known reports whether a file came to its end under a once-only id.
+func known(ctx context.Context, tx *store.Tx, once string) (bool, error) {
+	if once == "" {
+		return false, nil
+	}
+	_, err := tx.OnceOf(ctx, once, "")
+	if errors.Is(err, market.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// sentBefore is what a sending with the same once-only id made.
+func (ps *Partners) sentBefore(ctx context.Context, again market.Import, sent Sending) (market.Import, error) {
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.LimitReader(sent.File, intake.MaxBytes+1))
+	if err != nil {
+		return again, err
+	}
+	was, err := ps.store.OnceOf(ctx, sent.Once, "")
+	if err != nil {
+		return again, err
+	}
+	again.SHA256 = sum.Sum(nil)
+	if n > intake.MaxBytes || !bytes.Equal(was.Digest, digest(again)) {
+		return again, market.ErrReused
+	}
+	i, err := ps.store.Import(ctx, again.PartnerID, market.ID(was.Answer))
+	if errors.Is(err, market.ErrNotFound) {
+		err = market.ErrGone
+	}
+	return i, err
+}
+
+// digest is of what was asked for with a file: that file, read so.
+func digest(i market.Import) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %t %x", i.Format, i.SumsAll, i.SHA256))
+	return sum[:]
 }
 
 // counted is a file as it is read: how long it is, and its sum.
@@ -64,13 +128,13 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, file io.Reader, now time.Time) error {
+func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, sent Sending, now time.Time) error {
 	look, err := ps.newLook(ctx, who)
 	if err != nil {
 		return err
 	}
 	sum := sha256.New()
-	whole := &counted{from: io.TeeReader(file, sum)}
+	whole := &counted{from: io.TeeReader(sent.File, sum)}
 	var rows []market.ImportRow
 	flush := func() error {
 		err := ps.store.CopyRows(ctx, rows)
@@ -95,12 +159,25 @@ func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, 
 		return err
 	}
 	i.SHA256, i.Size, i.State = sum.Sum(nil), whole.size, market.ImportShown
+	return ps.planned(ctx, *i, sent.Once, now)
+}
+
+// planned works out what a file that was read would do, unless another has come in its place, and remembers what it was sent under.
+func (ps *Partners) planned(ctx context.Context, i market.Import, once string, now time.Time) error {
 	return ps.store.InTx(ctx, func(tx *store.Tx) error {
-		twice := market.Fault{Field: "reference", Code: "file_twice"}
-		if err := tx.PlanImport(ctx, *i, []market.Fault{twice}, now.Add(endsSoon)); err != nil {
+		if _, err := tx.LockImport(ctx, i.ID); err != nil { // first of all: whoever comes in its place waits for it, and not it for them
 			return err
 		}
-		return tx.ChangeImport(ctx, *i)
+		if once != "" {
+			if err := tx.Remember(ctx, store.Once{ID: once, Answer: string(i.ID), At: now, Digest: digest(i)}); err != nil {
+				return err
+			}
+		}
+		twice := market.Fault{Field: "reference", Code: "file_twice"}
+		if err := tx.PlanImport(ctx, i, []market.Fault{twice}, now.Add(endsSoon)); err != nil {
+			return err
+		}
+		return tx.ChangeImport(ctx, i)
 	})
 }
 

@@ -22,7 +22,7 @@ func line(reference, group, title string) string {
 
 func (w *town) reads(b partner.Bearer, all bool, file string) market.Import {
 	w.Helper()
-	i, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, all, strings.NewReader(file), w.now)
+	i, err := w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, SumsAll: all, File: strings.NewReader(file)}, w.now)
 	w.must(err)
 	return i
 }
@@ -120,7 +120,7 @@ func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
 	if n := w.count(`select count(*) from supplied`); n != w.count(`select count(*) from import_rows where result = 'done'`) {
 		t.Errorf("%d listings, and another number of rows is done", n)
 	}
-	_, err = w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, strings.NewReader(heading), w.now)
+	_, err = w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, File: strings.NewReader(heading)}, w.now)
 	w.wants("another file meanwhile", market.ErrConflict, err)
 	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
 	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
@@ -132,17 +132,55 @@ func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
 func TestAFileThatCannotBeReadLeavesNothing(t *testing.T) {
 	w, b := feeding(t)
 	for name, file := range map[string]string{"a quote never closed": heading + line("a", "c1", "Chairs") + "\"b,c1\nc\nd", "a column missing": "reference\n", "nothing": ""} {
-		_, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, strings.NewReader(file), w.now)
+		_, err := w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, File: strings.NewReader(file)}, w.now)
 		w.invalid(name, err, "file")
 	}
 	if w.count(`select count(*) from imports`) != 0 || w.count(`select count(*) from import_rows`) != 0 {
 		t.Error("something is left of them")
 	}
 	away := errors.New("the line broke")
-	_, err := w.partners.ReadImport(w.ctx, b, partner.FormatCSV, false, broken{away}, w.now)
+	_, err := w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, File: broken{away}}, w.now)
 	w.wants("a line that breaks", away, err)
 	if w.count(`select count(*) from imports`) != 0 {
 		t.Error("something is left of what broke off")
+	}
+}
+
+// A program that lost the answer sends its file once more, and gets the import that it made already, however far that has come.
+func TestAFileThatIsSentAgainIsNotLookedAtAgain(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	file := heading + line("a", "c1", "Chairs")
+	send := func(once, text string, all bool) (market.Import, error) {
+		return w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, SumsAll: all, Once: once, File: strings.NewReader(text)}, w.now)
+	}
+	_, err := send("first", "reference\n", false)
+	w.invalid("a file that cannot be read", err, "file")
+	first, err := send("first", file, false) // what was refused has not used up its id
+	w.must(err)
+	w.does(b, first)
+	again, err := send("first", file, false)
+	w.must(err)
+	if again.ID != first.ID || again.State != market.ImportDone {
+		t.Errorf("sent again: %+v", again)
+	}
+	for what, other := range map[string]struct {
+		text string
+		all  bool
+	}{"another file": {file + line("b", "c1", "Tables"), false}, "more to be done with it": {file, true}} {
+		_, err := send("first", other.text, other.all)
+		w.wants(what, market.ErrReused, err)
+	}
+	_, err = send("first", "", false)
+	w.wants("nothing", market.ErrReused, err)
+	second, err := send("second", file, false)
+	w.must(err)
+	_, err = send("third", file, false)
+	w.must(err)
+	_, err = send("second", file, false)
+	w.wants("one that another took the place of", market.ErrGone, err)
+	if second.ID == first.ID || w.count(`select count(*) from imports`) != 2 {
+		t.Error("another id made no other import")
 	}
 }
 

@@ -321,6 +321,8 @@ func (s *siege) sizes(o developers.Operation, good attempt) {
 	s.onTheWire(good.with("a body that breaks off", func(*attempt) {}), "Content-Length: 100\r\n\r\n{", 400)
 	if o.ID == "read-import" { // of which no more is read than a row may have
 		s.refused(good.with("one endless row", func(a *attempt) { a.chunked, a.body = true, strings.Repeat(" ", 2<<20) }), 400, 422)
+		row := `{"id":"` + strings.Repeat("x", 200<<10) + `"},`
+		s.refused(good.with("rows over the limit", func(a *attempt) { a.chunked, a.body = true, "["+strings.Repeat(row, most/len(row)+1) }), 413)
 		return
 	}
 	s.refused(good.with("over the limit", func(a *attempt) { a.chunked, a.body = true, strings.Repeat(" ", most+1) }), 413)

@@ -20,13 +20,13 @@ import (
 	"wherewithal/wording"
 )
 
-// registerImports is for partners that send files. A file sent again is looked at again, in place of the one before; done once it is
-// done, however often that is asked.
+// registerImports is for partners that send files. A file sent again with its Idempotency-Key is the import that the first made; without
+// one it is looked at again, in place of the one before. Done once it is done, however often that is asked.
 func (a *API) registerImports() {
 	const tag = "posting for groups"
 	a.engine.Roomy(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
 	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated,
-		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict},
+		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
 			"would add, change and close a listing, and how many are refused; /rows says so row by row. Where the file itself cannot be read, nothing of it is kept. It takes the place of one that was " +
 			"looked at before. docs/partners.md has the columns."}, a.readImport)
@@ -91,6 +91,7 @@ func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
 
 // sendingFile has its body read as it comes.
 type sendingFile struct {
+	Key    string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same file it gives the import that the first made, as it is now; with another file a 409. Kept for 7 days."`
 	Absent string `query:"absent" enum:"keep,close" default:"keep" doc:"What becomes of listings of the partner's that are not in the file: close says that the file is all there is."`
 	Type   string `header:"Content-Type" hidden:"true"`
 	file   arriving
@@ -128,9 +129,16 @@ func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
 	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "imports", Hour: importsPerHour}, string(c.key.Partner.ID)); err != nil {
 		return nil, err
 	}
-	i, err := a.Partners.ReadImport(c.ctx, c.key, format, in.Absent == "close", &in.file, c.now)
+	sent := partner.Sending{Format: format, SumsAll: in.Absent == "close", File: &in.file}
+	if in.Key != "" {
+		sent.Once = "api:" + c.who() + ":" + in.Key
+	}
+	i, err := a.Partners.ReadImport(c.ctx, c.key, sent, c.now)
 	if err != nil && in.file.broke != nil {
 		return nil, unread(in.file.broke)
+	}
+	if errors.Is(err, intake.ErrBig) {
+		return nil, httpx.ErrTooBig
 	}
 	if err != nil {
 		return nil, renamed(err, map[string]string{"file": inBody})

@@ -190,14 +190,19 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 	key, theirs := h.partnerIn(n)
 	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
 	h.saysYes(theirs, "tansy")
-	csv := func(body string) answer {
-		return key.ask("POST", "/partner/imports", body, "Content-Type", "text/csv; charset=utf-8")
+	csv := func(body string, header ...string) answer {
+		return key.ask("POST", "/partner/imports", body, append([]string{"Content-Type", "text/csv; charset=utf-8"}, header...)...)
 	}
 	csv("reference,colour\n").want(422, "Column 2, “colour”, is none that we know", "The column “title” is missing")
 	csv("").want(422, "The file is empty")
 	key.ask("POST", "/partner/imports", "x", "Content-Type", "text/plain").want(415)
 	const head = "reference;groupReference;side;kind;title;where;terms;description\r\n"
-	i := read[api.Import](csv("\ufeff" + head + "a;tansy;offer;equipment;=Chairs;collected;gift;Ring 020 7946 0018\r\nb;nobody;offer;equipment;Tables;collected;gift;\r\n").want(201))
+	file := "\ufeff" + head + "a;tansy;offer;equipment;=Chairs;collected;gift;Ring 020 7946 0018\r\nb;nobody;offer;equipment;Tables;collected;gift;\r\n"
+	i := read[api.Import](csv(file, "Idempotency-Key", "file-0001").want(201))
+	if again := read[api.Import](csv(file, "Idempotency-Key", "file-0001").want(201)); again.ID != i.ID {
+		t.Errorf("sent again it is %+v", again)
+	}
+	csv(file+"c;tansy", "Idempotency-Key", "file-0001").want(409, `"reused"`)
 	if i.State != "shown" || i.Added != 1 || i.Refused != 1 || len(i.SHA256) != 64 {
 		t.Fatalf("%+v", i)
 	}

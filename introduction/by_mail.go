@@ -18,15 +18,18 @@ type MailReply struct {
 	Said   market.Answer // an unmistakable yes or no; market.NoAnswer for everything else
 }
 
-// asking are the letters to which a yes or a no is an answer.
-var asking = []market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}
+// asking are the letters to which a yes or a no is an answer; askingRing those of them that are about a ring.
+var (
+	asking     = []market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}
+	askingRing = []market.LetterKind{market.RingLetter, market.RingReminder}
+)
 
 // linksADay bounds the mails that say "answer here": a person who writes us letters is not sent as many back.
 const linksADay = 3
 
 // AnswerByMail takes a reply as the answer it gives, when that is beyond doubt: an unmistakable yes or no, truly from the
-// reader of the letter, about one introduction that still waits for it. Otherwise the reader is sent the link under
-// which to answer, once an introduction. taken says which of the two it was. Safe to repeat.
+// reader of the letter, about one introduction or ring that still waits for it. Otherwise the reader is sent the link
+// under which to answer, once an introduction or ring. taken says which of the two it was. Safe to repeat.
 // market.ErrNotFound: no such letter, or it asked nothing.
 func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time.Time) (taken bool, err error) {
 	defer market.Wrap(&err, "AnswerByMail(%s)", r.Letter)
@@ -34,7 +37,11 @@ func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time
 	if err != nil {
 		return false, err
 	}
-	if !slices.Contains(asking, l.Kind) || len(about) == 0 {
+	answer := is.answerOne
+	switch {
+	case slices.Contains(askingRing, l.Kind):
+		answer = is.answerRingOf
+	case !slices.Contains(asking, l.Kind) || len(about) == 0:
 		return false, market.ErrNotFound
 	}
 	p, err := is.store.Person(ctx, l.PersonID)
@@ -42,7 +49,7 @@ func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time
 		return false, err
 	}
 	if r.Passed && r.Said != market.NoAnswer && r.From == p.Address {
-		if taken, err = is.answerOne(ctx, p, l, about, r.Said, now); taken || err != nil {
+		if taken, err = answer(ctx, p, l, about, r.Said, now); taken || err != nil {
 			return taken, err
 		}
 	}
@@ -73,6 +80,28 @@ func (is *Introductions) answerOne(ctx context.Context, p market.Person, l marke
 		return false, nil
 	}
 	_, err = is.Answer(ctx, narrow(v, waiting[0]), waiting[0].ID, a, "", now)
+	return counted(err)
+}
+
+// answerRingOf answers the ring of a letter, where it still waits for its reader's group; false when things have moved on.
+func (is *Introductions) answerRingOf(ctx context.Context, p market.Person, l market.Letter, _ []market.ID, a market.Answer, now time.Time) (bool, error) {
+	v, err := is.store.ViewerFor(ctx, p, now)
+	if err != nil {
+		return false, err
+	}
+	r, err := is.store.Ring(ctx, v, l.AboutID)
+	if errors.Is(err, market.ErrNotFound) || err == nil && !r.WaitsFor(l.GroupID) {
+		return false, nil // no longer a member, or answered
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = is.AnswerRing(ctx, NarrowToRing(v, r), r.ID, l.GroupID, a, now)
+	return counted(err)
+}
+
+// counted says whether an answer by mail was taken; not, and that is no fault, when things have moved on.
+func counted(err error) (bool, error) {
 	for _, moved := range []error{market.ErrGone, market.ErrTaken, market.ErrWrongState, market.ErrForbidden} {
 		if errors.Is(err, moved) {
 			return false, nil
@@ -90,6 +119,9 @@ func (is *Introductions) sendLink(ctx context.Context, p market.Person, l market
 		n, err := tx.LettersTo(ctx, p.ID, market.AnswerHere, now.Add(-24*time.Hour))
 		if err != nil || n >= linksADay {
 			return err
+		}
+		if slices.Contains(askingRing, l.Kind) {
+			return writeRing(ctx, tx, market.AnswerHere, l.AboutID, l.GroupID, []market.Person{p}, now)
 		}
 		_, err = write(ctx, tx, market.AnswerHere, p, l.GroupID, about[0], now, about...)
 		return err

@@ -80,7 +80,7 @@ func (is *Introductions) openRing(ctx context.Context, r market.Ring, now time.T
 			return err
 		}
 		for i, people := range readers {
-			if err := writeRing(ctx, tx, market.RingLetter, r, r.Members[i].GroupID, people, now); err != nil {
+			if err := writeRing(ctx, tx, market.RingLetter, r.ID, r.Members[i].GroupID, people, now); err != nil {
 				return err
 			}
 		}
@@ -150,11 +150,11 @@ func (is *Introductions) ringReaders(ctx context.Context, tx *store.Tx, r market
 }
 
 // writeRing records a letter about a ring to people of one of its groups, of each kind once.
-func writeRing(ctx context.Context, tx *store.Tx, kind market.LetterKind, r market.Ring, group market.ID, people []market.Person, now time.Time) error {
+func writeRing(ctx context.Context, tx *store.Tx, kind market.LetterKind, ring, group market.ID, people []market.Person, now time.Time) error {
 	for _, p := range people {
-		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: group, AboutID: r.ID, State: market.Waiting, CreatedAt: now}
+		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: group, AboutID: ring, State: market.Waiting, CreatedAt: now}
 		l.MessageID = string(l.ID)
-		wrote, err := tx.WriteOnce(ctx, l, string(kind)+":"+string(r.ID))
+		wrote, err := tx.WriteOnce(ctx, l, string(kind)+":"+string(ring))
 		if err == nil && wrote {
 			err = tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
 		}
@@ -302,7 +302,7 @@ func (is *Introductions) endRing(ctx context.Context, tx *store.Tx, r market.Rin
 			if err != nil {
 				return err
 			}
-			if err := writeRing(ctx, tx, market.RingEnded, r, m.GroupID, people, now); err != nil {
+			if err := writeRing(ctx, tx, market.RingEnded, r.ID, m.GroupID, people, now); err != nil {
 				return err
 			}
 		}
@@ -393,7 +393,7 @@ func (is *Introductions) hurryRing(ctx context.Context, tx *store.Tx, r market.R
 		if err != nil {
 			return err
 		}
-		if err := writeRing(ctx, tx, market.RingReminder, r, m.GroupID, people, now); err != nil {
+		if err := writeRing(ctx, tx, market.RingReminder, r.ID, m.GroupID, people, now); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/introduction"
+	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/safety"
 	"wherewithal/store"
@@ -146,6 +148,87 @@ func TestARingComesAboutWhenAllSayYes(t *testing.T) {
 	}
 	if _, err := r.answers(r.hall, market.No); !errors.Is(err, market.ErrGone) {
 		t.Errorf("a no once connected: %v", err)
+	}
+}
+
+// writes replies to the letter that a neighbour has, in words that say a yes, a no or neither.
+func (s *street) writes(n neighbour, to mail.Outgoing, passed bool, said market.Answer) (taken bool) {
+	s.t.Helper()
+	local, _, _ := strings.Cut(to.ReplyTo, "@")
+	_, id, err := s.letters.Addresses.Read(local)
+	s.must(err)
+	taken, err = s.intros.AnswerByMail(s.ctx, introduction.MailReply{Letter: id, From: n.person.Address, Passed: passed, Said: said}, s.now)
+	s.must(err)
+	return taken
+}
+
+func TestALetterAboutARingIsAnsweredByAReply(t *testing.T) {
+	r := newRound(t)
+	r.find()
+	asked := map[string]mail.Outgoing{}
+	for _, o := range r.deliver() {
+		asked[o.To] = o
+	}
+	for i, n := range r.people() {
+		if got := r.ring(n).Yeses(); got != i {
+			t.Fatalf("%d yeses before %s has answered", got, n.group.Name)
+		}
+		if i == 0 { // neither what is no clear answer, nor what nobody vouches for
+			if r.writes(n, asked[n.person.Address], true, market.NoAnswer) || r.writes(n, asked[n.person.Address], false, market.Yes) {
+				t.Error("a doubtful reply is taken")
+			}
+			got := r.deliver()
+			if len(got) != 1 || got[0].To != n.person.Address || !strings.Contains(got[0].Text, "https://hub.example/ring/") || !strings.Contains(got[0].Subject, "Please answer here") {
+				t.Errorf("letters %+v, want one that says where to answer", got)
+			}
+		}
+		if !r.writes(n, asked[n.person.Address], true, market.Yes) {
+			t.Errorf("the yes of %s is not taken", n.group.Name)
+		}
+	}
+	if ring := r.ring(r.hall); ring.State != market.Connected {
+		t.Errorf("after three yeses by mail the ring is %s", ring.State)
+	}
+	if r.writes(r.hall, asked[r.hall.person.Address], true, market.No) || r.ring(r.hall).State != market.Connected {
+		t.Error("a no by mail undoes what is connected")
+	}
+}
+
+// A ring that waits is in the digest of whoever has not answered, under the names that may be told.
+func TestARingThatWaitsIsInTheDigest(t *testing.T) {
+	r := newRound(t)
+	hidden := r.chairs.group
+	hidden.NameHidden, hidden.Alias = true, "A house in Greenwich"
+	r.must(r.accounts.Edit(r.ctx, r.chairs.viewer, hidden, r.now))
+	for _, n := range r.people() {
+		r.must(r.accounts.ChooseMails(r.ctx, n.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.DailyDigest}, r.now))
+	}
+	r.digests(r.now.Add(23 * time.Hour)) // of what there is without a ring
+	r.now = r.now.Add(time.Minute)
+	r.find()
+	r.deliver()
+	_, err := r.answers(r.chairs, market.Yes)
+	r.must(err)
+	got := map[string]mail.Outgoing{}
+	for _, o := range r.digests(r.now.Add(24 * time.Hour)) {
+		got[o.To] = o
+	}
+	if len(got) != 2 || got[r.chairs.person.Address].To != "" {
+		t.Fatalf("digests %v, want one for each that has not answered", got)
+	}
+	for _, o := range got {
+		if !strings.Contains(o.Text, "In a ring of 3 groups. You would give") || !strings.Contains(o.Text, "https://hub.example/ring/") || strings.Contains(o.Text+o.HTML, "Orpine") {
+			t.Errorf("to %s:\n%s", o.To, o.Text)
+		}
+	}
+	for _, n := range []neighbour{r.hall, r.gazebo} {
+		_, err := r.answers(n, market.Yes)
+		r.must(err)
+	}
+	for _, o := range r.digests(r.now.Add(24 * time.Hour)) {
+		if strings.Contains(o.Text, "ring of") {
+			t.Errorf("a ring that has come about waits in a digest:\n%s", o.Text)
+		}
 	}
 }
 

@@ -162,8 +162,11 @@ func (ls *Letters) masked(in market.Introduction, side market.Side) string {
 	return in.MaskOf(side) + "@" + ls.Addresses.Domain
 }
 
-// answerHere names every introduction that the letter which was replied to asked about.
+// answerHere names every introduction that the letter which was replied to asked about; where it asked about none, its ring.
 func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Kind, error) {
+	if len(about) == 0 {
+		return ls.ringHere(ctx, l, now)
+	}
 	var m mail.AnswerHere
 	for _, id := range about {
 		s, err := ls.scene(ctx, id, l.GroupID, now)
@@ -172,9 +175,6 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 		}
 		m.Offer, m.Group, m.Title = s.mine.Listing.Side == market.Offer, s.mine.Group.Name, s.mine.Listing.Title
 		m.Others = append(m.Others, mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title, Link: ls.link(id, l.PersonID)})
-	}
-	if len(m.Others) == 0 {
-		return nil, errMoot
 	}
 	return m, nil
 }

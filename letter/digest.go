@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wherewithal/mail"
@@ -33,9 +34,9 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 	}
 	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
 	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions",
-		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
+		Questions: w.introduced(d.Questions, w.question), Rings: w.rings(d.Rings), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
 		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending), Searches: w.searches(l), Manage: ls.PublicURL + "/account/searches"}
-	if w.err == nil && len(m.Searches)+len(m.Questions)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
+	if w.err == nil && len(m.Searches)+len(m.Questions)+len(m.Rings)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
 		w.err = errMoot
 	}
 	return m, w.err
@@ -73,6 +74,28 @@ func (w *digester) question(s scene) mail.DigestLine {
 	line := w.theirs(s)
 	line.Reasons = wording.Reasons(w.reader.Language, s.mine.Listing.Side, s.in.Reasons)
 	return line
+}
+
+// rings are lines about rings, one for each group of the reader's that is waited for: what it would get, and what it would give.
+func (w *digester) rings(all []market.Ring) (lines []mail.DigestLine) {
+	for _, r := range all {
+		for _, m := range r.Members {
+			if !r.WaitsFor(m.GroupID) || !w.viewer.Roles[m.GroupID].CanPost() {
+				continue
+			}
+			ring, err := w.ringOf(w.ctx, r, m.GroupID, w.reader.ID, w.now)
+			if errors.Is(err, errMoot) {
+				continue
+			}
+			if err != nil {
+				w.err = err
+				return nil
+			}
+			note := wording.Text(w.reader.Language, "mail.digest.ring_note", map[string]any{"Gives": ring.Gives, "To": ring.To, "Count": ring.Groups})
+			lines = append(lines, mail.DigestLine{Offer: true, Title: ring.Gets.Title, By: ring.Gets.Name, Reasons: ring.Gets.Reasons, Note: note, Link: ring.Link})
+		}
+	}
+	return lines
 }
 
 // met is a line about two who are connected: true names, and when it is.

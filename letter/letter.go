@@ -295,7 +295,7 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 	case market.NotAgreed:
 		return ls.notAgreed(ctx, l, now)
 	case market.RingLetter, market.RingReminder:
-		return ls.ring(ctx, l, now)
+		return ls.ring(ctx, l, out, now)
 	case market.RingEnded:
 		return ls.ringEnded(ctx, l, now)
 	case market.ExpiringLetter, market.ExpiredLetter:

@@ -6,6 +6,7 @@ import "wherewithal/market"
 type Digest struct {
 	Daily     bool
 	Questions []DigestLine // wait for a yes or a no
+	Rings     []DigestLine // wait for one too: what the group would get in a ring
 	ToConfirm []DigestLine // how much and when the other side suggests
 	ToTell    []DigestLine // did it happen?
 	Matches   []DigestLine // new, and put to nobody yet
@@ -43,7 +44,7 @@ func (m Digest) letter(w words) letter {
 	parts := []struct {
 		key   string
 		lines []DigestLine
-	}{{"questions", m.Questions}, {"confirm", m.ToConfirm}, {"tell", m.ToTell}, {"matches", m.Matches}, {"ending", m.Ending}}
+	}{{"questions", m.Questions}, {"rings", m.Rings}, {"confirm", m.ToConfirm}, {"tell", m.ToTell}, {"matches", m.Matches}, {"ending", m.Ending}}
 	count := 0
 	for _, p := range parts {
 		count += len(p.lines)

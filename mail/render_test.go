@@ -156,7 +156,7 @@ func hostileKinds() []Kind {
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
-		hostileRing, RingReminder{hostileRing}, RingEnded{hostileRing},
+		hostileRing, RingReminder{hostileRing}, RingEnded{hostileRing}, AnswerRingHere{hostileRing},
 		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
 		DayBefore{Deal: hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
 		Expiring{Ending{Group: hostile, Title: hostile, Until: hostile, Link: sampleSite}}, Expired{Ending{Group: hostile, Title: hostile, Link: sampleSite}},

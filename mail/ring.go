@@ -13,6 +13,7 @@ type Ring struct {
 	To        string // to whom, by the name that may be told
 	ToTitle   string // for what
 	ToReasons []string
+	Reply     bool // a plain yes or no by reply counts
 	Link      string
 }
 
@@ -38,9 +39,18 @@ func (m Ring) cards(w words, l letter) letter {
 	return l
 }
 
+// closing ends a letter that asks: with what becomes of an answer, and how a no is said.
+func (m Ring) closing(w words, next string) []string {
+	lines := []string{next, w.say("ring.no", nil)}
+	if m.Reply {
+		lines = append(lines, w.say("reply_counts", nil))
+	}
+	return lines
+}
+
 func (m Ring) letter(w words) letter {
 	l := m.cards(w, m.new(w, m.Name()))
-	l.Closing = []string{w.say("ring.all", m.data()), w.say("ring.no", nil)}
+	l.Closing = m.closing(w, w.say("ring.all", m.data()))
 	return l
 }
 
@@ -51,7 +61,18 @@ func (RingReminder) Name() string { return string(market.RingReminder) }
 
 func (m RingReminder) letter(w words) letter {
 	l := m.cards(w, m.new(w, m.Name()))
-	l.Closing = []string{w.say("ring_reminder.next", nil), w.say("ring.no", nil)}
+	l.Closing = m.closing(w, w.say("ring_reminder.next", nil))
+	return l
+}
+
+// AnswerRingHere is AnswerHere for a reply to a letter about a ring.
+type AnswerRingHere struct{ Ring }
+
+func (AnswerRingHere) Name() string { return string(market.AnswerHere) }
+
+func (m AnswerRingHere) letter(w words) letter {
+	l := m.cards(w, m.new(w, "answer_ring_here"))
+	l.Closing = []string{w.say("answer_here.next", map[string]any{"Count": 1})}
 	return l
 }
 

@@ -70,6 +70,8 @@ var sampleKinds = append([]sampleKind{
 		OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing", Link: sampleHall.Link}},
 	{"digest", WithStop(Digest{Questions: []DigestLine{{Offer: true, Title: sampleHall.Title, By: sampleHall.Name, Reasons: sampleHall.Reasons, Link: sampleHall.Link},
 		{Offer: true, Title: sampleClub.Title, By: sampleClub.Name, Reasons: sampleClub.Reasons, Link: sampleClub.Link}},
+		Rings: []DigestLine{{Offer: true, Title: "Gazebo for a street party", By: "Sorrel House", Reasons: []string{"About 1 km apart", "A swap"},
+			Note: "In a ring of 3 groups. You would give “Sheet music and a conductor for an evening” to Larkhollow Scouts.", Link: sampleSite + "/ring/q8"}},
 		ToConfirm: []DigestLine{{Offer: true, Title: "Gazebo, 3 m by 3 m", By: "Larkhollow Hall", Note: "Saturday 6 February, 10:00 to 16:00", Link: sampleHall.Link}},
 		ToTell:    []DigestLine{{Title: "Chairs for an open day", By: "Tansy Yard Choir", Note: "Saturday 9 January, 10:00 to 16:00", Link: sampleSite + "/o/x3"}},
 		Matches:   []DigestLine{{Title: "A wall for a mural", By: "Creek Road Band", Reasons: []string{"Both in Greenwich, about 2 km apart"}, Link: sampleSite + "/listings/9"}},
@@ -124,13 +126,14 @@ var sampleKinds = append([]sampleKind{
 	{"ring", sampleRing},
 	{"ring-reminder", RingReminder{sampleRing}},
 	{"ring-ended", RingEnded{sampleRing}},
+	{"answer-ring-here", AnswerRingHere{sampleRing}},
 	{"report-received", ReportReceived{Number: "7F3A09C2", Subject: "listing", Link: sampleSite + "/",
 		At: time.Date(2027, time.January, 14, 19, 5, 0, 0, time.UTC)}},
 }, noticeSamples...)
 
 var sampleRing = Ring{Group: "Greenwich Carers’ Choir", Groups: 3, Gets: sampleHall, NeedTitle: "Somewhere for 25 to sing",
 	Gives: "Sheet music and a conductor for an evening", To: "Larkhollow Scouts", ToTitle: "Someone to lead our carols",
-	ToReasons: []string{"About 2 km apart", "A swap"}, Link: sampleSite + "/ring/q8"}
+	ToReasons: []string{"About 2 km apart", "A swap"}, Reply: true, Link: sampleSite + "/ring/q8"}
 
 var sampleFresh = []DigestLine{
 	{Offer: true, Title: sampleHall.Title, By: sampleHall.Name, Link: sampleSite + "/listings/2", Reasons: []string{"About 1 km from SE10",

@@ -50,6 +50,7 @@ func (p Person) NextDigest(after time.Time) time.Time {
 // Digest is what there is to say to a person about the groups they answer for.
 type Digest struct {
 	Questions []Introduction // they wait for a yes or a no of theirs
+	Rings     []Ring         // they wait for a yes or a no of a group of theirs
 	ToConfirm []Introduction // the other side has suggested how much and when
 	ToTell    []Introduction // did it happen?
 	Matches   []Match        // known since a time, and put to nobody yet

@@ -62,7 +62,7 @@ func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Ti
 		return d, nil
 	}
 	for _, load := range []func(context.Context, []market.ID, time.Time, time.Time, *market.Digest) error{
-		r.digestQuestions, r.digestExchanges, r.digestMatches, r.digestEnding,
+		r.digestQuestions, r.digestRings, r.digestExchanges, r.digestMatches, r.digestEnding,
 	} {
 		if err := load(ctx, groups, since, now, &d); err != nil {
 			return d, err
@@ -76,6 +76,15 @@ func (r reads) digestQuestions(ctx context.Context, groups []market.ID, since, _
 		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and offer_told_at is not null)`, groups, groups).Order("fit desc, id").Limit(20))
 	for _, in := range d.Questions {
 		d.New = d.New || in.NeedToldAt == nil || in.ProposedAt.After(since) || in.AskedAt != nil && in.AskedAt.After(since)
+	}
+	return err
+}
+
+func (r reads) digestRings(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
+	d.Rings, err = r.withAllMembers(ctx, r.db.WithContext(ctx).Where(`state = 'proposed' and id in
+		(select ring_id from ring_members where group_id in ? and answer = '')`, groups).Order("proposed_at desc, id").Limit(20))
+	for _, ring := range d.Rings {
+		d.New = d.New || ring.ProposedAt.After(since)
 	}
 	return err
 }

@@ -68,13 +68,25 @@ func (r reads) RingsOf(ctx context.Context, v market.Viewer, limit int) ([]marke
 	if len(groups) == 0 {
 		return nil, nil
 	}
-	rings, err := many[market.Ring](r.db.WithContext(ctx).
+	return r.withAllMembers(ctx, r.db.WithContext(ctx).
 		Where("id in (select ring_id from ring_members where group_id in ?)", groups).
 		Order("case state when 'proposed' then 0 else 1 end, proposed_at desc, id").Limit(limit))
-	for i := range rings {
-		if err == nil {
-			rings[i].Members, err = many[market.RingMember](r.db.WithContext(ctx).Where("ring_id = ?", rings[i].ID).Order("position"))
-		}
+}
+
+// withAllMembers are some rings with their members.
+func (r reads) withAllMembers(ctx context.Context, which *gorm.DB) ([]market.Ring, error) {
+	rings, err := many[market.Ring](which)
+	if err != nil || len(rings) == 0 {
+		return nil, err
+	}
+	at, ids := map[market.ID]int{}, make([]market.ID, len(rings))
+	for i, ring := range rings {
+		at[ring.ID], ids[i] = i, ring.ID
+	}
+	members, err := many[market.RingMember](r.db.WithContext(ctx).Where("ring_id in ?", ids).Order("ring_id, position"))
+	for _, m := range members {
+		ring := &rings[at[m.RingID]]
+		ring.Members = append(ring.Members, m)
 	}
 	return rings, err
 }

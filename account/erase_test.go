@@ -109,6 +109,37 @@ func TestAfterErasureNoTextOfThePersonIsFoundAnywhere(t *testing.T) {
 	}
 }
 
+// A title, or a name of a place, that others say as well tells nothing about who is erased: mails to others that say it are theirs.
+// What nobody else says does, and so does what the group is called in any case.
+func TestWhatOthersSayToIsNotForgottenWithSomebody(t *testing.T) {
+	h := open(t)
+	hers, his := h.garden("p"), h.garden("q")
+	ama, choir, hall := (&town{hub: h}).settles(&hers, "offer")
+	_, quins, offer := (&town{hub: h}).settles(&his, "offer")
+	h.exec(`update listings set title = 'Hall' where id = $1`, hall)
+	h.exec(`update places set label = 'Church crypt', postcode = 'SE10 9NF' where group_id = $1`, choir)
+	said := func() []string {
+		h.t.Helper()
+		said, err := h.store.Said(h.ctx, ama, []market.ID{choir})
+		h.must(err)
+		return said
+	}
+	name, words := h.text(`select name from groups where id = $1`, choir), hers.mark("listings", "description")
+	for _, text := range []string{"Hall", "Church crypt", "SE10 9NF", words, name, ama.Address} {
+		if !contains(said(), text) {
+			t.Errorf("%q is not known as theirs", text)
+		}
+	}
+	h.exec(`update listings set title = 'A large hall in the church  crypt' where id = $1`, offer)
+	h.exec(`update places set postcode = 'SE10 9NF' where group_id = $1`, quins)
+	h.exec(`update groups set name = (select name from groups where id = $1) where id = $2`, choir, quins)
+	for text, want := range map[string]bool{"Hall": false, "SE10 9NF": false, "Church crypt": false, words: true, name: true, ama.Address: true} {
+		if contains(said(), text) != want {
+			t.Errorf("%q is theirs alone: %v", text, !want)
+		}
+	}
+}
+
 func contains(list []string, s string) bool {
 	for _, one := range list {
 		if one == s {

@@ -193,15 +193,17 @@ func (h *hub) at() string { return h.base }
 
 func (h *hub) box() inbox { return h.mail }
 
-// query asks the hub's own Postgres, with the password and the port that lie beside its cluster.
-func (h *hub) query(sql string) string {
+// query asks the hub's own Postgres.
+func (h *hub) query(sql string) string { h.t.Helper(); return query(h.t, h.database(), sql) }
+
+// database is the address of the hub's own, with the password and the port that lie beside its cluster.
+func (h *hub) database() string {
 	h.t.Helper()
 	password, err := os.ReadFile(filepath.Join(h.data, "postgres", "password"))
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	port := h.postmaster()[3]
-	return query(h.t, fmt.Sprintf("postgres://wherewithal:%s@127.0.0.1:%s/wherewithal", strings.TrimSpace(string(password)), port), sql)
+	return fmt.Sprintf("postgres://wherewithal:%s@127.0.0.1:%s/wherewithal", strings.TrimSpace(string(password)), h.postmaster()[3])
 }
 
 // postmaster is the hub's Postgres in its own words: the process in the first line, the port in the fourth.

@@ -173,17 +173,20 @@ func TestFromANeedToAnIntroduction(t *testing.T) {
 	quiet(b)
 }
 
-func walk(b *browser, h *hub, w way) {
+func walk(b *browser, h *hub, w way) person {
 	b.t.Helper()
 	ama := beginsTheStory(b, h, w)
 	saysYes(ama)
 	endsTheStory(ama, w)
+	return ama
 }
 
 func TestFromANeedToAnIntroductionWithoutJavaScript(t *testing.T) {
 	t.Parallel()
-	h, b := newHub(t), newBrowser(t)
-	walk(b, h, way{js: false})
+	h, b := newHub(t, "LOG_LEVEL=debug"), newBrowser(t)
+	ama := walk(b, h, way{js: false})
+	ama.offers(horn)
+	leavesNothing(ama, h)
 }
 
 func TestFromANeedToAnIntroductionByKeyboardOnly(t *testing.T) {

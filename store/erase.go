@@ -93,13 +93,13 @@ func (r reads) Deserted(ctx context.Context, person market.ID) ([]market.ID, err
 }
 
 // Said are the texts by which a mail can be known to be about a person, or about groups that are erased with them: what they are
-// called, and what they wrote that others are mailed.
+// called, and what they wrote that others are mailed. A title or a place that others name too tells nothing: "Hall", "SE10 9NF".
 func (r reads) Said(ctx context.Context, p market.Person, groups []market.ID) (texts []string, err error) {
 	err = r.db.WithContext(ctx).Raw(said, map[string]any{"person": p.ID, "address": p.Address, "name": p.Name, "groups": groups}).Scan(&texts).Error
 	return texts, translate(err)
 }
 
-const said = `select distinct text from (values (@address), (@name)) own (text) where text <> ''
+var said = `select distinct text from (values (@address), (@name)) own (text) where text <> ''
 	union select unnest(array[was, address]) from address_changes where person_id = @person
 	union select text from messages where person_id = @person and text <> ''
 	union select words from decisions where decided_by = @person and words <> ''
@@ -107,8 +107,13 @@ const said = `select distinct text from (values (@address), (@name)) own (text) 
 	union select reason from partner_grants where decided_by = @person and reason <> ''
 	union select name from partners where person_id = @person
 	union select unnest(array[name, alias, does]) from groups where id in @groups
-	union select unnest(array[title, description]) from listings where group_id in @groups
-	union select unnest(array[label, postcode]) from places where group_id in @groups`
+	union select description from listings where group_id in @groups
+	union select text from (select title from listings where group_id in @groups union select unnest(array[label, postcode]) from places where group_id in @groups) named (text)
+		where text <> '' and not exists (select from listings o where o.group_id not in @groups and strpos(` + flat("o.title") + `, ` + flat("text") + `) > 0)
+		and not exists (select from places o where o.group_id not in @groups and strpos(` + flat("o.label || ' ' || o.postcode") + `, ` + flat("text") + `) > 0)`
+
+// flat is a text as it is looked for: in small letters, with one space where there is any room.
+func flat(sql string) string { return `regexp_replace(lower(` + sql + `), '\s+', ' ', 'g')` }
 
 // EraseGroup takes away the words of a group to which nobody belongs, with what it has posted, and gives the ids of the
 // listings that were there. What its connected introductions came to stays with the group on the other side: that they met,

@@ -29,6 +29,11 @@ func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox").Order("name, id"))
 }
 
+// NetworksAfter are those with larger ids than one, in their order, at most so many; not the sandbox.
+func (r reads) NetworksAfter(ctx context.Context, after market.ID, limit int) ([]market.Network, error) {
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
+}
+
 // NetworksOf are the networks a group has joined.
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n

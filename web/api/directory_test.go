@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,4 +69,48 @@ func TestSuggestionsHoldNothingThatIsNotFound(t *testing.T) {
 		h.public().ask("GET", "/suggestions"+wrong, "").want(422)
 	}
 	h.public().ask("GET", "/suggestions?q="+string(market.NewID()), "").want(200, `"items":[]`)
+}
+
+// Whoever reads a list page by page has had each thing that was there all along once, whatever came, went and was renamed meanwhile.
+func TestListsGoOnWhereTheyWereWhileTheyChange(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	found := func(name string) {
+		_, err := h.accounts.Found(h.ctx, n.viewer, market.Group{Name: name, LegalForm: market.Informal}, nil, "found-"+name, h.now)
+		h.must(err)
+	}
+	ids := []market.ID{h.networkOf("b-street"), h.networkOf("a-street"), h.networkOf("c-street")}
+	found("Harbour Kitchen")
+	found("Bittern Players")
+	for path, c := range map[string]struct {
+		meanwhile func()
+		want      string
+	}{
+		"/networks": {func() {
+			_, err := h.store.Pool().Exec(h.ctx, `update networks set name = 'z-street' where id = $1`, string(ids[0]))
+			h.must(err)
+			_, err = h.store.Pool().Exec(h.ctx, `delete from networks where id = $1`, string(ids[2]))
+			h.must(err)
+			h.networkOf("d-street")
+		}, "b-street a-street d-street"},
+		"/groups": {func() { found("Alder Allotments") }, "Larkhollow Hall Harbour Kitchen Bittern Players Alder Allotments"},
+	} {
+		var names []string
+		for cursor := ""; ; c.meanwhile = func() {} {
+			page := read[api.List[api.NetworkName]](n.ask("GET", path+"?limit=1"+cursor, "").want(200))
+			for _, one := range page.Items {
+				names = append(names, one.Name)
+			}
+			c.meanwhile()
+			if page.Next == "" {
+				break
+			}
+			cursor = "&cursor=" + page.Next
+		}
+		if got := strings.Join(names, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", path, got, c.want)
+		}
+		n.ask("GET", path+"?cursor=nonsense", "").want(400, `"cursor"`)
+		n.ask("GET", path+"?limit=101", "").want(422, `"limit"`)
+	}
 }

@@ -1,7 +1,10 @@
 package api
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -17,7 +20,7 @@ func (a *API) registerMe() {
 // registerGroups: one's own with what posting needs; any other as everybody sees it.
 func (a *API) registerGroups() {
 	register(a, operation{id: "list-groups", method: http.MethodGet, path: "/groups", for_: reads, tag: "groups",
-		summary: "My groups, with their places"}, a.listGroups)
+		summary: "My groups, with their places", about: "By their ids."}, a.listGroups)
 	register(a, operation{id: "get-group", method: http.MethodGet, path: "/groups/{id}", for_: anyone, tag: "groups",
 		summary: "Read a group", errors: []int{http.StatusNotFound}}, a.getGroup)
 }
@@ -51,16 +54,23 @@ type OwnGroup struct {
 	Places []OwnPlace `json:"places" nullable:"false"`
 }
 
-func (a *API) listGroups(c *call, _ *struct{}) (*body[All[OwnGroup]], error) {
-	groups, err := a.Store.Groups(c.ctx, c.viewer.Groups())
+func (a *API) listGroups(c *call, in *LongPage) (*body[List[OwnGroup]], error) {
+	after, err := in.page().after()
 	if err != nil {
 		return nil, err
 	}
-	places, err := a.Store.PlacesOf(c.ctx, c.viewer.Groups())
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(c.viewer.Roles)), func(id market.ID) bool { return id <= after })
+	out := &body[List[OwnGroup]]{Body: List[OwnGroup]{Items: []OwnGroup{}}}
+	ids, out.Body.Next = cut(ids, in.Limit)
+	groups, err := a.Store.Groups(c.ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := &body[All[OwnGroup]]{Body: All[OwnGroup]{Items: []OwnGroup{}}}
+	places, err := a.Store.PlacesOf(c.ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(groups, func(a, b market.Group) int { return cmp.Compare(a.ID, b.ID) })
 	for _, g := range groups {
 		own := OwnGroup{ID: string(g.ID), Name: g.Name, Role: string(c.viewer.Roles[g.ID]), Places: []OwnPlace{}}
 		for _, p := range places[g.ID] {

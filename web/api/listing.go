@@ -56,6 +56,14 @@ type Page struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
 }
 
+// LongPage is what a list of short things is asked with.
+type LongPage struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"100"`
+	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
+}
+
+func (p LongPage) page() Page { return Page(p) }
+
 // after is the id that a cursor of ours names: the last of the page before.
 func (p Page) after() (market.ID, error) {
 	if p.Cursor == "" {

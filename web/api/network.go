@@ -9,7 +9,7 @@ import (
 // registerNetworks is for everybody; networks are public.
 func (a *API) registerNetworks() {
 	register(a, operation{id: "list-networks", method: http.MethodGet, path: "/networks", for_: anyone, tag: "networks",
-		summary: "All networks"}, a.listNetworks)
+		summary: "All networks", about: "By their ids: new ones come last, so that none is missed or comes twice while networks come and go."}, a.listNetworks)
 	register(a, operation{id: "get-network", method: http.MethodGet, path: "/networks/{slug}", for_: anyone, tag: "networks",
 		summary: "Read a network", errors: []int{http.StatusNotFound}}, a.getNetwork)
 }
@@ -40,13 +40,32 @@ func networkName(n market.Network) NetworkName {
 	return NetworkName{ID: string(n.ID), Slug: n.Slug, Name: n.Name, Level: string(n.Level)}
 }
 
-func (a *API) listNetworks(c *call, _ *struct{}) (*body[All[NetworkName]], error) {
-	all, err := a.networks(c)
-	out := &body[All[NetworkName]]{Body: All[NetworkName]{Items: []NetworkName{}}}
+func (a *API) listNetworks(c *call, in *LongPage) (*body[List[NetworkName]], error) {
+	after, err := in.page().after()
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.networksAfter(c, after, in.Limit+1)
+	out := &body[List[NetworkName]]{Body: List[NetworkName]{Items: []NetworkName{}}}
+	if len(all) > in.Limit {
+		all, out.Body.Next = all[:in.Limit], string(all[in.Limit-1].ID)
+	}
 	for _, n := range all {
 		out.Body.Items = append(out.Body.Items, networkName(n))
 	}
 	return out, err
+}
+
+// networksAfter are those with larger ids, at most so many; to a test key there is one.
+func (a *API) networksAfter(c *call, after market.ID, limit int) ([]market.Network, error) {
+	if !c.viewer.Sandbox {
+		return a.Store.NetworksAfter(c.ctx, after, limit)
+	}
+	box, err := a.Store.Sandbox(c.ctx)
+	if err != nil || box.ID <= after {
+		return nil, err
+	}
+	return []market.Network{box}, nil
 }
 
 // networks are all there are; to a test key there is one.

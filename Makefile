@@ -113,9 +113,9 @@ fresh:
 
 # ---- tests
 
-# redis-server and chromium are real parts of the tests; -race wants a C compiler; glpk-utils checks our sums.
+# redis-server and a browser are real parts of the tests; -race wants a C compiler; glpk-utils checks our sums.
 needs:
-	@scripts/need.sh redis-server chromium gcc libc6-dev glpk-utils python3 python3-venv
+	@scripts/need.sh redis-server chromium-headless-shell gcc libc6-dev glpk-utils python3 python3-venv
 
 # What looks at the API's answers (web/api/schemathesis_test.go), with all it leans on at fixed versions.
 export SCHEMATHESIS = $(CURDIR)/.tools/schemathesis/bin/schemathesis
@@ -175,6 +175,7 @@ soak: assets
 
 # Real programs beside each other at the end, and Lighthouse, which wants chromium: some half an hour on an idle machine.
 bench: needs assets e2e/lighthouse/node_modules/.installed
+	@scripts/need.sh chromium
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./search ./matching -run - -bench .
 	go test ./search/reverse -run - -bench Match -benchtime 500x

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Sees that programs the tests need are on this machine: scripts/need.sh redis-server chromium gcc libc6-dev
+# Sees that programs the tests need are on this machine: scripts/need.sh redis-server chromium-headless-shell gcc libc6-dev
 #
 # What is missing is installed by apt-get where we may (as root, or by sudo without a password); otherwise one line
-# names it and the exit is 1. Says nothing when all is there. Nothing is started or stopped: the tests run servers of
+# names it and the exit is 1. chromium-headless-shell is the lightest browser for tests and no package of every system:
+# where it cannot be had, any chromium does. Says nothing when all is there. Nothing is started or stopped: the tests run servers of
 # their own, and a service that a package starts is left alone.
 set -eu
 
@@ -26,6 +27,19 @@ for name in "$@"; do
 done
 [ -n "$missing" ] || exit 0
 
+# or_any_browser PROGRAM...: the same once more, with chromium for the shell, if that is one of what is missing.
+or_any_browser() {
+	case " $missing " in *" chromium-headless-shell "*) ;; *) return 0 ;; esac
+	programs=
+	for name in "$@"; do
+		[ "$name" != chromium-headless-shell ] || name=chromium
+		programs="$programs $name"
+	done
+	# shellcheck disable=SC2086 # a list of words
+	/bin/sh "$0" $programs
+	exit
+}
+
 if ! command -v apt-get >/dev/null 2>&1; then
 	may=no
 elif [ "$(id -u)" -eq 0 ]; then
@@ -36,6 +50,7 @@ else
 	may=no
 fi
 if [ "$may" = no ]; then
+	or_any_browser "$@"
 	echo "missing on this machine:$missing - install it with your package manager (Debian: apt-get install$missing) and start again" >&2
 	exit 1
 fi
@@ -47,6 +62,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # The package lists of a fresh machine may be empty or old.
 if ! install && ! { $may apt-get update -qq >"$log" 2>&1 && install; }; then
+	or_any_browser "$@"
 	tail -n 5 "$log" >&2
 	echo "could not install$missing: install it by hand (Debian: apt-get install$missing) and start again" >&2
 	exit 1

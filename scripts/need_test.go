@@ -59,6 +59,19 @@ func TestWhatIsMissingIsInstalledOrNamed(t *testing.T) {
 		t.Errorf("apt-get was asked %q, %v", asked, err)
 	}
 
+	const lacksTheShell = `case "$*" in *chromium-headless-shell*) echo E: Unable to locate package; exit 100;; esac
+		[ "$1" = install ] || exit 0
+		for name in chromium gcc; do printf '#!/bin/sh\nexit 0\n' > "${0%/*}/$name"; chmod +x "${0%/*}/$name"; done`
+	elsewhere := machine(t, map[string]string{"apt-get": lacksTheShell, "sudo": `[ "$1" = -n ] && shift; exec "$@"`})
+	said, err = need(elsewhere, "chromium-headless-shell", "gcc")
+	if err != nil || said != "installing chromium-headless-shell gcc\ninstalling chromium gcc\n" {
+		t.Errorf("where the shell is no package: %v\n%s", err, said)
+	}
+	other := machine(t, map[string]string{"google-chrome": "exit 0"})
+	if said, err := need(other, "chromium-headless-shell"); err != nil || said != "" {
+		t.Errorf("with another browser, and no right to install: %v\n%s", err, said)
+	}
+
 	broken := machine(t, map[string]string{"apt-get": "echo E: no such package; exit 100", "sudo": `[ "$1" = -n ] && shift; exec "$@"`})
 	said, err = need(broken, "chromium")
 	if err == nil || !strings.Contains(said, "could not install chromium: install it by hand") {

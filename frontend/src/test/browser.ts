@@ -2,11 +2,13 @@
 // pointers and focus is only worth testing where those are real.
 import { chromium, type Browser, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
+const browsers = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]; // the lighter one first
 
 export class Workbench {
   readonly #vite: ViteDevServer;
@@ -22,7 +24,7 @@ export class Workbench {
   static async open(): Promise<Workbench> {
     const vite = await createServer({ root, configFile: false, logLevel: "error", server: { host: "127.0.0.1", port: 0, hmr: false } });
     await vite.listen();
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path)) ?? "chromium";
     return new Workbench(vite, await chromium.launch({ executablePath, args: flags }));
   }
 

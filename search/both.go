@@ -110,7 +110,7 @@ func (b *Both) fallBack(ctx context.Context, viewer market.Viewer, q Query, why 
 // judge each in their own way: there the first page is the way on.
 func (b *Both) handOver(viewer market.Viewer, q Query) Query {
 	at, err := b.engine.seal.read(q.For(viewer))
-	if err != nil || at == nil || at.Relaxed != 0 || q.order(reading{terms: read(q.Text)}) == ByRelevance {
+	if err != nil || at == nil || at.Relaxed != 0 || q.order(reading{terms: read(q.Text, calling(q.Words))}) == ByRelevance {
 		return q
 	}
 	at.Skip = 0

@@ -62,7 +62,7 @@ func TemplateKey() string { return fmt.Sprintf("search_%d_%s", shape, fingerprin
 
 // Statements are what a page of a question runs, by name, for a test to have them explained.
 func (q Query) Statements(viewer market.Viewer) map[string]Statement {
-	r := reading{terms: read(q.Text)}
+	r := reading{terms: read(q.Text, calling(q.Words))}
 	q.Sort = q.order(r)
 	made := map[string]Statement{}
 	keep := func(name string, sql string, args []any) { made[name] = Statement{sql, args} }

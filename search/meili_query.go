@@ -47,7 +47,7 @@ func (m *Meili) Query(ctx context.Context, viewer market.Viewer, q Query) (page 
 	if err != nil {
 		return Page{}, err
 	}
-	a := &asking{m: m, q: q, terms: read(q.Text), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
+	a := &asking{m: m, q: q, terms: read(q.Text, calling(q.Words)), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
 		bound: viewer.Within}
 	a.sort = q.order(reading{terms: a.terms})
 	if after != nil && after.Relaxed != 0 {
@@ -88,6 +88,9 @@ func (m *Meili) search(ctx context.Context, r *meilisearch.SearchRequest, limit,
 
 // allWords is a page of what has every word that has to be there.
 func (a *asking) allWords(ctx context.Context) (Page, error) {
+	if ways := wordings(a.terms); len(ways) > 1 {
+		return a.anyWording(ctx, ways)
+	}
 	r := a.request()
 	counted := a.after.counts(a.q, &Page{})
 	if !counted && !a.countsApart() {

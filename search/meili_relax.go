@@ -25,22 +25,24 @@ func (a *asking) rarest(ctx context.Context) (uint, error) {
 	}
 	counts := map[int]int{}
 	for k, said := range answers {
-		counts[numbers[k]] = min(said.Total, enough)
+		counts[numbers[k]] = max(counts[numbers[k]], min(said.Total, enough))
 	}
 	return rarest(counts), nil
 }
 
-// each asks for each of the terms alone, all in one request. numbers are those of the terms in the question.
+// each asks for each of the terms alone, in all of its wordings, all in one request. numbers are those of the terms in the question.
 func (a *asking) each(ctx context.Context, kept uint, limit int) (answers []answer, numbers []int, err error) {
 	all := &meilisearch.MultiSearchRequest{}
 	for i, t := range a.terms {
 		if t.optional || kept&(1<<i) == 0 {
 			continue
 		}
-		text, _ := sentence([]term{t})
-		r := a.scope.request(text)
-		r.IndexUID, r.Limit = a.m.live, int64(limit)
-		all.Queries, numbers = append(all.Queries, r), append(numbers, i)
+		for _, w := range wordings([]term{t}) {
+			text, _ := sentence(w.terms)
+			r := a.scope.request(text)
+			r.IndexUID, r.Limit = a.m.live, int64(limit)
+			all.Queries, numbers = append(all.Queries, r), append(numbers, i)
+		}
 	}
 	said, err := a.m.server.MultiSearchWithContext(ctx, all)
 	if err != nil {
@@ -71,22 +73,7 @@ func (a *asking) someWords(ctx context.Context, kept uint) (Page, error) {
 			byID[f.ID] = f
 		}
 	}
-	list := slices.Collect(maps.Values(byID))
-	a.rank(list)
-	slices.SortFunc(list, inOrder)
-	page, more := a.cut(list)
-	page.Relaxed = true
-	if !a.after.counts(a.q, &page) {
-		said, err := a.countThese(ctx, list)
-		if err != nil {
-			return Page{}, err
-		}
-		a.counts(&page, said)
-	}
-	if more {
-		page.Next = a.next(page, list, kept)
-	}
-	return page, nil
+	return a.gathered(ctx, slices.Collect(maps.Values(byID)), kept)
 }
 
 // countThese counts listings that were put together here.

@@ -27,7 +27,7 @@ func (r reading) match() string {
 
 // read understands a question's words: as the page before did, or anew, with unknown words mended.
 func (p *Postgres) read(ctx context.Context, q Query, after *position) (reading, error) {
-	r := reading{terms: read(q.Text), asked: q.Sort}
+	r := reading{terms: read(q.Text, calling(q.Words)), asked: q.Sort}
 	if after != nil {
 		return r.as(after.Mends, after.Relaxed), nil
 	}
@@ -55,7 +55,7 @@ func (p *Postgres) mend(ctx context.Context, terms []term, everyWord bool) (map[
 	var typed, stems []string
 	for _, t := range terms {
 		word := t.word
-		if t.optional || allowedSlips(word) == 0 {
+		if t.optional || len(t.instead) > 0 || allowedSlips(word) == 0 {
 			word = ""
 		}
 		typed, stems = append(typed, word), append(stems, t.exact)
@@ -89,7 +89,7 @@ const enough = 1500
 // relax reads a question that found nothing so that some of its words are enough: the rarest, which say most, up to
 // enough listings. Every word is mended then. Without any terms left, nothing has any of the words.
 func (p *Postgres) relax(ctx context.Context, q Query) (reading, error) {
-	asked := reading{terms: read(q.Text), asked: q.Sort}
+	asked := reading{terms: read(q.Text, calling(q.Words)), asked: q.Sort}
 	mended, err := p.mend(ctx, asked.terms, true)
 	if err != nil {
 		return reading{}, err

@@ -14,6 +14,7 @@ type term struct {
 	optional bool     // counts for the order, but need not be there
 	parts    []string // stems of the parts of a hyphenated word
 	phrase   bool     // two words that mean one thing
+	instead  []string // what the network that is searched means by it
 }
 
 // way is one of the ways in which a listing's words may fit a term.
@@ -40,15 +41,11 @@ func (w way) tsquery() string {
 }
 
 // read makes terms of a text: the first MaxTerms words that mean something; if none does, all words.
-func read(text string) []term {
-	tokens := tokenise(text)
-	means := slices.DeleteFunc(slices.Clone(tokens), func(t []string) bool { return len(t) == 1 && stopWords[t[0]] })
-	if len(means) > 0 {
-		tokens = means
-	}
+func read(text string, own called) []term {
+	tokens := meaning(text)
 	var terms []term
 	for i := 0; i < len(tokens) && len(terms) < MaxTerms; i++ {
-		t, used := readTerm(tokens, i)
+		t, used := own.term(tokens, i)
 		t.optional = t.optional || i > 0 && used == 1 && inward(tokens[i-1], tokens[i])
 		i += used - 1
 		if !slices.ContainsFunc(terms, func(o term) bool { return o.exact == t.exact }) {
@@ -56,6 +53,16 @@ func read(text string) []term {
 		}
 	}
 	return requireSomething(terms)
+}
+
+// meaning are the words of a text that mean something; if none does, all of them.
+func meaning(text string) [][]string {
+	tokens := tokenise(text)
+	means := slices.DeleteFunc(slices.Clone(tokens), func(t []string) bool { return len(t) == 1 && stopWords[t[0]] })
+	if len(means) > 0 {
+		return means
+	}
+	return tokens
 }
 
 // inward reports whether a word is the second half of a postcode: no listing says that much of its place.

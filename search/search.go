@@ -42,6 +42,8 @@ type Query struct {
 	Requires []market.Feature // all of them: an offer has them, a need asks for them
 	Terms    []market.TermsKind
 
+	Words []market.NetworkWord `json:",omitempty"` // what the networks call kinds and tags: either word finds the other, which counts half
+
 	Near     *market.Point // where the asker is: for distances, and to prefer what is close
 	RadiusKM float64       // 0: any distance. 0.5 to 100; whole kilometres count. Listings without a place are everywhere
 

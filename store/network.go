@@ -174,9 +174,15 @@ func (tx *Tx) EndConnector(ctx context.Context, network, person market.ID, now t
 	return translate(res.Error)
 }
 
-// NetworkWords are what a network calls kinds and tags.
-func (r reads) NetworkWords(ctx context.Context, network market.ID) ([]market.NetworkWord, error) {
-	return many[market.NetworkWord](r.db.WithContext(ctx).Where("network_id = ?", network).Order("what, code"))
+// NetworkWords are what networks call kinds and tags.
+func (r reads) NetworkWords(ctx context.Context, networks ...market.ID) ([]market.NetworkWord, error) {
+	return many[market.NetworkWord](r.db.WithContext(ctx).Where("network_id = any (?::uuid[])", idArray(networks)).Order("what, code, network_id"))
+}
+
+// WordsFor are what the networks that a group has joined call kinds and tags.
+func (r reads) WordsFor(ctx context.Context, group market.ID) ([]market.NetworkWord, error) {
+	return many[market.NetworkWord](r.db.WithContext(ctx).Where(`network_id in (select network_id from network_members where group_id = ? and agreed_at is not null)`, group).
+		Order("what, code, network_id"))
 }
 
 // SetNetworkWords puts words in the place of all earlier ones.

@@ -11,6 +11,7 @@
 //	then:   names that come after those, in any order
 //	never:  names that must not be found
 //	repeated: so many times is the question said again and again, for what people paste
+//	calls:  "hub = room, tunes = music": it is asked within a network that calls rooms hubs, and what others tag as music tunes
 //	only:   meilisearch, where Postgres is not asked for as much
 package relevance
 
@@ -57,6 +58,7 @@ type Search struct {
 	Then   []string
 	Never  []string
 	Only   string
+	Words  []market.NetworkWord
 }
 
 // All reads every script.
@@ -214,6 +216,14 @@ func (s *Search) line(key, value string) (err error) {
 		var n int
 		n, err = strconv.Atoi(value)
 		s.Text = strings.Repeat(s.Text+" ", max(n, 1))
+	case "calls":
+		for _, one := range names(value) {
+			word, code, ok := strings.Cut(one, "=")
+			if !ok {
+				return fmt.Errorf("%q: want a network's word = what everybody calls it", one)
+			}
+			s.Words = append(s.Words, market.NetworkWord{Word: strings.TrimSpace(word), Code: strings.TrimSpace(code)})
+		}
 	case "only":
 		s.Only = value
 	case "expect":

@@ -36,7 +36,7 @@ func play(b *bench, s relevance.Script) {
 		if q.Only == "meilisearch" && !engine {
 			continue
 		}
-		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Now: relevance.Now})
+		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Words: q.Words, Now: relevance.Now})
 		var found []string
 		for _, id := range idsOf(page) {
 			found = append(found, names[id])

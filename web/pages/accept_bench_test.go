@@ -21,7 +21,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"wherewithal/market"
-	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 	"wherewithal/telemetry"
@@ -81,7 +80,7 @@ func openAcceptance(b *testing.B, address string) *acceptance {
 	b.Cleanup(s.Close)
 	a := &acceptance{house: openOn(b, s)}
 	a.site.Config.PostsPerHour = 1_000_000_000
-	if err := a.site.Search.(*search.Postgres).Setup(b.Context()); err != nil {
+	if err := indexOf(a.site).Setup(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	br := a.browser()

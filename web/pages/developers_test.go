@@ -14,7 +14,6 @@ import (
 
 	"wherewithal/docs"
 	"wherewithal/listing"
-	"wherewithal/search"
 	"wherewithal/web/api"
 	"wherewithal/web/developers"
 	"wherewithal/wording"
@@ -153,7 +152,7 @@ func TestTheQuickStartLeadsToAFirstResult(t *testing.T) {
 	fields, _ := made.form(made.url.Path + "/keys")
 	fields.Set("kind", "test")
 	key := regexp.MustCompile(`wh_test_[a-z0-9]{33}`).FindString(b.post(made.url.Path+"/keys", fields).want(200).text)
-	if err := listing.NewMirror(h.store, h.site.Search.(*search.Postgres)).Rebuild(t.Context(), h.now); err != nil {
+	if err := listing.NewMirror(h.store, indexOf(h.site)).Rebuild(t.Context(), h.now); err != nil {
 		t.Fatal(err)
 	}
 	dir, script := t.TempDir(), "set -e\n"

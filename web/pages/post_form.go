@@ -9,6 +9,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/reading"
+	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -422,7 +423,8 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 func (p *poster) pageChoices(pg *view.PostPage) {
 	c, f := p.c, p.f
 	features, uses := texts(market.Features), texts(market.Uses)
-	pg.Kinds = p.kinds()
+	words := p.called()
+	pg.Kinds, pg.TagsHint = p.kinds(words), p.tagsHint(words)
 	pg.Languages = p.languages(or(f.String("language"), c.Lang))
 	pg.Week = view.WeekChoice{Name: "when", Legend: c.T("market.week_legend"), Error: pg.Error("when"), Side: pg.Side}
 	for _, slot := range f.Strings("when") {
@@ -451,16 +453,59 @@ func (p *poster) pageChoices(pg *view.PostPage) {
 	pg.Circles = view.Options(c.Ctx, "circle", texts(market.Circles), or(f.String("circle"), string(market.InCity)))
 }
 
-func (p *poster) kinds() []view.KindChoice {
+// called are what the networks of the group call kinds and tags. The form can be filled in without.
+func (p *poster) called() []market.NetworkWord {
+	if p.group == "" {
+		return nil
+	}
+	words, err := p.s.Store.WordsFor(p.c.Ctx, p.group)
+	if err != nil {
+		telemetry.Fail(p.c.Ctx, err)
+	}
+	return words
+}
+
+// ownWords are the words for a kind or tag, once each.
+func ownWords(words []market.NetworkWord, what, code string) (own []string) {
+	for _, w := range words {
+		if w.What == what && w.Code == code && !slices.Contains(own, w.Word) {
+			own = append(own, w.Word)
+		}
+	}
+	return own
+}
+
+func (p *poster) kinds(words []market.NetworkWord) []view.KindChoice {
 	var choices []view.KindChoice
 	for _, k := range market.StandardKinds() {
 		choice := view.KindChoice{Option: view.Option{Value: k.Code, Label: p.c.T("kind." + k.Code), On: p.f.String("kind") == k.Code}}
+		if own := ownWords(words, "kind", k.Code); len(own) > 0 {
+			choice.Label = p.c.T("post.kind_called", "Kind", choice.Label, "Words", strings.Join(own, ", "))
+		}
 		for _, field := range k.Facts {
 			choice.Facts = append(choice.Facts, p.fact(k.Code, field))
 		}
 		choices = append(choices, choice)
 	}
 	return choices
+}
+
+// tagsShown bounds how many tags are told of: more is no hint.
+const tagsShown = 10
+
+// tagsHint says which tags everybody knows by what the networks call otherwise.
+func (p *poster) tagsHint(words []market.NetworkWord) string {
+	var tags []string
+	for _, w := range words {
+		if w.What == "tag" && len(tags) < tagsShown {
+			tags = append(tags, p.c.T("post.tag_called", "Tag", w.Code, "Word", w.Word))
+		}
+	}
+	hint := p.c.T("post.tags_hint")
+	if len(tags) > 0 {
+		hint = p.c.T("post.tags_called", "Hint", hint, "Tags", wording.List(p.c.Lang, slices.Compact(tags)))
+	}
+	return hint
 }
 
 func (p *poster) fact(kind string, field market.FactField) view.Fact {

@@ -47,11 +47,14 @@ type house struct {
 
 func open(t testing.TB) *house {
 	h := openOn(t, storetest.Open(t))
-	if err := h.site.Search.(*search.Postgres).Setup(t.Context()); err != nil {
+	if err := indexOf(h.site).Setup(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
+
+// indexOf a site is what it finds listings by.
+func indexOf(s *Site) *search.Postgres { return s.Search.(listing.OwnWords).Finder.(*search.Postgres) }
 
 func openOn(t testing.TB, s *store.Store) *house {
 	h := &house{t: t, store: s, now: time.Date(2027, 1, 14, 18, 4, 0, 0, time.UTC)}
@@ -77,7 +80,7 @@ func openOn(t testing.TB, s *store.Store) *house {
 	h.site = New(Options{Config: cfg, Clock: clock, Store: s, Accounts: h.accounts,
 		Listings: listing.New(s), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain()), Networks: network.New(s), Alerts: alert.New(s, search.NewPostgres(s.Pool(), secret), nil), Safety: safety.New(s),
 		Partners: partner.New(s, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: h.accounts, Listings: listing.New(s), Sender: webhook.New(webhook.Options{})}),
-		Preview:  listing.NewPool(s, clock), Search: search.NewPostgres(s.Pool(), secret), Places: places,
+		Preview:  listing.NewPool(s, clock), Search: listing.InOwnWords(s, search.NewPostgres(s.Pool(), secret)), Places: places,
 		Limits: httpx.NewLimiter(nil, secret), Mails: mails})
 	h.site.Register(h.engine)
 	h.server = httptest.NewServer(h.engine)

@@ -13,7 +13,6 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching/meaning"
-	"wherewithal/search"
 )
 
 // The sentence that the first page gives as an example.
@@ -32,7 +31,7 @@ func openStreet(t *testing.T) *street {
 	if err := s.site.Preview.(*listing.Pool).CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.site.Search.(*search.Postgres).Setup(t.Context()); err != nil {
+	if err := indexOf(s.site).Setup(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.giver, s.taker = s.browser(), s.browser()
@@ -59,7 +58,7 @@ func (s *street) worked(id market.ID) {
 	if err := introduction.New(s.store, pool, introduction.Caps{}).Match(ctx, id, s.now); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := listing.NewIndexer(s.store, s.site.Search.(*search.Postgres)).Index(ctx, id, s.now); err != nil {
+	if err := listing.NewIndexer(s.store, indexOf(s.site)).Index(ctx, id, s.now); err != nil {
 		s.t.Fatal(err)
 	}
 }

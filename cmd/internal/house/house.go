@@ -49,6 +49,7 @@ type House struct {
 	Store   *store.Store
 	Redis   *redis.Client // nil: none, limits are counted in process
 	Search  Index
+	Find    listing.Finder // Search, in the words of networks as well
 	Pool    *listing.Pool
 	Metrics *telemetry.Metrics
 	Log     *slog.Logger
@@ -132,7 +133,8 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 		Groups: h.Accounts, Listings: h.Listings, Places: h.Places,
 		Sender: webhook.New(webhook.Options{Agent: "Wherewithal-Webhooks (" + c.PublicURL + ")", Loopback: config.WebhookRoots()})})
 	h.Searches = alert.NewCopy(h.Store)
-	h.Alerts = alert.New(h.Store, h.Search, h.Searches)
+	h.Find = listing.InOwnWords(h.Store, h.Search)
+	h.Alerts = alert.New(h.Store, h.Find, h.Searches)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
 		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
 	h.Accounts.Leaver = h.Introductions

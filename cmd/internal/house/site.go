@@ -44,12 +44,12 @@ func (h *House) site() (http.Handler, error) {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Preview: h.Pool, Search: h.Search, Places: h.Places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Preview: h.Pool, Search: h.Find, Places: h.Places,
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
 	api.New(api.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts, Partners: h.Partners, Listings: h.Listings,
-		Introductions: h.Introductions, Preview: h.Pool, Search: h.Search, Limits: limits, Metrics: h.Metrics}).Register(engine)
+		Introductions: h.Introductions, Preview: h.Pool, Search: h.Find, Limits: limits, Metrics: h.Metrics}).Register(engine)
 	return engine, nil
 }
 

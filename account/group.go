@@ -75,8 +75,10 @@ func (a *Accounts) foundBefore(ctx context.Context, v market.Viewer, once string
 	return a.store.Group(ctx, market.System, market.ID(answer))
 }
 
-// hold marks a group whose name, or the alias it goes by, is confusingly like another's.
+// hold marks a group whose name, or the alias it goes by, is confusingly like another's. One that waited under a name and took
+// another waits for that, or not at all.
 func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
+	g.HeldAt = nil
 	for _, name := range []string{g.Name, g.PublicName()} {
 		_, err := tx.LikeNamed(ctx, market.Group{ID: g.ID, Name: name})
 		if errors.Is(err, market.ErrNotFound) {
@@ -112,7 +114,11 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 		if !renamed {
 			return nil
 		}
-		return hold(ctx, tx, g, now)
+		waited := g.HeldAt != nil
+		if err := hold(ctx, tx, g, now); err != nil || !waited || g.HeldAt != nil {
+			return err
+		}
+		return rematch(ctx, tx, g.ID)
 	})
 }
 

@@ -182,6 +182,13 @@ func (p person) hasBeenEverywhere(h *hub) known {
 	at["/decisions/:id"] = "/decisions/" + h.query(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
 		select gen_random_uuid(), 'listing', '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`', 'hidden', 'wrong', 'It closed last year.', now(),
 			'It did not.', now() returning id::text`)
+	at["/held/listings/:id"] = "/held/listings/" + h.query(`with n as (update networks w set holds = true from connectors c, people p where c.network_id = w.id
+			and c.person_id = p.id and p.address = '`+amas+`' returning w.id),
+		m as (insert into network_members (network_id, group_id, agreed_at) select n.id, '`+strings.TrimPrefix(at["/groups/:id"], "/groups/")+`', '2020-01-01' from n
+			on conflict on constraint network_members_pkey do update set agreed_at = excluded.agreed_at, cleared_at = null)
+		insert into held_listings (listing_id, group_id, created_at) select id, group_id, now() from listings where id = '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`' returning listing_id::text`)
+	at["/held/groups/:id"] = "/held/groups/" + h.query(`insert into groups (id, name, likeness, legal_form, held_at, created_at)
+		select gen_random_uuid(), name, likeness, legal_form, now(), now() from groups where sample order by id limit 1 returning id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)
@@ -270,6 +277,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
+	at["/held/listings/:id"], at["/held/groups/:id"] = "/held/listings/AAAAAAAA", "/held/groups/AAAAAAAA"
 	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
 	at["/account/partners/:id/webhooks/:hook"] = "/account/partners/AAAAAAAA/webhooks/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)

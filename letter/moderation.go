@@ -19,7 +19,11 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 	if err != nil {
 		return nil, err
 	}
-	n := mail.Notice{Kind: l.Kind, Variant: d.Subject, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
+	variant := d.Subject
+	if d.Act == market.RefusedHeld {
+		variant = "refused_" + d.Subject
+	}
+	n := mail.Notice{Kind: l.Kind, Variant: variant, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
 		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(ls.lang, "report_reason."+d.Reason, nil)}}
 	if listing := d.SubjectID; d.Subject == "listing" || d.Subject == "photo" {
 		if d.Subject == "photo" {
@@ -40,6 +44,9 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 	}
 	if l.Kind == market.AppealAnswered {
 		n.Variant, n.Said = string(d.Outcome), d.Answer
+		if d.Act == market.RefusedHeld {
+			n.Variant += "_refused"
+		}
 	}
 	return n, nil
 }

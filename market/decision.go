@@ -9,7 +9,7 @@ type Decision struct {
 	SubjectID  ID
 	GroupID    ID // whose it is; none for the site
 	Act        Act
-	Reason     string // one of ReportReasons
+	Reason     string // one of ReportReasons; Alike of a name that is refused
 	Words      string // why, to whoever posted it
 	Was        string // what is put back when the appeal is granted
 	DecidedBy  ID
@@ -28,9 +28,21 @@ type Decision struct {
 type Act string
 
 const (
-	Hidden Act = "hidden"
-	Kept   Act = "kept"
+	Hidden      Act = "hidden"
+	RefusedHeld Act = "refused" // it waited for a look, and is not let through
+	Kept        Act = "kept"
 )
+
+// Against reports whether what was decided about is not shown: its poster is told why, and can appeal.
+func (a Act) Against() bool { return a == Hidden || a == RefusedHeld }
+
+// Refuses reports whether it is the no to the name that a group has now, and not to one before.
+func (d Decision) Refuses(g Group) bool {
+	return d.Act == RefusedHeld && d.Outcome != Restored && d.SubjectID == g.ID && g.HeldAt != nil && !g.HeldAt.After(d.CreatedAt)
+}
+
+// Alike is the reason for which a group's name is refused. Nobody reports one for it.
+const Alike = "alike"
 
 // AppealOutcome of an appeal.
 type AppealOutcome string
@@ -45,20 +57,20 @@ const AppealWithin = 180 * 24 * time.Hour // half a year: a small group may look
 
 // Appealable reports whether it can be appealed against at a time.
 func (d Decision) Appealable(now time.Time) bool {
-	return d.Act == Hidden && d.AppealedAt == nil && now.Sub(d.CreatedAt) < AppealWithin
+	return d.Act.Against() && d.AppealedAt == nil && now.Sub(d.CreatedAt) < AppealWithin
 }
 
 // Validate checks what a decision says.
 func (d Decision) Validate() error {
 	e := &Invalid{}
-	if d.Act != Hidden && d.Act != Kept {
+	if !d.Act.Against() && d.Act != Kept {
 		e.Add("do", "choice")
 	}
-	if !contains(ReportReasons, d.Reason) {
+	if !contains(ReportReasons, d.Reason) && !(d.Act == RefusedHeld && d.Subject == "group" && d.Reason == Alike) {
 		e.Add("reason", "choice")
 	}
 	least := 0
-	if d.Act == Hidden {
+	if d.Act.Against() {
 		least = 3 // whoever posted it is owed a why
 	}
 	checkText(e, "words", d.Words, least, 2000)

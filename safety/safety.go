@@ -129,6 +129,7 @@ type Thing struct {
 	ID      market.ID
 	Group   market.Group // whose it is; zero for the site
 	Title   string       // of a listing, or of the one that a photo belongs to
+	Lang    string       // of a listing's words
 	Text    string       // of a listing or message; words of a group; what is said about a photo
 	Listing market.ID    // to which a photo belongs
 	Writer  market.ID    // of a message
@@ -175,7 +176,7 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 		if err != nil {
 			return t, err
 		}
-		t.Title, t.Text, t.life, group = e.Listing.Title, e.Listing.Description, e.Listing.Life, e.Listing.GroupID
+		t.Title, t.Text, t.life, group, t.Lang = e.Listing.Title, e.Listing.Description, e.Listing.Life, e.Listing.GroupID, e.Listing.Language
 	case "message":
 		m, err := sf.store.Message(ctx, id)
 		if err != nil {
@@ -202,6 +203,9 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 	}
 	d.ID, d.Subject, d.SubjectID, d.GroupID, d.DecidedBy, d.CreatedAt = market.NewID(), t.Subject, t.ID, t.Group.ID, v.Person, now
 	d.Words = market.Tidy(d.Words)
+	if d.Act == market.RefusedHeld { // which is for what waits, and has not been seen
+		return d, market.Refuse("do", "choice")
+	}
 	if err := d.Validate(); err != nil {
 		return d, err
 	}
@@ -249,18 +253,22 @@ func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, 
 	})
 }
 
-// decide does what was decided, keeps it, and tells whoever posted what is hidden.
+// decide does what was decided, keeps it, and tells whoever posted what is hidden or refused.
 func decide(ctx context.Context, tx *store.Tx, t Thing, d market.Decision, now time.Time) (err error) {
-	if d.Act == market.Hidden {
-		if d.Was, err = hide(ctx, tx, t, now); err != nil {
-			return err
-		}
+	switch d.Act {
+	case market.Hidden:
+		d.Was, err = hide(ctx, tx, t, now)
+	case market.RefusedHeld:
+		err = refuse(ctx, tx, t, now)
+	}
+	if err != nil {
+		return err
 	}
 	if err := tx.KeepDecision(ctx, d); err != nil {
 		return err
 	}
 	e := market.Event{At: now, Actor: d.DecidedBy, NetworkID: d.NetworkID, Verb: "decision." + string(d.Act), Subject: d.Subject, SubjectID: t.ID, OtherID: d.ID}
-	if err := tx.Note(ctx, e); err != nil || d.Act != market.Hidden {
+	if err := tx.Note(ctx, e); err != nil || !d.Act.Against() {
 		return err
 	}
 	return tellPoster(ctx, tx, market.ModerationNotice, t, d.ID, now)
@@ -406,7 +414,7 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 			return market.ErrRepeated
 		}
 		if outcome == market.Restored {
-			if err := restore(ctx, tx, d, now); err != nil {
+			if err := restore(ctx, tx, v, d, now); err != nil {
 				return err
 			}
 		}
@@ -416,8 +424,11 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 	})
 }
 
-// restore puts a thing back to what it was.
-func restore(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time) error {
+// restore puts a thing back to what it was, or lets through what was refused.
+func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision, now time.Time) error {
+	if d.Act == market.RefusedHeld {
+		return admit(ctx, tx, v, d, now)
+	}
 	switch d.Subject {
 	case "listing":
 		l, err := tx.Listing(ctx, d.SubjectID)
@@ -435,105 +446,6 @@ func restore(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time
 		return setRemoved(ctx, tx, d.SubjectID, nil)
 	}
 	return tx.ShowMessage(ctx, d.SubjectID, d.Was)
-}
-
-// ReleaseName lets a group be shown whose name was much like another's. For operators; market.ErrNotFound for others.
-// market.ErrRepeated: it is shown.
-func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
-	defer market.Wrap(&err, "ReleaseName(%s)", group)
-	if !v.Operator {
-		return market.ErrNotFound
-	}
-	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.LockGroup(ctx, group); err != nil {
-			return err
-		}
-		g, err := tx.Group(ctx, v, group)
-		if err != nil {
-			return err
-		}
-		if g.HeldAt == nil {
-			return market.ErrRepeated
-		}
-		g.HeldAt = nil
-		return errors.Join(tx.EditGroup(ctx, g), tx.Reindex(ctx, []market.ID{group}),
-			tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "group.released", Subject: "group", SubjectID: group}))
-	})
-}
-
-// LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
-// look. market.ErrNotFound: none of theirs holds it. market.ErrRepeated: it is open.
-func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (err error) {
-	defer market.Wrap(&err, "LetThrough(%s)", listing)
-	if !v.SignedIn() {
-		return market.ErrSignedOut
-	}
-	h, err := sf.store.HeldListing(ctx, listing)
-	if err != nil {
-		return err
-	}
-	holding, err := sf.store.HoldingFor(ctx, h.GroupID)
-	if err != nil {
-		return err
-	}
-	own := slices.DeleteFunc(holding, func(n market.ID) bool { return !v.Looks(n) })
-	if len(own) == 0 {
-		return market.ErrNotFound
-	}
-	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		left := 0
-		for _, n := range own {
-			if left, err = tx.LetThrough(ctx, n, h.GroupID, now); err != nil {
-				return err
-			}
-		}
-		through := []market.ID{listing}
-		if left == 0 { // else another network still looks
-			opened, err := openHeld(ctx, tx, h.GroupID, now)
-			if err != nil {
-				return err
-			}
-			through = append(through, slices.DeleteFunc(opened, func(id market.ID) bool { return id == listing })...)
-		}
-		return noteThrough(ctx, tx, v, own, h.GroupID, through, now)
-	})
-}
-
-// noteThrough tells it of each listing, in each network that let it through.
-func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group market.ID, listings []market.ID, now time.Time) error {
-	for _, n := range networks {
-		for _, id := range listings {
-			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: id, OtherID: group}
-			if err := tx.Note(ctx, e); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// openHeld opens all that a group has waiting, and says which those were.
-func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) (opened []market.ID, err error) {
-	ids, err := tx.UnholdListings(ctx, group)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		l, err := tx.Listing(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if l.Life != market.Draft {
-			continue // withdrawn meanwhile
-		}
-		expires := now.Add(market.OpenFor)
-		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
-		if err := errors.Join(tx.ChangeListing(ctx, l), tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id})); err != nil {
-			return nil, err
-		}
-		opened = append(opened, id)
-	}
-	return opened, nil
 }
 
 // RetryJob has a job tried again that was given up. For operators; market.ErrNotFound for others. market.ErrRepeated: it is no failed one.

@@ -42,9 +42,9 @@ func (r reads) Decision(ctx context.Context, id market.ID) (market.Decision, err
 	return one[market.Decision](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
-// HidBy is the decision that hid a thing last; market.ErrNotFound: there is none.
+// HidBy is the decision that hid or refused a thing last; market.ErrNotFound: there is none.
 func (r reads) HidBy(ctx context.Context, subject market.ID) (market.Decision, error) {
-	return one[market.Decision](r.db.WithContext(ctx).Where("subject_id = ? and act = 'hidden'", subject).Order("created_at desc, id desc").Limit(1))
+	return one[market.Decision](r.db.WithContext(ctx).Where("subject_id = ? and act in ('hidden', 'refused')", subject).Order("created_at desc, id desc").Limit(1))
 }
 
 // LockDecision reads a decision for an appeal or its answer.
@@ -72,9 +72,10 @@ func (r reads) Appeals(ctx context.Context, limit int) ([]market.Decision, error
 	return many[market.Decision](r.db.WithContext(ctx).Where("appealed_at is not null and answered_at is null").Order("appealed_at, id").Limit(limit))
 }
 
-// HeldGroups are those whose names wait for a look, oldest first.
+// HeldGroups are those whose names wait for a look, oldest first: a name that was refused waits no more, another of the same group does.
 func (r reads) HeldGroups(ctx context.Context, limit int) ([]market.Group, error) {
-	return many[market.Group](r.db.WithContext(ctx).Where("held_at is not null and removed_at is null and closed_at is null").Order("held_at, id").Limit(limit))
+	return many[market.Group](r.db.WithContext(ctx).Where(`held_at is not null and removed_at is null and closed_at is null and not exists (select from decisions d
+		where d.subject_id = groups.id and d.act = 'refused' and d.outcome <> 'restored' and d.created_at >= groups.held_at)`).Order("held_at, id").Limit(limit))
 }
 
 // HideMessage drops a message's words and files from its conversation; they come back to be kept with the decision.
@@ -105,9 +106,16 @@ func (r reads) HeldListing(ctx context.Context, id market.ID) (market.HeldListin
 	return one[market.HeldListing](r.db.WithContext(ctx).Where("listing_id = ?", id))
 }
 
-// HeldListings of these groups, oldest first.
+// HeldListings of these groups, oldest first; those that their group withdrew meanwhile left out.
 func (r reads) HeldListings(ctx context.Context, groups []market.ID) ([]market.HeldListing, error) {
-	return many[market.HeldListing](r.db.WithContext(ctx).Where("group_id = any (?::uuid[])", idArray(groups)).Order("created_at, listing_id"))
+	return many[market.HeldListing](r.db.WithContext(ctx).Where(`group_id = any (?::uuid[])
+		and exists (select from listings l where l.id = listing_id and l.life = 'draft')`, idArray(groups)).Order("created_at, listing_id"))
+}
+
+// UnholdListing ends that a listing waits. False: it did not.
+func (tx *Tx) UnholdListing(ctx context.Context, id market.ID) (bool, error) {
+	res := tx.db.WithContext(ctx).Exec(`delete from held_listings where listing_id = ?`, id)
+	return res.RowsAffected == 1, translate(res.Error)
 }
 
 // LetThrough ends that what a group posts waits in a network. Left over: the networks in which it still does.

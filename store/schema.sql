@@ -915,7 +915,7 @@ alter table decisions add constraint decisions_group_id_fkey FOREIGN KEY (group_
 
 alter table decisions add constraint decisions_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE SET NULL;
 
-alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRAY['hidden'::text, 'kept'::text])));
+alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRAY['hidden'::text, 'kept'::text, 'refused'::text])));
 
 alter table decisions add constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'upheld'::text, 'restored'::text])));
 

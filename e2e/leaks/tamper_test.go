@@ -260,6 +260,8 @@ var rows = map[string]row{
 	"POST /reports/:id":                               {sent: "do=hidden&reason=wrong"},
 	"POST /decisions/:id/answer":                      {sent: "do=restored&answer=Yes"},
 	"POST /decisions/:id/appeal":                      {sent: "appeal=Please"},
+	"POST /held/groups/:id/refuse":                    {sent: "words=It+is+not+so"},
+	"POST /held/listings/:id/refuse":                  {sent: "reason=wrong&words=It+is+not+so"},
 	"POST /partners/:id":                              {sent: "do=end&reason=No"},
 	"POST /account/partners/:id/keys":                 {sent: "kind=live"},
 	"POST /account/partners/:id/ask":                  {sent: "scopes=search&whole=yes"},

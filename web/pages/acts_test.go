@@ -51,10 +51,10 @@ func (l *looked) asksAsPartner(address string) {
 }
 
 // twoWait has a new group post two listings, which wait for the network.
-func (l *looked) twoWait() (ids []market.ID) {
+func (l *looked) twoWait(address, name string) (ids []market.ID) {
 	kay := l.browser()
-	kay.signIn("kay@new.example", "Kay")
-	l.belongs(kay, l.kit, kay.found("New Shoots"), l.second)
+	kay.signIn(address, "Kay")
+	l.belongs(kay, l.kit, kay.found(name), l.second)
 	for _, says := range []string{"Church hall for 90, Fridays 6 to 10 pm", "Meeting room for 9, Mondays 6 to 10 pm"} {
 		p := kay.get("/offer").fill("/offer", "description", says, "do", "read").fill("/offer", "do", "post", "every", "weekly").want(200)
 		ids = append(ids, market.ID(strings.TrimPrefix(p.url.Path, "/listings/")))
@@ -179,8 +179,19 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 			path := "/held/groups/" + string(jo.found("The Creeks1de Choir"))
 			l.op.get("/reports").fill(path).want(200, "The group is shown now.")
 		}},
+		{"decision.refused by Op in none", func() {
+			sam := l.browser()
+			sam.signIn("sam@other.example", "Sam")
+			path := "/held/groups/" + string(sam.found("Creekside Cho1r"))
+			l.op.get(path).fill(path+"/refuse", "words", "It is like another's.").want(200, "Refused.")
+		}},
+		{"decision.refused by Kit in second-street", func() {
+			ids := l.twoWait("kay@new.example", "New Shoots")
+			path := "/held/listings/" + string(ids[0])
+			l.kit.get(path).fill(path+"/refuse", "reason", "wrong", "words", "It is a garage.").want(200, "Refused.")
+		}},
 		{"listing.let_through by Kit in second-street", func() {
-			ids := l.twoWait()
+			ids := l.twoWait("lee@new.example", "Late Shoots")
 			path := "/held/listings/" + string(ids[0])
 			l.kit.get("/reports").fill(path).want(200, "It is open now.")
 			for _, id := range ids {

@@ -79,14 +79,11 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	} else if !g.Sample {
 		p.Page.Linked = c.linkedGroup(g)
 	}
-	if g.HeldAt != nil {
-		p.Waiting = c.T("worded.waiting")
-	}
 	if !p.Alias {
 		p.Link = g.Link
 	}
 	p.Paused = c.pausedUntil(g)
-	for _, fill := range []func(*Call, market.Group, *view.GroupPage) error{s.groupFacts, s.groupStanding, s.groupCards, s.groupBlock} {
+	for _, fill := range []func(*Call, market.Group, *view.GroupPage) error{s.groupWaits, s.groupFacts, s.groupStanding, s.groupCards, s.groupBlock} {
 		if err := fill(c, g, &p); err != nil {
 			return p, err
 		}
@@ -99,6 +96,22 @@ func (c *Call) pausedUntil(g market.Group) string {
 		return ""
 	}
 	return c.T("worded.paused_until", "Date", wording.LongDate(c.Lang, g.PausedUntil.In(c.Zone())))
+}
+
+// groupWaits says that a name waits for a look, or that it was refused and where to appeal.
+func (s *Site) groupWaits(c *Call, g market.Group, p *view.GroupPage) error {
+	if g.HeldAt == nil {
+		return nil
+	}
+	p.Waiting = c.T("worded.waiting")
+	d, err := s.Store.HidBy(c.Ctx, g.ID)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	if err == nil && d.Refuses(g) {
+		p.Waiting, p.WhyHref = c.T("worded.name_refused"), decisionPath(d.ID)
+	}
+	return err
 }
 
 func (s *Site) groupFacts(c *Call, g market.Group, p *view.GroupPage) error {

@@ -163,6 +163,14 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 			return err
 		}
 	}
+	if l.Life == market.Removed {
+		d, err := s.Store.HidBy(c.Ctx, l.ID)
+		if err == nil {
+			p.WhyHref = decisionPath(d.ID)
+		} else if !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+	}
 	p.CanRenew = l.Life != market.Expired && listing.Renewable(l, c.Now) // one that has expired is opened again
 	p.OncePause, p.OnceReopen, p.OnceClose, p.OnceRenew = c.Blank().Once, c.Blank().Once, c.Blank().Once, c.Blank().Once
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,6 +177,107 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.giver.get(path).fill(path+"/ask", "group", string(s.hall)).want(200)
 	con.get(path+"/members").fill(path+"/members", "group", string(s.hall), "do", "yes").want(200)
 	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // nor of those who had posted before
+}
+
+// A first listing that is refused is nobody's to see, its group is told why, and an appeal lets it through as the network would have.
+func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
+	s := openStreet(t)
+	con, kay, op := s.browser(), s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := con.founds("Maze Hill Together", "holds", "yes")
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	kay.signIn("kay@new.example", "Kay")
+	s.belongs(kay, con, kay.found("New Shoots"), network)
+	posts := func(says string) string {
+		return kay.get("/offer").fill("/offer", "description", says, "do", "read").fill("/offer", "do", "post", "every", "weekly").want(200, "looks at a new group’s first listing").url.Path
+	}
+	hall, room := posts("Church hall for 90, Fridays 6 to 10 pm"), posts("Meeting room for 9, Mondays 6 to 10 pm")
+	held := "/held" + hall
+	for _, other := range []*browser{s.taker, kay, op} {
+		other.get(held).want(404)
+		other.post(held+"/refuse", url.Values{"reason": {"wrong"}, "words": {"mine now"}}).want(404)
+	}
+	form := con.get("/reports").want(200, held).browser.get(held).want(200, "Church hall for 90", "New Shoots", "It is not true")
+	form.fill(held+"/refuse", "reason", "wrong").want(422, "Please write something here")
+	form.fill(held+"/refuse", "words", "It is a garage.").want(422, "It is a garage.")
+	form.fill(held+"/refuse", "reason", "alike", "words", "It is a garage.").want(422)
+	form.fill(held+"/refuse", "reason", "wrong", "words", "It is a garage.").want(200, "Refused.", "Meeting room for 9").without("Church hall for 90")
+	form.fill(held+"/refuse", "reason", "wrong", "words", "It is a garage.").want(200, "Nothing was done twice")
+	con.get(held).want(404)
+	decision := s.theDecision()
+	sent := s.delivered(market.ModerationNotice)
+	if len(sent) != 1 || sent[0].To != "kay@new.example" || sent[0].Subject != "A listing of New Shoots was not let through" ||
+		!strings.Contains(sent[0].Text, "It is a garage.") || !strings.Contains(sent[0].Text, "https://hub.example"+decision) || strings.Contains(sent[0].Text, "Kit") {
+		t.Fatalf("mails: %+v", sent)
+	}
+	kay.get(hall).want(200, "Removed", decision).without(hall+"/reopen", "Kit")
+	kay.get(hall+"/timeline").want(200, "looked at it, and refused it").without("Kit")
+	kay.post(hall+"/reopen", url.Values{"once": {"y"}})
+	s.taker.get(hall).want(404)
+	s.taker.get(decision).want(404)
+	con.get("/decisions").want(200, "Refused")
+	kay.get(decision).want(200, "why it should be let through").fill(decision+"/appeal", "appeal", "Come and look.").want(200)
+	op.get("/reports").want(200, "Refused", decision)
+	op.get(decision).want(200, "Let it through").fill(decision+"/answer", "do", "restored", "answer", "We came and looked.").want(200, "let through after all")
+	for _, path := range []string{hall, room} { // as when the network lets one through
+		s.taker.get(path).want(200)
+	}
+	if sent := s.delivered(market.AppealAnswered); len(sent) != 1 || !strings.Contains(sent[0].Text, "is let through after all") {
+		t.Errorf("mails: %+v", sent)
+	}
+	id := market.ID(strings.TrimPrefix(hall, "/listings/"))
+	if diff := cmp.Diff([]string{"listing.held", "decision.refused", "decision.appealed", "listing.let_through", "decision.restored"}, s.events(id)); diff != "" {
+		t.Error(diff)
+	}
+	kay.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // the next does not wait
+}
+
+// A name that is refused shows its group to nobody until it has another; an appeal that is granted shows it under the name that was
+// appealed about, and under no other.
+func TestANameIsRefusedUntilThereIsAnother(t *testing.T) {
+	s := openStreet(t)
+	op, jo := s.browser(), s.browser()
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	jo.signIn("jo@other.example", "Jo")
+	group := "/groups/" + string(jo.found("The Creeks1de Choir"))
+	held := "/held" + group
+	refuses := func(like string) {
+		op.get("/reports").want(200, held)
+		op.get(held).want(200, "Much like", like).fill(held+"/refuse", "words", "It reads like the choir of the creek.").want(200, "Refused.").without(held)
+	}
+	jo.get(held).want(404)
+	jo.post(held+"/refuse", url.Values{"words": {"mine now"}}).want(404)
+	op.get(held).fill(held+"/refuse", "words", "").want(422, "Please write something here")
+	refuses("Creekside Choir")
+	op.post(held+"/refuse", url.Values{"words": {"Once more."}}).want(200, "Nothing was done twice")
+	sent := s.delivered(market.ModerationNotice)
+	if len(sent) != 1 || sent[0].To != "jo@other.example" || !strings.Contains(sent[0].Text, "reads like the choir of the creek") {
+		t.Fatalf("mails: %+v", sent)
+	}
+	s.taker.get(group).want(404)
+	decision := s.theDecision()
+	jo.get(group).want(200, "was refused", decision)
+	renames := func(name string) {
+		s.now = s.now.Add(time.Minute)
+		jo.get(group+"/edit").fill(group+"/edit", "name", name).want(200)
+	}
+	renames("Maze Hill R00ms")
+	jo.get(group).want(200, "Until somebody has looked")
+	jo.get(decision).fill(decision+"/appeal", "appeal", "We sing elsewhere.").want(200)
+	op.get(decision).fill(decision+"/answer", "do", "restored", "answer", "So it is.").want(200)
+	s.taker.get(group).want(404) // that was about the other name
+	refuses("Maze Hill Rooms")
+	jo.get(s.theDecision()).fill(s.theDecision()+"/appeal", "appeal", "It is what we are called.").want(200)
+	op.get(s.theDecision()).fill(s.theDecision()+"/answer", "do", "restored", "answer", "So it is.").want(200)
+	s.taker.get(group).want(200, "Maze Hill R00ms")
+	renames("The Creeks1de Choir")
+	s.taker.get(group).want(404)
+	refuses("Creekside Choir")
+	renames("Harbour Singers")
+	s.taker.get(group).want(200, "Harbour Singers")
+	op.get("/reports").without(held)
 }
 
 func TestTheFirstListingsOfASheetWaitToo(t *testing.T) {

@@ -181,6 +181,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerEvidenceSeen()
 	s.registerNetworks()
 	s.registerSafety()
+	s.registerHeld()
 	s.registerReports()
 	s.registerPlaces()
 	s.registerDevMail()

@@ -128,7 +128,7 @@ func (s *Site) showPhotos(c *Call, l market.Listing, f httpx.Form, form view.For
 		if one.HiddenAt != nil {
 			line.Hidden = c.T("photo.hidden")
 			if d, err := s.Store.HidBy(c.Ctx, one.ID); err == nil {
-				line.Decision = "/decisions/" + string(d.ID)
+				line.Decision = decisionPath(d.ID)
 			} else if !errors.Is(err, market.ErrNotFound) {
 				return err
 			}

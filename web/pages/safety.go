@@ -1,10 +1,10 @@
 package pages
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -24,8 +24,6 @@ func (s *Site) registerSafety() {
 	s.get("/decisions/:id", s.decision)
 	s.post("/decisions/:id/appeal", s.appeal)
 	s.post("/decisions/:id/answer", s.answerAppeal)
-	s.post("/held/groups/:id", s.releaseName)
-	s.post("/held/listings/:id", s.letThrough)
 	s.get("/complaints", s.newComplaint)
 	s.post("/complaints", s.complain)
 	s.get("/operator", s.operator)
@@ -50,12 +48,12 @@ func (s *Site) reportQueue(c *Call) error {
 			Says: c.T("reports.line", "Reason", c.T("report_reason."+r.Reason), "When", c.When(r.CreatedAt))})
 	}
 	for _, d := range q.Appeals {
-		p.Appeals = append(p.Appeals, view.QueueLine{Href: "/decisions/" + string(d.ID), Title: c.T("report_reason." + d.Reason),
-			Says: c.T("reports.appeal_line", "When", c.When(d.CreatedAt))})
+		p.Appeals = append(p.Appeals, view.QueueLine{Href: decisionPath(d.ID), Title: c.T("report_reason." + d.Reason),
+			Says: c.T("reports.appeal_"+string(d.Act), "When", c.When(d.CreatedAt))})
 	}
 	for _, g := range q.Groups {
 		p.Names = append(p.Names, view.QueueLine{Href: groupPath(g.ID), Title: g.Name, Says: c.When(*g.HeldAt), Action: "/held/groups/" + string(g.ID),
-			Button: c.T("reports.release"), Once: c.Blank().Once})
+			Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")})
 	}
 	if p.Firsts, err = s.firsts(c, q.Listings); err != nil {
 		return err
@@ -83,7 +81,7 @@ func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLin
 			continue // it went meanwhile
 		}
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
-			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once})
+			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once, No: c.T("reports.refuse")})
 	}
 	return lines, nil
 }
@@ -206,9 +204,11 @@ func (s *Site) decisions(c *Call) error {
 	return c.Render(http.StatusOK, view.Decisions(view.DecisionsPage{Page: c.Page("decision.log"), Lines: c.decisionLines(all)}))
 }
 
+func decisionPath(id market.ID) string { return "/decisions/" + string(id) }
+
 func (c *Call) decisionLines(all []market.Decision) (lines []view.Link) {
 	for _, d := range all {
-		lines = append(lines, view.Link{Href: "/decisions/" + string(d.ID), Text: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt),
+		lines = append(lines, view.Link{Href: decisionPath(d.ID), Text: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt),
 			"Title", c.T("report_reason."+d.Reason))})
 	}
 	return lines
@@ -236,10 +236,15 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 	if err != nil {
 		return err
 	}
-	p := view.DecisionPage{Page: c.Page("decision.heading"), Form: form, Path: "/decisions/" + string(id), Appeal: f.Appeal, Answer: f.Answer,
+	p := view.DecisionPage{Page: c.Page("decision.heading"), Form: form, Path: decisionPath(id), Appeal: f.Appeal, Answer: f.Answer,
 		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.thingTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
-		CanAnswer: c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil,
-		Outcomes:  options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
+		CanAnswer: c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil, AppealAbout: c.T("decision.appeal_about"),
+		Outcomes: options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
+	outcome := string(d.Outcome)
+	if d.Act == market.RefusedHeld {
+		p.AppealAbout, p.Outcomes[1].Label = c.T("decision.appeal_about_refused"), c.T("appeal_outcome.admitted")
+		outcome = strings.Replace(outcome, "restored", "admitted", 1)
+	}
 	add := func(term, value string) {
 		if value != "" {
 			p.Rows = append(p.Rows, view.Row{Term: term, Value: value})
@@ -254,7 +259,7 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		}
 	}
 	if d.AnsweredAt != nil {
-		add(c.T("decision."+string(d.Outcome), "When", c.When(*d.AnsweredAt)), d.Answer)
+		add(c.T("decision."+outcome, "When", c.When(*d.AnsweredAt)), d.Answer)
 	}
 	return c.Show(form, view.Decision(p))
 }
@@ -276,7 +281,7 @@ func (s *Site) onDecision(c *Call, done string, do func(market.ID, appealForm) e
 	if again, ok := c.Again(err); ok {
 		return s.showDecision(c, id, f, again)
 	}
-	return c.moved("/decisions/"+string(id), err, done)
+	return c.moved(decisionPath(id), err, done)
 }
 
 func (s *Site) appeal(c *Call) error {
@@ -289,20 +294,6 @@ func (s *Site) answerAppeal(c *Call) error {
 	return s.onDecision(c, "done.appeal_answered", func(id market.ID, f appealForm) error {
 		return s.Safety.AnswerAppeal(c.Ctx, c.Viewer, id, market.AppealOutcome(f.Do), f.Answer, c.Now)
 	})
-}
-
-func (s *Site) releaseName(c *Call) error {
-	return s.onHeld(c, "done.name_released", s.Safety.ReleaseName)
-}
-
-func (s *Site) letThrough(c *Call) error { return s.onHeld(c, "done.let_through", s.Safety.LetThrough) }
-
-func (s *Site) onHeld(c *Call, done string, do func(context.Context, market.Viewer, market.ID, time.Time) error) error {
-	v, id, err := c.Pressed()
-	if err != nil {
-		return err
-	}
-	return c.moved("/reports", do(c.Ctx, v, id, c.Now), done)
 }
 
 type complaintForm struct {

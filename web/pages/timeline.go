@@ -17,7 +17,7 @@ func (s *Site) registerTimelines() { s.get("/listings/:id/timeline", s.timeline)
 // are not among them.
 var told = []string{"listing.published", "listing.held", "listing.let_through", "listing.edited", "listing.open", "listing.paused", "listing.fulfilled",
 	"listing.withdrawn", "listing.expired", "listing.returned", "listing.turned", "listing.renewed", "listing.widened", "listing.reopened", "listing.removed",
-	"photo.added", "photo.arranged", "photo.removed", "photo.copied", "decision.hidden", "decision.appealed", "decision.upheld", "decision.restored"}
+	"photo.added", "photo.arranged", "photo.removed", "photo.copied", "decision.hidden", "decision.refused", "decision.appealed", "decision.upheld", "decision.restored"}
 
 // moment is one line of a timeline.
 type moment struct {

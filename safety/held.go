@@ -1,0 +1,230 @@
+package safety
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// ReleaseName lets a group be shown whose name was much like another's. For operators; market.ErrNotFound for others.
+// market.ErrRepeated: it is shown.
+func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "ReleaseName(%s)", group)
+	if !v.Operator {
+		return market.ErrNotFound
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		g, err := tx.LockedGroup(ctx, group)
+		if err != nil {
+			return err
+		}
+		if g.HeldAt == nil {
+			return market.ErrRepeated
+		}
+		return release(ctx, tx, v, g, now)
+	})
+}
+
+func release(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group, now time.Time) error {
+	g.HeldAt = nil
+	return errors.Join(tx.EditGroup(ctx, g), tx.Reindex(ctx, []market.ID{g.ID}),
+		tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "group.released", Subject: "group", SubjectID: g.ID}))
+}
+
+// HeldName is a group whose name waits for a look. For operators; market.ErrNotFound for others, and of a group that does not wait.
+func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, group market.ID) (_ Thing, err error) {
+	defer market.Wrap(&err, "HeldName(%s)", group)
+	if !v.Operator {
+		return Thing{}, market.ErrNotFound
+	}
+	t, err := sf.thing(ctx, "group", group)
+	if err == nil && t.Group.HeldAt == nil {
+		err = market.ErrNotFound
+	}
+	return t, err
+}
+
+// RefuseName says no to a group's name that is much like another's: nobody else sees the group until it has another name, or an
+// appeal was granted. Its people are told why. For operators; market.ErrNotFound for others. market.ErrRepeated: it is shown, or refused already.
+func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, group market.ID, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "RefuseName(%s)", group)
+	if !v.Operator {
+		return market.ErrNotFound
+	}
+	d := refusal(v, "group", group, group, market.Alike, words, now)
+	if err := d.Validate(); err != nil {
+		return err
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		g, err := tx.LockedGroup(ctx, group)
+		if err != nil {
+			return err
+		}
+		last, err := tx.HidBy(ctx, group)
+		if err != nil && !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+		if g.HeldAt == nil || last.Refuses(g) {
+			return market.ErrRepeated
+		}
+		return decide(ctx, tx, Thing{Subject: d.Subject, ID: group, Group: g}, d, now)
+	})
+}
+
+func refusal(v market.Viewer, subject string, id, group market.ID, reason, words string, now time.Time) market.Decision {
+	return market.Decision{ID: market.NewID(), Subject: subject, SubjectID: id, GroupID: group, Act: market.RefusedHeld, Reason: reason,
+		Words: market.Tidy(words), DecidedBy: v.Person, CreatedAt: now}
+}
+
+// holding is a first listing that waits, and those of the viewer's networks for which it does. market.ErrNotFound: none of theirs holds it.
+func (sf *Safety) holding(ctx context.Context, v market.Viewer, listing market.ID) (h market.HeldListing, own []market.ID, err error) {
+	if !v.SignedIn() {
+		return h, nil, market.ErrSignedOut
+	}
+	if h, err = sf.store.HeldListing(ctx, listing); err != nil {
+		return h, nil, err
+	}
+	holding, err := sf.store.HoldingFor(ctx, h.GroupID)
+	own = slices.DeleteFunc(holding, func(n market.ID) bool { return !v.Looks(n) })
+	if err == nil && len(own) == 0 {
+		err = market.ErrNotFound
+	}
+	return h, own, err
+}
+
+// HeldListing is a new group's listing that waits for a look of the viewer's. market.ErrNotFound: there is none for them.
+func (sf *Safety) HeldListing(ctx context.Context, v market.Viewer, listing market.ID) (_ Thing, err error) {
+	defer market.Wrap(&err, "HeldListing(%s)", listing)
+	if _, _, err := sf.holding(ctx, v, listing); err != nil {
+		return Thing{}, err
+	}
+	return sf.thing(ctx, "listing", listing)
+}
+
+// RefuseListing says no to a new group's first listing, as a connector of a network that looks at those: it is taken away for
+// all networks, and its group told why. What else the group has waiting goes on to. market.ErrNotFound: none of the viewer's networks
+// holds it. market.ErrRepeated: the viewer said so already, or it was let through meanwhile.
+func (sf *Safety) RefuseListing(ctx context.Context, v market.Viewer, listing market.ID, reason, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "RefuseListing(%s)", listing)
+	h, own, err := sf.holding(ctx, v, listing)
+	if errors.Is(err, market.ErrNotFound) {
+		if last, found := sf.store.HidBy(ctx, listing); found == nil && last.Act == market.RefusedHeld && last.DecidedBy == v.Person {
+			err = market.ErrRepeated
+		}
+	}
+	if err != nil {
+		return err
+	}
+	d := refusal(v, "listing", listing, h.GroupID, reason, words, now)
+	d.NetworkID = own[0]
+	if err := d.Validate(); err != nil {
+		return err
+	}
+	t, err := sf.thing(ctx, d.Subject, listing)
+	if err != nil {
+		return err
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error {
+		if waits, err := tx.UnholdListing(ctx, listing); err != nil || !waits {
+			return errors.Join(err, market.ErrRepeated)
+		}
+		return decide(ctx, tx, t, d, now)
+	})
+}
+
+// refuse has what waits not be seen: a listing goes, a group's name goes on being held, and waits for nobody's look any more.
+func refuse(ctx context.Context, tx *store.Tx, t Thing, now time.Time) error {
+	if t.Subject == "listing" {
+		return setLife(ctx, tx, t.ID, market.Removed, now)
+	}
+	return nil
+}
+
+// admit takes back that something was refused: a name is shown, as long as it is the one that was refused; a listing is let
+// through by the network that had refused it.
+func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision, now time.Time) error {
+	if d.Subject == "group" {
+		g, err := tx.LockedGroup(ctx, d.SubjectID)
+		if err != nil || !d.Refuses(g) {
+			return err
+		}
+		return release(ctx, tx, v, g, now)
+	}
+	err := errors.Join(setLife(ctx, tx, d.SubjectID, market.Draft, now),
+		tx.HoldListing(ctx, market.HeldListing{ListingID: d.SubjectID, GroupID: d.GroupID, CreatedAt: now}))
+	if err != nil {
+		return err
+	}
+	return through(ctx, tx, v, []market.ID{d.NetworkID}, d.GroupID, d.SubjectID, now)
+}
+
+// LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
+// look. market.ErrNotFound: none of theirs holds it.
+func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "LetThrough(%s)", listing)
+	h, own, err := sf.holding(ctx, v, listing)
+	if err != nil {
+		return err
+	}
+	return sf.store.InTx(ctx, func(tx *store.Tx) error { return through(ctx, tx, v, own, h.GroupID, listing, now) })
+}
+
+// through ends that networks hold what a group posts, and opens what waits when no other does.
+func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group, listing market.ID, now time.Time) (err error) {
+	left := 0
+	for _, n := range networks {
+		if left, err = tx.LetThrough(ctx, n, group, now); err != nil {
+			return err
+		}
+	}
+	all := []market.ID{listing}
+	if left == 0 { // else another network still looks
+		opened, err := openHeld(ctx, tx, group, now)
+		if err != nil {
+			return err
+		}
+		all = append(all, slices.DeleteFunc(opened, func(id market.ID) bool { return id == listing })...)
+	}
+	return noteThrough(ctx, tx, v, networks, group, all, now)
+}
+
+// noteThrough tells it of each listing, in each network that let it through.
+func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group market.ID, listings []market.ID, now time.Time) error {
+	for _, n := range networks {
+		for _, id := range listings {
+			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: id, OtherID: group}
+			if err := tx.Note(ctx, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// openHeld opens all that a group has waiting, and says which those were.
+func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) (opened []market.ID, err error) {
+	ids, err := tx.UnholdListings(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		l, err := tx.Listing(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if l.Life != market.Draft {
+			continue // withdrawn meanwhile
+		}
+		expires := now.Add(market.OpenFor)
+		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
+		if err := errors.Join(tx.ChangeListing(ctx, l), tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id})); err != nil {
+			return nil, err
+		}
+		opened = append(opened, id)
+	}
+	return opened, nil
+}

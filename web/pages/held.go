@@ -1,0 +1,125 @@
+package pages
+
+import (
+	"errors"
+
+	"wherewithal/market"
+	"wherewithal/safety"
+	"wherewithal/web/pages/view"
+)
+
+// registerHeld is for whoever looks first at what waits: connectors at the first listings of new groups, operators at names. To
+// anybody else it is not there. Letting through twice does it once, and so does refusing.
+func (s *Site) registerHeld() {
+	s.get("/held/groups/:id", s.heldName)
+	s.post("/held/groups/:id", s.releaseName)
+	s.post("/held/groups/:id/refuse", s.refuseName)
+	s.get("/held/listings/:id", s.heldListing)
+	s.post("/held/listings/:id", s.letThrough)
+	s.post("/held/listings/:id/refuse", s.refuseListing)
+}
+
+type refuseForm struct {
+	Reason string `form:"reason"`
+	Words  string `form:"words"`
+}
+
+func (s *Site) heldName(c *Call) error    { return s.look(c, s.showHeldName) }
+func (s *Site) heldListing(c *Call) error { return s.look(c, s.showHeldListing) }
+
+func (s *Site) look(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error) error {
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	return show(c, id, refuseForm{}, c.Blank())
+}
+
+func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form) error {
+	t, err := s.Safety.HeldName(c.Ctx, c.Viewer, id)
+	if err != nil {
+		return err
+	}
+	p := c.held(t, "/held/groups/", f, form)
+	p.Heading, p.Title, p.Let, p.About = c.T("held.name"), t.Group.Name, c.T("reports.release"), c.T("held.refuse_name")
+	if t.Group.NameHidden {
+		p.Facts = append(p.Facts, view.Row{Term: c.T("field.alias"), Value: t.Group.Alias})
+	}
+	for _, name := range []string{t.Group.Name, t.Group.PublicName()} {
+		other, err := s.Store.LikeNamed(c.Ctx, market.Group{ID: id, Name: name})
+		if err == nil {
+			p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: other.NameFor(c.Viewer)})
+			break
+		}
+		if !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+	}
+	return c.Show(form, view.Held(p))
+}
+
+func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Form) error {
+	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id)
+	if err != nil {
+		return err
+	}
+	p := c.held(t, "/held/listings/", f, form)
+	p.Heading, p.Title, p.Lang, p.Let, p.About = c.T("held.listing"), t.Title, t.Lang, c.T("reports.let"), c.T("held.refuse_listing")
+	p.Reasons = view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)
+	return c.Show(form, view.Held(p))
+}
+
+func (c *Call) held(t safety.Thing, at string, f refuseForm, form view.Form) view.HeldPage {
+	return view.HeldPage{Page: c.Page("held.heading"), Form: form, Path: at + string(t.ID), Text: paragraphs(t.Text), Words: f.Words,
+		Group: view.Link{Href: groupPath(t.Group.ID), Text: t.Group.NameFor(c.Viewer)}, OnceLet: c.Blank().Once}
+}
+
+func (s *Site) refuseName(c *Call) error {
+	return s.refuse(c, s.showHeldName, func(id market.ID, f refuseForm) error {
+		return s.Safety.RefuseName(c.Ctx, c.Viewer, id, f.Words, c.Now)
+	})
+}
+
+func (s *Site) refuseListing(c *Call) error {
+	return s.refuse(c, s.showHeldListing, func(id market.ID, f refuseForm) error {
+		return s.Safety.RefuseListing(c.Ctx, c.Viewer, id, f.Reason, f.Words, c.Now)
+	})
+}
+
+func (s *Site) refuse(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error, do func(market.ID, refuseForm) error) error {
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	var f refuseForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	err = do(id, f)
+	if again, ok := c.Again(err); ok {
+		return show(c, id, f, again)
+	}
+	return c.moved("/reports", err, "done.refused")
+}
+
+func (s *Site) releaseName(c *Call) error {
+	v, id, err := c.Pressed()
+	if err != nil {
+		return err
+	}
+	return c.moved("/reports", s.Safety.ReleaseName(c.Ctx, v, id, c.Now), "done.name_released")
+}
+
+func (s *Site) letThrough(c *Call) error {
+	v, id, err := c.Pressed()
+	if err != nil {
+		return err
+	}
+	return c.moved("/reports", s.Safety.LetThrough(c.Ctx, v, id, c.Now), "done.let_through")
+}

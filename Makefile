@@ -1,7 +1,8 @@
 # What one does with the project. `make run` starts it, `make test` proves it; both work on a fresh clone.
 
 SHELL := /bin/sh
-export GOFLAGS ?= -buildvcs=false
+# -trimpath as in a release, in the previous one that a test builds and in the examples: what one of them compiled serves all.
+export GOFLAGS ?= -buildvcs=false -trimpath
 
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		build := exec.Command("go", "build", "-tags", "testclock", "-ldflags=-w", "-o", dir+"/", "wherewithal/cmd/...")
+		build := exec.Command("go", "build", "-tags", "testclock", "-ldflags=-s -w", "-o", dir+"/", "wherewithal/cmd/...")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
 			return 1

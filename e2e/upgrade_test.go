@@ -102,7 +102,7 @@ func previousRelease(t *testing.T) (dir, commit string) {
 		t.Fatal(err)
 	}
 	dir = openDir(t)
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-o", dir+"/", "./cmd/api", "./cmd/worker")
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", dir+"/", "./cmd/api", "./cmd/worker")
 	build.Dir = at
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the previous release does not build: %v\n%s", err, out)

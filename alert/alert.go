@@ -10,6 +10,7 @@
 package alert
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/url"
@@ -38,9 +39,9 @@ func New(s *store.Store, find Finder, c *Copy) *Alerts { return &Alerts{store: s
 
 // Save keeps a search of the viewer's. What it finds now counts as seen. Its place is kept as an area: a postcode in the words
 // is cut to its first half, a point that is not an area's is moved to a grid of a kilometre. once makes it safe to repeat:
-// market.ErrRepeated, with the search of the first time. A *market.Invalid names what cannot be kept, more than
+// market.ErrRepeated, with the search of the first time; market.ErrReused: that was another. A *market.Invalid names what cannot be kept, more than
 // market.MaxSavedSearches among it, as "saved_many" of the field name.
-func (as *Alerts) Save(ctx context.Context, v market.Viewer, s market.SavedSearch, once string, now time.Time) (_ market.SavedSearch, err error) {
+func (as *Alerts) Save(ctx context.Context, v market.Viewer, s market.SavedSearch, once market.OnceOnly, now time.Time) (_ market.SavedSearch, err error) {
 	defer market.Wrap(&err, "Save")
 	if !v.SignedIn() {
 		return s, market.ErrSignedOut
@@ -95,11 +96,11 @@ func check(s market.SavedSearch, now time.Time) error {
 	return search.Saved(s.Question, now).Check()
 }
 
-func keep(ctx context.Context, tx *store.Tx, v market.Viewer, s market.SavedSearch, once string, now time.Time) error {
+func keep(ctx context.Context, tx *store.Tx, v market.Viewer, s market.SavedSearch, once market.OnceOnly, now time.Time) error {
 	if err := tx.LockPerson(ctx, v.Person); err != nil {
 		return err
 	}
-	if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(s.ID), At: now}); err != nil {
+	if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(s.ID), At: now, Digest: once.Digest}); err != nil {
 		return err
 	}
 	have, err := tx.SavedSearches(ctx, v.Person)
@@ -112,12 +113,15 @@ func keep(ctx context.Context, tx *store.Tx, v market.Viewer, s market.SavedSear
 	return errors.Join(tx.KeepSavedSearch(ctx, s), tx.Note(ctx, event(v.Person, s.ID, "search.saved", now)))
 }
 
-func (as *Alerts) savedBefore(ctx context.Context, v market.Viewer, once string) (market.SavedSearch, error) {
-	id, err := as.store.AnswerOf(ctx, once, v.Person)
+func (as *Alerts) savedBefore(ctx context.Context, v market.Viewer, once market.OnceOnly) (market.SavedSearch, error) {
+	was, err := as.store.OnceOf(ctx, once.ID, v.Person)
+	if err == nil && !bytes.Equal(was.Digest, once.Digest) {
+		err = market.ErrReused
+	}
 	if err != nil {
 		return market.SavedSearch{}, err
 	}
-	s, err := as.store.SavedSearch(ctx, v.Person, market.ID(id))
+	s, err := as.store.SavedSearch(ctx, v.Person, market.ID(was.Answer))
 	if err == nil {
 		err = market.ErrRepeated
 	}

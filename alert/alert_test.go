@@ -372,9 +372,9 @@ func TestASearchIsSavedOnceWithinLimitsAndWithoutAnybodysStreet(t *testing.T) {
 	asker := s.person("asker")
 	ask := market.SavedSearch{Pace: market.AtOnce, Question: market.Question{Words: "kiln near SE10 9JF", Said: "q=kiln+near+SE10+9JF", Sides: []market.Side{market.Offer},
 		Place: "SE10 9JF", Near: &market.Point{Lat: 51.48263, Lng: 0.00771}, RadiusKM: 3}}
-	first, err := s.alerts.Save(s.ctx, asker, ask, "once", s.now)
+	first, err := s.alerts.Save(s.ctx, asker, ask, market.OnceOnly{ID: "once"}, s.now)
 	s.must(err)
-	if again, err := s.alerts.Save(s.ctx, asker, ask, "once", s.now); !errors.Is(err, market.ErrRepeated) || again.ID != first.ID {
+	if again, err := s.alerts.Save(s.ctx, asker, ask, market.OnceOnly{ID: "once"}, s.now); !errors.Is(err, market.ErrRepeated) || again.ID != first.ID {
 		t.Errorf("saved twice: %v, %v", again.ID, err)
 	}
 	kept, err := s.store.SavedSearch(s.ctx, asker.Person, first.ID)
@@ -392,7 +392,7 @@ func TestASearchIsSavedOnceWithinLimitsAndWithoutAnybodysStreet(t *testing.T) {
 	} {
 		bad := ask
 		change(&bad)
-		_, err := s.alerts.Save(s.ctx, asker, bad, what, s.now)
+		_, err := s.alerts.Save(s.ctx, asker, bad, market.OnceOnly{ID: what}, s.now)
 		var invalid *market.Invalid
 		if !errors.As(err, &invalid) || invalid.Faults[0].Field != what {
 			t.Errorf("%s: %v", what, err)
@@ -401,10 +401,10 @@ func TestASearchIsSavedOnceWithinLimitsAndWithoutAnybodysStreet(t *testing.T) {
 	for range market.MaxSavedSearches - 1 {
 		s.saves(asker)
 	}
-	if _, err := s.alerts.Save(s.ctx, asker, ask, "too many", s.now); err == nil || !strings.Contains(err.Error(), "saved_many") {
+	if _, err := s.alerts.Save(s.ctx, asker, ask, market.OnceOnly{ID: "too many"}, s.now); err == nil || !strings.Contains(err.Error(), "saved_many") {
 		t.Errorf("one too many: %v", err)
 	}
-	if _, err := s.alerts.Save(s.ctx, market.Public, ask, "nobody", s.now); !errors.Is(err, market.ErrSignedOut) {
+	if _, err := s.alerts.Save(s.ctx, market.Public, ask, market.OnceOnly{ID: "nobody"}, s.now); !errors.Is(err, market.ErrSignedOut) {
 		t.Errorf("nobody: %v", err)
 	}
 	if q := search.Saved(kept.Question, s.now); q.Check() != nil {

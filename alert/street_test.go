@@ -130,7 +130,7 @@ func (s *street) saves(v market.Viewer, changes ...func(*market.SavedSearch)) ma
 	for _, change := range changes {
 		change(&saved)
 	}
-	saved, err := s.alerts.Save(s.ctx, v, saved, string(market.NewID()), s.now)
+	saved, err := s.alerts.Save(s.ctx, v, saved, market.OnceOnly{ID: string(market.NewID())}, s.now)
 	s.must(err)
 	return saved
 }

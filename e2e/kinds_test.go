@@ -240,7 +240,7 @@ func (h *hands) saves() {
 	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) (err error) { p, err = tx.Welcome(h.ctx, "watcher@street.test", h.now); return err }))
 	alerts := alert.New(h.store, search.NewPostgres(h.store.Pool(), nil), nil)
 	_, err := alerts.Save(h.ctx, market.Viewer{Person: p.ID}, market.SavedSearch{Pace: market.AtOnce,
-		Question: market.Question{Words: "hall", Sides: []market.Side{market.Offer}, Said: "q=hall&side=offer"}}, "save", h.now)
+		Question: market.Question{Words: "hall", Sides: []market.Side{market.Offer}, Said: "q=hall&side=offer"}}, market.OnceOnly{ID: "save"}, h.now)
 	h.must(err)
 }
 

@@ -174,9 +174,10 @@ func (s *street) knows(offer, first, second market.Listing, connected, asked mar
 		s.must(err)
 		s.known["/calendar "+n.name] = []string{feed.String() + ".ics"}
 		wish, err := alert.New(s.store, s.search, nil).Save(s.ctx, n.viewer, market.SavedSearch{Name: "secretwish" + n.name, Pace: market.InDigest,
-			Question: market.Question{Words: "wishes" + n.name, Sides: []market.Side{market.Offer}, Said: "q=wishes" + n.name}}, "wish-"+n.name, s.now)
+			Question: market.Question{Words: "wishes" + n.name, Sides: []market.Side{market.Offer}, Said: "q=wishes" + n.name}}, market.OnceOnly{ID: "wish-" + n.name}, s.now)
 		s.must(err)
 		s.known["/account/searches"] = append(s.known["/account/searches"], string(wish.ID))
+		s.known["/searches"] = s.known["/account/searches"]
 		s.known["/s "+n.name] = []string{market.LinkToken(secret, market.StopSearch, wish.ID, n.person.ID)}
 		s.known["/mails "+n.name] = []string{account.MailLinks{Secret: secret}.Token(n.person.ID)}
 	}

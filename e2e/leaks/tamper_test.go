@@ -176,7 +176,7 @@ func (l *lane) paths() map[string]string {
 	out := links.Token(in, giver)
 	return map[string]string{
 		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key",
-		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
+		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/searches/:id": "$search", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
@@ -312,7 +312,7 @@ var plain = strings.Fields(`
 	GET:/ GET:/accessibility GET:/account GET:/account/calendar GET:/account/data GET:/account/erase GET:/account/mails GET:/account/name
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
-	GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings POST:/api/v1/partner/imports
+	GET:/api/v1/searches POST:/api/v1/searches GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings POST:/api/v1/partner/imports
 	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners

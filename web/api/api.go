@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/introduction"
 	"wherewithal/listing"
@@ -53,6 +54,7 @@ type Options struct {
 	Accounts      *account.Accounts
 	Partners      *partner.Partners
 	Listings      *listing.Listings
+	Alerts        *alert.Alerts
 	Introductions *introduction.Introductions
 	Preview       Previewer
 	Search        Finder
@@ -86,6 +88,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerMatches()
 	a.registerIntroductions()
 	a.registerSearch()
+	a.registerSavedSearches()
 	a.registerChanges()
 	a.registerWebhooks()
 	a.registerDirectory()

@@ -114,7 +114,7 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 	h.must(err)
 	key, _ := h.partnerIn(owner)
 	roles := map[string]*program{"key": key, "owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "reader": h.program(owner.viewer, market.MayRead)}
-	bodies := map[string]string{"create-listing": write(hall(owner)), "preview-listing": write(choir(stranger)), "answer-introduction": `{"answer":"no"}`}
+	bodies := map[string]string{"create-listing": write(hall(owner)), "preview-listing": write(choir(stranger)), "answer-introduction": `{"answer":"no"}`, "save-search": aSearch}
 	seen := 0
 	for path, operations := range h.document().Paths {
 		for method, op := range operations {

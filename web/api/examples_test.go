@@ -122,6 +122,8 @@ func (w *workshop) given(o developers.Operation, l developers.Language) develope
 	switch {
 	case strings.Contains(o.Path, "/introductions/"):
 		g["id"] = string(w.introduction)
+	case strings.Contains(o.Path, "/searches/"):
+		g["id"] = read[api.SavedSearch](w.person.ask("POST", "/searches", aSearch).want(201)).ID
 	case strings.Contains(o.Path, "/listings/"):
 		g["id"], g["photo"] = w.hallWithPhoto()
 		g["If-Match"] = w.person.ask("GET", "/listings/"+g["id"], "").want(200).header.Get("ETag")

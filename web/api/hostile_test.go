@@ -59,6 +59,9 @@ func TestNothingThatIsSentToAnOperationIsAFaultOfOurs(t *testing.T) {
 			if o.ID == "create-webhook" {
 				s.roomForWebhooks()
 			}
+			if o.ID == "save-search" {
+				s.roomForSearches()
+			}
 		}
 	}
 	if s.sent < 2000 {
@@ -98,7 +101,15 @@ func (s *siege) roomForWebhooks() {
 	}
 }
 
+const aSearch = `{"name":"Halls","pace":"digest","asks":{"side":"offer","q":"hall","kind":["room"],"tags":["dance"],"requires":["step_free"],"terms":["shared"],"place":"SE10","lat":51.4834,"lng":0.0123,"radiusKm":3,"days":["th"],"from":"18:00","until":"20:00","seated":40}}`
+
 const marshLane = `{"contact":"hello@marshlane.test","name":"Marsh Lane Menders","does":"Mends.","postcode":"SE10","languages":["en"],"legalForm":"informal","size":12,"link":"https://marshlane.test/"}`
+
+// roomForSearches takes away all but one: twenty are the most.
+func (s *siege) roomForSearches() {
+	_, err := s.store.Pool().Exec(s.ctx, `delete from saved_searches where id not in (select id from saved_searches order by id limit 1)`)
+	s.must(err)
+}
 
 // queries are what is asked for when all is well, where that is not nothing.
 var queries = map[string]string{"search": "lat=51.48&lng=0.01&radiusKm=3&q=hall&facets=true&read=true&days=th&from=18:00&until=20:00", "suggest": "q=hal"}
@@ -164,6 +175,7 @@ func (s *siege) text(o developers.Operation, g developers.Given) string {
 	row := with(chairs("marsh-lane"), "reference", "chairs-2", "postcode", "SE10")
 	all := map[string]any{
 		"create-listing": with(said, "groupId", s.person.group.ID), "edit-listing": said, "preview-listing": choir(s.person),
+		"save-search":   json.RawMessage(aSearch),
 		"pause-listing": map[string]any{"until": g["until"]}, "close-listing": map[string]any{"as": "fulfilled"}, "copy-listing": map[string]any{"photos": false},
 		"arrange-photos":      map[string]any{"items": []any{map[string]any{"id": g["photo"], "alt": "The hall"}}},
 		"answer-introduction": map[string]any{"answer": "no", "reason": "too_far"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wherewithal/account"
+	"wherewithal/alert"
 	"wherewithal/config"
 	"wherewithal/introduction"
 	"wherewithal/listing"
@@ -96,6 +97,7 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	engine, err := httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))})
 	h.must(err)
 	h.api = api.New(api.Options{Config: cfg, Clock: clock, Store: h.store, Accounts: h.accounts, Partners: h.partners, Listings: h.listings, Introductions: h.intros,
+		Alerts:  alert.New(h.store, h.search, nil),
 		Preview: h.previews, Search: listing.InOwnWords(h.store, h.search), Limits: httpx.NewLimiter(nil, secret), Metrics: h.metrics})
 	h.api.Register(engine)
 	h.server = httptest.NewServer(engine)

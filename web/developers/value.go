@@ -81,6 +81,7 @@ var sketches = map[string]sketch{
 	"close-partner-listing": {body: `{"as": "fulfilled"}`},
 	"read-import":           {body: aService},
 	"do-import":             {body: `{"sha256": "{sha256}"}`},
+	"save-search":           {body: `{"pace": "digest", "asks": {"side": "offer", "q": "hall", "days": ["th"], "from": "18:00", "until": "20:00", "seated": 40}}`},
 	"arrange-photos":        {body: `{"items": [{"id": "{photo}", "alt": "The hall from the stage"}]}`},
 }
 

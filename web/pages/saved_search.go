@@ -135,7 +135,7 @@ func (s *Site) saveSearch(c *Call) error {
 	values := f.values()
 	values.Set("side", f.Side)
 	saved := market.SavedSearch{Name: f.Name, Pace: market.Pace(f.Pace), Question: s.savedQuestion(c, values)}
-	_, err = s.Alerts.Save(c.Ctx, v, saved, c.Once, c.Now)
+	_, err = s.Alerts.Save(c.Ctx, v, saved, market.OnceOnly{ID: c.Once}, c.Now)
 	if form, ok := c.Again(err); ok {
 		return s.showNewSearch(c, f, form)
 	}

@@ -48,7 +48,7 @@ func (h *House) site() (http.Handler, error) {
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
-	api.New(api.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts, Partners: h.Partners, Listings: h.Listings,
+	api.New(api.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts, Partners: h.Partners, Listings: h.Listings, Alerts: h.Alerts,
 		Introductions: h.Introductions, Preview: h.Pool, Search: h.Find, Limits: limits, Metrics: h.Metrics}).Register(engine)
 	return engine, nil
 }

@@ -14,6 +14,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/photo"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 // Listings are the use cases of offers and needs. Safe for concurrent use.
@@ -39,7 +40,7 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 	prepare(&l, v, now)
 	kind, err := ls.kinds.of(ctx, l.Kind)
 	if err == nil {
-		err = l.Validate(kind)
+		err = l.Validate(kind, wording.IsLanguage)
 	}
 	if err != nil {
 		return l, err
@@ -70,7 +71,7 @@ func (ls *Listings) Check(ctx context.Context, l market.Listing) (err error) {
 	if err != nil {
 		return err
 	}
-	return l.Validate(kind)
+	return l.Validate(kind, wording.IsLanguage)
 }
 
 func prepare(l *market.Listing, v market.Viewer, now time.Time) {
@@ -108,7 +109,7 @@ func check(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing)
 	if err != nil {
 		return err
 	}
-	if err := l.Validate(kind); err != nil {
+	if err := l.Validate(kind, wording.IsLanguage); err != nil {
 		return err
 	}
 	if l.PlaceID == "" {

@@ -222,10 +222,14 @@ const (
 	MaxTag  = 40
 )
 
-// Validate checks everything a person can enter; k is the listing's kind.
-func (l Listing) Validate(k Kind) error {
+// Validate checks everything a person can enter; k is the listing's kind, and isLanguage knows the tags of BCP 47. A listing
+// need not say its language.
+func (l Listing) Validate(k Kind, isLanguage func(tag string) bool) error {
 	e := &Invalid{}
 	l.validateText(e)
+	if l.Language != "" && !isLanguage(l.Language) {
+		e.Add("language", "language_tag")
+	}
 	l.validateAmounts(e)
 	l.validateChoices(e)
 	l.Facts.validate(e, k)

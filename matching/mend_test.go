@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 // shortOf is a pair that fails on exactly one thing.
@@ -66,7 +67,7 @@ func TestAMendedListingCanBeKeptAndMatches(t *testing.T) {
 				continue
 			}
 			kind, _ := market.StandardKind(m.Listing.Kind)
-			if err := m.Listing.Validate(kind); err != nil {
+			if err := m.Listing.Validate(kind, wording.IsLanguage); err != nil {
 				t.Errorf("%s, %s asks: %v", c.name, asks, err)
 			}
 			if by == market.Offer {

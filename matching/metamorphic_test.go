@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 // ranksOf each match by the other's id.
@@ -226,7 +227,7 @@ func FuzzRank(f *testing.F) {
 		}
 		kind, ok := market.StandardKind(e.Listing.Kind)
 		e.Point, e.Outcode = market.Point{Lat: lat, Lng: lng}, outcode
-		if e.Listing.PlaceID = "place"; !ok || e.Listing.Validate(kind) != nil || !e.Point.Valid() {
+		if e.Listing.PlaceID = "place"; !ok || e.Listing.Validate(kind, wording.IsLanguage) != nil || !e.Point.Valid() {
 			return // the doors let nothing invalid in
 		}
 		e.Listing.ID, e.Listing.GroupID, e.Group.ID, e.Listing.Life = "fuzzed", "fuzzers", "fuzzers", market.Open
@@ -245,7 +246,7 @@ func FuzzRank(f *testing.F) {
 			}
 			mended, ok := Mend(offer, need, e.Listing.Side, benchNow, Options{})
 			kind, _ := market.StandardKind(mended.Listing.Kind)
-			if mended.Listing.PlaceID = "place"; !ok || mended.Listing.Validate(kind) != nil {
+			if mended.Listing.PlaceID = "place"; !ok || mended.Listing.Validate(kind, wording.IsLanguage) != nil {
 				t.Fatalf("mended %v: %+v", ok, mended)
 			}
 		}

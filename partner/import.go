@@ -13,6 +13,7 @@ import (
 	"wherewithal/intake"
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 // The formats of files.
@@ -266,7 +267,7 @@ func (l *look) faults(s market.Supply) []market.Fault {
 	if s.Postcode != "" || l.placed[s.Group] {
 		s.Listing.PlaceID = m.ID
 	}
-	add(s.Listing.Validate(kind))
+	add(s.Listing.Validate(kind, wording.IsLanguage))
 	return e.Faults
 }
 

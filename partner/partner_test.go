@@ -14,6 +14,7 @@ import (
 	"wherewithal/sample"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
+	"wherewithal/wording"
 )
 
 // town has a network with a connector, one below it, and somebody who wants a key.
@@ -284,7 +285,7 @@ func TestTheSandboxIsAsGoodAsWhatPeoplePost(t *testing.T) {
 		t.Errorf("another each time: %s", diff)
 	}
 	for _, l := range world.Listings {
-		if err := l.Validate(byCode[l.Kind]); err != nil {
+		if err := l.Validate(byCode[l.Kind], wording.IsLanguage); err != nil {
 			t.Errorf("%s: %v", l.Title, err)
 		}
 	}

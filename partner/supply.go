@@ -8,6 +8,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 // Why a listing cannot be sent.
@@ -198,7 +199,7 @@ func (ps *Partners) validate(ctx context.Context, tx *store.Tx, m market.Mandate
 	if known {
 		l.PlaceID = m.ID // any will do: which it is to be is seen when it is posted
 	}
-	return l.Validate(kind)
+	return l.Validate(kind, wording.IsLanguage)
 }
 
 // first keeps what comes under a reference for the first time.

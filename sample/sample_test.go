@@ -9,6 +9,7 @@ import (
 
 	"wherewithal/geocode"
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 var (
@@ -77,7 +78,7 @@ func TestMarketAcceptsEverything(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w World, _ time.Time) {
 		for _, l := range w.Listings {
 			kind, _ := market.StandardKind(l.Kind)
-			check(t, l.Title, l.Validate(kind))
+			check(t, l.Title, l.Validate(kind, wording.IsLanguage))
 		}
 		for _, g := range w.Groups {
 			check(t, g.Name, g.Validate())

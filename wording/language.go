@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -79,8 +80,16 @@ func Best(wanted ...string) string {
 	return ours[at]
 }
 
-// NameOf is what speakers of a language call it: "Cymraeg".
-func NameOf(lang string) string { return display.Self.Name(language.Make(lang)) }
+// NameOf is what speakers of a language call it, "Cymraeg"; where CLDR does not know that, its English name, "Krio"; and its
+// tag where that has none either.
+func NameOf(lang string) string {
+	tag := language.Make(lang)
+	base, sure := tag.Base()
+	if sure != language.Exact {
+		return lang
+	}
+	return cmp.Or(display.Self.Name(tag), display.English.Languages().Name(base), lang)
+}
 
 // Direction is how a language is written: "rtl" or "ltr".
 func Direction(lang string) string {

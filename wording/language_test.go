@@ -93,9 +93,14 @@ func TestEveryLanguageToChooseHasANameOfItsOwn(t *testing.T) {
 	if diff := cmp.Diff([]string{"yi", "he", "ur", "ar", "ps", "fa", "ckb"}, rtl); diff != "" {
 		t.Error("from right to left", diff)
 	}
-	for _, tag := range []string{"", "und", "xx", "mul", "x-mine", "English", "en_!", "en-x-abcdefgh-abcdefgh", "<b>"} {
+	for _, tag := range []string{"", "und", "und-Arab", "xx", "mul", "zxx", "x-mine", "English", "klingon", "en_GB", "en_!", "en-x-abcdefgh-abcdefgh", "<b>"} {
 		if IsLanguage(tag) {
 			t.Errorf("%q is no language", tag)
+		}
+	}
+	for tag, name := range map[string]string{"EN-gb": "British English", "kri": "Krio", "syl": "syl", "nv": "Navajo", "klingon": "klingon", "": ""} {
+		if NameOf(tag) != name || IsLanguage(tag) == (tag == "klingon" || tag == "") {
+			t.Errorf("%q is %q", tag, NameOf(tag))
 		}
 	}
 	for _, c := range []struct {

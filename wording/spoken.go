@@ -2,6 +2,7 @@ package wording
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 )
@@ -25,14 +26,22 @@ func Spoken() []string {
 	return all
 }
 
-// IsLanguage reports whether a tag is well formed and of a language that has a name: "pt-BR", but neither "xx" nor "und".
+// IsLanguage reports whether a tag says which language a text is in: one of BCP 47 whose parts are all registered, "pt-BR" or
+// "syl", but neither "xx", which is nobody's, nor "und" or "mul", which are no one language.
 func IsLanguage(tag string) bool {
-	if len(tag) > longestTag {
+	if len(tag) > longestTag || strings.Contains(tag, "_") { // which the library reads for other programs' sake
 		return false
 	}
-	_, err := language.Parse(tag)
-	return err == nil && NameOf(tag) != ""
+	t, err := language.Parse(tag)
+	if err != nil {
+		return false
+	}
+	base, sure := t.Base()
+	return sure == language.Exact && !slices.Contains(noLanguage, base.String())
 }
+
+// noLanguage are the registry's codes for texts in several languages, in one without a code, and in none.
+var noLanguage = []string{"mul", "mis", "zxx"}
 
 // SameLanguage reports whether two tags are of one language in one script, so that whoever reads the one aloud can read the
 // other: en-GB and en-US are, Chinese in its two scripts is not.

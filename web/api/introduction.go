@@ -24,9 +24,10 @@ func (a *API) registerIntroductions() {
 
 // ListingName is a listing in passing.
 type ListingName struct {
-	ID    string    `json:"id" format:"uuid"`
-	Title string    `json:"title"`
-	Group GroupName `json:"group"`
+	ID       string    `json:"id" format:"uuid"`
+	Title    string    `json:"title"`
+	Language string    `json:"language,omitempty" required:"false" doc:"Of the title, a tag of BCP 47; not there when nobody said it."`
+	Group    GroupName `json:"group"`
 }
 
 // Contact is whom to talk to on the other side, told once both have said yes.
@@ -116,7 +117,7 @@ func introductionOf(c *call, url string, in market.Introduction, offer, need mar
 }
 
 func listingName(e market.Entry) ListingName {
-	return ListingName{ID: string(e.Listing.ID), Title: e.Listing.Title, Group: GroupName{ID: string(e.Listing.GroupID), Name: e.Group.Name}}
+	return ListingName{ID: string(e.Listing.ID), Title: e.Listing.Title, Language: e.Listing.Language, Group: GroupName{ID: string(e.Listing.GroupID), Name: e.Group.Name}}
 }
 
 // contacts are whom to talk to on the other side of those that are connected, by introduction.

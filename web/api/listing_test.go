@@ -153,6 +153,7 @@ func TestFaultsNameTheFieldsOfTheBody(t *testing.T) {
 		"#/facts/seated":        with(hall(n), "facts", map[string]any{"seated": -1}),
 		"#/facts/wings":         with(hall(n), "facts", map[string]any{"wings": 2}),
 		"#/kind":                with(hall(n), "kind", "castle"),
+		"#/language":            with(hall(n), "language", "Ukrainian"),
 		"#/asks/activity":       with(hall(n), "asks", map[string]any{"checked": "basic"}),
 		"#/when/windows":        with(hall(n), "when", map[string]any{"windows": []any{map[string]any{"repeat": "weekly", "days": []string{"th"}, "from": "18:00", "until": "17:00"}}}),
 		"#/when/until":          with(hall(n), "when", map[string]any{"from": "2027-03-01", "until": "2027-02-01"}),

@@ -32,7 +32,7 @@ type Said struct {
 	Kind         string         `json:"kind" maxLength:"40" example:"room" doc:"A code of /kinds."`
 	Title        string         `json:"title" minLength:"3" maxLength:"120"`
 	Description  string         `json:"description,omitempty" required:"false" maxLength:"4000" doc:"Plain text, without links, addresses and phone numbers."`
-	Language     string         `json:"language,omitempty" required:"false" maxLength:"20" default:"en-GB" doc:"Of the text, BCP 47."`
+	Language     string         `json:"language,omitempty" required:"false" maxLength:"20" default:"en-GB" doc:"Of the text, a tag of BCP 47: en-GB, cy, ar. Anything else is refused."`
 	Tags         []string       `json:"tags,omitempty" required:"false" nullable:"false" maxItems:"12"`
 	Facts        map[string]any `json:"facts,omitempty" required:"false" doc:"By the kind's facts: numbers, true or false, or text. Of a need: the least that would do."`
 	Quantity     int            `json:"quantity,omitempty" required:"false" minimum:"1" maximum:"100000" default:"1"`

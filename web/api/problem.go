@@ -241,7 +241,7 @@ func sentence(code string) string { return wording.Text(wording.Default, "api."+
 
 // pointers lead from the market's names of fields to where they stand in a body.
 var pointers = map[string]string{"group": "/groupId", "reach": "/reachKm", "smallest_part": "/smallestPart", "place": "/placeId",
-	"features": "/requires", "uses": "/involves", "checked": "/asks/checked", "activity": "/asks/activity", "terms": "/terms/kind",
+	"language": "/language", "features": "/requires", "uses": "/involves", "checked": "/asks/checked", "activity": "/asks/activity", "terms": "/terms/kind",
 	"loan_days": "/terms/loanDays", "pounds": "/terms/pence", "per": "/terms/per", "terms_for": "/terms/for", "when": "/when/windows",
 	"from": "/when/from", "until": "/when/until", "needed_by": "/when/neededBy", "exceptions": "/when/exceptions", "zone": "/when/zone",
 	"times": "/when/times", "duration": "/when/durationMinutes", "lead_time": "/when/leadTimeHours", "turn_round": "/when/turnRoundMinutes",

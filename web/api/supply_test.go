@@ -102,7 +102,7 @@ func TestABatchHasAnAnswerForEachRow(t *testing.T) {
 	row := func(reference any, pairs ...any) map[string]any {
 		return with(with(chairs("tansy"), "reference", reference), pairs...)
 	}
-	rows := []any{row("a"), row("b c"), row("c", "side", "both"), row("d", "groupReference", "nobody"), row("e", "colour", "red"), row("f", "description", "Ring 020 7946 0018"), row("a"), row("g")}
+	rows := []any{row("a"), row("b c"), row("c", "side", "both"), row("d", "groupReference", "nobody"), row("e", "colour", "red"), row("f", "description", "Ring 020 7946 0018"), row("a"), row("g"), row("h", "language", "Ukrainian"), row("i", "language", "uk")}
 	body := write(map[string]any{"items": rows})
 	b := read[api.Batch](key.ask("POST", "/partner/listings", body, "Idempotency-Key", "batch-one").want(200))
 	var got []string
@@ -116,10 +116,10 @@ func TestABatchHasAnAnswerForEachRow(t *testing.T) {
 			got = append(got, fmt.Sprint(r.Problem.Status, r.Problem.Errors[0].Pointer))
 		}
 	}
-	if want := "added 422#/reference 422#/side 422#/groupReference 422#/colour 422#/description unchanged added"; strings.Join(got, " ") != want {
+	if want := "added 422#/reference 422#/side 422#/groupReference 422#/colour 422#/description unchanged added 422#/language added"; strings.Join(got, " ") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
 	}
-	if b.Refused != 5 {
+	if b.Refused != 6 {
 		t.Errorf("%d refused", b.Refused)
 	}
 	key.ask("POST", "/partner/listings", body, "Idempotency-Key", "batch-one").want(200)
@@ -196,18 +196,19 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 	csv("reference,colour\n").want(422, "Column 2, “colour”, is none that we know", "The column “title” is missing")
 	csv("").want(422, "The file is empty")
 	key.ask("POST", "/partner/imports", "x", "Content-Type", "text/plain").want(415)
-	const head = "reference;groupReference;side;kind;title;where;terms;description\r\n"
-	file := "\ufeff" + head + "a;tansy;offer;equipment;=Chairs;collected;gift;Ring 020 7946 0018\r\nb;nobody;offer;equipment;Tables;collected;gift;\r\n"
+	const head = "reference;groupReference;side;kind;title;where;terms;description;language\r\n"
+	file := "\ufeff" + head + "a;tansy;offer;equipment;=Chairs;collected;gift;Ring 020 7946 0018;uk\r\nb;nobody;offer;equipment;Tables;collected;gift;;\r\n" +
+		"c;tansy;offer;equipment;Urns;collected;gift;;Ukrainian\r\n"
 	i := read[api.Import](csv(file, "Idempotency-Key", "file-0001").want(201))
 	if again := read[api.Import](csv(file, "Idempotency-Key", "file-0001").want(201)); again.ID != i.ID {
 		t.Errorf("sent again it is %+v", again)
 	}
 	csv(file+"c;tansy", "Idempotency-Key", "file-0001").want(409, `"reused"`)
-	if i.State != "shown" || i.Added != 1 || i.Refused != 1 || len(i.SHA256) != 64 {
+	if i.State != "shown" || i.Added != 1 || i.Refused != 2 || len(i.SHA256) != 64 {
 		t.Fatalf("%+v", i)
 	}
 	rows := read[api.List[api.ImportRow]](key.ask("GET", "/partner/imports/"+i.ID+"/rows", "").want(200))
-	if len(rows.Items) != 2 || rows.Items[0].Act != "add" || rows.Items[0].Cut[0].Column != "description" || rows.Items[1].Row != 3 || rows.Items[1].Faults[0].Column != "groupReference" {
+	if len(rows.Items) != 3 || rows.Items[2].Faults[0].Column != "language" || rows.Items[0].Act != "add" || rows.Items[0].Cut[0].Column != "description" || rows.Items[1].Row != 3 || rows.Items[1].Faults[0].Column != "groupReference" {
 		t.Errorf("%+v", rows)
 	}
 	apply := "/partner/imports/" + i.ID + "/apply"

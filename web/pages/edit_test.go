@@ -12,6 +12,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 // keep puts a listing into the database as an import would: with all that the market allows.
@@ -29,7 +30,7 @@ func (s *street) keep(l market.Listing) market.Listing {
 		l.PlaceID = places[0].ID
 	}
 	kind, _ := market.StandardKind(l.Kind)
-	if err := l.Validate(kind); err != nil {
+	if err := l.Validate(kind, wording.IsLanguage); err != nil {
 		s.t.Fatalf("%v: %+v", err, l)
 	}
 	if err := s.store.InTx(ctx, func(tx *store.Tx) error { return tx.AddListing(ctx, l) }); err != nil {
@@ -107,7 +108,7 @@ func anyListing(r *rand.Rand) market.Listing {
 	l.Kind = pick(r, market.Room, market.Skill, market.Equipment)
 	l.Description = pick(r, "", "Warm.\n\nQuiet, too.", "  leading", "\nA line first")
 	l.Description = market.Tidy(l.Description)
-	l.Language = pick(r, "en-GB", "ar", "fr-CA", "klingon", "")
+	l.Language = pick(r, "en-GB", "ar", "fr-CA", "syl", "")
 	l.Tags = some(r, "choir", "carers, young", "hall")
 	l.Quantity, l.Unit = 1+r.IntN(4)*7, pick(r, "", "chairs")
 	if l.Splittable = l.Quantity > 1 && r.IntN(2) == 0; l.Splittable {

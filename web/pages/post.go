@@ -12,6 +12,7 @@ import (
 	"wherewithal/reading"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerPosting is for people with a group; anyone may look at the form. Reading and previewing keep nothing. Posting
@@ -443,7 +444,7 @@ func everyFault(l market.Listing, at *market.Place, e *market.Invalid) error {
 	if at != nil || slices.ContainsFunc(e.Faults, func(f market.Fault) bool { return f.Field == "place" || f.Field == "postcode" }) {
 		l.PlaceID = "typed"
 	}
-	gather(e, l.Validate(kind))
+	gather(e, l.Validate(kind, wording.IsLanguage))
 	return e.OrNil()
 }
 

@@ -23,7 +23,7 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 	e := &market.Invalid{}
 	f := p.f
 	l := market.Listing{GroupID: p.group, Side: p.side, Kind: f.String("kind"), Title: f.String("title"), Description: f.String("description"),
-		Language: p.language(e), Tags: commaList(f.String("tags")), Quantity: p.atLeastOne(e, "quantity"), Unit: f.String("unit"),
+		Language: or(f.String("language"), p.c.Lang), Tags: commaList(f.String("tags")), Quantity: p.atLeastOne(e, "quantity"), Unit: f.String("unit"),
 		Splittable: f.On("splittable"), Where: market.Where(or(f.String("where"), string(market.AtPlace))), Circle: market.Circle(or(f.String("circle"), string(market.InCity))),
 		Widens: f.On("widens"), Urgent: f.On("urgent") && p.side == market.Need, Facts: p.facts(e), When: p.times(e), Terms: p.terms(e)}
 	if l.Splittable {
@@ -39,16 +39,6 @@ func (p *poster) listing() (market.Listing, *market.Place, *market.Invalid) {
 	return l, p.where(e, &l), e
 }
 
-// language is what the words are written in: the one that was chosen, or the page's own. A listing keeps one that another
-// program gave it, whatever that is.
-func (p *poster) language(e *market.Invalid) string {
-	lang := or(p.f.String("language"), p.c.Lang)
-	if !wording.IsLanguage(lang) && (p.edit == nil || lang != p.edit.Language) {
-		e.Add("language", "choice")
-	}
-	return lang
-}
-
 // languages are those to choose from, each in its own words, and the one that is chosen whatever it is.
 func (p *poster) languages(chosen string) []view.Option {
 	tags := wording.Spoken()
@@ -57,7 +47,7 @@ func (p *poster) languages(chosen string) []view.Option {
 	}
 	var all []view.Option
 	for _, tag := range tags {
-		all = append(all, view.Option{Value: tag, Label: or(wording.NameOf(tag), tag), Lang: tag, On: tag == chosen})
+		all = append(all, view.Option{Value: tag, Label: wording.NameOf(tag), Lang: tag, On: tag == chosen})
 	}
 	return all
 }

@@ -222,7 +222,7 @@ func TestAFormWithFaultsComesBackAsTyped(t *testing.T) {
 	s := openStreet(t)
 	s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").
 		fill("/ask", "do", "post", "title", "x", "quantity", "many", "from", "2027-02-31", "place", "Atlantis", "language", "klingon").
-		want(422, "at least 3 characters", "Please write a number", "could not read this day", "We do not know this place", `id="e-language">Please choose one of these`,
+		want(422, "at least 3 characters", "Please write a number", "could not read this day", "We do not know this place", `id="e-language">Please choose a language`,
 			`value="many"`, `value="2027-02-31"`, `value="Atlantis"`, theNeed[:20])
 	if n := s.count("listings"); n != 1 {
 		t.Errorf("%d listings", n)

@@ -60,6 +60,7 @@ func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time
 		return s, errMoot
 	}
 	s.offer, s.need = entries[0], entries[1]
+	ls.quote(s.offer, s.need)
 	s.mine, s.other = s.need, s.offer
 	if s.in.SideOf(group) == market.Offer {
 		s.mine, s.other = s.offer, s.need

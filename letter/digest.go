@@ -136,6 +136,7 @@ func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
 		if w.viewer.Roles[far.Listing.GroupID].CanPost() {
 			far, mine = mine, far
 		}
+		w.quote(far)
 		lines = append(lines, mail.DigestLine{Offer: far.Listing.Side == market.Offer, Title: far.Listing.Title, By: far.Group.Name,
 			Reasons: wording.Reasons(w.reader.Language, mine.Listing.Side, m.Reasons), Link: w.listingLink(far.Listing.ID)})
 	}
@@ -144,6 +145,7 @@ func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
 
 func (w *digester) ending(all []market.Listing) (lines []mail.DigestLine) {
 	for _, l := range all {
+		w.quote(market.Entry{Listing: l})
 		until := wording.Date(w.reader.Language, l.ExpiresAt.In(w.reader.Location()))
 		lines = append(lines, mail.DigestLine{Offer: l.Side == market.Offer, Title: l.Title, Link: w.PublicURL + "/r/" + w.RenewLink(l.ID, w.reader.ID, *l.ExpiresAt),
 			Note: wording.Text(w.reader.Language, "mail.digest.ends", map[string]any{"Date": until})})

@@ -23,6 +23,7 @@ func (ls *Letters) ending(ctx context.Context, l market.Letter, now time.Time) (
 	if ex == nil || ex.Sub(now) > market.TellExpiring[0] {
 		return nil, errMoot // renewed meanwhile
 	}
+	ls.quote(e)
 	m := mail.Ending{Group: group.Name, Title: e.Listing.Title, Offer: e.Listing.Side == market.Offer,
 		Until: wording.Date(ls.lang, ex.In(e.Listing.When.Location())), Link: ls.PublicURL + "/r/" + ls.RenewLink(e.Listing.ID, l.PersonID, *ex)}
 	switch {

@@ -15,6 +15,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // Sender hands a mail to a mail server.
@@ -47,7 +48,15 @@ type Letters struct {
 	store  *store.Store
 	sender Sender
 	lang   string // of the reader, while a letter is composed
+	quoted []tongue.Words
 	Options
+}
+
+// quote tells the letter which words of it are whose: the titles of listings, in the languages that they are in.
+func (ls *Letters) quote(all ...market.Entry) {
+	for _, e := range all {
+		ls.quoted = append(ls.quoted, tongue.Words{Text: e.Listing.Title, Lang: e.Listing.Language})
+	}
 }
 
 // New makes the use case.
@@ -232,7 +241,7 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	if stop := ls.stop(l); stop != "" {
 		out.Unsubscribe, kind = stop, mail.WithStop(kind, stop)
 	}
-	out.Rendered, err = mail.Render(lang, kind)
+	out.Rendered, err = mail.Render(lang, kind, to.quoted...)
 	return out, err
 }
 

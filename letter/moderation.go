@@ -40,6 +40,7 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 		if err != nil || len(e) == 0 {
 			return nil, errors.Join(err, errMoot)
 		}
+		ls.quote(e[0])
 		n.Data["Title"] = e[0].Listing.Title
 	}
 	if l.Kind == market.AppealAnswered {

@@ -70,6 +70,7 @@ func (ls *Letters) ringOf(ctx context.Context, r market.Ring, group, person mark
 	if len(e) != 4 {
 		return m, errMoot
 	}
+	ls.quote(e...)
 	gives, wants, gets, needs := e[0], e[1], e[2], e[3]
 	return mail.Ring{Group: gives.Group.Name, Groups: len(r.Members),
 		Gets: mail.Helper{Name: gets.Group.Name, Title: gets.Listing.Title, Reasons: wording.Reasons(ls.lang, market.Need, from.Reasons)}, NeedTitle: needs.Listing.Title,

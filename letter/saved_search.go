@@ -96,6 +96,7 @@ func (ls *Letters) freshOf(ctx context.Context, v market.Viewer, alerts []market
 			f.More++
 			continue
 		}
+		ls.quote(e)
 		f.Fresh = append(f.Fresh, mail.DigestLine{Offer: e.Listing.Side == market.Offer, Title: e.Listing.Title, By: e.Group.Name,
 			Reasons: wording.Fits(ls.lang, s.Question, e), Link: ls.listingLink(e.Listing.ID)})
 	}

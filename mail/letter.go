@@ -26,6 +26,24 @@ type letter struct {
 	Home     string // the site's name
 }
 
+// Dir is how the letter's language is written; Begin and End are the sides on which its lines do. Mail programs know few of
+// the CSS words for "where the line begins".
+func (l letter) Dir() string { return wording.Direction(l.Lang) }
+
+func (l letter) Begin() string {
+	if l.Dir() == "rtl" {
+		return "right"
+	}
+	return "left"
+}
+
+func (l letter) End() string {
+	if l.Dir() == "rtl" {
+		return "left"
+	}
+	return "right"
+}
+
 // card shows one listing: solid for what is offered, dashed for what is needed.
 type card struct {
 	Head    string // of the part that begins with it; mostly empty

@@ -15,6 +15,8 @@ import (
 	"net/url"
 	"strings"
 	texttemplate "text/template"
+
+	"wherewithal/wording/tongue"
 )
 
 // Rendered is a letter in words: one line of subject, and twice the same content.
@@ -41,8 +43,9 @@ var (
 			ParseFS(layouts, "layout.txt"))
 )
 
-// Render writes the letter in lang. It fails when a link of it is not an absolute http or https address.
-func Render(lang string, kind Kind) (Rendered, error) {
+// Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. It fails
+// when a link of it is not an absolute http or https address.
+func Render(lang string, kind Kind, quoted ...tongue.Words) (Rendered, error) {
 	l := kind.letter(words{lang})
 	l.tidy()
 	if err := l.checkLinks(); err != nil {
@@ -55,7 +58,7 @@ func Render(lang string, kind Kind) (Rendered, error) {
 	if err := textLayout.Execute(&text, l); err != nil {
 		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
 	}
-	return Rendered{Subject: l.Subject, Text: text.String(), HTML: html.String()}, nil
+	return Rendered{Subject: l.Subject, Text: text.String(), HTML: string(tongue.Mark(html.Bytes(), lang, quoted...))}, nil
 }
 
 // checkLink refuses what must never stand behind a button: scripts, relative addresses, addresses that carry

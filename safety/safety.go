@@ -129,8 +129,8 @@ type Thing struct {
 	ID      market.ID
 	Group   market.Group // whose it is; zero for the site
 	Title   string       // of a listing, or of the one that a photo belongs to
-	Lang    string       // of a listing's words
 	Text    string       // of a listing or message; words of a group; what is said about a photo
+	Lang    string       // of Title, and of a listing's Text
 	Listing market.ID    // to which a photo belongs
 	Writer  market.ID    // of a message
 	life    market.Life
@@ -170,13 +170,13 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 		if err != nil {
 			return t, err
 		}
-		t.Title, t.Text, t.Listing, group = e.Listing.Title, p.Alt, p.ListingID, e.Listing.GroupID
+		t.Title, t.Text, t.Lang, t.Listing, group = e.Listing.Title, p.Alt, e.Listing.Language, p.ListingID, e.Listing.GroupID
 	case "listing":
 		e, err := sf.store.EntryFor(ctx, market.System, id, time.Time{})
 		if err != nil {
 			return t, err
 		}
-		t.Title, t.Text, t.life, group, t.Lang = e.Listing.Title, e.Listing.Description, e.Listing.Life, e.Listing.GroupID, e.Listing.Language
+		t.Title, t.Text, t.Lang, t.life, group = e.Listing.Title, e.Listing.Description, e.Listing.Language, e.Listing.Life, e.Listing.GroupID
 	case "message":
 		m, err := sf.store.Message(ctx, id)
 		if err != nil {

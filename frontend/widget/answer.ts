@@ -5,6 +5,8 @@ export interface Item {
   id: string;
   url: string;
   title: string;
+  lang?: string; // of the title, where it is not that of the answer
+  dir?: string;
   side: "offer" | "need";
   sideSaid: string;
   group: string;

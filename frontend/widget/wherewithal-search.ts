@@ -137,9 +137,11 @@ export class WherewithalSearch extends HTMLElement {
 
   #entry(i: Item): HTMLLIElement {
     const level = /^[2-6]$/.test(this.getAttribute("heading") ?? "") ? this.getAttribute("heading") : "3";
-    const title = make(`h${level ?? "3"}` as "h3", {}, make("a", { href: i.url, part: "link" }, i.title));
+    const tongue: Record<string, string> = i.lang === undefined ? {} : { lang: i.lang, dir: i.dir ?? "auto" };
+    const title = make(`h${level ?? "3"}` as "h3", tongue, make("a", { href: i.url, part: "link" }, i.title));
+    const [before = "", after = ""] = this.#words.about.split("#");
     const act = make("a", { href: i.url, class: "act", part: "link" }, i.side === "need" ? this.#words.help : this.#words.ask,
-      make("span", { class: "sr" }, " " + within(this.#words.about, i.title)));
+      make("span", { class: "sr" }, " " + before, make("span", tongue, i.title), after));
     return make("li", { "data-id": i.id }, make("span", { class: `side ${i.side}` }, i.sideSaid), title, make("p", { class: "group" }, i.group),
       make("ul", { class: "facts" }, ...i.facts.map((f) => make("li", {}, f))), act);
   }

@@ -40,6 +40,7 @@ func (s *Site) byHand(c *Call) error {
 		if err != nil {
 			return err
 		}
+		c.quotes(st.offer.Listing, st.need.Listing)
 		p.Lines = append(p.Lines, view.IntroductionLine{Href: st.path, Title: c.T("by_hand.ask", "Group", st.mine().Group.Name),
 			Other: c.T("market.title_with", "Offer", st.offer.Listing.Title, "Need", st.need.Listing.Title), Side: view.Side(st.side),
 			State: c.T("by_hand.side_" + string(st.side)), When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone())))})

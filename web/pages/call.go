@@ -18,6 +18,7 @@ import (
 	"wherewithal/web/pages/view"
 	"wherewithal/web/picture"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // Call is one request with what every handler asks of it.
@@ -30,7 +31,8 @@ type Call struct {
 	Viewer market.Viewer  // market.Public when signed out
 	Once   string         // the once-only id that came with the form; "" before Form
 
-	site *Site
+	site   *Site
+	quoted []tongue.Words
 }
 
 const callKey = "pages.call"
@@ -162,11 +164,18 @@ func (c *Call) Again(err error, rename ...string) (view.Form, bool) {
 // T says a sentence of the catalogue, with pairs of names and values.
 func (c *Call) T(key string, pairs ...any) string { return view.T(c.Ctx, key, pairs...) }
 
+// quotes tells the page that it says what listings are called, each in the language of its own: in sentences of ours too.
+func (c *Call) quotes(all ...market.Listing) {
+	for _, l := range all {
+		c.quoted = append(c.quoted, tongue.Words{Text: l.Title, Lang: l.Language})
+	}
+}
+
 // Fragment reports whether htmx asks for a part of a page.
 func (c *Call) Fragment() bool { return c.Gin.GetHeader("HX-Request") == "true" }
 
 // Render answers with a page or a part of one. It is drawn whole before anything is sent, so that a fault in the middle
-// is a 500 and not half a page.
+// is a 500 and not half a page. Words in another language than the page's are marked.
 func (c *Call) Render(status int, page component) error {
 	var b bytes.Buffer
 	if err := page.Render(c.Ctx, &b); err != nil {
@@ -179,7 +188,7 @@ func (c *Call) Render(status int, page component) error {
 	}
 	h.Add("Vary", "HX-Request")
 	h.Add("Vary", "Accept-Language")
-	httpx.Write(c.Gin, status, "text/html; charset=utf-8", b.Bytes())
+	httpx.Write(c.Gin, status, "text/html; charset=utf-8", tongue.Mark(b.Bytes(), c.Lang, c.quoted...))
 	return nil
 }
 

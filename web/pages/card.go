@@ -19,6 +19,7 @@ func (c *Call) card(e market.Entry) view.Card { return c.cardAt(e, 0) }
 // cardAt is a card with the distance from where the reader is; 0 km says none.
 func (c *Call) cardAt(e market.Entry, km int) view.Card {
 	l := e.Listing
+	c.quotes(l)
 	card := view.Card{ID: string(l.ID), Href: listingPath(l.ID), Side: view.Side(l.Side), Title: l.Title, Lang: l.Language, Group: e.Group.Name,
 		GroupHref: groupPath(l.GroupID), Week: week(l), Urgent: l.Urgent, HasPoint: !e.Point.IsZero(), Lat: e.Point.Lat, Lng: e.Point.Lng}
 	if l.Life != market.Open {

@@ -218,12 +218,14 @@ func (s *Site) clearancePlan(c *Call) error {
 	for _, col := range plan.Collections {
 		m := view.Manifest{Group: col.Name, Where: commaJoin(c.T("market.about_km", "Km", col.KM), col.Borough)}
 		for _, t := range col.Takes {
+			c.quotes(t.Offer, t.Need)
 			m.Rows = append(m.Rows, view.ManifestRow{Amount: strings.TrimSpace(strconv.Itoa(t.Amount) + " " + t.Offer.Unit), Title: t.Offer.Title,
 				Href: listingPath(t.Offer.ID), For: t.Need.Title, ForHref: listingPath(t.Need.ID), Size: t.Offer.Facts.Text("size")})
 		}
 		p.Manifests = append(p.Manifests, m)
 	}
 	for _, l := range plan.Left {
+		c.quotes(l.Offer)
 		p.Left = append(p.Left, view.ManifestRow{Amount: strings.TrimSpace(strconv.Itoa(l.Amount) + " " + l.Offer.Unit), Title: l.Offer.Title, Href: listingPath(l.Offer.ID)})
 	}
 	return c.Render(http.StatusOK, view.ClearancePlan(p))

@@ -79,6 +79,7 @@ func (s *Site) copyListing(c *Call) error {
 		url.Values(f).Set("copy_photos", "yes")
 	}
 	page := s.newPoster(c, l.Side, f).page(c.Blank(), true)
+	c.quotes(l)
 	page.Copied = c.T("post.copied", "Title", l.Title)
 	return c.Render(http.StatusOK, view.Post(page))
 }

@@ -202,6 +202,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 }
 
 func (c *Call) half(st standpoint, e market.Entry) view.Half {
+	c.quotes(e.Listing)
 	h := view.Half{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: c.cardFacts(e, 0)}
 	if e.Listing.ID == st.mine().Listing.ID {
 		h.Group = c.T("market.you", "Group", e.Group.Name)
@@ -403,6 +404,7 @@ func (s *Site) introductions(c *Call) error {
 }
 
 func (c *Call) introductionLine(in market.Introduction, ex market.Exchange, offer, need market.Entry) (line view.IntroductionLine, waits bool) {
+	c.quotes(offer.Listing, need.Listing)
 	side, far := market.Offer, need
 	if c.Viewer.In(in.NeedGroupID) {
 		side, far = market.Need, offer

@@ -1,96 +1,29 @@
 package pages
 
 import (
-	"bytes"
-	"io/fs"
 	"net/http"
 	"os"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/net/html"
 
+	"wherewithal/account"
+	"wherewithal/introduction"
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/wording"
+	"wherewithal/wording/wordingtest"
 )
-
-// accented is a language that nobody speaks and everybody can read (CLDR calls it en-XA): each Latin letter carries an
-// accent, so that a plain one on a page did not come from the catalogue. It is longer by a third, as German is.
-const accented = "en-XA"
-
-var plain, marked = "aceilnorsuyzACEINORSUYZ", []rune("åçéíļñôŕšûýžÅÇÉÎÑÖŔŠÛÝŽ")
-
-var template = regexp.MustCompile(`\{\{[^}]*\}\}`)
-
-func accent(text string) string {
-	var b strings.Builder
-	at := 0
-	write := func(s string) {
-		for _, r := range s {
-			if i := strings.IndexRune(plain, r); i >= 0 {
-				r = marked[i]
-			}
-			b.WriteRune(r)
-		}
-	}
-	for _, hole := range template.FindAllStringIndex(text, -1) {
-		write(text[at:hole[0]])
-		b.WriteString(text[hole[0]:hole[1]])
-		at = hole[1]
-	}
-	write(text[at:])
-	return b.String()
-}
-
-func accentAll(said map[string]any) {
-	for key, value := range said {
-		switch v := value.(type) {
-		case string:
-			said[key] = accent(v)
-		case map[string]any:
-			accentAll(v)
-		}
-	}
-}
-
-// pretend is the whole catalogue in another language.
-func pretend(t *testing.T, lang string) fs.FS {
-	t.Helper()
-	fsys := fstest.MapFS{}
-	from := os.DirFS("../../wording/" + wording.Default)
-	names, err := fs.Glob(from, "*.toml")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	for _, name := range names {
-		said := map[string]any{}
-		if _, err := toml.DecodeFS(from, name, &said); err != nil {
-			t.Fatal(err)
-		}
-		accentAll(said)
-		var b bytes.Buffer
-		if err := toml.NewEncoder(&b).Encode(said); err != nil {
-			t.Fatal(err)
-		}
-		fsys[path.Join(lang, name)] = &fstest.MapFile{Data: b.Bytes()}
-	}
-	return fsys
-}
-
-// A word of plain letters that has one of those which are accented.
-var unaccented = regexp.MustCompile(`[A-Za-z]*[aceilnorsuyzACEINORSUYZ][A-Za-z]*`)
 
 var spoken = []string{"alt", "title", "placeholder", "aria-label", "aria-description", "data-hint", "data-none", "data-found", "data-done"}
 
 // foreign are the words of a page that did not come from the catalogue, and that nobody typed.
 func (p page) foreign(typed string) (words []string) {
 	look := func(text string) {
-		for _, w := range unaccented.FindAllString(text, -1) {
+		for _, w := range wordingtest.Plain(text) {
 			if !strings.Contains(typed, w) && !slices.Contains(words, w) {
 				words = append(words, w)
 			}
@@ -112,73 +45,214 @@ func (p page) foreign(typed string) (words []string) {
 	return words
 }
 
-// elsewhere reports whether the page itself says that a text is no part of its language: code, and the description of the API,
-// which is English.
+// elsewhere reports whether the page itself says that a text is no part of its language: code, the description of the API,
+// which is English, and what listings are called.
 func elsewhere(n *html.Node) bool {
+	lang := spokenIn(n)
+	if lang != "" && lang != accented {
+		return true
+	}
 	for ; n != nil; n = n.Parent {
-		if attribute(n, "translate") == "no" || attribute(n, "lang") == "en" {
+		if attribute(n, "translate") == "no" {
 			return true
 		}
 	}
 	return false
 }
 
-// typedWords is what people and places brought with them, and what every language writes alike.
-const typedWords = `Maze Hill Rooms Creekside Choir Joan Ama Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
-	host@hall.example guest@choir.example http://127.0.0.1:8080 English en-XA Firefox Android xyz ` + theNeed
+// spokenIn is the language that the nearest element around a text names.
+func spokenIn(n *html.Node) string {
+	for ; n != nil; n = n.Parent {
+		if lang := attribute(n, "lang"); lang != "" {
+			return lang
+		}
+	}
+	return ""
+}
 
-// No page says a word of its own: a person who reads another language is spoken to in it alone.
+const (
+	accented   = wordingtest.Accented
+	frenchNeed = "Salle pour chanter"
+)
+
+// unsaid are the places where a page does not say which language the words of a group are in. Elements that hold text alone
+// have no way to.
+func (p page) unsaid() (texts []string) {
+	for n := range p.root.Descendants() {
+		if n.Type != html.TextNode || slices.Contains([]string{"title", "option", "textarea", "script"}, n.Parent.Data) {
+			continue
+		}
+		for text, lang := range map[string]string{arabicHall: "ar", arabicAbout: "ar", frenchNeed: "fr"} {
+			if strings.Contains(n.Data, text) && spokenIn(n) != lang {
+				texts = append(texts, n.Data)
+			}
+		}
+	}
+	return texts
+}
+
+const arabicAbout = "نغني معا كل خميس"
+
+// typedWords is what people and places brought with them, and what every language writes alike.
+const typedWords = `postgres Maze Hill directory Lists halls for tenants piano Shut Not quiet street loud street Maze Hill Rooms Creekside Choir Joan Ama Kit Lou Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
+	host@hall.example guest@choir.example kit@quiet.example lou@loud.example dee@directory.example http://127.0.0.1:8080 English en-XA Firefox Android xyz ` + frenchNeed + theNeed
+
+// abroad is a street on which everything has happened that pages tell of, and whose groups say things in Arabic and French. Kit is a
+// connector and an operator.
+func openAbroad(t *testing.T) (s *street, kit *browser) {
+	s = openStreet(t)
+	kit, _ = s.lookedAfter(map[string][]market.ID{"quiet": {s.choir, s.hall}})
+	path := s.connected()
+	s.change(`update people set operator = true where address = 'kit@quiet.example'`)
+	s.change(`update listings set title = $1, description = $1, language = 'ar', tags = '["قاعة"]', circle = 'anyone' where id = $2`, arabicHall, s.offer)
+	s.change(`update listings set title = $1, description = $1, language = 'fr', tags = '[]' where side = 'need'`, frenchNeed)
+	s.change(`update groups set does = $1 where id = $2`, arabicAbout, s.hall)
+	s.taker.get(path).fill(path+"/write", "text", arabicAbout)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	desk := kit.asksForAKey(string(s.networkID("/networks/quiet"))) + "/webhooks"
+	kit.get(desk).fill(desk, "url", "https://directory.example/hooks", "test", "yes").want(200)
+	kit.get("/account/searches/new?q=piano&side=offer").fill("/account/searches").want(200)
+	kit.get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong", "words", "Shut.").want(200)
+	s.change(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
+		select gen_random_uuid(), 'listing', $1, 'hidden', 'wrong', '', $2, 'Not.', $2`, s.offer, s.now)
+	s.change(`with ring as (insert into rings (id, state, worth, proposed_at) values (gen_random_uuid(), 'proposed', 1, $1) returning id)
+		insert into ring_members (ring_id, position, group_id, offer_id, need_id, amount, fit, live)
+		select ring.id, m.position, m.of, $2, $3, 1, 1, true from ring, (values (0, $4::uuid), (1, $5::uuid)) m (position, of)`,
+		s.now, s.offer, s.only().NeedID, s.hall, s.choir)
+	return s, kit
+}
+
+func (s *street) change(sql string, args ...any) {
+	s.t.Helper()
+	_, err := s.store.Pool().Exec(s.t.Context(), sql, args...)
+	s.must(err)
+}
+
+// No page says a word of its own: a person who reads another language is spoken to in it alone. And wherever a group's own words
+// stand, the page says which language those are in.
 func TestEveryWordOfEveryPageComesFromTheCatalogue(t *testing.T) {
-	if err := wording.Add(pretend(t, accented)); err != nil {
+	if err := wording.Add(wordingtest.Catalogue(t, os.DirFS("../../wording/"+wording.Default), accented)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = wording.Add(os.DirFS("../../wording")) })
-	s := openStreet(t)
+	s, kit := openAbroad(t)
+	s.change(`update people set language = $1`, accented)
 	s.worked(s.offer)
-	s.worked(s.taker.says("/ask", theNeed))
-	s.taker.get(s.letterLink(s.only().ID, "guest@choir.example"))
-	if _, err := s.store.Pool().Exec(t.Context(), `update people set language = $1`, accented); err != nil {
-		t.Fatal(err)
+	found := s.browser().get("/widget/search.json?lang="+accented).want(200, `"lang":"`+accented+`"`, `"title":"`+arabicHall+`"`, `"lang":"ar","dir":"rtl"`)
+	if own := regexp.MustCompile(`"words":\{.*\}`).FindString(found.text); own == "" || strings.Contains(own, "Search") {
+		t.Errorf("the widget says of its own: %s", found.text)
 	}
-	s.mailsSayNothingOfTheirOwn(market.PossibleMatch)
-	said := s.browser().get("/widget/search.json?lang="+accented).want(200, `"lang":"`+accented+`"`)
-	if own := regexp.MustCompile(`"words":\{.*\}`).FindString(said.text); own == "" || strings.Contains(own, "Search") {
-		t.Errorf("the widget says of its own: %s", said.text)
-	}
-	for _, b := range []*browser{s.taker, s.giver, s.browser()} {
+	everywhere := s.paths()
+	s.browser().get("/find/feed.atom").want(200, `<entry xml:lang="ar">`, arabicHall)
+	s.browser().get("/find/feed.json").want(200, `"language":"ar"`, arabicHall)
+	s.browser().get("/listings/"+string(s.offer)).want(200, `"inLanguage":"ar"`)
+	for _, b := range []*browser{s.taker, s.giver, kit, s.browser()} {
 		b.languages = accented
-		b.readsOn(t)
+		b.readsOn(t, everywhere)
+	}
+	for _, kind := range s.waiting() {
+		s.mailsSayNothingOfTheirOwn(kind)
 	}
 }
 
-var address = regexp.MustCompile(`https?://\S+`)
+// waiting are the kinds of letters that wait.
+func (s *street) waiting() (kinds []market.LetterKind) {
+	s.t.Helper()
+	rows, err := s.store.Pool().Query(s.t.Context(), `select distinct kind from letters where state = 'waiting' and kind <> 'sign_in' order by 1`)
+	s.must(err)
+	for rows.Next() {
+		var kind market.LetterKind
+		s.must(rows.Scan((*string)(&kind)))
+		kinds = append(kinds, kind)
+	}
+	if len(kinds) < 4 {
+		s.t.Errorf("only mails of %v", kinds)
+	}
+	return kinds
+}
 
 // mailsSayNothingOfTheirOwn is the same for the mails of a kind that wait.
 func (s *street) mailsSayNothingOfTheirOwn(kind market.LetterKind) {
 	s.t.Helper()
-	mails := s.delivered(kind)
-	if len(mails) == 0 {
-		s.t.Fatalf("no mail of the kind %s", kind)
-	}
-	for _, m := range mails {
-		for _, w := range unaccented.FindAllString(address.ReplaceAllString(m.Subject+"\n"+m.Text, ""), -1) {
+	for _, m := range s.delivered(kind) { // none when what it speaks of has moved on
+		for _, w := range wordingtest.Plain(m.Subject + "\n" + m.Text) {
 			if !strings.Contains(typedWords, w) {
 				s.t.Errorf("a mail of the kind %s says %q of its own:\n%s", kind, w, m.Text)
 			}
 		}
+		root, err := html.Parse(strings.NewReader(m.HTML))
+		s.must(err)
+		if texts := (page{root: root}).unsaid(); len(texts) > 0 {
+			s.t.Errorf("a mail of the kind %s does not say which language this is in: %q", kind, texts)
+		}
 	}
 }
 
-// readsOn follows links from the first page, at most three of a route, and looks at every page it comes to.
-func (b *browser) readsOn(t *testing.T) {
+// noLanguage are the routes of what no person reads: files, and answers to programs, in no language or in that of their own.
+var noLanguage = regexp.MustCompile(`^/(assets|dev|photos|sitemap|widget|\.well-known|open-referral|calendar|healthz|readyz|places|oembed)|\.(ico|svg|png|jpg|csv|ics|js|json|atom|geojson|xml|txt|webmanifest)$|/files/:file$|/data/:id$`)
+
+// paths are those of all pages, with what has happened in them; a link that nobody was given where s made none.
+func (s *street) paths() (all []string) {
+	s.t.Helper()
+	in, links := s.only().ID, introduction.Links{Secret: s.accounts.TokenSecret}
+	joan, err := s.store.PersonAt(s.t.Context(), "host@hall.example")
+	s.must(err)
+	offer, err := s.store.EntryFor(s.t.Context(), market.System, s.offer, s.now)
+	s.must(err)
+	one := func(sql string) string {
+		s.t.Helper()
+		var id string
+		if err := s.store.Pool().QueryRow(s.t.Context(), sql).Scan(&id); err != nil {
+			s.t.Fatalf("%s: %v", sql, err)
+		}
+		return id
+	}
+	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "introductions": string(in), "by-hand": string(in),
+		"reports": one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
+		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`),
+		":other": string(s.only().NeedID), ":slug": "quiet", ":tag": "search"}
+	tokens := map[string]string{"i": links.Token(in, joan.ID), "o": links.OutcomeToken(in, joan.ID), "ring": links.RingToken(market.ID(ids["rings"]), joan.ID),
+		"r": listing.Links{Secret: links.Secret}.RenewToken(s.offer, joan.ID, *offer.Listing.ExpiresAt), "mails": account.MailLinks{Secret: links.Secret}.Token(joan.ID),
+		"sign-in": strings.TrimPrefix(s.link("host@hall.example"), "/sign-in/")}
+	for _, r := range s.engine.Routes() {
+		if r.Method != http.MethodGet || noLanguage.MatchString(r.Path) {
+			continue
+		}
+		parts := strings.Split(r.Path, "/")
+		for i, part := range parts {
+			of := part
+			switch {
+			case part == ":token":
+				parts[i] = or(tokens[parts[i-1]], strings.Repeat("A", 64))
+				continue
+			case part == ":kind":
+				parts[i] = "possible_match"
+				continue
+			case part == ":id" && parts[1] == "account":
+				of = "account"
+			case part == ":id":
+				of = parts[i-1]
+			case !strings.HasPrefix(part, ":"):
+				continue
+			}
+			if parts[i] = ids[of]; parts[i] == "" {
+				s.t.Errorf("%s: no page of it was made: say which %s, or that no person reads it", r.Path, part)
+			}
+		}
+		all = append(all, strings.Join(parts, "/"))
+	}
+	return append(all, "/find?q=xyz", "/nowhere", "/report?about=listing:"+string(s.offer), "/networks/quiet/tie?as=parent&with=loud", "/account/searches/new?q=piano&side=offer")
+}
+
+// readsOn follows links from some pages, at most three of a route, and looks at every page it comes to.
+func (b *browser) readsOn(t *testing.T, queue []string) {
 	t.Helper()
 	seen, of, pages := map[string]bool{}, map[string]int{}, 0
-	queue := []string{"/", "/find?q=xyz", "/mine", "/introductions", "/account/name", "/account/tokens", "/nowhere", "/listings/x", "/offline"}
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
 		route := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\?.*`).ReplaceAllString(at, ":")
-		if seen[at] || of[route] >= 3 || strings.HasPrefix(at, "/dev/") || strings.HasPrefix(at, "/calendar/") {
+		if seen[at] || of[route] >= 3 || strings.HasPrefix(at, "/dev/") {
 			continue
 		}
 		seen[at], pages = true, pages+1
@@ -190,8 +264,11 @@ func (b *browser) readsOn(t *testing.T) {
 		if words := p.foreign(typedWords); len(words) > 0 {
 			t.Errorf("%s says of its own: %s", at, strings.Join(words, " "))
 		}
+		if texts := p.unsaid(); len(texts) > 0 {
+			t.Errorf("%s does not say which language this is in: %q", at, texts)
+		}
 		for n := range p.root.Descendants() {
-			if href := attribute(n, "href"); n.Data == "a" && strings.HasPrefix(href, "/") {
+			if href := attribute(n, "href"); (n.Data == "a" || n.Data == "link") && strings.HasPrefix(href, "/") {
 				href, _, _ = strings.Cut(href, "#")
 				queue = append(queue, href)
 			}

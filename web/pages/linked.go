@@ -6,6 +6,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // linked is what a page says to programs in the words of schema.org: no more than stands on it.
@@ -30,6 +31,9 @@ func (c *Call) linkedListing(e market.Entry, photos []market.Photo) linked {
 		item["image"] = images
 	}
 	about := linked{"@type": "Offer", "name": l.Title, "url": c.site.Config.Link(listingPath(l.ID)), "itemOffered": item}
+	if wording.IsLanguage(l.Language) { // an offer has no language of its own: the page that says it has
+		about["subjectOf"] = linked{"@type": "WebPage", "url": about["url"], "name": l.Title, "inLanguage": l.Language}
+	}
 	if e.Borough != "" {
 		about["areaServed"] = linked{"@type": "AdministrativeArea", "name": e.Borough}
 	}

@@ -83,6 +83,7 @@ func (s *Site) listing(c *Call) error {
 
 func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	l := e.Listing
+	c.quotes(l)
 	p := view.ListingPage{Page: c.Public(c.PageOf(l.Title), summary(l.Description)), ID: string(l.ID), Side: view.Side(l.Side), Title: l.Title, Lang: l.Language,
 		Urgent: l.Urgent, Description: paragraphs(l.Description), Week: week(l), When: c.when(l), HasPoint: !e.Point.IsZero(),
 		Lat: e.Point.Lat, Lng: e.Point.Lng, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution, Group: e.Group.Name,

@@ -445,8 +445,13 @@ func widgetFits(t *testing.T, s *square) {
 		t.Error(err, diff)
 	}
 	about := s.visitor.get("/developers/widget").want(200)
-	for _, w := range frontend.Widgets() {
-		for version, keep := range map[string]string{w.Version: "public, max-age=31536000, immutable", w.Major(): fresh} {
+	for i, w := range frontend.Widgets() {
+		served := map[string]string{w.Version: "public, max-age=31536000, immutable"}
+		if i == 0 {
+			served[w.Major()] = fresh
+			about.want(200, w.Integrity, s.site.Config.Link(widgetPath(w.Version)), s.site.Config.Link(widgetPath(w.Major())))
+		}
+		for version, keep := range served {
 			p := s.visitor.get(widgetPath(version)).want(200)
 			sum := sha512.Sum384([]byte(p.text))
 			if w.Integrity != "sha384-"+base64.StdEncoding.EncodeToString(sum[:]) || p.header.Get("Cache-Control") != keep || p.header.Get("Access-Control-Allow-Origin") != "*" ||
@@ -454,7 +459,6 @@ func widgetFits(t *testing.T, s *square) {
 				t.Error(version, p.header)
 			}
 		}
-		about.want(200, w.Integrity, s.site.Config.Link(widgetPath(w.Version)), s.site.Config.Link(widgetPath(w.Major())))
 	}
 }
 

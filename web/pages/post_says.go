@@ -37,8 +37,9 @@ func (p *poster) saysWhat(l market.Listing) (said []string) {
 		return nil
 	}
 	said = append(said, p.c.T("kind."+l.Kind))
-	if !wording.SameLanguage(l.Language, p.c.Lang) {
-		said = append(said, wording.NameOf(l.Language))
+	if name := wording.NameOf(l.Language); !wording.SameLanguage(l.Language, p.c.Lang) {
+		p.c.quotes(market.Listing{Title: l.Title, Language: l.Language}, market.Listing{Title: name, Language: l.Language})
+		said = append(said, name)
 	}
 	if l.Quantity > 1 {
 		said = append(said, strings.TrimSpace(p.f.String("quantity")+" "+l.Unit))

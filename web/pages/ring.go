@@ -77,6 +77,9 @@ func (s *Site) ringEntries(c *Call, st *inRing) error {
 	if len(e) != 4 {
 		return market.ErrNotFound
 	}
+	for _, one := range e {
+		c.quotes(one.Listing)
+	}
 	st.gets, st.needs, st.gives, st.theirs = e[0], e[1], e[2], e[3]
 	return nil
 }

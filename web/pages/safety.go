@@ -80,13 +80,23 @@ func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLin
 		if !there {
 			continue // it went meanwhile
 		}
+		c.quotes(e.Listing, market.Listing{Title: e.Listing.Description, Language: e.Listing.Language})
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
 			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once, No: c.T("reports.refuse")})
 	}
 	return lines, nil
 }
 
+// textOf is what a listing that was reported says, each line by itself, as pages show it.
+func textOf(t safety.Thing) (lines []market.Listing) {
+	for line := range strings.Lines(t.Text) {
+		lines = append(lines, market.Listing{Title: strings.TrimSpace(line), Language: t.Lang})
+	}
+	return lines
+}
+
 func (c *Call) thingTitle(t safety.Thing) string {
+	c.quotes(market.Listing{Title: t.Title, Language: t.Lang})
 	switch t.Subject {
 	case "listing":
 		return t.Title
@@ -118,6 +128,9 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 	t, all, err := s.Safety.Reported(c.Ctx, c.Viewer, id)
 	if err != nil {
 		return err
+	}
+	if t.Subject == "listing" {
+		c.quotes(textOf(t)...)
 	}
 	p := view.ReportedPage{Page: c.PageOf(c.T("report_page.heading", "Title", c.thingTitle(t))), Form: form, Path: "/reports/" + string(id),
 		Title: c.thingTitle(t), Text: paragraphs(t.Text), Words: f.Words, Reasons: view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)}

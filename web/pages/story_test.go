@@ -334,7 +334,7 @@ const arabicHall = "قاعة مضيئة لخمسين شخصا"
 func (s *street) findsArabic() {
 	s.t.Helper()
 	read := s.giver.get("/offer").want(200, `<option value="en-GB" selected`).fill("/offer", "description", arabicHall+"\n\nمع مطبخ", "do", "read").want(200)
-	form := read.fill("/offer", "do", "read", "title", arabicHall, "kind", "room", "language", "ar").want(200, arabicHall+" · Room · العربية")
+	form := read.fill("/offer", "do", "read", "title", arabicHall, "kind", "room", "language", "ar").want(200, arabicHall+`</span> · Room · <span lang="ar" dir="rtl">العربية</span>`)
 	p := form.fill("/offer", "do", "post", "every", "weekly").want(200, "Posted.")
 	p.foreignWords("h1", arabicHall)
 	p.foreignWords("p", arabicHall)

@@ -63,6 +63,8 @@ type widgetItem struct {
 	ID       string      `json:"id"`
 	URL      string      `json:"url"`
 	Title    string      `json:"title"`
+	Lang     string      `json:"lang,omitempty"` // of Title, with the next, where it is not that of the answer
+	Dir      string      `json:"dir,omitempty"`
 	Side     market.Side `json:"side"`
 	SideSaid string      `json:"sideSaid"`
 	Group    string      `json:"group"`
@@ -135,6 +137,9 @@ func (s *Site) widgetItems(c *Call, hits []search.Hit) ([]widgetItem, error) {
 		l := e.Listing
 		item := widgetItem{ID: string(l.ID), URL: s.Config.Link(listingPath(l.ID)), Title: c.titleOf(e), Side: l.Side, SideSaid: c.T("side." + string(l.Side)),
 			Group: e.Group.Name, Facts: append([]string{}, c.cardFacts(e, km[l.ID])...), Borough: e.Borough}
+		if wording.IsLanguage(l.Language) && !wording.SameLanguage(l.Language, c.Lang) {
+			item.Lang, item.Dir = l.Language, wording.Direction(l.Language)
+		}
 		if !e.Point.IsZero() {
 			item.Lat, item.Lng = &e.Point.Lat, &e.Point.Lng
 		}

@@ -1,0 +1,89 @@
+// Package wordingtest has languages that nobody speaks, to be shown to pages and mails in tests.
+package wordingtest
+
+import (
+	"bytes"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Accented is a language that nobody speaks and everybody can read (CLDR calls it en-XA): each Latin letter that can carries an
+// accent, so that a plain one did not come from the catalogue.
+const Accented = "en-XA"
+
+// Mirrored is the same from right to left, as Arabic is written (en-XB by CLDR; its script makes it so).
+const Mirrored = "en-Arab-XB"
+
+var plain, marked = "aceilnorsuyzACEINORSUYZ", []rune("åçéíļñôŕšûýžÅÇÉÎÑÖŔŠÛÝŽ")
+
+var (
+	template = regexp.MustCompile(`\{\{[^}]*\}\}`)
+	address  = regexp.MustCompile(`\S*(?:://|@)\S*|\b[0-9A-F]{8}\b`) // and the number of a report
+	// a word of plain letters that has one of those which are accented
+	unaccented = regexp.MustCompile(`[A-Za-z]*[aceilnorsuyzACEINORSUYZ][A-Za-z]*`)
+)
+
+// Plain are the words of a text that did not come from the catalogue; addresses are no words.
+func Plain(text string) []string {
+	return unaccented.FindAllString(address.ReplaceAllString(text, ""), -1)
+}
+
+// Catalogue is all of the catalogue, the folder of its default language, in lang.
+func Catalogue(t testing.TB, english fs.FS, lang string) fs.FS {
+	t.Helper()
+	names, err := fs.Glob(english, "*.toml")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	out := fstest.MapFS{}
+	for _, name := range names {
+		said := map[string]any{}
+		if _, err := toml.DecodeFS(english, name, &said); err != nil {
+			t.Fatal(err)
+		}
+		accentAll(said)
+		var b bytes.Buffer
+		if err := toml.NewEncoder(&b).Encode(said); err != nil {
+			t.Fatal(err)
+		}
+		out[path.Join(lang, name)] = &fstest.MapFile{Data: b.Bytes()}
+	}
+	return out
+}
+
+func accentAll(said map[string]any) {
+	for key, value := range said {
+		switch v := value.(type) {
+		case string:
+			said[key] = accent(v)
+		case map[string]any:
+			accentAll(v)
+		}
+	}
+}
+
+func accent(text string) string {
+	var b strings.Builder
+	at := 0
+	write := func(s string) {
+		for _, r := range s {
+			if i := strings.IndexRune(plain, r); i >= 0 {
+				r = marked[i]
+			}
+			b.WriteRune(r)
+		}
+	}
+	for _, hole := range template.FindAllStringIndex(text, -1) {
+		write(text[at:hole[0]])
+		b.WriteString(text[hole[0]:hole[1]])
+		at = hole[1]
+	}
+	write(text[at:])
+	return b.String()
+}

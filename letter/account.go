@@ -34,7 +34,7 @@ func (ls *Letters) addressConfirm(ctx context.Context, l market.Letter, now time
 		return nil, err
 	}
 	n := mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/address/" + ls.PurposeLink(market.ToConfirmAddress, c.ID, c.PersonID),
-		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(c.ExpiresAt))}}
+		Data: map[string]any{"Until": wording.DateTime(ls.lang, ls.local(c.ExpiresAt))}}
 	_, err = ls.store.PersonAt(ctx, c.Address)
 	if errors.Is(err, market.ErrNotFound) {
 		return n, nil
@@ -74,7 +74,7 @@ func (ls *Letters) exportReady(ctx context.Context, l market.Letter, now time.Ti
 		return nil, err
 	}
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/data",
-		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(e.Until()))}}, nil
+		Data: map[string]any{"Until": wording.DateTime(ls.lang, ls.local(e.Until()))}}, nil
 }
 
 // eraseConfirm holds the link that erases a person, once its button is pressed.
@@ -84,5 +84,5 @@ func (ls *Letters) eraseConfirm(l market.Letter, now time.Time) (mail.Kind, erro
 		return nil, errMoot
 	}
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/erase/" + ls.PurposeLink(market.ToErase, l.AboutID, l.PersonID),
-		Data: map[string]any{"Until": wording.DateTime(ls.lang, local(until))}}, nil
+		Data: map[string]any{"Until": wording.DateTime(ls.lang, ls.local(until))}}, nil
 }

@@ -20,7 +20,7 @@ func (ls *Letters) signIn(ctx context.Context, l market.Letter, now time.Time) (
 		return nil, errMoot
 	}
 	return mail.SignIn{Link: ls.PublicURL + "/sign-in/" + ls.SignInLink(s.ID), Minutes: int(market.LinkLasts.Minutes()),
-		AskedFrom: s.Device, AskedAt: local(s.CreatedAt)}, nil
+		AskedFrom: s.Device, AskedAt: ls.local(s.CreatedAt)}, nil
 }
 
 // reportReceived tells nothing of what was reported: the letter may go to an address that somebody else typed.
@@ -29,7 +29,7 @@ func (ls *Letters) reportReceived(ctx context.Context, l market.Letter) (mail.Ki
 	if err != nil {
 		return nil, err
 	}
-	return mail.ReportReceived{Number: reportNumber(r.ID), Subject: r.Subject, At: local(r.CreatedAt), Link: ls.PublicURL + "/"}, nil
+	return mail.ReportReceived{Number: reportNumber(r.ID), Subject: r.Subject, At: ls.local(r.CreatedAt), Link: ls.PublicURL + "/"}, nil
 }
 
 // reportNumber is the end of its id, the random part, which is enough to find it by and short enough to read out.
@@ -38,7 +38,8 @@ func reportNumber(id market.ID) string {
 	return strings.ToUpper(s[max(0, len(s)-8):])
 }
 
-func local(t time.Time) time.Time { return t.In(market.When{}.Location()) }
+// local is a moment by the clock of whoever reads the letter. When something takes place is said by the clock of the place.
+func (ls *Letters) local(t time.Time) time.Time { return t.In(ls.reader.Location()) }
 
 // scene is an introduction with both of its listings, and the side of the group that reads the letter.
 type scene struct {

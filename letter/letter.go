@@ -6,6 +6,7 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -48,6 +49,7 @@ type Letters struct {
 	store  *store.Store
 	sender Sender
 	lang   string // of the reader, while a letter is composed
+	reader market.Person
 	quoted []tongue.Words
 	Options
 }
@@ -217,7 +219,7 @@ func startHands(ctx context.Context, tx *store.Tx, l market.Letter, now time.Tim
 // compose words the letter from what is there now.
 func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
 	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID)}
-	lang := wording.Default
+	var reader market.Person
 	if l.PersonID != "" {
 		p, err := ls.store.Person(ctx, l.PersonID)
 		if err != nil {
@@ -226,14 +228,14 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		if err := ls.wanted(ctx, l, p); err != nil {
 			return out, err
 		}
-		out.To, out.ToName, lang = p.Address, p.Name, p.Language
+		out.To, out.ToName, reader = p.Address, p.Name, p
 	} else if p, err := ls.behind(ctx, l); err != nil {
 		return out, err
-	} else if p.Language != "" {
-		lang = p.Language
+	} else {
+		reader = p
 	}
 	to := *ls
-	to.lang = lang
+	to.reader, to.lang = reader, cmp.Or(reader.Language, wording.Default)
 	kind, err := to.kind(ctx, l, about, &out, now)
 	if err != nil {
 		return out, err
@@ -241,7 +243,7 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	if stop := ls.stop(l); stop != "" {
 		out.Unsubscribe, kind = stop, mail.WithStop(kind, stop)
 	}
-	out.Rendered, err = mail.Render(lang, kind, to.quoted...)
+	out.Rendered, err = mail.Render(to.lang, kind, to.quoted...)
 	return out, err
 }
 

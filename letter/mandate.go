@@ -37,7 +37,7 @@ func (ls *Letters) mandate(ctx context.Context, l market.Letter, now time.Time) 
 	}
 	return mail.Notice{Kind: l.Kind, Said: p.Purpose, Link: ls.PublicURL + "/may-post/" + ls.MandateLink(m, l.PersonID),
 		Facts: []mail.NoticeFact{{Label: "who", Value: p.Name}, {Label: "site", Value: p.Site}},
-		Data:  map[string]any{"Partner": p.Name, "Group": name, "Until": wording.Date(ls.lang, local(m.LapsesAt))}}, nil
+		Data:  map[string]any{"Partner": p.Name, "Group": name, "Until": wording.Date(ls.lang, ls.local(m.LapsesAt))}}, nil
 }
 
 // feed tells either side that nothing comes from a partner any more. It is moot once something has come.
@@ -49,7 +49,7 @@ func (ls *Letters) feed(ctx context.Context, l market.Letter) (mail.Kind, error)
 	if p.FedAt == nil || p.WarnedAt == nil {
 		return nil, errMoot
 	}
-	data := map[string]any{"Partner": p.Name, "Since": wording.Date(ls.lang, local(*p.FedAt)), "When": wording.Date(ls.lang, local(p.FedAt.Add(market.StoppedAfter)))}
+	data := map[string]any{"Partner": p.Name, "Since": wording.Date(ls.lang, ls.local(*p.FedAt)), "When": wording.Date(ls.lang, ls.local(p.FedAt.Add(market.StoppedAfter)))}
 	if l.GroupID == "" {
 		return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/partners/" + string(p.ID), Data: data}, nil
 	}

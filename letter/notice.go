@@ -78,7 +78,7 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 		return nil, err
 	}
 	n := mail.Notice{Kind: l.Kind, Variant: string(i.Role), Link: ls.PublicURL + "/join/" + ls.PurposeLink(market.ToJoin, i.ID, i.GroupID),
-		Data: map[string]any{"Group": g.PublicName(), "Name": by[i.InvitedBy], "Until": wording.Date(ls.lang, local(i.ExpiresAt))}}
+		Data: map[string]any{"Group": g.PublicName(), "Name": by[i.InvitedBy], "Until": wording.Date(ls.lang, ls.local(i.ExpiresAt))}}
 	if by[i.InvitedBy] == "" {
 		n.Data["Name"] = g.PublicName()
 	}

@@ -3,12 +3,16 @@ package pages
 import (
 	"maps"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/wording"
+	"wherewithal/wording/wordingtest"
 )
 
 // changeLinks are the two links of the change of address that somebody asked for last.
@@ -32,6 +36,40 @@ func TestThePageOfAnAccountKeepsNameAndZone(t *testing.T) {
 	b.get("/account").want(200, `value="Ama"`, "ama@choir.example", "/account/tokens", "/account/sessions").
 		fill("/account", "name", "Ama M", "zone", "Africa/Accra").want(200, "Saved.", `value="Ama M"`, `value="Africa/Accra" selected`)
 	b.get("/account").fill("/account", "name", "", "zone", "Mars/Base").want(422, "choose one of these", "aria-invalid")
+}
+
+// What a person chooses counts everywhere: on pages, whatever their browser asks for, and in mails; and times are told by their clock.
+func TestALanguageAndAZoneThatAreChosenAreSpokenAndToldBy(t *testing.T) {
+	if err := wording.Add(wordingtest.Catalogue(t, os.DirFS("../../wording/"+wording.Default), accented)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = wording.Add(os.DirFS("../../wording")) })
+	h := open(t)
+	b := h.browser()
+	b.languages = "fr, en-GB;q=0.5"
+	b.signIn("ama@choir.example", "Ama")
+	page := b.get("/account").want(200, `<html lang="en-GB"`, `<option value="en-GB" selected`, `<option value="en-XA"`)
+	page.fill("/account", "language", "klingon", "zone", "Africa/Nairobi").want(200, `<html lang="en-GB"`, `value="Africa/Nairobi" selected`)
+	page = b.get("/account").fill("/account", "language", accented, "zone", "Africa/Nairobi").want(200, `<html lang="en-XA" dir="ltr"`, "Šåvéd.", `<option value="en-XA" selected`)
+	if words := page.foreign(typedWords + " Nairobi Africa"); len(words) > 0 {
+		t.Errorf("the page still says %v", words)
+	}
+	h.browser().get("/").want(200, `<html lang="en-GB"`)                                        // nobody else is spoken to so
+	b.get("/account/sessions").want(200, wordingtest.Accent("today"), "21:04").without("18:04") // signed in at 18:04 in London
+	page.fill("/account/address", "address", "ama@new.example").want(200)
+	confirm := h.delivered(market.AddressConfirm)
+	until := h.now.Add(market.AddressChangeLasts).In(time.FixedZone("Nairobi", 3*3600))
+	if len(confirm) != 1 || len(wordingtest.Plain(confirm[0].Subject)) > 0 || !strings.Contains(confirm[0].HTML, `<html lang="en-XA"`) ||
+		!strings.Contains(confirm[0].HTML, wording.DateTime(accented, until)) {
+		t.Errorf("until %s: %+v", until, confirm)
+	}
+	later := h.browser() // on another machine, with another language
+	later.languages = "de"
+	later.get("/sign-in").fill("/sign-in", "email", "ama@choir.example").want(200, `<html lang="en-GB"`)
+	link := h.link("ama@choir.example")
+	later.get(link).fill(link).want(200)
+	later.get("/mine").want(200, `<html lang="en-XA"`)
+	b.get("/account").fill("/account", "language", "en-GB").want(200, `<html lang="en-GB"`, "Saved.")
 }
 
 func TestAnAddressIsChangedByALinkOnAPage(t *testing.T) {

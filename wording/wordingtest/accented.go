@@ -61,14 +61,15 @@ func accentAll(said map[string]any) {
 	for key, value := range said {
 		switch v := value.(type) {
 		case string:
-			said[key] = accent(v)
+			said[key] = Accent(v)
 		case map[string]any:
 			accentAll(v)
 		}
 	}
 }
 
-func accent(text string) string {
+// Accent is how a sentence of the catalogue reads in that language.
+func Accent(text string) string {
 	var b strings.Builder
 	at := 0
 	write := func(s string) {

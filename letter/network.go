@@ -30,6 +30,34 @@ func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Ki
 	return mail.Notice{Kind: l.Kind, Link: link, Data: map[string]any{"Group": g.Name, "Network": n.Name}}, err
 }
 
+// networkNo tells a group that a network did not let it in, unless it has meanwhile.
+func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	r, err := ls.store.Refusal(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := ls.store.NetworkMember(ctx, r.NetworkID, r.GroupID)
+	if err == nil && m.AgreedAt != nil {
+		return nil, errMoot
+	}
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return nil, err
+	}
+	n, err := ls.store.NetworkByID(ctx, r.NetworkID)
+	if err != nil {
+		return nil, err
+	}
+	g, err := ls.store.Group(ctx, market.System, r.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	notice := mail.Notice{Kind: l.Kind, Said: r.Words, Link: ls.PublicURL + "/networks/" + n.Slug, Data: map[string]any{"Group": g.Name, "Network": n.Name}}
+	if r.Words == "" {
+		notice.Variant = "wordless"
+	}
+	return notice, nil
+}
+
 // joinRequest names all that wait for a network's answer; none is no letter.
 func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	n, err := ls.store.NetworkByID(ctx, l.AboutID)

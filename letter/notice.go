@@ -23,6 +23,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.evidenceEnding(ctx, l)
 	case market.NetworkInvitation, market.NetworkAnswer:
 		return ls.networkToGroup(ctx, l)
+	case market.NetworkNo:
+		return ls.networkNo(ctx, l)
 	case market.ModerationNotice, market.AppealAnswered:
 		return ls.moderation(ctx, l)
 	case market.FirstListing:

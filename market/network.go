@@ -60,6 +60,23 @@ type NetworkMember struct {
 	ClearedAt *time.Time // what the group posts no longer waits for a connector's look
 }
 
+// NetworkRefusal is a network's no to a group that had asked to join.
+type NetworkRefusal struct {
+	ID        ID
+	NetworkID ID
+	GroupID   ID
+	Words     string // of the connector's to the group; may be empty
+	RefusedBy ID
+	CreatedAt time.Time
+}
+
+// Validate checks what a connector can enter with a no.
+func (r NetworkRefusal) Validate() error {
+	e := &Invalid{}
+	checkText(e, "words", r.Words, 0, 1000)
+	return e.OrNil()
+}
+
 // NetworkWord is what a network calls a kind or a tag.
 type NetworkWord struct {
 	NetworkID ID

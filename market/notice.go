@@ -11,6 +11,7 @@ const (
 	AppealAnswered    LetterKind = "appeal_answered"
 	FirstListing      LetterKind = "first_listing"  // a new group's waits for a connector's look
 	NetworkAnswer     LetterKind = "network_answer" // a network has let a group in
+	NetworkNo         LetterKind = "network_no"     // a network has not let a group in, and why
 	PartnerAsks       LetterKind = "partner_asks"   // a partner waits for a network's answer
 	PartnerAnswer     LetterKind = "partner_answer" // what was decided about a partner
 	WebhookOff        LetterKind = "webhook_off"    // a webhook was disabled

@@ -84,10 +84,15 @@ func (ns *Networks) agree(ctx context.Context, tx *store.Tx, v market.Viewer, m 
 	return errors.Join(tx.KeepMember(ctx, m), tx.Reindex(ctx, []market.ID{m.GroupID}), note(ctx, tx, v, m.NetworkID, "", m.GroupID, "network.joined", now))
 }
 
-// Answer takes a network's yes or no to a group that asked. market.ErrGone: it does not ask any more.
-func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group market.ID, yes bool, now time.Time) (err error) {
+// Answer takes a network's yes or no to a group that asked, which is told. words go with a no, and may be empty. market.ErrGone: it
+// does not ask any more.
+func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group market.ID, yes bool, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Answer(%s, %s)", network, group)
 	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	r := market.NetworkRefusal{ID: market.NewID(), NetworkID: network, GroupID: group, Words: market.Tidy(words), RefusedBy: v.Person, CreatedAt: now}
+	if err := r.Validate(); err != nil {
 		return err
 	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
@@ -97,7 +102,10 @@ func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group 
 		case m.AskedAt == nil || m.AgreedAt != nil:
 			return market.ErrGone
 		case !yes:
-			return errors.Join(tx.DropMember(ctx, network, group), note(ctx, tx, v, network, "", group, "network.refused", now))
+			if err := errors.Join(tx.DropMember(ctx, network, group), tx.KeepRefusal(ctx, r)); err != nil {
+				return err
+			}
+			return errors.Join(tellGroup(ctx, tx, market.NetworkNo, group, r.ID, "", now), note(ctx, tx, v, network, "", group, "network.refused", now))
 		}
 		m.InvitedAt = &now
 		if err := tellGroup(ctx, tx, market.NetworkAnswer, group, network, "", now); err != nil {

@@ -46,6 +46,7 @@ var erasePerson = []string{
 	`update reports set words = '', address = '', person_id = null where (person_id = @person or address = @address) and handled_at is not null`,
 	`update reports set address = '', person_id = @person where person_id = @person or address = @address`,
 	`update partner_grants set reason = '' where decided_by = @person and reason <> ''`,
+	`update network_refusals set words = '' where refused_by = @person and words <> ''`,
 
 	// A connector wrote down who of a group said something.
 	`update consents k set said_by = '' where @name <> '' and lower(k.said_by) = lower(@name)
@@ -105,6 +106,7 @@ var said = `select distinct text from (values (@address), (@name)) own (text) wh
 	union select words from decisions where decided_by = @person and words <> ''
 	union select answer from decisions where answered_by = @person and answer <> ''
 	union select reason from partner_grants where decided_by = @person and reason <> ''
+	union select words from network_refusals where refused_by = @person and words <> ''
 	union select name from partners where person_id = @person
 	union select unnest(array[name, alias, does]) from groups where id in @groups
 	union select description from listings where group_id in @groups
@@ -148,6 +150,7 @@ var eraseGroup = []string{
 	`delete from check_statements where group_id = @group`,
 	`delete from blocks where group_id = @group`,
 	`delete from held_listings where group_id = @group`,
+	`delete from network_refusals where group_id = @group`,
 	`delete from matches where offer_id in ` + theirs + ` or need_id in ` + theirs,
 	`delete from meanings where listing_id in ` + theirs,
 	`delete from photos where listing_id in ` + theirs,

@@ -192,6 +192,8 @@ var Everything = []Kept{
 
 	{Table: "networks", Left: networks, Fields: []Field{{Entry: "network", Columns: "id slug name about level boundary sample created_at mails_a_week holds sandbox"}}},
 	{Table: "network_members", Left: networks, Fields: []Field{{Entry: "network", Columns: "network_id group_id asked_at invited_at agreed_at cleared_at"}}},
+	{Table: "network_refusals", Of: "t.group_id in " + mine + " or t.refused_by = $1", As: own("refused_by"), Fields: []Field{
+		{Entry: "refusal", Columns: "id network_id group_id words refused_by created_at"}}},
 	{Table: "network_parents", Left: networks, Fields: []Field{{Entry: "network", Columns: "child_id parent_id agreed_at asked_at invited_at"}}},
 	{Table: "network_peers", Left: networks, Fields: []Field{{Entry: "network", Columns: "network_id peer_id agreed_at asked_at asked_by"}}},
 	{Table: "network_words", Left: networks, Fields: []Field{{Entry: "network", Columns: "network_id what code word"}}},

@@ -146,6 +146,16 @@ func (tx *Tx) DropMember(ctx context.Context, network, group market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from network_members where network_id = ? and group_id = ?`, network, group).Error)
 }
 
+// KeepRefusal keeps that a network did not let a group in.
+func (tx *Tx) KeepRefusal(ctx context.Context, r market.NetworkRefusal) error {
+	return create(ctx, tx.db, &r)
+}
+
+// Refusal by id.
+func (r reads) Refusal(ctx context.Context, id market.ID) (market.NetworkRefusal, error) {
+	return one[market.NetworkRefusal](r.db.WithContext(ctx).Where("id = ?", id))
+}
+
 // HasPosted reports whether a group ever had a listing that was open.
 func (r reads) HasPosted(ctx context.Context, group market.ID) (there bool, err error) {
 	err = r.db.WithContext(ctx).Raw(`select exists (select 1 from listings where group_id = ? and opened_at is not null and life <> 'draft')`, group).Scan(&there).Error

@@ -475,6 +475,15 @@ create table network_peers (
     asked_by uuid
 );
 
+create table network_refusals (
+    id uuid not null,
+    network_id uuid not null,
+    group_id uuid not null,
+    words text not null default ''::text,
+    refused_by uuid,
+    created_at timestamp with time zone not null
+);
+
 create table network_words (
     network_id uuid not null,
     what text not null,
@@ -1158,6 +1167,14 @@ alter table network_peers add constraint network_peers_network_id_fkey FOREIGN K
 alter table network_peers add constraint network_peers_peer_id_fkey FOREIGN KEY (peer_id) REFERENCES networks(id) ON DELETE CASCADE;
 
 alter table network_peers add constraint network_peers_check CHECK ((network_id < peer_id));
+
+alter table network_refusals add constraint network_refusals_pkey PRIMARY KEY (id);
+
+alter table network_refusals add constraint network_refusals_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
+
+alter table network_refusals add constraint network_refusals_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table network_refusals add constraint network_refusals_refused_by_fkey FOREIGN KEY (refused_by) REFERENCES people(id) ON DELETE SET NULL;
 
 alter table network_words add constraint network_words_pkey PRIMARY KEY (network_id, what, code);
 

@@ -14,6 +14,7 @@ type deskForm struct {
 	Group   string `form:"group"`
 	Address string `form:"address"`
 	Do      string `form:"do"`
+	Words   string `form:"words"` // with a no
 }
 
 func (s *Site) networkDesk(c *Call) error {
@@ -27,6 +28,9 @@ func (s *Site) networkDesk(c *Call) error {
 func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) error {
 	p := view.NetworkDeskPage{Page: c.PageOf(c.T("network_desk.heading", "Name", n.Name)), Form: form, Path: networkPath(n), Name: n.Name,
 		Group: f.Group, Address: f.Address, OnceAdd: c.Blank().Once, OnceDown: c.Blank().Once}
+	if f.Do == "no" {
+		p.Refusing, p.Words = f.Group, f.Words
+	}
 	for _, fill := range []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskGroups, s.deskTies, s.deskPeople, s.deskShare} {
 		if err := fill(c, n, &p); err != nil {
 			return err
@@ -59,6 +63,9 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 			}
 			p.Groups = append(p.Groups, line)
 		case m.AskedAt != nil:
+			if p.Refusing == line.ID {
+				line.Words = p.Words
+			}
 			p.Asking = append(p.Asking, line)
 		default:
 			line.Says = c.T("network_desk.invited")
@@ -194,23 +201,23 @@ func (s *Site) answerMember(c *Call) error {
 		done = "done.network_answered"
 	}
 	if err == nil {
-		err = s.doMember(c, n, group, f.Do)
+		err = s.doMember(c, n, group, f)
 	}
-	if again, ok := c.Again(err); ok {
+	if again, ok := c.Again(err, "words", "words-"+f.Group); ok {
 		return s.showDesk(c, n, f, again)
 	}
 	return c.moved(networkPath(n)+"/members", err, done)
 }
 
-func (s *Site) doMember(c *Call, n market.Network, group market.ID, do string) error {
-	switch do {
+func (s *Site) doMember(c *Call, n market.Network, group market.ID, f deskForm) error {
+	switch f.Do {
 	case "invite":
 		if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "invite", Hour: invitesPerHour}, string(c.Viewer.Person)); err != nil {
 			return err
 		}
 		return s.Networks.Invite(c.Ctx, c.Viewer, n.ID, group, c.Now)
 	case "yes", "no":
-		return s.Networks.Answer(c.Ctx, c.Viewer, n.ID, group, do == "yes", c.Now)
+		return s.Networks.Answer(c.Ctx, c.Viewer, n.ID, group, f.Do == "yes", f.Words, c.Now)
 	case "remove":
 		return s.Networks.Part(c.Ctx, c.Viewer, n.ID, group, c.Now)
 	}

@@ -65,6 +65,24 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 		t.Error(diff)
 	}
 	s.giver.get(path).fill(path+"/leave").want(200, "no longer belongs").without("Leave it with")
+
+	for _, words := range []string{"We are for these few streets.", ""} {
+		s.taker.get(path).fill(path+"/ask").want(200, "Creekside Choir has asked to join")
+		desk := con.get(path+"/members").want(200, "Creekside Choir")
+		long := "We are for these few streets. " + strings.Repeat("x", 1000)
+		desk.fill(path+"/members", "group", string(s.choir), "words", long, "do", "no").want(422, long, `href="#f-words-`+string(s.choir)+`"`)
+		desk.fill(path+"/members", "group", string(s.choir), "words", words, "do", "no").want(200, "how it stands now")
+		desk.fill(path+"/members", "group", string(s.choir), "words", words, "do", "no").want(200, "no longer possible")
+		sent := s.delivered(market.NetworkNo)
+		said := map[bool]string{true: "In their words:", false: "They gave no reason."}[words != ""]
+		if len(sent) != 1 {
+			t.Fatalf("%d mails, want one", len(sent))
+		}
+		text := strings.Join(strings.Fields(sent[0].Text), " ") // lines are wrapped anywhere
+		if sent[0].To != "guest@choir.example" || !strings.Contains(text, said) || !strings.Contains(text, words) || strings.Contains(text, "Kit") {
+			t.Errorf("to %s: %s", sent[0].To, text)
+		}
+	}
 }
 
 func (h *house) networkID(path string) market.ID {

@@ -192,6 +192,7 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./e2e/speed -run - -bench Pages -benchtime 3000x
 	go test ./e2e/speed -run - -bench Export -benchtime 3x
 	go test ./e2e/speed -run - -bench Start -benchtime 3x
+	go test ./e2e/speed -run - -bench Size -benchtime 400x -timeout 1h
 	scripts/lighthouse.sh 3
 	go test -tags lighthouse -run EveryPageInLighthouse -timeout 1h -v ./e2e
 

@@ -72,12 +72,18 @@ func repeat(b *testing.B, do func(i int) time.Duration) []time.Duration {
 
 // get reads a page to its end, as a browser does: zipped.
 func get(b *testing.B, client *http.Client, address string) (string, time.Duration) {
+	return getAs(b, client, address, "")
+}
+
+// getAs is get with a cookie.
+func getAs(b *testing.B, client *http.Client, address, cookie string) (string, time.Duration) {
 	began := time.Now()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	if err != nil {
 		b.Error(err)
 		return "", 0
 	}
+	r.Header.Set("Cookie", cookie)
 	res, err := client.Do(r)
 	if err != nil {
 		b.Error(err)

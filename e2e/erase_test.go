@@ -66,14 +66,20 @@ func leavesNothing(ama person, h *hub) {
 // checkpoint has the hub's database write into its files what it holds in memory.
 func (h *hub) checkpoint() {
 	h.t.Helper()
+	if err := h.flush(); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *hub) flush() error {
+	h.t.Helper()
 	c, err := pgx.Connect(h.t.Context(), h.database())
 	if err != nil {
-		h.t.Fatal(err)
+		return err
 	}
 	defer c.Close(context.Background())
-	if _, err := c.Exec(h.t.Context(), "checkpoint"); err != nil {
-		h.t.Fatal(err)
-	}
+	_, err = c.Exec(h.t.Context(), "checkpoint")
+	return err
 }
 
 // holding are the files of the hub's folder in which one of some words stands, with those words.

@@ -98,36 +98,6 @@ func TestASecondHubAndAPortInUseAreToldInASentence(t *testing.T) {
 	}
 }
 
-// small is a disk of its own of so many megabytes.
-func small(t *testing.T, megabytes string) string {
-	t.Helper()
-	dir := openDir(t)
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0755,size="+megabytes+"m"); err != nil {
-		t.Skipf("a small disk wants the right to mount one: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
-
-// fill leaves no room on the disk of a folder.
-func fill(t *testing.T, dir string) {
-	t.Helper()
-	f, err := os.Create(filepath.Join(dir, "full"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	block := make([]byte, 1<<16)
-	for size := len(block); size > 0; {
-		if _, err := f.Write(block[:size]); err == nil {
-			continue
-		} else if !errors.Is(err, syscall.ENOSPC) {
-			t.Fatal(err)
-		}
-		size /= 2
-	}
-}
-
 func TestAFullDiskIsToldInASentence(t *testing.T) {
 	t.Parallel()
 	for _, megabytes := range []string{"1", "20"} {
@@ -136,27 +106,6 @@ func TestAFullDiskIsToldInASentence(t *testing.T) {
 			fill(t, dir)
 		}
 		wants(t, refused(t, program(t, "hub"), alone(freeAddr(t), filepath.Join(dir, "data"))...), "the disk", "is full", "free some space")
-	}
-}
-
-// What was saved is there once there is room again.
-func TestADiskThatFilledUpIsToldAndNothingIsLost(t *testing.T) {
-	t.Parallel()
-	dir := small(t, "300")
-	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(dir, "data")}
-	h.env = alone(h.addr, h.data)
-	h.again()
-	const rows = `select count(*)::text from listings`
-	before := h.query(rows)
-	h.stop(t)
-	fill(t, dir)
-	wants(t, refused(t, program(t, "hub"), h.env...), "the disk", "is full", "free some space", "nothing that was saved is lost")
-	if err := os.Remove(filepath.Join(dir, "full")); err != nil {
-		t.Fatal(err)
-	}
-	h.again()
-	if after := h.query(rows); after != before || after == "0" {
-		t.Errorf("%s listings, before %s", after, before)
 	}
 }
 

@@ -198,6 +198,7 @@ func (a *asking) end() {
 type hand struct {
 	*town
 	address string
+	token   string // that of a program, or empty
 	client  *http.Client
 	path    string // of the page that is open
 	root    *html.Node
@@ -211,31 +212,54 @@ func (w *town) hand(address string) *hand {
 
 func (p *hand) do(method, path string, form url.Values) {
 	p.t.Helper()
-	r, err := http.NewRequestWithContext(p.t.Context(), method, p.public+path, strings.NewReader(form.Encode()))
+	answer, text := p.send(method, path, form)
+	if p.forgiven(answer.StatusCode) {
+		p.do(method, path, form)
+		return
+	}
+	if answer.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s %s: %s\n%.3000s", method, path, answer.Status, text)
+	}
+	root, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	p.root, p.path = root, answer.Request.URL.Path
+}
+
+// send gives the answer and what it says, whatever that is.
+func (p *hand) send(method, path string, form url.Values) (*http.Response, string) {
+	p.t.Helper()
+	kind := ""
 	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		kind = "application/x-www-form-urlencoded"
+	}
+	return p.sendBody(method, path, kind, strings.NewReader(form.Encode()))
+}
+
+func (p *hand) sendBody(method, path, kind string, body io.Reader) (*http.Response, string) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.public+path, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if p.token != "" {
+		r.Header.Set("Authorization", "Bearer "+p.token)
 	}
 	answer, err := p.client.Do(r)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if p.forgiven(answer.StatusCode) {
-		p.do(method, path, form)
-		return
-	}
 	text, err := io.ReadAll(answer.Body)
-	if err == nil {
-		p.root, err = html.Parse(bytes.NewReader(text))
+	if err != nil {
+		p.t.Fatal(err)
 	}
-	if err != nil || answer.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s %s: %s %v\n%.3000s", method, path, answer.Status, err, text)
-	}
-	p.path = answer.Request.URL.Path
+	return answer, string(text)
 }
 
 func (p *hand) get(path string) { p.t.Helper(); p.do(http.MethodGet, path, nil) }
@@ -243,17 +267,22 @@ func (p *hand) get(path string) { p.t.Helper(); p.do(http.MethodGet, path, nil) 
 // fills in the form of the open page that is sent to an address, with pairs of names and values, and sends it.
 func (p *hand) fills(action string, pairs ...string) {
 	p.t.Helper()
+	p.do(http.MethodPost, action, p.filled(action, pairs...))
+}
+
+func (p *hand) filled(action string, pairs ...string) url.Values {
+	p.t.Helper()
 	for n := range p.root.Descendants() {
 		if n.Data == "form" && attribute(n, "action") == action && attribute(n, "method") == "post" {
 			form := sentBy(n)
 			for i := 0; i < len(pairs); i += 2 {
 				form.Set(pairs[i], pairs[i+1])
 			}
-			p.do(http.MethodPost, action, form)
-			return
+			return form
 		}
 	}
 	p.t.Fatalf("no form to %s on %s", action, p.path)
+	return nil
 }
 
 // sentBy a form as it stands.

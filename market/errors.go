@@ -18,6 +18,7 @@ var (
 	ErrTooMany      = errors.New("too many attempts")          // a limit of tries or posts was reached
 	ErrRepeated     = errors.New("already done")               // the once-only id was seen before
 	ErrReused       = errors.New("used for something else")    // the once-only id came before with other content
+	ErrFull         = errors.New("no room left")               // the disk of a dependency is full; always ErrUnavailable too
 	ErrUnavailable  = errors.New("temporarily unavailable")    // a dependency is away; trying later may work
 	ErrWrongState   = errors.New("not possible in this state") // a state machine has no such transition
 	ErrWrongCode    = errors.New("wrong code")                 // a sign-in code that does not fit

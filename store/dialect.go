@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"reflect"
 
@@ -109,15 +111,22 @@ func translate(err error) error {
 		return market.Refuse("parent", "network_cycle")
 	case codeUnique:
 		return fmt.Errorf("%w: %w", market.ErrConflict, err)
-	case codeSerialise, codeDeadlock, codeDiskFull, codeShuttingDown, codeStarting, codeTooManyConns:
+	case codeDiskFull:
+		return fmt.Errorf("%w: %w: %w", market.ErrFull, market.ErrUnavailable, err)
+	case codeSerialise, codeDeadlock, codeShuttingDown, codeStarting, codeTooManyConns:
 		return fmt.Errorf("%w: %w", market.ErrUnavailable, err)
 	}
 	var netErr net.Error
 	var connErr *pgconn.ConnectError
-	if errors.As(err, &connErr) || (errors.As(err, &netErr) && !errors.Is(err, context.Canceled)) {
+	if errors.As(err, &connErr) || (errors.As(err, &netErr) && !errors.Is(err, context.Canceled)) || hungUp(err) {
 		return fmt.Errorf("%w: %w", market.ErrUnavailable, err)
 	}
 	return err
+}
+
+// hungUp reports whether the server ended while it was asked: it may have been restarted, or its disk be full.
+func hungUp(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, driver.ErrBadConn)
 }
 
 // one is a query for a single row: missing is market.ErrNotFound.

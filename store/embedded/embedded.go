@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -40,10 +41,14 @@ type Options struct {
 
 // Server is a running Postgres. Its methods are safe from several goroutines.
 type Server struct {
-	postmaster *postmaster
-	lock       *os.File
-	url        string
-	log        *slog.Logger
+	home    home
+	options Options // with the port that was found
+	bin     string
+	lock    *os.File
+	url     string
+
+	mu         sync.Mutex
+	postmaster *postmaster // the last one: Run starts another after a full disk
 }
 
 // Start opens the cluster below o.DataDir, making it first where there is none, and returns once it takes
@@ -96,7 +101,8 @@ func (h home) start(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	o.Logger.Info("postgres ready", "port", port, "pid", pm.child.Pid(), "cluster", h.data(), "took", time.Since(began).Round(time.Millisecond))
-	return &Server{postmaster: pm, url: address(port, password), log: o.Logger}, nil
+	o.Port = port
+	return &Server{home: h, options: o, bin: bin, url: address(port, password), postmaster: pm}, nil
 }
 
 func address(port int, password string) string {
@@ -113,15 +119,21 @@ func address(port int, password string) string {
 // URL is postgres://wherewithal:<password>@127.0.0.1:<port>/wherewithal. It holds the password: do not log it.
 func (s *Server) URL() string { return s.url }
 
-// Done is closed when the server has ended, by Stop or by itself.
-func (s *Server) Done() <-chan struct{} { return s.postmaster.child.Done() }
+// Done is closed when the server that runs now has ended, by Stop or by itself.
+func (s *Server) Done() <-chan struct{} { return s.current().child.Done() }
+
+func (s *Server) current() *postmaster {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.postmaster
+}
 
 // Stop ends the server cleanly and frees the data folder. Sessions are closed and open transactions rolled back.
 // When ctx ends first the server is stopped without its last checkpoint; committed rows are kept either way.
 // A second call does nothing.
 func (s *Server) Stop(ctx context.Context) error {
 	defer s.lock.Close()
-	if err := s.postmaster.stop(ctx); err != nil {
+	if err := s.current().stop(ctx); err != nil {
 		return fmt.Errorf("embedded.Stop: %w", err)
 	}
 	return nil
@@ -130,16 +142,62 @@ func (s *Server) Stop(ctx context.Context) error {
 // stopLimit is how long Run lets the last checkpoint take, well within the 20 s a program has to stop.
 const stopLimit = 10 * time.Second
 
-// Run waits until ctx ends and then stops the server. It fails when the server ends by itself.
+// Run waits until ctx ends and then stops the server. Where the server ends because its disk is full, which it does at its
+// next checkpoint, Run starts it again as soon as there is room. It fails when the server ends by itself for another reason.
 func (s *Server) Run(ctx context.Context) error {
-	select {
-	case <-s.Done():
-		return errors.Join(errors.New("postgres ended by itself"), s.Stop(ctx))
-	case <-ctx.Done():
+	for {
+		select {
+		case <-s.Done():
+			if err := s.waitForRoom(ctx); err != nil {
+				return err
+			}
+			if ctx.Err() != nil {
+				return nil // there is none to stop
+			}
+		case <-ctx.Done():
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+			defer cancel()
+			return s.Stop(ctx)
+		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
-	defer cancel()
-	return s.Stop(ctx)
+}
+
+// roomEvery is how often a server that a full disk has ended is started anew: it says within milliseconds that there is no room.
+const roomEvery = 2 * time.Second
+
+// waitForRoom returns when the server runs again, or ctx ends first.
+func (s *Server) waitForRoom(ctx context.Context) error {
+	why := explain(s.current().words.last(), s.home.dir, s.options.Port)
+	for tick := time.NewTicker(roomEvery); ; {
+		if !errors.Is(why, ErrDiskFull) {
+			return errors.Join(errors.New("postgres ended by itself"), why, s.Stop(ctx))
+		}
+		s.options.Logger.Error("postgres waits for room: the disk is full. Nothing that was saved is lost", "cluster", s.home.data())
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if why = s.revive(ctx); why == nil || ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+// revive starts the server anew, where and as it was.
+func (s *Server) revive(ctx context.Context) error {
+	if err := s.home.clearLeftovers(ctx, s.options.Logger); err != nil {
+		return err
+	}
+	pm, err := s.home.runOn(ctx, s.bin, s.options.Port, s.options)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.postmaster = pm
+	s.options.Logger.Info("postgres is back", "port", s.options.Port)
+	return nil
 }
 
 // checkVersion refuses a cluster of another major version: opening one would need an upgrade, and starting afresh

@@ -49,6 +49,7 @@ var problemKinds = []ProblemKind{
 	{"version_missing", []int{http.StatusPreconditionRequired}},
 	{"too_many", []int{http.StatusTooManyRequests}},
 	{"fault", []int{http.StatusInternalServerError}},
+	{"full", []int{http.StatusServiceUnavailable}},
 	{"unavailable", []int{http.StatusServiceUnavailable}},
 }
 

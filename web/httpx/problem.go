@@ -39,6 +39,9 @@ type Problem struct {
 // retryLater is told to those who came while something was away: short, because a restart takes seconds.
 const retryLater = 10 * time.Second
 
+// fullFor is told while there is no room for anything new: somebody has to make some.
+const fullFor = 5 * time.Minute
+
 // table is the one place where errors become answers; the first that fits counts.
 var table = []struct {
 	err    error
@@ -59,6 +62,7 @@ var table = []struct {
 	{market.ErrTooMany, http.StatusTooManyRequests, "too_many", time.Minute},
 	{market.ErrWrongCode, http.StatusUnprocessableEntity, "wrong_code", 0},
 	{market.ErrWrongBrowser, http.StatusForbidden, "wrong_browser", 0},
+	{market.ErrFull, http.StatusServiceUnavailable, "full", fullFor},
 	{market.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", retryLater},
 	{context.Canceled, StatusGone, "went_away", 0},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "too_slow", retryLater},

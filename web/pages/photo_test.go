@@ -248,32 +248,6 @@ func TestFilesThatAreNoPhotosAreRefusedWithASentence(t *testing.T) {
 	a.giver.get(a.path).want(200, "6 photos are the most. Take one away")
 }
 
-// A disk that is full refuses a photo with a sentence, and takes the same form once there is room.
-func TestAFullDiskRefusesAPhotoAndLosesNone(t *testing.T) {
-	a := openAlbum(t, 1)
-	form := a.giver.get(a.path)
-	for _, sql := range []string{`create function disk_full() returns trigger language plpgsql as $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$`,
-		`create trigger disk_full before insert on photos for each row execute function disk_full()`} {
-		if _, err := a.store.Pool().Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file := map[string]string{"a.jpg": string(phototest.Phone)}
-	if p := form.chooses(a.path, file, "do", "save"); p.status != 503 || p.header.Get("Retry-After") == "" || strings.Contains(p.text, "could not extend") {
-		t.Errorf("%d, Retry-After %q", p.status, p.header.Get("Retry-After"))
-	}
-	if n := len(a.giver.get(a.path).want(200).ids()); n != 1 {
-		t.Errorf("%d photos", n)
-	}
-	if _, err := a.store.Pool().Exec(t.Context(), `drop trigger disk_full on photos`); err != nil {
-		t.Fatal(err)
-	}
-	form.chooses(a.path, file, "do", "save").want(200, "Added.")
-	if n := len(a.giver.get(a.path).want(200).ids()); n != 2 {
-		t.Errorf("%d photos", n)
-	}
-}
-
 func TestAPageSaysThatPartsAreUseful(t *testing.T) {
 	s := openStreet(t)
 	path := "/listings/" + string(s.offer)

@@ -103,6 +103,9 @@ func (a *house) handlers() map[string]queue.Handler {
 			}
 			return alerts.Look(ctx, j.Subject, a.now)
 		},
+		market.PartyJob: func(ctx context.Context, j market.Job) error {
+			return listing.NewIndexer(a.store, a.index).IndexParty(ctx, j.Subject)
+		},
 		market.AlertJob: of(alerts.Tell), market.MatchJob: of(intros.Match), market.FillJob: of(intros.Fill), market.ShareJob: of(intros.ShareBurst),
 		market.ShareNetworkJob: of(intros.ShareNetwork), market.VectorJob: of(listing.NewMeaningsBy(a.store, nil).Keep),
 		market.RingJob:   func(ctx context.Context, _ market.Job) error { _, err := intros.FindRings(ctx, a.now); return err },

@@ -14,6 +14,7 @@ import (
 type Engine interface {
 	Put(ctx context.Context, docs []search.Document) error
 	Delete(ctx context.Context, ids []market.ID) error
+	KeepParties(ctx context.Context, ids []market.ID, load search.LoadParties) error
 }
 
 // Indexer keeps a search engine in step with Postgres, one listing at a time. Order and repeats do not matter: each call

@@ -15,6 +15,7 @@ import (
 type Index interface {
 	Reconcile(ctx context.Context, truth iter.Seq2[search.Version, error], load search.Load) (search.Mended, error)
 	Rebuild(ctx context.Context, docs iter.Seq2[search.Document, error]) error
+	ReconcileParties(ctx context.Context, each search.EachParty, load search.LoadParties) (search.Mended, error)
 	Tidy(ctx context.Context) error
 }
 
@@ -37,6 +38,19 @@ func (m *Mirror) Reconcile(ctx context.Context, now time.Time) (err error) {
 	if mended.Put+mended.Deleted > 0 {
 		slog.Info("search: mended", "put", mended.Put, "deleted", mended.Deleted)
 	}
+	if err != nil {
+		return err
+	}
+	return m.ReconcileParties(ctx)
+}
+
+// ReconcileParties mends what the index has of groups and networks, and fills it in where it has none. Safe to repeat and to
+// run while they change.
+func (m *Mirror) ReconcileParties(ctx context.Context) error {
+	mended, err := m.index.ReconcileParties(ctx, m.store.EachParty, m.store.Parties)
+	if mended.Put+mended.Deleted > 0 {
+		slog.Info("search: groups and networks mended", "put", mended.Put, "deleted", mended.Deleted)
+	}
 	return err
 }
 
@@ -46,9 +60,13 @@ func (m *Mirror) Tidy(ctx context.Context) error { return m.index.Tidy(ctx) }
 // Rebuild fills the index anew beside the old one and swaps.
 func (m *Mirror) Rebuild(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Rebuild")
-	return m.index.Rebuild(ctx, func(yield func(search.Document, error) bool) {
+	err = m.index.Rebuild(ctx, func(yield func(search.Document, error) bool) {
 		m.each(ctx, now, func(d search.Document) bool { return yield(d, nil) }, func(err error) { yield(search.Document{}, err) })
 	})
+	if err != nil {
+		return err
+	}
+	return m.ReconcileParties(ctx)
 }
 
 func (m *Mirror) versions(ctx context.Context, now time.Time) iter.Seq2[search.Version, error] {

@@ -13,6 +13,7 @@ type Job struct {
 // The kinds of jobs.
 const (
 	IndexJob  = "index"  // put the listing into the search index, or take it out
+	PartyJob  = "party"  // put the group or network into the search index, or take it out
 	MatchJob  = "match"  // find counterparts of the listing and open introductions
 	LetterJob = "letter" // send one mail
 	FillJob   = "fill"   // look at a need again: its introductions changed

@@ -36,6 +36,12 @@ func (ps *Partners) sandbox(ctx context.Context, tx *store.Tx, now time.Time) er
 	for _, l := range w.Listings {
 		jobs = append(jobs, market.Job{Kind: market.IndexJob, Subject: l.ID})
 	}
+	for _, n := range w.Networks {
+		jobs = append(jobs, market.Job{Kind: market.PartyJob, Subject: n.ID})
+	}
+	for _, g := range w.Groups {
+		jobs = append(jobs, market.Job{Kind: market.PartyJob, Subject: g.ID})
+	}
 	return tx.Enqueue(ctx, time.Now(), jobs...)
 }
 

@@ -78,6 +78,10 @@ var Kinds = Table{
 		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("5s", "1m", "10m", "1h"),
 	},
+	market.PartyJob: { // as one of a listing
+		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
+		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),
+	},
 	market.IndexJob: {
 		Queue: "index", Priority: 3, Timeout: 30 * time.Second, Deadline: 24 * time.Hour,
 		Delays: delays("1s", "5s", "30s", "2m", "10m", "1h"),

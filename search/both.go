@@ -89,7 +89,10 @@ func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, 
 	switch {
 	case err == nil:
 		b.metrics.answered("meilisearch", "")
-		return page, nil
+		if q.asksForParties() && !page.partiesKnown {
+			page.Parties, err = b.steady.parties(ctx, viewer, q)
+		}
+		return page, away(ctx, err)
 	case errors.Is(err, ErrCursor) || errors.As(err, new(*market.Invalid)) || ctx.Err() != nil:
 		return Page{}, err
 	case errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests):
@@ -141,6 +144,11 @@ func (b *Both) write(do func() error) error {
 	if err != nil {
 		b.missed.Store(true)
 	}
+	return untouched(err)
+}
+
+// untouched is what an error says to whoever wrote.
+func untouched(err error) error {
 	switch {
 	case errors.Is(err, errOtherShape) || locked(err):
 		return nil
@@ -148,6 +156,31 @@ func (b *Both) write(do func() error) error {
 		return errors.Join(market.ErrUnavailable, err)
 	}
 	return err
+}
+
+// KeepParties writes groups and networks to both. What the engine misses, ReconcileParties finds.
+func (b *Both) KeepParties(ctx context.Context, ids []market.ID, load LoadParties) error {
+	if err := b.steady.KeepParties(ctx, ids, load); err != nil {
+		return err
+	}
+	return b.writeParties(func() error { return b.engine.KeepParties(ctx, ids, load) })
+}
+
+// ReconcileParties mends both.
+func (b *Both) ReconcileParties(ctx context.Context, each EachParty, load LoadParties) (m Mended, err error) {
+	if m, err = b.steady.ReconcileParties(ctx, each, load); err != nil {
+		return m, err
+	}
+	return m, b.writeParties(func() error {
+		n, err := b.engine.ReconcileParties(ctx, each, load)
+		m.Put, m.Deleted = m.Put+n.Put, m.Deleted+n.Deleted
+		return err
+	})
+}
+
+func (b *Both) writeParties(do func() error) error {
+	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, do() })
+	return untouched(err)
 }
 
 // report tells of documents that were refused, by their ids; nothing else is wrong then.

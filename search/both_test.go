@@ -24,12 +24,15 @@ type faulty struct {
 	mode  atomic.Value
 	asked atomic.Int64
 	has   atomic.Int64 // listings, when they are counted
+
+	parties atomic.Value // the note that groups and networks are in, or ""; it finds numbered(7, 7), which Postgres has not
 }
 
 func newFaulty(t *testing.T) *faulty {
 	f := &faulty{}
 	f.mode.Store("well")
 	f.has.Store(1)
+	f.parties.Store("")
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
 	return f
@@ -72,6 +75,10 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"hits":[%s],"estimatedTotalHits":3}`, hits)
 	case "well":
 		hit := `{"id":"` + string(numbered(9, 9)) + `","opened":1,"_geo":null,"_rankingScore":1}`
+		if r.URL.Path == "/multi-search" {
+			fmt.Fprintf(w, `{"results":[{"hits":[%s],"estimatedTotalHits":1},{"hits":[{"id":"%s"}]},{"hits":[%s]}]}`, hit, numbered(7, 7), f.parties.Load())
+			return
+		}
 		if strings.Contains(string(body), "id = marker") {
 			hit = fmt.Sprintf(`{"id":"marker","shape":%d}`, search.MeiliShape)
 		}
@@ -328,5 +335,30 @@ func TestAWriteIsTriedAgainWhileTheEngineIsAway(t *testing.T) {
 	}
 	if err := b.Delete(t.Context(), []market.ID{docs[0].ID}); !errors.Is(err, market.ErrUnavailable) {
 		t.Errorf("delete: %v", err)
+	}
+}
+
+// Groups and networks come from whoever has them all: a new index of the engine's has none at first.
+func TestPartiesComeFromWhoeverHasThem(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{Budget: time.Minute})
+	choir := market.Party{ID: numbered(6, 6), Kind: market.AGroup, Name: "Friends of the choir"}
+	load := func(context.Context, []market.ID) ([]market.Party, error) { return []market.Party{choir}, nil }
+	if err := b.KeepParties(t.Context(), []market.ID{choir.ID}, load); err != nil && !errors.Is(err, market.ErrUnavailable) {
+		t.Fatal(err) // the engine takes nothing here; Postgres does
+	}
+	for _, c := range []struct {
+		mode, note     string
+		listing, party market.ID
+	}{
+		{"well", `{"id":"parties_1"}`, numbered(9, 9), numbered(7, 7)},
+		{"well", "", numbered(9, 9), choir.ID},
+		{"503", "", steady, choir.ID},
+	} {
+		f.mode.Store(c.mode)
+		f.parties.Store(c.note)
+		page, err := b.Query(t.Context(), market.System, search.Query{Now: now, Text: "friends", Parties: 5})
+		if err != nil || len(page.Hits) != 1 || page.Hits[0].ID != c.listing || len(page.Parties) != 1 || page.Parties[0] != c.party {
+			t.Errorf("%s, %q: listings %v, parties %v, %v", c.mode, c.note, page.Hits, page.Parties, err)
+		}
 	}
 }

@@ -19,6 +19,9 @@ func (q Query) Check() error {
 	if q.Limit < 0 || q.Limit > MaxLimit {
 		e.Add("limit", "number_range", "Min", 1, "Max", MaxLimit)
 	}
+	if q.Parties < 0 || q.Parties > MaxParties {
+		e.Add("parties", "number_range", "Min", 0, "Max", MaxParties)
+	}
 	switch q.Sort {
 	case "", ByRelevance, ByDistance, ByNewest:
 	default:

@@ -118,7 +118,7 @@ func (s seal) read(q Query) (*position, error) {
 
 // hash tells questions apart; the page's length, its counts and the time do not make another question.
 func (q Query) hash() string {
-	q.Cursor, q.Limit, q.Now, q.Count, q.SkipFacets = "", 0, time.Time{}, nil, false
+	q.Cursor, q.Limit, q.Now, q.Count, q.SkipFacets, q.Parties = "", 0, time.Time{}, nil, false, 0
 	body, err := json.Marshal(q)
 	if err != nil { // Check has refused what does not marshal
 		panic(err)

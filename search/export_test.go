@@ -35,6 +35,17 @@ func meiliFingerprint() string {
 	return fmt.Sprintf("%x", sum[:6])
 }
 
+// partyFingerprint changes with what decides what stands in both copies of a party.
+func partyFingerprint() string {
+	p := market.Party{ID: "00000000-0000-7000-8000-000000000001", Kind: market.AGroup, Name: "The women’s Café", Does: "Running a mini bus.", Boroughs: []string{"Camden"},
+		Networks: []market.ID{"00000000-0000-7000-8000-000000000003"}, Sandbox: true}
+	body, err := json.Marshal([]any{partyDDL, meiliPartyOf(p), synonymFile})
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(body))[:12]
+}
+
 func someOfEverything() market.Entry {
 	opened := time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
 	until := opened.Add(time.Hour)
@@ -58,7 +69,9 @@ func someOfEverything() market.Entry {
 }
 
 // TemplateKey names the tests' template database.
-func TemplateKey() string { return fmt.Sprintf("search_%d_%s", shape, fingerprint()) }
+func TemplateKey() string {
+	return fmt.Sprintf("search_%d_%s_%s", shape, fingerprint(), partyFingerprint())
+}
 
 // Statements are what a page of a question runs, by name, for a test to have them explained.
 func (q Query) Statements(viewer market.Viewer) map[string]Statement {

@@ -43,8 +43,8 @@ func values[K ~string](said answer, field string) map[K]int {
 
 // reached are the counts of the networks that a bound viewer is let into: what else a listing reaches is not theirs to ask.
 func (a *asking) reached(networks map[market.ID]int) map[market.ID]int {
-	if a.bound != nil {
-		maps.DeleteFunc(networks, func(id market.ID, _ int) bool { return !slices.Contains(a.bound, id) })
+	if a.viewer.Within != nil {
+		maps.DeleteFunc(networks, func(id market.ID, _ int) bool { return !slices.Contains(a.viewer.Within, id) })
 	}
 	return networks
 }

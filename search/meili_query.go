@@ -48,12 +48,20 @@ func (m *Meili) Query(ctx context.Context, viewer market.Viewer, q Query) (page 
 		return Page{}, err
 	}
 	a := &asking{m: m, q: q, terms: read(q.Text, calling(q.Words)), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
-		bound: viewer.Within}
+		viewer: viewer}
 	a.sort = q.order(reading{terms: a.terms})
-	if after != nil && after.Relaxed != 0 {
-		return a.someWords(ctx, after.Relaxed)
+	page, err = a.page(ctx)
+	page.Parties, page.partiesKnown = a.parties, a.partiesKnown
+	return page, err
+}
+
+// page is the page without what is found beside.
+func (a *asking) page(ctx context.Context) (Page, error) {
+	if a.after != nil && a.after.Relaxed != 0 {
+		return a.someWords(ctx, a.after.Relaxed)
 	}
-	if page, err = a.allWords(ctx); err != nil || len(page.Hits) > 0 || after != nil {
+	page, err := a.allWords(ctx)
+	if err != nil || len(page.Hits) > 0 || a.after != nil {
 		return page, err
 	}
 	kept, err := a.rarest(ctx)
@@ -72,7 +80,10 @@ type asking struct {
 	scope scope
 	sort  Sort
 	limit int
-	bound []market.ID // the viewer's Within
+
+	viewer       market.Viewer
+	parties      []market.ID // found beside
+	partiesKnown bool        // the engine has them all
 }
 
 // search asks the engine one question.
@@ -203,7 +214,7 @@ func (a *asking) collect(ctx context.Context, r *meilisearch.SearchRequest) (lis
 		start, size = 0, most
 	}
 	for {
-		part, err := a.m.search(ctx, r, size, start+len(list))
+		part, err := a.search(ctx, r, size, start+len(list), first.Hits == nil)
 		if err != nil {
 			return nil, first, err
 		}
@@ -222,6 +233,14 @@ func (a *asking) collect(ctx context.Context, r *meilisearch.SearchRequest) (lis
 		}
 		size = min(4*size, most)
 	}
+}
+
+// search asks for the hits, and at first for what is found beside them.
+func (a *asking) search(ctx context.Context, r *meilisearch.SearchRequest, limit, offset int, first bool) (answer, error) {
+	if first && a.q.asksForParties() && len(a.terms) > 0 {
+		return a.beside(ctx, r, limit, offset)
+	}
+	return a.m.search(ctx, r, limit, offset)
 }
 
 // ownOrder reports whether the engine cannot put the hits in our order: it can only order what fits equally well.

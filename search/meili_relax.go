@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,15 +50,27 @@ func (a *asking) each(ctx context.Context, kept uint, limit int) (answers []answ
 		return nil, nil, told(ctx, err)
 	}
 	for _, result := range said.Results {
-		list := make([]found, len(result.Hits))
-		for i, hit := range result.Hits {
-			if err := hit.DecodeInto(&list[i]); err != nil {
-				return nil, nil, err
-			}
+		one, err := answerOf(result)
+		if err != nil {
+			return nil, nil, err
 		}
-		answers = append(answers, answer{Hits: list, Total: int(result.EstimatedTotalHits)})
+		answers = append(answers, one)
 	}
 	return answers, numbers, nil
+}
+
+// answerOf is one answer of several.
+func answerOf(r meilisearch.SearchResponse) (answer, error) {
+	out := answer{Hits: make([]found, len(r.Hits)), Total: int(r.EstimatedTotalHits)}
+	for i, hit := range r.Hits {
+		if err := hit.DecodeInto(&out.Hits[i]); err != nil {
+			return out, err
+		}
+	}
+	if len(r.FacetDistribution) == 0 {
+		return out, nil
+	}
+	return out, json.Unmarshal(r.FacetDistribution, &out.Counts)
 }
 
 // someWords is a page of what has some of the kept terms: the more of them, and the better they fit, the earlier.

@@ -37,7 +37,15 @@ func (p *Postgres) Query(ctx context.Context, viewer market.Viewer, q Query) (pa
 	if err := q.Check(); err != nil {
 		return Page{}, err
 	}
-	q = q.For(viewer)
+	if page, err = p.listings(ctx, viewer, q.For(viewer)); err != nil {
+		return Page{}, err
+	}
+	page.Parties, err = p.parties(ctx, viewer, q)
+	return page, err
+}
+
+// listings is the page without what is found beside.
+func (p *Postgres) listings(ctx context.Context, viewer market.Viewer, q Query) (Page, error) {
 	after, err := p.seal.read(q)
 	if err != nil {
 		return Page{}, err
@@ -46,7 +54,7 @@ func (p *Postgres) Query(ctx context.Context, viewer market.Viewer, q Query) (pa
 	if err != nil {
 		return Page{}, err
 	}
-	page, err = p.page(ctx, viewer, q, r, after)
+	page, err := p.page(ctx, viewer, q, r, after)
 	if err != nil || len(page.Hits) > 0 || after != nil || len(r.terms) == 0 {
 		return page, err
 	}

@@ -1,4 +1,4 @@
-// Package search finds listings: by words (typos, beginnings, other forms and names of the same thing), by filters,
+// Package search finds listings, and groups and networks beside them: by words (typos, beginnings, other forms and names of the same thing), by filters,
 // by place and by time, for one viewer.
 //
 // Its contract is the Query, the Page that answers it and the tests in searchtest, which every implementation passes.
@@ -59,6 +59,7 @@ type Query struct {
 	Limit      int     // 0 means 20; at most 100
 	Count      []Facet // the facets that are shown; none: all of them
 	SkipFacets bool    // for those who show none
+	Parties    int     // so many groups and networks that have all the words, beside the first page; at most MaxParties
 }
 
 // For is the question as a viewer may ask it: one who is bound to some networks asks only for what reaches those. Every
@@ -145,6 +146,10 @@ type Page struct {
 	Facets  Facets
 	Next    string // cursor of the next page; "" on the last
 	Relaxed bool   // nothing has all the words; these have some
+
+	Parties []market.ID // groups and networks, the best first; whoever shows them looks what they are now
+
+	partiesKnown bool // by whoever answered; if not, somebody else is to be asked for them
 }
 
 // Facets count what the same question finds, by value; the viewer and all filters are obeyed. What was not asked for is

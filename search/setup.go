@@ -124,7 +124,7 @@ func (p *Postgres) Setup(ctx context.Context) (err error) {
 		if err := lock(ctx, tx, "pg_advisory_xact_lock", setupLock); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, commonDDL); err != nil {
+		if _, err := tx.Exec(ctx, commonDDL+partyDDL); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, "INSERT INTO search.state (shape) VALUES ($1) ON CONFLICT DO NOTHING", shape)

@@ -18,3 +18,11 @@ func TestMeiliShapeIsRaisedWithWhatItStandsFor(t *testing.T) {
 		t.Errorf("shape %d has the fingerprint %s; the test knows shape %d with %s", meiliShape, got, of, known)
 	}
 }
+
+// What both have of groups and networks as well.
+func TestPartyShapeIsRaisedWithWhatItStandsFor(t *testing.T) {
+	const known, of = "f8fd1f5b3d6e", 1
+	if got := partyFingerprint(); got != known || partyShape != of {
+		t.Errorf("shape %d has the fingerprint %s; the test knows shape %d with %s", partyShape, got, of, known)
+	}
+}

@@ -131,7 +131,7 @@ func (tx *Tx) EraseGroup(ctx context.Context, id market.ID, name string, now tim
 			return nil, translate(err)
 		}
 	}
-	return listings, nil
+	return listings, tx.partyChanged(ctx, id)
 }
 
 // theirs are the listings of the group.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -74,15 +75,18 @@ func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, err
 
 // AddGroup keeps a new group.
 func (tx *Tx) AddGroup(ctx context.Context, g market.Group) error {
-	return create(ctx, tx.db, &groupRow{Group: g, Likeness: market.LikenessKey(g.Name)})
+	return errors.Join(create(ctx, tx.db, &groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}), tx.partyChanged(ctx, g.ID))
 }
 
 // EditGroup writes what a group says of itself, its pause, and whether its name is held. It was read by LockedGroup in the
 // same transaction.
 func (tx *Tx) EditGroup(ctx context.Context, g market.Group) error {
 	row := groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}
-	return changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
-		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil", "HeldAt").Updates(&row))
+	if err := changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", g.ID).
+		Select("Name", "Likeness", "Alias", "NameHidden", "Does", "LegalForm", "Size", "Link", "Languages", "PausedUntil", "HeldAt").Updates(&row)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, g.ID)
 }
 
 // EndPauses ends the pauses that are over, at most so many, and says whose: nothing else changes when a day begins, and who
@@ -95,12 +99,18 @@ func (tx *Tx) EndPauses(ctx context.Context, now time.Time, most int) (ids []mar
 
 // CloseGroup ends a group for good. market.ErrConflict: it was closed.
 func (tx *Tx) CloseGroup(ctx context.Context, id market.ID, now time.Time) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ? and closed_at is null", id).Update("closed_at", now))
+	if err := changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ? and closed_at is null", id).Update("closed_at", now)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, id)
 }
 
 // SetGroupRemoved takes a group away by moderation, or gives it back.
 func (tx *Tx) SetGroupRemoved(ctx context.Context, id market.ID, at *time.Time) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ?", id).Update("removed_at", at))
+	if err := changed(tx.db.WithContext(ctx).Model(&market.Group{}).Where("id = ?", id).Update("removed_at", at)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, id)
 }
 
 // KeepOpen has a group stay open until the transaction ends. market.ErrForbidden: it closed.
@@ -146,7 +156,10 @@ func (tx *Tx) AddPlaceOfOthers(ctx context.Context, p market.Place, public marke
 	if p.Public, err = tx.publicPoint(ctx, market.BlurCell(p.Exact), public); err != nil {
 		return p, err
 	}
-	return p, create(ctx, tx.db, &p)
+	if err := create(ctx, tx.db, &p); err != nil {
+		return p, err
+	}
+	return p, tx.partyChanged(ctx, p.GroupID)
 }
 
 func (tx *Tx) publicPoint(ctx context.Context, cell string, fresh market.Point) (p market.Point, err error) {
@@ -185,8 +198,11 @@ func (r reads) PlacesOf(ctx context.Context, groups []market.ID) (map[market.ID]
 
 // RemovePlace takes away a place that no listing uses. market.ErrConflict: one does.
 func (tx *Tx) RemovePlace(ctx context.Context, group, id market.ID) error {
-	return changed(tx.db.WithContext(ctx).Exec(`delete from places where id = ? and group_id = ?
-		and not exists (select 1 from listings where place_id = places.id)`, id, group))
+	if err := changed(tx.db.WithContext(ctx).Exec(`delete from places where id = ? and group_id = ?
+		and not exists (select 1 from listings where place_id = places.id)`, id, group)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, group)
 }
 
 // Evidence of a group, newest first.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -41,7 +42,9 @@ func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Networ
 }
 
 // AddNetwork keeps a new network.
-func (tx *Tx) AddNetwork(ctx context.Context, n market.Network) error { return create(ctx, tx.db, &n) }
+func (tx *Tx) AddNetwork(ctx context.Context, n market.Network) error {
+	return errors.Join(create(ctx, tx.db, &n), tx.partyChanged(ctx, n.ID))
+}
 
 // Nest puts a network below another. A nesting that would close a cycle is refused.
 func (tx *Tx) Nest(ctx context.Context, p market.NetworkParent) error {
@@ -50,7 +53,7 @@ func (tx *Tx) Nest(ctx context.Context, p market.NetworkParent) error {
 
 // KeepMember writes where a group stands with a network: asked, invited, agreed.
 func (tx *Tx) KeepMember(ctx context.Context, m market.NetworkMember) error {
-	return create(ctx, tx.db.Clauses(over("network_id", "group_id")), &m)
+	return errors.Join(create(ctx, tx.db.Clauses(over("network_id", "group_id")), &m), tx.partyChanged(ctx, m.GroupID))
 }
 
 // MakeConnector lets a person look after a network.
@@ -76,7 +79,10 @@ func (r reads) below(ctx context.Context) (map[market.ID][]market.ID, error) {
 
 // ChangeNetwork writes what its connectors can edit.
 func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
-	return changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsAWeek").Updates(&n))
+	if err := changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsAWeek").Updates(&n)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, n.ID)
 }
 
 // LockNetwork holds a network so that answers about it come one after the other.
@@ -143,7 +149,10 @@ func (r reads) NetworksFor(ctx context.Context, group market.ID) ([]market.Netwo
 
 // DropMember ends where a group stands with a network.
 func (tx *Tx) DropMember(ctx context.Context, network, group market.ID) error {
-	return translate(tx.db.WithContext(ctx).Exec(`delete from network_members where network_id = ? and group_id = ?`, network, group).Error)
+	if err := tx.db.WithContext(ctx).Exec(`delete from network_members where network_id = ? and group_id = ?`, network, group).Error; err != nil {
+		return translate(err)
+	}
+	return tx.partyChanged(ctx, group)
 }
 
 // KeepRefusal keeps that a network did not let a group in.

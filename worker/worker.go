@@ -39,6 +39,9 @@ func (d Door) Handle(s *queue.Server) {
 		// one job for both, as every change that makes a listing seen causes it; neither waits for the other to be well
 		return errors.Join(d.Indexer.Index(ctx, j.Subject, d.Clock()), d.Alerts.Look(ctx, j.Subject, d.Clock()))
 	})
+	s.Handle(market.PartyJob, func(ctx context.Context, j market.Job) error {
+		return d.Indexer.IndexParty(ctx, j.Subject)
+	})
 	s.Handle(market.AlertJob, func(ctx context.Context, j market.Job) error {
 		return d.Alerts.Tell(ctx, j.Subject, d.Clock())
 	})

@@ -2,14 +2,16 @@
 // implementation of search must do what they say.
 //
 // A script is a text file. A line that begins with # is a remark. "listing NAME" begins a listing; the lines below it
-// say what it is ("title: …"). "search: …" begins a question; the lines below it say who asks, from where, and what is
+// say what it is ("title: …"). "group NAME" and "network NAME" begin those, which have a name, what they say, and a group's
+// borough. "search: …" begins a question; the lines below it say who asks, from where, and what is
 // expected:
 //
 //	who:    anybody, or "in BOROUGH"; nobody in particular when it is not said
 //	from:   latitude and longitude
 //	expect: names of listings, the best first: these come first, in this order
 //	then:   names that come after those, in any order
-//	never:  names that must not be found
+//	never:  names that must not be found, neither as listings nor beside them
+//	beside: groups and networks found beside the listings, in this order and no others, each with why: "choir by name"
 //	repeated: so many times is the question said again and again, for what people paste
 //	calls:  "hub = room, tunes = music": it is asked within a network that calls rooms hubs, and what others tag as music tunes
 //	only:   meilisearch, where Postgres is not asked for as much
@@ -39,7 +41,14 @@ var Now = time.Date(2027, 1, 11, 9, 0, 0, 0, time.UTC)
 type Script struct {
 	Name     string
 	Listings []Listing
+	Parties  []Party
 	Searches []Search
+}
+
+// Party is a group or network with the name that the script gives it.
+type Party struct {
+	Name  string
+	Party market.Party
 }
 
 // Listing is an entry with the name that the script gives it.
@@ -57,6 +66,7 @@ type Search struct {
 	Expect []string
 	Then   []string
 	Never  []string
+	Beside []string // each as "NAME by WHY"
 	Only   string
 	Words  []market.NetworkWord
 }
@@ -103,6 +113,12 @@ func (s *Script) line(n int, line string) error {
 		s.Listings = append(s.Listings, Listing{strings.TrimSpace(name), s.plain(len(s.Listings))})
 		return nil
 	}
+	for _, kind := range []market.PartyKind{market.AGroup, market.ANetwork} {
+		if name, ok := strings.CutPrefix(line, string(kind)+" "); ok && !strings.Contains(line, ":") {
+			s.Parties = append(s.Parties, Party{strings.TrimSpace(name), market.Party{ID: s.id(1_000_000 + len(s.Parties)), Kind: kind}})
+			return nil
+		}
+	}
 	key, value, ok := strings.Cut(line, ":")
 	value = strings.TrimSpace(value)
 	switch {
@@ -113,10 +129,26 @@ func (s *Script) line(n int, line string) error {
 		return nil
 	case len(s.Searches) > 0:
 		return s.Searches[len(s.Searches)-1].line(key, value)
+	case len(s.Parties) > 0:
+		return s.Parties[len(s.Parties)-1].line(key, value)
 	case len(s.Listings) > 0:
 		return s.Listings[len(s.Listings)-1].line(key, value)
 	}
 	return fmt.Errorf("%q stands before the first listing", key)
+}
+
+func (p *Party) line(key, value string) error {
+	switch key {
+	case "name":
+		p.Party.Name = value
+	case "says":
+		p.Party.Does = value
+	case "borough":
+		p.Party.Boroughs = names(value)
+	default:
+		return fmt.Errorf("%q is not said of a %s", key, p.Party.Kind)
+	}
+	return nil
 }
 
 // plain is what a listing is when the script does not say: an offer of a room, shown to anyone, opened on the n-th
@@ -232,6 +264,8 @@ func (s *Search) line(key, value string) (err error) {
 		s.Then = names(value)
 	case "never":
 		s.Never = names(value)
+	case "beside":
+		s.Beside = names(value)
 	default:
 		return fmt.Errorf("%q is not said of a search", key)
 	}
@@ -259,11 +293,15 @@ func point(value string) (p market.Point, err error) {
 func (s Script) check() error {
 	for _, q := range s.Searches {
 		said := slices.Concat(q.Expect, q.Then, q.Never)
+		for _, one := range q.Beside {
+			name, _, _ := strings.Cut(one, " by ")
+			said = append(said, name)
+		}
 		if len(said) == 0 {
 			return fmt.Errorf("%d: nothing is expected of %q", q.Line, q.Text)
 		}
 		for _, n := range said {
-			if !slices.ContainsFunc(s.Listings, func(l Listing) bool { return l.Name == n }) {
+			if !slices.ContainsFunc(s.Listings, func(l Listing) bool { return l.Name == n }) && !slices.ContainsFunc(s.Parties, func(p Party) bool { return p.Name == n }) {
 				return fmt.Errorf("%d: no listing is called %q", q.Line, n)
 			}
 		}

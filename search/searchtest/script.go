@@ -16,6 +16,9 @@ func relevanceScripts(b *bench) {
 		b.Fatal(err)
 	}
 	for _, s := range scripts {
+		if len(s.Parties) > 0 {
+			continue // partyScripts
+		}
 		b.Run(s.Name, func(t *testing.T) {
 			play(&bench{T: t, engine: b.engine}, s)
 		})

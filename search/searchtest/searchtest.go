@@ -21,6 +21,8 @@ type Engine interface {
 	Rebuild(context.Context, iter.Seq2[search.Document, error]) error
 	Versions(context.Context) iter.Seq2[search.Version, error]
 	Reconcile(context.Context, iter.Seq2[search.Version, error], search.Load) (search.Mended, error)
+	KeepParties(context.Context, []market.ID, search.LoadParties) error
+	ReconcileParties(context.Context, search.EachParty, search.LoadParties) (search.Mended, error)
 }
 
 // TestOfManyAtOnce is the one test whose questions come as they happen to: what an engine said to it cannot be recorded.
@@ -31,6 +33,9 @@ const TestOfManyAtOnce = "QuestionsDuringRebuild"
 func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
 	for name, test := range map[string]func(*bench){
 		"Relevance":                  relevanceScripts,
+		"RelevanceBeside":            partyScripts,
+		"PartiesForEachViewer":       partiesForEachViewer,
+		"PartiesAreMendedBothWays":   partiesAreMendedBothWays,
 		"SideKindAndTags":            sideKindAndTags,
 		"EachCircleForEachViewer":    eachCircleForEachViewer,
 		"CountsObeyTheViewer":        countsObeyTheViewer,

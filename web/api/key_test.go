@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,18 @@ func (h *house) indexed() {
 	h.must(listing.NewMirror(h.store, h.search).Rebuild(h.ctx, h.now))
 }
 
+// findsBeside says what kinds of parties a search finds, each with why.
+func (h *house) findsBeside(who *program, words string, want ...string) {
+	h.t.Helper()
+	var got []string
+	for _, p := range read[api.Found](who.ask("GET", "/search?parties=5&q="+words, "").want(200)).Parties {
+		got = append(got, p.Type+" by "+p.Found)
+	}
+	if !slices.Equal(got, want) {
+		h.t.Errorf("%s finds beside %v, want %v", words, got, want)
+	}
+}
+
 func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h := open(t)
 	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
@@ -79,6 +92,18 @@ func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 		t.Errorf("a key of all of the site finds %d", found.Total)
 	}
 	whole.ask("GET", "/listings/"+kept.ID, "").want(404)
+	h.findsBeside(key, "yard")
+	h.findsBeside(key, "larkhollow", "group by name")
+	h.findsBeside(whole, "yard", "group by name")
+	h.findsBeside(whole, "home", "network by name")
+	next := other.group
+	next.NameHidden, next.Alias = true, "A choir in the yard"
+	h.must(h.accounts.Edit(h.ctx, other.viewer, next, h.now))
+	h.indexed()
+	h.findsBeside(whole, "yard") // partners are shown those that show their names
+	h.findsBeside(h.public(), "yard", "group by name")
+	h.findsBeside(h.public(), "tansy")
+	h.public().ask("GET", "/search?q=yard&parties=11", "").want(422, `"parties"`)
 	for _, path := range []string{"/me", "/groups", "/introductions", "/listings"} {
 		whole.ask("GET", path, "").want(403, `"forbidden"`)
 	}
@@ -111,6 +136,11 @@ func TestATestKeySeesTheSandboxOnly(t *testing.T) {
 	}
 	if got := read[api.Found](h.public().ask("GET", "/search", "").want(200)); got.Total != 1 {
 		t.Errorf("the public finds %d", got.Total)
+	}
+	h.findsBeside(h.public(), "sandbox")
+	h.findsBeside(key, "larkhollow")
+	if beside := read[api.Found](key.ask("GET", "/search?q=sandbox&parties=10", "").want(200)).Parties; len(beside) == 0 || !beside[0].Sample {
+		t.Errorf("a test key finds beside %+v", beside)
 	}
 }
 

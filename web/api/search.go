@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/search"
 )
@@ -37,6 +38,7 @@ type searching struct {
 	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
 	Sort      string   `query:"sort" enum:"relevance,distance,newest"`
 	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
+	Parties   int      `query:"parties" minimum:"0" maximum:"10" doc:"With q: so many groups and networks that have all of its words, beside the first page. Filters and facets are of listings alone."`
 	Read      bool     `query:"read" doc:"Read a place, a time, a number of people and what is needed out of q, and search by them; other parameters go first. The answer says what was read."`
 	Off       []string `query:"off,explode" enum:"place,within,when,people,step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"10" doc:"With read: facts that were misread, and are words."`
 	Fields    []string `query:"fields,explode" maxItems:"40" doc:"Of a listing only these, by their names, and its id."`
@@ -59,7 +61,7 @@ func (in *searching) Resolve(ctx huma.Context) []error {
 // searchNames are the parameters that the index's own names stand for.
 var searchNames = map[string]string{"text": inQuery + "q", "near": inQuery + "lat", "radius": inQuery + "radiusKm", "free_from": inQuery + "freeFrom",
 	"free_until": inQuery + "freeUntil", "weekly": inQuery + "days", "tag": inQuery + "tags", "sides": inQuery + "side", "kinds": inQuery + "kind",
-	"boroughs": inQuery + "borough", "network": inQuery + "network", "requires": inQuery + "requires", "terms": inQuery + "terms", "at_least": inQuery + "seated", "sort": inQuery + "sort"}
+	"boroughs": inQuery + "borough", "network": inQuery + "network", "requires": inQuery + "requires", "terms": inQuery + "terms", "at_least": inQuery + "seated", "sort": inQuery + "sort", "parties": inQuery + "parties"}
 
 // Hit is one listing found.
 type Hit struct {
@@ -78,6 +80,17 @@ type Facets struct {
 	Network  map[string]int `json:"network" doc:"By the ids of /networks, the 30 most frequent; of a key bound to networks, those alone."`
 }
 
+// Party is a group or a network that has the words of a search.
+type Party struct {
+	Type   string `json:"type" enum:"group,network"`
+	ID     string `json:"id" format:"uuid"`
+	URL    string `json:"url" format:"uri"`
+	Name   string `json:"name" doc:"An alias where a group's name is only told after both say yes."`
+	Does   string `json:"does,omitempty" doc:"In its own words."`
+	Found  string `json:"found" enum:"name,does,place" doc:"By what: its name has the words, or some stand in what it says of itself, or some are where it is."`
+	Sample bool   `json:"sample,omitempty" doc:"Invented, to look at."`
+}
+
 // Found answers a search.
 type Found struct {
 	List[Hit]
@@ -85,6 +98,7 @@ type Found struct {
 	More    bool    `json:"more" doc:"There are more than total."`
 	Relaxed bool    `json:"relaxed" doc:"Nothing has all the words; these have some."`
 	Facets  *Facets `json:"facets,omitempty"`
+	Parties []Party `json:"parties,omitempty" required:"false" nullable:"false" doc:"With parties: groups and networks that have the words, the best first."`
 	Read    []Heard `json:"read,omitempty" required:"false" nullable:"false" doc:"With read: what was read out of q."`
 
 	only map[string]bool // see Picked
@@ -94,7 +108,7 @@ func (in *searching) query(c *call) (search.Query, error) {
 	q := search.Query{Text: in.Q, Sides: typed[market.Side](in.Side), Kinds: in.Kind, Tags: in.Tags, Boroughs: in.Borough, Networks: typed[market.ID](in.Network),
 		Requires: typed[market.Feature](in.Requires), Terms: typed[market.TermsKind](in.Terms), RadiusKM: in.RadiusKM,
 		FreeFrom: market.Date(in.FreeFrom), FreeUntil: market.Date(in.FreeUntil), Now: c.now, Sort: search.Sort(in.Sort),
-		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets}
+		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets, Parties: in.Parties}
 	if in.placed {
 		q.Near = &market.Point{Lat: in.Lat, Lng: in.Lng}
 	}
@@ -139,6 +153,9 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	if out.Items, err = a.hits(c, found.Hits, only); err != nil {
 		return nil, err
 	}
+	if out.Parties, err = a.parties(c, q.Text, found); err != nil {
+		return nil, err
+	}
 	if in.Facets {
 		f := found.Facets
 		out.Facets = &Facets{Side: named(f.Sides), Kind: named(f.Kinds), Tags: named(f.Tags), Borough: named(f.Boroughs),
@@ -169,6 +186,19 @@ func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, er
 	}
 	if err := a.credit(c, all...); err != nil {
 		return nil, err
+	}
+	return out, a.handOut(c, len(out))
+}
+
+// parties are the groups and networks found beside, which count against a key's allowance as well.
+func (a *API) parties(c *call, text string, found search.Page) (out []Party, err error) {
+	beside, err := listing.FoundBeside(c.ctx, a.Store, c.viewer, text, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range beside {
+		out = append(out, Party{Type: string(p.Kind), ID: string(p.ID), URL: a.Config.Link("/" + string(p.Kind) + "s/" + p.Page), Name: p.Name, Does: p.Does,
+			Found: string(p.Why), Sample: p.Sample})
 	}
 	return out, a.handOut(c, len(out))
 }

@@ -29,6 +29,7 @@ var withins = []string{"", "1", "3", "5", "10"}
 func (s *Site) find(c *Call) error {
 	values := c.Gin.Request.URL.Query()
 	q, read := s.question(c, values)
+	q.Parties = shownParties
 	page := view.FindPage{Page: c.Public(c.Page("find.heading"), c.T("find.heading")), Query: values.Get("q"), Near: values.Get("near"),
 		Chips: read.chips, PlaceNote: read.near.note, Meant: read.near.meant, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
 	page.Page.NoIndex = len(values) > 0
@@ -48,6 +49,9 @@ func (s *Site) find(c *Call) error {
 	}
 	page.Total = found.Total
 	if page.Cards, err = s.cards(c, found.Hits); err != nil {
+		return err
+	}
+	if page.Parties, err = s.foundBeside(c, q.Text, found); err != nil {
 		return err
 	}
 	var networks []view.Facet
@@ -95,6 +99,19 @@ func cloneValues(v url.Values) url.Values {
 
 // shownFacets are those whose counts stand beside the filters.
 var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures, search.CountNetworks}
+
+// shownParties is how many groups and networks stand beside what was found: it is listings that are looked for.
+const shownParties = 3
+
+// foundBeside are the groups and networks that have the words, each with why.
+func (s *Site) foundBeside(c *Call, text string, found search.Page) (out []view.Party, err error) {
+	beside, err := listing.FoundBeside(c.Ctx, s.Store, c.Viewer, text, found)
+	for _, p := range beside {
+		out = append(out, view.Party{Kind: c.T("party." + string(p.Kind)), Href: "/" + string(p.Kind) + "s/" + p.Page, Name: p.Name, Sample: p.Sample,
+			Why: c.T("party.by_"+string(p.Why), "Does", summary(p.Does), "Places", wording.List(c.Lang, p.Boroughs))})
+	}
+	return out, err
+}
 
 // question is the form's answers and what was read out of the words, each with its chip.
 func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {

@@ -220,11 +220,18 @@ func (h *House) Prepare(ctx context.Context) error {
 }
 
 func (h *House) fillSearch(ctx context.Context) error {
+	mirror := listing.NewMirror(h.Store, h.steady)
 	filled, err := h.steady.Filled(ctx)
+	if err == nil && !filled {
+		return mirror.Rebuild(ctx, h.Clock.Now())
+	}
+	if err == nil {
+		filled, err = h.steady.PartiesFilled(ctx)
+	}
 	if err != nil || filled {
 		return err
 	}
-	return listing.NewMirror(h.Store, h.steady).Rebuild(ctx, h.Clock.Now())
+	return mirror.ReconcileParties(ctx)
 }
 
 // patient tries again while Postgres is away, for as long as the program may take to start.

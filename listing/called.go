@@ -9,7 +9,7 @@ import (
 )
 
 // OwnWords is a search in which questions that are asked within networks are understood in those networks' words for kinds and
-// tags as well. Safe for concurrent use.
+// tags as well, and in which no words find what hides its name by now where the index may still have it. Safe for concurrent use.
 type OwnWords struct {
 	Finder
 	store *store.Store
@@ -23,11 +23,14 @@ func (o OwnWords) Query(ctx context.Context, viewer market.Viewer, q search.Quer
 	if q.Text == "" || q.Check() != nil { // which the other says
 		return o.Finder.Query(ctx, viewer, q)
 	}
+	var err error
+	if q.NotOf, err = o.store.HidingNames(ctx); err != nil {
+		return search.Page{}, err
+	}
 	within := q.For(viewer).Networks
 	if len(within) == 0 {
 		return o.Finder.Query(ctx, viewer, q)
 	}
-	var err error
 	if q.Words, err = o.store.NetworkWords(ctx, within...); err != nil {
 		return search.Page{}, err
 	}

@@ -77,6 +77,9 @@ func (s scope) narrow(q Query) scope {
 			s = s.oneOf(f.field, f.values)
 		}
 	}
+	for _, some := range anyOfThese("group", plain(q.NotOf)) {
+		s = s.and("NOT %s", some)
+	}
 	for _, t := range tags(q.Tags) {
 		s = s.and("tags = %s", quoted(t))
 	}

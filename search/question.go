@@ -73,6 +73,9 @@ func (s *question) filter() {
 	if len(s.q.Requires) > 0 {
 		s.add("features @> %s::text[]", plain(s.q.Requires))
 	}
+	if len(s.q.NotOf) > 0 {
+		s.add("group_id <> ALL (%s::uuid[])", plain(s.q.NotOf))
+	}
 	if len(s.q.Networks) > 0 {
 		s.add("networks && %s::uuid[]", plain(s.q.Networks))
 	}

@@ -44,6 +44,8 @@ type Query struct {
 
 	Words []market.NetworkWord `json:",omitempty"` // what the networks call kinds and tags: either word finds the other, which counts half
 
+	NotOf []market.ID `json:"-"` // groups of which nothing is found, whatever the index has of them
+
 	Near     *market.Point // where the asker is: for distances, and to prefer what is close
 	RadiusKM float64       // 0: any distance. 0.5 to 100; whole kilometres count. Listings without a place are everywhere
 

@@ -67,6 +67,16 @@ func (r reads) Groups(ctx context.Context, ids []market.ID) ([]market.Group, err
 	return many[market.Group](r.db.WithContext(ctx).Where("id in ?", ids).Order("name, id"))
 }
 
+// HidingNames are the groups that hide their names and of whose listings an index may not know it yet: jobs that would tell
+// it are still to be done.
+func (r reads) HidingNames(ctx context.Context) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select distinct g.id from groups g join listings l on l.group_id = g.id
+		join (select subject from outbox where state = 'waiting' and kind = @kind
+			union all select subject from outbox where state = 'sent' and kind = @kind) job on job.subject = l.id
+		where g.name_hidden`, map[string]any{"kind": market.IndexJob}).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // LikeNamed is another group whose name a reader would confuse with this one; market.ErrNotFound when there is none.
 func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, error) {
 	return one[market.Group](r.db.WithContext(ctx).

@@ -71,6 +71,17 @@ func networksTermsAndBoroughs(b *bench) {
 	b.finds("gifts or loans", search.Query{Terms: []market.TermsKind{market.Gift, market.Loan}}, one, two, three)
 }
 
+// notOfSomeGroups: of a group that is left out nothing is found, nor counted, whatever the index has of it.
+func notOfSomeGroups(b *bench) {
+	var out market.ID
+	b.put(titled("Quince jam"), func(e *market.Entry) { out = e.Listing.GroupID })
+	stays := b.put(titled("Quince jelly"))
+	b.finds("one group is left out", search.Query{Text: "quince", NotOf: []market.ID{out}}, stays)
+	if page := b.ask(search.Query{Text: "jam", NotOf: []market.ID{out, b.id()}}); page.Total != 0 || len(page.Hits) != 0 || len(page.Facets.Kinds) != 0 {
+		b.Errorf("what is left out is told of: %+v", page)
+	}
+}
+
 func eligibilityAndFacts(b *bench) {
 	both := b.put(func(e *market.Entry) {
 		e.Listing.Has = []market.Feature{market.StepFree, market.HearingLoop}

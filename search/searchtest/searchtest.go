@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
 		"CountsObeyTheViewer":        countsObeyTheViewer,
 		"EligibilityAndFacts":        eligibilityAndFacts,
 		"NetworksTermsAndBoroughs":   networksTermsAndBoroughs,
+		"NotOfSomeGroups":            notOfSomeGroups,
 		"RadiusInWholeKilometres":    radiusInWholeKilometres,
 		"OrderTellsNoMoreThanKM":     orderTellsNoMoreThanKM,
 		"ThreeSorts":                 threeSorts,

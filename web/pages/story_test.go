@@ -326,6 +326,24 @@ func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
 	r.Header.Set("HX-Request", "true")
 	s.taker.do(r).want(200, "Church hall for 80").without("<html")
 	s.findsArabic()
+	s.hidesItsName()
+}
+
+// hidesItsName has the hall hide its name while the index lags: nobody learns it by looking for it.
+func (s *street) hidesItsName() {
+	s.t.Helper()
+	by := "/find?off=place&q="
+	s.taker.get(by+"maze+rooms").want(200, "Church hall for 80")
+	edit := "/groups/" + string(s.hall) + "/edit"
+	s.giver.get(edit).fill(edit, "hide_name", "yes", "alias", "A place in the east").want(200)
+	s.taker.get(by + "maze+rooms").want(200).without("Church hall for 80")
+	s.taker.get("/find").want(200, "Church hall for 80", "A place in the east")
+	s.worked(s.offer)
+	if _, err := s.store.Pool().Exec(s.t.Context(), `update outbox set state = 'done' where kind = 'index'`); err != nil {
+		s.t.Fatal(err)
+	}
+	s.taker.get(by + "maze+rooms").want(200).without("Church hall for 80")
+	s.taker.get(by+"church+east").want(200, "Church hall for 80")
 }
 
 const arabicHall = "قاعة مضيئة لخمسين شخصا"

@@ -136,7 +136,7 @@ func when(lang string, r market.Reason) string {
 }
 
 func hours(lang string, r market.Reason) string {
-	return Text(lang, "date.times", map[string]any{"From": r.Start.Clock(), "Until": r.End.Clock()})
+	return Minutes(lang, r.Start, r.End)
 }
 
 // weekday turns market's 1 Monday … 7 Sunday into Go's; false for 0, several days.

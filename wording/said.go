@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"wherewithal/market"
 )
 
 // Date says a day as people do, "Thursday 4 February", in t's own time zone: give it the place's time.
@@ -19,7 +21,7 @@ func LongDate(lang string, t time.Time) string {
 
 // DateTime says a day and a time, "Thursday 4 February at 18:00", in t's own time zone.
 func DateTime(lang string, t time.Time) string {
-	return Text(lang, "date.time", map[string]any{"Date": Date(lang, t), "Time": Clock(t)})
+	return Text(lang, "date.time", map[string]any{"Date": Date(lang, t), "Time": Clock(lang, t)})
 }
 
 func dateParts(lang string, t time.Time) map[string]any {
@@ -51,16 +53,33 @@ func Weekdays(lang string, d time.Weekday) string {
 	return Text(lang, "weekdays."+strings.ToLower(d.String()), nil)
 }
 
-// Clock writes a time of day on the 24-hour clock, "18:00", in t's own time zone.
-func Clock(t time.Time) string { return t.Format("15:04") }
+// Clock says a time of day, "18:00", in t's own time zone. Whether by 24 hours or by twice twelve is the language's.
+func Clock(lang string, t time.Time) string { return minute(lang, minuteOf(t)) }
+
+func minuteOf(t time.Time) market.Minute { return market.Minute(t.Hour()*60 + t.Minute()) }
+
+// minute says a minute of the day; its end is "24:00".
+func minute(lang string, m market.Minute) string {
+	hour, period := int(m)/60, "date.am"
+	if hour%24 >= 12 {
+		period = "date.pm"
+	}
+	return Text(lang, "date.clock", map[string]any{"Hour": fmt.Sprintf("%02d", hour), "OfTwelve": (hour+11)%12 + 1,
+		"Minute": fmt.Sprintf("%02d", int(m)%60), "Period": Text(lang, period, nil)})
+}
 
 // Times says a span of one day, "18:00 to 20:00"; the end of the day is said "24:00", not "00:00".
 func Times(lang string, from, until time.Time) string {
-	end := Clock(until)
-	if end == "00:00" && until.After(from) {
-		end = "24:00"
+	end := minuteOf(until)
+	if end == 0 && until.After(from) {
+		end = 24 * 60
 	}
-	return Text(lang, "date.times", map[string]any{"From": Clock(from), "Until": end})
+	return Minutes(lang, minuteOf(from), end)
+}
+
+// Minutes says a span of any day, "18:00 to 24:00".
+func Minutes(lang string, from, until market.Minute) string {
+	return Text(lang, "date.times", map[string]any{"From": minute(lang, from), "Until": minute(lang, until)})
 }
 
 // Money says an amount in pence as pounds: "£12", "£12.50". A gift of nothing is "free".
@@ -98,5 +117,13 @@ func List(lang string, items []string) string {
 		return items[0]
 	}
 	last := len(items) - 1
-	return Text(lang, "list.and", map[string]any{"Most": strings.Join(items[:last], ", "), "Last": items[last]})
+	most := items[0]
+	for _, next := range items[1:last] {
+		most = Text(lang, "list.comma", map[string]any{"Most": most, "Next": next})
+	}
+	key := "list.and"
+	if last == 1 {
+		key = "list.pair"
+	}
+	return Text(lang, key, map[string]any{"Most": most, "Last": items[last]})
 }

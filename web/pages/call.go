@@ -240,7 +240,7 @@ func (c *Call) Zone() *time.Location {
 // When says a moment of the past to the reader: "today at 18:04", "Thursday 4 February at 18:04".
 func (c *Call) When(t time.Time) string {
 	t, now := t.In(c.Zone()), c.Now.In(c.Zone())
-	data := map[string]any{"Time": wording.Clock(t)}
+	data := map[string]any{"Time": wording.Clock(c.Lang, t)}
 	switch t.Format(time.DateOnly) {
 	case now.Format(time.DateOnly):
 		return wording.Text(c.Lang, "worded.today_at", data)

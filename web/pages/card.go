@@ -89,7 +89,7 @@ func (c *Call) windows(l market.Listing) []string {
 }
 
 func (c *Call) window(w market.Window) string {
-	times := c.T("date.times", "From", w.Start.Clock(), "Until", w.End.Clock())
+	times := wording.Minutes(c.Lang, w.Start, w.End)
 	switch w.Repeat {
 	case market.Once:
 		return c.T("market.window_once", "Date", wording.LongDate(c.Lang, w.On.Time(time.UTC)), "Times", times)

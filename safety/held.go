@@ -129,8 +129,12 @@ func (sf *Safety) RefuseListing(ctx context.Context, v market.Viewer, listing ma
 		return err
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		if waits, err := tx.UnholdListing(ctx, listing); err != nil || !waits {
-			return errors.Join(err, market.ErrRepeated)
+		waits, err := tx.UnholdListing(ctx, listing)
+		if err != nil {
+			return err
+		}
+		if !waits {
+			return market.ErrRepeated
 		}
 		return decide(ctx, tx, t, d, now)
 	})

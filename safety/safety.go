@@ -53,28 +53,13 @@ func below(nesting market.Nesting, networks ...market.ID) (all []market.ID) {
 	return all
 }
 
-// asConnectorOf is the network of the viewer's that reaches a group: one that it belongs to, before one above those. None: an
+// asConnectorOf is the network of the viewer's that reaches a group: one that it belongs to, before the nearest above those. None: an
 // operator decides for the whole site.
 func (sf *Safety) asConnectorOf(ctx context.Context, v market.Viewer, group market.ID) (market.ID, error) {
 	if v.Operator {
 		return "", nil
 	}
-	nesting, err := sf.store.Nesting(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, reach := range []func(market.ID) []market.ID{
-		func(own market.ID) []market.ID { return []market.ID{own} },
-		func(own market.ID) []market.ID { return below(nesting, own) },
-	} {
-		for _, own := range v.Connects {
-			groups, err := sf.store.GroupsIn(ctx, reach(own))
-			if err != nil || slices.Contains(groups, group) {
-				return own, err
-			}
-		}
-	}
-	return "", market.ErrNotFound // it left between two looks
+	return sf.store.NearestAbove(ctx, v.Connects, group) // market.ErrNotFound: it left between two looks
 }
 
 // shown bounds each list of the queue.

@@ -165,6 +165,17 @@ func (r reads) Refusal(ctx context.Context, id market.ID) (market.NetworkRefusal
 	return one[market.NetworkRefusal](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// NearestAbove is that of the networks which a group belongs to, or below which it lies by the fewest steps; of several so near the
+// first as they are given. market.ErrNotFound: none.
+func (r reads) NearestAbove(ctx context.Context, networks []market.ID, group market.ID) (market.ID, error) {
+	n, err := one[market.Network](r.db.WithContext(ctx).Raw(`with recursive above (id, step) as (
+			select network_id, 0 from network_members where group_id = ? and agreed_at is not null
+			union select p.parent_id, a.step + 1 from above a join network_parents p on p.child_id = a.id and p.agreed_at is not null)
+		select n.* from above a join networks n on n.id = a.id where a.id = any (?::uuid[]) order by a.step, array_position(?::uuid[], a.id) limit 1`,
+		group, idArray(networks), idArray(networks)))
+	return n.ID, err
+}
+
 // HasPosted reports whether a group ever had a listing that was open.
 func (r reads) HasPosted(ctx context.Context, group market.ID) (there bool, err error) {
 	err = r.db.WithContext(ctx).Raw(`select exists (select 1 from listings where group_id = ? and opened_at is not null and life <> 'draft')`, group).Scan(&there).Error

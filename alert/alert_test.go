@@ -220,6 +220,15 @@ func TestALetterLeavesOutWhatIsSoNoMore(t *testing.T) {
 	if got := s.mails(); len(got) != 1 || got[0].Subject != "New: Kiln four" {
 		t.Errorf("mails %+v", got)
 	}
+	s.later(25 * time.Hour)
+	for id, change := range map[market.ID]string{closed.ID: `life = 'open'`, stays.ID: `title = 'Kiln five'`} {
+		_, err := s.store.Pool().Exec(s.ctx, `update listings set `+change+` where id = $1`, id)
+		s.must(err)
+		s.must(s.alerts.Look(s.ctx, id, s.now))
+	}
+	if got := s.mails(); len(got) != 1 || got[0].Subject != "New: Kiln one" {
+		t.Errorf("what a letter left out is new once it is there again: %+v", got)
+	}
 }
 
 func TestPausedStoppedAndDeletedSearchesAreStill(t *testing.T) {

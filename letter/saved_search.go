@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -87,11 +88,12 @@ func (ls *Letters) freshOf(ctx context.Context, v market.Viewer, alerts []market
 	}
 	f = freshSearch{asks: wording.Search(ls.lang, s.Question), named: s.Name != "", said: searchPage(s.Question)}
 	f.Name, f.Stop = wording.SearchName(ls.lang, s), ls.stopSearch(s.ID, v.Person)
-	stands := search.StandSaved(s.Question)
+	stands, missed := search.StandSaved(s.Question), ids
 	for _, e := range entries {
 		if !search.Wanted(e, now) || v.In(e.Listing.GroupID) || !stands.Fits(search.CandidateOf(search.From(e), now)) {
 			continue
 		}
+		missed = slices.DeleteFunc(missed, func(id market.ID) bool { return id == e.Listing.ID })
 		if len(f.Fresh) == market.AlertsShown {
 			f.More++
 			continue
@@ -100,7 +102,7 @@ func (ls *Letters) freshOf(ctx context.Context, v market.Viewer, alerts []market
 		f.Fresh = append(f.Fresh, mail.DigestLine{Offer: e.Listing.Side == market.Offer, Title: e.Listing.Title, By: e.Group.Name,
 			Reasons: wording.Fits(ls.lang, s.Question, e), Link: ls.listingLink(e.Listing.ID)})
 	}
-	return f, nil
+	return f, ls.store.ForgetAlerts(ctx, alerts[0].LetterID, s.ID, missed) // what is paused or hidden today is new when it is back
 }
 
 // stopSearch is where the alerts of one search are ended, signed out too.

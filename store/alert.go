@@ -85,3 +85,12 @@ func (r reads) AlertLetters(ctx context.Context, person, search market.ID, since
 func (tx *Tx) DropWaiting(ctx context.Context, search market.ID, now time.Time) error {
 	return translate(tx.db.WithContext(ctx).Exec(`update alerts set told_at = ? where search_id = ? and told_at is null`, now, search).Error)
 }
+
+// ForgetAlerts drops what a letter was to tell of a search and does not: it is new to the search when it fits again.
+func (s *Store) ForgetAlerts(ctx context.Context, letter, search market.ID, listings []market.ID) error {
+	if len(listings) == 0 {
+		return nil
+	}
+	return translate(s.db.WithContext(ctx).Exec(`delete from alerts where letter_id = ? and search_id = ? and listing_id = any (?::uuid[])`,
+		letter, search, idArray(listings)).Error)
+}

@@ -33,17 +33,32 @@ func (r reads) Findables(ctx context.Context, kind string, from market.ID, most 
 	return found, translate(err)
 }
 
-// OpenOffers are the offers that anyone may read, in the order of their ids: a page of them, and how many there are. invented: those
-// of a sample too. since leaves out what has not changed from then on.
-func (r reads) OpenOffers(ctx context.Context, now, since time.Time, invented bool, skip, most int) (ids []market.ID, all int, err error) {
+// OffersAsked says which offers are asked for.
+type OffersAsked struct {
+	Now      time.Time
+	Since    time.Time // leaves out what has not changed from then on
+	Invented bool      // those of a sample too
+	Group    market.ID // "": of any
+	Kind     string    // "": of any
+}
+
+// OpenOffers are the offers that anyone may read, in the order of their ids: a page of them, and how many there are.
+func (r reads) OpenOffers(ctx context.Context, asked OffersAsked, skip, most int) (ids []market.ID, all int, err error) {
 	from := ` from listings l join groups g on g.id = l.group_id where l.side = 'offer' and l.life = 'open' and l.circle = 'anyone'
 		and (l.expires_at is null or l.expires_at > ?) and l.updated_at >= ? and g.held_at is null and g.removed_at is null and g.closed_at is null
 		and (g.paused_until is null or g.paused_until <= ?) and (? or not g.sample)`
+	args := []any{asked.Now, asked.Since, asked.Now, asked.Invented}
+	if asked.Group != "" {
+		from, args = from+` and l.group_id = ?`, append(args, asked.Group)
+	}
+	if asked.Kind != "" {
+		from, args = from+` and l.kind = ?`, append(args, asked.Kind)
+	}
 	db := r.db.WithContext(ctx)
-	if err := db.Raw(`select count(*)`+from, now, since, now, invented).Scan(&all).Error; err != nil {
+	if err := db.Raw(`select count(*)`+from, args...).Scan(&all).Error; err != nil {
 		return nil, 0, translate(err)
 	}
-	err = db.Raw(`select l.id`+from+` order by l.id offset ? limit ?`, now, since, now, invented, skip, most).Scan(&ids).Error
+	err = db.Raw(`select l.id`+from+` order by l.id offset ? limit ?`, append(args, skip, most)...).Scan(&ids).Error
 	return ids, all, translate(err)
 }
 

@@ -3,12 +3,12 @@ package pages
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"wherewithal/market"
-	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/web/picture"
 )
@@ -56,8 +56,11 @@ func (s *Site) embed(c *Call) (document, error) {
 		err := xml.NewEncoder(b).Encode(e)
 		return document{"text/xml; charset=utf-8", b.Bytes()}, err
 	}
-	return document{}, httpx.ErrFormat
+	return document{}, errEmbedFormat
 }
+
+// errEmbedFormat is told of a format that we do not speak.
+var errEmbedFormat = errors.New("no format of oEmbed that we have")
 
 const widest = 100_000 // pixels that somebody may allow
 

@@ -281,7 +281,7 @@ func TestASearchIsNarrowedToANetworkAndSavedSo(t *testing.T) {
 	id := func(path string) string { return string(s.networkID(path)) }
 	s.taker.get("/find?q=hall").want(200, "Church hall for 80", `value="`+id(web)+`"`, "Greenwich Web").without("Hall Trust")
 	s.taker.get("/find?q=hall&network="+id(web)).want(200, "Church hall for 80", `value="`+id(web)+`" checked`)
-	s.taker.get("/find?q=hall&network="+id(trust)).want(200, "Hall Trust", "Without “Network”: 1 listing").without("Church hall for 80")
+	s.taker.get("/find?q=hall&network="+id(trust)).want(200, "Hall Trust", "Without “Shown in”: 1 listing").without("Church hall for 80")
 	s.taker.get("/find?q=hall&network=everything").want(200, "choose one of these").without("Church hall for 80")
 	p := s.taker.get("/account/searches/new?q=hall&side=offer&network="+id(web)).want(200, "in the network you chose")
 	p.fill("/account/searches", "side", "offer", "pace", "digest").want(200, "The search is saved")

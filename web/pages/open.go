@@ -2,6 +2,7 @@ package pages
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,9 +45,7 @@ func (s *Site) open(path string, h func(*Call) (document, error)) {
 }
 
 func (s *Site) opens(c *Call, h func(*Call) (document, error)) error {
-	left, err := s.Limits.Take(c.Ctx, httpx.Rule{Name: "api-public", Hour: s.Config.APIPublicPerHour}, httpx.Network(c.Gin.ClientIP()), 1)
-	if err != nil {
-		httpx.Tell(c.Gin.Writer.Header(), left)
+	if err := s.countOpen(c); err != nil {
 		return err
 	}
 	d, err := h(c)
@@ -55,6 +54,15 @@ func (s *Site) opens(c *Call, h func(*Call) (document, error)) error {
 	}
 	c.keep(d, keepOpen)
 	return nil
+}
+
+// countOpen counts a request against the network address that it comes from.
+func (s *Site) countOpen(c *Call) error {
+	left, err := s.Limits.Take(c.Ctx, httpx.Rule{Name: "api-public", Hour: s.Config.APIPublicPerHour}, httpx.Network(c.Gin.ClientIP()), 1)
+	if err != nil {
+		httpx.Tell(c.Gin.Writer.Header(), left)
+	}
+	return err
 }
 
 // keep answers with a document that may be kept, or says that whoever asks has it.
@@ -82,7 +90,10 @@ func (c *Call) anyOrigin() {
 // problemJSON says what is wrong as RFC 9457 has it, in the words that the API says it in.
 func (c *Call) problemJSON(err error) {
 	p := httpx.ProblemOf(err)
-	if p.Status >= http.StatusInternalServerError {
+	if errors.Is(err, errEmbedFormat) {
+		p = httpx.Problem{Status: http.StatusNotImplemented, Kind: "embed_format", Err: err} // as oEmbed has it
+	}
+	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusNotImplemented {
 		telemetry.Fail(c.Ctx, err)
 	} else {
 		telemetry.Add(c.Ctx, "refused", p.Kind)

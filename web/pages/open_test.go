@@ -249,9 +249,9 @@ func badInputIsRefused(t *testing.T, s *square) {
 		"/widget/search.json?q=" + strings.Repeat("a", 4001): 422, "/widget/v9/wherewithal-search.js": 404,
 		"/find/feed.json?q=%ff": 400, "/groups/x/feed.json": 404, groupPath(s.hall) + "/feed.json?q=x": 422, "/networks/none/feed.atom": 404, "/networks/partners-sandbox/feed.json": 404,
 		"/open-referral/services?page=0": 422, "/open-referral/services?page=99999999": 422, "/open-referral/services?per_page=101": 422, "/open-referral/services?modified_after=soon": 422,
-		"/open-referral/services?minimum_age=3": 422, "/open-referral/services/" + string(s.aliased): 404, "/open-referral/services/" + string(s.offer): 404, "/open-referral/services/x": 404,
+		"/open-referral/services?minimum_age=3": 422, "/open-referral/services?minimal=perhaps": 422, "/open-referral/services?format=xml": 422, "/open-referral/services/" + string(s.aliased): 404, "/open-referral/services/" + string(s.offer): 404, "/open-referral/services/x": 404,
 		listingPath(s.offer) + "/murmurations.json": 404, listingPath(s.online) + "/slots.ics": 404, listingPath(s.offer) + "/slots.ics": 404,
-		"/oembed": 422, "/oembed?url=x": 404, s.oembed(listingPath(s.offer)): 404, s.oembed("/find"): 404, s.oembed("/groups/x"): 404, s.oembed(listingPath(s.open)) + "&format=yaml&dnt=1": 406,
+		"/oembed": 422, "/oembed?url=x": 404, s.oembed(listingPath(s.offer)): 404, s.oembed("/find"): 404, s.oembed("/groups/x"): 404, s.oembed(listingPath(s.open)) + "&format=yaml&dnt=1": 501,
 		s.oembed(listingPath(s.open)) + "&maxwidth=-1": 422, "/.well-known/security.txt": 404,
 	} {
 		p := s.visitor.get(path)
@@ -347,11 +347,15 @@ func servicesFit(t *testing.T, s *square) {
 		}
 		s.visitor.get("/open-referral/services/"+string(id)).fits(t, "service")
 	}
-	for asked, want := range map[string][]string{"search=hall": {string(s.open)}, "page=9": nil, "modified_after=2999-01-01": nil, "modified_after=2020-01-01T00:00:00Z&search=": texts(offers)} {
+	for asked, want := range map[string][]string{"search=hall": {string(s.open)}, "page=9": nil, "modified_after=2999-01-01": nil, "modified_after=2020-01-01T00:00:00Z&search=": texts(offers),
+		"organization_id=" + string(s.hall): {string(s.open), string(s.online)}, "organization_id=x": nil, "organization_id=" + string(s.hall) + "&search=hall": {string(s.open)}, "organization_id=" + string(s.choir) + "&search=hall": nil,
+		"taxonomy_term_id=" + termOf("room"): {string(s.open)}, "taxonomy_term_id=x": nil, "taxonomy_id=x": nil, "taxonomy_term_id=" + termOf("skill") + "&search=hall": nil,
+		"search=hall&page=999": nil, "full=true&format=json&minimal=false&search=hall": {string(s.open)}} {
 		if diff := cmp.Diff(want, ids(s.visitor.get("/open-referral/services?"+asked).fits(t, "services")["contents"])); diff != "" {
 			t.Error(asked, diff)
 		}
 	}
+	s.visitor.get("/open-referral/services?minimal=true&search=hall").want(200, `"contents":[{"id":"`+string(s.open)+`","last_modified":"`)
 	hall := s.visitor.get("/open-referral/services/"+string(s.open)).want(200, `"byday":"TH"`, `"opens_at":"18:00"`, `"latitude":`, "Maze Hill Rooms").fits(t, "service")
 	if e, err := s.store.EntryFor(t.Context(), market.Public, s.open, s.now); err != nil || fmt.Sprint(in(hall["service_at_locations"].([]any)[0].(map[string]any), "location", "latitude")) != fmt.Sprint(e.Point.Lat) {
 		t.Error(err, hall)

@@ -3,11 +3,13 @@ package pages
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"wherewithal/market"
 	"wherewithal/search"
+	"wherewithal/store"
 )
 
 // registerReferral is for directories of services that read Open Referral UK, which is HSDS 3.0 in its UK profile: offers are
@@ -39,14 +41,14 @@ func (s *Site) referral(c *Call) (document, error) {
 
 // servicePage is the shape of every list in HSDS.
 type servicePage struct {
-	Total    int       `json:"total_items"`
-	Pages    int       `json:"total_pages"`
-	Number   int       `json:"page_number"`
-	Size     int       `json:"size"` // of this page
-	First    bool      `json:"first_page"`
-	Last     bool      `json:"last_page"`
-	Empty    bool      `json:"empty"`
-	Contents []service `json:"contents"`
+	Total    int   `json:"total_items"`
+	Pages    int   `json:"total_pages"`
+	Number   int   `json:"page_number"`
+	Size     int   `json:"size"` // of this page
+	First    bool  `json:"first_page"`
+	Last     bool  `json:"last_page"`
+	Empty    bool  `json:"empty"`
+	Contents []any `json:"contents"`
 }
 
 const (
@@ -57,13 +59,15 @@ const (
 
 // asked is a page of services that somebody wants.
 type askedServices struct {
-	page, each int
-	since      time.Time
-	words      string
+	page, each    int
+	of            store.OffersAsked
+	words         string
+	minimal, full bool
+	none          bool // nothing here can be what is asked for
 }
 
 func (s *Site) services(c *Call) (document, error) {
-	values, err := c.parameters("search", "page", "per_page", "modified_after")
+	values, err := c.parameters("search", "page", "per_page", "modified_after", "organization_id", "taxonomy_term_id", "taxonomy_id", "minimal", "full", "format")
 	if err != nil {
 		return document{}, err
 	}
@@ -71,6 +75,7 @@ func (s *Site) services(c *Call) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
+	asked.of.Now, asked.of.Invented = c.Now, s.here()
 	ids, total, err := s.serviceIDs(c, asked)
 	if err != nil {
 		return document{}, err
@@ -80,10 +85,10 @@ func (s *Site) services(c *Call) (document, error) {
 		return document{}, err
 	}
 	pages := int(math.Ceil(float64(total) / float64(asked.each)))
-	p := servicePage{Total: total, Pages: pages, Number: asked.page, First: asked.page == 1, Last: asked.page >= pages, Contents: []service{}}
+	p := servicePage{Total: total, Pages: pages, Number: asked.page, First: asked.page == 1, Last: asked.page >= pages, Contents: []any{}}
 	groups, err := s.groupsOf(c, entries)
 	for _, e := range s.told(c, entries) {
-		p.Contents = append(p.Contents, c.serviceOf(e, groups[e.Listing.GroupID]))
+		p.Contents = append(p.Contents, c.serviceAs(asked, e, groups[e.Listing.GroupID]))
 	}
 	p.Size, p.Empty = len(p.Contents), len(p.Contents) == 0
 	if err != nil {
@@ -108,38 +113,110 @@ func servicesAsked(values url.Values) (a askedServices, err error) {
 	a.each = number("per_page", usualServices, mostServices)
 	a.page = number("page", 1, lastService/a.each)
 	if since := values.Get("modified_after"); since != "" {
-		if a.since, err = time.Parse(time.RFC3339, since); err != nil {
-			a.since, err = time.Parse(time.DateOnly, since)
+		if a.of.Since, err = time.Parse(time.RFC3339, since); err != nil {
+			a.of.Since, err = time.Parse(time.DateOnly, since)
 		}
 		if err != nil {
 			faults.Add("modified_after", "date")
 		}
 	}
-	a.words = values.Get("search")
+	yes := func(name string) bool {
+		if v := values.Get(name); v != "" && v != "true" && v != "false" {
+			faults.Add(name, "choice")
+		}
+		return values.Get(name) == "true"
+	}
+	a.minimal, a.full, a.words = yes("minimal"), yes("full"), values.Get("search")
+	if f := values.Get("format"); f != "" && f != "json" {
+		faults.Add("format", "choice")
+	}
+	a.filter(values)
 	return a, faults.OrNil()
+}
+
+// filter narrows to a group, and to a kind, by the ids that they have in the services themselves. Of others, and of a taxonomy by id, of
+// which there is none, nothing is found.
+func (a *askedServices) filter(values url.Values) {
+	if id := values.Get("organization_id"); id != "" {
+		group, err := market.ParseID(id)
+		a.of.Group, a.none = group, err != nil
+	}
+	if id := values.Get("taxonomy_term_id"); id != "" {
+		for _, k := range market.StandardKinds() {
+			if termOf(k.Code) == id {
+				a.of.Kind = k.Code
+			}
+		}
+		a.none = a.none || a.of.Kind == ""
+	}
+	a.none = a.none || values.Get("taxonomy_id") != ""
+}
+
+// serviceAs is a service with as much as is asked for.
+func (c *Call) serviceAs(a askedServices, e market.Entry, g market.Group) any {
+	switch one := c.serviceOf(e, g); {
+	case a.minimal:
+		return serviceKey{one.ID, one.Modified}
+	case a.full:
+		return c.wholeService(e, g)
+	default:
+		return one
+	}
 }
 
 // serviceIDs are those of a page, and how many all pages have. The format counts pages, so that we count rows: with words as the
 // index does, up to 1,000; without, all.
 func (s *Site) serviceIDs(c *Call, a askedServices) (ids []market.ID, total int, err error) {
 	skip := (a.page - 1) * a.each
-	if a.words == "" {
-		return s.Store.OpenOffers(c.Ctx, c.Now, a.since, s.here(), skip, a.each)
+	switch {
+	case a.none:
+		return nil, 0, nil
+	case a.words == "":
+		return s.Store.OpenOffers(c.Ctx, a.of, skip, a.each)
+	}
+	most := min(skip+a.each, search.MaxCount)
+	if skip >= search.MaxCount {
+		most = 1 // for the count alone
+	}
+	found, err := s.servicesFound(c, a, most)
+	if a.of.Group == "" || err != nil {
+		return found.ids[min(skip, len(found.ids)):min(skip+a.each, len(found.ids))], found.total, err
+	}
+	own, _, err := s.Store.OpenOffers(c.Ctx, a.of, 0, search.MaxCount)
+	ids = slices.DeleteFunc(found.ids, func(id market.ID) bool { return !slices.Contains(own, id) })
+	return ids[min(skip, len(ids)):min(skip+a.each, len(ids))], len(ids), err
+}
+
+// foundServices are the first that words find.
+type foundServices struct {
+	ids   []market.ID
+	total int
+}
+
+// servicesFound reads as far as a page needs, and for a group as far as it goes: each further hundred counts as a request of
+// whoever asks, so that deep pages cost them what they cost us.
+func (s *Site) servicesFound(c *Call, a askedServices, most int) (f foundServices, err error) {
+	if a.of.Group != "" {
+		most = search.MaxCount
 	}
 	q := search.Query{Text: a.words, Sides: []market.Side{market.Offer}, Now: c.Now, Limit: search.MaxLimit, SkipFacets: true}
-	for at := 0; ; {
+	if a.of.Kind != "" {
+		q.Kinds = []string{a.of.Kind}
+	}
+	for {
 		found, err := s.Search.Query(c.Ctx, market.Public, q)
 		if err != nil {
-			return nil, 0, err
+			return f, err
 		}
 		for _, h := range found.Hits {
-			if at >= skip && at < skip+a.each {
-				ids = append(ids, h.ID)
-			}
-			at++
+			f.ids = append(f.ids, h.ID)
 		}
-		if q.Cursor = found.Next; q.Cursor == "" || at >= min(skip+a.each, search.MaxCount) {
-			return ids, found.Total, nil
+		f.total = found.Total
+		if q.Cursor = found.Next; q.Cursor == "" || len(f.ids) >= most {
+			return f, nil
+		}
+		if err := s.countOpen(c); err != nil {
+			return f, err
 		}
 	}
 }

@@ -103,6 +103,17 @@ type term struct {
 	Code        string `json:"term"`
 }
 
+// termOf a kind is its id as a term.
+func termOf(kind string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("wherewithal:kind:"+kind)).String()
+}
+
+// serviceKey is all that is said of a service to whoever wants to know what changed.
+type serviceKey struct {
+	ID       string `json:"id"`
+	Modified string `json:"last_modified"`
+}
+
 // partOf is the id of something that has none with us: the same as long as it is the same part of the same thing.
 func partOf(id market.ID, part string) string {
 	whole, err := uuid.Parse(string(id))
@@ -147,7 +158,7 @@ func (c *Call) wholeService(e market.Entry, g market.Group) service {
 	if l.Terms.Kind == market.AtCost {
 		s.Costs = []costOption{{partOf(l.ID, "cost"), s.ID, l.Terms.Per, float64(l.Terms.Pence) / 100, s.Fees}}
 	}
-	s.Attributes = []hsdsAttribute{{partOf(l.ID, "kind"), s.ID, "service", term{uuid.NewSHA1(uuid.NameSpaceURL, []byte("wherewithal:kind:"+l.Kind)).String(),
+	s.Attributes = []hsdsAttribute{{partOf(l.ID, "kind"), s.ID, "service", term{termOf(l.Kind),
 		c.T("kind." + l.Kind), c.T("open.kind_term"), "Wherewithal kinds", l.Kind}}}
 	return s
 }

@@ -55,6 +55,27 @@ func (r Ring) MemberOf(group ID) int {
 	return slices.IndexFunc(r.Members, func(m RingMember) bool { return m.GroupID == group })
 }
 
+// PlaceOf is the place of the group from which a viewer looks at a ring: of those they belong to one they may answer for and
+// that is waited for, before others. The ring has one of the viewer's.
+func (r Ring) PlaceOf(v Viewer) (place int) {
+	best := -1
+	for i, m := range r.Members {
+		worth := 0
+		switch role := v.Roles[m.GroupID]; {
+		case role.CanPost() && r.WaitsFor(m.GroupID):
+			worth = 3
+		case role.CanPost():
+			worth = 2
+		case role != "":
+			worth = 1
+		}
+		if worth > best {
+			best, place = worth, i
+		}
+	}
+	return place
+}
+
 // After is the place to which the member at a place gives, Before that from which it is given.
 func (r Ring) After(i int) int  { return (i + 1) % len(r.Members) }
 func (r Ring) Before(i int) int { return (i + len(r.Members) - 1) % len(r.Members) }

@@ -73,6 +73,19 @@ func (r reads) RingsOf(ctx context.Context, v market.Viewer, limit int) ([]marke
 		Order("case state when 'proposed' then 0 else 1 end, proposed_at desc, id").Limit(limit))
 }
 
+// RingsAfter are those of a viewer's groups, newest first, in any state when state is ""; after is the last of the page
+// before, "" for the first page.
+func (r reads) RingsAfter(ctx context.Context, v market.Viewer, state market.State, after market.ID, limit int) ([]market.Ring, error) {
+	groups := v.Groups()
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return r.withAllMembers(ctx, r.db.WithContext(ctx).
+		Where("id in (select ring_id from ring_members where group_id in ?)", groups).
+		Where("(?::text = '' or state = ?) and (?::uuid is null or id < ?::uuid)", state, state, after, after).
+		Order("id desc").Limit(limit))
+}
+
 // withAllMembers are some rings with their members.
 func (r reads) withAllMembers(ctx context.Context, which *gorm.DB) ([]market.Ring, error) {
 	rings, err := many[market.Ring](which)

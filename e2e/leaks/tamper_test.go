@@ -180,7 +180,7 @@ func (l *lane) paths() map[string]string {
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
-		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring",
+		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring", "/rings/:id": "$ring",
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
 		"/partner/groups/:reference": "quiet-1", "/partner/listings/:reference": "quiet-1", "/groups/:id/partners/:mandate": "$group/partners/$mandate",
 		"/may-post/:token":  swapped(l.mayPost()),
@@ -299,6 +299,7 @@ var rows = map[string]row{
 	"POST /api/v1/partner/imports/:id/apply":    {sent: `{"sha256":"` + strings.Repeat("0", 64) + `"}`},
 	"POST /api/v1/previews":                     {sent: draft},
 	"POST /api/v1/introductions/:id/answer":     {sent: `{"answer":"no"}`},
+	"POST /api/v1/rings/:id/answer":             {sent: `{"group":"$group","answer":"no"}`},
 	"POST /api/v1/listings/:id/close":           {sent: `{"as":"withdrawn"}`},
 	"PUT /api/v1/listings/:id/photos":           {sent: `{"items":[{"id":"$photo","alt":"Mine"}]}`},
 	"DELETE /api/v1/listings/:id/photos/:photo": {also: "/api/v1/listings/$their-listing/photos/$photo"},
@@ -313,7 +314,7 @@ var plain = strings.Fields(`
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
 	GET:/api/v1/searches POST:/api/v1/searches GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings POST:/api/v1/partner/imports
-	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
+	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/rings GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners
 	GET:/picture.png GET:/places GET:/privacy GET:/readyz GET:/report/thanks GET:/reports GET:/robots.txt GET:/sign-in GET:/sign-in/sent GET:/sitemap.xml

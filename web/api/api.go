@@ -87,6 +87,7 @@ func (a *API) Register(e *httpx.Engine) {
 	a.registerPreview()
 	a.registerMatches()
 	a.registerIntroductions()
+	a.registerRings()
 	a.registerSearch()
 	a.registerSavedSearches()
 	a.registerChanges()

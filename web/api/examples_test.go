@@ -37,6 +37,7 @@ type workshop struct {
 	keys         map[string]*program // by language: a test key may ask 60 times a minute
 	key          *program            // of the language that runs
 	introduction market.ID
+	ring         string
 	photo        string // in the sandbox
 	hook         string // of the key's; "" before the first
 
@@ -59,6 +60,7 @@ func openWorkshop(t *testing.T) *workshop {
 		_, theirs := h.partnerIn(w.person)
 		w.keys[l.Code] = h.keyOf(w.person, theirs, true)
 	}
+	w.ring = h.ring(w.person, h.neighbour("Sorrel House", "open@sorrel.test")).ID
 	host.posts(hall(host))
 	w.person.posts(choir(w.person))
 	all, err := h.store.IntroductionsOf(h.ctx, w.person.viewer, 1)
@@ -124,6 +126,8 @@ func (w *workshop) given(o developers.Operation, l developers.Language) develope
 		g["id"] = string(w.introduction)
 	case strings.Contains(o.Path, "/searches/"):
 		g["id"] = read[api.SavedSearch](w.person.ask("POST", "/searches", aSearch).want(201)).ID
+	case strings.Contains(o.Path, "/rings/"):
+		g["id"] = w.ring
 	case strings.Contains(o.Path, "/listings/"):
 		g["id"], g["photo"] = w.hallWithPhoto()
 		g["If-Match"] = w.person.ask("GET", "/listings/"+g["id"], "").want(200).header.Get("ETag")

@@ -179,6 +179,7 @@ func (s *siege) text(o developers.Operation, g developers.Given) string {
 		"pause-listing": map[string]any{"until": g["until"]}, "close-listing": map[string]any{"as": "fulfilled"}, "copy-listing": map[string]any{"photos": false},
 		"arrange-photos":      map[string]any{"items": []any{map[string]any{"id": g["photo"], "alt": "The hall"}}},
 		"answer-introduction": map[string]any{"answer": "no", "reason": "too_far"},
+		"answer-ring":         map[string]any{"group": s.person.group.ID, "answer": "no"},
 		"put-partner-group":   json.RawMessage(marshLane), "put-partner-listing": chairs("marsh-lane"), "send-partner-listings": map[string]any{"items": []any{row}},
 		"close-partner-listing": map[string]any{"as": "fulfilled"}, "do-import": map[string]any{"sha256": g["sha256"]},
 		"read-import":    map[string]any{"contents": []any{map[string]any{"id": "mending-1", "organization_id": "marsh-lane", "name": "Mending of clothes", "status": "active"}}},

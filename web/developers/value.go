@@ -71,6 +71,7 @@ var sketches = map[string]sketch{
 	"copy-listing":          {body: `{"photos": false}`},
 	"preview-listing":       {body: "{\n  \"groupId\": \"{groupId}\",\n  " + aHall + "\n}"},
 	"answer-introduction":   {body: `{"answer": "yes"}`},
+	"answer-ring":           {body: `{"group": "{groupId}", "answer": "yes"}`},
 	"add-photo":             {query: []string{"alt", "The hall from the stage, with its chairs in rows"}},
 	"create-webhook":        {body: aWebhook},
 	"edit-webhook":          {body: aWebhook},

@@ -33,8 +33,7 @@ type inRing struct {
 
 func (st inRing) group() market.ID { return st.ring.Members[st.place].GroupID }
 
-// standInRing finds the ring and the group that looks at it: one that the viewer may answer for and that is waited for,
-// before others.
+// standInRing finds the ring and the group that looks at it.
 func (s *Site) standInRing(c *Call) (st inRing, err error) {
 	if token := c.Gin.Param("token"); token != "" {
 		st.path = "/ring/" + token
@@ -49,21 +48,7 @@ func (s *Site) standInRing(c *Call) (st inRing, err error) {
 	if err != nil {
 		return st, err
 	}
-	best := -1
-	for i, m := range st.ring.Members {
-		worth := 0
-		switch role := st.v.Roles[m.GroupID]; {
-		case role.CanPost() && st.ring.WaitsFor(m.GroupID):
-			worth = 3
-		case role.CanPost():
-			worth = 2
-		case role != "":
-			worth = 1
-		}
-		if worth > best {
-			best, st.place = worth, i
-		}
-	}
+	st.place = st.ring.PlaceOf(st.v)
 	return st, s.ringEntries(c, &st)
 }
 

@@ -14,6 +14,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/safety"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -766,6 +767,19 @@ func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
 	}))
 	if n := proposed(); n != market.IgnoredInARow {
 		t.Errorf("%d proposals: a change by the program began them anew", n)
+	}
+	stranger := s.neighbour("Owl Lane Scouts", "else@owl.test")
+	s.must(s.accounts.Report(s.ctx, stranger.viewer, market.Report{Subject: "listing", SubjectID: need.ID, Reason: "wrong", Words: "Is it true?"}, false, "report", s.now))
+	reports, err := s.store.ReportsOn(s.ctx, need.ID)
+	s.must(err)
+	operator := market.Viewer{Person: stranger.person.ID, Operator: true}
+	_, err = safety.New(s.store).Decide(s.ctx, operator, reports[0].ID, market.Decision{Act: market.Kept, Reason: "wrong", Words: "It is."}, s.now)
+	s.must(err)
+	if n := proposed(); n != market.IgnoredInARow {
+		t.Errorf("%d proposals: what others said of it began them anew", n)
+	}
+	if silent, err := s.store.NotToAsk(s.ctx, []market.ID{need.ID}, s.now); err != nil || !silent[need.ID] {
+		t.Errorf("a sharing out would ask it again (%v)", err)
 	}
 	entry, err := s.store.EntryFor(s.ctx, taker.viewer, need.ID, s.now)
 	s.must(err)

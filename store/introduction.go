@@ -145,12 +145,14 @@ func (tx *Tx) Reminded(ctx context.Context, introduction market.ID, side market.
 		UpdateColumn(string(side)+"_reminded_at", now).Error)
 }
 
-// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since a person last changed the
-// need. What the program changes in it, such as opening it again, is no act of its group.
+// groupActed is when somebody last did something about the need l on behalf of its group. What the program changes in it,
+// such as opening it again, is no act of its group, and nor is what others say or decide about it.
+const groupActed = `coalesce((select max(e.at) from events e where e.subject_id = l.id and e.on_behalf = l.group_id and e.actor is not null), '-infinity')`
+
+// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since its group last acted.
 func (r reads) Ignored(ctx context.Context, need market.ID) (int, error) {
-	rows, err := many[market.Introduction](r.db.WithContext(ctx).
-		Where(`need_id = ? and state not in ('proposed') and proposed_at >= coalesce((select max(e.at) from events e
-			where e.subject_id = ? and e.actor is not null), '-infinity')`, need, need).Order("proposed_at desc, id").Limit(market.IgnoredInARow))
+	rows, err := many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i join listings l on l.id = i.need_id
+		where i.need_id = ? and i.state <> 'proposed' and i.proposed_at >= `+groupActed+` order by i.proposed_at desc, i.id limit ?`, need, market.IgnoredInARow))
 	n := 0
 	for _, in := range rows {
 		if in.State != market.Lapsed || in.NeedAnswer != market.NoAnswer {

@@ -55,7 +55,7 @@ func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (
 	err := r.db.WithContext(ctx).Raw(`select l.id from listings l where l.id = any (?::uuid[]) and (
 		(select count(*) filter (where x.state = ? and x.need_answer = ?) from (
 			select i.state, i.need_answer from introductions i where i.need_id = l.id and i.state <> 'proposed'
-			   and i.proposed_at >= coalesce((select max(e.at) from events e where e.subject_id = l.id and e.actor is not null), '-infinity')
+			   and i.proposed_at >= `+groupActed+`
 			 order by i.proposed_at desc, i.id limit ?) x) = ?
 		or not exists (select 1 from memberships b join people p on p.id = b.person_id and p.erased_at is null
 			where b.group_id = l.group_id and b.role in ('owner', 'poster') and b.since <= ? and (b.until is null or b.until > ?))

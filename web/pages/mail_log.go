@@ -47,13 +47,22 @@ func (s *Site) mailLog(c *Call) error {
 }
 
 func (c *Call) mailLogLine(l market.LoggedLetter) view.MailLogLine {
-	line := view.MailLogLine{Kind: string(l.Kind), To: l.To, State: c.T("mail_log.state_" + string(l.State)), When: c.When(l.CreatedAt),
+	line := view.MailLogLine{Kind: c.T("mail_log.kind." + string(l.Kind)), To: l.To, State: c.T("mail_log.state_" + string(l.State)), When: c.When(l.CreatedAt),
 		More: c.T("mail_log.tries", "Count", l.Tries)}
 	if l.Fault != "" {
-		line.More += " · " + c.T("mail_log.fault", "Fault", l.Fault)
+		line.More += " · " + c.T("mail_log.fault."+l.Fault)
 	}
 	if l.Answer != "" {
-		line.More += " · " + c.T("mail_log.answer", "Answer", l.Answer)
+		line.More += " · " + c.T("mail_log.answer_"+answerClass(l.Answer), "Answer", l.Answer)
 	}
 	return line
+}
+
+// answerClass is what a code of a mail server comes to, by its first digit (RFC 5321, 4.2.1; RFC 3463, 2).
+func answerClass(code string) string {
+	switch code[0] {
+	case '2', '4', '5':
+		return code[:1]
+	}
+	return "other"
 }

@@ -2,10 +2,15 @@ package pages
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/wording"
 )
 
 func TestTheMailLogIsForOperatorsAndNamesNobodyInFull(t *testing.T) {
@@ -36,7 +41,7 @@ func TestTheMailLogIsForOperatorsAndNamesNobodyInFull(t *testing.T) {
 	ama.get("/operator/mails").want(404).without("operator.example")
 	kit.get("/operator").want(200, `<a href="/operator/mails">Mails sent</a>`)
 	kit.get("/operator/mails").want(200, "Mails sent", "k…@operator.example", "waiting", "Older ones").without("kit@operator.example", "ama@choir.example")
-	kit.get("/operator/mails?state=failed").want(200, "given up", "7 attempts", "last fault: refused", "the server said 5.1.1").without("Older ones")
+	kit.get("/operator/mails?state=failed").want(200, "given up", "It is agreed", "7 attempts · refused · the server refused it for good (5.1.1)").without("Older ones")
 	kit.get("/operator/mails?after=nonsense").want(404)
 	all, err := h.store.MailLog(t.Context(), market.Viewer{Person: p.ID, Operator: true}, "", "", 1000)
 	if err != nil || len(all) < 60 {
@@ -55,5 +60,37 @@ func TestTheMailLogIsForOperatorsAndNamesNobodyInFull(t *testing.T) {
 	}
 	if len(seen) != len(all) {
 		t.Errorf("page by page %d of %d letters", len(seen), len(all))
+	}
+}
+
+// An operator reads what kind of mail it was, and what went wrong, in words and not in codes.
+func TestTheMailLogHasWordsForEveryKindAndFault(t *testing.T) {
+	for pattern, of := range map[string]*regexp.Regexp{
+		"../../market/*.go":      regexp.MustCompile(`LetterKind = "([a-z_]+)"`),
+		"../../letter/letter.go": regexp.MustCompile(`(?m)^\t\t?return "([a-z_]+)"$`),
+	} {
+		under, found := map[bool]string{true: "mail_log.kind.", false: "mail_log.fault."}[strings.Contains(pattern, "market")], 0
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range of.FindAllSubmatch(text, -1) {
+				code := string(m[1])
+				if strings.HasPrefix(code, "by_hand_") { // what such a letter lists, and no kind of letter
+					continue
+				}
+				if found++; !wording.Has(under + code) {
+					t.Errorf("%s has no words for %s", under, code)
+				}
+			}
+		}
+		if found < 8 {
+			t.Errorf("%d codes in %s: this test is not looking at them", found, pattern)
+		}
 	}
 }

@@ -181,7 +181,8 @@ soak: assets
 bench: needs assets e2e/lighthouse/node_modules/.installed
 	@scripts/need.sh chromium
 	go test ./queue -run - -bench . -benchtime 5000x
-	go test ./search ./matching -run - -bench .
+	go test ./search ./matching -run - -bench . -skip Engine
+	go test ./search -run - -bench Engine -benchtime 60x -timeout 1h -v # with a Meilisearch at MEILISEARCH_URL
 	go test ./search/reverse -run - -bench Match -benchtime 500x
 	go test ./mail -run - -bench Send -benchtime 2000x
 	go test ./web/pages -run - -bench Accept -benchtime 4000x

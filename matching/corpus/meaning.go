@@ -7,6 +7,7 @@ import "wherewithal/matching/encoder"
 type Meanings struct {
 	shared  encoder.Vector
 	vectors []encoder.Vector
+	bare    map[int]encoder.Vector // of the texts with an aside, without it
 }
 
 // sampled is from how many texts at most the shared direction is found.
@@ -17,6 +18,15 @@ func NewMeanings(vectors []encoder.Vector) *Meanings {
 	m := &Meanings{shared: principal(vectors), vectors: make([]encoder.Vector, len(vectors))}
 	for i := range vectors {
 		m.vectors[i] = m.Plain(vectors[i])
+	}
+	return m
+}
+
+// without their asides some texts have other vectors, by their numbers.
+func (m *Meanings) without(asides map[int]encoder.Vector) *Meanings {
+	m.bare = make(map[int]encoder.Vector, len(asides))
+	for i, v := range asides {
+		m.bare[i] = m.Plain(v)
 	}
 	return m
 }
@@ -39,11 +49,20 @@ func (m *Meanings) Cosine(plain encoder.Vector) []float64 {
 	return out
 }
 
-// Nearest is how near the nearest of some plain vectors comes to a text, [-1,1]; -1 when there are none.
+// Nearest is how near the nearest of some plain vectors comes to a text, with its asides or without, [-1,1]; -1 when
+// there are none.
 func (m *Meanings) Nearest(text int, plain []encoder.Vector) float64 {
+	best := nearest(plain, &m.vectors[text])
+	if bare, has := m.bare[text]; has {
+		best = max(best, nearest(plain, &bare))
+	}
+	return best
+}
+
+func nearest(plain []encoder.Vector, to *encoder.Vector) float64 {
 	best := -1.0
 	for i := range plain {
-		best = max(best, plain[i].Cosine(&m.vectors[text]))
+		best = max(best, plain[i].Cosine(to))
 	}
 	return best
 }

@@ -17,8 +17,9 @@ const (
 	Letters              // the root of the cosine of three to five letters
 	Meaning              // cosine of the encoder's vectors
 	Answered             // share of the text, by rarity, that the query says too
-	Phrase               // the nearest phrase of a query that says more than the texts do
-	Company              // what the texts most like it score, where the query is no longer than the texts
+	Said                 // Words, and less for a short name: of two words one in common says little
+	Reread               // meaning at a second reading: the nearest phrase of a wordy query, another with its best answers
+	Company              // what the texts most like it score, where the query is not wordy
 	Known                // what the caller knows besides: concepts, tags
 	parts
 )
@@ -30,7 +31,7 @@ type Weights [parts]float64
 var First = Weights{Words: .6, Letters: .1, Meaning: .3, Known: .3}
 
 // Usual weights, one setting for every kind of text.
-var Usual = Weights{Words: .6, Letters: .1, Meaning: .3, Phrase: .6, Company: .6, Known: .5}
+var Usual = Weights{Said: .6, Letters: .1, Meaning: .3, Reread: .6, Company: .6, Known: .8}
 
 // Scorer compares texts with those of a corpus by all it has. It never changes once made; safe for concurrent use.
 type Scorer struct {
@@ -39,11 +40,12 @@ type Scorer struct {
 	meanings *Meanings // nil: words and letters alone
 }
 
-// NewScorer of texts and their vectors; no vectors where the encoder is missing.
-func NewScorer(texts []string, vectors []encoder.Vector) *Scorer {
+// NewScorer of texts and their vectors; no vectors where the encoder is missing. Texts with an aside may have a second
+// vector, by the text's number: of what is Bare.
+func NewScorer(texts []string, vectors []encoder.Vector, bare map[int]encoder.Vector) *Scorer {
 	s := &Scorer{corpus: New(texts), grams: NewGrams(texts)}
 	if len(vectors) > 0 {
-		s.meanings = NewMeanings(vectors)
+		s.meanings = NewMeanings(vectors).without(bare)
 	}
 	return s
 }
@@ -52,7 +54,8 @@ func NewScorer(texts []string, vectors []encoder.Vector) *Scorer {
 type Query struct {
 	Text    string
 	Vector  encoder.Vector
-	Phrases []encoder.Vector // of a text that is Long; none: it is read as a whole
+	Wordy   bool             // of a body of queries that is Wordy; otherwise it is a name or a description as the texts are
+	Phrases []encoder.Vector // of a wordy one that is Long; none: it is read as a whole
 	Known   []float64        // by text of the corpus; none: nothing is known
 	Skip    int              // a text that is no answer, the query itself; -1: none
 }
@@ -76,6 +79,18 @@ const PhraseWords = 3
 
 // Long reports whether a query says more than the texts do, counted in words, and so should be read phrase by phrase.
 func (s *Scorer) Long(query string) bool { return float32(len(words.Stems(query))) > s.corpus.mean }
+
+// Wordy reports whether queries say so much more than the texts do that they are of another sort: descriptions, where the
+// texts are names. Only of such should the long ones be read phrase by phrase.
+func (s *Scorer) Wordy(queries []string) bool {
+	said := 0
+	for _, q := range queries {
+		said += len(words.Stems(q))
+	}
+	return float32(said) > wordy*s.corpus.mean*float32(len(queries))
+}
+
+const wordy = 1.5
 
 // Candidates are the most texts that look best at first, best first, with all their parts; and the rest by number, best
 // first, which get no second look.
@@ -111,7 +126,7 @@ func higherFirst(a, b float64) int {
 // cheap parts of every text.
 func (s *Scorer) cheap(q Query) []Candidate {
 	out := make([]Candidate, s.corpus.Len())
-	self := max(1e-9, s.corpus.Self(q.Text))
+	self, trust := max(1e-9, s.corpus.Self(q.Text)), s.trustInWords(q)
 	said, letters, answered := s.corpus.BM25(q.Text), s.grams.Cosine(q.Text), s.corpus.Answered(q.Text)
 	var near []float64
 	if s.meanings != nil {
@@ -121,8 +136,9 @@ func (s *Scorer) cheap(q Query) []Candidate {
 		out[i].Text = i
 		p := &out[i].Parts
 		p[Words], p[Letters], p[Answered] = math.Sqrt(said[i]/self), math.Sqrt(max(0, letters[i])), answered[i]
+		p[Said] = trust * p[Words]
 		if near != nil {
-			p[Meaning], p[Phrase] = near[i], near[i]
+			p[Meaning], p[Reread] = near[i], near[i]
 		}
 		if len(q.Known) > 0 {
 			p[Known] = q.Known[i]
@@ -131,23 +147,70 @@ func (s *Scorer) cheap(q Query) []Candidate {
 	return out
 }
 
-// second look at the candidates, best first: a long query phrase by phrase, a short one by the company its texts keep.
+// telling is how many different words a name needs before what it shares with another is taken for what it says.
+const telling = 10
+
+// trustInWords of a query, [0,1]: of the two words of a name one in common says little. A word that a sentence shares with
+// a name says much, however short the sentence.
+func (s *Scorer) trustInWords(q Query) float64 {
+	if q.Wordy {
+		return 1
+	}
+	return min(1, float64(len(s.corpus.asked(q.Text)))/telling)
+}
+
+// second look at the candidates: a wordy query phrase by phrase, another with its best answers and by the company that
+// its texts keep.
 func (s *Scorer) second(q Query, found []Candidate) {
-	if s.meanings == nil {
-		return
-	}
-	if len(q.Phrases) == 0 {
+	switch {
+	case s.meanings == nil:
+	case q.Wordy:
+		s.byPhrase(q, found)
+	default:
+		s.reread(q, found)
 		s.company(found)
-		return
 	}
+}
+
+// byPhrase reads a query once more, each of its phrases for itself.
+func (s *Scorer) byPhrase(q Query, found []Candidate) {
 	phrases := make([]encoder.Vector, len(q.Phrases))
 	for i := range phrases {
 		phrases[i] = s.meanings.Plain(q.Phrases[i])
 	}
 	for i := range found {
 		p := &found[i].Parts
-		p[Phrase] = max(p[Phrase], s.meanings.Nearest(found[i].Text, phrases))
+		p[Reread] = max(p[Reread], s.meanings.Nearest(found[i].Text, phrases))
 	}
+}
+
+// reread a query with its best answers beside it (Rocchio 1971): what they have in common is what it is about.
+func (s *Scorer) reread(q Query, found []Candidate) {
+	byScore(found)
+	query, beside := s.meanings.Plain(q.Vector), encoder.Vector{}
+	for i := range found[:min(answers, len(found))] {
+		by := float32(max(0, found[i].Score(&Usual)))
+		for j, x := range s.meanings.vectors[found[i].Text] {
+			beside[j] += by * x
+		}
+	}
+	beside = beside.Unit()
+	for i, x := range beside {
+		query[i] += x
+	}
+	query = query.Unit()
+	for i := range found {
+		found[i].Parts[Reread] = query.Cosine(&s.meanings.vectors[found[i].Text])
+	}
+	byScore(found)
+}
+
+// answers that are put beside a query.
+const answers = 5
+
+// byScore puts the best under the usual weights first.
+func byScore(found []Candidate) {
+	slices.SortStableFunc(found, func(a, b Candidate) int { return higherFirst(a.Score(&Usual), b.Score(&Usual)) })
 }
 
 const (

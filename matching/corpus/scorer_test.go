@@ -62,7 +62,7 @@ func TestTheDirectionThatAllShareIsRemoved(t *testing.T) {
 func TestCandidatesComeBestFirstAndNoneIsLost(t *testing.T) {
 	texts := []string{"minibus", "village hall", "hall with a kitchen", "gazebo"}
 	vectors := []encoder.Vector{pointing(0, 1), pointing(0, 2), pointing(0, 2, 2, 3), pointing(0, 4)}
-	s := NewScorer(texts, vectors)
+	s := NewScorer(texts, vectors, nil)
 	found, rest := s.Candidates(Query{Text: "a hall", Vector: pointing(0, 2), Skip: 3}, 2)
 	if len(found) != 2 || found[0].Text != 1 || found[1].Text != 2 || len(rest) != 1 || rest[0] != 0 {
 		t.Errorf("found %+v, rest %v", found, rest)
@@ -75,16 +75,19 @@ func TestCandidatesComeBestFirstAndNoneIsLost(t *testing.T) {
 }
 
 func TestAPhraseOfALongQueryFindsItsText(t *testing.T) {
-	s := NewScorer([]string{"minibus", "hall", "gazebo"}, []encoder.Vector{pointing(0, 1), pointing(0, 2), pointing(0, 3)})
+	s := NewScorer([]string{"minibus", "hall", "gazebo"}, []encoder.Vector{pointing(0, 1), pointing(0, 2), pointing(0, 3)}, nil)
 	if s.Long("hall") || !s.Long("we would love a sheltered roof against rain") {
 		t.Error("a word is no long query, a sentence is one")
 	}
-	q := Query{Text: "sheltered roof against rain", Vector: pointing(0, 1, 2, 3, 4), Skip: -1}
+	if !s.Wordy([]string{"hall", "a sheltered roof against rain"}) || s.Wordy([]string{"hall", "wedding cars"}) {
+		t.Error("descriptions are wordy beside names, names are not")
+	}
+	q := Query{Text: "sheltered roof against rain", Vector: pointing(0, 1, 2, 3, 4), Wordy: true, Skip: -1}
 	plain, _ := s.Candidates(q, 3)
 	q.Phrases = []encoder.Vector{pointing(0, 3)}
 	phrased, _ := s.Candidates(q, 3)
 	nearest := func(list []Candidate) float64 {
-		return list[slices.IndexFunc(list, func(c Candidate) bool { return c.Text == 2 })].Parts[Phrase]
+		return list[slices.IndexFunc(list, func(c Candidate) bool { return c.Text == 2 })].Parts[Reread]
 	}
 	if nearest(phrased) < .999 || nearest(plain) > .9 {
 		t.Errorf("with the phrase %v, without %v", nearest(phrased), nearest(plain))
@@ -92,7 +95,7 @@ func TestAPhraseOfALongQueryFindsItsText(t *testing.T) {
 }
 
 func TestWithoutVectorsWordsAndLettersStillScore(t *testing.T) {
-	found, _ := NewScorer([]string{"minibus", "hall"}, nil).Candidates(Query{Text: "Halls", Skip: -1}, 2)
+	found, _ := NewScorer([]string{"minibus", "hall"}, nil, nil).Candidates(Query{Text: "Halls", Skip: -1}, 2)
 	if found[0].Text != 1 || found[0].Score(&First) <= found[1].Score(&First) || found[0].Parts[Meaning] != 0 {
 		t.Errorf("found %+v", found)
 	}
@@ -118,5 +121,56 @@ func TestTextsOfOneThingHelpEachOtherUp(t *testing.T) {
 	want := (like*Usual[Words] + half*.2*Usual[Words]) / (like + half)
 	if got := found[1].Parts[Company]; got < .98*want || got > 1.02*want || found[3].Parts[Company] != 0 {
 		t.Errorf("the second keeps company of %v, want %v; the fourth %v, want 0", got, want, found[3].Parts[Company])
+	}
+}
+
+func TestAnAsideIsNotWhatATextIs(t *testing.T) {
+	for text, want := range map[string]string{"Java (programming)": "Java", "hall (large) with stage": "hall with stage", "a (b": "a (b", "(closed)": "", "hall": "hall"} {
+		got, has := Bare(text)
+		if got != want || has != (want != text && want != "") {
+			t.Errorf("%q without its asides is %q, %v", text, got, has)
+		}
+	}
+	texts := []string{"Java (the island)", "hall"}
+	q := Query{Text: "coffee from there and much besides", Wordy: true, Phrases: []encoder.Vector{pointing(0, 5)}, Skip: -1}
+	reread := func(bare map[int]encoder.Vector) float64 {
+		found, _ := NewScorer(texts, []encoder.Vector{pointing(0, 1), pointing(0, 2)}, bare).Candidates(q, 2)
+		return found[slices.IndexFunc(found, func(c Candidate) bool { return c.Text == 0 })].Parts[Reread]
+	}
+	if with, without := reread(nil), reread(map[int]encoder.Vector{0: pointing(0, 5)}); without < .999 || with > .5 {
+		t.Errorf("a phrase that is the text without its aside comes as near as %v, with it %v", without, with)
+	}
+}
+
+func TestAWordOfAShortNameSaysLittle(t *testing.T) {
+	s := NewScorer([]string{"sales manager", "hall"}, nil, nil)
+	said := func(q Query) (words, said float64) {
+		q.Skip = -1
+		found, _ := s.Candidates(q, 2)
+		return found[0].Parts[Words], found[0].Parts[Said]
+	}
+	if words, two := said(Query{Text: "office manager"}); two < .19*words || two > .21*words {
+		t.Errorf("of two words one in common counts %v, by words alone %v", two, words)
+	}
+	if words, all := said(Query{Text: "office manager", Wordy: true}); all != words {
+		t.Errorf("in a sentence it counts %v, not %v", all, words)
+	}
+}
+
+func TestAQueryIsRereadWithItsBestAnswers(t *testing.T) {
+	// The query lies nearest to five texts that all point to 2 as well; of two texts equally far from the query the one
+	// that points there is what they have in common.
+	vectors := []encoder.Vector{pointing(1, 3), pointing(1, 2)}
+	texts := []string{"other", "kin"}
+	for range answers {
+		vectors, texts = append(vectors, pointing(1, 1, 2)), append(texts, "near")
+	}
+	s := &Scorer{corpus: New(texts), grams: NewGrams(texts), meanings: &Meanings{vectors: vectors}}
+	found, _ := s.Candidates(Query{Text: "asked", Vector: pointing(1), Skip: -1}, len(texts))
+	part := func(text int, p Part) float64 {
+		return found[slices.IndexFunc(found, func(c Candidate) bool { return c.Text == text })].Parts[p]
+	}
+	if part(0, Meaning) != part(1, Meaning) || part(1, Reread) < part(0, Reread)+.1 {
+		t.Errorf("at first %v and %v, reread %v and %v", part(0, Meaning), part(1, Meaning), part(0, Reread), part(1, Reread))
 	}
 }

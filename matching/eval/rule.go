@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 )
@@ -57,13 +58,30 @@ func (list rules) tagAll(texts []string) [][]string {
 	return out
 }
 
-// likeRules is how like the tags by rule of every text are to a query's, as hand tags are compared.
+// likeRules is how like the tags by rule of every text are to a query's: the cosine of their tags' rarities.
 func likeRules(tags [][]string) func(query int) []float64 {
-	gains := likeTags(tags)
+	holders := map[string][]int{}
+	for i, list := range tags {
+		for _, t := range list {
+			holders[t] = append(holders[t], i)
+		}
+	}
+	square := func(t string) float64 {
+		rare := math.Log(float64(len(tags)) / float64(len(holders[t])))
+		return rare * rare
+	}
+	size := make([]float64, len(tags))
+	for i, list := range tags {
+		for _, t := range list {
+			size[i] += square(t)
+		}
+	}
 	return func(query int) []float64 {
 		out := make([]float64, len(tags))
-		for other, gain := range gains[query] {
-			out[other] = gain
+		for _, t := range tags[query] {
+			for _, other := range holders[t] {
+				out[other] += square(t) / math.Sqrt(size[query]*size[other])
+			}
 		}
 		return out
 	}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,5 +31,17 @@ func TestABrokenRuleIsNamed(t *testing.T) {
 	write(t, dir, map[string]string{"tags.csv": "Code,Regular expression\nAN,x\n"})
 	if _, err := readRules(filepath.Join(dir, "tags.csv")); err == nil || !strings.Contains(err.Error(), "no column") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTagsByRuleAreAlikeByTheRare(t *testing.T) {
+	// Of four, two have a and b, one has c: ln 2, ln 2, ln 4. First and second share a; the first is √2 ln 2 long, the
+	// second ln 2.
+	got := likeRules([][]string{{"a", "b"}, {"a"}, {"b", "c"}, nil})(0)
+	want := []float64{1, 1 / math.Sqrt2, 1 / math.Sqrt(2*(1+4)), 0}
+	for i := range want {
+		if math.Abs(got[i]-want[i]) > 1e-9 {
+			t.Errorf("the first and number %d are alike by %v, want %v", i, got[i], want[i])
+		}
 	}
 }

@@ -122,22 +122,23 @@ func (t *tools) try(dir string) (*trial, error) {
 	}
 	one := &trial{set: s, words: bm25(&s.Set), asked: make([]answers, len(s.Queries))}
 	texts, asked := textsOf(s.Corpus), textsOf(s.Queries)
-	var vectors, queries []encoder.Vector
+	var queries []encoder.Vector
 	if t.encoder != nil {
-		if vectors, err = vectorsOf(t.encoder, t.vectors, s.Name+"-corpus", texts); err == nil {
-			queries, err = vectorsOf(t.encoder, t.vectors, s.Name+"-queries", asked)
-		}
-		if err != nil {
+		if queries, err = vectorsOf(t.encoder, t.vectors, s.Name+"-queries", asked); err != nil {
 			return nil, err
 		}
 	}
-	scorer := corpus.NewScorer(texts, vectors)
+	scorer, err := t.scorer(s.Name, texts)
+	if err != nil {
+		return nil, err
+	}
 	phrases, err := t.phrases(scorer, &s.Set, asked)
 	if err != nil {
 		return nil, err
 	}
+	wordy := scorer.Wordy(asked)
 	inParallel(len(asked), func(q int) {
-		query := corpus.Query{Text: asked[q], Skip: -1, Phrases: phrases[q], Known: s.known(q)}
+		query := corpus.Query{Text: asked[q], Wordy: wordy, Skip: -1, Phrases: phrases[q], Known: s.known(q)}
 		if queries != nil {
 			query.Vector = queries[q]
 		}
@@ -148,6 +149,30 @@ func (t *tools) try(dir string) (*trial, error) {
 		one.asked[q] = answers{found, narrow(rest)}
 	})
 	return one, nil
+}
+
+// scorer of a set's texts, by meaning where the encoder is there.
+func (t *tools) scorer(name string, texts []string) (*corpus.Scorer, error) {
+	if t.encoder == nil {
+		return corpus.NewScorer(texts, nil, nil), nil
+	}
+	vectors, err := vectorsOf(t.encoder, t.vectors, name+"-corpus", texts)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []int
+	var plain []string
+	for i, text := range texts {
+		if bare, has := corpus.Bare(text); has {
+			numbers, plain = append(numbers, i), append(plain, bare)
+		}
+	}
+	read, err := vectorsOf(t.encoder, t.vectors, name+"-bare", plain)
+	bare := map[int]encoder.Vector{}
+	for i, n := range numbers {
+		bare[n] = read[i]
+	}
+	return corpus.NewScorer(texts, vectors, bare), err
 }
 
 func narrow(list []int) []int32 {
@@ -190,10 +215,10 @@ func readTagged(dir string) (s source, err error) {
 	return s, err
 }
 
-// phrases of each query that is long, as vectors; none where queries are texts of the corpus, and so of one sort with it.
+// phrases of each query that is long, as vectors; none where queries are of one sort with the corpus's texts.
 func (t *tools) phrases(scorer *corpus.Scorer, s *Set, asked []string) ([][]encoder.Vector, error) {
 	out := make([][]encoder.Vector, len(asked))
-	if t.encoder == nil || s.Skip != nil {
+	if t.encoder == nil || !scorer.Wordy(asked) {
 		return out, nil
 	}
 	var texts []string

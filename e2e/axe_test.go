@@ -188,7 +188,7 @@ func (p person) hasBeenEverywhere(h *hub) known {
 			on conflict on constraint network_members_pkey do update set agreed_at = excluded.agreed_at, cleared_at = null)
 		insert into held_listings (listing_id, group_id, created_at) select id, group_id, now() from listings where id = '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`' returning listing_id::text`)
 	at["/held/groups/:id"] = "/held/groups/" + h.query(`insert into groups (id, name, likeness, legal_form, held_at, created_at)
-		select gen_random_uuid(), name, likeness, legal_form, now(), now() from groups where sample order by id limit 1 returning id::text`)
+		select gen_random_uuid(), name, likeness, legal_form, now(), '2020-01-01' from groups where sample order by id limit 1 returning id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	at["/ring/:token"] = "/ring/" + strings.Repeat("A", 64)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)

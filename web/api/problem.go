@@ -32,6 +32,8 @@ type Problem struct {
 	Detail string  `json:"detail" doc:"What to do, in a sentence for people."`
 	Errors []Fault `json:"errors,omitempty" doc:"What is wrong with single fields."`
 
+	Request string `json:"request,omitempty" doc:"Of a 500: what the log of the site calls this request. Quote it to whoever runs the site."`
+
 	retry time.Duration
 }
 
@@ -199,6 +201,14 @@ func told(ctx context.Context, p *Problem, err error) *Problem {
 	} else {
 		telemetry.Add(ctx, "refused", p.Code)
 	}
+	return p.numbered(ctx)
+}
+
+// numbered says of a fault of ours how to find it in the log.
+func (p *Problem) numbered(ctx context.Context) *Problem {
+	if p.Status == http.StatusInternalServerError {
+		p.Request = httpx.RequestID(ctx)
+	}
 	return p
 }
 
@@ -229,11 +239,12 @@ func wordedFault(f market.Fault) Fault {
 
 // problem answers for what never reached an operation: unknown addresses, wrong methods, broken text, a panic.
 func (a *API) problem(c *gin.Context, p httpx.Problem) {
-	text, err := json.Marshal(problemOf(p))
+	said := problemOf(p).numbered(c.Request.Context())
+	text, err := json.Marshal(said)
 	if err != nil {
 		telemetry.Fail(c.Request.Context(), err)
 	}
-	httpx.Write(c, problemOf(p).Status, "application/problem+json", text)
+	httpx.Write(c, said.Status, "application/problem+json", text)
 }
 
 // sentence of the catalogue for a code.

@@ -24,6 +24,7 @@ func (e *Engine) bounded(c *gin.Context) {
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), within)
 	defer cancel()
+	defer func() { e.recovered(c, recover()) }() // before its time is over: the page that says so asks for it
 	c.Request = c.Request.WithContext(ctx)
 	if roomy {
 		done, err := e.uploads.take(ctx, Network(c.ClientIP()), partOf(c.Request, most))

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -14,19 +15,21 @@ import (
 	"wherewithal/telemetry"
 )
 
-const requestKey = "httpx.request"
+type requestKey struct{}
 
-// RequestID names the request in the log, so that a reader can quote it.
-func RequestID(c *gin.Context) string { return c.GetString(requestKey) }
+// RequestID names the request in the log, so that a reader can quote it. ctx is the request's.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
 
 // observe writes one wide line and one measurement a request, and turns a panic into a problem. What is logged of the
 // request is its route's pattern and the ids in it: the path of an unknown route may be anything.
 func (e *Engine) observe(log *slog.Logger, m *telemetry.Metrics) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		ctx, line := telemetry.With(c.Request.Context())
-		c.Request = c.Request.WithContext(ctx)
 		id := rand.Text()[:12]
-		c.Set(requestKey, id)
+		ctx, line := telemetry.With(context.WithValue(c.Request.Context(), requestKey{}, id))
+		c.Request = c.Request.WithContext(ctx)
 		defer func() {
 			e.recovered(c, recover())
 			route := routeOf(c)

@@ -58,7 +58,7 @@ func (s *Site) problem(g *gin.Context, p httpx.Problem) {
 	status := p.Status
 	page := view.ProblemPage{Status: shown(status), Text: c.problemText(p), Retry: c.retryText(p.Retry)}
 	if status >= 500 && p.Retry == 0 {
-		page.Request = httpx.RequestID(g)
+		page.Request = httpx.RequestID(g.Request.Context())
 	}
 	page.Page = view.Page{Title: c.T(view.ProblemTitle(page.Status)), NoIndex: true, Assets: s.Assets,
 		Path: g.Request.URL.Path, TilesFrom: hostOf(s.tiles)}

@@ -115,8 +115,10 @@ func (c *Call) problemJSON(err error) {
 }
 
 func (c *Call) detail(p httpx.Problem) string {
-	if key := "api." + p.Kind; wording.Has(key) {
-		return c.T(key)
+	for _, key := range []string{"api." + p.Kind, "open." + p.Kind} {
+		if wording.Has(key) {
+			return c.T(key)
+		}
 	}
 	return c.T("api.malformed")
 }

@@ -115,8 +115,9 @@ func (ps *Partners) resume(ctx context.Context, partner, mandate market.ID, now 
 	if err != nil {
 		return err
 	}
+	var after market.ID // each is tried once: those whose groups are out of reach stay stopped
 	for {
-		stopped, err := ps.store.Stopped(ctx, partner, mandate, turnBatch)
+		stopped, err := ps.store.StoppedAfter(ctx, partner, mandate, after, turnBatch)
 		if err != nil || len(stopped) == 0 {
 			return err
 		}
@@ -124,11 +125,12 @@ func (ps *Partners) resume(ctx context.Context, partner, mandate market.ID, now 
 			if err := ps.store.InTx(ctx, func(tx *store.Tx) error { return ps.reopen(ctx, tx, s, now) }); err != nil {
 				return err
 			}
+			after = s.ID
 		}
 	}
 }
 
-// reopen opens what we paused, unless somebody moved it since.
+// reopen opens what we paused, unless somebody moved it since. That of a group which left the partner's reach stays as it is.
 func (ps *Partners) reopen(ctx context.Context, tx *store.Tx, s market.Supplied, now time.Time) error {
 	m, err := tx.LockMandate(ctx, s.MandateID)
 	if err != nil {
@@ -142,6 +144,11 @@ func (ps *Partners) reopen(ctx context.Context, tx *store.Tx, s market.Supplied,
 		return err
 	}
 	if l.Life == market.Paused {
+		if err := reaches(ctx, tx, m); errors.Is(err, ErrOutside) {
+			return nil
+		} else if err != nil {
+			return err
+		}
 		v, err := viewer(ctx, tx, m)
 		if err == nil {
 			err = ps.Listings.MoveIn(ctx, tx, v, s.ListingID, market.Open, now)

@@ -103,6 +103,8 @@ func TestNothingIsPostedOnceNobodyLetsThePartnerPost(t *testing.T) {
 	if a, b := w.life(was.Supplied), w.life(waits.Supplied); a != market.Paused || b != "waiting" {
 		t.Errorf("what was paused is %s, what waited %s", a, b)
 	}
+	_, err = w.partners.Put(w.ctx, b, chairs("l3", "c1"), w.now) // as a file that is being done, or whoever's key was read a moment before
+	w.wants("sent as the last grant ends", partner.ErrOutside, err)
 	_, err = w.partners.AnswerByLink(w.ctx, w.token(other), partner.Reply{Yes: true}, w.now)
 	w.wants("a yes to a partner that may not post", market.ErrGone, err)
 }
@@ -123,5 +125,30 @@ func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
 	w.sends(b, chairs("l1", "c1"))
 	if got := w.life(out.Supplied); got != market.Open {
 		t.Errorf("sent again after it joined, it is %s", got)
+	}
+	w.falls(out.Supplied)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.below, m.GroupID) }))
+	ctx, done := context.WithTimeout(w.ctx, 10*time.Second)
+	defer done()
+	w.must(w.partners.Resume(ctx, b.Partner.ID, w.now))
+	if got := w.life(out.Supplied); got != market.Paused {
+		t.Errorf("after it left it is %s", got)
+	}
+	w.joins(m.GroupID, w.below)
+	w.must(w.partners.PostWaiting(w.ctx, m.ID, w.now))
+	if got := w.life(out.Supplied); got != market.Open {
+		t.Errorf("after it joined once more it is %s", got)
+	}
+}
+
+// falls silent for so long that what was posted is paused.
+func (w *town) falls(s market.Supplied) {
+	w.Helper()
+	for _, after := range []time.Duration{market.QuietAfter, market.StoppedAfter - market.QuietAfter} {
+		w.now = w.now.Add(after)
+		w.must(w.partners.Turn(w.ctx, w.now))
+	}
+	if got := w.life(s); got != market.Paused {
+		w.Fatalf("after a month of silence it is %s", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -166,7 +167,11 @@ func reaches(ctx context.Context, tx *store.Tx, m market.Mandate) error {
 	if err != nil {
 		return err
 	}
-	networks, err := networksOf(ctx, tx, market.ReachOf(grants), market.MayPost)
+	reach := market.ReachOf(grants)
+	if !slices.Contains(reach.Scopes, market.MayPost) { // the last of them ended since the key was read, or while a file is being done
+		return ErrOutside
+	}
+	networks, err := networksOf(ctx, tx, reach, market.MayPost)
 	if err != nil || networks == nil {
 		return err
 	}

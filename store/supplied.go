@@ -63,10 +63,12 @@ func (r reads) Stoppable(ctx context.Context, partner market.ID, limit int) ([]m
 		Order("id").Limit(limit))
 }
 
-// Stopped are listings of a partner that were paused by us, whose group's yes stands; of one mandate, when it is not empty.
-func (r reads) Stopped(ctx context.Context, partner, mandate market.ID, limit int) ([]market.Supplied, error) {
+// StoppedAfter are listings of a partner that were paused by us, whose group's yes stands, by their ids, from after one on; of
+// one mandate, when it is not empty.
+func (r reads) StoppedAfter(ctx context.Context, partner, mandate, after market.ID, limit int) ([]market.Supplied, error) {
 	return many[market.Supplied](r.db.WithContext(ctx).Where(`partner_id = ? and stopped_at is not null and (?::uuid is null or mandate_id = ?::uuid)
-		and mandate_id in (select id from mandates where state = 'given')`, partner, mandate, mandate).Order("id").Limit(limit))
+		and (?::uuid is null or id > ?::uuid) and mandate_id in (select id from mandates where state = 'given')`, partner, mandate, mandate, after, after).
+		Order("id").Limit(limit))
 }
 
 // GroupsFed are the groups for which a partner has open listings.

@@ -87,5 +87,5 @@ func TestGroupsAndNetworksAreFoundBesideListings(t *testing.T) {
 	if n := h.count(`search.party_1 where name like '%rooms%'`); n != 0 {
 		t.Errorf("%d of what was taken away are in the index", n)
 	}
-	find(h.browser(), "creekside", "Creekside Together").without("Invented")
+	find(h.browser(), "creekside", "Creekside Together").without("invented ·")
 }

@@ -149,7 +149,8 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("alerts", map[string]any{"search_id": search, "listing_id": listing})
 	sent := g.plants("imports", map[string]any{"partner_id": partner, "state": "shown", "created_at": t.now})
 	g.plants("import_rows", map[string]any{"import_id": sent, "position": 2, "said": `{"group": "` + g.mark("mandates", "reference") + `", "x": "` + g.mark("import_rows", "said") + `"}`})
-	g.plants("supplied", map[string]any{"partner_id": partner, "mandate_id": mandate, "listing_id": listing, "said": `{"reference": "` + g.mark("supplied", "said") + `"}`, "created_at": t.now, "sent_at": t.now})
+	g.plants("supplied", map[string]any{"partner_id": partner, "mandate_id": mandate, "listing_id": listing, "said": `{"reference": "` + g.mark("supplied", "said") + `"}`,
+		"shown": `{"circle": "` + g.mark("supplied", "shown") + `"}`, "bound": `{"circle": "` + g.mark("supplied", "bound") + `"}`, "created_at": t.now, "sent_at": t.now})
 	g.plants("held_listings", map[string]any{"listing_id": listing, "group_id": group})
 	g.plants("photos", map[string]any{"listing_id": listing})
 	g.plants("meanings", map[string]any{"listing_id": listing, "digest": []byte(strings.Repeat("d", 32)), "vectors": []byte(strings.Repeat("v", 384)), "things": []byte("abcd")})

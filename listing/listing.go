@@ -304,10 +304,17 @@ func (ls *Listings) endPauses(ctx context.Context, now time.Time) error {
 func (ls *Listings) turn(ctx context.Context, id market.ID, verb string, now time.Time, edit func(*market.Listing, time.Time) error) error {
 	err := ls.store.InTx(ctx, func(tx *store.Tx) error {
 		return alter(ctx, tx, market.System, id, verb, now, func(tx *store.Tx, l *market.Listing) error {
-			if err := edit(l, now); err != nil || l.Life != market.Expired {
+			was := l.Circle
+			if err := edit(l, now); err != nil {
 				return err
 			}
-			return tell(ctx, tx, *l, market.ExpiredLetter, string(market.ExpiredLetter), now)
+			switch {
+			case l.Life == market.Expired:
+				return tell(ctx, tx, *l, market.ExpiredLetter, string(market.ExpiredLetter), now)
+			case l.Circle != was:
+				return tx.WidenSupplied(ctx, id, was, l.Circle)
+			}
+			return nil
 		})
 	})
 	if errors.Is(err, market.ErrConflict) || errors.Is(err, market.ErrWrongState) {

@@ -62,6 +62,30 @@ type Supplied struct {
 	SentAt    time.Time  // when it came last, changed or not
 	ClosedAt  *time.Time // by the partner
 	StoppedAt *time.Time // paused because nothing came any more, or the group took its yes back
+	Shown     *Width     `gorm:"serializer:json"` // how far the partner's last sending left it shown; none: not posted, or not known
+	Bound     *Width     `gorm:"serializer:json"` // how far its group chose to have it shown; none: it left that to the partner
+}
+
+// Width is how far a listing is shown, and whether that may widen by itself.
+type Width struct {
+	Circle Circle `json:"circle"`
+	Widens bool   `json:"widens"`
+}
+
+// Width of a listing.
+func (l Listing) Width() Width { return Width{l.Circle, l.Widens} }
+
+// Resize is how far a listing is shown after its partner asked for a width: so far, but no further than its group chose. is how
+// far it is shown now; where that is not what the last sending left, the group chose it.
+func (s *Supplied) Resize(is, asked Width) Width {
+	if s.Shown == nil || *s.Shown != is {
+		s.Bound = &is
+	}
+	if s.Bound != nil {
+		asked = Width{s.Bound.Circle.Narrower(asked.Circle), s.Bound.Widens && asked.Widens}
+	}
+	s.Shown = &asked
+	return asked
 }
 
 // PostedBy says which partner posted a listing.

@@ -495,18 +495,48 @@ func TestAPartnersEditShowsNothingFurtherThanTheGroupHasIt(t *testing.T) {
 		w.must(w.store.Pool().QueryRow(w.ctx, `select circle, widens from listings where id = $1`, out.Supplied.ListingID).Scan(&circle, &widens))
 		return circle, widens
 	}
-	for i, step := range []struct{ group, sent, want market.Circle }{
-		{market.InBorough, market.Anyone, market.InBorough},
-		{market.InBorough, "", market.InBorough},
-		{market.Anyone, market.InCity, market.InCity},
+	for i, step := range []struct {
+		group, sent, want market.Circle // group "": it leaves it as it is
+		widens            bool
+	}{
+		{"", market.MyNetworks, market.MyNetworks, true},
+		{"", market.Anyone, market.Anyone, true},
+		{market.InBorough, market.Anyone, market.InBorough, false},
+		{market.InBorough, "", market.InBorough, false},
+		{market.Anyone, market.InCity, market.InCity, false},
+		{"", market.Anyone, market.Anyone, false},
+		{market.InCity, market.MyNetworks, market.MyNetworks, false},
+		{"", market.InBorough, market.InBorough, false},
+		{"", market.Anyone, market.InCity, false},
+		{market.MyNetworks, market.InBorough, market.MyNetworks, false},
 	} {
-		_, err := w.store.Pool().Exec(w.ctx, `update listings set circle = $1, widens = false, version = version + 1 where id = $2`, step.group, out.Supplied.ListingID)
-		w.must(err)
+		if step.group != "" {
+			_, err := w.store.Pool().Exec(w.ctx, `update listings set circle = $1, widens = false, version = version + 1 where id = $2`, step.group, out.Supplied.ListingID)
+			w.must(err)
+		}
 		next := chairs("l1", "c1")
 		next.Listing.Title, next.Listing.Circle, next.Listing.Widens = "Forty chairs, "+string(rune('a'+i)), step.sent, true
 		w.sends(b, next)
-		if circle, widens := shown(); circle != step.want || widens {
+		if circle, widens := shown(); circle != step.want || widens != step.widens {
 			t.Errorf("%+v: shown in %s, widens %v", step, circle, widens)
 		}
+	}
+}
+
+// What only its partner, and time, had a say in the partner has a say in again.
+func TestAPartnerWidensWhatItNarrowedItself(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	s := chairs("l1", "c1")
+	for _, step := range []market.Width{{Circle: market.MyNetworks, Widens: true}, {Circle: market.InCity}, {Circle: market.InBorough}, {Circle: market.Anyone, Widens: true}} {
+		s.Listing.Circle, s.Listing.Widens = step.Circle, step.Widens
+		out := w.sends(b, s)
+		var is market.Width
+		w.must(w.store.Pool().QueryRow(w.ctx, `select circle, widens from listings where id = $1`, out.Supplied.ListingID).Scan(&is.Circle, &is.Widens))
+		if is != step {
+			t.Errorf("sent as %+v it is %+v", step, is)
+		}
+		w.now = w.now.Add(49 * time.Hour)
+		w.must(listing.New(w.store).Turn(w.ctx, w.now)) // the first widens by a step
 	}
 }

@@ -220,7 +220,7 @@ func (ps *Partners) first(ctx context.Context, tx *store.Tx, m market.Mandate, p
 		CreatedAt: now, SentAt: now}
 	if m.State == market.MandateAsked {
 		s.Said = &p.Supply
-	} else if s.ListingID, err = ps.post(ctx, tx, m, p, now); err != nil {
+	} else if err := ps.post(ctx, tx, m, &s, p, now); err != nil {
 		return out, err
 	}
 	return Outcome{Added, s}, tx.AddSupplied(ctx, s)
@@ -236,18 +236,23 @@ func viewer(ctx context.Context, tx *store.Tx, m market.Mandate) (market.Viewer,
 	return v, err
 }
 
-func (ps *Partners) post(ctx context.Context, tx *store.Tx, m market.Mandate, p parcel, now time.Time) (market.ID, error) {
+// post makes a listing of what was sent.
+func (ps *Partners) post(ctx context.Context, tx *store.Tx, m market.Mandate, s *market.Supplied, p parcel, now time.Time) error {
 	v, err := viewer(ctx, tx, m)
 	if err != nil {
-		return "", err
+		return err
 	}
 	l := p.Listing
 	l.ID, l.GroupID, l.Life = "", m.GroupID, ""
 	if l.PlaceID, err = ps.placeOf(ctx, tx, m.GroupID, p.at, l, now); err != nil {
-		return "", err
+		return err
 	}
-	l, err = ps.Listings.PostIn(ctx, tx, v, l, now)
-	return l.ID, err
+	if l, err = ps.Listings.PostIn(ctx, tx, v, l, now); err != nil {
+		return err
+	}
+	shown := l.Width()
+	s.ListingID, s.Said, s.Shown = l.ID, nil, &shown
+	return nil
 }
 
 // again is what comes under a reference that is known.
@@ -263,10 +268,9 @@ func (ps *Partners) again(ctx context.Context, tx *store.Tx, m market.Mandate, s
 	case s.ListingID == "" && m.State == market.MandateAsked:
 		out.Supplied.Said = &p.Supply
 	case s.ListingID == "": // its group has said yes since, and it was not posted yet
-		if out.Supplied.ListingID, err = ps.post(ctx, tx, m, p, now); err != nil {
+		if err := ps.post(ctx, tx, m, &out.Supplied, p, now); err != nil {
 			return out, err
 		}
-		out.Supplied.Said = nil
 	default:
 		if err := ps.edit(ctx, tx, m, &out.Supplied, p, same, reopened, now); err != nil {
 			return out, err
@@ -307,13 +311,15 @@ func (ps *Partners) edit(ctx context.Context, tx *store.Tx, m market.Mandate, s 
 		return nil
 	}
 	next := p.Listing
-	next.ID, next.Circle, next.Widens = l.ID, l.Circle.Narrower(next.Circle), l.Widens && next.Widens // a group may narrow what a partner posts
+	next.ID = l.ID
 	if next.Side != l.Side {
 		return market.Refuse("side", "side_stays")
 	}
 	if next.PlaceID, err = ps.placeOf(ctx, tx, m.GroupID, p.at, next, now); err != nil {
 		return err
 	}
+	width := s.Resize(l.Width(), next.Width())
+	next.Circle, next.Widens = width.Circle, width.Widens
 	return ps.Listings.EditIn(ctx, tx, v, next, now)
 }
 

@@ -106,7 +106,7 @@ var Everything = []Kept{
 	{Table: "import_rows", Left: "what an outside site sent of its groups, for a week; what came of it is in the groups' listings", Fields: []Field{
 		{Entry: "import", Columns: "import_id position reference said closed digest was act faults cut result"}}},
 	{Table: "supplied", Of: "t.mandate_id in (select m.id from mandates m where m.group_id in " + mine + ")", Fields: []Field{
-		{Entry: "mandate", Columns: "id partner_id test reference mandate_id listing_id said link created_at sent_at closed_at stopped_at"},
+		{Entry: "mandate", Columns: "id partner_id test reference mandate_id listing_id said link created_at sent_at closed_at stopped_at shown bound"},
 		{Entry: "mandate", Columns: "digest", Left: "tells whether the same was sent again, and not what"}}},
 	{Table: "partner_grants", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", As: own("decided_by"), Fields: []Field{
 		{Entry: "partner", Columns: "id partner_id network_id scopes per_minute per_day state reason asked_at decided_at decided_by"}}},

@@ -770,7 +770,9 @@ create table supplied (
     created_at timestamp with time zone not null,
     sent_at timestamp with time zone not null,
     closed_at timestamp with time zone,
-    stopped_at timestamp with time zone
+    stopped_at timestamp with time zone,
+    shown jsonb,
+    bound jsonb
 );
 
 create table suppressed (

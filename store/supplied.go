@@ -32,7 +32,14 @@ func (tx *Tx) AddSupplied(ctx context.Context, s market.Supplied) error {
 
 // ChangeSupplied writes one that was read by LockSupplied.
 func (tx *Tx) ChangeSupplied(ctx context.Context, s market.Supplied) error {
-	return changed(tx.db.WithContext(ctx).Model(&s).Where("id = ?", s.ID).Select("MandateID", "ListingID", "Said", "Digest", "Link", "SentAt", "ClosedAt", "StoppedAt").Updates(&s))
+	return changed(tx.db.WithContext(ctx).Model(&s).Where("id = ?", s.ID).Select("MandateID", "ListingID", "Said", "Digest", "Link", "SentAt", "ClosedAt", "StoppedAt", "Shown", "Bound").Updates(&s))
+}
+
+// WidenSupplied notes that time widened a listing, which may be a partner's, and its group did not. Where the group chose how far
+// it is shown, it is the group's choice that widens, and this does nothing.
+func (tx *Tx) WidenSupplied(ctx context.Context, listing market.ID, from, to market.Circle) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update supplied set shown = jsonb_set(shown, '{circle}', to_jsonb(?::text))
+		where listing_id = ? and bound is null and shown ->> 'circle' = ?`, to, listing, from).Error)
 }
 
 // CountSupplied are the listings of a mandate that wait, are open or paused.

@@ -39,7 +39,7 @@ func (tx *Tx) ChangeSupplied(ctx context.Context, s market.Supplied) error {
 // it is shown, it is the group's choice that widens, and this does nothing.
 func (tx *Tx) WidenSupplied(ctx context.Context, listing market.ID, from, to market.Circle) error {
 	return translate(tx.db.WithContext(ctx).Exec(`update supplied set shown = jsonb_set(shown, '{circle}', to_jsonb(?::text))
-		where listing_id = ? and bound is null and shown ->> 'circle' = ?`, to, listing, from).Error)
+		where listing_id = ? and bound ->> 'circle' is null and shown ->> 'circle' = ?`, to, listing, from).Error)
 }
 
 // CountSupplied are the listings of a mandate that wait, are open or paused.

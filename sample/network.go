@@ -1,19 +1,27 @@
 package sample
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"time"
 
+	"wherewithal/geocode"
 	"wherewithal/market"
 )
 
 // networks are three levels that nest (neighbourhood, borough, city region) and two interests that lie across them.
 func (m *maker) networks() {
 	city := m.network("Sample London Web", "All the sample boroughs together.", market.CityRegion)
+	m.bound(city, market.Point{Lat: 51.495, Lng: -.03}, 14)
 	for _, q := range quarters {
 		borough := m.network("Sample Web of "+q.borough, "Groups in "+q.borough+" that share what they have.", market.Borough)
 		m.nest(borough, city)
 		near := []market.ID{m.neighbourhood(), m.neighbourhood()}
+		b, _ := geocode.BoroughNamed(q.borough)
+		m.bound(borough, b.Point, 2.4)
+		m.bound(near[0], market.Point{Lat: b.Point.Lat + .005, Lng: b.Point.Lng - .011}, .7)
+		m.bound(near[1], market.Point{Lat: b.Point.Lat - .005, Lng: b.Point.Lng + .008}, .6)
 		m.nest(near[0], borough)
 		m.nest(near[1], borough)
 		m.joinByPlace(q.borough, borough, near)
@@ -52,6 +60,22 @@ func (m *maker) network(name, about string, level market.Level) market.ID {
 	m.w.Connectors = append(m.w.Connectors, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: since})
 	return n.ID
 }
+
+// bound gives a network an outline so many kilometres around a point, as uneven as those of real places and as little real as
+// the network.
+func (m *maker) bound(network market.ID, middle market.Point, km float64) {
+	const corners, kmNorth, kmEast = 36, 111.2, 69.2 // a degree of latitude, and of longitude in London
+	i := slices.IndexFunc(m.w.Networks, func(n market.Network) bool { return n.ID == network })
+	for c := range corners {
+		turn := 2 * math.Pi * float64(c) / corners
+		far := km * (1 + .16*math.Sin(2*turn+float64(i)) + .1*math.Sin(5*turn+2*float64(i)) + .05*math.Sin(11*turn))
+		m.w.Networks[i].Boundary = append(m.w.Networks[i].Boundary, market.Point{
+			Lat: degrees(middle.Lat + far*math.Sin(turn)/kmNorth), Lng: degrees(middle.Lng + far*math.Cos(turn)/kmEast)})
+	}
+}
+
+// degrees to some ten metres: an outline says no more.
+func degrees(d float64) float64 { return math.Round(d*1e4) / 1e4 }
 
 func slug(name string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "-", "(", "", ")", "").Replace(name))

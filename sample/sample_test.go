@@ -85,6 +85,9 @@ func TestMarketAcceptsEverything(t *testing.T) {
 		}
 		for _, n := range w.Networks {
 			check(t, n.Name, n.Validate())
+			if _, err := market.ReadBoundary(string(market.GeoJSON(n.Boundary))); n.Level != market.Interest {
+				check(t, n.Name, err)
+			}
 		}
 		for _, p := range w.Places {
 			check(t, p.Label, p.Validate())

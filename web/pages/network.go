@@ -90,9 +90,6 @@ func (s *Site) network(c *Call) error {
 		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID)}
 	p.Page.NoIndex = n.Sample
 	p.Page.Alternates = append(c.alternates(networkPath(n), nil), c.embeds(networkPath(n))...)
-	if len(n.Boundary) > 0 {
-		p.Boundary = networkPath(n) + "/boundary.geojson"
-	}
 	for _, fill := range []func(*Call, market.Network, *view.NetworkPage) error{s.networkPeople, s.networkGroups, s.networkAround, s.networkCards} {
 		if err := fill(c, n, &p); err != nil {
 			return err
@@ -175,27 +172,30 @@ func (s *Site) networkAround(c *Call, n market.Network, p *view.NetworkPage) err
 	if err != nil {
 		return err
 	}
-	link := map[market.ID]view.Link{}
+	named := map[market.ID]market.Network{}
 	for _, o := range all {
-		link[o.ID] = networkLink(o)
+		named[o.ID] = o
 	}
 	ties, err := s.Store.Ties(c.Ctx, n.ID)
 	if err != nil {
 		return err
 	}
+	var within []market.Network
 	for _, t := range ties {
+		above, below := named[t.ParentID], named[t.ChildID]
 		switch {
 		case t.AgreedAt == nil:
 		case t.ChildID == n.ID:
-			p.Above = append(p.Above, link[t.ParentID])
+			p.Above = append(p.Above, networkLink(above))
 		default:
-			p.Below = append(p.Below, link[t.ChildID])
+			p.Below, within = append(p.Below, networkLink(below)), append(within, below)
 		}
 	}
+	p.Boundary = c.boundaryOf(n, within)
 	peers, err := s.Store.Peers(c.Ctx, n.ID)
 	for _, o := range peers {
 		if o.AgreedAt != nil {
-			p.Beside = append(p.Beside, link[otherPeer(o, n.ID)])
+			p.Beside = append(p.Beside, networkLink(named[otherPeer(o, n.ID)]))
 		}
 	}
 	return err
@@ -311,18 +311,6 @@ func (c *Call) calls(words []market.NetworkWord, kinds map[string]int, tags []st
 			p.Tags = append(p.Tags, view.Link{Text: own("tag", t, t), Href: "/find?" + url.Values{"tags": {t}}.Encode()})
 		}
 	}
-}
-
-func (s *Site) boundary(c *Call) error {
-	n, err := s.atNetwork(c)
-	if err != nil {
-		return err
-	}
-	if len(n.Boundary) == 0 {
-		return market.ErrNotFound
-	}
-	httpx.Write(c.Gin, http.StatusOK, "application/geo+json", market.GeoJSON(n.Boundary))
-	return nil
 }
 
 type networkForm struct {

@@ -38,6 +38,7 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 	path := con.founds("Maze Hill Together", "about", "Neighbours.", "boundary", `{"type":"Polygon","coordinates":[[[0,51],[0.1,51],[0.1,51.1],[0,51]]]}`)
 	con.get("/networks/new").fill("/networks/new", "name", "Maze Hill, together!", "level", "interest").want(422, "Another network has this name")
 	s.browser().get(path).want(200, "Maze Hill Together", "A neighbourhood", "boundary").without("Kit", "Ask to join")
+	s.browser().get(path).want(200, "The boundary of Maze Hill Together", "About 7 km from west to east and 11 km from north to south.", `<path class="area" d="M`, ">5 km</text>").without("thin lines")
 	s.browser().get(path+"/boundary.geojson").want(200, `"Polygon"`)
 	s.browser().get("/networks").want(200, "Maze Hill Together")
 
@@ -124,7 +125,9 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	con, other := s.browser(), s.browser()
 	con.signIn("kit@network.example", "Kit")
 	other.signIn("lee@network.example", "Lee")
-	borough, street := con.founds("Greenwich Web", "level", "borough"), other.founds("Creek Street")
+	borough := con.founds("Greenwich Web", "level", "borough", "boundary", `{"type":"Polygon","coordinates":[[[0,51],[0.1,51],[0.1,51.1],[0,51]]]}`)
+	street := other.founds("Creek Street", "boundary", `{"type":"Polygon","coordinates":[[[0.08,51.02],[0.09,51.02],[0.09,51.03],[0.08,51.02]]]}`)
+	s.browser().get(borough).want(200, `<path class="area"`).without(`<path class="within"`)
 	s.belongs(s.giver, con, s.hall, borough)
 	s.belongs(s.taker, other, s.choir, street)
 	edit := "/listings/" + string(s.offer) + "/edit"
@@ -152,7 +155,7 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	answer := con.get(borough+"/tie?with=creek-street&as=child").want(200, "Creek Street has asked", "1 listing")
 	answer.fill(borough+"/tie", "do", "yes").want(200, "Done.")
 	s.taker.get(listing).want(200, "Church hall for 80")
-	s.browser().get(borough).want(200, "Creek Street")
+	s.browser().get(borough).want(200, "Creek Street", `<path class="within"`, "The thin lines are networks in it.")
 
 	con.get(borough+"/tie?with=creek-street&as=parent").fill(borough+"/tie", "do", "yes").want(422, "put a network below itself")
 	con.get(borough + "/tie?with=nobody&as=child").want(404)

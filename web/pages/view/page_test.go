@@ -77,7 +77,9 @@ var inline = regexp.MustCompile(`^(style|on[a-z]+|hx-on.*)$`)
 
 func (p promises) walk(n *html.Node) {
 	if n.Type == html.ElementNode {
-		p.count[n.Data]++
+		if n.Namespace == "" { // a drawing has a title of its own
+			p.count[n.Data]++
+		}
 		p.element(n)
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {

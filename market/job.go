@@ -24,7 +24,7 @@ const (
 	ScrubJob  = "scrub"  // have what was erased leave the database's files
 	ExportJob = "export" // write out all that is kept of a person
 
-	MandateJob = "mandate" // post what waited for a group's yes, and open again what was paused without it
+	MandateJob = "mandate" // post what waited for a group's yes or to be let in, and open again what was paused without it
 	FeedJob    = "feed"    // open again what was paused because a partner had gone quiet
 
 	ShareNetworkJob = "share_network" // share out among what a network's groups need: its connector asked

@@ -119,7 +119,20 @@ func (ns *Networks) tied(ctx context.Context, tx *store.Tx, v market.Viewer, t m
 	if err := tx.Nest(ctx, t); err != nil {
 		return err
 	}
-	return errors.Join(ns.follow(ctx, tx, t.ChildID, t.ParentID), noteTie(ctx, tx, v, t, "network.tied", now))
+	return errors.Join(ns.follow(ctx, tx, t.ChildID, t.ParentID), postBelow(ctx, tx, t.ChildID), noteTie(ctx, tx, v, t, "network.tied", now))
+}
+
+// postBelow has what partners sent for groups in a network, and in those below it, posted by those whom a network above lets.
+func postBelow(ctx context.Context, tx *store.Tx, child market.ID) error {
+	nesting, err := tx.Nesting(ctx)
+	if err != nil {
+		return err
+	}
+	groups, err := tx.GroupsIn(ctx, slices.Sorted(maps.Keys(nesting.Below(child))))
+	if err != nil {
+		return err
+	}
+	return tx.PostFor(ctx, groups)
 }
 
 // follow has the listings whose audience a tie changes indexed and matched again.

@@ -81,7 +81,7 @@ func (ns *Networks) agree(ctx context.Context, tx *store.Tx, v market.Viewer, m 
 		m.ClearedAt = &now
 	}
 	m.AgreedAt = &now
-	return errors.Join(tx.KeepMember(ctx, m), tx.Reindex(ctx, []market.ID{m.GroupID}), note(ctx, tx, v, m.NetworkID, "", m.GroupID, "network.joined", now))
+	return errors.Join(tx.KeepMember(ctx, m), tx.Reindex(ctx, []market.ID{m.GroupID}), tx.PostFor(ctx, []market.ID{m.GroupID}), note(ctx, tx, v, m.NetworkID, "", m.GroupID, "network.joined", now))
 }
 
 // Answer takes a network's yes or no to a group that asked, which is told. words go with a no, and may be empty. market.ErrGone: it

@@ -14,8 +14,8 @@ import (
 // turnBatch bounds what one turn of the clock, or one step of a job, touches.
 const turnBatch = 200
 
-// PostWaiting posts what waited for a group's yes, each in a transaction of its own, and opens again what was paused when
-// an earlier yes was taken back. Where nobody lets the partner post any more, it does nothing. Safe to repeat and to run twice at once.
+// PostWaiting posts what waited for a group's yes, or for somebody who lets the partner post for it, each in a transaction of its
+// own, and opens again what we paused. Where nobody lets the partner post for that group, it does nothing. Safe to repeat and to run twice at once.
 func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "PostWaiting(%s)", mandate)
 	m, err := ps.store.Mandate(ctx, mandate)
@@ -30,7 +30,7 @@ func (ps *Partners) PostWaiting(ctx context.Context, mandate market.ID, now time
 		}
 		for _, s := range waiting {
 			if err = ps.postOne(ctx, s, now); errors.Is(err, ErrWithdrawn) || errors.Is(err, errEnded) || errors.Is(err, ErrOutside) {
-				return nil // it waits; what is sent again later is posted then
+				return nil // it waits: for the group to join, for a grant, or to be sent again
 			}
 			if err != nil {
 				return err
@@ -112,7 +112,7 @@ func (ps *Partners) resume(ctx context.Context, partner, mandate market.ID, now 
 	if errors.Is(err, errEnded) || errors.Is(err, market.ErrNotFound) {
 		return nil
 	}
-	if err != nil {
+	if err != nil || p.StoppedAt != nil { // its next sending has this done
 		return err
 	}
 	var after market.ID // each is tried once: those whose groups are out of reach stay stopped

@@ -2,11 +2,13 @@ package partner_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"wherewithal/geocode"
 	"wherewithal/market"
+	"wherewithal/network"
 	"wherewithal/partner"
 	"wherewithal/store"
 )
@@ -107,6 +109,12 @@ func TestNothingIsPostedOnceNobodyLetsThePartnerPost(t *testing.T) {
 	w.wants("sent as the last grant ends", partner.ErrOutside, err)
 	_, err = w.partners.AnswerByLink(w.ctx, w.token(other), partner.Reply{Yes: true}, w.now)
 	w.wants("a yes to a partner that may not post", market.ErrGone, err)
+	w.must(w.partners.AskMore(w.ctx, w.asker, w.theirs.ID, nil, market.PartnerScopes, w.now))
+	w.must(w.partners.Decide(w.ctx, w.oper, w.wish("").ID, yes, w.now))
+	w.works(m.ID, 3) // those of two yeses, and this
+	if a, b := w.life(was.Supplied), w.life(waits.Supplied); a != market.Open || b != market.Open {
+		t.Errorf("let in again, what was paused is %s, what waited %s", a, b)
+	}
 }
 
 func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
@@ -127,18 +135,46 @@ func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
 		t.Errorf("sent again after it joined, it is %s", got)
 	}
 	w.falls(out.Supplied)
-	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.below, m.GroupID) }))
+	w.must(w.partners.PostWaiting(w.ctx, m.ID, w.now))
+	if got := w.life(out.Supplied); got != market.Paused {
+		t.Errorf("before anything came again it is %s", got)
+	}
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		_, err := tx.Fed(w.ctx, b.Partner.ID, w.now)
+		return errors.Join(err, tx.DropMember(w.ctx, w.below, m.GroupID))
+	}))
 	ctx, done := context.WithTimeout(w.ctx, 10*time.Second)
 	defer done()
 	w.must(w.partners.Resume(ctx, b.Partner.ID, w.now))
 	if got := w.life(out.Supplied); got != market.Paused {
 		t.Errorf("after it left it is %s", got)
 	}
-	w.joins(m.GroupID, w.below)
-	w.must(w.partners.PostWaiting(w.ctx, m.ID, w.now))
-	if got := w.life(out.Supplied); got != market.Open {
-		t.Errorf("after it joined once more it is %s", got)
+	networks := network.New(w.store)
+	w.must(networks.Ask(w.ctx, w.owner(m), w.elsewhere, m.GroupID, w.now))
+	here := market.Viewer{Person: w.connector.Person, Connects: []market.ID{w.above, w.elsewhere}}
+	w.must(networks.Answer(w.ctx, here, w.elsewhere, m.GroupID, true, "", w.now))
+	w.works(m.ID, 2) // that of the yes, and this
+	if got := w.life(out.Supplied); got != market.Paused {
+		t.Errorf("after it joined another network it is %s", got)
 	}
+	w.must(networks.Tie(w.ctx, here, w.elsewhere, w.above, w.now))
+	w.works(m.ID, 3)
+	if got := w.life(out.Supplied); got != market.Open {
+		t.Errorf("after that came to lie below one that lets the partner post it is %s", got)
+	}
+	w.must(networks.Part(w.ctx, w.owner(m), w.elsewhere, m.GroupID, w.now))
+	w.must(networks.Ask(w.ctx, w.owner(m), w.above, m.GroupID, w.now))
+	w.must(networks.Answer(w.ctx, here, w.above, m.GroupID, true, "", w.now))
+	w.works(m.ID, 3) // nothing waits
+}
+
+// works wants so many jobs of a mandate to have been asked for since the beginning, and does what they do.
+func (w *town) works(mandate market.ID, jobs int) {
+	w.Helper()
+	if n := w.count(`select count(*) from outbox where kind = 'mandate' and subject = '` + string(mandate) + `'`); n != jobs {
+		w.Errorf("%d jobs post what waits, want %d", n, jobs)
+	}
+	w.must(w.partners.PostWaiting(w.ctx, mandate, w.now))
 }
 
 // falls silent for so long that what was posted is paused.

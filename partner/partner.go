@@ -188,8 +188,8 @@ type Decision struct {
 	Reason    string // why not, or a word with a yes; the partner reads it
 }
 
-// Decide answers a wish, by a connector of its network or an operator, and tells the partner. market.ErrGone: it was
-// answered already. market.ErrNotFound: the viewer does not decide about it.
+// Decide answers a wish, by a connector of its network or an operator, and tells the partner. With a yes what waits for it is
+// posted. market.ErrGone: it was answered already. market.ErrNotFound: the viewer does not decide about it.
 func (ps *Partners) Decide(ctx context.Context, v market.Viewer, id market.ID, d Decision, now time.Time) (err error) {
 	defer market.Wrap(&err, "Decide(%s)", id)
 	return ps.grant(ctx, v, id, func(tx *store.Tx, p market.Partner, g market.Grant) error {
@@ -207,7 +207,10 @@ func (ps *Partners) Decide(ctx context.Context, v market.Viewer, id market.ID, d
 				}
 			}
 		}
-		return ps.decided(ctx, tx, v, p, g, market.GrantAsked, verb, now)
+		if err := ps.decided(ctx, tx, v, p, g, market.GrantAsked, verb, now); err != nil || g.State != market.GrantGiven {
+			return err
+		}
+		return tx.PostBy(ctx, p.ID)
 	})
 }
 

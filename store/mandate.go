@@ -66,6 +66,31 @@ func (r reads) Mandates(ctx context.Context, ids []market.ID) (map[market.ID]mar
 	return by, err
 }
 
+// PostFor has jobs post what partners sent for groups that said yes and what waits still, and open again what was paused by us:
+// other partners may reach them from now on.
+func (tx *Tx) PostFor(ctx context.Context, groups []market.ID) error {
+	return tx.postWaiting(ctx, "m.group_id = any (?::uuid[])", idArray(groups))
+}
+
+// PostBy is PostFor of all that one partner sent.
+func (tx *Tx) PostBy(ctx context.Context, partner market.ID) error {
+	return tx.postWaiting(ctx, "m.partner_id = ?", partner)
+}
+
+func (tx *Tx) postWaiting(ctx context.Context, which string, arg any) error {
+	var ids []market.ID
+	err := tx.db.WithContext(ctx).Raw(`select m.id from mandates m where `+which+` and m.state = 'given' and not m.test and exists (select from supplied s
+		where s.mandate_id = m.id and (s.stopped_at is not null or s.listing_id is null and s.closed_at is null)) order by m.id`, arg).Scan(&ids).Error
+	if err != nil {
+		return translate(err)
+	}
+	jobs := make([]market.Job, len(ids))
+	for i, id := range ids {
+		jobs[i] = market.Job{Kind: market.MandateJob, Subject: id}
+	}
+	return tx.Enqueue(ctx, time.Now(), jobs...)
+}
+
 // AddMandate keeps a new one. market.ErrConflict: the partner has that reference already.
 func (tx *Tx) AddMandate(ctx context.Context, m market.Mandate) error { return create(ctx, tx.db, &m) }
 

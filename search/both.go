@@ -194,15 +194,25 @@ func (b *Both) report(err error) error {
 	return nil
 }
 
-// Rebuild builds both anew, one after the other.
+// Rebuild builds both anew, one after the other; an engine that no key opens yet is left alone.
 func (b *Both) Rebuild(ctx context.Context, docs iter.Seq2[Document, error]) error {
 	if err := b.steady.Rebuild(ctx, docs); err != nil {
 		return err
 	}
-	if err := b.report(b.engine.Rebuild(ctx, docs)); err != nil {
+	err := b.report(b.engine.Rebuild(ctx, docs))
+	if locked(err) {
+		waitsForKey(err)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	return b.Look(ctx)
+}
+
+// waitsForKey tells an operator who has not made the keys yet what that means.
+func waitsForKey(err error) {
+	slog.Warn("search: Postgres answers, for Meilisearch takes no key of ours", "because", err)
 }
 
 // Reconcile mends both, in both directions. An engine whose index is missing, of an older release, or missed a change, gets a
@@ -213,7 +223,7 @@ func (b *Both) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], l
 	}
 	built, newer, err := b.engine.Built(ctx)
 	if locked(err) {
-		slog.Warn("search: Postgres answers, for Meilisearch takes no key of ours", "because", err)
+		waitsForKey(err)
 		return m, nil
 	}
 	if err != nil || newer {

@@ -257,6 +257,9 @@ func TestWithoutAKeyNothingFails(t *testing.T) {
 	if _, err := b.Reconcile(t.Context(), func(func(search.Version, error) bool) {}, func(context.Context, []market.ID) ([]search.Document, error) { return nil, nil }); err != nil {
 		t.Errorf("reconcile: %v", err)
 	}
+	if err := b.Rebuild(t.Context(), nothing); err != nil {
+		t.Errorf("rebuild: %v", err)
+	}
 	if err := b.Delete(t.Context(), []market.ID{steady}); err != nil {
 		t.Errorf("delete: %v", err)
 	}

@@ -96,6 +96,29 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	}
 }
 
+// What the tests hold searches to was recorded of one version: that one is deployed, and the page for operators names it.
+func TestTheEngineIsTheOneThatWasRecorded(t *testing.T) {
+	text, err := os.ReadFile("../search/testdata/meilisearch/VERSION")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := strings.TrimSpace(string(text))
+	if image := project.Services["meilisearch"].Image; image != "getmeili/meilisearch:v"+version {
+		t.Errorf("compose runs %s, recorded was %s", image, version)
+	}
+	if minor := version[:max(0, strings.LastIndex(version, "."))]; !strings.Contains(string(page), "a Meilisearch "+minor+" at") {
+		t.Errorf("docs/running.md does not name Meilisearch %s", minor)
+	}
+}
+
 // ours are the services that run a program of ours, by name, and the program.
 func ours(t *testing.T, project *types.Project) map[string]string {
 	t.Helper()

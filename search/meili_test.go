@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,9 +16,11 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/meilisearch/meilisearch-go"
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/recorder"
 
@@ -27,7 +30,7 @@ import (
 
 // record has the exchanges with the server at MEILISEARCH_URL written down:
 //
-//	MEILISEARCH_URL=http://127.0.0.1:7700 go test ./search -run Meili -record
+//	MEILISEARCH_URL=http://127.0.0.1:7700 go test ./search -run 'Meili|Engine|BadDocuments' -record
 var record = flag.Bool("record", false, "write down what the server at MEILISEARCH_URL is asked and says")
 
 // The contract is played against the server at MEILISEARCH_URL, when that is set, and else against what one said when it
@@ -69,13 +72,39 @@ func server(t testing.TB) search.MeiliOptions {
 // nowhere stands in recordings for the server's address.
 const nowhere = "meilisearch.invalid"
 
+// recordings is where they lie, and VERSION with them: which server all of them are of.
+var recordings = filepath.Join("testdata", "meilisearch")
+
+// noted writes down the version that is recorded. Recordings of another one are taken away first: a test that is not
+// recorded anew then fails, and proves nothing of a server that it never asked.
+var noted = sync.OnceValue(func() error {
+	now, err := meilisearch.New(os.Getenv("MEILISEARCH_URL"), meilisearch.WithAPIKey(os.Getenv("MEILISEARCH_KEY"))).Version()
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(recordings, "VERSION")
+	if before, err := os.ReadFile(file); err != nil || strings.TrimSpace(string(before)) != now.PkgVersion {
+		old, err := filepath.Glob(filepath.Join(recordings, "*.gz"))
+		for _, one := range old {
+			err = errors.Join(err, os.Remove(one))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(file, []byte(now.PkgVersion+"\n"), 0o644)
+})
+
 func recording(t testing.TB, name, url string) http.RoundTripper {
 	t.Helper()
 	mode := recorder.ModeReplayOnly
 	if url != "" {
 		mode = recorder.ModeRecordOnly
+		if err := noted(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	r, err := recorder.New(filepath.Join("testdata", "meilisearch", name), recorder.WithMode(mode), recorder.WithRealTransport(patient{http.DefaultTransport}),
+	r, err := recorder.New(filepath.Join(recordings, name), recorder.WithMode(mode), recorder.WithRealTransport(patient{http.DefaultTransport}),
 		recorder.WithSkipRequestLatency(true), recorder.WithMatcher(sameRequest), recorder.WithFS(packed{}),
 		recorder.WithHook(forget, recorder.BeforeSaveHook),
 		recorder.WithHook(func(i *cassette.Interaction) error {

@@ -4,6 +4,7 @@ package deploy_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/config"
@@ -87,6 +89,9 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	redis := strings.Join(project.Services["redis"].Command, " ")
 	if !strings.Contains(redis, "noeviction") || !strings.Contains(redis, "appendonly yes") {
 		t.Errorf("redis: %s", redis)
+	}
+	if asked := strings.Join(project.Services["postgres"].HealthCheck.Test, " "); !strings.Contains(asked, "-h 127.0.0.1") {
+		t.Errorf("postgres is healthy before it takes connections: %s", asked)
 	}
 	postgres := strings.Join(project.Services["postgres"].Command, " ")
 	for _, private := range []string{"wal_recycle=off", "log_min_messages=log", "log_min_error_statement=panic"} {
@@ -446,4 +451,76 @@ func TestThePageForOperatorsNamesWhatThereIs(t *testing.T) {
 			}
 		}
 	}
+}
+
+var inNetwork = regexp.MustCompile("`docker network connect ([a-z_]+) ")
+
+// Where docs/running.md has Prometheus look, the programs listen: each of them, on a network of that name, and nowhere outside.
+func TestPrometheusFindsEveryProgramWhereThePageSays(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := inNetwork.FindSubmatch(page)
+	if network == nil {
+		t.Fatal("docs/running.md joins no network")
+	}
+	looks := lookedAt(t, string(page))
+	for name := range ours(t, project) {
+		s := project.Services[name]
+		listens := s.Environment["ADMIN_ADDR"]
+		if listens == nil {
+			continue
+		}
+		if want := strings.TrimPrefix(*listens, "0.0.0.0:"); looks[name] != want {
+			t.Errorf("%s listens at %s, looked at is %q", name, *listens, looks[name])
+		}
+		delete(looks, name)
+		joined := func(key string) bool { return project.Networks[key].Name == string(network[1]) }
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(s.Networks)), joined) {
+			t.Errorf("%s is not in the network %s", name, network[1])
+		}
+		for _, p := range s.Ports {
+			if fmt.Sprintf("0.0.0.0:%d", p.Target) == *listens {
+				t.Errorf("%s shows its figures at %s:%s", name, p.HostIP, p.Published)
+			}
+		}
+	}
+	for name := range looks {
+		t.Errorf("%s has no figures", name)
+	}
+}
+
+// lookedAt reads the settings of Prometheus on the page for operators: services and their ports.
+func lookedAt(t *testing.T, page string) map[string]string {
+	t.Helper()
+	_, text, _ := strings.Cut(page, "\n    scrape_configs:\n")
+	text, _, _ = strings.Cut(text, "\n\n")
+	var settings []struct {
+		Job string `yaml:"job_name"`
+		DNS []struct {
+			Names []string `yaml:"names"`
+			Type  string   `yaml:"type"`
+			Port  int      `yaml:"port"`
+		} `yaml:"dns_sd_configs"`
+	}
+	if err := yaml.UnmarshalWithOptions([]byte(text), &settings, yaml.Strict()); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, one := range settings {
+		if !strings.HasPrefix(one.Job, "wherewithal") { // what deploy/alerts.yml looks for
+			t.Errorf("a job called %q", one.Job)
+		}
+		for _, found := range one.DNS {
+			for _, name := range found.Names {
+				all[name] = strconv.Itoa(found.Port)
+			}
+		}
+	}
+	return all
 }

@@ -103,8 +103,8 @@ func (w *town) types(dir, line string) {
 	}
 	words := strings.Fields(inside)
 	switch {
-	case inside == "up -d postgres redis": // they run
-	case inside == "stop api worker":
+	case inside == "up -d --wait postgres redis meilisearch": // they run
+	case inside == "down":
 		w.api.stop(w.t)
 		w.worker.stop(w.t)
 	case inside == "up -d":

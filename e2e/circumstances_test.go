@@ -40,6 +40,7 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 		}
 		quiet(b)
 	})
+	t.Run("on paper", func(t *testing.T) { printsAPoster(b, h) })
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
 }

@@ -210,6 +210,18 @@ const orders = {
     }
     return { list: found };
   },
+  // print puts the page on A4, with the margins of a printer, into the file value, and a picture of what label names into the
+  // file to. It says what is read on paper, and what of it only a screen has use for.
+  print: async (page, { value, label, to }) => {
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const margin = Object.fromEntries(["top", "right", "bottom", "left"].map((side) => [side, "10mm"]));
+    await page.pdf({ path: value, format: "A4", margin });
+    await page.getByRole("img", { name: label }).screenshot({ path: to });
+    const text = await page.locator("body").innerText();
+    const list = await page.locator("nav, form, button, input, select, textarea, summary").filter({ visible: true }).evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 200)));
+    await page.emulateMedia({ media: null, colorScheme: "light" });
+    return { text, list };
+  },
   cookies: async (page) => ({ list: (await page.context().cookies()).map((c) => `${c.name}=${c.value}`) }),
   picture: (page, { value }) => page.screenshot({ path: value }),
   faults: () => ({ list: faults.splice(0) }),

@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"errors"
+	"time"
 
 	"wherewithal/mail"
 	"wherewithal/market"
@@ -63,4 +64,13 @@ func (ls *Letters) firstListing(ctx context.Context, l market.Letter) (mail.Kind
 	}
 	g, err := ls.store.Group(ctx, market.System, h.GroupID)
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/reports", Data: map[string]any{"Group": g.PublicName()}}, err
+}
+
+// reportsWaiting says how many wait for its reader's look, while any do, and nothing of what or who it is about.
+func (ls *Letters) reportsWaiting(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	n, err := ls.store.LooksWaiting(ctx, l.PersonID, now)
+	if err == nil && n == 0 {
+		err = errMoot
+	}
+	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/reports", Data: map[string]any{"Count": n}}, err
 }

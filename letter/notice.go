@@ -29,6 +29,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.moderation(ctx, l)
 	case market.FirstListing:
 		return ls.firstListing(ctx, l)
+	case market.ReportsWaiting:
+		return ls.reportsWaiting(ctx, l, now)
 	case market.JoinRequest:
 		return ls.joinRequest(ctx, l, now)
 	case market.EraseConfirm:

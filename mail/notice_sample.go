@@ -54,6 +54,8 @@ var noticeSamples = []sampleKind{
 	{"passkey-added", Notice{Kind: market.PasskeyAdded, Link: sampleSite + "/account/passkeys"}},
 	{"passkey-removed", Notice{Kind: market.PasskeyRemoved, Link: sampleSite + "/account/passkeys"}},
 	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
+	{"reports-waiting", Notice{Kind: market.ReportsWaiting, Link: sampleSite + "/reports", Data: map[string]any{"Count": 3}}},
+	{"reports-waiting-one", Notice{Kind: market.ReportsWaiting, Link: sampleSite + "/reports", Data: map[string]any{"Count": 1}}},
 	{"partner-asks", Notice{Kind: market.PartnerAsks, Link: sampleSite + "/partners", Data: map[string]any{"Count": 2},
 		Facts: []NoticeFact{{"asks", "Greenwich Council directory"}, {"asks", "Thames Housing tenants’ page"}}}},
 	{"partner-granted", Notice{Kind: market.PartnerAnswer, Variant: "granted", Said: "Welcome. Please show where the listings come from.", Link: sampleSite + "/account/partners/7",

@@ -29,7 +29,7 @@ const (
 // OptionalKinds are the mails a person can have stopped. The others answer what the person did a moment ago, tell of a yes
 // that both sides gave and what becomes of it, or warn of something that is about to be taken back.
 var OptionalKinds = []LetterKind{PossibleMatch, DigestLetter, SomeoneWouldLike, Reminder, NotThisTime, RingLetter, RingReminder, RingEnded, MessageLetter, DayBefore, DidItHappen,
-	ExpiringLetter, ExpiredLetter, ByHandLetter, SavedSearchLetter}
+	ExpiringLetter, ExpiredLetter, ByHandLetter, SavedSearchLetter, ReportsWaiting}
 
 // Optional reports whether mails of the kind can be stopped.
 func (k LetterKind) Optional() bool { return contains(OptionalKinds, k) }

@@ -1388,6 +1388,8 @@ CREATE INDEX consents_introduction ON public.consents USING btree (introduction_
 
 CREATE INDEX decisions_appealed ON public.decisions USING btree (appealed_at) WHERE ((appealed_at IS NOT NULL) AND (answered_at IS NULL));
 
+CREATE INDEX decisions_newest ON public.decisions USING btree (created_at DESC, id DESC);
+
 CREATE INDEX decisions_subject ON public.decisions USING btree (subject_id, created_at DESC);
 
 CREATE INDEX deliveries_due ON public.deliveries USING btree (due_at) WHERE (state = 'waiting'::text);

@@ -40,6 +40,7 @@ func (d Door) Periodics(turn time.Duration, outbox Forgetter) []queue.Periodic {
 		{Name: "share_out", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.ShareNightly(ctx, d.Clock()) }},
 		{Name: "digests", Every: turn, Do: func(ctx context.Context) error { return d.Introductions.Digests(ctx, d.Clock()) }},
 		{Name: "alerts", Every: turn, Do: func(ctx context.Context) error { return d.Alerts.Turn(ctx, d.Clock()) }},
+		{Name: "safety", Every: turn, Do: func(ctx context.Context) error { return d.Safety.Turn(ctx, d.Clock()) }},
 		{Name: "announcements", Every: announceEvery, Do: func(ctx context.Context) error { return d.Partners.Announce(ctx, d.Clock()) }},
 		{Name: "letters", Every: seldom, Do: func(ctx context.Context) error { return d.Letters.Turn(ctx, d.Clock()) }},
 		{Name: "accounts", Every: seldom, Do: func(ctx context.Context) error { return d.Accounts.Turn(ctx, d.Clock()) }},

@@ -17,6 +17,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/partner"
 	"wherewithal/queue"
+	"wherewithal/safety"
 )
 
 // Door holds the use cases that jobs call.
@@ -29,6 +30,7 @@ type Door struct {
 	Letters       *letter.Letters
 	Alerts        *alert.Alerts
 	Partners      *partner.Partners
+	Safety        *safety.Safety
 	Mirror        Mirror
 	Clock         func() time.Time // business time
 }

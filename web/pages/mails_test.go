@@ -71,11 +71,11 @@ func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
 	b.signIn("ama@choir.example", "Ama")
 	link := h.mailsLink("ama@choir.example")
 	h.browser().get(link).want(200, "Send me").fill(link, "kinds", "message").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring not_this_time possible_match reminder ring ring_ended ring_reminder saved_search someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring not_this_time possible_match reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	b.get("/account/mails").want(200, "Send me").fill("/account/mails", "kinds", "possible_match").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring message not_this_time reminder ring ring_ended ring_reminder saved_search someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring message not_this_time reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	h.browser().get("/account/mails").want(200, "Please sign in first")

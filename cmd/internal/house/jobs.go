@@ -65,7 +65,7 @@ func loop(name string, run func(context.Context)) telemetry.Part {
 
 func (h *House) door(sender letter.Sender) worker.Door {
 	return worker.Door{Accounts: h.Accounts, Listings: h.Listings, Indexer: listing.NewIndexer(h.Store, h.Search), Introductions: h.Introductions, Meanings: h.Pool.Meanings,
-		Letters: h.letters(sender), Alerts: h.Alerts, Partners: h.Partners, Mirror: listing.NewMirror(h.Store, h.Search), Clock: h.Clock.Now}
+		Letters: h.letters(sender), Alerts: h.Alerts, Partners: h.Partners, Safety: h.Safety, Mirror: listing.NewMirror(h.Store, h.Search), Clock: h.Clock.Now}
 }
 
 func (h *House) letters(sender letter.Sender) *letter.Letters {

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +28,9 @@ func TestRelayTwiceSendsOnce(t *testing.T) {
 	h.drain() // a relay stops when the last rows are locked by the other one; nothing may be left
 	if n := h.inRedis("index"); n != jobs {
 		t.Errorf("%d tasks in Redis, want %d", n, jobs)
+	}
+	if all, err := Inspect(t.Context(), h.redis); err != nil || !slices.Equal(all, []Queue{{Name: "index", Pending: jobs}}) {
+		t.Errorf("an operator sees %+v (%v)", all, err)
 	}
 	if n := h.count("state = 'sent' and attempt = 1"); n != jobs {
 		t.Errorf("%d rows sent at the first attempt, want %d", n, jobs)

@@ -98,14 +98,14 @@ func (sf *Safety) Queue(ctx context.Context, v market.Viewer) (q Queue, err erro
 	return q, err
 }
 
-// Log are the newest decisions that the viewer may know of.
-func (sf *Safety) Log(ctx context.Context, v market.Viewer) (_ []market.Decision, err error) {
+// Log are decisions that the viewer may know of, the newest first.
+func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (_ []market.Decision, err error) {
 	defer market.Wrap(&err, "Log")
 	groups, err := sf.reach(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	return sf.store.Decisions(ctx, groups, shown)
+	return sf.store.Decisions(ctx, groups, p)
 }
 
 // Thing is what was reported.

@@ -58,9 +58,22 @@ func (tx *Tx) ChangeDecision(ctx context.Context, d market.Decision) error {
 		Select("Was", "Appeal", "AppealedAt", "AppealedBy", "Outcome", "Answer", "AnsweredAt", "AnsweredBy").Updates(&d))
 }
 
-// Decisions are the newest first: the log of what was hidden and kept. groups: about theirs; nil: all.
-func (r reads) Decisions(ctx context.Context, groups []market.ID, limit int) ([]market.Decision, error) {
-	db := r.db.WithContext(ctx).Order("created_at desc, id").Limit(limit)
+// LogPage is which part of the log of decisions is read.
+type LogPage struct {
+	Act   market.Act // only these; "": all
+	After market.ID  // the last of the page before; "": from the newest
+	Limit int
+}
+
+// Decisions are the newest first: the log of what was hidden, refused and kept. groups: about theirs; nil: all.
+func (r reads) Decisions(ctx context.Context, groups []market.ID, p LogPage) ([]market.Decision, error) {
+	db := r.db.WithContext(ctx).Order("created_at desc, id desc").Limit(p.Limit)
+	if p.Act != "" {
+		db = db.Where("act = ?", p.Act)
+	}
+	if p.After != "" {
+		db = db.Where("(created_at, id) < (select a.created_at, a.id from decisions a where a.id = ?)", p.After)
+	}
 	if groups != nil {
 		db = db.Where("group_id = any (?::uuid[])", idArray(groups))
 	}

@@ -1,14 +1,19 @@
 package pages
 
 import (
+	"context"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"wherewithal/market"
+	"wherewithal/queue"
 	"wherewithal/store"
 )
 
@@ -318,12 +323,80 @@ func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	s.taker.post(retry, url.Values{}).want(404)
 	p.fill(retry).want(200, "It is tried again.", "None.")
 	p.fill(retry).want(200, "Nothing was done twice")
+	s.figures(op)
 
 	other.signIn("jo@other.example", "Jo")
 	id := other.found("The Creeks1de Choir")
 	s.taker.get("/groups/" + string(id)).want(404)
 	op.get("/reports").want(200, "Names much like").fill("/held/groups/"+string(id)).want(200, "The group is shown now.")
 	s.taker.get("/groups/" + string(id)).want(200)
+}
+
+// figures puts the house into a known state, and looks for each of its figures on the page.
+func (s *street) figures(op *browser) {
+	t := s.t
+	t.Helper()
+	listing := string(s.offer)
+	for _, sql := range []string{
+		`update outbox set state = 'done', ended_at = now()`, `update letters set state = 'sent', sent_at = created_at, ended_at = created_at`,
+		`insert into outbox (kind, subject, state, due_at, queued_at, sent_at) values ('match', '` + listing + `', 'waiting', '2027-01-14 09:10Z', '2027-01-14 01:00Z', null),
+			('index', '` + listing + `', 'waiting', '2027-01-14 10:10Z', '2027-01-14 07:10Z', null), ('index', '` + listing + `', 'sent', '2027-01-14 06:00Z', '2027-01-14 06:10Z', '2027-01-14 06:20Z')`,
+		`update letters set state = 'waiting', sent_at = null, ended_at = null, created_at = '2027-01-14 11:10Z' where kind = 'sign_in'`,
+	} {
+		if _, err := s.store.Pool().Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	decided := map[market.Act]market.ID{market.Hidden: market.NewID(), market.Kept: market.NewID()}
+	for act, id := range decided {
+		d := market.Decision{ID: id, Subject: "group", SubjectID: s.hall, GroupID: s.hall, Act: act, Reason: "spam", Words: "No", CreatedAt: s.now}
+		if err := s.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.KeepDecision(t.Context(), d) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.site.Queues = func(context.Context) ([]queue.Queue, error) {
+		return []queue.Queue{{Name: "mail", Pending: 4, Active: 2, Archived: 1}}, nil
+	}
+	row := func(term, value string) string { return "<dt>" + term + "</dt><dd>" + value + "</dd>" }
+	mails := strconv.Itoa(len(s.letters(market.SignInLetter)))
+	op.get("/operator").want(200, row("Waiting", "2"), row("Handed out", "1"), row("Oldest waiting since", "today at 09:10"), row("Not sent yet", mails),
+		row("Oldest not sent since", "today at 11:10"), row("Oldest change not indexed", "today at 06:10"), row("mail", "4 pending, 2 running, 1 archived"),
+		`href="/decisions/`+string(decided[market.Hidden])+`"`).without("does not answer", string(decided[market.Kept]))
+	s.readsTheWholeLog(op, decided[market.Hidden])
+	away := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1, DialerRetries: 1})
+	t.Cleanup(func() { _ = away.Close() })
+	s.site.Queues = func(ctx context.Context) ([]queue.Queue, error) { return queue.Inspect(ctx, away) }
+	op.get("/operator").want(200, "Redis does not answer; jobs wait in Postgres.", row("Waiting", "2"), row("Not sent yet", mails))
+}
+
+var (
+	olderDecisions = regexp.MustCompile(`href="(/decisions\?after=[^"]+)"`)
+	eachDecision   = regexp.MustCompile(`href="/decisions/([0-9a-f-]{36})"`)
+)
+
+// readsTheWholeLog walks a long log from page to page, and finds the old takedown beyond what was decided since.
+func (s *street) readsTheWholeLog(op *browser, hidden market.ID) {
+	s.t.Helper()
+	if _, err := s.store.Pool().Exec(s.t.Context(), `insert into decisions (id, subject, subject_id, group_id, act, reason, created_at)
+		select gen_random_uuid(), 'group', $1, $1, 'kept', 'spam', $2::timestamptz + n / 40 * interval '1 second' from generate_series(1, 120) n`, s.hall, s.now); err != nil {
+		s.t.Fatal(err)
+	}
+	op.get("/operator").want(200, "/decisions/"+string(hidden))
+	seen, pages := map[string]bool{}, 0
+	for path := "/decisions"; path != "" && pages < 9; pages++ {
+		p := op.get(path).want(200)
+		for _, m := range eachDecision.FindAllStringSubmatch(p.text, -1) {
+			seen[m[1]] = true
+		}
+		path = ""
+		if m := olderDecisions.FindStringSubmatch(p.text); m != nil {
+			path = m[1]
+		}
+	}
+	if len(seen) != s.count("decisions") || !seen[string(hidden)] || pages != 3 {
+		s.t.Errorf("%d of %d decisions on %d pages", len(seen), s.count("decisions"), pages)
+	}
+	op.get("/decisions?after=nonsense").want(404)
 }
 
 func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {

@@ -3,12 +3,14 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"wherewithal/market"
 	"wherewithal/safety"
+	"wherewithal/store"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 )
@@ -209,12 +211,25 @@ func (s *Site) decide(c *Call) error {
 	return c.moved("/reports", err, "done.decided")
 }
 
+// decisionsShown is how many decisions a page of the log holds.
+const decisionsShown = 50
+
 func (s *Site) decisions(c *Call) error {
-	all, err := s.Safety.Log(c.Ctx, c.Viewer)
+	after, err := market.ParseID(c.Gin.Query("after"))
+	if c.Gin.Query("after") != "" && err != nil {
+		return err
+	}
+	all, err := s.Safety.Log(c.Ctx, c.Viewer, store.LogPage{After: after, Limit: decisionsShown + 1})
 	if err != nil {
 		return err
 	}
-	return c.Render(http.StatusOK, view.Decisions(view.DecisionsPage{Page: c.Page("decision.log"), Lines: c.decisionLines(all)}))
+	p := view.DecisionsPage{Page: c.Page("decision.log")}
+	if len(all) > decisionsShown {
+		all = all[:decisionsShown]
+		p.Older = "/decisions?" + url.Values{"after": {string(all[decisionsShown-1].ID)}}.Encode()
+	}
+	p.Lines = c.decisionLines(all)
+	return c.Render(http.StatusOK, view.Decisions(p))
 }
 
 func decisionPath(id market.ID) string { return "/decisions/" + string(id) }
@@ -348,7 +363,11 @@ func (c *Call) onlyOperators() error {
 	return err
 }
 
-const failedShown = 50
+// How much of each the operator's page shows.
+const (
+	failedShown    = 50
+	takedownsShown = 10
+)
 
 func (s *Site) operator(c *Call) error {
 	if err := c.onlyOperators(); err != nil {
@@ -413,12 +432,8 @@ func (s *Site) operatorThings(c *Call, p *view.OperatorPage) error {
 }
 
 func (s *Site) operatorTakedowns(c *Call, p *view.OperatorPage) error {
-	all, err := s.Safety.Log(c.Ctx, c.Viewer)
-	for _, d := range all {
-		if d.Act == market.Hidden && len(p.Takedowns) < 10 {
-			p.Takedowns = append(p.Takedowns, c.decisionLines([]market.Decision{d})...)
-		}
-	}
+	all, err := s.Safety.Log(c.Ctx, c.Viewer, store.LogPage{Act: market.Hidden, Limit: takedownsShown})
+	p.Takedowns = c.decisionLines(all)
 	return err
 }
 

@@ -17,8 +17,11 @@ const (
 // Not in parallel with other tests: it measures.
 func TestASecondStartIsReadyInThreeSecondsWithAllItHad(t *testing.T) {
 	h := newHub(t)
-	const rows = `select (select count(*) from listings) || ' listings, ' || (select count(*) from introductions) || ' introductions'`
-	before := h.query(rows)
+	const all = `(select id from listings union all select id from introductions)`
+	had := h.query(`select string_agg(id::text, ',') from ` + all + ` x`) // its worker goes on adding introductions
+	if strings.Count(had, ",") < 100 {
+		t.Fatal("the hub began with too little:", had)
+	}
 	for _, end := range []struct {
 		name  string
 		do    func()
@@ -39,8 +42,8 @@ func TestASecondStartIsReadyInThreeSecondsWithAllItHad(t *testing.T) {
 		if took > end.limit {
 			t.Errorf("after %s: ready after %v, want %v", end.name, took, end.limit)
 		}
-		if after := h.query(rows); after != before || strings.HasPrefix(after, "0 ") {
-			t.Errorf("after %s: %s, before: %s", end.name, after, before)
+		if lost := h.query(`select count(*) from unnest(string_to_array('` + had + `', ',')::uuid[]) had where had not in ` + all); lost != "0" {
+			t.Errorf("after %s: %s listings and introductions are lost", end.name, lost)
 		}
 		if got := status(t.Context(), h.base+"/find?q=hall"); got != http.StatusOK {
 			t.Errorf("after %s: the search answers %d", end.name, got)

@@ -92,8 +92,8 @@ func (s *Scorer) Wordy(queries []string) bool {
 
 const wordy = 1.5
 
-// Candidates are the most texts that look best at first, best first, with all their parts; and the rest by number, best
-// first, which get no second look.
+// Candidates are the most texts that look best at first, with all their parts: as they looked to a wordy query, to another the
+// best under the usual weights without company first. The rest come by number, best first, and get no second look.
 func (s *Scorer) Candidates(q Query, most int) (found []Candidate, rest []int) {
 	all := s.cheap(q)
 	order := make([]int, 0, len(all))

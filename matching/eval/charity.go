@@ -30,13 +30,7 @@ func readCharities(dir string) (Set, [][]string, error) {
 
 // likeTags is the gain of each pair that shares a tag.
 func likeTags(tags [][]string) []map[int]float64 {
-	holders := map[string][]int{}
-	for i, list := range tags {
-		for _, t := range list {
-			holders[t] = append(holders[t], i)
-		}
-	}
-	rare := func(t string) float64 { return math.Log(float64(len(tags)) / float64(len(holders[t]))) }
+	holders, rare := holdersOf(tags)
 	total := make([]float64, len(tags))
 	for i, list := range tags {
 		for _, t := range list {
@@ -59,6 +53,17 @@ func likeTags(tags [][]string) []map[int]float64 {
 		gains[i] = shared
 	}
 	return gains
+}
+
+// holdersOf each tag, by their places, and how rare a tag is among them.
+func holdersOf(tags [][]string) (holders map[string][]int, rare func(tag string) float64) {
+	holders = map[string][]int{}
+	for i, list := range tags {
+		for _, t := range list {
+			holders[t] = append(holders[t], i)
+		}
+	}
+	return holders, func(t string) float64 { return math.Log(float64(len(tags)) / float64(len(holders[t]))) }
 }
 
 // readTable is the named columns of a CSV file with a heading.

@@ -52,17 +52,17 @@ func (l *lesson) worth(w *corpus.Weights) float64 {
 	return sum / float64(len(l.found)) / l.plain
 }
 
-// learnt are the parts whose weights are learnt. That of words stays, for only proportions matter; what the caller knows
+// learnt are the parts whose weights are learnt. That of what is said stays, for only proportions matter; what the caller knows
 // is another thing in every set, so its weight stays too.
 var learnt = []corpus.Part{corpus.Letters, corpus.Meaning, corpus.Answered, corpus.Reread, corpus.Company}
 
-// tries are the weights that a part may get, beside .6 for words.
+// tries are the weights that a part may get, beside .6 for what is said.
 var tries = []float64{0, .05, .1, .15, .2, .3, .4, .5, .6, .75, .9, 1.2, 1.6}
 
 // worthwhile is the share by which a change must better the measure: less is chance on so few queries.
 const worthwhile = .005
 
-// learn weights that do well on all lessons: beginning with the simple blend's, each part in turn gets the best of tries,
+// learn weights that do well on all lessons: beginning with those of what is said, letters and meaning, each part in turn gets the best of tries,
 // until a round changes nothing. It is the same every time.
 func learn(lessons []lesson) corpus.Weights {
 	w := corpus.Weights{corpus.Said: .6, corpus.Letters: .1, corpus.Meaning: .3, corpus.Known: corpus.Usual[corpus.Known]}

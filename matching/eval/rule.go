@@ -60,16 +60,8 @@ func (list rules) tagAll(texts []string) [][]string {
 
 // likeRules is how like the tags by rule of every text are to a query's: the cosine of their tags' rarities.
 func likeRules(tags [][]string) func(query int) []float64 {
-	holders := map[string][]int{}
-	for i, list := range tags {
-		for _, t := range list {
-			holders[t] = append(holders[t], i)
-		}
-	}
-	square := func(t string) float64 {
-		rare := math.Log(float64(len(tags)) / float64(len(holders[t])))
-		return rare * rare
-	}
+	holders, rare := holdersOf(tags)
+	square := func(t string) float64 { return rare(t) * rare(t) }
 	size := make([]float64, len(tags))
 	for i, list := range tags {
 		for _, t := range list {

@@ -72,12 +72,18 @@ func (c *Call) SignedIn() (market.Viewer, error) {
 	return c.Viewer, nil
 }
 
-// Pressed is who pressed a button that is a form without fields, and the id in its path.
-func (c *Call) Pressed() (v market.Viewer, id market.ID, err error) {
+// SignedInAt is who is signed in, and the id in the path.
+func (c *Call) SignedInAt() (v market.Viewer, id market.ID, err error) {
 	if v, err = c.SignedIn(); err != nil {
 		return v, "", err
 	}
-	if id, err = c.Param("id"); err != nil {
+	id, err = c.Param("id")
+	return v, id, err
+}
+
+// Pressed is who pressed a button that is a form without fields, and the id in its path.
+func (c *Call) Pressed() (v market.Viewer, id market.ID, err error) {
+	if v, id, err = c.SignedInAt(); err != nil {
 		return v, "", err
 	}
 	return v, id, c.Form(&struct{}{})

@@ -28,10 +28,7 @@ func (s *Site) heldName(c *Call) error    { return s.look(c, s.showHeldName) }
 func (s *Site) heldListing(c *Call) error { return s.look(c, s.showHeldListing) }
 
 func (s *Site) look(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error) error {
-	if _, err := c.SignedIn(); err != nil {
-		return err
-	}
-	id, err := c.Param("id")
+	_, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -90,10 +87,7 @@ func (s *Site) refuseListing(c *Call) error {
 }
 
 func (s *Site) refuse(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error, do func(market.ID, refuseForm) error) error {
-	if _, err := c.SignedIn(); err != nil {
-		return err
-	}
-	id, err := c.Param("id")
+	_, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}

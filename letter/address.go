@@ -25,6 +25,22 @@ const (
 	Replies Use = "r" // its reader answers what it asks
 )
 
+// feedback is the one address to which mailbox providers send complaints (their feedback loops know no address a letter).
+const feedback = "fbl"
+
+// Feedback reports whether a local part is that to which complaints about any letter come.
+func (a Addresses) Feedback(local string) bool { return local == feedback }
+
+// Bounced says which letter an address is the envelope of. market.ErrNotFound: of none.
+func (a Addresses) Bounced(address string) (market.ID, error) {
+	local, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	use, id, err := a.Read(local)
+	if err != nil || a.Domain == "" || domain != a.Domain || use != Bounces {
+		return "", market.ErrNotFound
+	}
+	return id, nil
+}
+
 // At is the address of a letter for a use; "" when no mail comes in.
 func (a Addresses) At(use Use, letter market.ID) string {
 	if a.Domain == "" {

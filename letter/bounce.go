@@ -30,6 +30,24 @@ func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate,
 	return ls.store.InTx(ctx, func(tx *store.Tx) error { return came(ctx, tx, l, fate, status, now) })
 }
 
+// About says which letter a report is about that came to the address for all complaints: by the envelope the mail had, or by
+// its Message-ID. Both hold what only those know who got the mail, so nobody else can complain in its reader's name. Empty: a
+// letter that is not known, or no more.
+func (ls *Letters) About(ctx context.Context, envelope, messageID string) (market.ID, error) {
+	if id, err := ls.Addresses.Bounced(envelope); err == nil {
+		return id, nil
+	}
+	local, ours := strings.CutSuffix(messageID, "@"+ls.MailDomain)
+	if !ours {
+		return "", nil
+	}
+	l, err := ls.store.LetterByMessageID(ctx, local)
+	if errors.Is(err, market.ErrNotFound) {
+		return "", nil
+	}
+	return l.ID, err
+}
+
 // theirs reports whether what came back came from the address that a person has now.
 func theirs(p market.Person, l market.Letter, recipient string) bool {
 	if recipient == "" {

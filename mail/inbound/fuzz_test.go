@@ -47,7 +47,7 @@ func FuzzReport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, block string) {
 		for _, kind := range []string{"message/delivery-status", "message/feedback-report"} {
 			m, err := inbound.Read(strings.NewReader("Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: " + kind + "\r\n\r\n" + block + "\r\n--x--\r\n"))
-			if err == nil && m.Report != nil && strings.ContainsAny(m.Report.Recipient+m.Report.OriginalID, "\r\n \x00") {
+			if err == nil && m.Report != nil && strings.ContainsAny(m.Report.Recipient+m.Report.OriginalID+m.Report.OriginalFrom, "\r\n \x00") {
 				t.Errorf("%+v", m.Report)
 			}
 		}

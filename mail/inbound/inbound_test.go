@@ -170,8 +170,8 @@ func TestFatesOfMail(t *testing.T) {
 		}
 	}
 	complaint := "From: fbl@mx.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\nContent-Type: message/feedback-report\n\n" +
-		"Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: ama@b.example\n\n--x\nContent-Type: text/rfc822-headers\n\nMessage-ID: <letter.8@w.example>\n\n--x--\n"
-	if m := read(t, complaint); m.Report == nil || m.Report.Fate != inbound.Complained || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.8@w.example" {
+		"Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: ama@b.example\n\n--x\nContent-Type: text/rfc822-headers\n\nReturn-Path: <B-7@w.example>\nMessage-ID: <letter.8@w.example>\n\n--x--\n"
+	if m := read(t, complaint); m.Report == nil || m.Report.OriginalFrom != "b-7@w.example" || m.Report.Fate != inbound.Complained || m.Report.Recipient != "ama@b.example" || m.Report.OriginalID != "letter.8@w.example" {
 		t.Errorf("complaint: %+v", m.Report)
 	}
 }

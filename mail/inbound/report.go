@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"io"
 	"strings"
@@ -26,12 +27,13 @@ func (f Fate) String() string {
 }
 
 // Report is what a server tells of mail it was given: RFC 3464 on delivery, RFC 5965 on complaints. Which mail it was, the
-// address it came to says (VERP), and OriginalID where the server sent the mail back.
+// address it came to says (VERP), and OriginalFrom and OriginalID where the server says so or sent the mail back.
 type Report struct {
-	Fate       Fate
-	Recipient  string // as the server names it, lower case; may be empty
-	Status     string // RFC 3463, such as "5.1.1"; may be empty
-	OriginalID string // Message-ID of the mail it is about; may be empty
+	Fate         Fate
+	Recipient    string // as the server names it, lower case; may be empty
+	Status       string // RFC 3463, such as "5.1.1"; may be empty
+	OriginalID   string // Message-ID of the mail it is about; may be empty
+	OriginalFrom string // address of that mail's envelope, lower case; may be empty
 }
 
 const maxReport = 64 << 10
@@ -47,6 +49,7 @@ func (r *Report) read(kind string, body io.Reader) bool {
 	case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers":
 		h, _ := header(bufio.NewReader(body)) // often cut short: what came counts
 		r.OriginalID = identity(h.Get("Message-Id"))
+		r.OriginalFrom = cmp.Or(r.OriginalFrom, address("rfc822;"+h.Get("Return-Path")))
 	default:
 		return false
 	}
@@ -106,6 +109,7 @@ func (r *Report) feedback(body io.Reader) {
 	case "abuse", "fraud", "opt-out", "opt-out-list":
 		r.Fate = Complained
 		r.Recipient = address("rfc822;" + h.Get("Original-Rcpt-To"))
+		r.OriginalFrom = cmp.Or(address("rfc822;"+h.Get("Original-Mail-From")), r.OriginalFrom)
 	}
 }
 

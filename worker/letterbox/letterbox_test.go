@@ -349,6 +349,63 @@ func TestAComplaintStopsAllOptionalMail(t *testing.T) {
 	}
 }
 
+// loop is a report as mailbox providers post them to the one address that was registered: the recipient is blacked out, and
+// of the mail itself comes what the provider likes to give.
+func loop(from, more, original string) string {
+	return "From: <" + from + ">\nTo: <fbl@" + domain + ">\nDate: Mon, 11 Jan 2027 12:30:00 +0000\nSubject: FW: Larkhollow Hall\nMessage-ID: <arf.1@" + from + ">\n" +
+		"MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report;\n\tboundary=\"part1_13d.2e68ed54\"\n\n--part1_13d.2e68ed54\n" +
+		"Content-Type: text/plain; charset=\"US-ASCII\"\nContent-Transfer-Encoding: 7bit\n\nThis is an email abuse report for an email message received from IP\n192.0.2.25 on Mon, 11 Jan 2027 12:20:00 +0000.\n\n" +
+		"--part1_13d.2e68ed54\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: Mailbox-Provider-Feedback/2.0\nVersion: 1\n" + more +
+		"Original-Rcpt-To: [redacted]\nReceived-Date: Mon, 11 Jan 2027 12:20:00 +0000\nSource-IP: 192.0.2.25\nReported-Domain: wherewithal.example\n\n" +
+		"--part1_13d.2e68ed54\nContent-Type: " + original + "\nSubject: Larkhollow Hall\n\nNeatly cut.\n\n--part1_13d.2e68ed54--\n"
+}
+
+// Providers post complaints to one registered address. They count where they hold what only the mail's reader was sent.
+func TestAComplaintToTheRegisteredAddressFindsItsLetter(t *testing.T) {
+	s := newStreet(t, "mx.hub.test")
+	s.connected()
+	p, err := s.store.PersonAt(s.ctx, ama)
+	s.must(err)
+	stopped := func() bool {
+		s.t.Helper()
+		kinds, err := s.store.StoppedMails(s.ctx, p.ID)
+		s.must(err)
+		_, err = s.store.Pool().Exec(s.ctx, `delete from mail_stops`)
+		s.must(err)
+		_, err = s.store.Pool().Exec(s.ctx, `delete from bounces`)
+		s.must(err)
+		return len(kinds) == len(market.OptionalKinds)
+	}
+	first := s.out.Log()[0] // the proposal to Ama
+	byID, byEnvelope := "message/rfc822\n\nMessage-ID: <"+first.MessageID+">", "text/rfc822-headers\n\nReturn-Path: <"+first.Envelope+">"
+	const vouched = "Authentication-Results: mx.hub.test; dmarc=pass header.from=arf.provider.test\n"
+	for _, c := range []struct {
+		name, raw string
+		stops     bool
+	}{
+		{"the Message-ID in the mail sent back", vouched + loop("feedback@arf.provider.test", "", byID), true},
+		{"the envelope in the mail sent back", vouched + loop("feedback@arf.provider.test", "", byEnvelope), true},
+		{"the envelope in the report", vouched + loop("feedback@arf.provider.test", "Original-Mail-From: <"+first.Envelope+">\n", "text/rfc822-headers\n"), true},
+		{"nothing that tells the letter", vouched + loop("feedback@arf.provider.test", "", "text/rfc822-headers\n"), false},
+		{"a guess", vouched + loop("feedback@arf.provider.test", "Original-Mail-From: <b-00000000000000000000000000000000000000000@"+domain+">\n",
+			"message/rfc822\n\nMessage-ID: <"+string(market.NewID())+"@wherewithal.example>"), false},
+		{"the letter's other address", vouched + loop("feedback@arf.provider.test", "Original-Mail-From: <r"+strings.TrimPrefix(first.Envelope, "b")+">\n", "text/rfc822-headers\n"), false},
+		{"a Message-ID of another house", vouched + loop("feedback@arf.provider.test", "", strings.Replace(byID, "@wherewithal", "@elsewhere", 1)), false},
+		{"not spam after all", vouched + strings.Replace(loop("feedback@arf.provider.test", "", byID), "Type: abuse", "Type: not-spam", 1), false},
+		{"a bounce", vouched + dsn("5.1.1", "failed"), false},
+	} {
+		s.says(s.mails("", "fbl@"+domain, c.raw), 250, "")
+		if got := stopped(); got != c.stops {
+			t.Errorf("%s: stopped %v", c.name, got)
+		}
+	}
+	s.says(s.mails("feedback@arf.provider.test", "FBL@"+strings.ToUpper(domain), loop("feedback@arf.provider.test", "", byID)), 550, "could not be sure")
+	s.says(s.mails(ama, "fbl@"+domain, plain(ama, "fbl@"+domain, "a@b", "", "Please stop")), 550, "what mail servers report")
+	if stopped() || s.bounced() {
+		t.Error("stopped by what nobody vouched for")
+	}
+}
+
 // A mail to two addresses of ours is taken one after the other.
 func TestASecondRecipientWaits(t *testing.T) {
 	s := newStreet(t, "")

@@ -24,11 +24,12 @@ type session struct {
 	to    target
 }
 
-// target is whom a mail is for: a masked address, or a letter and a use.
+// target is whom a mail is for: a masked address, a letter and a use, or nobody but who counts complaints.
 type target struct {
-	mask   string
-	use    letter.Use
-	letter market.ID
+	mask     string
+	use      letter.Use
+	letter   market.ID
+	feedback bool
 }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
@@ -46,6 +47,10 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	local, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(to)), "@")
 	if domain != s.box.Addresses.Domain {
 		return refuse(550, smtp.EnhancedCode{5, 7, 1}, "elsewhere")
+	}
+	if s.box.Addresses.Feedback(local) {
+		s.to = target{feedback: true}
+		return nil
 	}
 	use, id, err := s.box.Addresses.Read(local)
 	if err == nil {
@@ -78,8 +83,11 @@ func (s *session) Data(r io.Reader) error {
 }
 
 func (s *session) usage() string {
-	if s.to.mask != "" {
+	switch {
+	case s.to.mask != "":
 		return "conversation"
+	case s.to.feedback:
+		return "complaint"
 	}
 	return map[letter.Use]string{letter.Bounces: "report", letter.Replies: "reply"}[s.to.use]
 }
@@ -91,10 +99,11 @@ func (s *session) take(ctx context.Context, raw []byte) (outcome string, err err
 		return "", err
 	}
 	now := s.box.Clock()
-	if s.to.use == letter.Bounces {
-		return s.report(ctx, m, now)
-	}
 	switch {
+	case s.to.use == letter.Bounces:
+		return s.report(ctx, m, now)
+	case s.to.feedback:
+		return s.complaint(ctx, m, now)
 	case m.Machine || s.from == "":
 		return "dropped", nil
 	case m.Doubtful:
@@ -126,4 +135,25 @@ func (s *session) report(ctx context.Context, m *inbound.Message, now time.Time)
 	}
 	telemetry.Add(ctx, "letter", s.to.letter)
 	return string(fate), s.box.Letters.Came(ctx, s.to.letter, fate, m.Report.Recipient, m.Report.Status, now)
+}
+
+// complaint takes a report of a feedback loop, which comes to one address whatever letter it is about: the report says
+// which. Where a server in front of us is believed, it must vouch for the provider. A complaint about no letter of ours is
+// dropped, as is all else that machines write here: nothing they are told would mend it.
+func (s *session) complaint(ctx context.Context, m *inbound.Message, now time.Time) (string, error) {
+	switch {
+	case m.Report == nil:
+		return s.report(ctx, m, now)
+	case m.Report.Fate != inbound.Complained:
+		return "dropped", nil
+	}
+	if s.box.AuthServer != "" && !m.Trusted(s.box.AuthServer) {
+		return "", errUnproven
+	}
+	about, err := s.box.Letters.About(ctx, m.Report.OriginalFrom, m.Report.OriginalID)
+	if err != nil || about == "" {
+		return "dropped", err
+	}
+	s.to.letter = about
+	return s.report(ctx, m, now)
 }

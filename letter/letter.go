@@ -130,7 +130,19 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 	default:
 		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
 	}
-	err := ls.store.InTx(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	err := ls.keep(context.WithoutCancel(ctx), l, about, to, sent, now)
+	if again {
+		return errors.Join(sent, err)
+	}
+	return err
+}
+
+// keep marks the letter, with what follows from it.
+func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
+	if l.State == market.Waiting || l.State == market.Sent && !slices.Contains(clocked, l.Kind) {
+		return ls.store.MarkLetter(ctx, l)
+	}
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.MarkLetter(ctx, l); err != nil {
 			return err
 		}
@@ -148,10 +160,6 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 		}
 		return startClocks(ctx, tx, l, about, now)
 	})
-	if again {
-		return errors.Join(sent, err)
-	}
-	return err
 }
 
 func final(err error) bool {
@@ -179,6 +187,9 @@ func fault(err error) string {
 	}
 	return "fault"
 }
+
+// clocked are the kinds of letters that start a clock once they are told.
+var clocked = []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.SomeoneWouldLike, market.RingLetter, market.ByHandLetter}
 
 // startClocks starts the 72 hours of the side that was told. Where a letter could not be handed over for good (an
 // address that is refused, or one of the sample's people) the clock runs all the same: they can answer on the site,

@@ -59,14 +59,14 @@ func (r reads) OnceNameOf(ctx context.Context, letter market.ID) (string, error)
 
 // Letter by id, and the introductions it speaks of.
 func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []market.ID, error) {
-	l, err := one[market.Letter](r.db.WithContext(ctx).Where("id = ?", id))
-	if err != nil {
-		return l, nil, err
+	type row struct {
+		market.Letter `gorm:"embedded"`
+		About         []market.ID `gorm:"serializer:json"`
 	}
-	var about []market.ID
-	err = r.db.WithContext(ctx).Raw(`select x.introduction_id from letter_introductions x
-		join introductions i on i.id = x.introduction_id where x.letter_id = ? order by i.fit desc, i.id`, id).Scan(&about).Error
-	return l, about, translate(err)
+	found, err := one[row](r.db.WithContext(ctx).Raw(`select l.*, (select json_agg(x.introduction_id order by i.fit desc, i.id)
+		from letter_introductions x join introductions i on i.id = x.introduction_id where x.letter_id = l.id) as about
+		from letters l where l.id = ?`, id))
+	return found.Letter, found.About, err
 }
 
 // MailLog are the letters for an operator, newest first, in any state when state is ""; after is the last of the page before.
@@ -94,6 +94,18 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ? and state = ?", l.ID, market.Waiting).
 		Select("state", "tries", "fault", "answer", "sent_at", "ended_at").Updates(&l))
+}
+
+// MarkLetter is Tx.MarkLetter for a letter from which nothing else follows; those of several senders are committed together.
+func (s *Store) MarkLetter(ctx context.Context, l market.Letter) (err error) {
+	defer market.Wrap(&err, "MarkLetter(%s)", l.ID)
+	n, err := s.gathered.exec(ctx, `
+		update letters set state = $2, tries = $3, fault = $4, answer = $5, sent_at = $6, ended_at = $7
+		where id = $1 and state = 'waiting'`, l.ID, l.State, l.Tries, l.Fault, l.Answer, l.SentAt, l.EndedAt)
+	if err == nil && n == 0 {
+		err = market.ErrConflict
+	}
+	return err
 }
 
 // Unspoken takes back that a letter told of its introductions: it never went, and another may tell of them.

@@ -57,7 +57,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, limit int) (_ []market
 // Begin says a worker starts on the attempt. False: the attempt is superseded, ended, or was begun before.
 func (s *Store) Begin(ctx context.Context, id int64, attempt int, now time.Time) (_ bool, err error) {
 	defer market.Wrap(&err, "Begin(%d, %d)", id, attempt)
-	n, err := s.exec(ctx, `
+	n, err := s.gathered.exec(ctx, `
 		update outbox set beat_at = $3
 		where id = $1 and attempt = $2 and state = 'sent' and beat_at is null`, id, attempt, now)
 	return n == 1, err
@@ -195,7 +195,7 @@ func (s *Store) exec(ctx context.Context, sql string, args ...any) (int64, error
 
 // attempt changes the row of one attempt: market.ErrConflict when there is none such any more.
 func (s *Store) attempt(ctx context.Context, sql string, args ...any) error {
-	n, err := s.exec(ctx, sql, args...)
+	n, err := s.gathered.exec(ctx, sql, args...)
 	if err != nil {
 		return err
 	}

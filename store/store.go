@@ -24,8 +24,9 @@ import (
 // Store is the database. It is safe for concurrent use.
 type Store struct {
 	reads
-	pool  *pgxpool.Pool
-	waker waker
+	pool     *pgxpool.Pool
+	waker    waker
+	gathered gathered
 }
 
 // Tx is one transaction: every read of the Store, and every change.
@@ -63,7 +64,7 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Store{reads: reads{db: db}, pool: pool, waker: waker{pool: pool}}, nil
+	return &Store{reads: reads{db: db}, pool: pool, waker: waker{pool: pool}, gathered: gathered{pool: pool}}, nil
 }
 
 // utcTimes makes every timestamp come back in UTC, whatever the machine's zone.

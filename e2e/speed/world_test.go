@@ -27,6 +27,7 @@ const (
 type world struct {
 	*store.Store
 	address string
+	redis   string // host:port
 	env     []string
 	seed    uint64
 }
@@ -34,8 +35,8 @@ type world struct {
 // newWorld is empty.
 func newWorld(b *testing.B) *world {
 	b.Helper()
-	w := &world{address: storetest.Durable(b)}
-	w.env = []string{"DATABASE_URL=" + w.address, "REDIS_URL=redis://" + storetest.Redis(b), "PLACE_SECRET=" + placeSecret,
+	w := &world{address: storetest.Durable(b), redis: storetest.Redis(b)}
+	w.env = []string{"DATABASE_URL=" + w.address, "REDIS_URL=redis://" + w.redis, "PLACE_SECRET=" + placeSecret,
 		"TOKEN_SECRET=" + tokenSecret, "ADMIN_ADDR=off", "POSTS_PER_HOUR=1000000", "DATA_DIR=" + b.TempDir()}
 	var err error
 	if w.Store, err = store.Open(b.Context(), w.address); err != nil {

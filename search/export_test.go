@@ -100,3 +100,6 @@ func (p *Postgres) Pool() *pgxpool.Pool { return p.pool }
 
 // MeiliShape is the shape of an index in the engine.
 const MeiliShape = meiliShape
+
+// TallyLasts is how long counts are told again.
+const TallyLasts = tallyLasts

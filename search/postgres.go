@@ -17,8 +17,9 @@ import (
 // Postgres is the index in tables of its own, in the schema "search" of the database the pool leads to. It is safe for
 // concurrent use, by many processes at once.
 type Postgres struct {
-	pool *pgxpool.Pool
-	seal seal
+	pool  *pgxpool.Pool
+	seal  seal
+	tally counting
 }
 
 // NewPostgres is the index behind a pool; Setup makes its tables. The secret seals cursors: all processes of a site
@@ -98,7 +99,7 @@ func (p *Postgres) page(ctx context.Context, viewer market.Viewer, q Query, r re
 		return Page{Facets: newFacets()}, nil
 	}
 	if !after.counts(q, &page) {
-		if err := p.counts(ctx, &page, ask(listings, viewer, q, r)); err != nil {
+		if err := p.counts(ctx, &page, ask(listings, viewer, q, r), more && mayKeep(viewer)); err != nil {
 			return Page{}, err
 		}
 	}
@@ -158,12 +159,19 @@ func (p *Postgres) next(q Query, r reading, end position, page Page) string {
 	return p.seal.write(end)
 }
 
-// counts fills in what a page says beside its hits.
-func (p *Postgres) counts(ctx context.Context, page *Page, s *question) error {
+// counts fills in what a page says beside its hits; recent is for visitors' pages that are not all of what is found: those may be told
+// what was counted a moment ago.
+func (p *Postgres) counts(ctx context.Context, page *Page, s *question, recent bool) error {
+	count := p.facets
 	if s.q.SkipFacets {
-		return p.count(ctx, page, s)
+		count = p.count
 	}
-	return p.facets(ctx, page, s)
+	if !recent {
+		return count(ctx, page, s)
+	}
+	was, err := p.tally.of(ctx, s, func(ctx context.Context, page *Page) error { return count(ctx, page, s) })
+	page.counted(was)
+	return err
 }
 
 func (p *Postgres) count(ctx context.Context, page *Page, s *question) error {

@@ -2,8 +2,11 @@ package search_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wherewithal/market"
@@ -56,23 +59,39 @@ func TestTurningAPageCountsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := search.Query{Now: now, Limit: 10, Count: []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures}}
-	ask := func() (search.Page, int64) {
-		var page search.Page
-		for range 2 { // the first time a statement is sent it is prepared too
+	ask := func(v market.Viewer) (page search.Page, asked int64) {
+		for range 3 { // the first time a statement is sent it is prepared too
+			before := trips.Count()
 			var err error
-			if page, err = p.Query(t.Context(), market.Public, q); err != nil {
+			if page, err = p.Query(t.Context(), v, q); err != nil {
 				t.Fatal(err)
 			}
+			asked = trips.Count() - before
 		}
-		before := trips.Count()
-		if _, err := p.Query(t.Context(), market.Public, q); err != nil {
-			t.Fatal(err)
-		}
-		return page, trips.Count() - before
+		return page, asked
 	}
-	page, first := ask()
+	somebody := market.Viewer{Person: market.NewID()}
+	page, first := ask(somebody)
 	q.Cursor = page.Next
-	if _, second := ask(); first != 2 || second != 1 {
+	if _, second := ask(somebody); first != 2 || second != 1 {
 		t.Errorf("the first page asks %d times, the second %d; want 2 and 1", first, second)
+	}
+
+	// What every visitor asks is counted once in a while. What is closed is gone from the hits at once nevertheless.
+	q.Cursor = ""
+	began := time.Now()
+	was, asked := ask(market.Public)
+	if diff := cmp.Diff([]any{page.Total, page.Facets}, []any{was.Total, was.Facets}); diff != "" {
+		t.Errorf("visitors are told other counts: %s", diff)
+	}
+	if late := time.Since(began) > search.TallyLasts; asked != 1 && !late {
+		t.Errorf("a visitor's page counts again, %d statements", asked)
+	}
+	gone := was.Hits[0].ID
+	if err := p.Delete(t.Context(), []market.ID{gone}); err != nil {
+		t.Fatal(err)
+	}
+	if is, _ := ask(market.Public); slices.ContainsFunc(is.Hits, func(h search.Hit) bool { return h.ID == gone }) {
+		t.Error("a visitor is shown what was closed")
 	}
 }

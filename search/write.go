@@ -192,3 +192,6 @@ func remove(ctx context.Context, tx pgx.Tx, table string, gone []string) error {
 	_, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE id = ANY ($1::uuid[])", gone)
 	return err
 }
+
+// list is never nil, which would be NULL in SQL.
+func list(values []string) []string { return append([]string{}, values...) }

@@ -40,9 +40,38 @@ func mayRead(v market.Viewer, e market.Entry) bool {
 // EntriesFor are those of the listings that the viewer may see, in the order asked for.
 func (r reads) EntriesFor(ctx context.Context, v market.Viewer, ids []market.ID, now time.Time) ([]market.Entry, error) {
 	found, err := r.Entries(ctx, ids, now)
+	return readable(v, ids, found), err
+}
+
+// ShownFor are EntriesFor with no more than a list shows of them: neither what is lent or asked for, nor what was read out of
+// the text, nor what a group proved, gave and kept. Of the networks only those are known by which the viewer may see more.
+// It is for lists alone; what rules decide on comes from EntriesFor.
+func (r reads) ShownFor(ctx context.Context, v market.Viewer, ids []market.ID, now time.Time) ([]market.Entry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	listings, err := r.listingsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
+	groups, places := groupsAndPlaces(listings)
+	a, db := &assembly{}, r.db.WithContext(ctx)
+	loads := []func() error{
+		func() error { return a.loadNames(db, groups, now) },
+		func() error { return a.loadPlaces(db, places) },
+	}
+	if len(v.Roles) > 0 {
+		loads = append(loads, func() error { return a.loadBlocks(db, groups) })
+	}
+	if len(v.Networks) > 0 || v.Within != nil {
+		loads = append(loads, func() error { return a.loadNetworks(ctx, r, groups) })
+	}
+	found, err := a.assembled(listings, loads)
+	return readable(v, ids, found), err
+}
+
+// readable are the entries that a viewer may see, in the order of the ids.
+func readable(v market.Viewer, ids []market.ID, found []market.Entry) []market.Entry {
 	byID := map[market.ID]market.Entry{}
 	for _, e := range found {
 		byID[e.Listing.ID] = e
@@ -53,7 +82,7 @@ func (r reads) EntriesFor(ctx context.Context, v market.Viewer, ids []market.ID,
 			seen = append(seen, e)
 		}
 	}
-	return seen, nil
+	return seen
 }
 
 // Entries are listings by id, whatever their life, as the pool knows them. For our own jobs.
@@ -61,11 +90,15 @@ func (r reads) Entries(ctx context.Context, ids []market.ID, now time.Time) ([]m
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	listings, err := many[market.Listing](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+	listings, err := r.listingsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	return r.assemble(ctx, listings, now)
+}
+
+func (r reads) listingsByID(ctx context.Context, ids []market.ID) ([]market.Listing, error) {
+	return many[market.Listing](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
 }
 
 // EachOpen calls do with the open and paused listings, a batch at a time, until it returns an error.
@@ -107,25 +140,40 @@ type assembly struct {
 }
 
 func (r reads) assemble(ctx context.Context, listings []market.Listing, now time.Time) ([]market.Entry, error) {
-	var ids, groups, places []market.ID
-	for _, l := range listings {
-		ids, groups = append(ids, l.ID), append(groups, l.GroupID)
-		if l.PlaceID != "" {
-			places = append(places, l.PlaceID)
-		}
+	ids := make([]market.ID, len(listings))
+	for i, l := range listings {
+		ids[i] = l.ID
 	}
-	slices.Sort(groups)
-	groups = slices.Compact(groups)
+	groups, places := groupsAndPlaces(listings)
 	db := r.db.WithContext(ctx)
 	a := &assembly{}
-	for _, load := range []func() error{
-		func() error { return a.loadGroups(db, groups, now) },
+	return a.assembled(listings, []func() error{
+		func() error { return a.loadNames(db, groups, now) },
+		func() error { return a.loadEvidence(db, groups, now) },
 		func() error { return a.loadBlocks(db, groups) },
 		func() error { return a.loadPlaces(db, places) },
 		func() error { return a.loadCapacity(db, ids, now) },
 		func() error { return a.loadNetworks(ctx, r, groups) },
 		func() error { return a.loadMeanings(db, ids) },
-	} {
+	})
+}
+
+// groupsAndPlaces of some listings, each once.
+func groupsAndPlaces(listings []market.Listing) (groups, places []market.ID) {
+	for _, l := range listings {
+		groups = append(groups, l.GroupID)
+		if l.PlaceID != "" {
+			places = append(places, l.PlaceID)
+		}
+	}
+	slices.Sort(groups)
+	slices.Sort(places)
+	return slices.Compact(groups), slices.Compact(places)
+}
+
+// assembled loads what is wanted, and makes the entries of it.
+func (a *assembly) assembled(listings []market.Listing, loads []func() error) ([]market.Entry, error) {
+	for _, load := range loads {
 		if err := load(); err != nil {
 			return nil, translate(err)
 		}
@@ -148,7 +196,7 @@ func (a *assembly) entry(l market.Listing) market.Entry {
 	return e
 }
 
-func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error {
+func (a *assembly) loadNames(db *gorm.DB, ids []market.ID, now time.Time) error {
 	a.groups = map[market.ID]*market.Standing{}
 	groups, err := many[market.Group](db.Where("id = any (?::uuid[])", idArray(ids)))
 	if err != nil {
@@ -158,6 +206,10 @@ func (a *assembly) loadGroups(db *gorm.DB, ids []market.ID, now time.Time) error
 		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), LegalForm: g.LegalForm, Languages: g.Languages,
 			Active: g.Active(now), Hidden: g.RemovedAt != nil || g.HeldAt != nil || g.ClosedAt != nil, Sample: g.Sample}
 	}
+	return nil
+}
+
+func (a *assembly) loadEvidence(db *gorm.DB, ids []market.ID, now time.Time) error {
 	evidence, err := many[market.Evidence](db.Raw(evidenceRows+` where v.group_id = any (?::uuid[])`, idArray(ids)))
 	for _, ev := range evidence {
 		a.groups[ev.GroupID].Evidence = append(a.groups[ev.GroupID].Evidence, ev)

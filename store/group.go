@@ -64,7 +64,7 @@ func (r reads) sandboxed(ctx context.Context, g market.Group) (boxed bool, err e
 
 // Groups by their ids, in the order of their names.
 func (r reads) Groups(ctx context.Context, ids []market.ID) ([]market.Group, error) {
-	return many[market.Group](r.db.WithContext(ctx).Where("id in ?", ids).Order("name, id"))
+	return many[market.Group](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)).Order("name, id"))
 }
 
 // HidingNames are the groups that hide their names and of whose listings an index may not know it yet: jobs that would tell
@@ -198,7 +198,7 @@ func (r reads) Places(ctx context.Context, group market.ID) ([]market.Place, err
 
 // PlacesOf several groups, by the group; of each in the order of Places.
 func (r reads) PlacesOf(ctx context.Context, groups []market.ID) (map[market.ID][]market.Place, error) {
-	list, err := many[market.Place](r.db.WithContext(ctx).Where("group_id in ?", groups).Order("created_at, id"))
+	list, err := many[market.Place](r.db.WithContext(ctx).Where("group_id = any (?::uuid[])", idArray(groups)).Order("created_at, id"))
 	all := map[market.ID][]market.Place{}
 	for _, p := range list {
 		all[p.GroupID] = append(all[p.GroupID], p)

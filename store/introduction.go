@@ -110,7 +110,7 @@ func (r reads) IntroductionsForAll(ctx context.Context, listings []market.ID) ([
 	if len(listings) == 0 {
 		return nil, nil
 	}
-	return many[market.Introduction](r.db.WithContext(ctx).Where("need_id in ? or offer_id in ?", listings, listings).
+	return many[market.Introduction](r.db.WithContext(ctx).Where("need_id = any (?::uuid[]) or offer_id = any (?::uuid[])", idArray(listings), idArray(listings)).
 		Order("proposed_at desc, id"))
 }
 

@@ -60,7 +60,7 @@ func (r reads) ListingsOfAll(ctx context.Context, groups []market.ID) ([]market.
 	if len(groups) == 0 {
 		return nil, nil
 	}
-	return many[market.Listing](r.db.WithContext(ctx).Where("group_id in ?", groups).
+	return many[market.Listing](r.db.WithContext(ctx).Where("group_id = any (?::uuid[])", idArray(groups)).
 		Order(clause.Expr{SQL: `array_position(?::uuid[], group_id),
 			case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id`, Vars: []any{idArray(groups)}}))
 }

@@ -22,7 +22,7 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 
 // NetworksNamed are those with these ids, by their names; what is none is left out.
 func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("id in ? and not sandbox", ids).Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox", idArray(ids)).Order("name, id"))
 }
 
 // Networks, all of them but the sandbox of partners, by their names.

@@ -17,7 +17,7 @@ func (r reads) Person(ctx context.Context, id market.ID) (market.Person, error) 
 
 // PersonNames are the names of people, by their ids.
 func (r reads) PersonNames(ctx context.Context, ids []market.ID) (map[market.ID]string, error) {
-	people, err := many[market.Person](r.db.WithContext(ctx).Select("id", "name").Where("id in ?", ids))
+	people, err := many[market.Person](r.db.WithContext(ctx).Select("id", "name").Where("id = any (?::uuid[])", idArray(ids)))
 	names := make(map[market.ID]string, len(people))
 	for _, p := range people {
 		names[p.ID] = p.Name

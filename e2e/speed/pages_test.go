@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +24,9 @@ const clients = 50
 // BenchmarkPages asks a real api, with 20,000 open listings, for one kind of page from 50 clients at once; first for a
 // file that it only sends, its style sheet, which is what the rest is measured against: "of-static" is how many times as long
 // half of the pages, and all but one in a hundred, took. "my" pages are those of somebody signed in, who asks for things, was
-// introduced to twenty, and connects a network of 200 groups; the others are a visitor's. With PROFILE=folder each leaves a profile of the api's processor there.
+// introduced to twenty, and connects a network of 200 groups; the others are a visitor's. Times say little where others share the
+// machine: "api-ms" and "postgres-ms" are what a page took of the processor. With PROFILE=folder each leaves a profile of the
+// api's processor there.
 //
 //	go test ./e2e/speed -run - -bench Pages -benchtime 3000x
 func BenchmarkPages(b *testing.B) {
@@ -60,10 +64,14 @@ func BenchmarkPages(b *testing.B) {
 			}
 			getAs(b, client, api.base+page.path, page.cookie)
 			profile := profiled(b, admin, page.name)
+			server := w.postgres(b)
+			api0, postgres0 := processor(api.Pid()), processorOfAll(server)
 			b.ResetTimer()
 			began := time.Now()
 			times := atOnce(b, clients, func(int) time.Duration { return only(getAs(b, client, api.base+page.path, page.cookie)) })
 			b.ReportMetric(float64(b.N)/time.Since(began).Seconds(), "pages/s")
+			b.ReportMetric((processor(api.Pid())-api0)/float64(b.N), "api-ms")
+			b.ReportMetric((processorOfAll(server)-postgres0)/float64(b.N), "postgres-ms")
 			profile()
 			report(b, times)
 			if page.name == "static" {
@@ -135,6 +143,26 @@ func profiled(b *testing.B, admin, name string) func() {
 			b.Error(err)
 		}
 	}
+}
+
+// processor is what a process has had of the processors, in ms (proc(5): the kernel counts in hundredths of a second).
+func processor(pid int) float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	after := strings.Fields(string(text)[strings.LastIndexByte(string(text), ')')+1:])
+	user, _ := strconv.ParseFloat(after[11], 64)
+	system, _ := strconv.ParseFloat(after[12], 64)
+	return 10 * (user + system)
+}
+
+// processorOfAll is that of a server and all that it started and that still run: the connections are kept.
+func processorOfAll(server int) (ms float64) {
+	for _, pid := range family(server) {
+		ms += processor(pid)
+	}
+	return ms
 }
 
 // atOnce does b.N in all, so many at a time.

@@ -121,21 +121,34 @@ func pss(pid int) float64 {
 }
 
 // postgresMemory is that of all processes of the server.
-func (w *world) postgresMemory(b *testing.B) float64 {
+func (w *world) postgresMemory(b *testing.B) (total float64) {
+	b.Helper()
+	for _, pid := range family(w.postgres(b)) {
+		total += pss(pid)
+	}
+	return total
+}
+
+// postgres is the server's first process.
+func (w *world) postgres(b *testing.B) int {
 	b.Helper()
 	var backend int
 	if err := w.Pool().QueryRow(b.Context(), `select pg_backend_pid()`).Scan(&backend); err != nil {
 		b.Fatal(err)
 	}
-	server := parent(backend)
-	total := pss(server)
+	return parent(backend)
+}
+
+// family are a process and those that it started.
+func family(pid int) []int {
 	all, _ := filepath.Glob("/proc/[0-9]*")
+	of := []int{pid}
 	for _, dir := range all {
-		if pid, _ := strconv.Atoi(filepath.Base(dir)); parent(pid) == server {
-			total += pss(pid)
+		if child, _ := strconv.Atoi(filepath.Base(dir)); parent(child) == pid {
+			of = append(of, child)
 		}
 	}
-	return total
+	return of
 }
 
 // parent is the process that started another, 0 where that is not known.

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -180,11 +181,16 @@ func (c *Call) quotes(all ...market.Listing) {
 // Fragment reports whether htmx asks for a part of a page.
 func (c *Call) Fragment() bool { return c.Gin.GetHeader("HX-Request") == "true" }
 
+// drawn are buffers that pages are drawn in, used again: a page of 100 kB made anew each time costs its growing.
+var drawn = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // Render answers with a page or a part of one. It is drawn whole before anything is sent, so that a fault in the middle
 // is a 500 and not half a page. Words in another language than the page's are marked.
 func (c *Call) Render(status int, page component) error {
-	var b bytes.Buffer
-	if err := page.Render(c.Ctx, &b); err != nil {
+	b := drawn.Get().(*bytes.Buffer)
+	defer drawn.Put(b)
+	b.Reset()
+	if err := page.Render(c.Ctx, b); err != nil {
 		return err
 	}
 	h := c.Gin.Writer.Header()

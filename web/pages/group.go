@@ -168,7 +168,7 @@ func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, open, c.Now)
+	entries, err := s.Store.ShownFor(c.Ctx, c.Viewer, open, c.Now)
 	for _, e := range entries {
 		card := c.card(e)
 		card.Group, card.GroupHref = "", "" // whose page this is

@@ -64,7 +64,7 @@ func (s *Site) cards(c *Call, hits []search.Hit) ([]view.Card, error) {
 		ids[i] = h.ID
 		km[h.ID] = h.KM
 	}
-	entries, err := s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now)
+	entries, err := s.Store.ShownFor(c.Ctx, c.Viewer, ids, c.Now)
 	cards := make([]view.Card, 0, len(entries))
 	for _, e := range entries {
 		if e.Listing.Life == market.Open {

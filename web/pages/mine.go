@@ -102,7 +102,7 @@ func (o *own) look() error {
 			ids = append(ids, far(l, m.OfferID, m.NeedID))
 		}
 	}
-	entries, err := o.s.Store.EntriesFor(o.c.Ctx, o.c.Viewer, ids, o.c.Now)
+	entries, err := o.s.Store.ShownFor(o.c.Ctx, o.c.Viewer, ids, o.c.Now)
 	for _, e := range entries {
 		o.others[e.Listing.ID] = e
 	}

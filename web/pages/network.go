@@ -209,10 +209,10 @@ func otherPeer(p market.NetworkPeer, own market.ID) market.ID {
 }
 
 const (
-	networkShown = 200                // of the newest listings of a network's groups
+	networkShown = 60                 // of the newest listings of a network's groups: more is what searching is for, to which the page leads
 	unmetAfter   = 7 * 24 * time.Hour // an offer is found within days or not by itself
 	unmetRead    = 200                // of the needs that have waited longest, whoever may see them
-	unmetShown   = 50                 // of those that the viewer may see: more than anybody goes through in a meeting
+	unmetShown   = 30                 // of those that the viewer may see: more than anybody goes through in a meeting
 )
 
 // networkCards are what the network's groups, and those of all networks in it, offer and need, as far as the viewer may
@@ -226,7 +226,7 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 	if err != nil {
 		return err
 	}
-	missing, err := s.Store.EntriesFor(c.Ctx, c.Viewer, unmet, c.Now)
+	missing, err := s.firstShown(c, unmet, unmetShown)
 	if err != nil {
 		return err
 	}
@@ -234,16 +234,28 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 	if err != nil {
 		return err
 	}
-	missing = missing[:min(len(missing), unmetShown)]
 	for _, e := range missing {
 		newest = slices.DeleteFunc(newest, func(id market.ID) bool { return id == e.Listing.ID })
 	}
-	rest, err := s.Store.EntriesFor(c.Ctx, c.Viewer, newest, c.Now)
+	rest, err := s.Store.ShownFor(c.Ctx, c.Viewer, newest, c.Now)
 	if err != nil {
 		return err
 	}
 	p.AllOffers, p.AllNeeds = searchIn(below, market.Offer), searchIn(below, market.Need)
 	return s.sortCards(c, n, missing, rest, p)
+}
+
+// firstShown are the first so many of the listings that the viewer may see. Mostly those are the first there are: no more than
+// are wanted is read at a time.
+func (s *Site) firstShown(c *Call, ids []market.ID, most int) (shown []market.Entry, err error) {
+	for len(ids) > 0 && len(shown) < most && err == nil {
+		next := ids[:min(most, len(ids))]
+		ids = ids[len(next):]
+		var some []market.Entry
+		some, err = s.Store.ShownFor(c.Ctx, c.Viewer, next, c.Now)
+		shown = append(shown, some...)
+	}
+	return shown[:min(len(shown), most)], err
 }
 
 // searchIn is where all of a side that the networks show is found; empty for more networks than one search takes.

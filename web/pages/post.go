@@ -366,7 +366,7 @@ func (p *poster) preview() {
 		ids = append(ids, id)
 		near[id] = nearMiss(p.c, m)
 	}
-	entries, err := p.s.Store.EntriesFor(p.c.Ctx, p.c.Viewer, ids, p.c.Now)
+	entries, err := p.s.Store.ShownFor(p.c.Ctx, p.c.Viewer, ids, p.c.Now)
 	if err == nil {
 		for _, e := range entries {
 			p.help.Nears = append(p.help.Nears, p.c.helper(e, nil, near[e.Listing.ID]))

@@ -131,7 +131,7 @@ func (s *Site) widgetItems(c *Call, hits []search.Hit) ([]widgetItem, error) {
 	for i, h := range hits {
 		ids[i], km[h.ID] = h.ID, h.KM
 	}
-	entries, err := s.Store.EntriesFor(c.Ctx, market.Public, ids, c.Now)
+	entries, err := s.Store.ShownFor(c.Ctx, market.Public, ids, c.Now)
 	items := []widgetItem{}
 	for _, e := range s.told(c, entries) {
 		l := e.Listing

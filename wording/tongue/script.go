@@ -58,9 +58,20 @@ func kin(script string) string {
 	return script
 }
 
-// foreign reports whether a text has a letter of a script that is none of the page's.
-func (m *marker) foreign(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return m.script(r) != "" })
+// foreign reports whether a page has a letter of a script that is none of its own. Of nearly every page nearly all is ASCII, which
+// is of no script: that is passed over byte by byte.
+func (m *marker) foreign(page []byte) bool {
+	for i, size := 0, 1; i < len(page); i += size {
+		size = 1
+		if page[i] < utf8.RuneSelf {
+			continue
+		}
+		var r rune
+		if r, size = utf8.DecodeRune(page[i:]); m.script(r) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // script of a letter; "" where it may be one of the page's.

@@ -25,7 +25,7 @@ type Words struct{ Text, Lang string }
 // Elements that say already that they are in another language are left as they are.
 func Mark(page []byte, lang string, told ...Words) []byte {
 	m := newMarker(lang, told)
-	if len(m.told) == 0 && !m.foreign(string(page)) {
+	if len(m.told) == 0 && !m.foreign(page) {
 		return page
 	}
 	var out bytes.Buffer

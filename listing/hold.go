@@ -62,13 +62,15 @@ func (ls *Listings) wait(ctx context.Context, v market.Viewer, id market.ID, now
 // held reports whether the first listings of a group wait for a look.
 func held(v market.Viewer, group market.ID) bool { return slices.Contains(v.Held, group) }
 
+// tellHolding writes to the connectors who may look at it: none of the group's own members. Where a network has no others, the
+// operators learn of it from the letter of what waits.
 func tellHolding(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
 	networks, err := tx.HoldingFor(ctx, l.GroupID)
 	if err != nil {
 		return err
 	}
 	for _, n := range networks {
-		people, err := tx.Connectors(ctx, n, now)
+		people, err := tx.ConnectorsOutside(ctx, n, l.GroupID, now)
 		if err != nil {
 			return err
 		}

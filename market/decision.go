@@ -13,7 +13,7 @@ type Decision struct {
 	Words      string // why, to whoever posted it
 	Was        string // what is put back when the appeal is granted
 	DecidedBy  ID
-	NetworkID  ID // in which a connector decided; none: an operator
+	NetworkID  ID // for which it was decided; none: an operator did for the whole site
 	CreatedAt  time.Time
 	Appeal     string
 	AppealedAt *time.Time

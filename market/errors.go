@@ -12,6 +12,7 @@ var (
 	ErrSignedOut    = errors.New("sign in first")              // nobody is signed in
 	ErrUnproved     = errors.New("signed in too long ago")     // for what only somebody who has just signed in may do
 	ErrForbidden    = errors.New("not allowed")                // signed in and seen, but the role does not allow it
+	ErrInvolved     = errors.New("about a group of one's own") // who decides about a group is none of its members
 	ErrConflict     = errors.New("changed meanwhile")          // the version read is no longer the newest
 	ErrGone         = errors.New("no longer open")             // the listing, link or introduction has ended
 	ErrTaken        = errors.New("just gone")                  // someone else took the last unit first

@@ -29,10 +29,10 @@ func (ns *Networks) Ask(ctx context.Context, v market.Viewer, network, group mar
 }
 
 // Invite has a network ask a group to join. Where the group had asked, it belongs to it from now on. market.ErrRepeated:
-// it is invited, or belongs to it, already. market.ErrNotFound: no group that the viewer may see.
+// it is invited, or belongs to it, already. market.ErrNotFound: no group that the viewer may see. market.ErrInvolved: as of Answer.
 func (ns *Networks) Invite(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Invite(%s, %s)", network, group)
-	if err := looksAfter(v, network); err != nil {
+	if err := ns.outside(ctx, v, network, group, now); err != nil {
 		return err
 	}
 	if _, err := ns.store.GroupFor(ctx, v, group); err != nil {
@@ -84,11 +84,34 @@ func (ns *Networks) agree(ctx context.Context, tx *store.Tx, v market.Viewer, m 
 	return errors.Join(tx.KeepMember(ctx, m), tx.Reindex(ctx, []market.ID{m.GroupID}), tx.PostFor(ctx, []market.ID{m.GroupID}), note(ctx, tx, v, m.NetworkID, "", m.GroupID, "network.joined", now))
 }
 
+// Involved reports whether it is for another connector of a network to say whether a group belongs to it, as the viewer is one of its
+// members. Who looks after a network alone may let their own group in, or it would wait for nobody: who founds a network mostly begins
+// it with their group.
+func (ns *Networks) Involved(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (bool, error) {
+	if !v.In(group) {
+		return false, nil
+	}
+	others, err := ns.store.ConnectorsOutside(ctx, network, group, now)
+	return len(others) > 0, err
+}
+
+// outside refuses whoever does not look after the network, or is Involved.
+func (ns *Networks) outside(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) error {
+	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	involved, err := ns.Involved(ctx, v, network, group, now)
+	if err == nil && involved {
+		err = market.ErrInvolved
+	}
+	return err
+}
+
 // Answer takes a network's yes or no to a group that asked, which is told. words go with a no, and may be empty. market.ErrGone: it
-// does not ask any more.
+// does not ask any more. market.ErrInvolved: the viewer is a member of it, and another connector is not.
 func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group market.ID, yes bool, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Answer(%s, %s)", network, group)
-	if err := looksAfter(v, network); err != nil {
+	if err := ns.outside(ctx, v, network, group, now); err != nil {
 		return err
 	}
 	r := market.NetworkRefusal{ID: market.NewID(), NetworkID: network, GroupID: group, Words: market.Tidy(words), RefusedBy: v.Person, CreatedAt: now}
@@ -152,9 +175,13 @@ func (ns *Networks) Part(ctx context.Context, v market.Viewer, network, group ma
 	})
 }
 
-// tellConnectors writes that somebody waits for their answer; to each once a day, however often the same one asks.
+// tellConnectors writes that somebody waits for their answer, to those who may give it; to each once a day, however often the same
+// one asks.
 func tellConnectors(ctx context.Context, tx *store.Tx, network, asker market.ID, now time.Time) error {
-	people, err := tx.Connectors(ctx, network, now)
+	people, err := tx.ConnectorsOutside(ctx, network, asker, now)
+	if err == nil && len(people) == 0 {
+		people, err = tx.Connectors(ctx, network, now)
+	}
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: market.JoinRequest, PersonID: p.ID, AboutID: network},
 			"join_request:"+string(network)+":"+string(asker)+":"+now.Format(time.DateOnly), now)

@@ -11,11 +11,14 @@ import (
 )
 
 // ReleaseName lets a group be shown whose name was much like another's. For operators; market.ErrNotFound for others.
-// market.ErrRepeated: it is shown.
+// market.ErrRepeated: it is shown. market.ErrInvolved: it is a group of theirs, and another operator's to look at.
 func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "ReleaseName(%s)", group)
 	if !v.Operator {
 		return market.ErrNotFound
+	}
+	if err := sf.outside(ctx, v, group, now); err != nil {
+		return err
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
 		g, err := tx.LockedGroup(ctx, group)
@@ -36,7 +39,8 @@ func release(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group,
 }
 
 // HeldName is a group whose name waits for a look. For operators; market.ErrNotFound for others, and of a group that does not wait.
-func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, group market.ID) (_ Thing, err error) {
+// market.ErrInvolved: as of ReleaseName.
+func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (_ Thing, err error) {
 	defer market.Wrap(&err, "HeldName(%s)", group)
 	if !v.Operator {
 		return Thing{}, market.ErrNotFound
@@ -45,15 +49,22 @@ func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, group market.ID
 	if err == nil && t.Group.HeldAt == nil {
 		err = market.ErrNotFound
 	}
+	if err == nil {
+		err = sf.outside(ctx, v, group, now)
+	}
 	return t, err
 }
 
 // RefuseName says no to a group's name that is much like another's: nobody else sees the group until it has another name, or an
 // appeal was granted. Its people are told why. For operators; market.ErrNotFound for others. market.ErrRepeated: it is shown, or refused already.
+// market.ErrInvolved: as of ReleaseName.
 func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, group market.ID, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "RefuseName(%s)", group)
 	if !v.Operator {
 		return market.ErrNotFound
+	}
+	if err := sf.outside(ctx, v, group, now); err != nil {
+		return err
 	}
 	d := refusal(v, "group", group, group, market.Alike, words, now)
 	if err := d.Validate(); err != nil {
@@ -80,8 +91,9 @@ func refusal(v market.Viewer, subject string, id, group market.ID, reason, words
 		Words: market.Tidy(words), DecidedBy: v.Person, CreatedAt: now}
 }
 
-// holding is a first listing that waits, and those of the viewer's networks for which it does. market.ErrNotFound: none of theirs holds it.
-func (sf *Safety) holding(ctx context.Context, v market.Viewer, listing market.ID) (h market.HeldListing, own []market.ID, err error) {
+// holding is a first listing that waits, and the networks for which the viewer looks at it: their own, and for an operator those
+// that have no connector but the group's own members. market.ErrNotFound: there is none. market.ErrInvolved: it is of a group of theirs.
+func (sf *Safety) holding(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (h market.HeldListing, own []market.ID, err error) {
 	if !v.SignedIn() {
 		return h, nil, market.ErrSignedOut
 	}
@@ -89,17 +101,27 @@ func (sf *Safety) holding(ctx context.Context, v market.Viewer, listing market.I
 		return h, nil, err
 	}
 	holding, err := sf.store.HoldingFor(ctx, h.GroupID)
-	own = slices.DeleteFunc(holding, func(n market.ID) bool { return !v.Looks(n) })
-	if err == nil && len(own) == 0 {
-		err = market.ErrNotFound
+	if err != nil {
+		return h, nil, err
 	}
-	return h, own, err
+	var nobodys []market.ID
+	if v.Operator {
+		if nobodys, err = sf.store.NobodyLooks(ctx, h.GroupID, now); err != nil {
+			return h, nil, err
+		}
+	}
+	own = slices.DeleteFunc(holding, func(n market.ID) bool { return !v.Looks(n) && !slices.Contains(nobodys, n) })
+	if len(own) == 0 {
+		return h, nil, market.ErrNotFound
+	}
+	return h, own, sf.outside(ctx, v, h.GroupID, now)
 }
 
 // HeldListing is a new group's listing that waits for a look of the viewer's. market.ErrNotFound: there is none for them.
-func (sf *Safety) HeldListing(ctx context.Context, v market.Viewer, listing market.ID) (_ Thing, err error) {
+// market.ErrInvolved: it is of a group of theirs, and somebody else's to look at.
+func (sf *Safety) HeldListing(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (_ Thing, err error) {
 	defer market.Wrap(&err, "HeldListing(%s)", listing)
-	if _, _, err := sf.holding(ctx, v, listing); err != nil {
+	if _, _, err := sf.holding(ctx, v, listing, now); err != nil {
 		return Thing{}, err
 	}
 	return sf.thing(ctx, "listing", listing)
@@ -107,10 +129,11 @@ func (sf *Safety) HeldListing(ctx context.Context, v market.Viewer, listing mark
 
 // RefuseListing says no to a new group's first listing, as a connector of a network that looks at those: it is taken away for
 // all networks, and its group told why. What else the group has waiting goes on to. market.ErrNotFound: none of the viewer's networks
-// holds it. market.ErrRepeated: the viewer said so already, or it was let through meanwhile.
+// holds it. market.ErrRepeated: the viewer said so already, or it was let through meanwhile. market.ErrInvolved: as of HeldListing.
+// An operator may where a network has nobody else for it.
 func (sf *Safety) RefuseListing(ctx context.Context, v market.Viewer, listing market.ID, reason, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "RefuseListing(%s)", listing)
-	h, own, err := sf.holding(ctx, v, listing)
+	h, own, err := sf.holding(ctx, v, listing, now)
 	if errors.Is(err, market.ErrNotFound) {
 		if last, found := sf.store.HidBy(ctx, listing); found == nil && last.Act == market.RefusedHeld && last.DecidedBy == v.Person {
 			err = market.ErrRepeated
@@ -167,10 +190,10 @@ func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision
 }
 
 // LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
-// look. market.ErrNotFound: none of theirs holds it.
+// look. market.ErrNotFound: none of theirs holds it. market.ErrInvolved: as of HeldListing.
 func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "LetThrough(%s)", listing)
-	h, own, err := sf.holding(ctx, v, listing)
+	h, own, err := sf.holding(ctx, v, listing, now)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,8 @@
 // that, names and first listings that wait for a look.
 //
 // It promises that whoever posted what is hidden is told why and can appeal once, that an appeal is answered by an
-// operator, that a connector decides about groups of their networks and sees nobody's messages, and that every decision is
-// in the log for good.
+// operator, that a connector decides about groups of their networks, but none of their own groups, and sees nobody's messages, and
+// that every decision is in the log for good.
 package safety
 
 import (
@@ -62,42 +62,6 @@ func (sf *Safety) asConnectorOf(ctx context.Context, v market.Viewer, group mark
 	return sf.store.NearestAbove(ctx, v.Connects, group) // market.ErrNotFound: it left between two looks
 }
 
-// shown bounds each list of the queue.
-const shown = 100
-
-// Queue is what waits for the viewer.
-type Queue struct {
-	Reports  []market.Report
-	Appeals  []market.Decision    // for operators
-	Groups   []market.Group       // whose names wait, for operators
-	Listings []market.HeldListing // first ones, for connectors
-}
-
-// Queue of a connector or operator, the oldest first. market.ErrForbidden: for anybody else.
-func (sf *Safety) Queue(ctx context.Context, v market.Viewer) (q Queue, err error) {
-	defer market.Wrap(&err, "Queue")
-	groups, err := sf.reach(ctx, v)
-	if err != nil {
-		return q, err
-	}
-	if q.Reports, err = sf.store.OpenReports(ctx, groups, shown); err != nil {
-		return q, err
-	}
-	if v.Operator {
-		if q.Appeals, err = sf.store.Appeals(ctx, shown); err == nil {
-			q.Groups, err = sf.store.HeldGroups(ctx, shown)
-		}
-		if err != nil {
-			return q, err
-		}
-	}
-	own, err := sf.store.GroupsIn(ctx, v.Connects)
-	if err == nil {
-		q.Listings, err = sf.store.HeldListings(ctx, own)
-	}
-	return q, err
-}
-
 // Log are decisions that the viewer may know of, the newest first.
 func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (_ []market.Decision, err error) {
 	defer market.Wrap(&err, "Log")
@@ -121,8 +85,9 @@ type Thing struct {
 	life    market.Life
 }
 
-// Reported is a report with what it is about and all others on the same. market.ErrNotFound: not for this viewer.
-func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.ID) (_ Thing, _ []market.Report, err error) {
+// Reported is a report with what it is about and all others on the same. market.ErrNotFound: not for this viewer. market.ErrInvolved:
+// it is about a group of theirs, and they do not read what was said of it either.
+func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.ID, now time.Time) (_ Thing, _ []market.Report, err error) {
 	defer market.Wrap(&err, "Reported(%s)", report)
 	groups, err := sf.reach(ctx, v)
 	if errors.Is(err, market.ErrForbidden) { // who decides about nothing does not learn what was reported
@@ -141,6 +106,9 @@ func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.I
 	}
 	if !v.Operator && (t.Subject == "message" || t.Subject == "site" || !slices.Contains(groups, t.Group.ID)) {
 		return Thing{}, nil, market.ErrNotFound
+	}
+	if err := sf.outside(ctx, v, t.Group.ID, now); err != nil {
+		return Thing{}, nil, err
 	}
 	all, err := sf.store.ReportsOn(ctx, r.SubjectID)
 	return t, all, err
@@ -179,10 +147,10 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 }
 
 // Decide hides what was reported, or keeps it, and closes all reports on it. Whoever posted what is hidden is told why, and
-// how to appeal. market.ErrRepeated: it was dealt with meanwhile.
+// how to appeal. market.ErrRepeated: it was dealt with meanwhile. market.ErrInvolved: as of Reported.
 func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID, d market.Decision, now time.Time) (_ market.Decision, err error) {
 	defer market.Wrap(&err, "Decide(%s)", report)
-	t, _, err := sf.Reported(ctx, v, report)
+	t, _, err := sf.Reported(ctx, v, report, now)
 	if err != nil {
 		return d, err
 	}
@@ -211,7 +179,7 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 
 // Hide takes a listing away that nobody need have reported, as whoever keeps the machine does; reports on it are dealt with too.
 // All else is as when it is decided on the site: the log, the mail with the why, the appeal. market.ErrForbidden: for anybody
-// but the program and operators. market.ErrWrongState: it is hidden.
+// but the program and operators. market.ErrWrongState: it is hidden. market.ErrInvolved: it is of a group of the operator's.
 func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, reason, words string, now time.Time) (_ market.Decision, err error) {
 	defer market.Wrap(&err, "Hide(%s)", listing)
 	d := market.Decision{ID: market.NewID(), Subject: "listing", SubjectID: listing, Act: market.Hidden, Reason: reason, Words: market.Tidy(words),
@@ -224,6 +192,9 @@ func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, 
 	}
 	t, err := sf.thing(ctx, d.Subject, listing)
 	if err != nil {
+		return d, err
+	}
+	if err := sf.outside(ctx, v, t.Group.ID, now); err != nil {
 		return d, err
 	}
 	if t.life == market.Removed {
@@ -371,12 +342,16 @@ func (sf *Safety) Appeal(ctx context.Context, v market.Viewer, id market.ID, wor
 	})
 }
 
-// AnswerAppeal lets a decision stand or takes it back. For operators. market.ErrRepeated: it was answered.
+// AnswerAppeal lets a decision stand or takes it back. For operators. market.ErrRepeated: it was answered. market.ErrInvolved: it is of
+// a group of theirs, and another operator's to answer.
 func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.ID, outcome market.AppealOutcome, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "AnswerAppeal(%s)", id)
 	_, t, err := sf.Decision(ctx, v, id)
 	if err == nil && !v.Operator {
 		err = market.ErrForbidden
+	}
+	if err == nil {
+		err = sf.outside(ctx, v, t.Group.ID, now)
 	}
 	if err != nil {
 		return err

@@ -4,14 +4,34 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
 )
 
-// OpenReports are the reports that nobody has dealt with, oldest first. groups: about these and what is theirs; nil: all.
-func (r reads) OpenReports(ctx context.Context, groups []market.ID, limit int) ([]market.Report, error) {
-	db := r.db.WithContext(ctx).Where("handled_at is null").Order("created_at, id").Limit(limit)
+// QueuePage is which part of a list of what waits is read, the oldest first.
+type QueuePage struct {
+	At    time.Time // when the last of the page before came, and
+	After market.ID // which it was; "": from the oldest
+	Limit int
+}
+
+// of a list with these columns. The last of the page before need not wait any more.
+func (p QueuePage) of(db *gorm.DB, at, id string) *gorm.DB {
+	if p.After != "" {
+		db = db.Where("("+at+", "+id+") > (?::timestamptz, ?::uuid)", p.At, p.After)
+	}
+	return db.Order(at + ", " + id).Limit(p.Limit)
+}
+
+// OpenReports are the reports that nobody has dealt with, oldest first, on what is still there. groups: about these and what is
+// theirs; nil: all.
+func (r reads) OpenReports(ctx context.Context, groups []market.ID, p QueuePage) ([]market.Report, error) {
+	db := p.of(r.db.WithContext(ctx).Where(`handled_at is null and case subject
+		when 'listing' then exists (select from listings where id = subject_id) when 'photo' then exists (select from photos where id = subject_id)
+		when 'group' then exists (select from groups where id = subject_id) when 'message' then exists (select from messages where id = subject_id)
+		else true end`), "created_at", "id")
 	if groups != nil {
 		db = db.Where(`(subject = 'group' and subject_id = any (?::uuid[]))
 			or (subject = 'listing' and subject_id in (select id from listings where group_id = any (?::uuid[])))
@@ -81,14 +101,17 @@ func (r reads) Decisions(ctx context.Context, groups []market.ID, p LogPage) ([]
 }
 
 // Appeals that wait for an answer, oldest first.
-func (r reads) Appeals(ctx context.Context, limit int) ([]market.Decision, error) {
-	return many[market.Decision](r.db.WithContext(ctx).Where("appealed_at is not null and answered_at is null").Order("appealed_at, id").Limit(limit))
+func (r reads) Appeals(ctx context.Context, p QueuePage) ([]market.Decision, error) {
+	return many[market.Decision](p.of(r.db.WithContext(ctx).Where("appealed_at is not null and answered_at is null"), "appealed_at", "id"))
 }
 
-// HeldGroups are those whose names wait for a look, oldest first: a name that was refused waits no more, another of the same group does.
-func (r reads) HeldGroups(ctx context.Context, limit int) ([]market.Group, error) {
-	return many[market.Group](r.db.WithContext(ctx).Where(`held_at is not null and removed_at is null and closed_at is null and not exists (select from decisions d
-		where d.subject_id = groups.id and d.act = 'refused' and d.outcome <> 'restored' and d.created_at >= groups.held_at)`).Order("held_at, id").Limit(limit))
+// nameWaits of a group: a name that was refused waits no more, another of the same group does.
+const nameWaits = `groups.held_at is not null and groups.removed_at is null and groups.closed_at is null and not exists (select from decisions d
+	where d.subject_id = groups.id and d.act = 'refused' and d.outcome <> 'restored' and d.created_at >= groups.held_at)`
+
+// HeldGroups are those whose names wait for a look, oldest first.
+func (r reads) HeldGroups(ctx context.Context, p QueuePage) ([]market.Group, error) {
+	return many[market.Group](p.of(r.db.WithContext(ctx).Where(nameWaits), "held_at", "id"))
 }
 
 // HideMessage drops a message's words and files from its conversation; they come back to be kept with the decision.
@@ -119,10 +142,13 @@ func (r reads) HeldListing(ctx context.Context, id market.ID) (market.HeldListin
 	return one[market.HeldListing](r.db.WithContext(ctx).Where("listing_id = ?", id))
 }
 
-// HeldListings of these groups, oldest first; those that their group withdrew meanwhile left out.
-func (r reads) HeldListings(ctx context.Context, groups []market.ID) ([]market.HeldListing, error) {
-	return many[market.HeldListing](r.db.WithContext(ctx).Where(`group_id = any (?::uuid[])
-		and exists (select from listings l where l.id = listing_id and l.life = 'draft')`, idArray(groups)).Order("created_at, listing_id"))
+// HeldListings that wait for a viewer's look, oldest first: as a connector of a network that holds them, or as an operator where
+// such a network has nobody for it. Those that their group withdrew meanwhile are left out.
+func (r reads) HeldListings(ctx context.Context, v market.Viewer, now time.Time, p QueuePage) ([]market.HeldListing, error) {
+	db := r.db.WithContext(ctx).Where(`exists (select from listings l where l.id = listing_id and l.life = 'draft')
+		and exists (select `+holding+` and n.group_id = held_listings.group_id and (w.id = any (cast(@networks as uuid[])) or @operator and `+nobodyLooks+`))`,
+		map[string]any{"networks": idArray(v.Connects), "operator": v.Operator, "now": now})
+	return many[market.HeldListing](p.of(db, "created_at", "listing_id"))
 }
 
 // UnholdListing ends that a listing waits. False: it did not.
@@ -135,8 +161,7 @@ func (tx *Tx) UnholdListing(ctx context.Context, id market.ID) (bool, error) {
 func (tx *Tx) LetThrough(ctx context.Context, network, group market.ID, now time.Time) (left int, err error) {
 	db := tx.db.WithContext(ctx)
 	if err = db.Exec(`update network_members set cleared_at = ? where network_id = ? and group_id = ?`, now, network, group).Error; err == nil {
-		err = db.Raw(`select count(*) from network_members n join networks w on w.id = n.network_id and w.holds
-			where n.group_id = ? and n.agreed_at is not null and n.cleared_at is null`, group).Scan(&left).Error
+		err = db.Raw(`select count(*) `+holding+` and n.group_id = ?`, group).Scan(&left).Error
 	}
 	return left, translate(err)
 }
@@ -147,9 +172,11 @@ func (tx *Tx) UnholdListings(ctx context.Context, group market.ID) (ids []market
 	return ids, translate(err)
 }
 
+// holding are the networks that hold what groups post.
+const holding = `from network_members n join networks w on w.id = n.network_id and w.holds where n.agreed_at is not null and n.cleared_at is null`
+
 // HoldingFor are the networks that hold what a group posts.
 func (r reads) HoldingFor(ctx context.Context, group market.ID) (ids []market.ID, err error) {
-	err = r.db.WithContext(ctx).Raw(`select n.network_id from network_members n join networks w on w.id = n.network_id and w.holds
-		where n.group_id = ? and n.agreed_at is not null and n.cleared_at is null order by n.network_id`, group).Scan(&ids).Error
+	err = r.db.WithContext(ctx).Raw(`select n.network_id `+holding+` and n.group_id = ? order by n.network_id`, group).Scan(&ids).Error
 	return ids, translate(err)
 }

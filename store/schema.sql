@@ -1418,7 +1418,11 @@ CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHE
 
 CREATE UNIQUE INDEX exports_person ON public.exports USING btree (person_id);
 
+CREATE INDEX groups_held ON public.groups USING btree (held_at, id) WHERE (held_at IS NOT NULL);
+
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
+
+CREATE INDEX held_listings_oldest ON public.held_listings USING btree (created_at, listing_id);
 
 CREATE INDEX import_rows_open ON public.import_rows USING btree (import_id, "position") WHERE ((result = ''::text) AND (act = ANY (ARRAY['add'::text, 'change'::text, 'keep'::text, 'close'::text])));
 

@@ -12,7 +12,7 @@ import (
 )
 
 // onPages are problems of forms and browsers, which no program meets, that of acts that want a fresh sign-in, and that of who went away and reads no answer.
-var onPages = []string{"wrong_code", "wrong_browser", "cross_origin", "went_away", "unproved"}
+var onPages = []string{"wrong_code", "wrong_browser", "cross_origin", "went_away", "unproved", "involved"}
 
 func TestEveryCodeThatCanBeAnsweredIsInTheTable(t *testing.T) {
 	codes := map[string]bool{}

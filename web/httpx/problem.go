@@ -53,6 +53,7 @@ var table = []struct {
 	{market.ErrSignedOut, http.StatusUnauthorized, "signed_out", 0}, // pages lead to sign-in instead
 	{market.ErrUnproved, http.StatusForbidden, "unproved", 0},       // pages lead to signing in again instead
 	{market.ErrForbidden, http.StatusForbidden, "forbidden", 0},
+	{market.ErrInvolved, http.StatusForbidden, "involved", 0},
 	{market.ErrConflict, http.StatusConflict, "conflict", 0},
 	{market.ErrWrongState, http.StatusConflict, "wrong_state", 0},
 	{market.ErrTaken, http.StatusConflict, "taken", 0},

@@ -36,7 +36,7 @@ func (s *Site) look(c *Call, show func(*Call, market.ID, refuseForm, view.Form) 
 }
 
 func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form) error {
-	t, err := s.Safety.HeldName(c.Ctx, c.Viewer, id)
+	t, err := s.Safety.HeldName(c.Ctx, c.Viewer, id, c.Now)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form)
 }
 
 func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Form) error {
-	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id)
+	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id, c.Now)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,19 @@ func openWatch(t *testing.T) *watch {
 	return w
 }
 
+func (h *house) exec(sql string, args ...any) {
+	h.t.Helper()
+	if _, err := h.store.Pool().Exec(h.t.Context(), sql, args...); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// reads makes a person a reader of a group.
+func (h *house) reads(group, person market.ID) {
+	h.t.Helper()
+	h.exec(`insert into memberships (id, group_id, person_id, role, since) values (gen_random_uuid(), $1, $2, 'reader', $3)`, group, person, h.now)
+}
+
 func (w *watch) tx(do func(*store.Tx) error) {
 	w.t.Helper()
 	if err := w.store.InTx(w.t.Context(), do); err != nil {
@@ -88,28 +101,47 @@ func TestWhoIsToLookIsToldOnceADayOfWhatIsNew(t *testing.T) {
 		{"nothing was reported", func() {}, soon, nil},
 		{"a report", func() {
 			w.taker.get("/report?about=group:"+string(w.hall)).fill("/report", "reason", "unsafe", "text", "Rotten stairs").want(200)
-		}, soon, []string{"kit@street.example: 1 report waits for your look"}},
+		}, soon, []string{"kit@street.example: 1 thing waits for your look"}},
 		{"a second on the same day", func() { w.reports("listing", w.offer) }, soon, nil},
-		{"the next day", func() {}, day, []string{"kit@street.example: 2 reports wait for your look"}},
+		{"the next day", func() {}, day, []string{"kit@street.example: 2 things wait for your look"}},
 		{"nothing new", func() {}, day, nil},
 		{"a listing that is gone, and a message", func() { w.reports("listing", market.NewID()); w.reports("message", message) }, day, nil},
-		{"a group of no network", func() { w.reports("group", w.choir) }, day, []string{"op@site.example: 1 report waits for your look"}},
+		{"a group of no network", func() { w.reports("group", w.choir) }, day, []string{"op@site.example: 1 thing waits for your look"}},
 		{"a complaint, and an appeal", func() {
 			w.browser().get("/complaints").fill("/complaints", "text", "Nobody answers").want(200)
 			w.tx(func(tx *store.Tx) error {
 				return tx.KeepDecision(ctx, market.Decision{ID: market.NewID(), Subject: "group", SubjectID: w.hall, GroupID: w.hall, Act: market.Hidden, Reason: "spam", Words: "No",
 					CreatedAt: w.now, Appeal: "But yes", AppealedAt: &w.now})
 			})
-		}, day, []string{"op@site.example: 3 reports wait for your look"}},
-		{"the nearest wants none", func() { w.tx(stops); w.reports("group", w.hall) }, day, []string{"bea@borough.example: 3 reports wait for your look"}},
+		}, day, []string{"op@site.example: 3 things wait for your look"}},
+		{"the nearest is a member", func() { w.reads(w.hall, w.kit); w.reports("group", w.hall) }, day, []string{"bea@borough.example: 3 things wait for your look"}},
+		{"the nearest is none, and wants none", func() {
+			w.exec(`delete from memberships where person_id = $1`, w.kit)
+			w.tx(stops)
+			w.reports("group", w.hall)
+		}, day,
+			[]string{"bea@borough.example: 4 things wait for your look"}},
 		{"mail to the next comes back", func() {
 			w.tx(func(tx *store.Tx) error { return tx.MarkBounced(ctx, w.bea, true) })
 			w.reports("group", w.hall)
-		}, day, []string{"op@site.example: 7 reports wait for your look"}},
+		}, day, []string{"op@site.example: 8 things wait for your look"}},
 		{"dealt with before it was told", func() {
 			w.reports("group", w.hall)
 			w.tx(func(tx *store.Tx) error { _, err := tx.HandleReports(ctx, w.hall, w.now); return err })
 		}, day, nil},
+		{"a name that is held", func() { w.exec(`update groups set held_at = $2 where id = $1`, w.choir, w.now) }, day, []string{"op@site.example: 5 things wait for your look"}},
+		{"a first listing that a connector looks at", func() { // who is written to about each by itself
+			w.exec(`update networks set holds = true where slug = 'near'`)
+			w.exec(`update listings set life = 'draft' where id = $1`, w.offer)
+			w.exec(`insert into held_listings select id, group_id, $2 from listings where id = $1`, w.offer, w.now)
+		}, day, nil},
+		{"and that only a member could", func() { w.reads(w.hall, w.kit); w.exec(`update held_listings set created_at = $1`, w.now) }, day,
+			[]string{"op@site.example: 6 things wait for your look"}},
+		{"of the only operator's own", func() { w.reads(w.choir, w.op); w.reports("group", w.choir) }, day, []string{"op@site.example: 7 things wait for your look"}},
+		{"and with another operator", func() {
+			w.tx(func(tx *store.Tx) error { return tx.MakeOperator(ctx, w.person("host@hall.example")) })
+			w.reports("group", w.choir)
+		}, day, []string{"host@hall.example: 5 things wait for your look"}},
 	} {
 		step.do()
 		if diff := cmp.Diff(step.want, w.told(step.after)); diff != "" {
@@ -123,20 +155,14 @@ func TestWhoIsToLookIsToldOnceADayOfWhatIsNew(t *testing.T) {
 func (w *watch) wholeAndOnce() {
 	t := w.t
 	t.Helper()
-	exec := func(sql string) {
-		t.Helper()
-		if _, err := w.store.Pool().Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
 	letters := func() int { return w.countRows("letters where kind = 'reports_waiting'") }
 	w.reports("group", w.hall)
 	w.now = w.now.Add(2 * time.Minute)
-	exec(`alter table outbox add constraint full_disk check (kind <> 'letter') not valid`)
+	w.exec(`alter table outbox add constraint full_disk check (kind <> 'letter') not valid`)
 	if err := w.site.Safety.Turn(t.Context(), w.now); err == nil || letters() != 0 {
 		t.Errorf("%d letters without a job that sends them (%v)", letters(), err)
 	}
-	exec(`alter table outbox drop constraint full_disk`)
+	w.exec(`alter table outbox drop constraint full_disk`)
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {

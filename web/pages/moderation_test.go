@@ -2,8 +2,10 @@ package pages
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -363,6 +365,7 @@ func (s *street) figures(op *browser) {
 		row("Oldest not sent since", "today at 11:10"), row("Oldest change not indexed", "today at 06:10"), row("mail", "4 pending, 2 running, 1 archived"),
 		`href="/decisions/`+string(decided[market.Hidden])+`"`).without("does not answer", string(decided[market.Kept]))
 	s.readsTheWholeLog(op, decided[market.Hidden])
+	s.readsTheWholeQueue(op)
 	away := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1, DialerRetries: 1})
 	t.Cleanup(func() { _ = away.Close() })
 	s.site.Queues = func(ctx context.Context) ([]queue.Queue, error) { return queue.Inspect(ctx, away) }
@@ -397,6 +400,112 @@ func (s *street) readsTheWholeLog(op *browser, hidden market.ID) {
 		s.t.Errorf("%d of %d decisions on %d pages", len(seen), s.count("decisions"), pages)
 	}
 	op.get("/decisions?after=nonsense").want(404)
+}
+
+var laterOnes = regexp.MustCompile(`href="(/reports\?[^"]+)"`)
+
+// readsTheWholeQueue walks lists that are longer than a page from the oldest on, and finds every row once, what was let through
+// meanwhile not being missed.
+func (s *street) readsTheWholeQueue(op *browser) {
+	s.t.Helper()
+	network := market.NewID()
+	s.exec(`insert into networks (id, slug, name, level, holds, created_at) values ($1, 'unheld', 'Unheld', 'borough', true, $2)`, network, s.now)
+	s.exec(`insert into network_members (network_id, group_id, agreed_at) values ($1, $2, $3)`, network, s.hall, s.now)
+	const copies = ` generate_series(1, 60) n`
+	for _, sql := range []string{
+		`insert into reports (id, subject, subject_id, reason, created_at) select gen_random_uuid(), 'group', $1::uuid, 'spam', $3::timestamptz + n / 40 * interval '1 second' from` + copies + ` where $2::uuid <> $1::uuid`,
+		`insert into groups select (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid(), 'held_at', $3::timestamptz + n / 40 * interval '1 second'))).* from groups g,` + copies + ` where g.id = $1::uuid and $2::uuid <> $1::uuid`,
+		`with d as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'life', 'draft'))).* from listings l,` + copies + ` where l.id = $2::uuid returning id, group_id)
+			insert into held_listings select d.id, $1::uuid, $3::timestamptz from d`,
+		`update decisions set act = 'hidden', appealed_at = $3::timestamptz, appeal = 'But yes' where id in (select id from decisions where $1::uuid <> $2::uuid order by id limit 60)`,
+	} {
+		s.exec(sql, s.hall, s.offer, s.now)
+	}
+	for list, path := range map[string]string{"reports": "/reports/", "names": "/held/groups/", "listings": "/held/listings/", "appeals": "/decisions/"} {
+		each, seen, pages := regexp.MustCompile(`href="`+path+`([0-9a-f-]{36})"`), map[string]int{}, 0
+		for path := "/reports"; path != "" && pages < 9; pages++ {
+			p := op.get(path).want(200)
+			for _, m := range each.FindAllStringSubmatch(p.text, -1) {
+				seen[m[1]]++
+			}
+			path = ""
+			for _, m := range laterOnes.FindAllStringSubmatch(p.text, -1) {
+				if next := strings.ReplaceAll(m[1], "&amp;", "&"); strings.HasSuffix(next, "list="+list) {
+					path = next
+				}
+			}
+			s.exec(`delete from held_listings where listing_id in (select listing_id from held_listings where listing_id = any ($1::uuid[]) order by created_at, listing_id desc limit 1)`,
+				slices.Collect(maps.Keys(seen))) // the last of the page: the next one goes on from where it stood
+		}
+		if slices.Max(slices.Collect(maps.Values(seen))) != 1 || len(seen) != 60 || pages != 2 {
+			s.t.Errorf("%s: %d of 60 rows on %d pages", list, len(seen), pages)
+		}
+	}
+	for _, bad := range []string{"list=nothing", "list=names", "list=names&at=x&after=" + string(s.hall), "list=names&at=2027-01-14T09:10:00Z&after=x", "list=names&at=0000-01-01T00:00:00Z&after=" + string(s.hall)} {
+		op.get("/reports?" + bad).want(404)
+	}
+}
+
+// Who belongs to a group decides nothing about it: neither as a connector nor, where there is another, as an operator.
+func TestNobodyDecidesAboutAGroupOfTheirOwn(t *testing.T) {
+	s := openStreet(t)
+	con, op, jo, kay := s.browser(), s.browser(), s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := con.founds("Maze Hill Together", "holds", "yes")
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	kay.signIn("kay@new.example", "Kay")
+	shoots := kay.found("New Shoots")
+	s.reads(shoots, s.person("kit@network.example"))
+	s.belongs(kay, con, shoots, network) // who looks after a network alone lets their own group in
+	held := "/held" + kay.get("/offer").fill("/offer", "description", "Church hall for 90, Fridays 6 to 10 pm", "do", "read").
+		fill("/offer", "do", "post", "every", "weekly").want(200, "looks at a new group’s first listing").url.Path
+	if sent := s.letters(market.FirstListing); len(sent) != 0 {
+		t.Errorf("a member is asked to look: %v", sent)
+	}
+	const others = "About a group that you belong to. Another connector or an operator looks at it."
+	refuses := func(b *browser, page string, posts ...string) {
+		t.Helper()
+		b.get(page).want(403, "somebody else decides")
+		for _, path := range posts {
+			b.post(path, url.Values{"do": {"kept"}, "reason": {"wrong"}, "words": {"Ours is fine."}}).want(403, "somebody else decides")
+		}
+	}
+	con.get("/reports").want(200, "Church hall for 90", others).without(held)
+	refuses(con, held, held, held+"/refuse")
+	op.get("/reports").want(200, held).browser.get(held).want(200, "New Shoots").fill(held).want(200, "It is open now.")
+
+	s.browser().get("/report?about=group:"+string(shoots)).fill("/report", "reason", "unsafe", "text", "Rotten stairs").want(200)
+	report := s.theReport()
+	con.get("/reports").want(200, "New Shoots", others).without(report)
+	refuses(con, report, report)
+	s.reads(shoots, s.person("op@site.example"))
+	op.get(report).want(200, "Rotten stairs") // nobody else operates the site
+	jo.signIn("jo@other.example", "Jo")
+	s.operates("jo@other.example")
+	refuses(op, report, report)
+	jo.get(report).fill(report, "do", "hidden", "reason", "unsafe", "words", "The stairs.").want(200, "Decided.")
+	decision := s.theDecision()
+	kay.get(decision).fill(decision+"/appeal", "appeal", "They are mended.").want(200)
+	op.get("/reports").want(200, others).without(decision)
+	op.get(decision).want(200, "Who answers", others).without(decision + "/answer")
+	op.post(decision+"/answer", url.Values{"do": {"restored"}, "answer": {"Yes yes"}}).want(403, "somebody else decides")
+	jo.get(decision).fill(decision+"/answer", "do", "restored", "answer", "So they are.").want(200, "It is shown again")
+
+	held = "/held/groups/" + string(op.found("The Creeks1de Choir"))
+	op.get("/reports").want(200, "The Creeks1de Choir", others).without(held)
+	refuses(op, held, held, held+"/refuse")
+	jo.get("/reports").want(200, held).browser.get(held).fill(held).want(200, "The group is shown now.")
+
+	band := con.found("Tuesday Band")
+	con.get(network).fill(network+"/ask", "group", string(band)).want(200)
+	s.belongs(s.giver, con, s.hall, network)
+	con.get(network+"/members").fill(network+"/connectors", "address", "host@hall.example", "do", "add").want(200)
+	con.get(network+"/members").want(200, "Tuesday Band", "another connector answers").without("Say no to Tuesday Band")
+	for _, do := range []string{"yes", "no", "invite"} {
+		con.post(network+"/members", url.Values{"group": {string(band)}, "do": {do}}).want(403, "somebody else decides")
+	}
+	s.giver.get(network+"/members").fill(network+"/members", "group", string(band), "do", "yes").want(200, "how it stands now")
 }
 
 func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {

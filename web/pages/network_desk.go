@@ -66,6 +66,9 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 			if p.Refusing == line.ID {
 				line.Words = p.Words
 			}
+			if line.Involved, err = s.Networks.Involved(c.Ctx, c.Viewer, n.ID, g.ID, c.Now); err != nil {
+				return err
+			}
 			p.Asking = append(p.Asking, line)
 		default:
 			line.Says = c.T("network_desk.invited")

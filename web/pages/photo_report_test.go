@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 func TestAPhotoIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
@@ -103,7 +104,7 @@ func TestAReportedPhotoThatIsTakenAwayWaitsForNobody(t *testing.T) {
 	op.get("/reports").want(200, "Photo of: Church hall for 80")
 	p := a.giver.get(a.path)
 	p.chooses(a.path, nil, "do", "remove:"+id).want(200, "Saved.")
-	open, err := a.store.OpenReports(t.Context(), nil, 10)
+	open, err := a.store.OpenReports(t.Context(), nil, store.QueuePage{Limit: 10})
 	a.must(err)
 	if len(open) != 0 {
 		t.Errorf("%d reports wait still", len(open))

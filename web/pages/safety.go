@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,41 +34,104 @@ func (s *Site) registerSafety() {
 }
 
 func (s *Site) reportQueue(c *Call) error {
-	q, err := s.Safety.Queue(c.Ctx, c.Viewer)
+	part, err := queuePart(c.Gin.Request.URL.Query())
 	if err != nil {
 		return err
 	}
-	p := view.ReportsPage{Page: c.Page("reports.heading"), Operator: c.Viewer.Operator}
-	for _, r := range q.Reports {
-		t, _, err := s.Safety.Reported(c.Ctx, c.Viewer, r.ID)
-		if errors.Is(err, market.ErrNotFound) {
-			continue // it was erased
-		}
-		if err != nil {
-			return err
-		}
-		p.Reports = append(p.Reports, view.QueueLine{Href: "/reports/" + string(r.ID), Title: c.thingTitle(t),
-			Says: c.T("reports.line", "Reason", c.T("report_reason."+r.Reason), "When", c.When(r.CreatedAt))})
-	}
-	for _, d := range q.Appeals {
-		p.Appeals = append(p.Appeals, view.QueueLine{Href: decisionPath(d.ID), Title: c.T("report_reason." + d.Reason),
-			Says: c.T("reports.appeal_"+string(d.Act), "When", c.When(d.CreatedAt))})
-	}
-	for _, g := range q.Groups {
-		p.Names = append(p.Names, view.QueueLine{Href: groupPath(g.ID), Title: g.Name, Says: c.When(*g.HeldAt), Action: "/held/groups/" + string(g.ID),
-			Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")})
-	}
-	if p.Firsts, err = s.firsts(c, q.Listings); err != nil {
+	q, err := s.Safety.Queue(c.Ctx, c.Viewer, part, c.Now)
+	if err != nil {
 		return err
+	}
+	p := view.ReportsPage{Page: c.Page("reports.heading"), Operator: c.Viewer.Operator, Whole: part == safety.Part{}}
+	firsts, err := s.firsts(c, q.Listings.Rows)
+	if err != nil {
+		return err
+	}
+	for _, l := range []view.QueueList{
+		{Heading: c.T("reports.reports"), Lines: c.reportLines(q.Reports.Rows), Next: nextPart(q.Reports.Next)},
+		{Heading: c.T("reports.appeals"), Lines: c.appealLines(q.Appeals.Rows), Next: nextPart(q.Appeals.Next)},
+		{Heading: c.T("reports.names"), Lines: c.nameLines(q.Names.Rows), Next: nextPart(q.Names.Next)},
+		{Heading: c.T("reports.firsts"), Lines: firsts, Next: nextPart(q.Listings.Next)},
+	} {
+		if len(l.Lines) > 0 || l.Next != "" {
+			p.Lists = append(p.Lists, l)
+		}
 	}
 	return c.Render(http.StatusOK, view.Reports(p))
 }
 
+// queuePart reads what nextPart wrote; market.ErrNotFound for anything else.
+func queuePart(q url.Values) (p safety.Part, err error) {
+	if !q.Has("list") {
+		return p, nil
+	}
+	p.List = safety.List(q.Get("list"))
+	if !slices.Contains([]safety.List{safety.Reports, safety.Appeals, safety.Names, safety.Listings}, p.List) {
+		return p, market.ErrNotFound
+	}
+	p.At, err = time.Parse(time.RFC3339Nano, q.Get("at"))
+	if err != nil || p.At.Year() < 1 || p.At.Year() > 9999 {
+		return p, market.ErrNotFound
+	}
+	p.After, err = market.ParseID(q.Get("after"))
+	return p, err
+}
+
+// nextPart is where a list goes on; "" where it does not.
+func nextPart(p safety.Part) string {
+	if p.After == "" {
+		return ""
+	}
+	return "/reports?" + url.Values{"list": {string(p.List)}, "at": {p.At.UTC().Format(time.RFC3339Nano)}, "after": {string(p.After)}}.Encode()
+}
+
+// involved is the line of what somebody else looks at, because it is about a group of the viewer's: without a way to it.
+func (c *Call) involved(title string) view.QueueLine {
+	return view.QueueLine{Title: title, Says: c.T("reports.involved")}
+}
+
+func (c *Call) reportLines(rows []safety.Waiting[market.Report]) (lines []view.QueueLine) {
+	for _, w := range rows {
+		title := c.thingTitle(w.Thing)
+		if w.Involved {
+			lines = append(lines, c.involved(title))
+			continue
+		}
+		lines = append(lines, view.QueueLine{Href: "/reports/" + string(w.It.ID), Title: title,
+			Says: c.T("reports.line", "Reason", c.T("report_reason."+w.It.Reason), "When", c.When(w.It.CreatedAt))})
+	}
+	return lines
+}
+
+func (c *Call) appealLines(rows []safety.Waiting[market.Decision]) (lines []view.QueueLine) {
+	for _, w := range rows {
+		title := c.T("report_reason." + w.It.Reason)
+		if w.Involved {
+			lines = append(lines, c.involved(title))
+			continue
+		}
+		lines = append(lines, view.QueueLine{Href: decisionPath(w.It.ID), Title: title, Says: c.T("reports.appeal_"+string(w.It.Act), "When", c.When(w.It.CreatedAt))})
+	}
+	return lines
+}
+
+func (c *Call) nameLines(rows []safety.Waiting[market.Group]) (lines []view.QueueLine) {
+	for _, w := range rows {
+		if w.Involved {
+			lines = append(lines, c.involved(w.It.Name))
+			continue
+		}
+		lines = append(lines, view.QueueLine{Href: groupPath(w.It.ID), Title: w.It.Name, Says: c.When(*w.It.HeldAt), Action: "/held/groups/" + string(w.It.ID),
+			Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")})
+	}
+	return lines
+}
+
 // firsts show what they say here: a draft has no page for anybody but its group. The queue has checked who asks.
-func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLine, err error) {
+func (s *Site) firsts(c *Call, held []safety.Waiting[market.HeldListing]) (lines []view.QueueLine, err error) {
 	ids := make([]market.ID, len(held))
-	for i, h := range held {
-		ids[i] = h.ListingID
+	for i, w := range held {
+		ids[i] = w.It.ListingID
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
 	if err != nil {
@@ -77,12 +141,17 @@ func (s *Site) firsts(c *Call, held []market.HeldListing) (lines []view.QueueLin
 	for _, e := range entries {
 		by[e.Listing.ID] = e
 	}
-	for _, h := range held {
+	for _, w := range held {
+		h := w.It
 		e, there := by[h.ListingID]
 		if !there {
 			continue // it went meanwhile
 		}
 		c.quotes(e.Listing, market.Listing{Title: e.Listing.Description, Language: e.Listing.Language})
+		if w.Involved {
+			lines = append(lines, c.involved(e.Listing.Title))
+			continue
+		}
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
 			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once, No: c.T("reports.refuse")})
 	}
@@ -127,7 +196,7 @@ func (s *Site) reported(c *Call) error {
 }
 
 func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form) error {
-	t, all, err := s.Safety.Reported(c.Ctx, c.Viewer, id)
+	t, all, err := s.Safety.Reported(c.Ctx, c.Viewer, id, c.Now)
 	if err != nil {
 		return err
 	}
@@ -163,7 +232,7 @@ func (s *Site) reportedPhoto(c *Call) error {
 	if err != nil {
 		return err
 	}
-	t, _, err := s.Safety.Reported(c.Ctx, c.Viewer, id)
+	t, _, err := s.Safety.Reported(c.Ctx, c.Viewer, id, c.Now)
 	if err == nil && t.Subject != "photo" {
 		err = market.ErrNotFound
 	}
@@ -264,9 +333,14 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 	if err != nil {
 		return err
 	}
+	answers := c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil
+	involved, err := s.Safety.Involved(c.Ctx, c.Viewer, t.Group.ID, c.Now)
+	if err != nil {
+		return err
+	}
 	p := view.DecisionPage{Page: c.Page("decision.heading"), Form: form, Path: decisionPath(id), Appeal: f.Appeal, Answer: f.Answer,
 		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.thingTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
-		CanAnswer: c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil, AppealAbout: c.T("decision.appeal_about"),
+		CanAnswer: answers && !involved, AppealAbout: c.T("decision.appeal_about"),
 		Outcomes: options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
 	outcome := string(d.Outcome)
 	if d.Act == market.RefusedHeld {
@@ -284,6 +358,9 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		add(c.T("decision.appealed", "When", c.When(*d.AppealedAt)), d.Appeal)
 		if d.AnsweredAt == nil {
 			add(c.T("decision.answer"), c.T("decision.waits"))
+			if answers && involved {
+				add(c.T("decision.who"), c.T("reports.involved"))
+			}
 		}
 	}
 	if d.AnsweredAt != nil {

@@ -98,7 +98,7 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 		go func() {
 			defer close(done)
 			if i < len(order) || long && i < len(hours)-1 {
-				h.makeTrouble(r, order[i%len(order)], long, calm)
+				h.makeTrouble(r, order[i%len(order)], pause(n), calm)
 			}
 		}()
 		h.quiet(c)
@@ -122,8 +122,17 @@ func (h *house) notBefore(at time.Duration, i int) time.Time {
 	return began.Add(at)
 }
 
-// makeTrouble has one thing go wrong, and in a long soak one more every few seconds, until all is calm.
-func (h *house) makeTrouble(r *rand.Rand, first int, long bool, calm <-chan struct{}) {
+// pause is the least time from one trouble to the next of the same hour, 0 for a soak that is not long: at most three times as long. What
+// starts again reads all listings first, so that of more of them it is longer.
+func pause(n int) time.Duration {
+	if n <= shortForm {
+		return 0
+	}
+	return 20*time.Second + time.Duration(n)*4*time.Millisecond
+}
+
+// makeTrouble has one thing go wrong, and one more after each pause, until all is calm.
+func (h *house) makeTrouble(r *rand.Rand, first int, pause time.Duration, calm <-chan struct{}) {
 	wait := time.NewTimer(time.Duration(r.IntN(800)) * time.Millisecond)
 	defer wait.Stop()
 	for next := first; ; next = r.IntN(len(troubles)) {
@@ -136,10 +145,10 @@ func (h *house) makeTrouble(r *rand.Rand, first int, long bool, calm <-chan stru
 		}
 		h.t.Logf("         %s", troubles[next].what)
 		troubles[next].do(h, r)
-		if !long {
+		if pause == 0 {
 			return
 		}
-		wait.Reset(time.Duration(20+r.IntN(40)) * time.Second)
+		wait.Reset(pause + time.Duration(r.Int64N(int64(2*pause))))
 	}
 }
 

@@ -314,13 +314,20 @@ func (a *assembly) loadCapacity(db *gorm.DB, ids []market.ID, now time.Time) err
 }
 
 func (a *assembly) loadNetworks(ctx context.Context, r reads, ids []market.ID) error {
-	below, err := r.below(ctx)
+	members, err := many[market.NetworkMember](r.db.WithContext(ctx).
+		Where("group_id = any (?::uuid[]) and agreed_at is not null", idArray(ids)).Order("network_id"))
+	if err != nil {
+		return err
+	}
+	joined := make([]market.ID, len(members))
+	for i, m := range members {
+		joined[i] = m.NetworkID
+	}
+	below, err := r.below(ctx, joined)
 	if err != nil {
 		return err
 	}
 	a.networks = map[market.ID][]market.ID{}
-	members, err := many[market.NetworkMember](r.db.WithContext(ctx).
-		Where("group_id = any (?::uuid[]) and agreed_at is not null", idArray(ids)).Order("network_id"))
 	for _, m := range members {
 		if g := a.groups[m.GroupID]; g != nil {
 			g.Joined = append(g.Joined, m.NetworkID)
@@ -331,5 +338,5 @@ func (a *assembly) loadNetworks(ctx context.Context, r reads, ids []market.ID) e
 			}
 		}
 	}
-	return err
+	return nil
 }

@@ -61,15 +61,18 @@ func (tx *Tx) MakeConnector(ctx context.Context, c market.Connector) error {
 	return create(ctx, tx.db.Clauses(over("network_id", "person_id")), &c)
 }
 
-// below maps each network to itself and all that lies below it.
-func (r reads) below(ctx context.Context) (map[market.ID][]market.ID, error) {
+// below maps each of the networks to itself and all that lies below it.
+func (r reads) below(ctx context.Context, networks []market.ID) (map[market.ID][]market.ID, error) {
+	if len(networks) == 0 {
+		return nil, nil
+	}
 	var rows []struct{ Above, Below market.ID }
 	err := r.db.WithContext(ctx).Raw(`
 		with recursive tree (above, below) as (
-		    select id, id from networks
+		    select id, id from networks where id = any (?::uuid[])
 		    union
 		    select t.above, p.child_id from tree t join network_parents p on p.parent_id = t.below and p.agreed_at is not null
-		) select above, below from tree order by above, below`).Scan(&rows).Error
+		) select above, below from tree order by above, below`, idArray(networks)).Scan(&rows).Error
 	reach := map[market.ID][]market.ID{}
 	for _, row := range rows {
 		reach[row.Above] = append(reach[row.Above], row.Below)

@@ -1456,6 +1456,8 @@ CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (group_id
 
 CREATE INDEX letter_introductions_letter ON public.letter_introductions USING btree (letter_id);
 
+CREATE INDEX letters_about ON public.letters USING btree (about_id, kind);
+
 CREATE INDEX letters_invited ON public.letters USING btree (ended_at) WHERE ((kind = 'group_invitation'::text) AND (address <> ''::text));
 
 CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id DESC);
@@ -1472,7 +1474,11 @@ CREATE INDEX listings_open ON public.listings USING btree (expires_at) WHERE (li
 
 CREATE INDEX listings_open_to_anyone ON public.listings USING btree (id) WHERE ((life = 'open'::text) AND (circle = 'anyone'::text));
 
+CREATE INDEX listings_paused ON public.listings USING btree (paused_until) WHERE (life = 'paused'::text);
+
 CREATE INDEX listings_place ON public.listings USING btree (place_id);
+
+CREATE INDEX listings_widening ON public.listings USING btree (id) WHERE ((life = 'open'::text) AND widens AND (circle <> 'anyone'::text));
 
 CREATE INDEX mandates_address ON public.mandates USING btree (address) WHERE (address <> ''::text);
 
@@ -1491,6 +1497,8 @@ CREATE INDEX matches_need ON public.matches USING btree (need_id, fit DESC);
 CREATE INDEX meanings_model ON public.meanings USING btree (model);
 
 CREATE UNIQUE INDEX memberships_current ON public.memberships USING btree (group_id, person_id) WHERE (until IS NULL);
+
+CREATE INDEX memberships_group ON public.memberships USING btree (group_id);
 
 CREATE INDEX memberships_person ON public.memberships USING btree (person_id);
 
@@ -1541,6 +1549,8 @@ CREATE INDEX photos_listing ON public.photos USING btree (listing_id, "position"
 CREATE INDEX places_group ON public.places USING btree (group_id);
 
 CREATE INDEX reports_open ON public.reports USING btree (created_at) WHERE (handled_at IS NULL);
+
+CREATE INDEX reports_subject ON public.reports USING btree (subject_id);
 
 CREATE UNIQUE INDEX ring_members_group ON public.ring_members USING btree (ring_id, group_id);
 

@@ -16,7 +16,7 @@ import (
 func (r reads) NeedsToShare(ctx context.Context, network market.ID, kind string, limit int) ([]market.ID, error) {
 	var among []market.ID
 	if network != "" {
-		below, err := r.below(ctx)
+		below, err := r.below(ctx, []market.ID{network})
 		if err != nil {
 			return nil, err
 		}

@@ -68,7 +68,7 @@ func (r record) moot(kind market.LetterKind, to *neighbour, about market.ID) boo
 	})
 }
 
-// allocation is an amount of an offer taken from one time until another, and while that stood in the books.
+// allocation is an amount of an offer taken from one time until another, and while that stood in the books, by the database's clock.
 type allocation struct {
 	Offer       market.ID
 	Quantity    int
@@ -450,7 +450,7 @@ func (r record) met(need *neighbour) bool {
 	})
 }
 
-// checkCapacity: at no instant of business time did the books hold more of an offer, for any one moment, than there is.
+// checkCapacity: at no instant did the books hold more of an offer, for any one moment, than there is.
 func (r record) checkCapacity(v *verdict) {
 	byOffer := map[market.ID][]allocation{}
 	for _, a := range r.allocations {

@@ -111,13 +111,35 @@ func newHouse(t *testing.T, seed uint64) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.Close)
+	h.exec(books)
 	site := freeAddr(t)
 	h.base = "http://" + site
 	h.env = append(os.Environ(), "DATABASE_URL="+h.postgres.URL(), "REDIS_URL=redis://"+h.redisAt, "SMTP_URL="+h.mails.URL(),
 		"PLACE_SECRET="+strings.Repeat("p", 32), "TOKEN_SECRET="+tokenSecret, "HTTP_ADDR="+site, "PUBLIC_URL="+h.base, "ADMIN_ADDR=off",
-		"LOG_LEVEL=warn", "SWEEP_EVERY=1s", "MAIL_WORKERS=12", "WHEREWITHAL_CLOCK_FILE="+h.clockFile())
+		"LOG_LEVEL=warn", "SWEEP_EVERY="+sweep(setting("SOAK_N", shortForm)), "MAIL_WORKERS=12", "WHEREWITHAL_CLOCK_FILE="+h.clockFile())
 	return h
 }
+
+// sweep is how often the outbox is swept: often, so that what a kill left is found soon, but of many jobs not so often that a sweep
+// takes all of its time.
+func sweep(n int) string { return (time.Second + time.Duration(n)*time.Millisecond).String() }
+
+// books has the database note when something of an offer is taken and given back, by its own clock: the guard, which runs first,
+// holds the offer by then, so that the times are in the order in which things came about. What the programs write of it is the
+// business time at which an act began, and one act may have waited for another.
+const books = `
+	create table soak_books (allocation uuid, offer uuid, amount int, starts_at timestamptz, ends_at timestamptz, kept timestamptz, released timestamptz);
+	create index on soak_books (allocation);
+	create function soak_book() returns trigger language plpgsql as $$
+	begin
+		if tg_op = 'INSERT' or old.released_at is not null and new.released_at is null then
+			insert into soak_books values (new.id, new.offer_id, new.amount, new.starts_at, new.ends_at, clock_timestamp());
+		elsif old.released_at is null and new.released_at is not null then
+			update soak_books set released = clock_timestamp() where allocation = new.id and released is null;
+		end if;
+		return null;
+	end $$;
+	create trigger allocations_soak after insert or update on allocations for each row execute function soak_book()`
 
 func (h *house) clockFile() string { return filepath.Join(h.dir, "clock") }
 

@@ -230,7 +230,7 @@ func (h *house) record(c *crowd) record {
 	h.each(`select subject_id::text, verb || ' ' || to_char(at, 'MM-DD HH24:MI:SS') from events where subject = 'introduction' order by id`,
 		[]any{&id, &said}, func() { r.history[id] = append(r.history[id], said) })
 	var a allocation
-	h.each(`select offer_id::text, l.quantity, amount, starts_at, ends_at, a.created_at, released_at from allocations a join listings l on l.id = a.offer_id`,
+	h.each(`select offer::text, l.quantity, amount, starts_at, ends_at, kept, released from soak_books a join listings l on l.id = a.offer`,
 		[]any{&a.Offer, &a.Quantity, &a.Amount, &a.From, &a.Until, &a.Kept, &a.Released}, func() { r.allocations = append(r.allocations, a) })
 	return r
 }

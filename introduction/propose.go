@@ -17,9 +17,11 @@ const keepMatches = 20
 // looked at again. Safe to repeat: it works from what is there now.
 func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Match(%s)", id)
+	began := time.Now()
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
+	now = movedOn(now, began)
 	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
 	if err != nil || len(entries) == 0 {
 		return err
@@ -102,11 +104,16 @@ func (is *Introductions) wakeNeeds(ctx context.Context, offer market.Entry, foun
 // repeat and to race.
 func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Fill(%s)", id)
+	began := time.Now()
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
-	return is.fillWith(ctx, id, is.propose, now)
+	return is.fillWith(ctx, id, is.propose, movedOn(now, began))
 }
+
+// movedOn is the business time after work that began at a moment of the machine's clock, when it was now: catching up after a start may
+// take a minute, in which people answer, and what is done then must not seem to come before that. In whole seconds.
+func movedOn(now, began time.Time) time.Time { return now.Add(time.Since(began).Truncate(time.Second)) }
 
 // proposal is what is chosen for a need.
 type proposal struct {

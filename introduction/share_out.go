@@ -32,6 +32,7 @@ const (
 // market.ErrConflict: another sharing out is at work.
 func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time) (out market.ShareOut, err error) {
 	defer market.Wrap(&err, "ShareOut(%s)", sh.Cause)
+	began := time.Now()
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return out, err
 	}
@@ -39,7 +40,7 @@ func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time
 	if err != nil {
 		return out, err
 	}
-	return out, is.openShared(ctx, q, out, now)
+	return out, is.openShared(ctx, q, out, func() time.Time { return movedOn(now, began) })
 }
 
 // decide who is proposed what, and keep it. No transaction is open while it is worked out: that may take a minute.
@@ -202,8 +203,9 @@ func (q *question) ready() (ids []market.ID) {
 }
 
 // openShared looks at each need in the order of the plan, then at those it gives nothing. One that waits for an answer to
-// what it was proposed before keeps its part, and is left in peace.
-func (is *Introductions) openShared(ctx context.Context, q *question, out market.ShareOut, now time.Time) error {
+// what it was proposed before keeps its part, and is left in peace. Each look has its own time: what came before it may take a minute,
+// in which people answered.
+func (is *Introductions) openShared(ctx context.Context, q *question, out market.ShareOut, clock func() time.Time) error {
 	order := map[market.ID]int{}
 	for i, p := range out.Parts {
 		if _, ok := order[p.NeedID]; !ok {
@@ -224,7 +226,7 @@ func (is *Introductions) openShared(ctx context.Context, q *question, out market
 	slices.SortStableFunc(needs, func(a, b market.ID) int { return place(a) - place(b) })
 	var err error
 	for _, id := range needs {
-		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, found[id], is.propose, now) }))
+		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, found[id], is.propose, clock()) }))
 	}
 	return err
 }

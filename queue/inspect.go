@@ -16,8 +16,27 @@ type Queue struct {
 }
 
 // Inspect counts what is in Redis, by the queues' names. It is a copy that may be emptied at any moment: what is true
-// stands in the outbox.
-func Inspect(_ context.Context, client redis.UniversalClient) ([]Queue, error) {
+// stands in the outbox. It returns when ctx ends, whatever Redis does: asynq's own look takes no context.
+func Inspect(ctx context.Context, client redis.UniversalClient) ([]Queue, error) {
+	type found struct {
+		all []Queue
+		err error
+	}
+	done := make(chan found, 1)
+	go func() {
+		all, err := inspect(ctx, client)
+		done <- found{all, err}
+	}()
+	select {
+	case f := <-done:
+		return f.all, f.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// inspect goes on no longer than one question to Redis after ctx ended.
+func inspect(ctx context.Context, client redis.UniversalClient) ([]Queue, error) {
 	look := asynq.NewInspectorFromRedisClient(client)
 	names, err := look.Queues()
 	if err != nil {
@@ -25,6 +44,9 @@ func Inspect(_ context.Context, client redis.UniversalClient) ([]Queue, error) {
 	}
 	var all []Queue
 	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		info, err := look.GetQueueInfo(name)
 		if err != nil {
 			return nil, err

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,11 +24,13 @@ type faulty struct {
 	asked atomic.Int64
 	has   atomic.Int64 // listings, when they are counted
 
+	release chan struct{} // ends what "held" waits for; then it does well
+
 	parties atomic.Value // the note that groups and networks are in, or ""; it finds numbered(7, 7), which Postgres has not
 }
 
 func newFaulty(t *testing.T) *faulty {
-	f := &faulty{}
+	f := &faulty{release: make(chan struct{})}
 	f.mode.Store("well")
 	f.has.Store(1)
 	f.parties.Store("")
@@ -43,7 +44,12 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	hits := ""
 	w.Header().Set("Content-Type", "application/json")
-	switch f.mode.Load() {
+	mode := f.mode.Load()
+	if mode == "held" {
+		<-f.release
+		mode = "well"
+	}
+	switch mode {
 	case "slow":
 		select {
 		case <-r.Context().Done():
@@ -167,14 +173,10 @@ func TestPagesAreTurnedOverAFault(t *testing.T) {
 	}
 }
 
-// After three faults the engine is left alone; then one question of many tries it, and when that goes well all do.
-func TestTheEngineIsLeftAloneAndTriedByOne(t *testing.T) {
-	const rest = 300 * time.Millisecond
-	f, b, steady := pair(t, search.BothOptions{Budget: 200 * time.Millisecond, Rest: rest})
-	f.mode.Store("503")
-	for range 3 {
-		whoAnswers(t, b)
-	}
+// After three faults the engine is left alone.
+func TestTheEngineIsLeftAloneWhileItRests(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{Rest: time.Hour})
+	f.trips(t, b)
 	before := f.asked.Load()
 	for range 20 {
 		if got := whoAnswers(t, b); got != steady {
@@ -187,26 +189,52 @@ func TestTheEngineIsLeftAloneAndTriedByOne(t *testing.T) {
 	if b.Ready() == nil {
 		t.Error("ready while it rests")
 	}
-	time.Sleep(rest + 50*time.Millisecond)
-	f.mode.Store("slow")
-	before = f.asked.Load()
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() { whoAnswers(t, b) })
+}
+
+// After its rest one question of many tries it, and when that goes well all do.
+func TestTheEngineIsLeftAloneAndTriedByOne(t *testing.T) {
+	const rest = 10 * time.Millisecond
+	f, b, steady := pair(t, search.BothOptions{Budget: time.Minute, Rest: rest})
+	f.trips(t, b)
+	time.Sleep(2 * rest)
+	f.mode.Store("held")
+	before := f.asked.Load()
+	const many = 8
+	answers := make(chan market.ID, many)
+	for range many {
+		go func() {
+			var got market.ID
+			defer func() { answers <- got }() // also where there was none
+			got = whoAnswers(t, b)
+		}()
 	}
-	all.Wait()
+	for range many - 1 { // the one that tries it waits as long as the engine is held
+		if got := <-answers; got != steady {
+			t.Errorf("beside the one that tries it %s answered", got)
+		}
+	}
 	if n := f.asked.Load() - before; n != 1 {
 		t.Errorf("%d questions tried it, want one", n)
 	}
-	time.Sleep(rest + 50*time.Millisecond)
 	f.mode.Store("well")
-	for range 2 {
-		if got := whoAnswers(t, b); got != numbered(9, 9) {
-			t.Errorf("after it is back: %s answered", got)
-		}
+	close(f.release)
+	if got := <-answers; got != numbered(9, 9) {
+		t.Errorf("to the one that tried it %s answered", got)
+	}
+	if got := whoAnswers(t, b); got != numbered(9, 9) {
+		t.Errorf("after it is back: %s answered", got)
 	}
 	if err := b.Ready(); err != nil {
 		t.Error(err)
+	}
+}
+
+// trips has three faults in a row.
+func (f *faulty) trips(t *testing.T, b *search.Both) {
+	t.Helper()
+	f.mode.Store("503")
+	for range 3 {
+		whoAnswers(t, b)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // What a server is asked to bear. Many close a silent line after 10 seconds or more, and count the mails on one.
 const (
-	linesKept    = 8
+	linesKept    = 12 // as many as mails are sent at a time, by default
 	lineRests    = 5 * time.Second
 	mailsOnALine = 50
 )

@@ -19,12 +19,14 @@ type Handler func(ctx context.Context, job market.Job) error
 
 // Config of a Server. Zero values take what the field says.
 type Config struct {
-	Kinds       Table         // Kinds
-	Concurrency int           // jobs at a time; 8
-	Judge       Judge         // sorts errors; without it only Permanent errors are lasting
-	Beat        time.Duration // between two signs of life of a running job; 5 s
-	Log         *slog.Logger  // slog.Default
-	Metrics     *Metrics      // none
+	Kinds       Table // Kinds
+	Concurrency int   // jobs at a time, of all queues but those apart; 8
+	// Apart are queues with so many jobs at a time of their own, so that they neither wait for the others nor keep them waiting.
+	Apart   map[string]int
+	Judge   Judge         // sorts errors; without it only Permanent errors are lasting
+	Beat    time.Duration // between two signs of life of a running job; 5 s
+	Log     *slog.Logger  // slog.Default
+	Metrics *Metrics      // none
 }
 
 func (c Config) filled() Config {
@@ -50,7 +52,7 @@ type Server struct {
 	outbox   Outbox
 	redis    redis.UniversalClient
 	handlers map[string]Handler
-	asynq    *asynq.Server
+	asynq    []*asynq.Server // one for each queue apart, one for all others
 
 	jobs    context.Context // ends when running jobs must be cut short
 	cut     context.CancelCauseFunc
@@ -63,16 +65,26 @@ type Server struct {
 func NewServer(outbox Outbox, client redis.UniversalClient, config Config) *Server {
 	s := &Server{Config: config.filled(), outbox: outbox, redis: client, handlers: map[string]Handler{}}
 	s.jobs, s.cut = context.WithCancelCause(context.Background())
-	s.asynq = asynq.NewServerFromRedisClient(client, asynq.Config{
-		Concurrency: s.Concurrency,
-		Queues:      s.Kinds.queues(),
+	shared := s.Kinds.queues()
+	for name, jobs := range s.Apart {
+		s.asynq = append(s.asynq, s.takes(map[string]int{name: 1}, jobs))
+		delete(shared, name)
+	}
+	s.asynq = append(s.asynq, s.takes(shared, s.Concurrency))
+	return s
+}
+
+// takes is what takes tasks of some queues from Redis, so many at a time.
+func (s *Server) takes(queues map[string]int, jobs int) *asynq.Server {
+	return asynq.NewServerFromRedisClient(s.redis, asynq.Config{
+		Concurrency: jobs,
+		Queues:      queues,
 		// The default polls an empty queue once a second: two jobs in a row would cost up to three.
 		TaskCheckInterval: 50 * time.Millisecond,
 		ShutdownTimeout:   time.Second, // by then no handler of ours runs
 		Logger:            &asynqLog{log: s.Log},
 		LogLevel:          asynq.WarnLevel,
 	})
-	return s
 }
 
 // Handle registers the handler of a kind, before Start. A kind that is not in the table, or registered twice, is a
@@ -91,7 +103,12 @@ func (s *Server) Start() error {
 			return fmt.Errorf("queue: jobs of kind %q have no handler", kind)
 		}
 	}
-	return s.asynq.Start(asynq.HandlerFunc(s.work))
+	for _, one := range s.asynq {
+		if err := one.Start(asynq.HandlerFunc(s.work)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Stop takes no more jobs, waits for the running ones until ctx ends, then cuts the rest short and gives them back
@@ -107,7 +124,16 @@ func (s *Server) Stop(ctx context.Context) {
 		<-idle // bounded: run leaves a stubborn job behind
 	}
 	s.cut(errStopping)
-	within(context.Background(), hanging, s.asynq.Shutdown)
+	within(context.Background(), hanging, func() { s.all((*asynq.Server).Shutdown) })
+}
+
+// all does something with each that takes tasks, at the same time.
+func (s *Server) all(do func(*asynq.Server)) {
+	var each sync.WaitGroup
+	for _, one := range s.asynq {
+		each.Go(func() { do(one) })
+	}
+	each.Wait()
 }
 
 // hanging is how long a Redis that does not answer may hold up the stop. Nothing of value is lost with it.
@@ -115,7 +141,7 @@ const hanging = 3 * time.Second
 
 // cease takes no more tasks from Redis. What was taken meanwhile is given back.
 func (s *Server) cease(ctx context.Context) {
-	within(ctx, hanging, s.asynq.Stop)
+	within(ctx, hanging, func() { s.all((*asynq.Server).Stop) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true

@@ -289,3 +289,28 @@ func TestMetricsCountJobs(t *testing.T) {
 		t.Errorf("counted %v", found)
 	}
 }
+
+// A letter does not wait for a hand while all others are busy with what takes long.
+func TestAQueueApartWaitsForNoOther(t *testing.T) {
+	h := newHouse(t)
+	matches, free := make(chan struct{}, 1), make(chan struct{})
+	h.serve(func(_ context.Context, j market.Job) error {
+		if j.Kind == market.MatchJob {
+			matches <- struct{}{}
+			<-free
+		}
+		return nil
+	}, Config{Concurrency: 1, Apart: map[string]int{"letter": 1}})
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	receive(t, matches)
+	h.enqueue(market.LetterJob, 1)
+	h.drain()
+	if l := h.heard(); l.Kind != market.LetterJob || l.Outcome != "done" {
+		t.Errorf("%+v was done first, want the letter", l)
+	}
+	close(free)
+	if l := h.heard(); l.Kind != market.MatchJob {
+		t.Errorf("then %+v, want the match", l)
+	}
+}

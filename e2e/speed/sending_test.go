@@ -15,8 +15,8 @@ import (
 	"wherewithal/store"
 )
 
-// sendsAtOnce is how many mails a worker of default settings has under way: MATCH_WORKERS and MAIL_WORKERS together.
-const sendsAtOnce = 6
+// sendsAtOnce is how many mails a worker of default settings has under way: MAIL_WORKERS.
+const sendsAtOnce = 12
 
 // BenchmarkSend has one worker of default settings send b.N letters that wait, each with its own job in the outbox, to a mail
 // server on this machine that takes all at once, to people of 50 domains, so that none has more than its share; beside it

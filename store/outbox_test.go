@@ -90,6 +90,26 @@ func TestJobIsNotClaimedBeforeItIsDue(t *testing.T) {
 	}
 }
 
+// However many wait, and however few Postgres believes there are, a claim reads little more than it takes.
+func TestAClaimDoesNotReadAllThatWait(t *testing.T) {
+	s, ctx := storetest.Open(t), t.Context()
+	const waiting, reads = 20_000, `select idx_tup_read, pg_stat_force_next_flush()::text from pg_stat_user_indexes where indexrelname = 'outbox_due' and idx_scan > 0`
+	if _, err := s.Pool().Exec(ctx, `insert into outbox (kind, subject, due_at, queued_at)
+		select 'match', gen_random_uuid(), $1, $1 from generate_series(1, $2::int)`, tick, waiting); err != nil {
+		t.Fatal(err)
+	}
+	if rows := claim(t, s, tick); len(rows) != 100 {
+		t.Fatalf("claimed %d", len(rows))
+	}
+	read := int64(0)
+	for end := time.Now().Add(30 * time.Second); read == 0 && time.Now().Before(end); { // the server counts a little later
+		_ = s.Pool().QueryRow(ctx, reads).Scan(&read, new(string))
+	}
+	if read < 100 || read > waiting/10 {
+		t.Errorf("read %d rows of %d to claim 100", read, waiting)
+	}
+}
+
 func TestClaimersNeverShareARow(t *testing.T) {
 	s := storetest.Open(t)
 	const jobs = 400

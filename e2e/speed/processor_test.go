@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -49,20 +48,6 @@ func processorTime(pid int) time.Duration {
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * time.Second / 100
-}
-
-// postgres are the processes of the database's server that are at work now.
-func (w *world) postgres(b *testing.B) []int {
-	b.Helper()
-	rows, err := w.Pool().Query(context.Background(), `select pid from pg_stat_activity`)
-	if err != nil {
-		b.Fatal(err)
-	}
-	pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return pids
 }
 
 // redisPid is the process of the server at an address.

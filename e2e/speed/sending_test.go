@@ -39,7 +39,7 @@ func BenchmarkSend(b *testing.B) {
 		w.waitingLetters(b, b.N)
 		looked := profiled(b, admin, "send")
 		redis := redisPid(b, w.redis)
-		sent(b, mails, func() used { return usedHere(b, append(w.postgres(b), worker.Pid(), redis)...) })
+		sent(b, mails, func() used { return usedHere(b, append(family(w.postgres(b)), worker.Pid(), redis)...) })
 		looked()
 	})
 	b.Run("go-mail", func(b *testing.B) { bare(b, 1) })

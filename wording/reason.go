@@ -2,7 +2,6 @@ package wording
 
 import (
 	"maps"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -84,7 +83,7 @@ func facts(lang string, r market.Reason) map[string]any {
 	return map[string]any{
 		"Borough": r.Borough, "Distance": Distance(lang, float64(r.KM)), "Dates": dates(lang, r.Dates),
 		"Fits": r.Fits, "Of": r.Of, "When": when(lang, r),
-		"Have": number(r.Have), "Want": number(r.Want), "Unit": r.Unit, "Name": strings.ReplaceAll(r.Key, "_", " "),
+		"Have": r.Have, "Want": r.Want, "Unit": r.Unit, "Name": strings.ReplaceAll(r.Key, "_", " "),
 		"Amount": MoneyPer(lang, r.Pence, r.Per), "Words": List(lang, r.Words),
 		"Network": r.ShownTo, "On": longDate(lang, r.ShownOn),
 	}
@@ -151,9 +150,6 @@ func dates(lang string, list []market.Date) string {
 	}
 	return List(lang, said)
 }
-
-// number writes 40 as "40" and 2.5 as "2.5".
-func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ func dateParts(lang string, t time.Time) map[string]any {
 		"Weekday": Weekday(lang, t.Weekday()),
 		"Day":     t.Day(),
 		"Month":   Text(lang, "month."+strings.ToLower(t.Month().String()), nil),
-		"Year":    t.Year(),
+		"Year":    Digits(lang, t.Year(), 1),
 	}
 }
 
@@ -64,8 +63,8 @@ func minute(lang string, m market.Minute) string {
 	if hour%24 >= 12 {
 		period = "date.pm"
 	}
-	return Text(lang, "date.clock", map[string]any{"Hour": fmt.Sprintf("%02d", hour), "OfTwelve": (hour+11)%12 + 1,
-		"Minute": fmt.Sprintf("%02d", int(m)%60), "Period": Text(lang, period, nil)})
+	return Text(lang, "date.clock", map[string]any{"Hour": Digits(lang, hour, 2), "OfTwelve": (hour+11)%12 + 1,
+		"Minute": Digits(lang, int(m)%60, 2), "Period": Text(lang, period, nil)})
 }
 
 // Times says a span of one day, "18:00 to 20:00"; the end of the day is said "24:00", not "00:00".
@@ -82,15 +81,12 @@ func Minutes(lang string, from, until market.Minute) string {
 	return Text(lang, "date.times", map[string]any{"From": minute(lang, from), "Until": minute(lang, until)})
 }
 
-// Money says an amount in pence as pounds: "£12", "£12.50". A gift of nothing is "free".
+// Money says an amount in pence as pounds: "£12", "£1,250.50". A gift of nothing is "free".
 func Money(lang string, pence int) string {
-	switch {
-	case pence == 0:
+	if pence == 0 {
 		return Text(lang, "money.free", nil)
-	case pence%100 == 0:
-		return fmt.Sprintf("£%d", pence/100)
 	}
-	return fmt.Sprintf("£%d.%02d", pence/100, pence%100)
+	return Text(lang, "money.pounds", map[string]any{"Amount": pounds(lang, pence)})
 }
 
 // MoneyPer says an amount with what it is for, "£12 an hour". Unit is one of hour, session, day, week, month,

@@ -41,7 +41,7 @@ func SearchParts(lang string, q market.Question) []string {
 		parts = append(parts, when)
 	}
 	for _, key := range slices.Sorted(maps.Keys(q.AtLeast)) {
-		say(numberKey("search_said.", key), map[string]any{"Name": strings.ReplaceAll(key, "_", " "), "N": number(q.AtLeast[key])})
+		say(numberKey("search_said.", key), map[string]any{"Name": strings.ReplaceAll(key, "_", " "), "N": q.AtLeast[key]})
 	}
 	for _, f := range q.Requires {
 		parts = append(parts, valueSaid(lang, "feature", string(f)))
@@ -185,7 +185,7 @@ func (f *fitting) numbers() {
 		if key == "quantity" {
 			have = float64(f.e.Listing.Quantity)
 		}
-		f.say(numberKey("search_fits.", key), map[string]any{"Name": strings.ReplaceAll(key, "_", " "), "Have": number(have), "Want": number(f.q.AtLeast[key])})
+		f.say(numberKey("search_fits.", key), map[string]any{"Name": strings.ReplaceAll(key, "_", " "), "Have": have, "Want": f.q.AtLeast[key]})
 	}
 }
 

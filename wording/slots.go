@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"strconv"
 	"time"
 
 	"wherewithal/market"
@@ -52,10 +51,10 @@ func overDays(lang string, from, until time.Time, n int, last time.Time) string 
 	return Text(lang, "slots.over_days_series", data)
 }
 
-// Amount says how many of what: "30 chairs", "12".
-func Amount(lang string, n int, unit string) string {
+// Amount says how many of what, a whole number or not: "30 chairs", "2.5 m", "12".
+func Amount(lang string, n any, unit string) string {
 	if unit == "" {
-		return strconv.Itoa(n)
+		return Number(lang, n)
 	}
 	return Text(lang, "slots.amount", map[string]any{"N": n, "Unit": unit})
 }

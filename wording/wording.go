@@ -36,6 +36,7 @@ var strict = &template.TextParser{Option: "missingkey=error"}
 
 type catalogue struct {
 	localizers map[string]*i18n.Localizer // by language, filled once: safe to read concurrently
+	figures    map[string]*figures        // by language, too
 	keys       []string                   // of the default language, sorted
 }
 
@@ -55,13 +56,18 @@ func load(fsys fs.FS) (*catalogue, error) {
 	bundle := i18n.NewBundle(language.MustParse(Default))
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	home := map[string]string{} // "language key" to the file it stands in
-	c := &catalogue{localizers: map[string]*i18n.Localizer{}}
+	c := &catalogue{localizers: map[string]*i18n.Localizer{}, figures: map[string]*figures{}}
 	for _, name := range names {
 		if err := c.add(bundle, fsys, name, home); err != nil {
 			return nil, err
 		}
 	}
 	slices.Sort(c.keys)
+	for lang := range c.localizers {
+		if c.figures[lang], err = c.figuresOf(lang); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
@@ -92,7 +98,7 @@ func (c *catalogue) add(bundle *i18n.Bundle, fsys fs.FS, name string, home map[s
 }
 
 // Text says the sentence of key in lang, or in Default when lang has no such sentence. Data fills its
-// placeholders; data["Count"], any whole number, chooses singular or plural. A key that does not exist, or a
+// placeholders, numbers as the language writes them; data["Count"], any whole number, chooses singular or plural. A key that does not exist, or a
 // placeholder that data does not fill, gives "⟦key⟧" and is counted by Missing. Safe to call concurrently.
 func Text(lang, key string, data map[string]any) string {
 	said, _ := words.say(lang, key, data) // an error with words is a fallback: another language, or the plural
@@ -109,7 +115,7 @@ func (c *catalogue) say(lang, key string, data map[string]any) (string, error) {
 		localizer = c.localizers[Default]
 	}
 	return localizer.Localize(&i18n.LocalizeConfig{
-		MessageID: key, TemplateData: data, PluralCount: data["Count"], TemplateParser: strict,
+		MessageID: key, TemplateData: c.figured(lang, data), PluralCount: data["Count"], TemplateParser: strict,
 	})
 }
 

@@ -2,7 +2,6 @@ package wording
 
 import (
 	"math"
-	"strconv"
 
 	"wherewithal/market"
 )
@@ -11,11 +10,11 @@ import (
 // (£60 to £106): 24 hours at published prices of halls in London, 2024. Both of you say that it happened." Pounds are whole:
 // finer words would promise more than the method knows.
 func Worth(lang string, w market.Worth) string {
-	units := map[string]any{"N": strconv.FormatFloat(math.Round(w.Units*10)/10, 'f', -1, 64), "Count": 2}
+	units := map[string]any{"N": math.Round(w.Units*10) / 10, "Count": 2}
 	if w.Units == 1 {
 		units["Count"] = 1
 	}
-	data := map[string]any{"Method": Text(lang, "worth.method."+w.Method.Code, nil), "Year": w.Method.Year,
+	data := map[string]any{"Method": Text(lang, "worth.method."+w.Method.Code, nil), "Year": Digits(lang, w.Method.Year, 1),
 		"Confidence": Text(lang, "worth.by_"+string(w.Confidence), nil)}
 	if w.Method.Unit == "kg" {
 		data["Units"] = Text(lang, "worth.kg", units)

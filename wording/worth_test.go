@@ -15,7 +15,7 @@ func TestWorthIsNeverBareMoney(t *testing.T) {
 		}
 	}
 	hall := market.Worth{Method: market.Methods[1], Units: 24, Low: 60000, Mid: 79200, High: 106320, Confidence: market.ByBoth}
-	want := "Worth about £792 (£600 to £1063): 24 hours at published prices of halls in London, 2024. Both of you say that it happened."
+	want := "Worth about £792 (£600 to £1,063): 24 hours at published prices of halls in London, 2024. Both of you say that it happened."
 	if got := Worth(Default, hall); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -54,8 +54,8 @@ func TestALanguageAndAZoneThatAreChosenAreSpokenAndToldBy(t *testing.T) {
 	if words := page.foreign(typedWords + " Nairobi Africa"); len(words) > 0 {
 		t.Errorf("the page still says %v", words)
 	}
-	h.browser().get("/").want(200, `<html lang="en-GB"`)                                        // nobody else is spoken to so
-	b.get("/account/sessions").want(200, wordingtest.Accent("today"), "21:04").without("18:04") // signed in at 18:04 in London
+	h.browser().get("/").want(200, `<html lang="en-GB"`)                                                                                // nobody else is spoken to so
+	b.get("/account/sessions").want(200, wordingtest.Accent("today"), wordingtest.Accent("21:04")).without(wordingtest.Accent("18:04")) // signed in at 18:04 in London
 	page.fill("/account/address", "address", "ama@new.example").want(200)
 	confirm := h.delivered(market.AddressConfirm)
 	until := h.now.Add(market.AddressChangeLasts).In(time.FixedZone("Nairobi", 3*3600))

@@ -48,7 +48,7 @@ func (c *Call) cardFacts(e market.Entry, km int) []string {
 		add(c.T("market.people", "Count", int(n)))
 	}
 	if l.Quantity > 1 {
-		add(strings.TrimSpace(strconv.Itoa(l.Quantity) + " " + l.Unit))
+		add(wording.Amount(c.Lang, l.Quantity, l.Unit))
 	}
 	for _, f := range append(slices.Clone(l.Has), l.Requires...) {
 		if f == market.StepFree {

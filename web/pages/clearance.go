@@ -12,6 +12,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerClearances is for those who post for a group that must part with many things. Checking a sheet keeps nothing;
@@ -75,7 +76,7 @@ func (s *Site) showSheet(c *Call, g market.Group, in sheet, form view.Form, line
 	p.PlacesHref = groupPath(g.ID) + "/places"
 	p.Fine = len(lines) > 0 && len(form.Errors) == 0
 	for _, l := range lines {
-		line := view.SheetLine{Row: l.Row, Title: l.Listing.Title, Amount: strings.TrimSpace(strconv.Itoa(l.Listing.Quantity) + " " + l.Listing.Unit)}
+		line := view.SheetLine{Row: l.Row, Title: l.Listing.Title, Amount: wording.Amount(c.Lang, l.Listing.Quantity, l.Listing.Unit)}
 		for _, f := range l.Faults {
 			line.Faults = append(line.Faults, view.FieldError{Field: f.Field, Sentence: httpx.Sentence(c.Lang, f)})
 			p.Fine = false
@@ -219,14 +220,14 @@ func (s *Site) clearancePlan(c *Call) error {
 		m := view.Manifest{Group: col.Name, Where: commaJoin(c.T("market.about_km", "Km", col.KM), col.Borough)}
 		for _, t := range col.Takes {
 			c.quotes(t.Offer, t.Need)
-			m.Rows = append(m.Rows, view.ManifestRow{Amount: strings.TrimSpace(strconv.Itoa(t.Amount) + " " + t.Offer.Unit), Title: t.Offer.Title,
+			m.Rows = append(m.Rows, view.ManifestRow{Amount: wording.Amount(c.Lang, t.Amount, t.Offer.Unit), Title: t.Offer.Title,
 				Href: listingPath(t.Offer.ID), For: t.Need.Title, ForHref: listingPath(t.Need.ID), Size: t.Offer.Facts.Text("size")})
 		}
 		p.Manifests = append(p.Manifests, m)
 	}
 	for _, l := range plan.Left {
 		c.quotes(l.Offer)
-		p.Left = append(p.Left, view.ManifestRow{Amount: strings.TrimSpace(strconv.Itoa(l.Amount) + " " + l.Offer.Unit), Title: l.Offer.Title, Href: listingPath(l.Offer.ID)})
+		p.Left = append(p.Left, view.ManifestRow{Amount: wording.Amount(c.Lang, l.Amount, l.Offer.Unit), Title: l.Offer.Title, Href: listingPath(l.Offer.ID)})
 	}
 	return c.Render(http.StatusOK, view.ClearancePlan(p))
 }

@@ -122,7 +122,7 @@ func (c *Call) messageLine(st standpoint, m market.Message, name string, files [
 	}
 	for _, f := range files {
 		if f.MessageID == m.ID {
-			line.Files = append(line.Files, view.Link{Href: st.path + "/files/" + string(f.ID), Text: f.Name + " (" + view.Size(f.Size) + ")"})
+			line.Files = append(line.Files, view.Link{Href: st.path + "/files/" + string(f.ID), Text: f.Name + " (" + view.Size(c.Lang, f.Size) + ")"})
 		}
 	}
 	return line

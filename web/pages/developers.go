@@ -3,14 +3,10 @@ package pages
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"wherewithal/docs"
 	"wherewithal/market"
@@ -157,20 +153,11 @@ func (s *Site) limits(c *Call) error {
 	for _, group := range api.LimitsOf(s.Config) {
 		drawn := view.LimitGroup{ID: group.Key, Title: c.T("limit." + group.Key)}
 		for _, l := range group.Each {
-			drawn.Rows = append(drawn.Rows, view.Row{Term: c.T("limit." + l.Key), Value: c.T("limit."+l.Key+"_is", c.numbered(l.Figures)...)})
+			drawn.Rows = append(drawn.Rows, view.Row{Term: c.T("limit." + l.Key), Value: c.T("limit."+l.Key+"_is", l.Figures...)})
 		}
 		p.Groups = append(p.Groups, drawn)
 	}
 	return c.Render(http.StatusOK, view.Limits(p))
-}
-
-// numbered writes the numbers of pairs as the reader's language does: 10,000.
-func (c *Call) numbered(pairs []any) []any {
-	out, say := slices.Clone(pairs), message.NewPrinter(language.Make(c.Lang))
-	for i := 1; i < len(out); i += 2 {
-		out[i] = say.Sprintf("%d", out[i])
-	}
-	return out
 }
 
 func (s *Site) start(c *Call) error {

@@ -172,7 +172,7 @@ func TestWhatHappenedIsValuedWithItsMethod(t *testing.T) {
 		s.browser().get(link).fill(link, "answer", "yes").want(200)
 	}
 	s.browser().get(s.letterLink(in.ID, "host@hall.example")).want(200, "It happened: both of you say so.",
-		"Worth about £1584 (£1200 to £2126): 48 hours at published prices of halls in London, 2024. Both of you say that it happened.",
+		"Worth about £1,584 (£1,200 to £2,126): 48 hours at published prices of halls in London, 2024. Both of you say that it happened.",
 		"room_hall_2024", "St Andrew’s Church Centre")
 }
 

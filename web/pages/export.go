@@ -36,7 +36,7 @@ func (s *Site) data(c *Call) error {
 		p.Says = c.T("data.asked")
 	default:
 		p.Says = c.T("data.ready", "Until", wording.DateTime(c.Lang, e.Until().In(c.Zone())))
-		p.Fetch = view.Link{Href: "/account/data/" + string(e.ID), Text: c.T("data.fetch", "Size", view.Size(int(e.Size)))}
+		p.Fetch = view.Link{Href: "/account/data/" + string(e.ID), Text: c.T("data.fetch", "Size", view.Size(c.Lang, int(e.Size)))}
 	}
 	return c.Render(http.StatusOK, view.Data(p))
 }

@@ -20,10 +20,11 @@ import (
 
 var spoken = []string{"alt", "title", "placeholder", "aria-label", "aria-description", "data-hint", "data-none", "data-found", "data-done"}
 
-// foreign are the words of a page that did not come from the catalogue, and that nobody typed.
+// foreign are the words of a page that did not come from the catalogue, and the figures that are not written as its language
+// writes them, that nobody typed.
 func (p page) foreign(typed string) (words []string) {
 	look := func(text string) {
-		for _, w := range wordingtest.Plain(text) {
+		for _, w := range append(wordingtest.Plain(text), wordingtest.PlainFigures(text)...) {
 			if !strings.Contains(typed, w) && !slices.Contains(words, w) {
 				words = append(words, w)
 			}
@@ -175,7 +176,8 @@ func (s *street) waiting() (kinds []market.LetterKind) {
 func (s *street) mailsSayNothingOfTheirOwn(kind market.LetterKind) {
 	s.t.Helper()
 	for _, m := range s.delivered(kind) { // none when what it speaks of has moved on
-		for _, w := range wordingtest.Plain(m.Subject + "\n" + m.Text) {
+		text := m.Subject + "\n" + m.Text
+		for _, w := range append(wordingtest.Plain(text), wordingtest.PlainFigures(text)...) {
 			if !strings.Contains(typedWords, w) {
 				s.t.Errorf("a mail of the kind %s says %q of its own:\n%s", kind, w, m.Text)
 			}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"wherewithal/listing"
@@ -219,10 +217,10 @@ func (c *Call) asks(a market.Asks) []string {
 func (c *Call) kindFacts(l market.Listing) []view.Row {
 	var rows []view.Row
 	if l.Quantity > 1 {
-		rows = append(rows, view.Row{Term: c.T("market.quantity"), Value: strings.TrimSpace(strconv.Itoa(l.Quantity) + " " + l.Unit)})
+		rows = append(rows, view.Row{Term: c.T("market.quantity"), Value: wording.Amount(c.Lang, l.Quantity, l.Unit)})
 	}
 	if l.Splittable && l.Quantity > 1 {
-		rows = append(rows, view.Row{Term: c.T("market.split"), Value: c.T("market.split_least", "Least", strings.TrimSpace(strconv.Itoa(l.SmallestPart)+" "+l.Unit))})
+		rows = append(rows, view.Row{Term: c.T("market.split"), Value: c.T("market.split_least", "Least", wording.Amount(c.Lang, l.SmallestPart, l.Unit))})
 	}
 	kind, _ := market.StandardKind(l.Kind)
 	for _, f := range kind.Facts {
@@ -251,7 +249,7 @@ func (c *Call) factValue(f market.FactField, facts market.Facts) string {
 		if f.Unit == "£" {
 			return wording.Money(c.Lang, int(n*100))
 		}
-		return strings.TrimSpace(strconv.FormatFloat(n, 'f', -1, 64) + " " + c.unit(f))
+		return wording.Amount(c.Lang, n, c.unit(f))
 	case market.FactFlag:
 		if facts.Flag(f.Key) {
 			return c.T("market.yes")
@@ -282,7 +280,7 @@ func (c *Call) when(l market.Listing) []string {
 			lines = append(lines, c.T("market."+key, pairs...))
 		}
 	}
-	add(w.Duration > 0, "for_hours", "Hours", strconv.FormatFloat(float64(w.Duration)/60, 'f', -1, 64))
+	add(w.Duration > 0, "for_hours", "Hours", float64(w.Duration)/60)
 	add(w.Times > 1, "times", "Count", w.Times)
 	add(w.From != "", "from", "Date", day(w.From))
 	add(w.Until != "", "until", "Date", day(w.Until))

@@ -198,7 +198,7 @@ func (c *Call) rowsOf(rule string, l market.Listing) []view.Row {
 func (c *Call) sizes(l market.Listing) []view.Row {
 	rows := c.kindFacts(l)
 	if l.Quantity <= 1 {
-		rows = append([]view.Row{{Term: c.T("market.quantity"), Value: strconv.Itoa(l.Quantity)}}, rows...)
+		rows = append([]view.Row{{Term: c.T("market.quantity"), Value: wording.Number(c.Lang, l.Quantity)}}, rows...)
 	}
 	return rows
 }

@@ -49,7 +49,7 @@ func TestAPartnerAsksAConnectorDecidesAndAKeyWorks(t *testing.T) {
 	s.taker.get(ask).want(404)
 	s.taker.post(ask, url.Values{"do": {"grant"}, "scopes": {"search"}, "per_minute": {"1"}, "per_day": {"1"}}).want(404)
 	page := con.get(ask).want(200, "Lists halls for tenants", "https://directory.example", "Maze Hill Together")
-	page.fill(ask, "do", "grant", "scopes", "search", "per_minute", "0", "per_day", "many").want(422, "Please choose a number from 1 to 1200", "from 1 to 1000000")
+	page.fill(ask, "do", "grant", "scopes", "search", "per_minute", "0", "per_day", "many").want(422, "Please choose a number from 1 to 1,200", "from 1 to 1,000,000")
 	page.fill(ask, "do", "grant", "scopes", "write").want(422, "Please choose one of these")
 	page.fill(ask, "do", "grant", "scopes", "search", "reason", "Welcome.").want(200, "Granted", "May use what you look after")
 	page.fill(ask, "do", "refuse").want(200, "moved on")

@@ -168,7 +168,7 @@ func (p *poster) read() {
 	if said.Quantity > 0 {
 		p.set("quantity", strconv.Itoa(said.Quantity))
 		p.set("unit", said.Unit)
-		p.chipText("quantity", strings.TrimSpace(strconv.Itoa(said.Quantity)+" "+said.Unit))
+		p.chipText("quantity", wording.Amount(p.c.Lang, said.Quantity, said.Unit))
 	}
 	p.readTimes()
 	p.readWhere()

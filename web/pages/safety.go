@@ -14,6 +14,7 @@ import (
 	"wherewithal/store"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerSafety is for connectors and operators, and for those about whose postings was decided; complaining is for
@@ -471,7 +472,7 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 	if err != nil {
 		return err
 	}
-	p.Jobs = []view.Row{{Term: c.T("operator_page.waiting"), Value: strconv.FormatInt(waiting, 10)}, {Term: c.T("operator_page.running"), Value: strconv.FormatInt(sent, 10)},
+	p.Jobs = []view.Row{{Term: c.T("operator_page.waiting"), Value: wording.Number(c.Lang, waiting)}, {Term: c.T("operator_page.running"), Value: wording.Number(c.Lang, sent)},
 		{Term: c.T("operator_page.oldest"), Value: c.since(oldest)}}
 	failed, err := s.Store.FailedJobs(c.Ctx, failedShown)
 	for _, j := range failed {
@@ -491,7 +492,7 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 
 func (s *Site) operatorBacklog(c *Call, p *view.OperatorPage) error {
 	b, err := s.Store.Backlog(c.Ctx)
-	p.Mail = []view.Row{{Term: c.T("operator_page.mail_waiting"), Value: strconv.FormatInt(b.Letters, 10)},
+	p.Mail = []view.Row{{Term: c.T("operator_page.mail_waiting"), Value: wording.Number(c.Lang, b.Letters)},
 		{Term: c.T("operator_page.mail_oldest"), Value: c.since(b.OldestLetter)}}
 	p.Index = []view.Row{{Term: c.T("operator_page.index_oldest"), Value: c.since(b.OldestUnsearch)}}
 	return err

@@ -95,7 +95,7 @@ func TestWhatCannotBeKeptIsShownAgain(t *testing.T) {
 	b := h.browser()
 	before := h.rows()
 	b.post("/ask", url.Values{"description": {strings.Repeat("ש", 40_000)}, "title": {"A room"}, "do": {"post"}}).
-		want(422, "Please shorten this by 36000", "ששש")
+		want(422, "Please shorten this by 36,000", "ששש")
 	b.post("/ask", url.Values{"description": {"x\x00y"}, "do": {"post"}}).want(400)
 	if !maps.Equal(before, h.rows()) {
 		t.Error("something was kept")

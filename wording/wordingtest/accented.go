@@ -20,6 +20,9 @@ const Accented = "en-XA"
 // Mirrored is the same from right to left, as Arabic is written (en-XB by CLDR; its script makes it so).
 const Mirrored = "en-Arab-XB"
 
+// digits, by CLDR's name, are wide ones (１２３), so that a plain one was not written by the language's rules.
+const digits = "fullwide"
+
 var plain, marked = "aceilnorsuyzACEINORSUYZ", []rune("åçéíļñôŕšûýžÅÇÉÎÑÖŔŠÛÝŽ")
 
 var (
@@ -33,6 +36,13 @@ var (
 func Plain(text string) []string {
 	return unaccented.FindAllString(address.ReplaceAllString(text, ""), -1)
 }
+
+// PlainFigures are the numbers of a text that were not written as the language writes them.
+func PlainFigures(text string) []string {
+	return figure.FindAllString(address.ReplaceAllString(text, ""), -1)
+}
+
+var figure = regexp.MustCompile(`[0-9]+(?:[.,:][0-9]+)*`)
 
 // Catalogue is all of the catalogue, the folder of its default language, in lang.
 func Catalogue(t testing.TB, english fs.FS, lang string) fs.FS {
@@ -48,6 +58,9 @@ func Catalogue(t testing.TB, english fs.FS, lang string) fs.FS {
 			t.Fatal(err)
 		}
 		accentAll(said)
+		if figures, ok := said["number"].(map[string]any); ok {
+			figures["system"], figures["grouped_from"] = digits, "1000"
+		}
 		var b bytes.Buffer
 		if err := toml.NewEncoder(&b).Encode(said); err != nil {
 			t.Fatal(err)
@@ -76,6 +89,9 @@ func Accent(text string) string {
 		for _, r := range s {
 			if i := strings.IndexRune(plain, r); i >= 0 {
 				r = marked[i]
+			}
+			if '0' <= r && r <= '9' {
+				r += '０' - '0'
 			}
 			b.WriteRune(r)
 		}

@@ -8,7 +8,7 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "strconv"
+import "wherewithal/wording"
 
 // Conversation is what the two groups wrote to each other, and the form to write more.
 type Conversation struct {
@@ -439,6 +439,6 @@ func message(m Message) templ.Component {
 }
 
 // Size says how big a file is, in whole kilobytes.
-func Size(bytes int) string { return strconv.Itoa((bytes+999)/1000) + " kB" }
+func Size(lang string, bytes int) string { return wording.Amount(lang, (bytes+999)/1000, "kB") }
 
 var _ = templruntime.GeneratedTemplate

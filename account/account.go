@@ -24,6 +24,7 @@ type Options struct {
 	Idle        time.Duration // a session not used for so long ends; 0: 30 days
 	Most        time.Duration // a session ends after so long whatever happens; 0: 180 days
 	PublicURL   string        // the address people use: passkeys belong to its host; where that is a bare number there are none
+	Caps        market.Caps   // the house's, which people may lower
 	Leaver      Leaver        // wanted by Erase alone
 	Mailbox     Mailbox       // that Erase has forget; nil: mails are handed on
 }

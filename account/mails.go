@@ -42,10 +42,10 @@ func (ml MailLinks) mac(raw []byte) []byte {
 }
 
 // ChooseMails has mails of the wanted kinds sent to a person and all other optional ones stopped, and keeps how often a
-// digest is wanted and how many mails of proposals. Safe to repeat. A *market.Invalid names what cannot be.
+// digest is wanted and which caps are lowered. Safe to repeat. A *market.Invalid names what cannot be: caps are never raised.
 func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, w market.MailWishes, now time.Time) (err error) {
 	defer market.Wrap(&err, "ChooseMails(%s)", person)
-	if err := w.Validate(); err != nil {
+	if err := w.Validate(a.Caps); err != nil {
 		return err
 	}
 	var stop []market.LetterKind

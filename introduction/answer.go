@@ -115,14 +115,24 @@ func (is *Introductions) after(ctx context.Context, tx *store.Tx, in market.Intr
 	return nil
 }
 
+// requestsLeft is how many more requests of an offer its group may be asked about now.
+func (is *Introductions) requestsLeft(ctx context.Context, tx *store.Tx, group, offer market.ID, now time.Time) (int, error) {
+	lowered, err := tx.LoweredFor(ctx, group, now)
+	if err != nil {
+		return 0, err
+	}
+	told, err := tx.Told(ctx, offer)
+	return is.caps.Under(lowered).OpenRequests - told, err
+}
+
 // askNext writes to the offer's group about those who said yes and of whom it does not know yet, as long as it has fewer
-// than three open requests. The rest wait their turn, oldest first.
+// open requests than the caps allow. The rest wait their turn, oldest first.
 func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market.Listing, now time.Time) error {
-	told, err := tx.Told(ctx, offer.ID)
-	if err != nil || told >= is.caps.OpenRequests {
+	room, err := is.requestsLeft(ctx, tx, offer.GroupID, offer.ID, now)
+	if err != nil || room <= 0 {
 		return err
 	}
-	waiting, err := tx.Untold(ctx, offer.ID, is.caps.OpenRequests-told)
+	waiting, err := tx.Untold(ctx, offer.ID, room)
 	if err != nil {
 		return err
 	}

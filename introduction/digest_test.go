@@ -1,10 +1,14 @@
 package introduction_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"wherewithal/introduction"
+	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
 )
@@ -32,7 +36,7 @@ func TestWhatTheGovernorKeepsBackComesInTheDigest(t *testing.T) {
 	s.letters.StopLink = func(person market.ID) string { return "secret" }
 	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
 	zero := 0
-	s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, MailsAWeek: &zero}, s.now))
+	s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, Lowered: market.Lowered{MailsAWeek: &zero}}, s.now))
 	need := s.post(taker, choir("2027-04-01"))
 	s.now = s.now.Add(2 * time.Hour) // no answer to the posting itself any more
 	s.post(giver, hall("Church hall"))
@@ -147,5 +151,96 @@ func TestANetworkLowersTheCap(t *testing.T) {
 	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
 	if got := s.deliver(); len(got) != 1 {
 		t.Errorf("%d letters, want one as soon as the network says nothing", len(got))
+	}
+}
+
+// Three groups may wait for a giver's answer about one thing; a person who answers for it, or a network of its group, may want
+// fewer, and the lowest counts. Nobody raises it.
+func TestOpenRequestsAreLoweredAndNeverRaised(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	other, _ := s.joins(giver, "other@hall.test")
+	s.post(giver, hall("Church hall"))
+	network := market.NewID()
+	_, err := s.store.Pool().Exec(s.ctx, `with n as (insert into networks (id, slug, name, level, created_at, open_requests) values ($1, 'quiet', 'Quiet Street', 'neighbourhood', $2, 9) returning id)
+		insert into network_members (network_id, group_id, agreed_at) select n.id, $3, $2 from n`, network, s.now, giver.group.ID)
+	s.must(err)
+	ask := func(i int) {
+		taker := s.neighbour(fmt.Sprintf("Tansy Yard Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir(market.Date(fmt.Sprintf("2027-04-%02d", 1+7*(i%4)))))
+		s.say(taker, s.only(taker), market.Yes)
+		s.deliver()
+	}
+	want := func(most int) {
+		t.Helper()
+		if n := s.told(giver); n != most {
+			t.Errorf("the giver was asked about %d, want %d", n, most)
+		}
+	}
+	wish := func(p market.Person, n int) error {
+		return s.accounts.ChooseMails(s.ctx, p.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, Lowered: market.Lowered{OpenRequests: &n}}, s.now)
+	}
+	s.must(wish(other, 2))
+	for i := range 3 {
+		ask(i)
+	}
+	want(2)
+	for _, wrong := range []int{0, 4} {
+		var no *market.Invalid
+		if err := wish(other, wrong); !errors.As(err, &no) || no.Faults[0].Field != "requests" {
+			t.Errorf("%d requests: %v", wrong, err)
+		}
+	}
+	s.must(wish(other, 3))
+	ask(3)
+	want(3) // the house's, whatever the network says
+	_, err = s.store.Pool().Exec(s.ctx, `update networks set open_requests = 1 where id = $1`, network)
+	s.must(err)
+	if l, err := s.store.LoweredFor(s.ctx, giver.group.ID, s.now); err != nil || l.OpenRequests == nil || *l.OpenRequests != 1 {
+		t.Errorf("lowered to %+v (%v), want the network's one", l, err)
+	}
+}
+
+// told is about how many requests a group was asked.
+func (s *street) told(n neighbour) (told int) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from introductions where offer_group_id = $1 and offer_told_at is not null`, n.group.ID).Scan(&told))
+	return told
+}
+
+// Where the house lets several mails a day through, a person or a network may want one.
+func TestMailsADayAreLowered(t *testing.T) {
+	one, week := 1, 5
+	house := market.Caps{MailsADay: 3, MailsAWeek: 20}
+	for _, c := range []struct {
+		name    string
+		person  market.Lowered
+		network any
+		want    int
+	}{
+		{"nobody lowers them", market.Lowered{}, nil, 3},
+		{"the person does", market.Lowered{MailsADay: &one}, nil, 1},
+		{"the network does", market.Lowered{MailsADay: &week}, 1, 1},
+	} {
+		s := newStreet(t)
+		taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+		s.accounts.Caps = market.Caps{MailsADay: 9, MailsAWeek: 20} // of a day on which the house let more through
+		s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, Lowered: c.person}, s.now))
+		_, err := s.store.Pool().Exec(s.ctx, `with n as (insert into networks (id, slug, name, level, created_at, mails_a_day) values ($1, 'quiet', 'Quiet Street', 'neighbourhood', $2, $4) returning id)
+			insert into network_members (network_id, group_id, agreed_at) select n.id, $3, $2 from n`, market.NewID(), s.now, taker.group.ID, c.network)
+		s.must(err)
+		need := s.post(taker, choir("2027-04-01"))
+		s.now = s.now.Add(2 * time.Hour)
+		mails := 0
+		for i := range 4 {
+			s.post(s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i)), hall("Long room"))
+			s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Caps: house, Proposals: 9})
+			s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+			mails += len(s.deliver())
+			s.now = s.now.Add(time.Minute)
+		}
+		if mails != c.want {
+			t.Errorf("%s: %d mails on one day, want %d", c.name, mails, c.want)
+		}
 	}
 }

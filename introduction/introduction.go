@@ -1,7 +1,7 @@
 // Package introduction puts matches to both groups and connects those who both say yes.
 //
 // The group that needs is asked first; the group that gives is only disturbed by someone who truly wants it, and by at
-// most three open requests a listing. It promises that the last unit goes to one, that nobody learns of the other before
+// most three open requests a listing (fewer where its people or a network of theirs say so). It promises that the last unit goes to one, that nobody learns of the other before
 // both said yes, that a pair is introduced once, and that every change, its letters and its event stand or fall
 // together. Letters are written here as rows and sent elsewhere.
 //
@@ -9,6 +9,7 @@
 package introduction
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -30,25 +31,13 @@ type Ranker interface {
 
 // Caps are the governor's limits. Zero values stand for the house's defaults.
 type Caps struct {
-	MailsADay    int // letters of proposals to one person within 24 h, beside the answer to their own new posting; 1
-	MailsAWeek   int // within 7 days; 3
-	OpenRequests int // requests an offer's group is asked about at once; 3
-	Proposals    int // introductions open at once for a need, and offers named in one letter; 3
-	Burst        int // new needs of a kind that wait to be matched at a moment, from which on they are shared out together; 30
+	market.Caps     // those that people and networks may lower
+	Proposals   int // introductions open at once for a need, and offers named in one letter; 3
+	Burst       int // new needs of a kind that wait to be matched at a moment, from which on they are shared out together; 30
 }
 
 func (c Caps) orDefaults() Caps {
-	or := func(n *int, most int) {
-		if *n == 0 {
-			*n = most
-		}
-	}
-	or(&c.MailsADay, 1)
-	or(&c.MailsAWeek, 3)
-	or(&c.OpenRequests, 3)
-	or(&c.Proposals, 3)
-	or(&c.Burst, 30)
-	return c
+	return Caps{Caps: c.OrUsual(), Proposals: cmp.Or(c.Proposals, 3), Burst: cmp.Or(c.Burst, 30)}
 }
 
 // Introductions are the use cases. Safe for concurrent use.

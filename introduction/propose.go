@@ -215,14 +215,14 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 		return nil, err
 	}
 	free := free(need.Listing, past, now)
-	week, err := is.weekly(ctx, tx, need.Listing.GroupID)
+	lowered, err := tx.LoweredFor(ctx, need.Listing.GroupID, now)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(people, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
 	var allowed []market.Person
 	for _, p := range people {
-		ok, err := is.allows(ctx, tx, p, free, week, now)
+		ok, err := is.allows(ctx, tx, p, free, lowered, now)
 		if err != nil {
 			return nil, err
 		}
@@ -249,23 +249,13 @@ func free(need market.Listing, past []market.Introduction, now time.Time) bool {
 	return len(past) == 0 && answers(now) || need.Urgent && len(rounds) == 0
 }
 
-// weekly is how many mails of proposals a week one of a group's people may get: what the house allows, or less where one of
-// the group's networks says so.
-func (is *Introductions) weekly(ctx context.Context, tx *store.Tx, group market.ID) (int, error) {
-	fewest, err := tx.FewestMails(ctx, group)
-	if err != nil || fewest == nil {
-		return is.caps.MailsAWeek, err
-	}
-	return min(is.caps.MailsAWeek, *fewest), nil
-}
-
-func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, most int, now time.Time) (bool, error) {
+// allows reports whether one of a group's people may get a mail of proposals now: by the house's caps, or lower ones of the
+// group's networks or of the person.
+func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Person, free bool, lowered market.Lowered, now time.Time) (bool, error) {
 	if free {
 		return true, nil
 	}
-	if p.MailsAWeek != nil {
-		most = min(most, *p.MailsAWeek)
-	}
+	caps := is.caps.Under(lowered.Lowest(p.Lowered))
 	if err := tx.LockPerson(ctx, p.ID); err != nil {
 		return false, err
 	}
@@ -274,7 +264,7 @@ func (is *Introductions) allows(ctx context.Context, tx *store.Tx, p market.Pers
 		return false, err
 	}
 	week, err := tx.ProposalsTo(ctx, p.ID, now.AddDate(0, 0, -7))
-	return day < is.caps.MailsADay && week < most, err
+	return day < caps.MailsADay && week < caps.MailsAWeek, err
 }
 
 func compareID(a, b market.ID) int {

@@ -96,8 +96,8 @@ func (is *Introductions) roomFor(ctx context.Context, tx *store.Tx, r market.Rin
 		return false, err
 	}
 	for _, m := range r.Members {
-		told, err := tx.Told(ctx, m.OfferID)
-		if err != nil || told >= is.caps.OpenRequests {
+		left, err := is.requestsLeft(ctx, tx, m.GroupID, m.OfferID, now)
+		if err != nil || left <= 0 {
 			return false, err
 		}
 		past, err := tx.IntroductionsFor(ctx, m.NeedID)
@@ -127,15 +127,15 @@ func (is *Introductions) ringReaders(ctx context.Context, tx *store.Tx, r market
 		}
 	}
 	slices.SortFunc(all, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
-	readers, weeks := make([][]market.Person, len(r.Members)), make([]int, len(r.Members))
+	readers, lowered := make([][]market.Person, len(r.Members)), make([]market.Lowered, len(r.Members))
 	for i, m := range r.Members {
 		var err error
-		if weeks[i], err = is.weekly(ctx, tx, m.GroupID); err != nil {
+		if lowered[i], err = tx.LoweredFor(ctx, m.GroupID, now); err != nil {
 			return nil, err
 		}
 	}
 	for _, p := range all {
-		ok, err := is.allows(ctx, tx, p, false, weeks[of[p.ID]], now)
+		ok, err := is.allows(ctx, tx, p, false, lowered[of[p.ID]], now)
 		if err != nil {
 			return nil, err
 		}

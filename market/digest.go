@@ -60,19 +60,17 @@ type Digest struct {
 
 // MailWishes are which mails a person wants, and how many.
 type MailWishes struct {
-	Kinds      []LetterKind
-	Digest     Rhythm
-	MailsAWeek *int // of proposals, beside the answer to one's own posting; nil: as many as the house allows
+	Kinds  []LetterKind
+	Digest Rhythm
+	Lowered
 }
 
-// Validate checks wishes.
-func (w MailWishes) Validate() error {
+// Validate checks wishes in a house with caps of its own.
+func (w MailWishes) Validate(house Caps) error {
 	e := &Invalid{}
 	if !contains(Rhythms, w.Digest) {
 		e.Add("digest", "choice")
 	}
-	if w.MailsAWeek != nil {
-		inRange(e, "a_week", *w.MailsAWeek, 0, 50)
-	}
+	w.below(e, house)
 	return e.OrNil()
 }

@@ -29,7 +29,7 @@ type Network struct {
 	Sandbox   bool // what test keys of partners see, and nobody else but operators
 	CreatedAt time.Time
 
-	MailsAWeek *int // of proposals, to people of its groups; nil: as many as the house allows
+	Lowered // what people of its groups get at most, and of requests those groups
 }
 
 // NetworkParent says that Child lies below Parent. Both sides agreed when AgreedAt is set.
@@ -103,8 +103,8 @@ const (
 	MaxConnectors   = 20
 )
 
-// Validate checks what a person can enter about a network.
-func (n Network) Validate() error {
+// Validate checks what a person can enter about a network, in a house with caps of its own.
+func (n Network) Validate(house Caps) error {
 	e := &Invalid{}
 	checkText(e, "name", n.Name, 2, 80)
 	checkNoContact(e, "name", n.Name)
@@ -113,14 +113,9 @@ func (n Network) Validate() error {
 	if !contains(Levels, n.Level) {
 		e.Add("level", "choice")
 	}
-	if n.MailsAWeek != nil && (*n.MailsAWeek < 0 || *n.MailsAWeek > maxMailsAWeek) {
-		e.Add("a_week", "choice")
-	}
+	n.below(e, house)
 	return e.OrNil()
 }
-
-// maxMailsAWeek bounds what may be chosen; the house lets fewer through.
-const maxMailsAWeek = 50
 
 // ValidateWords checks what a network calls things.
 func ValidateWords(words []NetworkWord) error {

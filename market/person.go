@@ -20,10 +20,11 @@ type Person struct {
 
 	AddressSince *time.Time // since when mail goes to Address; nil: always
 
-	Digest     Rhythm
-	DigestDue  *time.Time // when the next digest is due; nil: not worked out yet
-	DigestAt   *time.Time // when it was last seen what there is to say
-	MailsAWeek *int       // of proposals; nil: as many as the house allows
+	Digest    Rhythm
+	DigestDue *time.Time // when the next digest is due; nil: not worked out yet
+	DigestAt  *time.Time // when it was last seen what there is to say
+
+	Lowered // what they get at most, of requests any group that they answer for
 }
 
 // NormalAddress reads a mail address as typed. The local part keeps its meaning but not its case: nobody has two

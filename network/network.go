@@ -17,7 +17,10 @@ import (
 )
 
 // Networks are the use cases. Safe for concurrent use.
-type Networks struct{ store *store.Store }
+type Networks struct {
+	store *store.Store
+	Caps  market.Caps // the house's, which networks may lower
+}
 
 // New makes the use cases on a store.
 func New(s *store.Store) *Networks { return &Networks{store: s} }
@@ -48,7 +51,7 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 	}
 	tidy(&n)
 	n.ID, n.Slug, n.CreatedAt, n.Sample = market.NewID(), market.Slug(n.Name), now, false
-	if err := n.Validate(); err != nil {
+	if err := n.Validate(ns.Caps); err != nil {
 		return n, err
 	}
 	if n.Slug == "" || n.Slug == "new" {
@@ -74,7 +77,7 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 
 func tidy(n *market.Network) { n.Name, n.About = market.Tidy(n.Name), market.Tidy(n.About) }
 
-// Edit changes what a network says of itself, its boundary, and whether it holds new groups' first listings. Groups that
+// Edit changes what a network says of itself, its boundary, which caps it lowers, and whether it holds new groups' first listings. Groups that
 // have posted before do not wait when it begins to.
 func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
@@ -82,7 +85,7 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 		return err
 	}
 	tidy(&next)
-	if err := next.Validate(); err != nil {
+	if err := next.Validate(ns.Caps); err != nil {
 		return err
 	}
 	return ns.store.InTx(ctx, func(tx *store.Tx) error {

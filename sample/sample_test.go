@@ -84,7 +84,7 @@ func TestMarketAcceptsEverything(t *testing.T) {
 			check(t, g.Name, g.Validate())
 		}
 		for _, n := range w.Networks {
-			check(t, n.Name, n.Validate())
+			check(t, n.Name, n.Validate(market.Caps{}))
 			if _, err := market.ReadBoundary(string(market.GeoJSON(n.Boundary))); n.Level != market.Interest {
 				check(t, n.Name, err)
 			}

@@ -31,19 +31,25 @@ func (r reads) DigestBefore(ctx context.Context, l market.Letter) (time.Time, er
 	return at[0], translate(err)
 }
 
-// WishMails keeps how often a person wants a digest, and how many mails of proposals.
+// WishMails keeps how often a person wants a digest, and which caps they lowered.
 func (tx *Tx) WishMails(ctx context.Context, person market.ID, w market.MailWishes, due time.Time) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).
-		Updates(map[string]any{"digest": w.Digest, "mails_a_week": w.MailsAWeek, "digest_due": due}))
+		Updates(map[string]any{"digest": w.Digest, "digest_due": due,
+			"mails_a_day": w.MailsADay, "mails_a_week": w.MailsAWeek, "open_requests": w.OpenRequests}))
 }
 
-// FewestMails is the lowest number of mails of proposals a week that the networks of a group allow its people; nil when
-// none says anything.
-func (r reads) FewestMails(ctx context.Context, group market.ID) (*int, error) {
-	var n *int
-	err := r.db.WithContext(ctx).Raw(`select min(n.mails_a_week) from networks n join network_members m on m.network_id = n.id
-		where m.group_id = ? and m.agreed_at is not null`, group).Scan(&n).Error
-	return n, translate(err)
+// LoweredFor are the caps as the networks of a group want them for its people, each the lowest that any says, and of open
+// requests the lowest that anybody who answers for the group wants.
+func (r reads) LoweredFor(ctx context.Context, group market.ID, now time.Time) (market.Lowered, error) {
+	var l market.Lowered
+	err := r.db.WithContext(ctx).Raw(`select min(mails_a_day) mails_a_day, min(mails_a_week) mails_a_week, min(open_requests) open_requests from (
+		    select n.mails_a_day, n.mails_a_week, n.open_requests from networks n join network_members m on m.network_id = n.id
+		     where m.group_id = ? and m.agreed_at is not null
+		    union all
+		    select null, null, p.open_requests from people p join memberships m on m.person_id = p.id
+		     where m.group_id = ? and m.role in ('owner', 'poster') and m.since <= ? and (m.until is null or m.until > ?) and p.erased_at is null
+		) wishes`, group, group, now, now).Scan(&l).Error
+	return l, translate(err)
 }
 
 // digestMatches is how many new matches a digest shows.

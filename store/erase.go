@@ -82,7 +82,7 @@ var erasePerson = []string{
 	`delete from connectors where person_id = @person`,
 	`update evidence set shown_to = null where shown_to = @person`,
 	`update people set address = @erased, name = '', language = 'en-GB', zone = 'Europe/London', operator = false, bounced = false, erased_at = @now,
-		digest = '', digest_due = null, digest_at = null, mails_a_week = null, address_since = null where id = @person`,
+		digest = '', digest_due = null, digest_at = null, mails_a_day = null, mails_a_week = null, open_requests = null, address_since = null where id = @person`,
 }
 
 // Deserted are the groups to which a person has belonged and to which nobody belongs any more.

@@ -81,7 +81,7 @@ func exchangeAs() map[string]string {
 var Everything = []Kept{
 	{Table: "people", Of: "t.id = $1", Fields: []Field{
 		{Entry: "address", Columns: "address address_since bounced"}, {Entry: "name", Columns: "name"}, {Entry: "speech", Columns: "language zone"},
-		{Entry: "mails", Columns: "digest digest_due digest_at mails_a_week"}, {Entry: "account", Columns: "id operator created_at erased_at"}}},
+		{Entry: "mails", Columns: "digest digest_due digest_at mails_a_day mails_a_week open_requests"}, {Entry: "account", Columns: "id operator created_at erased_at"}}},
 	{Table: "address_changes", Of: "t.person_id = $1", Fields: []Field{
 		{Entry: "address_change", Columns: "id person_id was address created_at expires_at ended_at outcome"}}},
 	{Table: "sign_ins", Of: "t.address = " + their, Fields: []Field{
@@ -190,7 +190,7 @@ var Everything = []Kept{
 	{Table: "exports", Of: "t.person_id = $1", Fields: []Field{{Entry: "export", Columns: "id person_id asked_at ready_at size"}}},
 	{Table: "export_parts", Left: "the export itself", Fields: []Field{{Entry: "export", Columns: "export_id position content"}}},
 
-	{Table: "networks", Left: networks, Fields: []Field{{Entry: "network", Columns: "id slug name about level boundary sample created_at mails_a_week holds sandbox"}}},
+	{Table: "networks", Left: networks, Fields: []Field{{Entry: "network", Columns: "id slug name about level boundary sample created_at mails_a_day mails_a_week open_requests holds sandbox"}}},
 	{Table: "network_members", Left: networks, Fields: []Field{{Entry: "network", Columns: "network_id group_id asked_at invited_at agreed_at cleared_at"}}},
 	{Table: "network_refusals", Of: "t.group_id in " + mine + " or t.refused_by = $1", As: own("refused_by"), Fields: []Field{
 		{Entry: "refusal", Columns: "id network_id group_id words refused_by created_at"}}},

@@ -82,7 +82,7 @@ func (r reads) below(ctx context.Context, networks []market.ID) (map[market.ID][
 
 // ChangeNetwork writes what its connectors can edit.
 func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
-	if err := changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsAWeek").Updates(&n)); err != nil {
+	if err := changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsADay", "MailsAWeek", "OpenRequests").Updates(&n)); err != nil {
 		return err
 	}
 	return tx.partyChanged(ctx, n.ID)

@@ -502,7 +502,9 @@ create table networks (
     created_at timestamp with time zone not null,
     mails_a_week integer,
     holds boolean not null default false,
-    sandbox boolean not null default false
+    sandbox boolean not null default false,
+    mails_a_day integer,
+    open_requests integer
 );
 
 create table once (
@@ -597,7 +599,9 @@ create table people (
     digest_due timestamp with time zone,
     digest_at timestamp with time zone,
     mails_a_week integer,
-    address_since timestamp with time zone
+    address_since timestamp with time zone,
+    mails_a_day integer,
+    open_requests integer
 );
 
 create table photos (
@@ -1190,7 +1194,11 @@ alter table networks add constraint networks_pkey PRIMARY KEY (id);
 
 alter table networks add constraint networks_level_check CHECK ((level = ANY (ARRAY['neighbourhood'::text, 'borough'::text, 'city_region'::text, 'national'::text, 'interest'::text])));
 
+alter table networks add constraint networks_mails_a_day_check CHECK ((mails_a_day >= 0));
+
 alter table networks add constraint networks_mails_a_week_check CHECK ((mails_a_week >= 0));
+
+alter table networks add constraint networks_open_requests_check CHECK ((open_requests >= 1));
 
 alter table once add constraint once_pkey PRIMARY KEY (id);
 
@@ -1234,7 +1242,11 @@ alter table people add constraint people_pkey PRIMARY KEY (id);
 
 alter table people add constraint people_digest_check CHECK ((digest = ANY (ARRAY[''::text, 'weekly'::text, 'daily'::text])));
 
+alter table people add constraint people_mails_a_day_check CHECK ((mails_a_day >= 0));
+
 alter table people add constraint people_mails_a_week_check CHECK ((mails_a_week >= 0));
+
+alter table people add constraint people_open_requests_check CHECK ((open_requests >= 1));
 
 alter table photos add constraint photos_pkey PRIMARY KEY (id);
 

@@ -68,7 +68,7 @@ func (s *Site) showMails(c *Call, p market.Person, base string, form view.Form) 
 	for i := range page.Digest {
 		page.Digest[i].Value = string(market.Rhythms[i])
 	}
-	page.AWeek = c.perWeek(p)
+	page.Caps = s.lowered(c, "mails", p.Lowered)
 	if kind := market.LetterKind(c.Gin.Param("kind")); kind != "" {
 		if !kind.Optional() {
 			return market.ErrNotFound
@@ -79,23 +79,68 @@ func (s *Site) showMails(c *Call, p market.Person, base string, form view.Form) 
 	return c.Show(form, view.Mails(page))
 }
 
-// perWeek are the choices of how many mails of proposals a person gets; another number that was set stays as it is.
-func (c *Call) perWeek(p market.Person) []view.Option {
-	now := ""
-	if p.MailsAWeek != nil {
-		now = strconv.Itoa(*p.MailsAWeek)
+// lowered are the questions by which caps are lowered, in the words of a page. How many a day is asked only where the house lets
+// several through, for none a day is none a week.
+func (s *Site) lowered(c *Call, page string, l market.Lowered) []view.Cap {
+	house := s.Accounts.Caps.OrUsual()
+	var caps []view.Cap
+	ask := func(field string, most, least int, now *int) {
+		if most <= least || field == "a_day" && most == 1 {
+			return
+		}
+		caps = append(caps, view.Cap{Name: field, Label: c.T(page + "." + field), Hint: c.T(page+"."+field+"_hint", "Day", house.MailsADay),
+			Options: c.lower("cap."+field, most, least, now)})
 	}
-	var options []view.Option
-	for _, n := range []string{"", "1", "0"} {
-		options = append(options, view.Option{Value: n, Label: c.T("mails.a_week_" + or(n, "usual")), On: n == now})
+	ask("a_week", house.MailsAWeek, 0, l.MailsAWeek)
+	ask("a_day", house.MailsADay, 0, l.MailsADay)
+	ask("requests", house.OpenRequests, 1, l.OpenRequests)
+	return caps
+}
+
+// mostCapChoices: who wants a number between these and the house's has it by a form of their own, and keeps it.
+const mostCapChoices = 5
+
+// lower are the numbers below a cap of the house. What was chosen while the house let more through is what is usual now.
+func (c *Call) lower(key string, most, least int, now *int) []view.Option {
+	usual := now == nil || *now >= most
+	options := []view.Option{{Value: "", Label: c.T(key+"_usual", "Count", most), On: usual}}
+	for n := most - 1; n >= least; n-- {
+		on := !usual && *now == n
+		if n-least < mostCapChoices || on {
+			label := c.T(key, "Count", n)
+			if n == 0 {
+				label = c.T(key + "_none")
+			}
+			options = append(options, view.Option{Value: strconv.Itoa(n), Label: label, On: on})
+		}
 	}
 	return options
 }
 
 type mailsForm struct {
-	Kinds  []string `form:"kinds"`
-	Digest string   `form:"digest"`
-	AWeek  string   `form:"a_week"`
+	Kinds    []string `form:"kinds"`
+	Digest   string   `form:"digest"`
+	ADay     string   `form:"a_day"`
+	AWeek    string   `form:"a_week"`
+	Requests string   `form:"requests"`
+}
+
+func (f mailsForm) caps() capsForm { return capsForm{f.ADay, f.AWeek, f.Requests} }
+
+// capsForm are caps as a form has them; empty: as the house has it.
+type capsForm struct{ aDay, aWeek, requests string }
+
+func (f capsForm) into(e *market.Invalid, l *market.Lowered) {
+	for _, one := range []struct {
+		field, text string
+		to          **int
+	}{{"a_day", f.aDay, &l.MailsADay}, {"a_week", f.aWeek, &l.MailsAWeek}, {"requests", f.requests, &l.OpenRequests}} {
+		*one.to = nil
+		if one.text != "" {
+			n := number(e, one.field, one.text)
+			*one.to = &n
+		}
+	}
 }
 
 func (f mailsForm) wishes() (market.MailWishes, error) {
@@ -103,11 +148,18 @@ func (f mailsForm) wishes() (market.MailWishes, error) {
 	for _, k := range f.Kinds {
 		w.Kinds = append(w.Kinds, market.LetterKind(k))
 	}
-	if f.AWeek != "" {
-		n := number(e, "a_week", f.AWeek)
-		w.MailsAWeek = &n
-	}
+	f.caps().into(e, &w.Lowered)
 	return w, e.OrNil()
+}
+
+func capsOf(l market.Lowered) capsForm {
+	text := func(n *int) string {
+		if n == nil {
+			return ""
+		}
+		return strconv.Itoa(*n)
+	}
+	return capsForm{text(l.MailsADay), text(l.MailsAWeek), text(l.OpenRequests)}
 }
 
 func (s *Site) chooseMails(c *Call) error {

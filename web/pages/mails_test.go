@@ -86,6 +86,19 @@ func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
 	}
 	b.get("/account/mails").want(200, `value="daily" checked`, `value="0" checked`).fill("/account/mails", "digest", "hourly").want(422, "choose one of these")
 	b.get("/account/mails").fill("/account/mails", "a_week", "-3").want(422)
+	b.get("/account/mails").fill("/account/mails", "a_week", "1", "requests", "2").want(200, "Saved.")
+	if p, err = h.store.PersonAt(t.Context(), "ama@choir.example"); err != nil || p.OpenRequests == nil || *p.OpenRequests != 2 || *p.MailsAWeek != 1 {
+		t.Errorf("%+v (%v)", p.Lowered, err)
+	}
+	b.get("/account/mails").want(200, `name="requests" value="2" checked`).without(`name="a_day"`) // less than one a day is none
+	for _, raised := range [][2]string{{"a_week", "4"}, {"a_day", "2"}, {"requests", "4"}, {"requests", "0"}} {
+		b.get("/account/mails").fill("/account/mails", raised[0], raised[1]).want(422)
+	}
+	b.get("/account/mails").fill("/account/mails", "requests", "4").want(422, "not raised above those of the site")
+	h.accounts.Caps = market.Caps{MailsADay: 3, MailsAWeek: 9}
+	b.get("/account/mails").want(200, "As usual: 3 a day at most", "and 3 a day at most").fill("/account/mails", "a_day", "1").want(200, "Saved.")
+	h.accounts.Caps = market.Caps{}
+	b.get("/account/mails").fill("/account/mails", "a_week", "").want(200, "Saved.") // what is not asked any more is not kept
 }
 
 func TestABounceIsShownOnTheSite(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"wherewithal/market"
@@ -331,18 +330,18 @@ type networkForm struct {
 	Level    string `form:"level"`
 	Boundary string `form:"boundary"`
 	Holds    bool   `form:"holds"`
+	ADay     string `form:"a_day"`
 	AWeek    string `form:"a_week"`
+	Requests string `form:"requests"`
 }
 
-func (f networkForm) into(n *market.Network) error {
+func (f networkForm) caps() capsForm { return capsForm{f.ADay, f.AWeek, f.Requests} }
+
+func (f networkForm) into(n *market.Network, house market.Caps) error {
 	n.Name, n.About, n.Level, n.Holds = f.Name, market.Tidy(f.About), market.Level(f.Level), f.Holds
 	e := &market.Invalid{}
-	n.MailsAWeek = nil
-	if f.AWeek != "" {
-		most := number(e, "a_week", f.AWeek)
-		n.MailsAWeek = &most
-	}
-	gather(e, n.Validate())
+	f.caps().into(e, &n.Lowered)
+	gather(e, n.Validate(house))
 	var err error
 	n.Boundary, err = market.ReadBoundary(f.Boundary)
 	gather(e, err)
@@ -350,21 +349,11 @@ func (f networkForm) into(n *market.Network) error {
 }
 
 func (s *Site) showNetworkForm(c *Call, path, heading string, f networkForm, form view.Form) error {
+	var l market.Lowered
+	f.caps().into(&market.Invalid{}, &l) // what cannot be read is said beside its field
 	return c.Show(form, view.NetworkEdit(view.NetworkEditPage{Page: c.PageOf(heading), Form: form, Path: path, Heading: heading,
 		New: path == "/networks/new", Name: f.Name, About: f.About, Levels: options(c, "level", market.Levels, f.Level), Boundary: f.Boundary, Holds: f.Holds,
-		AWeek: c.weekOf(f.AWeek)}))
-}
-
-// weekOf are the choices of how many mails of proposals people of the network's groups get; another number stays as it is.
-func (c *Call) weekOf(now string) []view.Option {
-	var options []view.Option
-	for _, n := range []string{"", "2", "1", "0"} {
-		options = append(options, view.Option{Value: n, Label: c.T("network.a_week_" + or(n, "usual")), On: n == now})
-	}
-	if !slices.ContainsFunc(options, func(o view.Option) bool { return o.On }) {
-		options = append(options, view.Option{Value: now, Label: c.T("network.a_week_other", "Count", now), On: true})
-	}
-	return options
+		Caps: s.lowered(c, "network", l)}))
 }
 
 func (s *Site) newNetwork(c *Call) error {
@@ -387,7 +376,7 @@ func (s *Site) foundNetwork(c *Call) error {
 		return err
 	}
 	var n market.Network
-	if err = f.into(&n); err == nil {
+	if err = f.into(&n, s.Networks.Caps); err == nil {
 		if err = s.Limits.Allow(c.Ctx, httpx.Rule{Name: "network", Hour: networksPerHour}, string(v.Person)); err != nil {
 			return err
 		}
@@ -408,9 +397,8 @@ func (s *Site) editNetwork(c *Call) error {
 	if len(n.Boundary) > 0 {
 		f.Boundary = string(market.GeoJSON(n.Boundary))
 	}
-	if n.MailsAWeek != nil {
-		f.AWeek = strconv.Itoa(*n.MailsAWeek)
-	}
+	caps := capsOf(n.Lowered)
+	f.ADay, f.AWeek, f.Requests = caps.aDay, caps.aWeek, caps.requests
 	return s.showNetworkForm(c, networkPath(n)+"/edit", c.T("network.edit_heading", "Name", n.Name), f, c.Blank())
 }
 
@@ -424,7 +412,7 @@ func (s *Site) saveNetwork(c *Call) error {
 		return err
 	}
 	heading := c.T("network.edit_heading", "Name", n.Name)
-	if err = f.into(&n); err == nil {
+	if err = f.into(&n, s.Networks.Caps); err == nil {
 		err = s.Networks.Edit(c.Ctx, c.Viewer, n, c.Now)
 	}
 	if again, ok := c.Again(err); ok {

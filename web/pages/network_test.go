@@ -256,19 +256,23 @@ func TestANetworkSaysHowManyMailsItsPeopleGet(t *testing.T) {
 	edit := path + "/edit"
 	fewest := func() *int {
 		t.Helper()
-		n, err := s.store.FewestMails(t.Context(), s.hall)
+		l, err := s.store.LoweredFor(t.Context(), s.hall, s.now)
 		s.must(err)
-		return n
+		if l.OpenRequests == nil != (l.MailsAWeek == nil) || l.OpenRequests != nil && *l.OpenRequests != 2 {
+			t.Errorf("lowered to %+v", l)
+		}
+		return l.MailsAWeek
 	}
 	if n := fewest(); n != nil {
 		t.Errorf("a new network lets through %d", *n)
 	}
-	con.get(edit).fill(edit, "a_week", "1").want(200, "Saved.")
+	con.get(edit).fill(edit, "a_week", "1", "requests", "2").want(200, "Saved.")
 	if n := fewest(); n == nil || *n != 1 {
 		t.Errorf("it lets through %v, want 1", n)
 	}
 	con.get(edit).fill(edit, "a_week", "-1").want(422)
-	con.get(edit).fill(edit, "a_week", "").want(200)
+	con.get(edit).want(200, `name="requests" value="2" checked`).fill(edit, "requests", "4").want(422, "not raised above those of the site")
+	con.get(edit).fill(edit, "a_week", "", "requests", "").want(200)
 	if n := fewest(); n != nil {
 		t.Errorf("as usual is %d", *n)
 	}

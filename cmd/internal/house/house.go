@@ -23,6 +23,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/mail/catcher"
+	"wherewithal/market"
 	"wherewithal/network"
 	"wherewithal/partner"
 	"wherewithal/safety"
@@ -122,10 +123,12 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 		h.Pool.Meanings = listing.NewMeanings(h.Store, os.DirFS(c.ModelDir))
 	}
 	h.Listings = listing.New(h.Store)
+	caps := market.Caps{MailsADay: c.ProposalMailsPerDay, MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing}
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
-		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL})
+		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL, Caps: caps})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
 	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
+	h.Networks.Caps = caps
 	if h.Places, err = geocode.New(geocode.Config{Table: h.Store, Postcodes: c.GeocoderURL, Nominatim: c.NominatimURL, Agent: "Wherewithal (" + c.PublicURL + ")"}); err != nil {
 		return nil, err
 	}
@@ -135,8 +138,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Searches = alert.NewCopy(h.Store)
 	h.Find = listing.InOwnWords(h.Store, h.Search)
 	h.Alerts = alert.New(h.Store, h.Find, h.Searches)
-	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{MailsADay: c.ProposalMailsPerDay,
-		MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing})
+	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{Caps: caps})
 	h.Accounts.Leaver = h.Introductions
 	return h, nil
 }

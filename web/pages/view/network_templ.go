@@ -1050,10 +1050,10 @@ type NetworkEditPage struct {
 	Levels   []Option
 	Boundary string
 	Holds    bool
-	AWeek    []Option // radio a_week
+	Caps     []Cap // what can be lowered
 }
 
-// NetworkEdit posts name, about, level, boundary, holds, a_week and once to {Path}.
+// NetworkEdit posts name, about, level, boundary, holds, a_week, a_day, requests and once to {Path}.
 func NetworkEdit(p NetworkEditPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1168,7 +1168,7 @@ func NetworkEdit(p NetworkEditPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Choices(Field{Name: "a_week", Label: T(ctx, "network.a_week"), Hint: T(ctx, "network.a_week_hint"), Error: p.Error("a_week")}, p.AWeek, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = caps(p.Form, p.Caps).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -39,24 +39,30 @@ func addHeld(ctx context.Context, tx *store.Tx, v market.Viewer, l *market.Listi
 	return errors.Join(tellHolding(ctx, tx, *l, now), note(ctx, tx, v, *l, "listing.held", now))
 }
 
-// errWaits is told of a draft that cannot simply be opened.
+// errWaits is told of what cannot simply be opened.
 var errWaits = errors.New("its network looks at it first")
 
-// wait has a draft wait for the look of a connector, as a new listing of its group would. One that waits already is left alone.
-func (ls *Listings) wait(ctx context.Context, v market.Viewer, id market.ID, now time.Time) error {
-	return ls.store.InTx(ctx, func(tx *store.Tx) error {
-		l, err := tx.Listing(ctx, id)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.HeldListing(ctx, id); !errors.Is(err, market.ErrNotFound) {
-			return err
-		}
-		if err := tx.HoldListing(ctx, market.HeldListing{ListingID: id, GroupID: l.GroupID, CreatedAt: now}); err != nil {
-			return err
-		}
-		return errors.Join(tellHolding(ctx, tx, l, now), note(ctx, tx, v, l, "listing.held", now))
-	})
+// wait has what was never open wait as a draft for the look of a connector, as a new listing of its group would. One that waits
+// already is left alone; one that was thrown away meanwhile keeps its turn.
+func wait(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, now time.Time) error {
+	l, err := tx.Listing(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch _, err = tx.HeldListing(ctx, id); {
+	case errors.Is(err, market.ErrNotFound):
+		err = tx.HoldListing(ctx, market.HeldListing{ListingID: id, GroupID: l.GroupID, CreatedAt: now})
+	case err == nil && l.Life == market.Draft:
+		return nil
+	}
+	if err == nil && l.Life != market.Draft {
+		l.Life, l.ClosedAt, l.UpdatedAt = market.Draft, nil, now
+		err = tx.ChangeListing(ctx, l)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(tellHolding(ctx, tx, l, now), note(ctx, tx, v, l, "listing.held", now))
 }
 
 // held reports whether the first listings of a group wait for a look.

@@ -182,8 +182,8 @@ func overwrite(l *market.Listing, next market.Listing) {
 }
 
 // Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn.
-// market.ErrWrongState: it cannot go there from where it is. A draft of a group whose first listings are looked at stays one,
-// and waits for that.
+// market.ErrWrongState: it cannot go there from where it is. What was never open, of a group whose first listings are looked at,
+// waits for that as a draft.
 func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) (err error) {
 	defer market.Wrap(&err, "Move(%s, %s)", id, to)
 	if to == market.Removed || to == market.Draft || to == market.Expired {
@@ -192,14 +192,18 @@ func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to 
 	if until != nil && (until.Before(now) || until.After(now.AddDate(2, 0, 0))) {
 		return market.Refuse("until", "pause_range")
 	}
-	err = ls.change(ctx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
-		if to == market.Open && l.Life == market.Draft && held(v, l.GroupID) {
+	return ls.store.InTx(ctx, func(tx *store.Tx) error { return moveIn(ctx, tx, v, id, to, until, now) })
+}
+
+func moveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) error {
+	err := changeIn(ctx, tx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
+		if to == market.Open && l.Life.CanBecome(to) && l.OpenedAt == nil && held(v, l.GroupID) {
 			return errWaits
 		}
 		return move(l, to, until, now)
 	})
 	if errors.Is(err, errWaits) {
-		return ls.wait(ctx, v, id, now)
+		return wait(ctx, tx, v, id, now)
 	}
 	return err
 }

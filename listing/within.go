@@ -48,15 +48,11 @@ func (ls *Listings) EditIn(ctx context.Context, tx *store.Tx, v market.Viewer, n
 	})
 }
 
-// MoveIn changes the life of a listing. One that waits for the look of a connector stays a draft.
+// MoveIn changes the life of a listing. One that waits for the look of a connector stays a draft, and is one again when it was
+// thrown away before that.
 func (ls *Listings) MoveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to market.Life, now time.Time) (err error) {
 	defer market.Wrap(&err, "MoveIn(%s, %s)", id, to)
-	return changeIn(ctx, tx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
-		if to == market.Open && l.Life == market.Draft {
-			return market.ErrWrongState
-		}
-		return move(l, to, nil, now)
-	})
+	return moveIn(ctx, tx, v, id, to, nil, now)
 }
 
 // ExtendIn keeps an open or paused listing open for the usual time from now on, and opens one again that has expired.

@@ -376,6 +376,11 @@ func TestANetworkThatLooksAtFirstListingsLooksAtThese(t *testing.T) {
 	if out := w.sends(b, chairs("l1", "c1")); w.life(out.Supplied) != market.Draft || w.count(`select count(*) from held_listings`) != 1 {
 		t.Error("it is open at once")
 	}
+	_, err = w.partners.Close(w.ctx, b, "l1", market.Withdrawn, w.now)
+	w.must(err)
+	if out := w.sends(b, chairs("l1", "c1")); w.life(out.Supplied) != market.Draft || w.count(`select count(*) from held_listings`) != 1 {
+		t.Error("it is open when it is sent again after it was closed")
+	}
 }
 
 // hall is a group that is here, of which whoever reads the address is the owner, and that no partner has asked.

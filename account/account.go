@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -121,12 +122,15 @@ func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r
 	case "photo":
 		_, _, err = tx.PhotoFor(ctx, v, r.SubjectID, now)
 	case "group":
-		_, err = tx.Group(ctx, v, r.SubjectID)
+		_, err = tx.GroupFor(ctx, v, r.SubjectID)
 	case "site":
 	case "message":
 		_, err = tx.MessageFor(ctx, v, r.SubjectID)
 	default:
 		err = market.ErrNotFound
+	}
+	if errors.Is(err, market.ErrGone) { // closed since it was seen: that takes nothing back
+		return nil
 	}
 	return err
 }

@@ -31,7 +31,7 @@ func Copied(l market.Listing, now time.Time) market.Listing {
 // safe to repeat, as with Publish.
 func (ls *Listings) Copy(ctx context.Context, v market.Viewer, id market.ID, photos bool, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
 	defer market.Wrap(&err, "Copy(%s)", id)
-	e, err := ls.store.EntryFor(ctx, v, id, now)
+	e, err := ls.store.OwnEntry(ctx, v, id, now)
 	if err == nil {
 		err = v.MustPost(e.Listing.GroupID)
 	}

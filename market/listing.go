@@ -156,6 +156,9 @@ var lifeMoves = map[Life][]Life{
 // CanBecome reports whether the move is one a listing can make.
 func (l Life) CanBecome(next Life) bool { return contains(lifeMoves[l], next) }
 
+// Closed reports whether a listing was open and has ended, by itself or by its group.
+func (l Life) Closed() bool { return l == Fulfilled || l == Withdrawn || l == Expired }
+
 // OpenFor is how long a listing stays open unless it is renewed.
 const OpenFor = 90 * 24 * time.Hour
 

@@ -14,7 +14,7 @@ import (
 const helpedWithin = 30 * 24 * time.Hour
 
 // EntryFor is a listing as the viewer may see it, with what is public about its group and place.
-// market.ErrNotFound: missing, a draft or removed, or not for this viewer.
+// market.ErrNotFound: missing, never open, removed, or not for this viewer. market.ErrGone: it has closed, and was for this viewer.
 func (r reads) EntryFor(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (market.Entry, error) {
 	found, err := r.Entries(ctx, []market.ID{id}, now)
 	if err != nil {
@@ -23,6 +23,24 @@ func (r reads) EntryFor(ctx context.Context, v market.Viewer, id market.ID, now 
 	if len(found) == 0 || !mayRead(v, found[0]) {
 		return market.Entry{}, market.ErrNotFound
 	}
+	if found, err = r.stillThere(ctx, v, found); err == nil && len(found) == 0 {
+		err = market.ErrGone
+	}
+	if err != nil {
+		return market.Entry{}, err
+	}
+	return found[0], nil
+}
+
+// OwnEntry is a listing of one of the viewer's groups. market.ErrNotFound: it is another's, whether the viewer may see it or not.
+func (r reads) OwnEntry(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (market.Entry, error) {
+	found, err := r.Entries(ctx, []market.ID{id}, now)
+	if err == nil && (len(found) == 0 || !v.In(found[0].Listing.GroupID)) {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return market.Entry{}, err
+	}
 	return found[0], nil
 }
 
@@ -30,17 +48,58 @@ func mayRead(v market.Viewer, e market.Entry) bool {
 	if v.System || v.Operator || v.In(e.Listing.GroupID) {
 		return true
 	}
-	if e.Listing.Life == market.Draft || e.Listing.Life == market.Removed || e.Group.Hidden {
+	if e.Listing.OpenedAt == nil || e.Listing.Life == market.Draft || e.Listing.Life == market.Removed || e.Group.Hidden {
 		return false
 	}
 	blocked := slices.ContainsFunc(e.Group.Blocked, v.In)
 	return !blocked && v.Sees(e.Audience())
 }
 
+// stillThere leaves out what has closed, but for those whom it goes on concerning: its group, those it was introduced to, and the
+// connectors of its networks and operators, who are asked about what was reported.
+func (r reads) stillThere(ctx context.Context, v market.Viewer, entries []market.Entry) ([]market.Entry, error) {
+	var closed, groups []market.ID
+	for _, e := range entries {
+		if e.Listing.Life.Closed() && !v.System && !v.Operator && !v.In(e.Listing.GroupID) {
+			closed = append(closed, e.Listing.ID)
+		}
+	}
+	if len(closed) == 0 {
+		return entries, nil
+	}
+	known, err := r.introducedTo(ctx, v, closed)
+	if err == nil && len(v.Connects) > 0 {
+		groups, err = r.GroupsIn(ctx, v.Connects)
+	}
+	return slices.DeleteFunc(entries, func(e market.Entry) bool {
+		return slices.Contains(closed, e.Listing.ID) && !known[e.Listing.ID] && !slices.Contains(groups, e.Listing.GroupID)
+	}), err
+}
+
+// introducedTo are those of the listings to which a group of the viewer's was introduced, as far as they know of it.
+func (r reads) introducedTo(ctx context.Context, v market.Viewer, listings []market.ID) (map[market.ID]bool, error) {
+	known := map[market.ID]bool{}
+	if len(v.Roles) == 0 {
+		return known, nil
+	}
+	ids, own := idArray(listings), idArray(v.Groups())
+	all, err := many[market.Introduction](r.db.WithContext(ctx).Where(`offer_id = any (?::uuid[]) and need_group_id = any (?::uuid[])
+		or need_id = any (?::uuid[]) and offer_group_id = any (?::uuid[])`, ids, own, ids, own))
+	for _, in := range all {
+		if in.KnownTo(v) {
+			known[in.OfferID], known[in.NeedID] = true, true
+		}
+	}
+	return known, err
+}
+
 // EntriesFor are those of the listings that the viewer may see, in the order asked for.
 func (r reads) EntriesFor(ctx context.Context, v market.Viewer, ids []market.ID, now time.Time) ([]market.Entry, error) {
 	found, err := r.Entries(ctx, ids, now)
-	return readable(v, ids, found), err
+	if err != nil {
+		return nil, err
+	}
+	return r.readable(ctx, v, ids, found)
 }
 
 // ShownFor are EntriesFor with no more than a list shows of them: neither what is lent or asked for, nor what was read out of
@@ -67,11 +126,14 @@ func (r reads) ShownFor(ctx context.Context, v market.Viewer, ids []market.ID, n
 		loads = append(loads, func() error { return a.loadNetworks(ctx, r, groups) })
 	}
 	found, err := a.assembled(listings, loads)
-	return readable(v, ids, found), err
+	if err != nil {
+		return nil, err
+	}
+	return r.readable(ctx, v, ids, found)
 }
 
 // readable are the entries that a viewer may see, in the order of the ids.
-func readable(v market.Viewer, ids []market.ID, found []market.Entry) []market.Entry {
+func (r reads) readable(ctx context.Context, v market.Viewer, ids []market.ID, found []market.Entry) ([]market.Entry, error) {
 	byID := map[market.ID]market.Entry{}
 	for _, e := range found {
 		byID[e.Listing.ID] = e
@@ -82,7 +144,7 @@ func readable(v market.Viewer, ids []market.ID, found []market.Entry) []market.E
 			seen = append(seen, e)
 		}
 	}
-	return seen
+	return r.stillThere(ctx, v, seen)
 }
 
 // Entries are listings by id, whatever their life, as the pool knows them. For our own jobs.

@@ -31,7 +31,8 @@ func (a *API) registerListings() {
 		summary: "Post an offer or a need", errors: []int{http.StatusNotFound, http.StatusConflict},
 		about: "It is open at once, unless draft is true: it is indexed, matched, and the first introductions are proposed by mail."}, a.createListing)
 	register(a, operation{id: "get-listing", method: http.MethodGet, path: "/listings/{id}", for_: anyone, tag: tag,
-		summary: "Read a listing", errors: []int{http.StatusNotFound}}, a.getListing)
+		summary: "Read a listing", about: "One that has closed is for its own group and those it was introduced to; others are told 410 with the code gone.",
+		errors: []int{http.StatusNotFound, http.StatusGone}}, a.getListing)
 	register(a, operation{id: "edit-listing", method: http.MethodPut, path: "/listings/{id}", for_: writes, tag: tag,
 		summary: "Change what a listing says", about: "If-Match holds the ETag that was read. Side and group stay as they are.",
 		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}}, a.editListing)
@@ -233,13 +234,11 @@ func (a *API) editListing(c *call, in *editing) (*listingAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	e, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case !c.viewer.In(e.Listing.GroupID):
-		return nil, market.ErrNotFound
 	case in.IfMatch == "":
 		return nil, errNoVersion
 	case versionOf(in.IfMatch) != etag(e.Listing.Version):
@@ -281,7 +280,7 @@ func (a *API) renewListing(c *call, in *ByID) (*listingAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now); err != nil {
+	if _, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now); err != nil {
 		return nil, err
 	}
 	if err := a.Listings.Renew(c.ctx, c.viewer, id, c.now); err != nil && !errors.Is(err, market.ErrRepeated) {
@@ -339,7 +338,7 @@ func (a *API) move(c *call, in ByID, to market.Life, until market.Date) (*listin
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	e, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now)
 	if err != nil {
 		return nil, err
 	}

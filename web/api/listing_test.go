@@ -61,6 +61,16 @@ func TestAListingIsPausedOpenedAndClosed(t *testing.T) {
 	n.ask("POST", "/listings/"+l.ID+"/open", "").want(200, `"life":"open"`)
 	n.ask("POST", "/listings/"+l.ID+"/close", `{"as":"fulfilled"}`).want(200, `"life":"fulfilled"`)
 	n.ask("POST", "/listings/"+l.ID+"/pause", "").want(409, `"wrong_state"`)
+	other := h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for _, who := range []*program{h.public(), other.program} {
+		for _, path := range []string{"", "/photos"} {
+			who.ask("GET", "/listings/"+l.ID+path, "").want(410, `"gone"`)
+		}
+	}
+	for _, path := range []string{"/open", "/close", "/renew", "/copy"} { // what one may not change is not told apart
+		other.ask("POST", "/listings/"+l.ID+path, "").want(404)
+	}
+	n.ask("GET", "/listings/"+l.ID, "").want(200)
 }
 
 func TestACreationRepeatedWithItsKeyCreatesOnce(t *testing.T) {
@@ -239,4 +249,17 @@ func TestAListingIsCopiedAsADraftOnce(t *testing.T) {
 	other.ask("POST", at+"/copy", "").want(404)
 	other.ask("POST", "/listings/"+first.ID+"/copy", "").want(404)
 	n.ask("POST", "/listings/"+first.ID+"/open", "").want(200, `"life":"open"`)
+}
+
+// What a network is to look at first is not shown by being closed and opened again, and a listing that never was open is nobody else's.
+func TestAFirstListingThatIsClosedAndOpenedWaitsStill(t *testing.T) {
+	h := open(t)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "ama@choir.test")
+	_, err := h.store.Pool().Exec(h.ctx, `update networks set holds = true where id = $1`, h.networkOf("maze-hill", n.group.ID))
+	h.must(err)
+	l := read[api.Listing](n.ask("POST", "/listings", write(hall(n))).want(201, `"life":"draft"`))
+	n.ask("POST", "/listings/"+l.ID+"/close", "").want(200, `"life":"withdrawn"`)
+	other.ask("GET", "/listings/"+l.ID, "").want(404)
+	n.ask("POST", "/listings/"+l.ID+"/open", "").want(200, `"life":"draft"`)
+	other.ask("GET", "/listings/"+l.ID, "").want(404)
 }

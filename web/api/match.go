@@ -101,12 +101,9 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 	if err != nil {
 		return nil, err
 	}
-	mine, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now)
+	mine, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now)
 	if err != nil {
 		return nil, err
-	}
-	if !c.viewer.In(mine.Listing.GroupID) {
-		return nil, market.ErrNotFound
 	}
 	matches, err := a.Store.MatchesAfter(c.ctx, id, after, in.Limit+1)
 	if errors.Is(err, market.ErrNotFound) {

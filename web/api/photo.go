@@ -21,7 +21,7 @@ func (a *API) registerPhotos() {
 	const tag = "photos"
 	a.engine.Roomy(Prefix+"/listings/:id/photos", photo.MaxBytes)
 	register(a, operation{id: "list-photos", method: http.MethodGet, path: photosPath, for_: anyone, tag: tag,
-		summary: "The photos of a listing", about: "In their order.", errors: []int{http.StatusNotFound}}, a.listPhotos)
+		summary: "The photos of a listing", about: "In their order. 410 with the code gone: the listing has closed.", errors: []int{http.StatusNotFound, http.StatusGone}}, a.listPhotos)
 	register(a, operation{id: "add-photo", method: http.MethodPost, path: photosPath, for_: writes, tag: tag, status: http.StatusCreated,
 		summary: "Add a photo to a listing", tune: asUpload,
 		about: "The body is the file itself: a JPEG, PNG, WebP or GIF of at most 10 MiB and 40 megapixels; its first bytes say which, whatever the " +
@@ -33,7 +33,7 @@ func (a *API) registerPhotos() {
 	register(a, operation{id: "delete-photo", method: http.MethodDelete, path: photosPath + "/{photo}", for_: writes, tag: tag, status: http.StatusNoContent,
 		summary: "Delete a photo for good", errors: []int{http.StatusNotFound}}, a.deletePhoto)
 	register(a, operation{id: "get-photo", method: http.MethodGet, path: "/photos/{id}/{size}", for_: anyone, tag: tag, tune: asJPEG,
-		summary: "A photo as a JPEG", errors: []int{http.StatusNotFound}}, a.getPhoto)
+		summary: "A photo as a JPEG", about: "410 with the code gone: its listing has closed.", errors: []int{http.StatusNotFound, http.StatusGone}}, a.getPhoto)
 }
 
 // uploadWithin is how long a file may take to arrive over a slow line.
@@ -148,7 +148,7 @@ func (a *API) arrangePhotos(c *call, in *arrangingPhotos) (*body[All[Photo]], er
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now); err != nil {
+	if _, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now); err != nil {
 		return nil, err
 	}
 	photos := make([]market.Photo, len(in.Body.Items))
@@ -179,7 +179,7 @@ func (a *API) deletePhoto(c *call, in *onePhoto) (*struct{}, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.Store.EntryFor(c.ctx, c.viewer, id, c.now); err != nil {
+	if _, err := a.Store.OwnEntry(c.ctx, c.viewer, id, c.now); err != nil {
 		return nil, err
 	}
 	return nil, a.Listings.DropPhoto(c.ctx, c.viewer, id, photo, c.now)

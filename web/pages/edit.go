@@ -42,12 +42,10 @@ func (s *Site) ownListing(c *Call) (market.Listing, error) {
 	if err != nil {
 		return market.Listing{}, err
 	}
-	e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
+	e, err := s.Store.OwnEntry(c.Ctx, v, id, c.Now)
 	switch {
 	case err != nil:
 		return e.Listing, err
-	case !v.In(e.Listing.GroupID):
-		return e.Listing, market.ErrNotFound
 	case !v.Roles[e.Listing.GroupID].CanPost():
 		return e.Listing, market.ErrForbidden
 	}

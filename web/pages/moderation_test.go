@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wherewithal/market"
+	"wherewithal/photo/phototest"
 	"wherewithal/queue"
 	"wherewithal/store"
 )
@@ -175,6 +176,14 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	if sent := s.delivered(market.FirstListing); len(sent) != 1 || sent[0].To != "kit@network.example" {
 		t.Errorf("mails: %+v", sent)
 	}
+	photos := p.url.Path + "/photos"
+	shown := kay.get(photos).chooses(photos, map[string]string{"a.jpg": string(phototest.Phone)}, "do", "save").want(200).ids()
+	kay.get(p.url.Path).want(200, "Throw it away").fill(p.url.Path + "/close").want(200)
+	s.taker.get(p.url.Path).want(404) // it never was open
+	s.taker.get("/photos/" + shown[0] + "/large.jpg").want(404)
+	con.get("/reports").want(200).without("Church hall for 90")
+	kay.get(p.url.Path).fill(p.url.Path+"/reopen").want(200, "looks at a new group’s first listing")
+	s.taker.get(p.url.Path).want(404)
 	s.taker.post("/held/listings/"+string(id), url.Values{}).want(404)
 	queue := con.get("/reports").want(200, "Church hall for 90")
 	queue.fill("/held/listings/"+string(id)).want(200, "It is open now.")

@@ -202,6 +202,11 @@ func TestPhotosAreSeenByThoseWhoSeeTheirListingAndChangedByItsGroup(t *testing.T
 	if _, err := a.store.Pool().Exec(t.Context(), `update listings set life = 'open' where id = $1`, string(a.offer)); err != nil {
 		t.Fatal(err)
 	}
+	a.giver.get(a.listing).fill(a.listing+"/close").want(200, "Closed")
+	a.browser().get(print).want(410)
+	a.taker.get(print).want(410)
+	a.giver.get(print).want(200)
+	a.giver.get(a.listing).fill(a.listing+"/reopen").want(200, "Open again.")
 
 	fields := url.Values{"once": {"once"}, "do": {"remove:" + id}, "id": {id}, "alt_" + id: {"mine now"}}
 	file := map[string]string{"a.jpg": string(phototest.Phone)}

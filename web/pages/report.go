@@ -70,11 +70,17 @@ func (s *Site) aboutText(c *Call, v market.Viewer, about string) (string, error)
 	}
 	if subject == "listing" {
 		e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
+		if errors.Is(err, market.ErrGone) { // closed since it was seen, which takes nothing back
+			return c.T("report.about_closed"), nil
+		}
 		c.quotes(e.Listing)
 		return e.Listing.Title, err
 	}
 	if subject == "photo" {
 		_, e, err := s.Store.PhotoFor(c.Ctx, v, id, c.Now)
+		if errors.Is(err, market.ErrGone) {
+			return c.T("report.about_closed"), nil
+		}
 		c.quotes(e.Listing)
 		return c.T("photo.of", "Title", e.Listing.Title), err
 	}

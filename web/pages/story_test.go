@@ -278,7 +278,20 @@ func TestAListingIsPausedClosedAndChangedByItsOwnGroup(t *testing.T) {
 	s.giver.get(path).fill(path+"/reopen").want(200, "Open again.")
 	s.giver.get(path+"/edit").want(200, "Church hall for 80").fill(path+"/edit", "title", "Church hall with a stage").want(200, "Saved.", "Church hall with a stage")
 	s.giver.get(path).fill(path+"/close").want(200, "Closed")
-	s.taker.get(path).want(200, "Closed")
+	s.taker.get(path).want(410, "This has ended").without("Church hall with a stage")
+	s.taker.get("/report?about=listing:"+string(s.offer)).want(200, "something that has closed").without("Church hall with a stage").
+		fill("/report", "reason", "wrong").want(200, "Thank you")
+	s.giver.get(path).want(200, "Closed").fill(path+"/reopen").want(200, "Open again.")
+	s.connected()
+	s.giver.get(path).fill(path+"/close").want(200, "Closed")
+	s.taker.get(path).want(200, "Closed", "Church hall with a stage") // they were introduced
+	s.browser().get(path).want(404)                                   // it never was for everyone
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := con.founds("Maze Hill Together")
+	con.get(path).want(404)
+	s.belongs(s.giver, con, s.hall, network)
+	con.get(path).want(200, "Closed")
 }
 
 func TestStrangersFindNoIntroduction(t *testing.T) {

@@ -34,10 +34,7 @@ func (s *Site) timeline(c *Call) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.Store.EntryFor(c.Ctx, v, id, c.Now)
-	if err == nil && !v.In(e.Listing.GroupID) {
-		err = market.ErrNotFound
-	}
+	e, err := s.Store.OwnEntry(c.Ctx, v, id, c.Now)
 	if err != nil {
 		return err
 	}

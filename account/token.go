@@ -30,6 +30,9 @@ func (a *Accounts) MakeToken(ctx context.Context, v market.Viewer, name string, 
 		return t, "", err
 	}
 	err = a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockPerson(ctx, v.Person); err != nil { // so that two at once are counted one after the other
+			return err
+		}
 		live, err := tx.Tokens(ctx, v.Person, now)
 		if err != nil {
 			return err

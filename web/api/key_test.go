@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"wherewithal/config"
@@ -181,5 +182,22 @@ func TestGuessedKeysAreLimited(t *testing.T) {
 	h := openWith(t, func(c *config.Config) { c.APIPublicPerHour = 2 })
 	for _, want := range []int{http.StatusUnauthorized, http.StatusUnauthorized, http.StatusTooManyRequests} {
 		h.public().ask("GET", "/kinds", "", "Authorization", "Bearer "+partner.NewKey(false)).want(want)
+	}
+}
+
+// Two at once are counted one after the other: nobody has more tokens than they may.
+func TestTokensMadeAtOnceAreBoundedAllTheSame(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test") // who has one
+	var all sync.WaitGroup
+	for range market.MaxTokens + 8 {
+		all.Go(func() {
+			_, _, _ = h.accounts.MakeToken(h.ctx, n.viewer, "at once", []market.Scope{market.MayRead}, 30, string(market.NewID()), h.now)
+		})
+	}
+	all.Wait()
+	live, err := h.accounts.Tokens(h.ctx, n.viewer, h.now)
+	if err != nil || len(live) != market.MaxTokens {
+		t.Errorf("%d tokens are live, %d are the most: %v", len(live), market.MaxTokens, err)
 	}
 }

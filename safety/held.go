@@ -186,22 +186,26 @@ func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision
 	if err != nil {
 		return err
 	}
-	return through(ctx, tx, v, []market.ID{d.NetworkID}, d.GroupID, d.SubjectID, now)
+	return through(ctx, tx, v, []market.ID{d.NetworkID}, d.GroupID, d.SubjectID, nil, now)
 }
 
 // LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
-// look. market.ErrNotFound: none of theirs holds it. market.ErrInvolved: as of HeldListing.
-func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) (err error) {
+// look. seen is what the viewer has read. market.ErrNotFound: none of theirs holds it. market.ErrInvolved: as of HeldListing.
+// market.ErrConflict: something that would be let through was not read as it is now.
+func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing market.ID, seen Seen, now time.Time) (err error) {
 	defer market.Wrap(&err, "LetThrough(%s)", listing)
 	h, own, err := sf.holding(ctx, v, listing, now)
 	if err != nil {
 		return err
 	}
-	return sf.store.InTx(ctx, func(tx *store.Tx) error { return through(ctx, tx, v, own, h.GroupID, listing, now) })
+	return sf.store.InTx(ctx, func(tx *store.Tx) error { return through(ctx, tx, v, own, h.GroupID, listing, seen, now) })
 }
 
-// through ends that networks hold what a group posts, and opens what waits when no other does.
-func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group, listing market.ID, now time.Time) (err error) {
+// through ends that networks hold what a group posts, and opens what waits when no other does. seen is what was read; nil: that is not asked.
+func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group, listing market.ID, seen Seen, now time.Time) (err error) {
+	if err := allSeen(ctx, tx, group, seen); err != nil {
+		return err
+	}
 	left := 0
 	for _, n := range networks {
 		if left, err = tx.LetThrough(ctx, n, group, now); err != nil {
@@ -210,7 +214,7 @@ func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []mark
 	}
 	all := []market.ID{listing}
 	if left == 0 { // else another network still looks
-		opened, err := openHeld(ctx, tx, group, now)
+		opened, err := openHeld(ctx, tx, group, seen, now)
 		if err != nil {
 			return err
 		}
@@ -232,8 +236,20 @@ func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []
 	return nil
 }
 
-// openHeld opens all that a group has waiting, and says which those were.
-func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) (opened []market.ID, err error) {
+// allSeen is asked though another network looks on: what was read for this one is what it lets through.
+func allSeen(ctx context.Context, tx *store.Tx, group market.ID, seen Seen) error {
+	if seen == nil {
+		return nil
+	}
+	held, err := tx.HeldOf(ctx, group)
+	for _, l := range held {
+		err = errors.Join(err, seen.holds(l))
+	}
+	return err
+}
+
+// openHeld opens all that a group has waiting, and says which those were. What was written since allSeen looked is not opened unread.
+func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now time.Time) (opened []market.ID, err error) {
 	ids, err := tx.UnholdListings(ctx, group)
 	if err != nil {
 		return nil, err
@@ -245,6 +261,11 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, now time.Time)
 		}
 		if l.Life != market.Draft {
 			continue // withdrawn meanwhile
+		}
+		if seen != nil {
+			if err := seen.holds(l); err != nil {
+				return nil, err
+			}
 		}
 		expires := now.Add(market.OpenFor)
 		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now

@@ -82,6 +82,7 @@ type Thing struct {
 	Lang    string       // of Title, and of a listing's Text
 	Listing market.ID    // to which a photo belongs
 	Writer  market.ID    // of a message
+	Gone    bool         // since it was decided about: Group is all there is
 	life    market.Life
 }
 
@@ -291,7 +292,8 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 		return d, Thing{}, err
 	}
 	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
-	if d.Subject == "photo" && errors.Is(err, market.ErrNotFound) { // its group took it away since
+	if d.Subject != "message" && d.GroupID != "" && errors.Is(err, market.ErrNotFound) { // its group took it away since, or was erased
+		t.Gone = true
 		t.Group, err = sf.store.Group(ctx, market.System, d.GroupID)
 	}
 	if err != nil {
@@ -373,7 +375,7 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 		case d.AnsweredAt != nil:
 			return market.ErrRepeated
 		}
-		if outcome == market.Restored {
+		if outcome == market.Restored && !t.Gone {
 			if err := restore(ctx, tx, v, d, now); err != nil {
 				return err
 			}

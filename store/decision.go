@@ -114,16 +114,14 @@ func (r reads) HeldGroups(ctx context.Context, p QueuePage) ([]market.Group, err
 	return many[market.Group](p.of(r.db.WithContext(ctx).Where(nameWaits), "held_at", "id"))
 }
 
-// HideMessage drops a message's words and files from its conversation; they come back to be kept with the decision.
+// HideMessage drops a message's words from its conversation; they come back to be kept with the decision. Its files are shown to nobody, and
+// are kept no longer than those of others: ShowMessage shows them again.
 func (tx *Tx) HideMessage(ctx context.Context, id market.ID, now time.Time) (string, error) {
 	m, err := one[market.Message](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 	if err != nil {
 		return "", err
 	}
-	err = tx.db.WithContext(ctx).Exec(`delete from message_files where message_id = ?`, id).Error
-	if err == nil {
-		err = tx.db.WithContext(ctx).Exec(`update messages set text = '', left_out = '[]', purged_at = ? where id = ?`, now, id).Error
-	}
+	err = tx.db.WithContext(ctx).Exec(`update messages set text = '', purged_at = ? where id = ?`, now, id).Error
 	return m.Text, translate(err)
 }
 
@@ -149,6 +147,12 @@ func (r reads) HeldListings(ctx context.Context, v market.Viewer, now time.Time,
 		and exists (select `+holding+` and n.group_id = held_listings.group_id and (w.id = any (cast(@networks as uuid[])) or @operator and `+nobodyLooks+`))`,
 		map[string]any{"networks": idArray(v.Connects), "operator": v.Operator, "now": now})
 	return many[market.HeldListing](p.of(db, "created_at", "listing_id"))
+}
+
+// HeldOf are the listings of a group that wait for a look, whoever's, the oldest first.
+func (r reads) HeldOf(ctx context.Context, group market.ID) ([]market.Listing, error) {
+	return many[market.Listing](r.db.WithContext(ctx).Where(`life = 'draft' and exists (select from held_listings h
+		where h.listing_id = listings.id and h.group_id = ?)`, group).Order("created_at, id"))
 }
 
 // UnholdListing ends that a listing waits. False: it did not.

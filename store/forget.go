@@ -39,6 +39,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from sessions where ended_at < ?`:                       keepSessions,
 		`delete from invitations where least(ended_at, expires_at) < ?`: keepInvites,
 		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
+		`update messages set left_out = '[]' where purged_at < ? and left_out <> '[]'`:                                          market.AppealWithin,
 		`delete from photos p where hidden_at < ? and not exists (select from decisions d where d.subject_id = p.id
 			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,
 		// What is gone needs nobody's look any more.

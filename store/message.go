@@ -77,22 +77,25 @@ func (r reads) FilesOf(ctx context.Context, message market.ID) ([]market.Message
 	return many[market.MessageFile](r.db.WithContext(ctx).Where("message_id = ?", message).Order("position"))
 }
 
-// FilesAmong the messages, without their contents, in order.
+// FilesAmong the messages, without their contents, in order; none of what is hidden.
 func (r reads) FilesAmong(ctx context.Context, messages []market.ID) ([]market.MessageFile, error) {
 	if len(messages) == 0 {
 		return nil, nil
 	}
 	return many[market.MessageFile](r.db.WithContext(ctx).Select("id", "message_id", "position", "name", "type", "size").
-		Where("message_id in ?", messages).Order("message_id, position"))
+		Where("message_id in ? and exists (select from messages m where m.id = message_id and m.purged_at is null)", messages).Order("message_id, position"))
 }
 
-// MessageFile by id, with the message it came with.
+// MessageFile by id, with the message it came with. market.ErrNotFound: missing, or its message is hidden.
 func (r reads) MessageFile(ctx context.Context, id market.ID) (market.MessageFile, market.Message, error) {
 	f, err := one[market.MessageFile](r.db.WithContext(ctx).Where("id = ?", id))
 	if err != nil {
 		return f, market.Message{}, err
 	}
 	m, err := r.Message(ctx, f.MessageID)
+	if err == nil && m.PurgedAt != nil {
+		err = market.ErrNotFound
+	}
 	return f, m, err
 }
 

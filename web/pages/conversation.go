@@ -117,7 +117,7 @@ func (c *Call) messageLine(st standpoint, m market.Message, name string, files [
 			line.ReportHref += "&link=" + token
 		}
 	}
-	if len(m.LeftOut) > 0 {
+	if len(m.LeftOut) > 0 && m.PurgedAt == nil {
 		line.LeftOut = c.T("talk.left_out", "Files", strings.Join(m.LeftOut, ", "))
 	}
 	for _, f := range files {

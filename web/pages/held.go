@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"net/http"
 
 	"wherewithal/market"
 	"wherewithal/safety"
@@ -63,10 +64,30 @@ func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Fo
 	if err != nil {
 		return err
 	}
+	p, err := s.heldPage(c, t, f, form)
+	if err != nil {
+		return err
+	}
+	return c.Show(form, view.Held(p))
+}
+
+// heldPage shows a listing with all that is let through with it.
+func (s *Site) heldPage(c *Call, t safety.Thing, f refuseForm, form view.Form) (view.HeldPage, error) {
 	p := c.held(t, "/held/listings/", f, form)
 	p.Heading, p.Title, p.Lang, p.Let, p.About = c.T("held.listing"), t.Title, t.Lang, c.T("reports.let"), c.T("held.refuse_listing")
 	p.Reasons = view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)
-	return c.Show(form, view.Held(p))
+	all, err := s.Safety.Together(c.Ctx, t.Group.ID)
+	seen := safety.Seen{}
+	for _, l := range all {
+		seen.See(l)
+		if l.ID != t.ID {
+			p.Others = append(p.Others, view.HeldOther{Title: l.Title, Lang: l.Language, Text: paragraphs(l.Description)})
+			continue
+		}
+		p.Title, p.Lang, p.Text = l.Title, l.Language, paragraphs(l.Description) // of the version that is named as seen
+	}
+	p.Seen = seen.String()
+	return p, err
 }
 
 func (c *Call) held(t safety.Thing, at string, f refuseForm, form view.Form) view.HeldPage {
@@ -110,10 +131,36 @@ func (s *Site) releaseName(c *Call) error {
 	return c.moved("/reports", s.Safety.ReleaseName(c.Ctx, v, id, c.Now), "done.name_released")
 }
 
+type letForm struct {
+	Seen string `form:"seen"`
+}
+
+// letThrough opens what was read. What was changed since, or came since, is shown instead, to be read first.
 func (s *Site) letThrough(c *Call) error {
-	v, id, err := c.Pressed()
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
-	return c.moved("/reports", s.Safety.LetThrough(c.Ctx, v, id, c.Now), "done.let_through")
+	var f letForm
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	err = s.Safety.LetThrough(c.Ctx, v, id, safety.ReadSeen(f.Seen), c.Now)
+	if errors.Is(err, market.ErrConflict) {
+		return s.showChanged(c, id)
+	}
+	return c.moved("/reports", err, "done.let_through")
+}
+
+func (s *Site) showChanged(c *Call, id market.ID) error {
+	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id, c.Now)
+	if err != nil {
+		return err
+	}
+	p, err := s.heldPage(c, t, refuseForm{}, c.Blank())
+	if err != nil {
+		return err
+	}
+	p.Changed = c.T("held.changed")
+	return c.Render(http.StatusConflict, view.Held(p))
 }

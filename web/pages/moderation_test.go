@@ -102,6 +102,22 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 		t.Error(diff)
 	}
 	op.get("/decisions").want(200, decision)
+
+	// Once more, and its group is erased before the appeal is answered: that can be read and answered still.
+	s.browser().get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong").want(200, "Thank you")
+	report = s.theReport()
+	con.get(report).fill(report, "do", "hidden", "reason", "wrong", "words", "It is a garage after all.").want(200, "Decided.")
+	decision = s.theDecision()
+	s.giver.get(decision).fill(decision+"/appeal", "appeal", "It is a hall after all.").want(200)
+	if err := s.store.InTx(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.EraseGroup(t.Context(), s.hall, "A group that is no more", s.now)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	op.get("/reports").want(200, decision)
+	op.get(decision).want(200, "It is a hall after all.").fill(decision+"/answer", "do", "restored", "answer", "So it was.").want(200)
+	op.get("/reports").want(200).without(decision)
 }
 
 // since are the verbs from one of them on.
@@ -131,6 +147,15 @@ func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
 	s.browser().get(strings.ReplaceAll(report, "&amp;", "&")).want(200).without("Your e-mail address").fill("/report", "reason", "unsafe").want(200, link)
 	s.giver.get("/report?about=message:" + message).want(200)
 	report = s.theReport()
+	var file string
+	if err := s.store.Pool().QueryRow(t.Context(), `with m as (update messages set left_out = '["plan.exe"]' where id = $1 returning id)
+		insert into message_files (id, message_id, position, name, type, size, content)
+		select gen_random_uuid(), id, 0, 'plan.txt', 'text/plain', 5, 'Plan!' from m returning id::text`, message).Scan(&file); err != nil {
+		t.Fatal(err)
+	}
+	file = path + "/files/" + file
+	s.giver.get(path).want(200, "plan.txt", "plan.exe")
+	s.giver.get(file).want(200)
 	con, op := s.browser(), s.browser()
 	con.signIn("kit@network.example", "Kit")
 	network := con.founds("Maze Hill Together")
@@ -140,12 +165,16 @@ func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
 	op.signIn("op@site.example", "Op")
 	s.operates("op@site.example")
 	op.get(report).want(200, "Something nasty indeed").fill(report, "do", "hidden", "reason", "unsafe", "words", "Not here.").want(200, "Decided.")
-	s.giver.get(path).want(200).without("Something nasty")
+	s.giver.get(path).want(200).without("Something nasty", "plan.txt", "plan.exe")
+	s.giver.get(file).want(404)
 	if sent := s.delivered(market.ModerationNotice); len(sent) != 1 || sent[0].To != "guest@choir.example" {
 		t.Errorf("mails: %+v", sent)
 	}
 	s.giver.get(s.theDecision()).want(404)
-	s.taker.get(s.theDecision()).want(200, "Not here.")
+	s.taker.get(s.theDecision()).want(200, "Not here.").fill(s.theDecision()+"/appeal", "appeal", "It was a joke.").want(200)
+	op.get(s.theDecision()).fill(s.theDecision()+"/answer", "do", "restored", "answer", "So it was.").want(200)
+	s.giver.get(path).want(200, "Something nasty", "plan.txt", "plan.exe") // all of it
+	s.giver.get(file).want(200)
 }
 
 func TestAHiddenGroupTakesItsListingsAlong(t *testing.T) {
@@ -186,6 +215,14 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.taker.get(p.url.Path).want(404)
 	s.taker.post("/held/listings/"+string(id), url.Values{}).want(404)
 	queue := con.get("/reports").want(200, "Church hall for 90")
+	kay.get(p.url.Path+"/edit").fill(p.url.Path+"/edit", "title", "Garage for 90").want(200, "Saved.")
+	kay.get("/offer").fill("/offer", "description", "Meeting room for 7, Fridays 6 to 10 pm", "do", "read").fill("/offer", "do", "post", "every", "weekly").
+		want(200, "looks at a new group’s first listing")
+	queue.fill("/held/listings/"+string(id)).want(409, "changed since you read it", "Garage for 90", "Meeting room for 7")
+	s.taker.get(p.url.Path).want(404)
+	con.get("/held/listings/"+string(id)).want(200, "Garage for 90", "These wait with it", "Meeting room for 7").without("changed since you read it")
+	kay.get(p.url.Path+"/edit").fill(p.url.Path+"/edit", "title", "Church hall for 90").want(200, "Saved.")
+	queue = con.get("/reports").want(200, "Church hall for 90")
 	queue.fill("/held/listings/"+string(id)).want(200, "It is open now.")
 	queue.fill("/held/listings/" + string(id)).want(404)
 	s.taker.get(p.url.Path).want(200, "Church hall for 90")

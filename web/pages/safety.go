@@ -138,9 +138,13 @@ func (s *Site) firsts(c *Call, held []safety.Waiting[market.HeldListing]) (lines
 	if err != nil {
 		return nil, err
 	}
-	by := map[market.ID]market.Entry{}
+	by, read := map[market.ID]market.Entry{}, map[market.ID]safety.Seen{}
 	for _, e := range entries {
 		by[e.Listing.ID] = e
+		if read[e.Group.ID] == nil {
+			read[e.Group.ID] = safety.Seen{}
+		}
+		read[e.Group.ID].See(e.Listing)
 	}
 	for _, w := range held {
 		h := w.It
@@ -154,7 +158,7 @@ func (s *Site) firsts(c *Call, held []safety.Waiting[market.HeldListing]) (lines
 			continue
 		}
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
-			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once, No: c.T("reports.refuse")})
+			Action: "/held/listings/" + string(h.ListingID), Button: c.T("reports.let"), Once: c.Blank().Once, No: c.T("reports.refuse"), Seen: read[h.GroupID].String()})
 	}
 	return lines, nil
 }
@@ -171,7 +175,7 @@ func (c *Call) thingTitle(t safety.Thing) string {
 	c.quotes(market.Listing{Title: t.Title, Language: t.Lang})
 	switch t.Subject {
 	case "listing":
-		return t.Title
+		return or(t.Title, c.T("reports.gone"))
 	case "photo":
 		return c.T("photo.of", "Title", or(t.Title, c.T("reports.gone")))
 	case "message":

@@ -1,0 +1,54 @@
+package safety
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wherewithal/market"
+)
+
+// Seen are listings as somebody has read them, each in one version: a form carries it from the page to the button.
+type Seen map[market.ID]int64
+
+// See adds a listing.
+func (s Seen) See(l market.Listing) { s[l.ID] = l.Version }
+
+// String is "id:version,…", which ReadSeen reads.
+func (s Seen) String() string {
+	parts := make([]string, 0, len(s))
+	for _, id := range slices.Sorted(maps.Keys(s)) {
+		parts = append(parts, fmt.Sprintf("%s:%d", id, s[id]))
+	}
+	return strings.Join(parts, ",")
+}
+
+// ReadSeen reads what String wrote. What cannot be read was not seen.
+func ReadSeen(text string) Seen {
+	s := Seen{}
+	for part := range strings.SplitSeq(text, ",") {
+		id, version, _ := strings.Cut(part, ":")
+		if n, err := strconv.ParseInt(version, 10, 64); err == nil {
+			s[market.ID(id)] = n
+		}
+	}
+	return s
+}
+
+// holds is market.ErrConflict for a listing that was not read as it is.
+func (s Seen) holds(l market.Listing) error {
+	if version, there := s[l.ID]; !there || version != l.Version {
+		return market.ErrConflict
+	}
+	return nil
+}
+
+// Together are the first listings of a group that wait for a look, the oldest first: letting one through lets them all through.
+// It is for whoever was given one of them by HeldListing.
+func (sf *Safety) Together(ctx context.Context, group market.ID) (_ []market.Listing, err error) {
+	defer market.Wrap(&err, "Together(%s)", group)
+	return sf.store.HeldOf(ctx, group)
+}

@@ -109,6 +109,13 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 	return a.change(ctx, v, next.ID, "group.edited", now, func(tx *store.Tx, g *market.Group) error {
 		renamed := market.LikenessKey(g.Name) != market.LikenessKey(next.Name) ||
 			market.LikenessKey(g.PublicName()) != market.LikenessKey(next.PublicName())
+		if next.NameHidden && !g.NameHidden { // what others read of its evidence names networks
+			for _, kind := range market.EvidenceKinds {
+				if err := tx.Unsay(ctx, g.ID, kind); err != nil {
+					return err
+				}
+			}
+		}
 		g.Name, g.Alias, g.NameHidden, g.Does = next.Name, next.Alias, next.NameHidden, next.Does
 		g.LegalForm, g.Size, g.Link, g.Languages = next.LegalForm, next.Size, next.Link, next.Languages
 		if !renamed {

@@ -19,6 +19,7 @@ type Entry struct {
 type Standing struct {
 	ID        ID
 	Name      string // the public name: the alias when the name is hidden
+	Alias     bool   // Name is an alias
 	LegalForm LegalForm
 	Languages []string
 	Active    bool // neither paused, held, removed nor closed
@@ -31,6 +32,11 @@ type Standing struct {
 	Kept      int  // exchanges known to have happened
 	Broken    int  // exchanges known not to have
 	Sample    bool
+}
+
+// TellsNetworks reports whether a viewer may be told that the entry's group is in one of some networks, as Group.TellsNetwork.
+func (e Entry) TellsNetworks(v Viewer, networks ...ID) bool {
+	return !e.Group.Alias || v.In(e.Group.ID) || v.Operator || v.System || overlap(v.Connects, networks)
 }
 
 // Audience of the entry.

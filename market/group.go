@@ -55,6 +55,20 @@ func (g Group) NameFor(v Viewer) string {
 	return g.PublicName()
 }
 
+// TellsNetwork reports whether a viewer may be told that the group is in a network. Which network an alias is in would say where
+// it is: that is for those who know the name, and for who looks after the network.
+func (g Group) TellsNetwork(v Viewer, network ID) bool {
+	return !g.NameHidden || v.In(g.ID) || v.Operator || v.System || v.Looks(network)
+}
+
+// EvidenceFor is a piece of the group's evidence as a viewer may read it.
+func (g Group) EvidenceFor(v Viewer, ev Evidence) Evidence {
+	if !g.TellsNetwork(v, ev.ShownIn) {
+		return ev.Unplaced()
+	}
+	return ev
+}
+
 // Active reports whether the group can be introduced to anybody at that time.
 func (g Group) Active(now time.Time) bool {
 	paused := g.PausedUntil != nil && now.Before(*g.PausedUntil)
@@ -160,6 +174,12 @@ type Evidence struct {
 
 // Shown reports whether a connector has seen it.
 func (ev Evidence) Shown() bool { return ev.ShownIn != "" }
+
+// Unplaced says that evidence was shown, and not to which network.
+func (ev Evidence) Unplaced() Evidence {
+	ev.ShownName = ""
+	return ev
+}
 
 // ValidateShown checks the day on which a connector saw it, as said on a day.
 func (ev Evidence) ValidateShown(on, today Date) error {

@@ -142,7 +142,8 @@ func (p *pair) wordReasons() []market.Reason {
 	if tags := p.sharedTags(); len(tags) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonTags, Words: tags})
 	}
-	if slices.ContainsFunc(p.offer.Group.Joined, func(id market.ID) bool { return slices.Contains(p.need.Group.Joined, id) }) {
+	alias := p.offer.Group.Alias || p.need.Group.Alias // which network an alias is in would say where it is
+	if !alias && slices.ContainsFunc(p.offer.Group.Joined, func(id market.ID) bool { return slices.Contains(p.need.Group.Joined, id) }) {
 		out = append(out, market.Reason{Code: market.ReasonNetwork})
 	}
 	return out

@@ -47,6 +47,9 @@ func From(e market.Entry) Document {
 		Audience: e.Audience(), Outcode: e.Outcode, Online: l.Where == market.Online, Features: features(l),
 		Terms: l.Terms.Kind, Free: calendarOf(l, e.Lent), OpenedAt: opened(l), ExpiresAt: l.ExpiresAt,
 	}
+	if e.Group.Alias && l.Circle != market.MyNetworks { // a count or a filter of networks would say where it is
+		d.Audience.Networks = nil
+	}
 	if !e.Point.IsZero() && !d.Online {
 		p := e.Point
 		d.Point = &p

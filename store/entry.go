@@ -265,7 +265,7 @@ func (a *assembly) loadNames(db *gorm.DB, ids []market.ID, now time.Time) error 
 		return err
 	}
 	for _, g := range groups {
-		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), LegalForm: g.LegalForm, Languages: g.Languages,
+		a.groups[g.ID] = &market.Standing{ID: g.ID, Name: g.PublicName(), Alias: g.NameHidden, LegalForm: g.LegalForm, Languages: g.Languages,
 			Active: g.Active(now), Hidden: g.RemovedAt != nil || g.HeldAt != nil || g.ClosedAt != nil, Sample: g.Sample}
 	}
 	return nil
@@ -274,7 +274,11 @@ func (a *assembly) loadNames(db *gorm.DB, ids []market.ID, now time.Time) error 
 func (a *assembly) loadEvidence(db *gorm.DB, ids []market.ID, now time.Time) error {
 	evidence, err := many[market.Evidence](db.Raw(evidenceRows+` where v.group_id = any (?::uuid[])`, idArray(ids)))
 	for _, ev := range evidence {
-		a.groups[ev.GroupID].Evidence = append(a.groups[ev.GroupID].Evidence, ev)
+		g := a.groups[ev.GroupID]
+		if g.Alias {
+			ev = ev.Unplaced()
+		}
+		g.Evidence = append(g.Evidence, ev)
 	}
 	if err != nil {
 		return err

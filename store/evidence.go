@@ -22,7 +22,7 @@ func (tx *Tx) Unsay(ctx context.Context, group market.ID, kind market.EvidenceKi
 		sql := `update ` + table + ` t set reasons = (select jsonb_agg(case when r.value ->> 'code' = 'evidence' and r.value ->> 'key' = @kind
 				then r.value - 'shownTo' - 'shownOn' else r.value end order by r.ordinality) from jsonb_array_elements(t.reasons) with ordinality r)
 			where ` + theirs + ` and exists (select from jsonb_array_elements(t.reasons) r
-				where r.value ->> 'code' = 'evidence' and r.value ->> 'key' = @kind and jsonb_exists(r.value, 'shownTo'))`
+				where r.value ->> 'code' = 'evidence' and r.value ->> 'key' = @kind and jsonb_exists(r.value, 'shownOn'))`
 		if err := tx.db.WithContext(ctx).Exec(sql, map[string]any{"group": group, "kind": kind}).Error; err != nil {
 			return translate(err)
 		}

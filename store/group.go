@@ -77,10 +77,11 @@ func (r reads) HidingNames(ctx context.Context) (ids []market.ID, err error) {
 	return ids, translate(err)
 }
 
-// LikeNamed is another group whose name a reader would confuse with this one; market.ErrNotFound when there is none.
+// LikeNamed is another group whose name a reader would confuse with this one; market.ErrNotFound when there is none. A name that is hidden is
+// nothing a reader knows, and that one like it waits would say that it is here.
 func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, error) {
 	return one[market.Group](r.db.WithContext(ctx).
-		Where("likeness = ? and id <> ? and closed_at is null", market.LikenessKey(g.Name), g.ID))
+		Where("likeness = ? and id <> ? and closed_at is null and not name_hidden", market.LikenessKey(g.Name), g.ID))
 }
 
 // AddGroup keeps a new group.

@@ -10,8 +10,11 @@ import (
 // add that readers check for themselves.
 func Evidence(lang string, ev market.Evidence) string {
 	key := "worded.evidence_stated"
-	if ev.Shown() {
+	switch {
+	case ev.Shown() && ev.ShownName != "":
 		key = "worded.evidence_shown"
+	case ev.Shown(): // by a group that hides its name
+		key = "worded.evidence_seen"
 	}
 	if ev.Expires != "" {
 		key += "_expires"

@@ -56,8 +56,11 @@ func reason(lang string, reader market.Side, r market.Reason) string {
 	case market.ReasonQuantity:
 		key += "." + unitForm(r)
 	case market.ReasonEvidence:
-		if r.ShownTo != "" {
+		switch {
+		case r.ShownTo != "":
 			key = "evidence_shown"
+		case r.ShownOn != "": // by a group that hides its name
+			key = "evidence_seen"
 		}
 		key = known(key, r.Key)
 	case market.ReasonFlag, market.ReasonFeature, market.ReasonWelcome:

@@ -92,7 +92,7 @@ type Evidence struct {
 	Text    string `json:"text" example:"Public liability insurance, from Sunday 1 March 2026, shown to Maze Hill Together on Friday 3 April 2026. Check for yourselves before you meet." doc:"The same in words. Whoever shows this shows that readers are to check for themselves."`
 	Dated   string `json:"dated" format:"date" doc:"Since when."`
 	Expires string `json:"expires,omitempty" format:"date" doc:"The last day on which it holds. Missing: it has no end."`
-	ShownTo string `json:"shownTo,omitempty" doc:"The network one of whose connectors has seen it. Missing: the group states it, and nobody has looked."`
+	ShownTo string `json:"shownTo,omitempty" doc:"The network one of whose connectors has seen it. Missing, with shownOn: it is not told of an alias. Missing without: the group states it, and nobody has looked."`
 	ShownOn string `json:"shownOn,omitempty" format:"date" doc:"When they saw it."`
 }
 
@@ -106,7 +106,7 @@ type Group struct {
 	Languages   []string      `json:"languages" nullable:"false"`
 	Link        string        `json:"link,omitempty"`
 	PausedUntil *time.Time    `json:"pausedUntil,omitempty" doc:"It is not introduced to anybody before."`
-	Networks    []NetworkName `json:"networks" nullable:"false"`
+	Networks    []NetworkName `json:"networks" nullable:"false" doc:"None of an alias: they would say where it is."`
 	Evidence    []Evidence    `json:"evidence" nullable:"false" doc:"What it states, or has shown to a connector, and holds today. Check for yourselves before you meet."`
 	Sample      bool          `json:"sample,omitempty" doc:"Invented, to look at."`
 }
@@ -142,13 +142,15 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 		out.Link = g.Link // a hidden name does not stand in a link
 	}
 	for _, n := range networks {
-		out.Networks = append(out.Networks, networkName(n))
+		if g.TellsNetwork(c.viewer, n.ID) {
+			out.Networks = append(out.Networks, networkName(n))
+		}
 	}
 	evidence, err := a.Store.Evidence(c.ctx, id)
 	today := market.DateOf(c.now.In(market.When{}.Location()))
 	for _, ev := range evidence {
 		if ev.ValidOn(today) {
-			out.Evidence = append(out.Evidence, evidenceOf(c, ev))
+			out.Evidence = append(out.Evidence, evidenceOf(c, g.EvidenceFor(c.viewer, ev)))
 		}
 	}
 	return out, err

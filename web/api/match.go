@@ -44,7 +44,7 @@ type Reason struct {
 	Pence   int      `json:"pence,omitempty"`
 	Per     string   `json:"per,omitempty"`
 	Words   []string `json:"words,omitempty"`
-	ShownTo string   `json:"shownTo,omitempty" doc:"Of evidence: the network one of whose connectors has seen it. Missing: the group states it. Either way, check for yourselves before you meet."`
+	ShownTo string   `json:"shownTo,omitempty" doc:"Of evidence: the network one of whose connectors has seen it. Missing, with shownOn: it is not told of an alias. Missing without: the group states it. Either way, check for yourselves before you meet."`
 	ShownOn string   `json:"shownOn,omitempty" format:"date" doc:"When they saw it."`
 }
 

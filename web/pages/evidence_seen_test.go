@@ -54,6 +54,13 @@ func TestAConnectorSaysWhatTheyHaveSeen(t *testing.T) {
 	s.taker.get("/introductions/" + string(in.ID)).fill("/introductions/" + string(in.ID) + "/yes").want(200)
 	s.giver.get("/introductions/"+string(in.ID)).want(200, "They have shown public liability insurance, as you ask, to quiet street on Saturday 2 January 2027</strong>: check for yourselves before you meet")
 
+	// Under an alias it is said to nobody in which network it was seen, but to that network's connectors.
+	s.taker.get(group+"/edit").fill(group+"/edit", "hide_name", "yes", "alias", "A choir").want(200)
+	s.browser().get(group).want(200, "A choir", "shown to a connector on Saturday 2 January 2027").without("quiet street")
+	s.giver.get("/introductions/" + string(in.ID)).want(200).without("quiet street")
+	kit.get(group).want(200, "shown to quiet street")
+	s.taker.get(group).want(200, "shown to quiet street").browser.get(group+"/edit").fill(group+"/edit", "hide_name", "", "alias", "").want(200)
+
 	lou.get(group + "/evidence").want(404)
 	kit.get(group+"/evidence").fill(group+"/seen/"+string(evidence)+"/undo").want(200, "Taken back", "as the group states")
 	kit.post(group+"/seen/"+string(evidence)+"/undo", url.Values{}).want(200, "Nothing was done twice")

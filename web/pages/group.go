@@ -148,12 +148,14 @@ func (s *Site) groupStanding(c *Call, g market.Group, p *view.GroupPage) error {
 	today := market.DateOf(c.Now.In(c.Zone()))
 	for _, ev := range evidence {
 		if ev.ValidOn(today) {
-			p.Evidence = append(p.Evidence, c.evidence(ev))
+			p.Evidence = append(p.Evidence, c.evidence(g.EvidenceFor(c.Viewer, ev)))
 		}
 	}
 	networks, err := s.Store.NetworksOf(c.Ctx, g.ID)
 	for _, n := range networks {
-		p.Networks = append(p.Networks, networkLink(n))
+		if g.TellsNetwork(c.Viewer, n.ID) {
+			p.Networks = append(p.Networks, networkLink(n))
+		}
 		p.Sees = p.Sees || c.Viewer.Looks(n.ID) && !c.Viewer.In(g.ID)
 	}
 	return err

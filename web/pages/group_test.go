@@ -42,9 +42,23 @@ func TestAnAliasHidesNameLinkAndPlace(t *testing.T) {
 	b.signIn("ama@refuge.example", "Ama")
 	id := b.found("Rosehip Refuge", "hide_name", "yes", "alias", "A women’s group", "link", "https://rosehip.example/")
 	path := "/groups/" + string(id)
+	con := h.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := con.founds("Maze Hill Together")
+	h.belongs(b, con, id, network)
+	b.says("/offer", "Church hall for 80, Thursdays 6 to 10 pm")
+	for _, who := range []*browser{b, con} {
+		who.get(path).want(200, "Maze Hill Together")
+		who.get(network).want(200, "Church hall for 80")
+	}
+	other := h.browser()
+	other.signIn("jo@choir.example", "Jo")
+	other.found("Creekside Choir")
+	other.get(network).want(200).without("Church hall for 80", "A women’s group")
+	other.get(path).want(200, "Church hall for 80").without("Maze Hill Together")
 	b.get(path).want(200, "Rosehip Refuge")
 	p := h.browser().get(path).want(200, "A women’s group", "only after both say yes")
-	for _, secret := range []string{"Rosehip", "rosehip.example", "Greenwich"} {
+	for _, secret := range []string{"Rosehip", "rosehip.example", "Greenwich", "Maze Hill Together"} {
 		if strings.Contains(p.text, secret) {
 			t.Errorf("a stranger reads %q", secret)
 		}
@@ -65,6 +79,9 @@ func TestAConfusingNameWaits(t *testing.T) {
 	id = other.found("Tansy Refuge")
 	other.get("/groups/"+string(id)+"/edit").fill("/groups/"+string(id)+"/edit", "hide_name", "yes", "alias", "Creekside Choir").
 		want(200, "Until somebody has looked at it")
+	// What hides its name is nobody's to find by founding another of that name.
+	other.found("Bramble House", "hide_name", "yes", "alias", "A quiet house")
+	b.get("/groups/" + string(b.found("Bramble House"))).want(200).without("Until somebody has looked at it")
 }
 
 func TestPlacesAreConfirmedWhenUnsure(t *testing.T) {

@@ -225,7 +225,9 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 	if err != nil {
 		return err
 	}
-	missing, err := s.firstShown(c, unmet, unmetShown)
+	// Which network an alias is in would say where it is: its cards are for who looks after that network.
+	untold := func(e market.Entry) bool { return !e.TellsNetworks(c.Viewer, below...) }
+	missing, err := s.firstShown(c, unmet, unmetShown, untold)
 	if err != nil {
 		return err
 	}
@@ -241,18 +243,18 @@ func (s *Site) networkCards(c *Call, n market.Network, p *view.NetworkPage) erro
 		return err
 	}
 	p.AllOffers, p.AllNeeds = searchIn(below, market.Offer), searchIn(below, market.Need)
-	return s.sortCards(c, n, missing, rest, p)
+	return s.sortCards(c, n, missing, slices.DeleteFunc(rest, untold), p)
 }
 
-// firstShown are the first so many of the listings that the viewer may see. Mostly those are the first there are: no more than
+// firstShown are the first so many of the listings that the viewer may see, but for some. Mostly those are the first there are: no more than
 // are wanted is read at a time.
-func (s *Site) firstShown(c *Call, ids []market.ID, most int) (shown []market.Entry, err error) {
+func (s *Site) firstShown(c *Call, ids []market.ID, most int, but func(market.Entry) bool) (shown []market.Entry, err error) {
 	for len(ids) > 0 && len(shown) < most && err == nil {
 		next := ids[:min(most, len(ids))]
 		ids = ids[len(next):]
 		var some []market.Entry
 		some, err = s.Store.ShownFor(c.Ctx, c.Viewer, next, c.Now)
-		shown = append(shown, some...)
+		shown = append(shown, slices.DeleteFunc(some, but)...)
 	}
 	return shown[:min(len(shown), most)], err
 }

@@ -51,6 +51,9 @@ func mayRead(v market.Viewer, e market.Entry) bool {
 	if e.Listing.OpenedAt == nil || e.Listing.Life == market.Draft || e.Listing.Life == market.Removed || e.Group.Hidden {
 		return false
 	}
+	if v.Within != nil && e.Group.Alias { // whoever is let into some networks only would learn that it is in one of them
+		return false
+	}
 	blocked := slices.ContainsFunc(e.Group.Blocked, v.In)
 	return !blocked && v.Sees(e.Audience())
 }

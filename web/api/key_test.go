@@ -105,6 +105,17 @@ func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h.findsBeside(h.public(), "yard", "group by name")
 	h.findsBeside(h.public(), "tansy")
 	h.public().ask("GET", "/search?q=yard&parties=11", "").want(422, `"parties"`)
+	next = n.group
+	next.NameHidden, next.Alias = true, "A quiet hall"
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	h.indexed()
+	for who, want := range map[*program]int{key: 0, whole: 2} { // which network an alias is in would say where it is
+		if found := read[api.Found](who.ask("GET", "/search?facets=true", "").want(200)); found.Total != want || len(found.Facets.Network) > 0 {
+			t.Errorf("with aliases a key finds %d of %d, in %v", found.Total, want, found.Facets.Network)
+		}
+	}
+	key.ask("GET", "/listings/"+shown.ID, "").want(404)
+	whole.ask("GET", "/listings/"+shown.ID, "").want(200)
 	for _, path := range []string{"/me", "/groups", "/introductions", "/listings"} {
 		whole.ask("GET", path, "").want(403, `"forbidden"`)
 	}

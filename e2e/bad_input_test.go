@@ -202,7 +202,7 @@ var unseen = map[string][]string{
 	"/decisions/:id/answer":                      {"do", "answer"},
 	"/held/groups/:id":                           nil,
 	"/held/groups/:id/refuse":                    {"words"},
-	"/held/listings/:id":                         nil,
+	"/held/listings/:id":                         {"seen"},
 	"/held/listings/:id/refuse":                  {"reason", "words"},
 	"/operator/jobs/:job/retry":                  nil,
 	"/account/partners/:id/ask":                  {"scopes", "networks", "whole"},

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,9 @@ func TestAConfusingNameWaits(t *testing.T) {
 	id := other.found("The Creeks1de Choir")
 	other.get("/groups/"+string(id)).want(200, "Until somebody has looked at it")
 	b.get("/groups/"+string(id)).want(404, "We could not find that")
+	about := url.Values{"about": {"group:" + string(id)}, "reason": {"wrong"}, "once": {"about what waits"}}
+	b.get("/report?about=group:" + string(id)).want(404)
+	b.post("/report", about).want(404) // as its form
 	id = other.found("Rosehip Refuge", "hide_name", "yes", "alias", "Creekside Choir")
 	other.get("/groups/"+string(id)).want(200, "Until somebody has looked at it")
 	id = other.found("Tansy Refuge")

@@ -7,7 +7,7 @@ export GOFLAGS ?= -buildvcs=false -trimpath
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets release check look vet test test-long test-parts test-go test-frontend test-e2e soak bench eval model format fresh needs help
+.PHONY: run assets release check look vet test test-long test-parts test-go test-frontend test-e2e soak bench bench-long eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make soak    introductions while everything fails: SOAK_N=1000 SOAK_SEED=1 (docs/reliability.md)"
 	@echo "make bench   the measurements of docs/benchmarks.md"
+	@echo "make bench-long  an hour of a worker's memory"
 	@echo "make eval    the engine on labelled data, beside published figures (DATA=../shared/data)"
 	@echo "make model   what texts are compared with: a sentence encoder and WordNet, fetched and checked"
 	@echo "make release the programs as they are released, static, with bills of materials and sums, in release/"
@@ -181,6 +182,7 @@ soak: assets
 bench: needs assets e2e/lighthouse/node_modules/.installed
 	@scripts/need.sh chromium
 	go test ./queue -run - -bench . -benchtime 5000x
+	go test ./queue -run - -bench Relay -benchtime 100000x -timeout 1h # the drain of as many waiting rows
 	go test ./search ./matching -run - -bench . -skip Engine
 	go test ./search -run - -bench Engine -benchtime 60x -timeout 1h -v # with a Meilisearch at MEILISEARCH_URL
 	go test ./search/reverse -run - -bench Match -benchtime 500x
@@ -197,6 +199,10 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./e2e/speed -run - -bench Size -benchtime 400x -timeout 1h
 	scripts/lighthouse.sh 3
 	go test -tags lighthouse -run EveryPageInLighthouse -timeout 1h -v ./e2e
+
+# What takes an hour by itself: the heap of a worker that works, without a kill (SPEED_MINUTES=60).
+bench-long: needs assets
+	go test ./e2e/speed -run - -bench Memory -benchtime 1x -timeout 90m
 
 # One line a figure; docs/evaluation.md keeps the table.
 DATA ?= ../shared/data

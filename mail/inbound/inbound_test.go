@@ -126,7 +126,7 @@ func TestHostileMailIsRefusedOrHarmless(t *testing.T) {
 		"big":  {"From: a@b.example\n\n" + strings.Repeat("x", 50<<20), nil},
 	} {
 		_, err := inbound.Read(strings.NewReader(c.mail))
-		if c.want != nil && !errors.Is(err, c.want) {
+		if !errors.Is(err, c.want) { // of what is too long only the beginning is read
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -171,6 +171,7 @@ var unseen = map[string][]string{
 	"/ring/:token/no":                  {"group"},
 	"/account/mails/try":               nil,
 	"/listings/:id/nearly/:other":      {"version", "change"},
+	"/listings/:id/matches/:other":     nil,
 	"/groups/:id/clearance/plan":       nil,
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
@@ -303,6 +304,7 @@ func (s *stage) asAma() {
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()
 	s.at["/listings/:id/nearly/:other"] = s.ama.path() + "/nearly/" + s.query(anOffer)
+	s.at["/listings/:id/matches/:other"] = s.ama.path() + "/matches/" + s.query(anOffer)
 	s.at["/mails/:token"] = s.ama.mailsPage("could help with")
 	s.box().opens(s.ama, amas, "could help with", "/i/")
 	s.at["/i/:token"] = s.ama.path()

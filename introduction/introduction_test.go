@@ -192,6 +192,79 @@ func TestTwoYesesConnectAndOnlyThenDoTheyLearnOfEachOther(t *testing.T) {
 	}
 }
 
+func TestTheGiverMayActFirst(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	offer := s.post(giver, hall("Church hall"))
+	need := s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	in, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now)
+	s.must(err)
+	if in.State != market.Proposed || in.OfferAnswer != market.Yes || !in.KnownTo(giver.viewer) {
+		t.Errorf("%s, the giver's side %q: want proposed with its yes", in.State, in.OfferAnswer)
+	}
+	if got := s.deliver(); len(got) != 0 {
+		t.Errorf("%d letters, want none: the other side was told already", len(got))
+	}
+	if _, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now); !errors.Is(err, market.ErrRepeated) {
+		t.Errorf("again: %v", err)
+	}
+	if in, err = s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now); err != nil || in.State != market.Connected {
+		t.Errorf("the second yes: %s, %v", in.State, err)
+	}
+}
+
+// What the governor holds back may be begun by either side; the caps of the other side's mails stay.
+func TestWhoBeginsGoesAroundNoCap(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	need := s.post(taker, choir("2027-02-01"))
+	var givers []neighbour
+	var offers []market.Listing
+	for i := range 5 {
+		giver := s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i))
+		givers, offers = append(givers, giver), append(offers, s.post(giver, hall("Long room")))
+		if i == 0 {
+			s.must(s.intros.Fill(s.ctx, need.ID, s.now)) // proposed and told of, as the answer to the posting
+		}
+	}
+	s.deliver()
+	for i, want := range []error{1: nil, 2: nil, 3: market.ErrWrongState} {
+		if i == 0 {
+			continue
+		}
+		in, err := s.intros.Begin(s.ctx, givers[i].viewer, offers[i].ID, need.ID, s.now)
+		if !errors.Is(err, want) || err == nil && (in.State != market.Proposed || in.NeedToldAt != nil) {
+			t.Errorf("%d: %s, %v, want %v", i, in.State, err, want)
+		}
+	}
+	if got := s.deliver(); len(got) != 0 {
+		t.Errorf("%d more letters of proposals within a day, want none", len(got))
+	}
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	for _, in := range all {
+		_, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.No, "", s.now)
+		s.must(err)
+	}
+	if _, err := s.intros.Begin(s.ctx, givers[0].viewer, offers[0].ID, need.ID, s.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("what they said no to: %v, and no more of it", err)
+	}
+	in, err := s.intros.Begin(s.ctx, taker.viewer, need.ID, offers[3].ID, s.now)
+	if err != nil || in.State != market.Asked {
+		t.Fatalf("the side that needs begins: %s, %v", in.State, err)
+	}
+	if got := s.deliver(); len(got) != 1 || got[0].To != givers[3].person.Address {
+		t.Errorf("letters %v, want one that asks the giver", got)
+	}
+	stranger := s.neighbour("Pennywort Row", "other@row.test")
+	for name, try := range map[string][2]market.ID{"not one's own": {offers[4].ID, need.ID}, "two of one side": {offers[4].ID, offers[3].ID}} {
+		if _, err := s.intros.Begin(s.ctx, stranger.viewer, try[0], try[1], s.now); !errors.Is(err, market.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAnsweringTwiceChangesNothing(t *testing.T) {
 	s := newStreet(t)
 	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")

@@ -254,6 +254,31 @@ func (w *town) SayYes(rt *rapid.T) {
 // SayYesToo makes it twice as common.
 func (w *town) SayYesToo(rt *rapid.T) { w.SayYes(rt) }
 
+// Begin, on a match, with the side that was not asked: the one that gives, or one that would not wait for its mail.
+func (w *town) Begin(rt *rapid.T) {
+	n := w.who(rt)
+	l := w.own(rt, n)
+	matches, err := w.s.store.MatchesOf(w.s.ctx, l.ID, 5)
+	w.s.must(err)
+	if len(matches) == 0 {
+		rt.Skip("nothing fits")
+	}
+	m := matches[rapid.IntRange(0, len(matches)-1).Draw(rt, "match")]
+	met := slices.ContainsFunc(w.all(rt), func(in market.Introduction) bool {
+		never := !in.State.Open() && in.State != market.Connected && (in.State != market.Undone || in.ConnectedAt != nil || in.NeedAnswer == market.No || in.OfferAnswer == market.No)
+		return never && in.OfferID == m.OfferID && in.NeedID == m.NeedID
+	})
+	in, err := w.s.intros.Begin(w.s.ctx, n.viewer, l.ID, m.Of(l.Side.Other()), w.s.now)
+	kindly(rt, "begin", err)
+	if err == nil && (met || in.AnswerOf(l.Side) != market.Yes || in.State == market.Proposed && l.Side == market.Need) {
+		rt.Fatalf("the %s began: %s (%q, %q), met before: %v", l.Side, in.State, in.NeedAnswer, in.OfferAnswer, met)
+	}
+	if err == nil {
+		w.reached["begun by the "+string(l.Side)]++
+	}
+	w.settle()
+}
+
 // Agree: the next step towards a day, taken by the side whose turn it is.
 func (w *town) Agree(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool {

@@ -36,7 +36,7 @@ type workshop struct {
 	person       neighbour
 	keys         map[string]*program // by language: a test key may ask 60 times a minute
 	key          *program            // of the language that runs
-	introduction market.ID
+	introduction market.Introduction
 	ring         string
 	photo        string // in the sandbox
 	hook         string // of the key's; "" before the first
@@ -65,7 +65,7 @@ func openWorkshop(t *testing.T) *workshop {
 	w.person.posts(choir(w.person))
 	all, err := h.store.IntroductionsOf(h.ctx, w.person.viewer, 1)
 	h.must(err)
-	w.introduction = all[0].ID
+	w.introduction = all[0]
 	_, w.photo = w.hallWithPhoto()
 	_, err = h.store.Pool().Exec(h.ctx, `update photos set listing_id = (select id from listings where group_id in (select id from groups where name like '%(sandbox)') order by id limit 1) where id = $1`, w.photo)
 	h.must(err)
@@ -123,11 +123,13 @@ func (w *workshop) given(o developers.Operation, l developers.Language) develope
 	g["groupId"], g["placeId"] = string(w.person.group.ID), string(w.person.place.ID)
 	switch {
 	case strings.Contains(o.Path, "/introductions/"):
-		g["id"] = string(w.introduction)
+		g["id"] = string(w.introduction.ID)
 	case strings.Contains(o.Path, "/searches/"):
 		g["id"] = read[api.SavedSearch](w.person.ask("POST", "/searches", aSearch).want(201)).ID
 	case strings.Contains(o.Path, "/rings/"):
 		g["id"] = w.ring
+	case strings.Contains(o.Path, "/matches/"):
+		g["id"], g["other"] = string(w.introduction.NeedID), string(w.introduction.OfferID)
 	case strings.Contains(o.Path, "/listings/"):
 		g["id"], g["photo"] = w.hallWithPhoto()
 		g["If-Match"] = w.person.ask("GET", "/listings/"+g["id"], "").want(200).header.Get("ETag")

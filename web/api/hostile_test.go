@@ -513,7 +513,7 @@ func TestAMethodThatAPathDoesNotHaveIsAProblem(t *testing.T) {
 	h := open(t)
 	id := string(market.NewID())
 	for path, operations := range h.document().Paths {
-		at := strings.NewReplacer("{id}", id, "{slug}", "home", "{photo}", id, "{size}", "small", "{reference}", "chairs-1", api.Prefix, "").Replace(path)
+		at := strings.NewReplacer("{id}", id, "{slug}", "home", "{photo}", id, "{other}", id, "{size}", "small", "{reference}", "chairs-1", api.Prefix, "").Replace(path)
 		have := []string{}
 		for method := range operations {
 			have = append(have, strings.ToUpper(method))

@@ -60,6 +60,32 @@ func TestTwoProgramsSayYesAndOnlyThenLearnOfEachOther(t *testing.T) {
 	h.neighbour("Owl Lane Scouts", "else@owl.test").ask("GET", at, "").want(404)
 }
 
+func TestAProgramBeginsForTheSideThatGives(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	h.must(h.accounts.SetName(h.ctx, taker.viewer, "Robin", wording.Default, h.now))
+	offer, need := giver.posts(hall(giver)), taker.posts(choir(taker))
+	at := "/listings/" + offer.ID + "/matches/" + need.ID
+	for range 2 { // the same again changes nothing
+		text := giver.ask("POST", at, "").want(200, `"state":"proposed"`, `"answer":"yes"`, `"side":"offer"`).text
+		if strings.Contains(text, "Robin") || strings.Contains(text, "contact") {
+			t.Errorf("the giver learns too early: %s", text)
+		}
+	}
+	all := read[struct{ Items []api.Introduction }](taker.ask("GET", "/introductions", "").want(200))
+	if len(all.Items) != 1 || !all.Items[0].Waits {
+		t.Fatalf("introductions %+v", all)
+	}
+	own := "/introductions/" + all.Items[0].ID
+	giver.ask("GET", own, "").want(200, `"waits":false`)
+	taker.ask("POST", own+"/answer", `{"answer":"no"}`).want(200)
+	other := giver.posts(with(hall(giver), "title", "Small hall"))
+	taker.ask("POST", "/listings/"+need.ID+"/matches/"+other.ID, "").want(200, `"state":"asked"`)
+	giver.ask("POST", at, "").want(409, "wrong_state")
+	taker.ask("POST", at, "").want(404)
+	h.public().ask("POST", at, "").want(401)
+}
+
 func TestANoIsNotToldToTheOtherSideAsSuch(t *testing.T) {
 	h := open(t)
 	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")

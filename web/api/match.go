@@ -14,6 +14,9 @@ func (a *API) registerMatches() {
 	register(a, operation{id: "list-matches", method: http.MethodGet, path: "/listings/{id}/matches", for_: reads, tag: "matches",
 		summary: "Who could help, or be helped", about: "The matches of a listing of one's own that still hold, the best first, with the reasons as data and in words. A page may hold fewer than limit, when some may no longer be seen; only a missing next is the end.",
 		errors: []int{http.StatusNotFound}}, a.listMatches)
+	register(a, operation{id: "begin-introduction", method: http.MethodPost, path: "/listings/{id}/matches/{other}", for_: writes, tag: "matches",
+		summary: "Act first on a match", about: "Says yes for the side of a listing of one's own before anybody asked: an offer is put to the need's side, a need to the offer's, and an introduction of the two that is open already is answered. Who is asked hears of it as their mails allow. The same again changes nothing. 409 with the code wrong_state: it cannot be put to them now.",
+		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.beginIntroduction)
 }
 
 // registerPreview is for those who post for the group of the draft. Nothing is kept.
@@ -131,6 +134,27 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 		}
 	}
 	return out, err
+}
+
+type beginning struct {
+	ByID
+	Other string `path:"other" format:"uuid" doc:"The listing that it matches."`
+}
+
+func (a *API) beginIntroduction(c *call, in *beginning) (*body[Introduction], error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	other, err := market.ParseID(in.Other)
+	if err != nil {
+		return nil, err
+	}
+	begun, err := a.Introductions.Begin(c.ctx, c.viewer, id, other, c.now)
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
+		return nil, err
+	}
+	return a.introductionAt(c, begun.ID)
 }
 
 func (a *API) match(c *call, reader market.Side, other market.Entry, photos []market.Photo, m market.Match) Match {

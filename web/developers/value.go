@@ -89,7 +89,7 @@ var sketches = map[string]sketch{
 // Shown are the values on pages: of the sandbox, where a test key sees the thing, so that an example runs as it stands. now is
 // the day on which it does.
 func (o Operation) Shown(now time.Time) Given {
-	g := Given{"id": anID, "groupId": anID, "placeId": anID, "photo": anID, "size": "small", "Idempotency-Key": "parish-hall-1", "sha256": strings.Repeat("0", 64), "If-Match": `"1"`,
+	g := Given{"id": anID, "groupId": anID, "placeId": anID, "photo": anID, "other": anID, "size": "small", "Idempotency-Key": "parish-hall-1", "sha256": strings.Repeat("0", 64), "If-Match": `"1"`,
 		"until": now.AddDate(0, 1, 0).Format(time.DateOnly), "since": now.AddDate(0, 0, -1).UTC().Truncate(24 * time.Hour).Format(time.RFC3339)}
 	if o.Access.Key == "" {
 		return g

@@ -257,8 +257,7 @@ func (c *Call) says(st standpoint) string {
 	pairs := []any{"Other", st.other().Group.Name}
 	switch st.in.State {
 	case market.Proposed, market.Asked:
-		key := string(st.in.State) + "_" + string(st.side)
-		return c.T("says."+key, pairs...)
+		return c.T("says."+openKey(st.in, st.side), pairs...)
 	case market.Declined:
 		if st.in.AnswerOf(st.side) == market.No {
 			return c.T("says.declined_own")
@@ -285,9 +284,17 @@ func (c *Call) ended(st standpoint) string {
 func (c *Call) stateLine(in market.Introduction, side market.Side, other string) string {
 	key := string(in.State)
 	if in.State.Open() {
-		key += "_" + string(side)
+		key = openKey(in, side)
 	}
 	return c.T("state_line."+key, "Other", other)
+}
+
+// openKey is where an open introduction stands for a side: one that the offer's side began is not merely proposed.
+func openKey(in market.Introduction, side market.Side) string {
+	if in.State == market.Proposed && in.OfferAnswer == market.Yes {
+		return "begun_" + string(side)
+	}
+	return string(in.State) + "_" + string(side)
 }
 
 type answerForm struct {

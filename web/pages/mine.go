@@ -10,7 +10,48 @@ import (
 )
 
 // registerMine is for people with groups, about their own.
-func (s *Site) registerMine() { s.get("/mine", s.mine) }
+//
+// Whoever posts for a listing's group may act first on what fits it; pressing twice does it once.
+func (s *Site) registerMine() {
+	s.get("/mine", s.mine)
+	s.post("/listings/:id/matches/:other", s.begin)
+}
+
+func beginPath(own, other market.ID) string { return listingPath(own) + "/matches/" + string(other) }
+
+// begin says yes to a match before anybody asked. Why it cannot be, it does not say: that may be a no of the other side.
+func (s *Site) begin(c *Call) error {
+	id, err := c.Param("id")
+	if err != nil {
+		return err
+	}
+	other, err := c.Param("other")
+	if err != nil {
+		return err
+	}
+	v, err := c.SignedIn()
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	in, err := s.Introductions.Begin(c.Ctx, v, id, other, c.Now)
+	if errors.Is(err, market.ErrWrongState) || errors.Is(err, market.ErrGone) {
+		return c.Done("/mine#l-"+string(id), "note.not_now")
+	}
+	if in.ID == "" {
+		return err
+	}
+	done := "done.begun_" + string(market.Need)
+	switch {
+	case in.State == market.Connected:
+		done = "done.connected"
+	case in.OfferID == id:
+		done = "done.begun_" + string(market.Offer)
+	}
+	return c.moved(introPath(in.ID), err, done)
+}
 
 func (s *Site) mine(c *Call) error {
 	v, err := c.SignedIn()
@@ -144,6 +185,8 @@ func (o *own) matchLines(l market.Listing) (lines []view.MatchLine) {
 			Week: weekOfBoth(l, e.Listing)}
 		if in, ok := led[e.Listing.ID]; ok {
 			line.Href, line.State = introPath(in.ID), o.c.stateLine(in, l.Side, e.Group.Name)
+		} else if o.c.Viewer.Roles[l.GroupID].CanPost() {
+			line.Begin = &view.BeginButton{Action: beginPath(l.ID, e.Listing.ID), Once: o.c.Blank().Once, Text: o.c.T("market.begin_" + string(l.Side))}
 		}
 		lines = append(lines, line)
 	}

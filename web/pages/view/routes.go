@@ -16,6 +16,7 @@ package view
 //	GET  /listings/{id}/timeline         Timeline
 //	GET  /listings/{id}/copy             Post, filled in; photos_of, copy_photos
 //	GET  /mine                           Mine
+//	POST /listings/{id}/matches/{other}  once
 //	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once
 //	GET  /sign-in, POST                  SignIn: email, next, once
 //	GET  /sign-in/sent                   SignInSent, with the type-the-code form; POST /sign-in/code: code, once

@@ -172,8 +172,9 @@ func samplePostWrong() PostPage {
 func sampleMine() MinePage {
 	return MinePage{Page: samplePage("My listings", "/mine", true), Listings: []MineListing{
 		{ID: "11", Card: sampleNeeds()[0],
-			Matches: []MatchLine{{"Church hall, seats 80, kitchen and garden", "/introductions/7", "Hillside Hall Friends", []string{"Both in Greenwich, about 1 km apart", "free 11 of your 12 Thursdays", "seats 80, you need 25", "step-free"}, "", "Waiting for your answer", nil, "", nil, ""}},
-			Nears:   []MatchLine{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km apart"}, "Would match on Wednesdays", "", &NearButton{Action: "/listings/11/nearly/5", Once: "n-1", Version: "1", Change: "c", Text: "Move to Wednesdays"}, "", nil, ""}}},
+			Matches: []MatchLine{{"Church hall, seats 80, kitchen and garden", "/introductions/7", "Hillside Hall Friends", []string{"Both in Greenwich, about 1 km apart", "free 11 of your 12 Thursdays", "seats 80, you need 25", "step-free"}, "", "Waiting for your answer", nil, nil, "", nil, ""},
+				{"Small hall, seats 40", "/listings/6", "Lane End Rooms", []string{"about 1 km apart"}, "", "", &BeginButton{Action: "/listings/11/matches/6", Once: "b-1", Text: "Ask them"}, nil, "", nil, ""}},
+			Nears: []MatchLine{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km apart"}, "Would match on Wednesdays", "", nil, &NearButton{Action: "/listings/11/nearly/5", Once: "n-1", Version: "1", Change: "c", Text: "Move to Wednesdays"}, "", nil, ""}}},
 		{ID: "13", Card: sampleNeeds()[2], None: "Nothing fits yet. We look again whenever something is posted, and write to you."},
 	}}
 }

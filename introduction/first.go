@@ -1,0 +1,139 @@
+package introduction
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/matching"
+	"wherewithal/store"
+)
+
+// Begin has the side of one's own listing act first on a match with another: its yes is taken before anybody asked it. An
+// introduction of the two that is open already is answered; else one is opened by the rules of every proposal. The need's
+// side, when it is the other, is told as of any proposal, in a letter of its own where the governor lets it have one, else in
+// its digest; the offer's side as after any yes.
+//
+// market.ErrNotFound: the one is not the viewer's, or the other not for them to see. market.ErrWrongState: it cannot be put to
+// them now, and not why: they were introduced before, have enough to answer, or want something else by now.
+// Otherwise as Answer, which market.ErrRepeated comes with too.
+func (is *Introductions) Begin(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (in market.Introduction, err error) {
+	defer market.Wrap(&err, "Begin(%s, %s)", own, other)
+	side, m, err := is.sides(ctx, v, own, other, now)
+	if err != nil {
+		return in, err
+	}
+	err = is.store.InTx(ctx, func(tx *store.Tx) error {
+		if in, err = is.living(ctx, tx, m, side, v.Person, now); err != nil {
+			return err
+		}
+		in, err = is.reply(ctx, tx, in, side, market.Yes, "", v.Person, now)
+		return err
+	})
+	if errors.Is(err, market.ErrTaken) {
+		return in, errors.Join(err, is.lose(ctx, in, now))
+	}
+	return in, err
+}
+
+// sides is the side of one's own listing, and the pair that it makes with another which its viewer may see.
+func (is *Introductions) sides(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (market.Side, market.Match, error) {
+	mine, err := is.store.EntryFor(ctx, v, own, now)
+	if err != nil {
+		return "", market.Match{}, err
+	}
+	if err := v.MustPost(mine.Listing.GroupID); err != nil {
+		return "", market.Match{}, err
+	}
+	theirs, err := is.store.EntryFor(ctx, v, other, now)
+	if err == nil && mine.Listing.Side == theirs.Listing.Side {
+		err = market.ErrNotFound
+	}
+	if mine.Listing.Side == market.Need {
+		return market.Need, market.Match{OfferID: other, NeedID: own}, err
+	}
+	return market.Offer, market.Match{OfferID: own, NeedID: other}, err
+}
+
+// living is the introduction of a pair that is open or connected, under its locks, or a new one.
+func (is *Introductions) living(ctx context.Context, tx *store.Tx, m market.Match, side market.Side, by market.ID, now time.Time) (market.Introduction, error) {
+	past, err := lockPair(ctx, tx, m)
+	if err != nil {
+		return market.Introduction{}, err
+	}
+	for _, in := range past {
+		if in.OfferID == m.OfferID && (in.State.Open() || in.State == market.Connected) {
+			return tx.LockIntroduction(ctx, in.ID)
+		}
+	}
+	return is.anew(ctx, tx, m, side, by, now)
+}
+
+// anew opens an introduction of a pair for the side that begins.
+func (is *Introductions) anew(ctx context.Context, tx *store.Tx, m market.Match, side market.Side, by market.ID, now time.Time) (market.Introduction, error) {
+	if side == market.Need { // its group acts: what it let lie before does not count against it
+		if err := noteActed(ctx, tx, m.NeedID, by, now); err != nil {
+			return market.Introduction{}, err
+		}
+	}
+	var opened []market.ID
+	open := func(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, now time.Time) (err error) {
+		p.offers = slices.DeleteFunc(p.offers, func(f matching.Found) bool { return f.Match.OfferID != m.OfferID }) // a plan may name others
+		opened, err = is.openAll(ctx, tx, p, now)
+		if err != nil || len(opened) == 0 || side == market.Need {
+			return err
+		}
+		return is.tellNeed(ctx, tx, need, p, opened[0], now)
+	}
+	if err := is.fill(ctx, tx, m.NeedID, []matching.Found{{Match: m}}, open, now); err != nil {
+		return market.Introduction{}, err
+	}
+	if len(opened) == 0 {
+		return market.Introduction{}, market.ErrWrongState
+	}
+	return tx.LockIntroduction(ctx, opened[0])
+}
+
+// lockPair takes both listings in the order of their ids; what the need was introduced to comes back.
+func lockPair(ctx context.Context, tx *store.Tx, m market.Match) ([]market.Introduction, error) {
+	ids := []market.ID{m.OfferID, m.NeedID}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := tx.LockListing(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	return tx.IntroductionsFor(ctx, m.NeedID)
+}
+
+func noteActed(ctx context.Context, tx *store.Tx, need, by market.ID, now time.Time) error {
+	l, err := tx.Listing(ctx, need)
+	if err != nil {
+		return err
+	}
+	return tx.Note(ctx, market.Event{At: now, Actor: by, OnBehalf: l.GroupID, Verb: "listing.acted", Subject: "listing", SubjectID: need})
+}
+
+// tellNeed tells the need's side of an introduction that the other side began: those whom the governor lets have a letter
+// now. The others find it in their digest. Where there is nobody to tell it is not opened.
+func (is *Introductions) tellNeed(ctx context.Context, tx *store.Tx, need market.Entry, p proposal, opened market.ID, now time.Time) error {
+	group := need.Listing.GroupID
+	if asked, err := askConnectors(ctx, tx, group, market.ByHandNeed, now, opened); err != nil || asked {
+		return err
+	}
+	people, err := tx.Answerers(ctx, group, now)
+	if err == nil && len(people) == 0 {
+		err = market.ErrWrongState
+	}
+	if err != nil {
+		return err
+	}
+	readers, err := is.readers(ctx, tx, need, p.past, now)
+	for _, r := range readers {
+		_, wrote := write(ctx, tx, market.PossibleMatch, r, group, need.Listing.ID, now, opened)
+		err = errors.Join(err, wrote)
+	}
+	return err
+}

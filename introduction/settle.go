@@ -52,11 +52,10 @@ func (is *Introductions) each(ctx context.Context, id market.ID, now time.Time, 
 }
 
 func lapse(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	due, running := in.DueAt()
-	if !running || now.Before(due) {
+	in, over := in.Lapse(now)
+	if !over {
 		return nil // answered meanwhile
 	}
-	in.State, in.EndedAt = market.Lapsed, &now
 	if err := tx.ChangeIntroduction(ctx, in); err != nil {
 		return err
 	}

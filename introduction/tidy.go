@@ -81,10 +81,13 @@ func wanted(need market.Listing) int {
 // withdraw ends an open introduction that neither side refused. Its letters are settled later, with all other ends.
 func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, actor market.ID, now time.Time) error {
 	in, err := tx.LockIntroduction(ctx, in.ID)
-	if err != nil || !in.State.Open() {
+	if err != nil {
 		return err
 	}
-	in.State, in.EndedAt = market.Undone, &now
+	in, open := in.Withdraw(now)
+	if !open {
+		return nil
+	}
 	if err := tx.ChangeIntroduction(ctx, in); err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ func (s State) Open() bool { return s == Proposed || s == Asked }
 // stateMoves is the drawing in docs/introductions.md as a table.
 var stateMoves = map[State][]State{
 	Proposed:  {Asked, Connected, Declined, Lapsed, Undone},
-	Asked:     {Connected, Declined, Lapsed, Undone, Proposed}, // back to proposed: the yes was taken back before anyone was told
-	Declined:  {Proposed, Asked, Connected, Undone},            // within ten minutes, a no can become a yes
+	Asked:     {Connected, Declined, Lapsed, Undone},
+	Declined:  {Proposed, Asked, Connected}, // within ten minutes, a no can become a yes
 	Connected: {Undone},
 }
 
@@ -163,6 +163,25 @@ func (in Introduction) Stop(s Side, by ID, now time.Time) (Introduction, error) 
 	}
 	in.State, in.AnsweredAt, in.EndedAt = Undone, &now, &now
 	return in, nil
+}
+
+// Lapse works out the introduction once its time to answer is over. False: no clock runs, or it is not over.
+func (in Introduction) Lapse(now time.Time) (Introduction, bool) {
+	due, running := in.DueAt()
+	if !running || now.Before(due) {
+		return in, false
+	}
+	in.State, in.EndedAt = Lapsed, &now
+	return in, true
+}
+
+// Withdraw works out an open introduction that neither side refused and that goes no further. False: it is not open.
+func (in Introduction) Withdraw(now time.Time) (Introduction, bool) {
+	if !in.State.Open() {
+		return in, false
+	}
+	in.State, in.EndedAt = Undone, &now
+	return in, true
 }
 
 func (in Introduction) canReply(s Side, now time.Time) bool {

@@ -846,7 +846,7 @@ func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
 	reports, err := s.store.ReportsOn(s.ctx, need.ID)
 	s.must(err)
 	operator := market.Viewer{Person: stranger.person.ID, Operator: true}
-	_, err = safety.New(s.store).Decide(s.ctx, operator, reports[0].ID, market.Decision{Act: market.Kept, Reason: "wrong", Words: "It is."}, s.now)
+	_, err = safety.New(s.store, s.intros).Decide(s.ctx, operator, reports[0].ID, market.Decision{Act: market.Kept, Reason: "wrong", Words: "It is."}, s.now)
 	s.must(err)
 	if n := proposed(); n != market.IgnoredInARow {
 		t.Errorf("%d proposals: what others said of it began them anew", n)

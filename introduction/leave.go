@@ -204,17 +204,8 @@ func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group
 	if err := is.closeListings(ctx, tx, by, group, now); err != nil {
 		return err
 	}
-	living, err := tx.LivingOf(ctx, group)
-	if err != nil {
+	if err := is.endAll(ctx, tx, group, by, now); err != nil {
 		return err
-	}
-	for _, in := range living {
-		if in, err = lock(ctx, tx, in); err != nil {
-			return err
-		}
-		if err := is.part(ctx, tx, in, group, by, now); err != nil {
-			return err
-		}
 	}
 	return errors.Join(tx.CloseGroup(ctx, group, now), noteMember(ctx, tx, by, group, "", "group.closed", now))
 }

@@ -142,8 +142,8 @@ func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Int
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
-	if !use.Tomorrow(now, d.zone()) {
-		return nil
+	if apart, err := tx.Apart(ctx, in.OfferGroupID, in.NeedGroupID); err != nil || apart || !use.Tomorrow(now, d.zone()) {
+		return err
 	}
 	return tellBoth(ctx, tx, in, market.DayBefore, ex.Round()+due.Format(":20060102"), now)
 }

@@ -363,7 +363,7 @@ func TestWhatEndsAnOpenRing(t *testing.T) {
 			r.must(r.listings.Edit(r.ctx, r.chairs.viewer, e.Listing, "edit", r.now))
 		},
 		"an offer is removed": func(r *round) {
-			_, err := safety.New(r.store).Hide(r.ctx, market.System, r.posts["chairs"].ID, "wrong", "They were sold.", r.now)
+			_, err := safety.New(r.store, r.intros).Hide(r.ctx, market.System, r.posts["chairs"].ID, "wrong", "They were sold.", r.now)
 			r.must(err)
 		},
 		"a group pauses": func(r *round) {

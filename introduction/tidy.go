@@ -143,6 +143,28 @@ func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Intro
 	return err
 }
 
+// EndAll ends what is between a group that moderation takes away and all others, as a block would with each. What has begun
+// stays, and is closed to talk by the group's being away.
+func (is *Introductions) EndAll(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) error {
+	return is.endAll(ctx, tx, group, "", now)
+}
+
+func (is *Introductions) endAll(ctx context.Context, tx *store.Tx, group, by market.ID, now time.Time) error {
+	living, err := tx.LivingOf(ctx, group)
+	if err != nil {
+		return err
+	}
+	for _, in := range living {
+		if in, err = lock(ctx, tx, in); err != nil {
+			return err
+		}
+		if err := is.part(ctx, tx, in, group, by, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // partRings ends the rings that two groups are in of which one has blocked the other.
 func (is *Introductions) partRings(ctx context.Context, tx *store.Tx, a, b market.ID, now time.Time) error {
 	rings, err := tx.RingsWith(ctx, a, b)

@@ -82,7 +82,7 @@ func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, group market.
 		if g.HeldAt == nil || last.Refuses(g) {
 			return market.ErrRepeated
 		}
-		return decide(ctx, tx, Thing{Subject: d.Subject, ID: group, Group: g}, d, now)
+		return sf.decide(ctx, tx, Thing{Subject: d.Subject, ID: group, Group: g}, d, now)
 	})
 }
 
@@ -159,7 +159,7 @@ func (sf *Safety) RefuseListing(ctx context.Context, v market.Viewer, listing ma
 		if !waits {
 			return market.ErrRepeated
 		}
-		return decide(ctx, tx, t, d, now)
+		return sf.decide(ctx, tx, t, d, now)
 	})
 }
 

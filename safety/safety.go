@@ -16,11 +16,19 @@ import (
 	"wherewithal/store"
 )
 
+// Ender ends what is between a group that is taken away and all others, in the transaction that takes it away.
+type Ender interface {
+	EndAll(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) error
+}
+
 // Safety holds the use cases. Safe for concurrent use.
-type Safety struct{ store *store.Store }
+type Safety struct {
+	store *store.Store
+	ends  Ender
+}
 
 // New makes the use cases on a store.
-func New(s *store.Store) *Safety { return &Safety{store: s} }
+func New(s *store.Store, ends Ender) *Safety { return &Safety{store: s, ends: ends} }
 
 // reach are the groups about which the viewer decides: nil is all of them, for an operator. market.ErrForbidden: none.
 func (sf *Safety) reach(ctx context.Context, v market.Viewer) ([]market.ID, error) {
@@ -174,7 +182,7 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 		if n == 0 {
 			return market.ErrRepeated
 		}
-		return decide(ctx, tx, t, d, now)
+		return sf.decide(ctx, tx, t, d, now)
 	})
 }
 
@@ -206,15 +214,15 @@ func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, 
 		if _, err := tx.HandleReports(ctx, listing, now); err != nil {
 			return err
 		}
-		return decide(ctx, tx, t, d, now)
+		return sf.decide(ctx, tx, t, d, now)
 	})
 }
 
 // decide does what was decided, keeps it, and tells whoever posted what is hidden or refused.
-func decide(ctx context.Context, tx *store.Tx, t Thing, d market.Decision, now time.Time) (err error) {
+func (sf *Safety) decide(ctx context.Context, tx *store.Tx, t Thing, d market.Decision, now time.Time) (err error) {
 	switch d.Act {
 	case market.Hidden:
-		d.Was, err = hide(ctx, tx, t, now)
+		d.Was, err = sf.hide(ctx, tx, t, now)
 	case market.RefusedHeld:
 		err = refuse(ctx, tx, t, now)
 	}
@@ -232,13 +240,16 @@ func decide(ctx context.Context, tx *store.Tx, t Thing, d market.Decision, now t
 }
 
 // hide takes a thing out of sight, and gives what would put it back.
-func hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time) (was string, err error) {
+func (sf *Safety) hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time) (was string, err error) {
 	switch t.Subject {
 	case "listing":
 		return string(t.life), setLife(ctx, tx, t.ID, market.Removed, now)
 	case "photo":
 		return "", tx.HidePhoto(ctx, t.ID, &now)
 	case "group":
+		if err := sf.ends.EndAll(ctx, tx, t.ID, now); err != nil {
+			return "", err
+		}
 		return "", setRemoved(ctx, tx, t.ID, &now)
 	case "message":
 		return tx.HideMessage(ctx, t.ID, now)

@@ -111,11 +111,11 @@ func (r reads) IntroductionAt(ctx context.Context, mask string) (market.Introduc
 	return in, market.Need, err
 }
 
-// Apart reports whether one of two groups keeps the other apart.
+// Apart reports whether two groups may not talk: one keeps the other apart, or was taken away by moderation.
 func (r reads) Apart(ctx context.Context, a, b market.ID) (bool, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from blocks where (group_id = ? and blocked_id = ?) or (group_id = ? and blocked_id = ?)`,
-		a, b, b, a).Scan(&n).Error
+	err := r.db.WithContext(ctx).Raw(`select (select count(*) from blocks where (group_id = ? and blocked_id = ?) or (group_id = ? and blocked_id = ?))
+		+ (select count(*) from groups where id in (?, ?) and removed_at is not null)`, a, b, b, a, a, b).Scan(&n).Error
 	return n > 0, translate(err)
 }
 

@@ -85,7 +85,7 @@ func open(t *testing.T) *world {
 	w.engine, err = httpx.New(httpx.Options{Log: log})
 	w.must(err)
 	limits := httpx.NewLimiter(nil, secret)
-	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros, Networks: network.New(w.store), Safety: safety.New(w.store), Partners: w.partners, Alerts: alert.New(w.store, w.search, nil),
+	pages.New(pages.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Listings: w.listings, Introductions: w.intros, Networks: network.New(w.store), Safety: safety.New(w.store, w.intros), Partners: w.partners, Alerts: alert.New(w.store, w.search, nil),
 		Conversations: w.talks, Preview: pool, Search: w.search, Places: places, Limits: limits, Mails: caught}).Register(w.engine)
 	api.New(api.Options{Config: cfg, Clock: clock, Store: w.store, Accounts: w.accounts, Partners: w.partners, Listings: w.listings, Alerts: alert.New(w.store, w.search, nil), Introductions: w.intros,
 		Preview: pool, Search: w.search, Limits: limits}).Register(w.engine)

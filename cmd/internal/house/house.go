@@ -127,7 +127,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL, Caps: caps})
 	h.Conversations = conversation.New(h.Store, c.MailDomain())
-	h.Networks, h.Safety = network.New(h.Store), safety.New(h.Store)
+	h.Networks = network.New(h.Store)
 	h.Networks.Caps = caps
 	if h.Places, err = geocode.New(geocode.Config{Table: h.Store, Postcodes: c.GeocoderURL, Nominatim: c.NominatimURL, Agent: "Wherewithal (" + c.PublicURL + ")"}); err != nil {
 		return nil, err
@@ -140,6 +140,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	h.Alerts = alert.New(h.Store, h.Find, h.Searches)
 	h.Introductions = introduction.New(h.Store, h.Pool, introduction.Caps{Caps: caps})
 	h.Accounts.Leaver = h.Introductions
+	h.Safety = safety.New(h.Store, h.Introductions)
 	return h, nil
 }
 

@@ -14,7 +14,7 @@ import (
 	"wherewithal/wording"
 )
 
-// withoutAddresses takes the addresses of the accounts of both groups out of a text, but for that of the person who typed
+// withoutAddresses takes the addresses of the accounts of both groups, and of a connector who speaks for one, out of a text, but for that of the person who typed
 // it there themselves. By mail nobody types: their program puts the address in, so for mails that person is none.
 func withoutAddresses(ctx context.Context, tx *store.Tx, in market.Introduction, text string, typedBy market.ID, now time.Time) (string, error) {
 	if !strings.ContainsAny(text, "@%([{") {
@@ -23,6 +23,15 @@ func withoutAddresses(ctx context.Context, tx *store.Tx, in market.Introduction,
 	list, err := tx.AddressesOf(ctx, []market.ID{in.OfferGroupID, in.NeedGroupID}, now)
 	if err != nil {
 		return "", err
+	}
+	for _, side := range []market.Side{market.Offer, market.Need} {
+		people, err := tx.Speakers(ctx, in, side, now)
+		if err != nil {
+			return "", err
+		}
+		for _, p := range people {
+			list = append(list, p.Address)
+		}
 	}
 	typed := ""
 	if typedBy != "" {

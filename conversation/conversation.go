@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/store"
 )
 
@@ -19,11 +20,12 @@ import (
 type Conversations struct {
 	store      *store.Store
 	mailDomain string
+	darkroom   *photo.Darkroom
 }
 
 // New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters.
 func New(s *store.Store, mailDomain string) *Conversations {
-	return &Conversations{store: s, mailDomain: mailDomain}
+	return &Conversations{store: s, mailDomain: mailDomain, darkroom: photo.NewDarkroom()}
 }
 
 // Talk is how a conversation stands.
@@ -57,13 +59,29 @@ func post(ctx context.Context, tx *store.Tx, in market.Introduction, m market.Me
 	if err != nil {
 		return err
 	}
+	reached := false
 	for _, p := range people {
+		reached = reached || !p.Bounced
 		if err := pass(ctx, tx, m, p, in.GroupOf(m.Side.Other()), now); err != nil {
 			return err
 		}
 	}
+	if !reached && m.Way == market.ByMail {
+		return ErrNoReader
+	}
 	return tx.Note(ctx, market.Event{At: now, Actor: m.PersonID, OnBehalf: m.GroupID, Verb: "message.written",
 		Subject: "introduction", SubjectID: in.ID, OtherID: m.ID})
+}
+
+// Unreached reports whether mail reaches nobody now who is to read what a side writes.
+func (cs *Conversations) Unreached(ctx context.Context, in market.Introduction, from market.Side, now time.Time) (bool, error) {
+	unreached := false
+	err := cs.store.InTx(ctx, func(tx *store.Tx) error {
+		people, err := readers(ctx, tx, in, from.Other(), now)
+		unreached = !slices.ContainsFunc(people, func(p market.Person) bool { return !p.Bounced })
+		return err
+	})
+	return unreached, err
 }
 
 func pass(ctx context.Context, tx *store.Tx, m market.Message, to market.Person, group market.ID, now time.Time) error {
@@ -76,8 +94,8 @@ func pass(ctx context.Context, tx *store.Tx, m market.Message, to market.Person,
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
 }
 
-// readers of a side are the one who said yes and those who wrote since, as long as they may answer for the group; where
-// none of them may any more, all who may.
+// readers of a side are the one who said yes and those who wrote since, as long as they may answer for the group and mail
+// reaches one of them; else all who may.
 func readers(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
 	all, err := tx.Speakers(ctx, in, side, now)
 	if err != nil {
@@ -94,7 +112,7 @@ func readers(ctx context.Context, tx *store.Tx, in market.Introduction, side mar
 			part = append(part, p)
 		}
 	}
-	if len(part) == 0 {
+	if !slices.ContainsFunc(part, func(p market.Person) bool { return !p.Bounced }) {
 		return all, nil
 	}
 	return part, nil

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ var (
 	ErrNotWriter = errors.New("not one who may write to this address")
 	ErrNothing   = errors.New("nothing of the writer's own in it")
 	ErrTooLong   = errors.New("more words than are passed on")
+	ErrNoReader  = errors.New("nobody of the other side can be reached")
 )
 
 // Reachable says whether a masked address reaches somebody now. market.ErrNotFound: there is no such address.
@@ -60,8 +62,8 @@ func reachable(ctx context.Context, s reader, in market.Introduction, now time.T
 }
 
 // Receive takes a mail as a message and has it passed on, in one transaction: when it returns nil, nothing of it can be
-// lost any more. A mail that was taken before is nil too, and nothing is passed on twice. Beside ErrNotWriter, ErrNothing
-// and ErrTooLong it gives what Reachable gives, and market.ErrTooMany, which passes.
+// lost any more. A mail that was taken before is nil too, and nothing is passed on twice. Beside ErrNotWriter, ErrNothing,
+// ErrNoReader and ErrTooLong it gives what Reachable gives, and market.ErrTooMany, which passes.
 func (cs *Conversations) Receive(ctx context.Context, mail Mail, now time.Time) (m market.Message, err error) {
 	defer market.Wrap(&err, "Receive")
 	err = cs.store.InTx(ctx, func(tx *store.Tx) error {
@@ -149,19 +151,41 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 	}
 	sent := make([]market.MessageFile, 0, len(mail.Files))
 	for _, f := range mail.Files {
-		if f.Type == "text/plain" && !utf8.Valid(f.Content) { // nobody could take an address out of it
-			if f.Name, err = clean(f.Name); err != nil {
-				return nil, err
-			}
-			m.LeftOut = append(m.LeftOut, f.Name)
+		passes, err := cs.passable(ctx, &f)
+		if err != nil {
+			return nil, err
+		}
+		if passes {
+			sent = append(sent, f)
 			continue
 		}
-		sent = append(sent, f)
+		if f.Name, err = clean(f.Name); err != nil {
+			return nil, err
+		}
+		m.LeftOut = append(m.LeftOut, f.Name)
 	}
 	if m.Text == "" && len(sent) == 0 {
 		return nil, ErrNothing
 	}
 	return attached(m.ID, sent, clean)
+}
+
+// passable makes a file one that may be passed on: a picture is drawn anew, so that it does not say where it was taken. False:
+// what is no picture, or words out of which nobody could take an address.
+func (cs *Conversations) passable(ctx context.Context, f *market.MessageFile) (bool, error) {
+	if f.Type == "text/plain" {
+		return utf8.Valid(f.Content), nil
+	}
+	if !strings.HasPrefix(f.Type, "image/") {
+		return true, nil
+	}
+	made, err := cs.darkroom.Develop(ctx, f.Content)
+	var broken *market.Invalid
+	if errors.As(err, &broken) {
+		return false, nil
+	}
+	f.Content, f.Type, f.Name = made.Large.JPEG, "image/jpeg", strings.TrimSuffix(f.Name, path.Ext(f.Name))+".jpg"
+	return true, err
 }
 
 // folded is where a line of a calendar goes on in the next one (RFC 5545, 3.1): anywhere, amid an address too.

@@ -55,6 +55,13 @@ func (s *Site) write(c *Call) error {
 	case err != nil:
 		return err
 	}
+	unreached, err := s.Conversations.Unreached(c.Ctx, st.in, st.side, c.Now)
+	if err != nil {
+		return err
+	}
+	if unreached {
+		return c.Done(st.path+"#talk", "note.no_reader")
+	}
 	return c.Done(st.path+"#talk", "done.written")
 }
 

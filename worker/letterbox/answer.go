@@ -35,6 +35,7 @@ var answers = []struct {
 	{conversation.ErrNotWriter, 550, smtp.EnhancedCode{5, 7, 1}, "not_writer"},
 	{conversation.ErrNothing, 554, smtp.EnhancedCode{5, 6, 0}, "nothing"},
 	{conversation.ErrTooLong, 552, smtp.EnhancedCode{5, 3, 4}, "long"},
+	{conversation.ErrNoReader, 550, smtp.EnhancedCode{5, 1, 1}, "no_reader"},
 	{errDoubtful, 550, smtp.EnhancedCode{5, 7, 1}, "doubtful"},
 	{errFrom, 550, smtp.EnhancedCode{5, 7, 1}, "from"},
 	{errUnproven, 550, smtp.EnhancedCode{5, 7, 1}, "unproven"},

@@ -118,6 +118,7 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 // the same Message-ID, which mail servers and programs recognise.
 func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
 	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
+	unsure := l.Fault == unsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {
 		l.Answer = said
@@ -129,6 +130,9 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 		l.Fault = fault(sent)
 	default:
 		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
+	}
+	if unsure && (again || errors.Is(sent, errMoot)) {
+		l.Fault = unsureFault // its reader may have it: it counts as told
 	}
 	err := ls.keep(context.WithoutCancel(ctx), l, about, to, sent, now)
 	if again {
@@ -161,6 +165,9 @@ func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID,
 		return startClocks(ctx, tx, l, about, now)
 	})
 }
+
+// unsureFault is that of a letter that the mail server may have taken: the line was cut before it said so.
+const unsureFault = "unsure"
 
 func final(err error) bool {
 	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot) ||

@@ -302,7 +302,8 @@ func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) err
 		N  int
 	}
 	err = db.Raw(`select need_group_id as id, count(*) as n from introductions
-		where need_group_id = any (?::uuid[]) and state = 'connected' and connected_at > ? group by 1`, idArray(ids), now.Add(-helpedWithin)).
+		where need_group_id = any (?::uuid[]) and state = 'connected' and connected_at > ? and not exists
+		      (select 1 from exchanges e where e.introduction_id = introductions.id and e.stage = 'not_done') group by 1`, idArray(ids), now.Add(-helpedWithin)).
 		Scan(&helped).Error
 	for _, h := range helped {
 		a.groups[h.ID].Helped = h.N

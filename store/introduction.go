@@ -182,11 +182,12 @@ func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market
 		order by i.asked_at, i.id limit ?`, offer, asksOffer, limit))
 }
 
-// Told counts the requests of an offer that its group was asked about and has not answered, open rings among them.
+// Told counts the requests of an offer that its group was asked about and has not answered, open rings among them. One that the
+// need's side took back counts until its mind can no longer change: its letter is on the way, and goes when it does.
 func (r reads) Told(ctx context.Context, offer market.ID) (int, error) {
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions i
-		where i.offer_id = ? and i.state = 'asked' and exists
+		where i.offer_id = ? and (i.state = 'asked' or i.state = 'declined' and i.settled_at is null and i.need_answer = 'no' and i.offer_answer = '') and exists
 		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?))
 		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed' where m.offer_id = ?)`,
 		offer, asksOffer, offer).Scan(&n).Error

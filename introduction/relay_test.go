@@ -1,0 +1,193 @@
+package introduction_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/conversation"
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/photo/phototest"
+	"wherewithal/store"
+)
+
+// byHand are two groups connected for one of which a connector answered.
+func byHand(t *testing.T) (m *met, kit market.Viewer, talks *conversation.Conversations) {
+	m, kit, _ = lookedAfter(t)
+	m.post(m.taker, choir("2027-02-01"))
+	m.deliver()
+	in, err := m.intros.AnswerFor(m.ctx, kit, said(m.only(m.taker), m.taker.group.ID, market.Yes), "", "once", m.now)
+	m.must(err)
+	m.in = m.say(m.giver, in, market.Yes)
+	return m, kit, conversation.New(m.store, "hub.example")
+}
+
+func TestTheAddressOfAConnectorDoesNotPass(t *testing.T) {
+	m, _, talks := byHand(t)
+	got, err := talks.Receive(m.ctx, conversation.Mail{To: m.in.OfferMask, From: "kit@quiet.test", ID: "a@quiet", Subject: "Re: The hall",
+		Own: "May they come at six?\n\nKind regards\nKit\nkit@quiet.test", Files: []market.MessageFile{
+			{Name: "kit@quiet.test.txt", Type: "text/plain", Content: []byte("Ask Kit (at) quiet.test, or KIT@quiet.test")},
+			{Name: "hall.jpg", Type: "image/jpeg", Content: phototest.Phone}, {Name: "odd.png", Type: "image/png", Content: []byte("no picture")}}}, m.now)
+	m.must(err)
+	files, err := m.store.FilesOf(m.ctx, got.ID)
+	m.must(err)
+	if len(files) != 2 || len(got.LeftOut) != 1 {
+		t.Fatalf("%d files, left out %v: want two and the one that is no picture", len(files), got.LeftOut)
+	}
+	for what, text := range map[string]string{"text": got.Text, "name": files[0].Name, "file": string(files[0].Content)} {
+		if strings.Contains(strings.ToLower(text), "kit@quiet.test") {
+			t.Errorf("%s holds the connector's address: %q", what, text)
+		}
+	}
+	for _, planted := range phototest.Planted {
+		if bytes.Contains(files[1].Content, []byte(planted)) {
+			t.Errorf("the photo still says %q", planted)
+		}
+	}
+	for _, o := range m.deliver() {
+		if o.To == "host@hall.test" && strings.Contains(strings.ToLower(o.Text+o.HTML), "kit@quiet.test") {
+			t.Errorf("the mail holds the connector's address:\n%s", o.Text)
+		}
+	}
+}
+
+func TestAMailThatReachesNobodyIsRefused(t *testing.T) {
+	m, kit, talks := byHand(t)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.giver.person.ID, true) }))
+	_, err := talks.Receive(m.ctx, conversation.Mail{To: m.in.OfferMask, From: "kit@quiet.test", ID: "a@quiet", Own: "May they come at six?"}, m.now)
+	if !errors.Is(err, conversation.ErrNoReader) {
+		t.Errorf("a mail whose readers cannot be reached: %v", err)
+	}
+	acting, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now)
+	m.must(err)
+	if _, err := talks.Write(m.ctx, acting, m.in.ID, "May they come at six?", string(market.NewID()), m.now); err != nil {
+		t.Errorf("on the page: %v", err)
+	}
+	if unreached, err := talks.Unreached(m.ctx, m.in, market.Need, m.now); err != nil || !unreached {
+		t.Errorf("the page does not say so: %v", err)
+	}
+	if unreached, err := talks.Unreached(m.ctx, m.in, market.Offer, m.now); err != nil || unreached {
+		t.Errorf("the other way the connector reads it: %v", err)
+	}
+}
+
+// Whoever said yes may be out of reach when the second yes comes: then those who may act are told instead.
+func TestThatTheyAreConnectedReachesSomebodyOfEachSide(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	colleague, _ := s.joins(taker, "second@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	in := s.say(taker, s.only(taker), market.Yes)
+	s.deliver()
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.MarkBounced(s.ctx, taker.person.ID, true) }))
+	s.say(giver, in, market.Yes)
+	told := map[string]bool{}
+	for _, o := range s.deliver() {
+		told[o.To] = true
+	}
+	if !told[giver.person.Address] || !told[colleague.Address] {
+		t.Errorf("told %v, want the colleague of the one who cannot be reached", told)
+	}
+}
+
+func TestAConnectorWhoStepsDownBetweenTheTwoYesesLeavesNobodyUntold(t *testing.T) {
+	m, kit, _ := lookedAfter(t)
+	m.post(m.taker, choir("2027-02-01"))
+	m.deliver()
+	in, err := m.intros.AnswerFor(m.ctx, kit, said(m.only(m.taker), m.taker.group.ID, market.Yes), "", "once", m.now)
+	m.must(err)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.taker.person.ID, false) }))
+	_, err = m.store.Pool().Exec(m.ctx, `update connectors set until = $1 where person_id = $2`, m.now, kit.Person)
+	m.must(err)
+	m.say(m.giver, in, market.Yes)
+	if got := m.to(m.taker, m.deliver()); len(got) == 0 {
+		t.Error("nobody of the group that needs was told that they are connected")
+	}
+}
+
+// One who takes a yes back keeps the place in the giver's queue as long as they may take that back too.
+func TestAYesTakenBackAndGivenAgainIsNoFourthRequest(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.post(giver, hall("Church hall"))
+	var takers []neighbour
+	for i := range 4 {
+		taker := s.neighbour(fmt.Sprintf("Tansy Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir("2027-02-01"))
+		takers = append(takers, taker)
+	}
+	for _, taker := range takers[:3] {
+		s.say(taker, s.only(taker), market.Yes)
+	}
+	first := s.say(takers[0], s.only(takers[0]), market.No)
+	s.say(takers[3], s.only(takers[3]), market.Yes)
+	s.say(takers[0], first, market.Yes)
+	if got := s.to(giver, s.deliver()); len(got) != 3 {
+		t.Errorf("the giver is asked %d times: %q", len(got), got)
+	}
+	s.say(giver, s.only(takers[0]), market.No)
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if got := s.to(giver, s.deliver()); len(got) != 1 {
+		t.Errorf("once there is room %q, want the fourth asked", got)
+	}
+}
+
+// A letter that was cut before the server's answer may have been read: when what it says is over, its reader hears that.
+func TestALetterThatMayHaveArrivedCountsAsTold(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	in := s.say(taker, s.only(taker), market.Yes)
+	waiting, err := s.store.LettersFrom(s.ctx, s.now, 1)
+	s.must(err)
+	s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+	if err := s.letters.Send(s.ctx, waiting[0], s.now); !errors.Is(err, mail.ErrUnsure) {
+		t.Fatalf("the line is cut: %v", err)
+	}
+	s.say(taker, in, market.No)
+	s.deliver()
+	l, about, err := s.store.Letter(s.ctx, waiting[0])
+	if err != nil || l.State != market.Failed || l.Fault != "unsure" || len(about) != 1 {
+		t.Errorf("%s, %q, about %v: want it to count as told", l.State, l.Fault, about)
+	}
+	if in = s.only(taker); in.OfferToldAt == nil {
+		t.Error("the giver counts as not told")
+	}
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if got := s.to(giver, s.deliver()); len(got) != 1 {
+		t.Errorf("the giver hears %q, want that it is not to be", got)
+	}
+}
+
+// What did not happen helped nobody.
+func TestWhatDidNotHappenDoesNotCountAsHelp(t *testing.T) {
+	m := newlyMet(t)
+	uses := evenings("2027-02-04", 1)
+	m.agree(uses)
+	helped := func() int {
+		entries, err := m.store.Entries(m.ctx, []market.ID{m.in.NeedID}, m.now)
+		m.must(err)
+		return entries[0].Group.Helped
+	}
+	if n := helped(); n != 1 {
+		t.Fatalf("connected: helped %d times", n)
+	}
+	m.now = uses[0].Until.Add(24 * time.Hour)
+	m.must(m.intros.Turn(m.ctx, m.now))
+	for _, n := range []neighbour{m.giver, m.taker} {
+		_, err := m.intros.Tell(m.ctx, n.viewer, m.in.ID, market.Told{Answer: market.No}, "", "", m.now)
+		m.must(err)
+	}
+	if n := helped(); n != 0 {
+		t.Errorf("after it did not happen: helped %d times", n)
+	}
+}

@@ -34,6 +34,14 @@ func (s *street) restores(operator, concerned market.Viewer, decision market.ID)
 	s.must(sf.AnswerAppeal(s.ctx, operator, decision, market.Restored, "So it is.", s.now))
 }
 
+// start is when a decision was made.
+func (s *street) start(decision market.ID) time.Time {
+	s.t.Helper()
+	d, err := s.store.Decision(s.ctx, decision)
+	s.must(err)
+	return d.CreatedAt
+}
+
 func (s *street) talk(in market.Introduction) market.TalkState {
 	s.t.Helper()
 	talk, err := conversation.Of(s.ctx, s.store, in, s.now)

@@ -47,7 +47,7 @@ func TestRulesHoldWhateverPeopleDo(t *testing.T) {
 // town is a street on which anybody may do anything, and what a small model says must be true of it.
 type town struct {
 	s       *street
-	people  []neighbour
+	people  []neighbour          // two of each group at first, the one who founded it before others
 	named   map[market.ID]string // the name of each group's person, which nobody learns before both said yes
 	seen    map[market.ID]market.Introduction
 	stages  map[market.ID]market.Stage
@@ -55,6 +55,9 @@ type town struct {
 	reached map[string]int        // how often each state and stage was come to, for the log
 	posted  map[market.ID]int     // needs opened by a group, each of which may be answered outside the caps
 	rings   map[market.ID]market.State
+	joined  int
+	op      market.Viewer
+	hidden  map[market.ID]market.ID // groups that moderation took away, and by which decision
 }
 
 func newTown(rt *rapid.T, s *street) *town {
@@ -62,7 +65,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.must(err)
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
-		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}}
+		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{}}
 	for i := range 4 {
 		n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
 		w.named[n.group.ID] = fmt.Sprintf("Personname%d", i)
@@ -72,6 +75,12 @@ func newTown(rt *rapid.T, s *street) *town {
 	for i, side := range []market.Side{market.Offer, market.Offer, market.Need, market.Need} {
 		w.publish(rt, w.people[i], side, i%2 == 0)
 	}
+	for _, n := range w.people[:4] {
+		w.join(n)
+	}
+	p, err := s.store.ViewerFor(s.ctx, w.people[4].person, s.now)
+	s.must(err)
+	w.op = market.Viewer{Person: p.Person, Operator: true}
 	return w
 }
 
@@ -178,10 +187,96 @@ func kindly(rt *rapid.T, what string, err error) {
 	}
 }
 
+// join makes somebody a second member of a group.
+func (w *town) join(n neighbour) {
+	w.joined++
+	p, v := w.s.joins(n, fmt.Sprintf("joined%d@post.test", w.joined))
+	w.people = append(w.people, neighbour{viewer: v, person: p, group: n.group, place: n.place})
+}
+
+// Leave a group, of which somebody stays; or join it, where one is alone. What the one who leaves looked after passes on.
+func (w *town) Leave(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	i := rapid.IntRange(0, len(w.people)-1).Draw(rt, "who")
+	n := w.people[i]
+	if w.size(n.group.ID) < 2 {
+		w.join(n)
+		return
+	}
+	kindly(rt, "leave", w.s.intros.Leave(w.s.ctx, n.viewer, n.group.ID, n.person.ID, "", w.s.now))
+	w.people = slices.Delete(w.people, i, i+1)
+	for _, in := range w.all(rt) {
+		side := in.SideOf(n.group.ID)
+		if side != "" && (in.State.Open() || in.State == market.Connected) && in.ContactOf(side) == n.person.ID {
+			rt.Fatalf("who left is still who to talk to in one that is %s", in.State)
+		}
+	}
+	w.reached["left"]++
+	w.settle()
+}
+
+func (w *town) size(group market.ID) (n int) {
+	for _, p := range w.people {
+		if p.group.ID == group {
+			n++
+		}
+	}
+	return n
+}
+
+// TakeAway a group by moderation, or give it back.
+func (w *town) TakeAway(rt *rapid.T) {
+	if rapid.IntRange(0, 5).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	n := w.who(rt)
+	if decision, away := w.hidden[n.group.ID]; away {
+		if w.s.now.Sub(w.s.start(decision)) > market.AppealWithin-time.Hour {
+			rt.Skip("too late to appeal")
+		}
+		w.s.restores(w.op, n.viewer, decision)
+		delete(w.hidden, n.group.ID)
+		w.reached["given back"]++
+	} else {
+		w.hidden[n.group.ID] = w.s.hides(w.op, n.group.ID)
+		w.reached["taken away"]++
+	}
+	w.settle()
+	w.parted(rt)
+}
+
+// parted: a group that was taken away is asked nothing, writes to nobody, and keeps only what had begun.
+func (w *town) parted(rt *rapid.T) {
+	for _, in := range w.all(rt) {
+		if w.hidden[in.OfferGroupID] == "" && w.hidden[in.NeedGroupID] == "" {
+			continue
+		}
+		if in.State.Open() {
+			rt.Fatalf("%s with a group that was taken away", in.State)
+		}
+		if in.State != market.Connected {
+			continue
+		}
+		ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+		w.s.must(err)
+		if begun := ex.Published > 0 && !w.s.now.Before(in.Slots[0].From); !begun {
+			rt.Fatalf("connected with a group that was taken away, and %s", ex.Stage)
+		}
+		if talk := w.s.talk(in); talk == market.TalkOpen {
+			rt.Fatalf("a group that was taken away can write")
+		}
+	}
+}
+
 // Post something new.
 func (w *town) Post(rt *rapid.T) {
-	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
-	w.publish(rt, w.who(rt), side, rapid.Bool().Draw(rt, "things"))
+	side, n := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side"), w.who(rt)
+	if w.hidden[n.group.ID] != "" {
+		rt.Skip("taken away")
+	}
+	w.publish(rt, n, side, rapid.Bool().Draw(rt, "things"))
 }
 
 // Answer with a yes or a no, also to take one back.
@@ -341,7 +436,7 @@ func (w *town) Share(rt *rapid.T) {
 // SwapAll has two groups want what the other only gives in return, so that there are rings at all.
 func (w *town) SwapAll(rt *rapid.T) {
 	a, b := w.who(rt), w.who(rt)
-	if a.group.ID == b.group.ID {
+	if a.group.ID == b.group.ID || w.hidden[a.group.ID]+w.hidden[b.group.ID] != "" {
 		rt.Skip("one group alone")
 	}
 	for _, n := range []neighbour{a, b} {
@@ -590,7 +685,7 @@ func (w *town) Deliver(rt *rapid.T) {
 			if i != reader && strings.Contains(all, n.person.Address) {
 				rt.Fatalf("a mail to %s holds the address of %s:\n%s", o.To, n.person.Address, o.Text)
 			}
-			if i != reader && strings.Contains(all, w.named[n.group.ID]) && !w.met[pairOf(n.group.ID, w.people[reader].group.ID)] {
+			if reader >= 0 && n.group.ID != w.people[reader].group.ID && strings.Contains(all, w.named[n.group.ID]) && !w.met[pairOf(n.group.ID, w.people[reader].group.ID)] {
 				rt.Fatalf("a mail to %s names %s before both said yes:\n%s", o.To, w.named[n.group.ID], o.Text)
 			}
 		}
@@ -657,6 +752,7 @@ func (w *town) Check(rt *rapid.T) {
 			rt.Fatalf("need %s has %d open introductions", need, n)
 		}
 	}
+	w.parted(rt)
 	w.ringsHold(rt)
 	w.capacity(rt)
 	w.caps(rt)
@@ -700,7 +796,10 @@ func (w *town) noneHalf(rt *rapid.T) {
 
 // capacity: at no instant is more taken of an offer than there is. Counted here, from the rows, and not by the database.
 func (w *town) capacity(rt *rapid.T) {
-	for _, n := range w.people {
+	for i, n := range w.people {
+		if slices.ContainsFunc(w.people[:i], func(p neighbour) bool { return p.group.ID == n.group.ID }) {
+			continue
+		}
 		all, err := w.s.store.ListingsOf(w.s.ctx, n.group.ID)
 		w.s.must(err)
 		for _, l := range all {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"wherewithal/alert"
+	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -59,6 +61,61 @@ func TestANewListingIsToldAtOnceAndOnce(t *testing.T) {
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // What did not fit when the search was saved, and does after a change, is new; what did fit is not.
+// A search within a network is understood in that network's own words, as they are when a listing comes, by search and by alerts alike;
+// those of another network say nothing in it.
+func TestASavedSearchIsUnderstoodInItsNetworksWords(t *testing.T) {
+	s := newStreet(t)
+	giver, g := s.founder("giver")
+	ours, theirs := market.NewID(), market.NewID()
+	calls := func(network market.ID, word string) {
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+			return tx.SetNetworkWords(s.ctx, network, []market.NetworkWord{{NetworkID: network, What: "kind", Code: market.Room, Word: word}})
+		}))
+	}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		for slug, id := range map[string]market.ID{"ours": ours, "theirs": theirs} {
+			if err := tx.AddNetwork(s.ctx, market.Network{ID: id, Slug: slug, Name: slug, Level: market.Interest, CreatedAt: s.now}); err != nil {
+				return err
+			}
+			if err := tx.KeepMember(s.ctx, market.NetworkMember{NetworkID: id, GroupID: g.ID, AskedAt: &s.now, InvitedAt: &s.now, AgreedAt: &s.now}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	asker := s.person("asker")
+	within := func(network market.ID, word string) market.SavedSearch {
+		return s.saves(asker, func(saved *market.SavedSearch) {
+			saved.Question.Words, saved.Question.Networks = word, []market.ID{network}
+		})
+	}
+	fits, later, other := within(ours, "snug"), within(ours, "nook"), within(theirs, "snug")
+	find := listing.InOwnWords(s.store, s.index)
+	for _, c := range []struct {
+		word string
+		told []market.SavedSearch
+	}{{"snug", []market.SavedSearch{fits}}, {"nook", []market.SavedSearch{later}}} {
+		calls(ours, c.word)
+		calls(theirs, "den")
+		l := s.posts(giver, g, "Church hall "+c.word[:1])
+		for _, saved := range []market.SavedSearch{fits, later, other} {
+			told := slices.ContainsFunc(c.told, func(t market.SavedSearch) bool { return t.ID == saved.ID })
+			if n := s.count(`select count(*) from alerts where search_id = $1 and listing_id = $2`, saved.ID, l.ID); n == 1 != told {
+				t.Errorf("while a room is called a %s: %q in %v has %d alerts", c.word, saved.Question.Words, saved.Question.Networks, n)
+			}
+			page, err := find.Query(s.ctx, asker, search.Saved(saved.Question, s.now))
+			s.must(err)
+			if slices.ContainsFunc(page.Hits, func(h search.Hit) bool { return h.ID == l.ID }) != told {
+				t.Errorf("while a room is called a %s: %q in %v finds %v", c.word, saved.Question.Words, saved.Question.Networks, page.Hits)
+			}
+		}
+		if got := s.mails(); len(got) != 1 || !strings.Contains(got[0].Subject, "Church hall") {
+			t.Errorf("while a room is called a %s: mails %+v", c.word, got)
+		}
+		s.later(25 * time.Hour)
+	}
+}
+
 func TestAChangeThatMakesAListingFitIsToldAndAnotherIsNot(t *testing.T) {
 	s := newStreet(t)
 	giver, g := s.founder("giver")

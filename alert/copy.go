@@ -107,13 +107,46 @@ func (c *Copy) read(ctx context.Context, from store.Cursor, before uint64) (stor
 		if err != nil {
 			return from, err
 		}
-		c.held.Load().take(ids, live)
+		own, err := c.words(ctx, live)
+		if err != nil {
+			return from, err
+		}
+		c.held.Load().take(ids, live, own)
 		from = next
 	}
 }
 
+// ownWords are what networks call things, by the network.
+type ownWords map[market.ID][]market.NetworkWord
+
+// words of the networks that some searches name. When they change, so have the searches.
+func (c *Copy) words(ctx context.Context, searches []market.SavedSearch) (ownWords, error) {
+	var networks []market.ID
+	for _, s := range searches {
+		networks = append(networks, s.Question.Networks...)
+	}
+	own := ownWords{}
+	if len(networks) == 0 {
+		return own, nil
+	}
+	slices.Sort(networks)
+	all, err := c.store.NetworkWords(ctx, slices.Compact(networks)...)
+	for _, w := range all {
+		own[w.NetworkID] = append(own[w.NetworkID], w)
+	}
+	return own, err
+}
+
+// of the networks that a question names.
+func (o ownWords) of(q market.Question) (words []market.NetworkWord) {
+	for _, network := range q.Networks {
+		words = append(words, o[network]...)
+	}
+	return words
+}
+
 // take puts in those of the ids that are live, and takes out the others.
-func (h *held) take(ids []market.ID, live []market.SavedSearch) {
+func (h *held) take(ids []market.ID, live []market.SavedSearch, own ownWords) {
 	gone := map[market.ID]bool{}
 	for _, id := range ids {
 		gone[id] = true
@@ -123,7 +156,7 @@ func (h *held) take(ids []market.ID, live []market.SavedSearch) {
 		h.mu.Lock()
 		h.owner[s.ID] = s.PersonID
 		h.mu.Unlock()
-		h.index.Put(s.ID, search.StandSaved(s.Question))
+		h.index.Put(s.ID, search.StandSaved(s.Question, own.of(s.Question)))
 	}
 	for id := range gone {
 		h.index.Delete(id)
@@ -141,8 +174,11 @@ func (c *Copy) build(ctx context.Context) error {
 	}
 	fresh, began := &held{index: reverse.New(), owner: map[market.ID]market.ID{}}, time.Now()
 	err = c.store.EachLiveSearch(ctx, func(batch []market.SavedSearch) error {
-		fresh.take(nil, batch)
-		return nil
+		own, err := c.words(ctx, batch)
+		if err == nil {
+			fresh.take(nil, batch, own)
+		}
+		return err
 	})
 	if err != nil {
 		return err

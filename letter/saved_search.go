@@ -88,7 +88,13 @@ func (ls *Letters) freshOf(ctx context.Context, v market.Viewer, alerts []market
 	}
 	f = freshSearch{asks: wording.Search(ls.lang, s.Question), named: s.Name != "", said: searchPage(s.Question)}
 	f.Name, f.Stop = wording.SearchName(ls.lang, s), ls.stopSearch(s.ID, v.Person)
-	stands, missed := search.StandSaved(s.Question), ids
+	var own []market.NetworkWord
+	if len(s.Question.Networks) > 0 {
+		if own, err = ls.store.NetworkWords(ctx, s.Question.Networks...); err != nil {
+			return f, err
+		}
+	}
+	stands, missed := search.StandSaved(s.Question, own), ids
 	for _, e := range entries {
 		if !search.Wanted(e, now) || v.In(e.Listing.GroupID) || !stands.Fits(search.CandidateOf(search.From(e), now)) {
 			continue

@@ -25,12 +25,14 @@ func Saved(q market.Question, now time.Time) Query {
 	return out
 }
 
-// StandSaved makes a saved search stand.
-func StandSaved(q market.Question) *Standing {
+// StandSaved makes a saved search stand, understood in the own words of the networks that it names as well.
+func StandSaved(q market.Question, own []market.NetworkWord) *Standing {
+	asked := query(q)
+	asked.Words = own
 	if q.End == 0 {
-		return Stand(query(q), q.Days)
+		return Stand(asked, q.Days)
 	}
-	return Stand(query(q), 0)
+	return Stand(asked, 0)
 }
 
 func query(q market.Question) Query {

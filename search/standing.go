@@ -46,7 +46,7 @@ func Stand(q Query, days market.Weekdays) *Standing {
 	if q.Near != nil && q.RadiusKM > 0 {
 		s.filter.near, s.filter.km = *q.Near, market.AboutKM(q.RadiusKM)
 	}
-	for _, t := range read(q.Text, nil) {
+	for _, t := range read(q.Text, calling(q.Words)) {
 		if t.optional {
 			continue
 		}

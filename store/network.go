@@ -218,8 +218,12 @@ func (r reads) WordsFor(ctx context.Context, group market.ID) ([]market.NetworkW
 		Order("what, code, network_id"))
 }
 
-// SetNetworkWords puts words in the place of all earlier ones.
+// SetNetworkWords puts words in the place of all earlier ones. Saved searches that name the network count as changed, since they are
+// understood in its words.
 func (tx *Tx) SetNetworkWords(ctx context.Context, network market.ID, words []market.NetworkWord) error {
+	if err := tx.db.WithContext(ctx).Exec(`insert into search_changes (search_id) select id from saved_searches where jsonb_exists(question -> 'networks', ?)`, string(network)).Error; err != nil {
+		return translate(err)
+	}
 	if err := tx.db.WithContext(ctx).Exec(`delete from network_words where network_id = ?`, network).Error; err != nil || len(words) == 0 {
 		return translate(err)
 	}

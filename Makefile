@@ -186,6 +186,8 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./search ./matching -run - -bench . -skip Engine
 	go test ./search -run - -bench Engine -benchtime 60x -timeout 1h -v # with a Meilisearch at MEILISEARCH_URL
 	go test ./search/reverse -run - -bench Match -benchtime 500x
+	go test ./store -run - -bench Hiding -benchtime 100x
+	go test ./partner -run - -bench Look -benchtime 1x -timeout 1h
 	go test ./mail -run - -bench Send -benchtime 2000x
 	go test ./web/pages -run - -bench Accept -benchtime 4000x
 	go test ./web/pages -run - -bench PhotoUpload -benchtime 40x

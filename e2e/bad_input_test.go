@@ -222,6 +222,9 @@ var unseen = map[string][]string{
 	"/account/partners/:id/webhooks/:hook/enable": nil,
 	"/account/partners/:id/webhooks/:hook/replay": {"delivery", "since"},
 	"/account/partners/:id/webhooks/:hook/remove": nil,
+
+	"/account/partners/:id/imports":               {"test", "all"},
+	"/account/partners/:id/imports/:import/apply": {"sha256"},
 }
 
 // stage is a site on which somebody has come as far as a connected introduction, with real paths for its routes and the

@@ -50,6 +50,7 @@ type ImportRow struct {
 	Act       string
 	Faults    []Fault `gorm:"serializer:json"`
 	Cut       []Fault `gorm:"serializer:json"`
+	Notes     []Fault `gorm:"serializer:json"` // what becomes of its listing beyond Act: it waits, stays paused, is shown less far
 	Result    string  // done, or why not; "" before
 }
 
@@ -66,6 +67,7 @@ const (
 // ImportCounts say how many rows do what.
 type ImportCounts struct {
 	Added, Changed, Closed, Unchanged, Refused int // Unchanged holds those that are kept open
+	Waiting                                    int // of those added: for their group's yes, or for a look, before they open
 	Done, Failed                               int // of those that change something
 }
 

@@ -130,7 +130,7 @@ func (c *counted) Read(p []byte) (int, error) {
 }
 
 func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, sent Sending, now time.Time) error {
-	look, err := ps.newLook(ctx, who)
+	look, err := ps.newLook(ctx, who, now)
 	if err != nil {
 		return err
 	}
@@ -174,12 +174,24 @@ func (ps *Partners) planned(ctx context.Context, i market.Import, once string, n
 				return err
 			}
 		}
-		twice := market.Fault{Field: "reference", Code: "file_twice"}
-		if err := tx.PlanImport(ctx, i, []market.Fault{twice}, now.Add(endsSoon)); err != nil {
+		if err := tx.PlanImport(ctx, store.ImportPlan{Import: i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()}); err != nil {
 			return err
 		}
 		return tx.ChangeImport(ctx, i)
 	})
+}
+
+// planFaults are what is said of rows because of what is there already, by their codes.
+func planFaults() map[string][]market.Fault {
+	all := map[string][]market.Fault{}
+	for code, field := range map[string]string{"file_twice": "reference", "taken_down": "reference", "supplied_closed": "reference", "side_stays": "side", "mandate_stays": "group_reference",
+		"mandate_said_no": "reference", "mandate_taken_back": "reference", "mandate_unanswered": "reference", "supplied_many": "group_reference",
+		"row_waits": "group_reference", "row_held": "group_reference", "row_paused": "reference", "row_narrower": "circle"} {
+		e := &market.Invalid{}
+		e.Add(field, code, "Max", market.MandateBefore)
+		all[code] = e.Faults
+	}
+	return all
 }
 
 // look is what rows are looked at by, read once for a file.
@@ -187,12 +199,18 @@ type look struct {
 	site     string
 	test     bool
 	mandates map[string]market.Mandate
-	placed   map[string]bool // by the reference of a group: it has a place
+	placed   map[string]bool  // by the reference of a group: it has a place
+	against  map[string]error // by the same: what else than its word nothing can be posted for it by
 	kinds    map[string]market.Kind
+	inside   func(postcode string) error // where that is, by what is built in
+	outside  func(postcode string) error // by whoever is asked as well
+	asked    map[string]error            // what came of that, by postcode
 }
 
-func (ps *Partners) newLook(ctx context.Context, who Bearer) (*look, error) {
-	l := &look{site: who.Partner.Site, test: who.Key.Test, mandates: map[string]market.Mandate{}, placed: map[string]bool{}, kinds: map[string]market.Kind{}}
+func (ps *Partners) newLook(ctx context.Context, who Bearer, now time.Time) (*look, error) {
+	l := &look{site: who.Partner.Site, test: who.Key.Test, mandates: map[string]market.Mandate{}, placed: map[string]bool{}, kinds: map[string]market.Kind{}, asked: map[string]error{},
+		inside:  func(postcode string) error { _, err := (&Partners{}).Where(ctx, postcode, now); return err },
+		outside: func(postcode string) error { _, err := ps.Where(ctx, postcode, now); return err }}
 	kinds, err := ps.store.Kinds(ctx)
 	if err != nil {
 		return nil, err
@@ -211,10 +229,38 @@ func (ps *Partners) newLook(ctx context.Context, who Bearer) (*look, error) {
 		}
 	}
 	places, err := ps.store.PlacesOf(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range all {
 		l.mandates[m.Reference], l.placed[m.Reference] = m, m.About.Place != nil || len(places[m.GroupID]) > 0
 	}
+	l.against, err = ps.against(ctx, who, all, groups)
 	return l, err
+}
+
+// against is why nothing can be posted for some groups although their word stands: they have closed, or are in no network that lets
+// the partner post.
+func (ps *Partners) against(ctx context.Context, who Bearer, all []market.Mandate, groups []market.ID) (map[string]error, error) {
+	networks, err := ps.within(ctx, who.Reach, market.MayPost)
+	if err != nil {
+		return nil, err
+	}
+	if !who.May(market.MayPost) {
+		networks = []market.ID{} // in none
+	}
+	closed, outside, err := ps.store.Barred(ctx, groups, networks)
+	by := map[string]error{}
+	for _, m := range all {
+		switch {
+		case m.State != market.MandateGiven:
+		case closed[m.GroupID]:
+			by[m.Reference] = market.ErrForbidden
+		case outside[m.GroupID] && !who.Key.Test:
+			by[m.Reference] = ErrOutside
+		}
+	}
+	return by, err
 }
 
 // at is a row with what a rule of ours has against it.
@@ -247,7 +293,7 @@ func (l *look) faults(s market.Supply) []market.Fault {
 		}
 	}
 	add(s.Validate(l.site))
-	m, known := l.mandates[s.Group]
+	m, named := l.mandates[s.Group]
 	switch standing(m) {
 	case ErrRefused:
 		e.Add("group_reference", "mandate_said_no")
@@ -256,19 +302,86 @@ func (l *look) faults(s market.Supply) []market.Fault {
 	case ErrLapsed:
 		e.Add("group_reference", "mandate_unanswered")
 	}
-	if !known {
+	if !named {
 		e.Add("group_reference", "mandate_unknown")
 	}
+	if err := l.against[s.Group]; err != nil {
+		e.Add("group_reference", ruled[err])
+	}
+	add(l.somewhere(s.Postcode))
 	kind, known := l.kinds[s.Listing.Kind]
 	if !known {
 		e.Add("kind", "choice")
 		return e.Faults
 	}
 	if s.Postcode != "" || l.placed[s.Group] {
-		s.Listing.PlaceID = m.ID
+		s.Listing.PlaceID = "somewhere" // any will do: which it is to be is seen when it is posted
 	}
 	add(s.Listing.Validate(kind, wording.IsLanguage))
 	return e.Faults
+}
+
+// askedPlaces bounds for how many postcodes of a file, which the table that is built in has not, somebody outside is asked.
+const askedPlaces = 100
+
+// somewhere refuses a postcode that is not known. What cannot be asked now is left for when the row is done.
+func (l *look) somewhere(postcode string) error {
+	if postcode == "" || !outOfTable(l.inside(postcode)) {
+		return nil
+	}
+	err, asked := l.asked[postcode]
+	if !asked && len(l.asked) < askedPlaces {
+		err = l.outside(postcode)
+		l.asked[postcode] = err
+	}
+	return err
+}
+
+func outOfTable(err error) bool {
+	var bad *market.Invalid
+	return errors.As(err, &bad)
+}
+
+// Acting is whoever looks after a partner, as one of its programs would be: with a live key, or with one of the sandbox.
+// market.ErrNotFound: the partner is not theirs, or has ended. market.Invalid about "test": no network lets it post, or there is no sandbox yet.
+func (ps *Partners) Acting(ctx context.Context, v market.Viewer, id market.ID, test bool) (b Bearer, err error) {
+	defer market.Wrap(&err, "Acting(%s)", id)
+	b.Partner, _, _, err = ps.Of(ctx, v, id)
+	if err != nil {
+		return b, err
+	}
+	b.Key = market.Token{PartnerID: id, Test: test}
+	err = ps.look(ctx, &b)
+	if test && errors.Is(err, market.ErrNotFound) {
+		err = market.Refuse("test", "import_sandbox")
+	}
+	if err == nil && !b.May(market.MayPost) {
+		err = market.Refuse("test", "import_ungranted")
+	}
+	return b, err
+}
+
+// ImportsOf are the files of a partner of the viewer's that are still kept, the newest first.
+func (ps *Partners) ImportsOf(ctx context.Context, v market.Viewer, id market.ID) ([]market.Import, error) {
+	if _, _, _, err := ps.Of(ctx, v, id); err != nil {
+		return nil, err
+	}
+	return ps.store.Imports(ctx, id, importsShown)
+}
+
+// importsShown at once: those that were looked at and not done make room for the next, so that these are nearly all done.
+const importsShown = 50
+
+// ImportOf a partner of the viewer's. market.ErrNotFound: there is no such one, or it is still coming in.
+func (ps *Partners) ImportOf(ctx context.Context, v market.Viewer, partner, id market.ID) (market.Import, error) {
+	if _, _, _, err := ps.Of(ctx, v, partner); err != nil {
+		return market.Import{}, err
+	}
+	i, err := ps.store.Import(ctx, partner, id)
+	if err == nil && i.State == market.ImportReading {
+		err = market.ErrNotFound
+	}
+	return i, err
 }
 
 // ErrFile is told of a file that is not the one that was looked at.
@@ -414,7 +527,7 @@ var errMoved = errors.New("changed after the file was looked at")
 
 // ruled are what a group or the site has against a row, with how that is said.
 var ruled = map[error]string{ErrOutside: "mandate_no_network", ErrRefused: "mandate_said_no", ErrWithdrawn: "mandate_taken_back", ErrLapsed: "mandate_unanswered", ErrClosedByGroup: "supplied_closed",
-	ErrTakenDown: "supplied_taken_down", market.ErrForbidden: "supplied_group_closed", market.ErrWrongState: "supplied_closed"}
+	ErrTakenDown: "taken_down", market.ErrForbidden: "supplied_group_closed", market.ErrWrongState: "supplied_closed"}
 
 // cause is which of them an error is.
 func cause(err error) error {

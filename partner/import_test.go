@@ -47,7 +47,7 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	w.asks(b, w.choir("c2", "bea@choir.test")) // has not answered
 	first := heading + line("a", "c1", "Chairs") + line("b", "c1", "Tables") + line("c", "c2", "Urns") + line("a", "c1", "Again") + line("d", "c9", "Lost") + line("e", "c1", "x")
 	i := w.reads(b, false, first)
-	if diff := cmp.Diff(market.ImportCounts{Added: 3, Refused: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from supplied`) != 0 {
+	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 1, Refused: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from supplied`) != 0 {
 		t.Fatalf("shown: %s", diff)
 	}
 	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 100, true)
@@ -64,7 +64,7 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	_, err = w.partners.DoImport(w.ctx, b, i.ID, []byte("another"), w.now)
 	w.wants("another file's sum", partner.ErrFile, err)
 	w.does(b, i)
-	if diff := cmp.Diff(market.ImportCounts{Added: 3, Refused: 3, Done: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from listings where life = 'open'`) != 2 {
+	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 1, Refused: 3, Done: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from listings where life = 'open'`) != 2 {
 		t.Errorf("done: %s", diff)
 	}
 	_, err = w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
@@ -196,17 +196,19 @@ func TestAFileOfAGroupThatIsOutOfReachIsDoneToItsEnd(t *testing.T) {
 	out := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
 	in := w.says(w.asks(b, w.choir("c2", "bea@choir.test")), partner.Reply{Yes: true})
 	w.joins(in.GroupID, w.below)
-	i := w.reads(b, false, heading+line("a", "c1", "Chairs")+line("b", "c2", "Tables"))
+	file := heading + line("a", "c1", "Chairs") + line("b", "c2", "Tables")
+	i := w.reads(b, false, file) // with a key as it was before
 	w.does(b, i)
 	if diff := cmp.Diff(market.ImportCounts{Added: 2, Done: 1, Failed: 1}, w.counts(i)); diff != "" {
 		t.Errorf("of a group of no network (-want +got):\n%s", diff)
 	}
-	done, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
+	grants, err := w.store.GrantsOf(w.ctx, b.Partner.ID)
 	w.must(err)
-	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 10, true)
-	w.must(err)
-	if done.State != market.ImportDone || len(rows[0].Faults) != 1 || rows[0].Faults[0].Code != "mandate_no_network" {
-		t.Errorf("it is %s, with %v", done.State, rows[0].Faults)
+	b.Reach = market.ReachOf(grants)
+	i = w.reads(b, false, file)
+	w.does(b, i)
+	if diff := cmp.Diff([]string{"a refused group_reference:mandate_no_network", "b unchanged"}, w.look(i)); diff != "" {
+		t.Errorf("of a group of no network, at the look (-want +got):\n%s", diff)
 	}
 
 	w.joins(out.GroupID, w.below)
@@ -227,4 +229,105 @@ func (w *town) joins(group, network market.ID) {
 	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
 		return tx.KeepMember(w.ctx, market.NetworkMember{NetworkID: network, GroupID: group, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now, ClearedAt: &w.now})
 	}))
+}
+
+// look is what a file would do, in a line for each row: its reference, what is wrong with it, and what is to be known of it.
+func (w *town) look(i market.Import) (lines []string) {
+	w.Helper()
+	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 1000, true)
+	w.must(err)
+	for _, r := range rows {
+		line := r.Reference + " " + r.Act
+		for _, f := range append(r.Faults, r.Notes...) {
+			line += " " + f.Field + ":" + f.Code
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (w *town) exec(sql string, args ...any) {
+	w.Helper()
+	_, err := w.store.Pool().Exec(w.ctx, sql, args...)
+	w.must(err)
+}
+
+// What the look says of a row is what becomes of it: nothing that was to be done is refused after all, and listings open, wait, or stay
+// as they are as was said.
+func TestALookSaysWhatBecomesOfEachRow(t *testing.T) {
+	w, b := feeding(t)
+	given := w.says(w.asks(b, w.choir("given", "ama@choir.test")), partner.Reply{Yes: true})
+	held := w.says(w.asks(b, w.choir("held", "bea@choir.test")), partner.Reply{Yes: true})
+	shut := w.says(w.asks(b, w.choir("shut", "cai@choir.test")), partner.Reply{Yes: true})
+	w.asks(b, w.choir("asked", "dee@choir.test"))
+	w.exec(`insert into network_members (network_id, group_id, asked_at, invited_at, agreed_at) values ($1, $2, $3, $3, $3)`, w.above, held.GroupID, w.now)
+	w.exec(`update networks set holds = true where id = $1`, w.above)
+	w.exec(`update groups set closed_at = $2 where id = $1`, shut.GroupID, w.now)
+	for _, reference := range []string{"paused", "narrow", "gone", "ended", "turned", "moved", "same", "shut", "old"} {
+		w.sends(b, chairs(reference, "given"))
+	}
+	of := func(reference string) (listing string) {
+		w.must(w.store.Pool().QueryRow(w.ctx, `select listing_id::text from supplied where reference = $1`, reference).Scan(&listing))
+		return listing
+	}
+	for reference, set := range map[string]string{"paused": `life = 'paused'`, "narrow": `circle = 'borough'`, "gone": `life = 'removed'`, "ended": `life = 'withdrawn'`, "old": `life = 'expired'`} {
+		w.exec(`update listings set `+set+` where id = $1`, of(reference))
+	}
+	file := "reference,groupReference,side,kind,title,where,terms,circle,postcode,closed\n"
+	for _, row := range []string{"new,given,offer", "waits,asked,offer", "held,held,offer", "dead,shut,offer", "paused,given,offer", "narrow,given,offer", "gone,given,offer", "ended,given,offer",
+		"turned,given,need", "moved,held,offer", "old,given,offer"} {
+		file += row + ",equipment,Things,collected,gift,anyone,,\n"
+	}
+	file += "lost,given,offer,equipment,Things,collected,gift,anyone,ZZ99 9ZZ,\nshut,given,offer,equipment,Things,collected,gift,anyone,,yes\n"
+	i := w.reads(b, false, file)
+	if diff := cmp.Diff([]string{"new add", "waits add group_reference:row_waits", "held add group_reference:row_held", "dead refused group_reference:supplied_group_closed",
+		"paused change reference:row_paused", "narrow change circle:row_narrower", "gone refused reference:taken_down", "ended refused reference:supplied_closed",
+		"turned refused side:side_stays", "moved refused group_reference:mandate_stays", "old change", "lost refused postcode:postcode_unknown", "shut close"}, w.look(i)); diff != "" {
+		t.Errorf("the look (-want +got):\n%s", diff)
+	}
+	w.does(b, i)
+	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 2, Changed: 3, Closed: 1, Refused: 6, Done: 7}, w.counts(i)); diff != "" {
+		t.Errorf("once done (-want +got):\n%s", diff)
+	}
+	lives := map[string]string{}
+	rows, err := w.store.Pool().Query(w.ctx, `select s.reference, coalesce(l.life || ' ' || l.circle, 'waits') from supplied s left join listings l on l.id = s.listing_id`)
+	w.must(err)
+	for rows.Next() {
+		var reference, life string
+		w.must(rows.Scan(&reference, &life))
+		lives[reference] = life
+	}
+	if diff := cmp.Diff(map[string]string{"new": "open anyone", "waits": "waits", "held": "draft anyone", "paused": "paused anyone", "narrow": "open borough", "gone": "removed anyone", "ended": "withdrawn anyone",
+		"turned": "open anyone", "moved": "open anyone", "same": "open anyone", "old": "open anyone", "shut": "withdrawn anyone"}, lives); diff != "" {
+		t.Errorf("the listings (-want +got):\n%s", diff)
+	}
+	w.must(w.partners.Withdraw(w.ctx, w.owner(given), given.GroupID, given.ID, w.now))
+	if diff := cmp.Diff([]string{"same refused reference:mandate_taken_back"}, w.look(w.reads(b, true, heading+strings.Replace(line("same", "given", "x"), "gift,", "gift,yes", 1)))[:1]); diff != "" {
+		t.Errorf("closing what the group has by itself now (-want +got):\n%s", diff)
+	}
+}
+
+// As many as may be for one group, and what is closed on the way makes room.
+func TestALookStopsAtTheMostThereMayBe(t *testing.T) {
+	w, b := feeding(t)
+	w.asks(b, w.choir("c1", "ama@choir.test"))
+	w.sends(b, chairs("first", "c1"))
+	file := strings.Builder{}
+	file.WriteString(heading)
+	for n := range 501 {
+		if n == 500 {
+			file.WriteString(strings.Replace(line("first", "c1", "x"), "gift,", "gift,yes", 1))
+		}
+		file.WriteString(line(fmt.Sprint("r", n), "c1", "Thing"))
+	}
+	i := w.reads(b, false, file.String())
+	lines := w.look(i)
+	want := []string{"r498 add group_reference:row_waits", "r499 refused group_reference:supplied_many", "first close", "r500 add group_reference:row_waits"}
+	if diff := cmp.Diff(want, lines[498:]); diff != "" {
+		t.Errorf("the look (-want +got):\n%s", diff)
+	}
+	w.does(b, i)
+	if c := w.counts(i); c.Done != 501 || c.Failed != 0 || c.Refused != 1 {
+		t.Errorf("once done: %+v", c)
+	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // feeding is a town whose partner may post, with a real house behind it.
-func feeding(t *testing.T) (*town, partner.Bearer) {
+func feeding(t testing.TB) (*town, partner.Bearer) {
 	w := open(t)
 	secret := []byte(strings.Repeat("p", 32))
 	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret,

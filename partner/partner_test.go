@@ -19,7 +19,7 @@ import (
 
 // town has a network with a connector, one below it, and somebody who wants a key.
 type town struct {
-	*testing.T
+	testing.TB
 	ctx                     context.Context
 	now                     time.Time
 	store                   *store.Store
@@ -29,8 +29,8 @@ type town struct {
 	theirs                  market.Partner
 }
 
-func open(t *testing.T) *town {
-	w := &town{T: t, ctx: t.Context(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
+func open(t testing.TB) *town {
+	w := &town{TB: t, ctx: t.Context(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
 	w.partners = partner.New(w.store, partner.Options{PlaceSecret: []byte(strings.Repeat("p", 32))})
 	w.above, w.below, w.elsewhere = market.NewID(), market.NewID(), market.NewID()
 	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {

@@ -33,6 +33,11 @@ func (r reads) Import(ctx context.Context, partner, id market.ID) (market.Import
 	return one[market.Import](r.db.WithContext(ctx).Where("id = ? and partner_id = ?", id, partner))
 }
 
+// Imports of a partner that have come in, the newest first.
+func (r reads) Imports(ctx context.Context, partner market.ID, limit int) ([]market.Import, error) {
+	return many[market.Import](r.db.WithContext(ctx).Where("partner_id = ? and state <> ?", partner, market.ImportReading).Order("created_at desc, id").Limit(limit))
+}
+
 // LockImport reads a file for changing it.
 func (tx *Tx) LockImport(ctx context.Context, id market.ID) (market.Import, error) {
 	return one[market.Import](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id = ?", id))
@@ -69,49 +74,26 @@ func (s *Store) CopyRows(ctx context.Context, rows []market.ImportRow) error {
 	return translate(err)
 }
 
-// PlanImport works out what each row would do, by what is there now: references that stand twice are refused, and of what is not
-// in the file it is put down that it is to be closed, where the file is all there is.
-func (tx *Tx) PlanImport(ctx context.Context, i market.Import, twice []market.Fault, ends time.Time) error {
-	fault, err := json.Marshal(twice)
-	if err != nil {
-		return err
+// Barred are those of some groups that have closed, and those that belong to none of some networks; nil: to be in none is nothing
+// against a group.
+func (r reads) Barred(ctx context.Context, groups, networks []market.ID) (closed, outside map[market.ID]bool, err error) {
+	var rows []struct {
+		ID              market.ID
+		Closed, Outside bool
 	}
-	args := map[string]any{"import": i.ID, "partner": i.PartnerID, "test": i.Test, "fault": string(fault), "ends": ends, "after": market.PositionAbsent}
-	steps := []string{
-		`update import_rows r set faults = cast(@fault as jsonb) from (select position, row_number() over (partition by reference order by position) as n
-			from import_rows where import_id = @import and reference <> '') d where r.import_id = @import and r.position = d.position and d.n > 1 and r.faults = '[]'`,
-		`update import_rows r set was = s.digest, act = case
-				when r.faults <> '[]' then 'refused'
-				when s.id is null and r.closed then 'unchanged'
-				when s.id is null then 'add'
-				when r.closed and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused')) then 'close'
-				when r.closed then 'unchanged'
-				when s.digest <> r.digest or s.closed_at is not null then 'change'
-				when l.life = 'expired' or l.life = 'open' and l.expires_at < @ends then 'keep'
-				else 'unchanged' end
-			from import_rows q left join supplied s on s.partner_id = @partner and s.test = @test and s.reference = q.reference
-			left join listings l on l.id = s.listing_id
-			where r.import_id = @import and q.import_id = r.import_id and q.position = r.position`,
-		`update import_rows set said = null where import_id = @import and act in ('unchanged', 'refused', 'close')`,
+	err = r.db.WithContext(ctx).Raw(`select g.id, g.closed_at is not null as closed, ? and not exists (select from network_members m
+		where m.group_id = g.id and m.agreed_at is not null and m.network_id = any (?::uuid[])) as outside from groups g where g.id = any (?::uuid[])`,
+		networks != nil, idArray(networks), idArray(groups)).Scan(&rows).Error
+	closed, outside = map[market.ID]bool{}, map[market.ID]bool{}
+	for _, row := range rows {
+		closed[row.ID], outside[row.ID] = row.Closed, row.Outside
 	}
-	if i.SumsAll {
-		steps = append(steps, `insert into import_rows (import_id, position, reference, closed, digest, was, act)
-			select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest, s.digest, 'close'
-			  from supplied s left join listings l on l.id = s.listing_id
-			 where s.partner_id = @partner and s.test = @test and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused'))
-			   and not exists (select from import_rows r where r.import_id = @import and r.reference = s.reference)`)
-	}
-	for _, sql := range steps {
-		if err := tx.db.WithContext(ctx).Exec(sql, args).Error; err != nil {
-			return translate(err)
-		}
-	}
-	return nil
+	return closed, outside, translate(err)
 }
 
 // CountImport says how many rows of a file do what.
 func (r reads) CountImport(ctx context.Context, id market.ID) (c market.ImportCounts, err error) {
-	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where act = 'add') as added, count(*) filter (where act = 'change') as changed,
+	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where act = 'add') as added, count(*) filter (where act = 'add' and notes <> '[]') as waiting, count(*) filter (where act = 'change') as changed,
 		count(*) filter (where act = 'close') as closed, count(*) filter (where act in ('unchanged', 'keep')) as unchanged, count(*) filter (where act = 'refused') as refused,
 		count(*) filter (where result = 'done') as done, count(*) filter (where result not in ('', 'done')) as failed
 		from import_rows where import_id = ?`, id).Scan(&c).Error

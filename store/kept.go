@@ -104,7 +104,7 @@ var Everything = []Kept{
 		{Entry: "import", Columns: "id partner_id test format sums_all state size created_at begun_at ended_at"},
 		{Entry: "import", Columns: "sha256", Left: "the sum of a file that the person has"}}},
 	{Table: "import_rows", Left: "what an outside site sent of its groups, for a week; what came of it is in the groups' listings", Fields: []Field{
-		{Entry: "import", Columns: "import_id position reference said closed digest was act faults cut result"}}},
+		{Entry: "import", Columns: "import_id position reference said closed digest was act faults cut result notes"}}},
 	{Table: "supplied", Of: "t.mandate_id in (select m.id from mandates m where m.group_id in " + mine + ")", Fields: []Field{
 		{Entry: "mandate", Columns: "id partner_id test reference mandate_id listing_id said link created_at sent_at closed_at stopped_at shown bound"},
 		{Entry: "mandate", Columns: "digest", Left: "tells whether the same was sent again, and not what"}}},

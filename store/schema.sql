@@ -235,7 +235,8 @@ create table import_rows (
     act text not null default ''::text,
     faults jsonb not null default '[]'::jsonb,
     cut jsonb not null default '[]'::jsonb,
-    result text not null default ''::text
+    result text not null default ''::text,
+    notes jsonb not null default '[]'::jsonb
 );
 
 create table imports (
@@ -1432,6 +1433,8 @@ CREATE UNIQUE INDEX exports_person ON public.exports USING btree (person_id);
 
 CREATE INDEX groups_held ON public.groups USING btree (held_at, id) WHERE (held_at IS NOT NULL);
 
+CREATE INDEX groups_hiding ON public.groups USING btree (id) WHERE name_hidden;
+
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
 
 CREATE INDEX held_listings_oldest ON public.held_listings USING btree (created_at, listing_id);
@@ -1531,6 +1534,8 @@ CREATE INDEX once_at ON public.once USING btree (at);
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at, id) WHERE (state = 'waiting'::text);
 
 CREATE INDEX outbox_ended ON public.outbox USING btree (ended_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text]));
+
+CREATE INDEX outbox_indexing ON public.outbox USING btree (subject) WHERE ((kind = 'index'::text) AND (state = ANY (ARRAY['waiting'::text, 'sent'::text])));
 
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
 

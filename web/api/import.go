@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,7 +14,6 @@ import (
 	"wherewithal/intake"
 	"wherewithal/market"
 	"wherewithal/partner"
-	"wherewithal/store"
 	"wherewithal/web/httpx"
 	"wherewithal/wording"
 )
@@ -68,6 +66,7 @@ type Import struct {
 	Bytes     int64      `json:"bytes"`
 	Absent    string     `json:"absent" enum:"keep,close"`
 	Added     int        `json:"added"`
+	Waiting   int        `json:"waiting" doc:"Of those added: they do not open before their group says yes, or somebody had a look."`
 	Changed   int        `json:"changed"`
 	Closed    int        `json:"closed"`
 	Unchanged int        `json:"unchanged"`
@@ -81,7 +80,7 @@ type Import struct {
 func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
 	n, err := a.Store.CountImport(c.ctx, i.ID)
 	out := Import{ID: string(i.ID), State: string(i.State), Format: i.Format, SHA256: hex.EncodeToString(i.SHA256), Bytes: i.Size, Absent: "keep",
-		Added: n.Added, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
+		Added: n.Added, Waiting: n.Waiting, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
 		CreatedAt: i.CreatedAt.UTC(), EndedAt: utc(i.EndedAt)}
 	if i.SumsAll {
 		out.Absent = "close"
@@ -192,22 +191,18 @@ func (a *API) getImport(c *call, in *ByID) (*body[Import], error) {
 
 // ImportRow is one row of a file.
 type ImportRow struct {
-	Row       int       `json:"row,omitempty" doc:"As a spreadsheet counts them, the first below the heading 2; of JSON from 1. Missing for what is not in the file."`
-	Reference string    `json:"reference,omitempty"`
-	Act       string    `json:"act" enum:"add,change,close,unchanged,refused"`
-	Faults    []RowWord `json:"faults,omitempty" doc:"Why it is refused."`
-	Cut       []RowWord `json:"cut,omitempty" doc:"What was cut out of it."`
-	Result    string    `json:"result,omitempty" enum:"done,moved,refused" doc:"What became of it; moved: its listing was changed after the look at the file, and the row left out."`
-}
-
-// RowWord is a sentence about a cell.
-type RowWord struct {
-	Column string `json:"column"`
-	Detail string `json:"detail"`
+	Row       int             `json:"row,omitempty" doc:"As a spreadsheet counts them, the first below the heading 2; of JSON from 1. Missing for what is not in the file."`
+	Reference string          `json:"reference,omitempty"`
+	Act       string          `json:"act" enum:"add,change,close,unchanged,refused"`
+	Faults    []httpx.RowWord `json:"faults,omitempty" doc:"Why it is refused."`
+	Cut       []httpx.RowWord `json:"cut,omitempty" doc:"What was cut out of it."`
+	Notes     []httpx.RowWord `json:"notes,omitempty" doc:"Where its listing will not open, or not as wide as was asked: why."`
+	Result    string          `json:"result,omitempty" enum:"done,moved,refused" doc:"What became of it; moved: its listing was changed after the look at the file, and the row left out."`
 }
 
 func importRow(r market.ImportRow) ImportRow {
-	out := ImportRow{Row: r.Position, Reference: r.Reference, Act: r.Act, Result: r.Result, Faults: rowWords(r.Faults), Cut: rowWords(r.Cut)}
+	say := func(faults []market.Fault) []httpx.RowWord { return httpx.RowWords(wording.Default, faults) }
+	out := ImportRow{Row: r.Position, Reference: r.Reference, Act: r.Act, Result: r.Result, Faults: say(r.Faults), Cut: say(r.Cut), Notes: say(r.Notes)}
 	if r.Act == market.RowKeeps {
 		out.Act = market.RowUnchanged
 	}
@@ -215,21 +210,6 @@ func importRow(r market.ImportRow) ImportRow {
 		out.Row = 0
 	}
 	return out
-}
-
-// rowColumns are what a file calls the fields of the market.
-var rowColumns = map[string]string{"group_reference": "groupReference", "reach": "reachKm", "smallest_part": "smallestPart", "place": "postcode", "when": "days", "pounds": "pence",
-	"loan_days": "loanDays", "terms_for": "termsFor"}
-
-func rowWords(faults []market.Fault) (all []RowWord) {
-	for _, f := range faults {
-		column := f.Field
-		if to := rowColumns[column]; to != "" {
-			column = to
-		}
-		all = append(all, RowWord{Column: column, Detail: httpx.Sentence(wording.Default, f)})
-	}
-	return all
 }
 
 type importRowsQuery struct {
@@ -268,38 +248,8 @@ func (a *API) importReport(c *call, in *ByID) (*huma.StreamResponse, error) {
 	}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", formatCSV+"; charset=utf-8; header=present")
-		_ = writeReport(c, a.Store, i.ID, ctx.BodyWriter()) // whoever reads it went away
+		_ = httpx.WriteImport(httpx.NewTable(ctx.BodyWriter()), wording.Default, func(after, most int) ([]market.ImportRow, error) { // else whoever reads it went away
+			return a.Store.ImportRows(c.ctx, i.ID, after, most, true)
+		})
 	}}, nil
-}
-
-// writeReport writes what every row of a file would do, and did, as a table, some at a time.
-func writeReport(c *call, s *store.Store, id market.ID, out io.Writer) error {
-	t := httpx.NewTable(out)
-	t.Row("row", "reference", "act", "result", "faults", "cut")
-	for after := 0; ; {
-		rows, err := s.ImportRows(c.ctx, id, after, 500, true)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			w := importRow(r)
-			number := ""
-			if w.Row > 0 {
-				number = strconv.Itoa(w.Row)
-			}
-			t.Row(number, w.Reference, w.Act, w.Result, spoken(w.Faults), spoken(w.Cut))
-			after = r.Position
-		}
-		if len(rows) == 0 {
-			return t.Close()
-		}
-	}
-}
-
-func spoken(words []RowWord) string {
-	all := make([]string, len(words))
-	for i, w := range words {
-		all[i] = w.Column + ": " + w.Detail
-	}
-	return strings.Join(all, " ")
 }

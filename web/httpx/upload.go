@@ -91,6 +91,58 @@ func ReadUploads(c *gin.Context, field string, most int64) (Form, []File, error)
 	}
 }
 
+// Arriving is a file that is read as it comes.
+type Arriving struct {
+	Name  string
+	Type  string // as whoever sent it calls it
+	part  io.Reader
+	broke error
+}
+
+// Read gives ErrTooBig when the body is longer than its route has room for, and ErrBroken when it breaks off.
+func (a *Arriving) Read(p []byte) (int, error) {
+	n, err := a.part.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = broken(err)
+		a.broke = err
+	}
+	return n, err
+}
+
+// Broke is why it stopped coming; nil: it did not.
+func (a *Arriving) Broke() error { return a.broke }
+
+// ReadArriving reads the fields of a form that stand before a file in the field of that name, and leaves the file to be read as it
+// comes; nil when none was chosen. What stands behind it is not read.
+func ReadArriving(c *gin.Context, field string) (Form, *Arriving, error) {
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		f, err := ReadForm(c)
+		return f, nil, err
+	}
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, nil, ErrBroken
+	}
+	values := url.Values{}
+	for range MaxFields {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return Form(values), nil, readableValues(values)
+		}
+		if err != nil {
+			return nil, nil, broken(err)
+		}
+		if part.FormName() == field && part.FileName() != "" {
+			return Form(values), &Arriving{Name: part.FileName(), Type: part.Header.Get("Content-Type"), part: part}, readableValues(values)
+		}
+		if _, err := readPart(part, field, 0, values, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, ErrManyFields
+}
+
 func readPart(part *multipart.Part, field string, most int64, values url.Values, files []File) ([]File, error) {
 	switch {
 	case part.FormName() == field && part.FileName() != "":

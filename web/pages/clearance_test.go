@@ -15,6 +15,11 @@ import (
 // uploads sends the page's form with a chosen file, as a browser does.
 func (p page) uploads(action string, file []byte, pairs ...string) page {
 	p.t.Helper()
+	return p.uploadsAs(action, "lines.csv", file, pairs...)
+}
+
+func (p page) uploadsAs(action, name string, file []byte, pairs ...string) page {
+	p.t.Helper()
 	fields, ok := p.form(action)
 	if !ok {
 		p.t.Fatalf("no form %q on %s", action, p.url)
@@ -24,12 +29,12 @@ func (p page) uploads(action string, file []byte, pairs ...string) page {
 	}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	for name, values := range fields {
-		if name != "file" {
-			_ = w.WriteField(name, values[0])
+	for field, values := range fields {
+		if field != "file" {
+			_ = w.WriteField(field, values[0])
 		}
 	}
-	part, _ := w.CreateFormFile("file", "lines.csv")
+	part, _ := w.CreateFormFile("file", name)
 	_, _ = part.Write(file)
 	_ = w.Close()
 	r := p.request("POST", action, &b)

@@ -175,6 +175,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerPartners()
 	s.registerMandates()
 	s.registerWebhooks()
+	s.registerImports()
 	s.registerGroups()
 	s.registerMembers()
 	s.registerEvidence()

@@ -39,6 +39,7 @@ package view
 //	GET  /account/tokens                 Tokens; POST: name, scopes, days, once; POST /account/tokens/{id}/end
 //	GET  /account/partners, POST         Partners: name, site, purpose, scopes, networks, whole, once
 //	GET  /account/partners/{id}          Partner; POST …/keys: kind; …/keys/{key}/end; …/origins; …/ask: scopes, networks, whole; …/end
+//	GET  /account/partners/{id}/imports, POST  Imports: test, all, file; GET …/imports/{import}: Import; POST …/apply: sha256, once; …/report.csv
 //	GET  /partners, /partners/{id}, POST PartnerDesk, PartnerAsk: scopes, per_minute, per_day, reason, do, once
 //	GET  /groups/new, POST /groups       GroupEdit
 //	GET  /groups/{id}                    Group; GET /groups/{id}/edit, POST: GroupEdit

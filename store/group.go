@@ -68,12 +68,12 @@ func (r reads) Groups(ctx context.Context, ids []market.ID) ([]market.Group, err
 }
 
 // HidingNames are the groups that hide their names and of whose listings an index may not know it yet: jobs that would tell
-// it are still to be done.
+// it are still to be done. It is asked with every search by words, so that it begins with the groups, which are few, and not with
+// the jobs; the kind stands in it as it does in the index.
 func (r reads) HidingNames(ctx context.Context) (ids []market.ID, err error) {
-	err = r.db.WithContext(ctx).Raw(`select distinct g.id from groups g join listings l on l.group_id = g.id
-		join (select subject from outbox where state = 'waiting' and kind = @kind
-			union all select subject from outbox where state = 'sent' and kind = @kind) job on job.subject = l.id
-		where g.name_hidden`, map[string]any{"kind": market.IndexJob}).Scan(&ids).Error
+	err = r.db.WithContext(ctx).Raw(`select g.id from groups g cross join lateral (select from listings l
+			join outbox o on o.subject = l.id and o.kind = 'index' and o.state in ('waiting', 'sent') where l.group_id = g.id limit 1) untold
+		where g.name_hidden`).Scan(&ids).Error
 	return ids, translate(err)
 }
 

@@ -27,13 +27,15 @@ var noPages = map[string]string{
 	"/photos/:id/:size":         "a photo",
 	"/reports/:id/photo.jpg":    "a photo",
 
-	"/i/:token/files/:file":           "a file that somebody sent",
-	"/introductions/:id/files/:file":  "a file that somebody sent",
-	"/i/:token/calendar.ics":          "a calendar",
-	"/introductions/:id/calendar.ics": "a calendar",
-	"/groups/:id/clearance/plan.csv":  "a table for a spreadsheet",
-	"/calendar/:secret":               "a calendar",
-	"/account/data/:id":               "a file to save",
+	"/i/:token/files/:file":                            "a file that somebody sent",
+	"/introductions/:id/files/:file":                   "a file that somebody sent",
+	"/i/:token/calendar.ics":                           "a calendar",
+	"/introductions/:id/calendar.ics":                  "a calendar",
+	"/groups/:id/clearance/plan.csv":                   "a table for a spreadsheet",
+	"/account/partners/:id/imports/:import/report.csv": "a table for a spreadsheet",
+
+	"/calendar/:secret": "a calendar",
+	"/account/data/:id": "a file to save",
 
 	"/networks/:slug/boundary.geojson": "a boundary",
 
@@ -232,6 +234,10 @@ func (p person) asksForAKey(at known) {
 	p.presses("Send a test")
 	p.sees("A test is on its way")
 	at["/account/partners/:id/webhooks/:hook"] = p.path()
+	at["/account/partners/:id/imports/:import"] = at["/account/partners/:id"] + "/imports/" + p.site.query(`with file as (
+		insert into imports (id, partner_id, test, format, sums_all, state, sha256, created_at) select gen_random_uuid(), id, true, 'csv', true, 'shown', '', now() from partners order by created_at desc limit 1 returning id),
+		lines as (insert into import_rows (import_id, position, reference, closed, digest, act, faults)
+			select id, 2, 'lark-1', false, '', 'refused', '[{"Field": "quantity", "Code": "file_number"}]' from file) select id::text from file`)
 	at["/partners/:id"] = "/partners/" + p.site.query(`select id::text from partner_grants order by asked_at desc limit 1`)
 }
 
@@ -280,6 +286,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	at["/held/listings/:id"], at["/held/groups/:id"] = "/held/listings/AAAAAAAA", "/held/groups/AAAAAAAA"
 	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
 	at["/account/partners/:id/webhooks/:hook"] = "/account/partners/AAAAAAAA/webhooks/AAAAAAAA"
+	at["/account/partners/:id/imports/:import"] = "/account/partners/AAAAAAAA/imports/AAAAAAAA"
 	at["/networks/:slug"] = "/networks/" + h.query(`select slug from networks where sample order by slug limit 1`)
 	at["/introductions/rings/:id"] = "/introductions/rings/00000000-0000-0000-0000-000000000000"
 	p.opens("/sign-in")

@@ -176,7 +176,7 @@ func (l *lane) paths() map[string]string {
 	out := links.Token(in, giver)
 	return map[string]string{
 		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key",
-		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/webhooks/:id": "$hook", "/searches/:id": "$search", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
+		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/account/partners/:id/imports/:import": "$partner/imports/$import", "/webhooks/:id": "$hook", "/searches/:id": "$search", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
@@ -290,6 +290,7 @@ var rows = map[string]row{
 	"POST /account/partners/:id/webhooks":              {sent: "url=https://lane.test/&types=listing.gone&test=yes"},
 	"POST /account/partners/:id/webhooks/:hook":        {sent: "url=https://lane.test/&types=listing.gone"},
 	"POST /account/partners/:id/webhooks/:hook/replay": {sent: "delivery=$delivery"},
+	"POST /account/partners/:id/imports":               {sent: "test=yes"},
 
 	"POST /api/v1/listings":                          {sent: draft},
 	"PUT /api/v1/listings/:id":                       {sent: strings.Replace(draft, `"groupId":"$group",`, "", 1)},

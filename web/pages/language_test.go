@@ -95,7 +95,7 @@ func (p page) unsaid() (texts []string) {
 const arabicAbout = "نغني معا كل خميس"
 
 // typedWords is what people and places brought with them, and what every language writes alike.
-const typedWords = `postgres Maze Hill directory Lists halls for tenants piano Shut Not quiet street loud street Maze Hill Rooms Creekside Choir Joan Ama Kit Lou Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
+const typedWords = `postgres postcode Maze Hill directory Lists halls for tenants piano Shut Not quiet street loud street Maze Hill Rooms Creekside Choir Joan Ama Kit Lou Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
 	host@hall.example guest@choir.example kit@quiet.example lou@loud.example dee@directory.example http://127.0.0.1:8080 English en-XA Firefox Android xyz ` + frenchNeed + theNeed
 
 // abroad is a street on which everything has happened that pages tell of, and whose groups say things in Arabic and French. Kit is a
@@ -112,6 +112,9 @@ func openAbroad(t *testing.T) (s *street, kit *browser) {
 	s.taker.get(path).fill(path + "/suggest").want(200)
 	desk := kit.asksForAKey(string(s.networkID("/networks/quiet"))) + "/webhooks"
 	kit.get(desk).fill(desk, "url", "https://directory.example/hooks", "test", "yes").want(200)
+	s.change(`with file as (insert into imports (id, partner_id, test, format, sums_all, state, sha256, created_at) select gen_random_uuid(), id, true, 'csv', true, 'shown', '', $1 from partners returning id)
+		insert into import_rows (import_id, position, reference, closed, digest, act, faults, notes) select id, 2, 'xyz', false, '', 'refused', $2, $2 from file`,
+		s.now, `[{"Field": "postcode", "Code": "file_number"}]`)
 	kit.get("/account/searches/new?q=piano&side=offer").fill("/account/searches").want(200)
 	kit.get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong", "words", "Shut.").want(200)
 	s.change(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
@@ -211,7 +214,7 @@ func (s *street) paths() (all []string) {
 	}
 	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "introductions": string(in), "by-hand": string(in),
 		"reports": one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
-		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`),
+		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`), ":import": one(`select id::text from imports`),
 		":other": string(s.only().NeedID), ":slug": "quiet", ":tag": "search"}
 	tokens := map[string]string{"i": links.Token(in, joan.ID), "o": links.OutcomeToken(in, joan.ID), "ring": links.RingToken(market.ID(ids["rings"]), joan.ID),
 		"r": listing.Links{Secret: links.Secret}.RenewToken(s.offer, joan.ID, *offer.Listing.ExpiresAt), "mails": account.MailLinks{Secret: links.Secret}.Token(joan.ID),

@@ -153,6 +153,9 @@ func (s *siege) wanted(o developers.Operation) developers.Given {
 	if o.ID == "put-partner-group" {
 		g["reference"] = "other-lane" // nobody has answered for it: what is said of it counts
 	}
+	if o.ID == "begin-introduction" { // of the other need the introduction was declined by then
+		g["id"] = read[api.Listing](s.person.ask("POST", "/listings", write(choir(s.person))).want(201)).ID
+	}
 	if !o.Access.Anyone {
 		return g
 	}

@@ -13,6 +13,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 // Event is one use, or one that is no more.
@@ -23,7 +24,9 @@ type Event struct {
 	Until     time.Time
 	Stamp     time.Time // of the last change
 	Summary   string
+	SummaryIn string // BCP 47, the language of Summary; empty: nobody said it
 	Text      string // may be empty; may have lines
+	TextIn    string // that of Text
 	Place     string // may be empty
 	URL       string // of its page; may be empty
 	Cancelled bool
@@ -61,9 +64,9 @@ func (e Event) component(loc *time.Location) *ics.VEvent {
 	v.SetSequence(e.Sequence)
 	at(v, ics.ComponentPropertyDtStart, e.From, loc)
 	at(v, ics.ComponentPropertyDtEnd, e.Until, loc)
-	v.SetSummary(line(e.Summary))
+	v.SetSummary(line(e.Summary), inLanguage(e.SummaryIn)...)
 	if e.Text != "" {
-		v.SetDescription(lines(e.Text))
+		v.SetDescription(lines(e.Text), inLanguage(e.TextIn)...)
 	}
 	if e.Place != "" {
 		v.SetLocation(line(e.Place))
@@ -79,6 +82,14 @@ func (e Event) component(loc *time.Location) *ics.VEvent {
 		v.SetStatus(ics.ObjectStatusCancelled)
 	}
 	return v
+}
+
+// inLanguage says which language a text is in (RFC 5545, 3.2.10). A tag that is none could be more than a tag.
+func inLanguage(tag string) []ics.PropertyParameter {
+	if !wording.IsLanguage(tag) {
+		return nil
+	}
+	return []ics.PropertyParameter{&ics.KeyValues{Key: string(ics.ParameterLanguage), Value: []string{tag}}}
 }
 
 // at writes a time as the wall shows it where London's rules hold, and in UTC elsewhere. Of the hour that comes twice

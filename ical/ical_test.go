@@ -25,7 +25,7 @@ func weekly(loc *time.Location, n int) (events []Event) {
 	slots, _ := market.Plan{On: "2027-03-18", Start: 19 * 60, End: 21 * 60, Repeat: market.Weekly, Times: n}.Uses(loc)
 	for i, s := range slots {
 		events = append(events, Event{UID: "x-" + string(rune('a'+i)) + "@hub.example", From: s.From, Until: s.Until,
-			Stamp: s.From, Summary: "Church hall"})
+			Stamp: s.From, Summary: "Neuadd", SummaryIn: "cy", Text: "Ask", TextIn: "en-GB"})
 	}
 	return events
 }
@@ -34,7 +34,7 @@ func TestSevenStaysSevenWhenClocksChange(t *testing.T) {
 	loc := zone(t)
 	file := File("", loc, weekly(loc, 3))
 	for _, want := range []string{"DTSTART;TZID=Europe/London:20270318T190000\r\n", "DTSTART;TZID=Europe/London:20270401T190000\r\n",
-		"METHOD:PUBLISH\r\n", "BEGIN:VTIMEZONE\r\n", "BEGIN:DAYLIGHT\r\n", "TZOFFSETTO:+0100\r\n", "STATUS:CONFIRMED\r\n", "END:VCALENDAR\r\n"} {
+		"SUMMARY;LANGUAGE=cy:Neuadd\r\n", "DESCRIPTION;LANGUAGE=en-GB:Ask\r\n", "METHOD:PUBLISH\r\n", "BEGIN:VTIMEZONE\r\n", "BEGIN:DAYLIGHT\r\n", "TZOFFSETTO:+0100\r\n", "STATUS:CONFIRMED\r\n", "END:VCALENDAR\r\n"} {
 		if !strings.Contains(string(file), want) {
 			t.Errorf("lacks %q:\n%s", want, file)
 		}
@@ -75,11 +75,11 @@ func TestOtherZonesAreWrittenInUTC(t *testing.T) {
 
 func TestWhatPeopleTypeStaysInItsField(t *testing.T) {
 	hostile := "Hall\r\nEND:VEVENT\r\nATTACH:http://evil.test; a, b\\\u202e\x00" + strings.Repeat("é", 100)
-	file := string(File(hostile, zone(t), []Event{{UID: "x@hub.example", Summary: hostile, Text: hostile, Place: hostile, Cancelled: true}}))
+	file := string(File(hostile, zone(t), []Event{{UID: "x@hub.example", Summary: hostile, SummaryIn: "en\r\nX", Text: hostile, TextIn: "en;X=a:b", Place: hostile, Cancelled: true}}))
 	if n := strings.Count(file, "\r\nEND:VEVENT\r\n"); n != 1 {
 		t.Errorf("%d events end:\n%s", n, file)
 	}
-	if strings.Contains(file, "\r\nATTACH") || strings.ContainsAny(file, "\x00\u202e") || strings.Contains(strings.ReplaceAll(file, "\r\n", ""), "\n") {
+	if strings.Contains(file, "\r\nATTACH") || strings.Contains(file, "LANGUAGE") || strings.ContainsAny(file, "\x00\u202e") || strings.Contains(strings.ReplaceAll(file, "\r\n", ""), "\n") {
 		t.Errorf("a title got out:\n%s", file)
 	}
 	for _, l := range strings.Split(file, "\r\n") {

@@ -137,7 +137,7 @@ func (ls *Letters) calledOff(ctx context.Context, l market.Letter, out *mail.Out
 
 // calendar is the file of an exchange.
 func (ls *Letters) calendar(a arrangement) []mail.File {
-	about := ical.About{Summary: a.deal.OfferTitle, Text: a.deal.Group + " · " + a.deal.OtherGroup, Place: a.place,
+	about := ical.About{Summary: a.deal.OfferTitle, SummaryIn: a.offer.Listing.Language, Text: a.deal.Group + " · " + a.deal.OtherGroup, Place: a.place,
 		URL: ls.PublicURL + "/introductions/" + string(a.in.ID), Domain: ls.MailDomain}
 	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), ical.Uses(a.ex, about))}}
 }

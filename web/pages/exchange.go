@@ -335,7 +335,7 @@ func (s *Site) about(ctx context.Context, st standpoint) (ical.About, error) {
 	if err != nil {
 		return ical.About{}, err
 	}
-	a := ical.About{Summary: st.offer.Listing.Title, URL: s.Config.Link(introPath(st.in.ID)), Domain: s.Config.MailDomain()}
+	a := ical.About{Summary: st.offer.Listing.Title, SummaryIn: st.offer.Listing.Language, URL: s.Config.Link(introPath(st.in.ID)), Domain: s.Config.MailDomain()}
 	for i, g := range groups {
 		if i > 0 {
 			a.Text += " · "

@@ -17,7 +17,7 @@ func TestACalendarIsSubscribedToByASecretAddressAndTakenBack(t *testing.T) {
 	s.taker.get(path).fill(path + "/suggest").want(200)
 	s.browser().get(first).want(200).without("BEGIN:VEVENT") // not agreed yet
 	s.giver.get(path).fill(path + "/confirm").want(200)
-	fed := s.browser().get(first).want(200, "DTSTART;TZID=Europe/London:20270204T180000", "SUMMARY:Church hall for 80", "Maze Hill Rooms")
+	fed := s.browser().get(first).want(200, "DTSTART;TZID=Europe/London:20270204T180000", "SUMMARY;LANGUAGE=en-GB:Church hall for 80", "Maze Hill Rooms")
 	fed.without("host@hall.example", "guest@choir.example", "Joan", "Ama")
 	if n := strings.Count(fed.text, "BEGIN:VEVENT"); n != 12 {
 		t.Errorf("%d entries, want 12", n)

@@ -70,7 +70,7 @@ func (c *Call) slots(name string, rooms []market.Entry) document {
 // slot keeps its UID as long as it begins when it does.
 func (c *Call) slot(e market.Entry, at market.Slot) ical.Event {
 	event := ical.Event{UID: fmt.Sprintf("%s-%s@%s", e.Listing.ID, at.From.UTC().Format("20060102T1504"), c.site.Config.MailDomain()), From: at.From, Until: at.Until,
-		Stamp: e.Listing.UpdatedAt, Summary: c.T("open.slot", "Title", c.titleOf(e)), Text: c.T("open.slot_text"), URL: c.site.Config.Link(listingPath(e.Listing.ID)), Free: true}
+		Stamp: e.Listing.UpdatedAt, Summary: c.T("open.slot", "Title", c.titleOf(e)), Text: c.T("open.slot_text"), TextIn: c.Lang, URL: c.site.Config.Link(listingPath(e.Listing.ID)), Free: true}
 	if e.Borough != "" {
 		event.Place = commaJoin(e.Outcode, e.Borough)
 	}

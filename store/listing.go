@@ -52,17 +52,40 @@ func (r reads) ListingIDs(ctx context.Context, groups []market.ID, life market.L
 // ListingsOf are a group's listings, open ones first, then newest first.
 func (r reads) ListingsOf(ctx context.Context, group market.ID) ([]market.Listing, error) {
 	return many[market.Listing](r.db.WithContext(ctx).Where("group_id = ?", group).
-		Order("case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id"))
+		Order(shelf + ", created_at desc, id"))
 }
 
-// ListingsOfAll are those of several groups, group by group in the order given, each as ListingsOf has them.
-func (r reads) ListingsOfAll(ctx context.Context, groups []market.ID) ([]market.Listing, error) {
-	if len(groups) == 0 {
-		return nil, nil
-	}
-	return many[market.Listing](r.db.WithContext(ctx).Where("group_id = any (?::uuid[])", idArray(groups)).
-		Order(clause.Expr{SQL: `array_position(?::uuid[], group_id),
-			case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end, created_at desc, id`, Vars: []any{idArray(groups)}}))
+// shelf is the part of a list of one's own in which a listing stands: 0 open, 1 paused, 2 draft, 3 over.
+const shelf = `case life when 'open' then 0 when 'paused' then 1 when 'draft' then 2 else 3 end`
+
+// Own is a listing of one's own in the list of them: where it stood when that was read.
+type Own struct {
+	ID     market.ID
+	Shelf  int
+	Before int // how many stood before it; of OwnWith alone
+}
+
+// OwnAfter are the next listings of these groups behind one, "" for the first of all: open ones first, then paused ones, drafts and
+// the rest, in each the newest first. Where it goes on is where the last one stood, whatever became of that since.
+func (r reads) OwnAfter(ctx context.Context, groups []market.ID, after Own, limit int) ([]Own, error) {
+	var own []Own
+	err := r.db.WithContext(ctx).Raw(`select id, `+shelf+` as shelf from listings
+		where group_id = any (?::uuid[]) and (?::uuid is null or `+shelf+` > ? or `+shelf+` = ?
+		      and (created_at, id) < (select created_at, id from listings where id = ?::uuid and group_id = any (?::uuid[])))
+		order by shelf, created_at desc, id desc limit ?`, idArray(groups), after.ID, after.Shelf, after.Shelf, after.ID, idArray(groups), limit).Scan(&own).Error
+	return own, translate(err)
+}
+
+// OwnWith is OwnAfter for the page of so many on which a listing stands, and one more to show that there is a next; the first
+// page where it is none of these groups'.
+func (r reads) OwnWith(ctx context.Context, groups []market.ID, id market.ID, page int) ([]Own, error) {
+	var own []Own
+	err := r.db.WithContext(ctx).Raw(`with own as (
+			select id, `+shelf+` as shelf, row_number() over (order by `+shelf+`, created_at desc, id desc) - 1 as before
+			from listings where group_id = any (?::uuid[]))
+		select id, shelf, before from own where before >= coalesce((select before / ? * ? from own where id = ?::uuid), 0) order by before limit ?`,
+		idArray(groups), page, page, id, page+1).Scan(&own).Error
+	return own, translate(err)
 }
 
 // Ended are open listings whose time is over, and paused ones whose return has come.

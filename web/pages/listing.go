@@ -173,7 +173,7 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 	p.CanRenew = l.Life != market.Expired && listing.Renewable(l, c.Now) // one that has expired is opened again
 	p.OncePause, p.OnceReopen, p.OnceClose, p.OnceRenew = c.Blank().Once, c.Blank().Once, c.Blank().Once, c.Blank().Once
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
-	p.Matches, p.MatchHref = len(matches), "/mine#l-"+string(l.ID)
+	p.Matches, p.MatchHref = len(matches), minePath(l.ID)
 	return err
 }
 

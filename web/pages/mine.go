@@ -3,8 +3,11 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
 )
@@ -16,6 +19,9 @@ func (s *Site) registerMine() {
 	s.get("/mine", s.mine)
 	s.post("/listings/:id/matches/:other", s.begin)
 }
+
+// minePath leads to a listing among one's own, on whichever page it stands.
+func minePath(id market.ID) string { return "/mine?at=" + string(id) + "#l-" + string(id) }
 
 func beginPath(own, other market.ID) string { return listingPath(own) + "/matches/" + string(other) }
 
@@ -38,7 +44,7 @@ func (s *Site) begin(c *Call) error {
 	}
 	in, err := s.Introductions.Begin(c.Ctx, v, id, other, c.Now)
 	if errors.Is(err, market.ErrWrongState) || errors.Is(err, market.ErrGone) {
-		return c.Done("/mine#l-"+string(id), "note.not_now")
+		return c.Done(minePath(id), "note.not_now")
 	}
 	if in.ID == "" {
 		return err
@@ -60,10 +66,18 @@ func (s *Site) mine(c *Call) error {
 	}
 	p := view.MinePage{Page: c.Page("mine.heading"), Empty: view.Empty{Title: c.T("market.mine_empty"), Text: c.T("market.mine_empty_text"),
 		Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}, {Href: "/offer", Text: c.T("market.offer")}}}}
-	own, err := s.own(c, v)
+	ids, more, err := s.ownPage(c, v)
 	if err != nil {
 		return err
 	}
+	if len(ids) == 0 && more.First != "" { // all that stood behind the cursor has moved on
+		return c.Done(more.First, "")
+	}
+	own, err := s.own(c, ids)
+	if err != nil {
+		return err
+	}
+	p.Pager = more
 	for _, e := range own.listings {
 		p.Listings = append(p.Listings, own.line(e))
 	}
@@ -77,7 +91,62 @@ func (s *Site) mine(c *Call) error {
 	return c.Render(http.StatusOK, view.Mine(p))
 }
 
-// own is all that the page says of the viewer's listings, each kind of thing read once for all of them.
+// ownShown is how many listings a page of one's own holds: what nearly fits each open one is ranked whenever the page is read.
+const ownShown = 20
+
+// ownPage is what stands on the page of the list that the address names.
+func (s *Site) ownPage(c *Call, v market.Viewer) (ids []market.ID, more view.Pager, err error) {
+	all, err := s.ownRows(c, v)
+	if err != nil {
+		return nil, more, err
+	}
+	more.Label = c.T("mine.list")
+	if c.Gin.Request.URL.Query().Has("after") || len(all) > 0 && all[0].Before > 0 {
+		more.First = "/mine"
+	}
+	if len(all) > ownShown {
+		all = all[:ownShown]
+		more.Next = "/mine?after=" + ownCursor(all[ownShown-1])
+	}
+	for _, o := range all {
+		ids = append(ids, o.ID)
+	}
+	return ids, more, nil
+}
+
+// ownRows are those of a page and one more: with the listing that a link leads to, or behind the cursor.
+func (s *Site) ownRows(c *Call, v market.Viewer) ([]store.Own, error) {
+	values := c.Gin.Request.URL.Query()
+	if values.Has("at") {
+		at, err := market.ParseID(values.Get("at"))
+		if err != nil {
+			return nil, err
+		}
+		return s.Store.OwnWith(c.Ctx, v.Groups(), at, ownShown)
+	}
+	var after store.Own
+	if values.Has("after") {
+		var err error
+		if after, err = ownFrom(values.Get("after")); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.OwnAfter(c.Ctx, v.Groups(), after, ownShown+1)
+}
+
+func ownCursor(o store.Own) string { return strconv.Itoa(o.Shelf) + "-" + string(o.ID) }
+
+// ownFrom reads what ownCursor wrote; market.ErrNotFound for anything else.
+func ownFrom(text string) (o store.Own, err error) {
+	shelf, id, _ := strings.Cut(text, "-")
+	if o.Shelf, err = strconv.Atoi(shelf); err != nil || o.Shelf < 0 || o.Shelf > 9 {
+		return o, market.ErrNotFound
+	}
+	o.ID, err = market.ParseID(id)
+	return o, err
+}
+
+// own is all that the page says of some of the viewer's listings, each kind of thing read once for all of them.
 type own struct {
 	s        *Site
 	c        *Call
@@ -94,21 +163,19 @@ const (
 	nearsShown   = 3
 )
 
-func (s *Site) own(c *Call, v market.Viewer) (*own, error) {
-	o := &own{s: s, c: c, nears: map[market.ID][]market.NearMiss{}, intros: map[market.ID][]market.Introduction{}, others: map[market.ID]market.Entry{}}
-	listings, err := s.Store.ListingsOfAll(c.Ctx, v.Groups())
-	if err != nil {
+func (s *Site) own(c *Call, ids []market.ID) (o *own, err error) {
+	o = &own{s: s, c: c, nears: map[market.ID][]market.NearMiss{}, intros: map[market.ID][]market.Introduction{}, others: map[market.ID]market.Entry{}}
+	if o.listings, err = s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now); err != nil {
 		return nil, err
 	}
-	var all, open []market.ID
-	for _, l := range listings {
-		all = append(all, l.ID)
-		if l.Life == market.Open {
-			open = append(open, l.ID)
+	var open []market.ID
+	for _, e := range o.listings {
+		if e.Listing.Life == market.Open {
+			open = append(open, e.Listing.ID)
 		}
 	}
-	if o.listings, err = s.Store.EntriesFor(c.Ctx, c.Viewer, all, c.Now); err != nil || len(open) == 0 {
-		return o, err
+	if len(open) == 0 {
+		return o, nil
 	}
 	if o.matches, err = s.Store.MatchesOfAll(c.Ctx, open, matchesShown); err != nil {
 		return nil, err

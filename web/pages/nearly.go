@@ -75,7 +75,7 @@ func (s *Site) nearly(c *Call) error {
 	}
 	p := view.NearlyPage{Page: c.Page("nearly.heading"), Own: f.own.Listing.Title, OwnLang: f.own.Listing.Language, OwnHref: listingPath(f.own.Listing.ID), Side: view.Side(f.own.Listing.Side),
 		Other: f.other.Listing.Title, OtherLang: f.other.Listing.Language, OtherHref: listingPath(f.other.Listing.ID), Group: f.other.Group.Name,
-		MineHref: "/mine#l-" + string(f.own.Listing.ID), Week: weekOfBoth(f.own.Listing, f.other.Listing)}
+		MineHref: minePath(f.own.Listing.ID), Week: weekOfBoth(f.own.Listing, f.other.Listing)}
 	m, ours, ok := f.mended(c)
 	match, fits := f.match(c)
 	switch {

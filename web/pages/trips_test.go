@@ -2,9 +2,16 @@ package pages
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/listing"
+	"wherewithal/market"
+	"wherewithal/matching"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -51,5 +58,57 @@ func TestListsOfOnesOwnAskNoMoreOftenTheLongerTheyAre(t *testing.T) {
 		} else {
 			t.Logf("%s asks %d times", path, n)
 		}
+	}
+	readsThemAll(t, s)
+}
+
+// ranked counts what is ranked.
+type ranked struct {
+	Previewer
+	n int
+}
+
+func (r *ranked) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
+	r.n++
+	return r.Previewer.Rank(subject, now, limit)
+}
+
+// readsThemAll goes through the pages of one's own listings: each stands on one of them, open ones before all others, though one
+// closes meanwhile; and no more is ranked than is shown.
+func readsThemAll(t *testing.T, s *street) {
+	s.change(`insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'created_at', l.created_at - n * interval '1 minute',
+		'life', case when n % 9 = 0 then 'withdrawn' else 'open' end))).*
+		from listings l, generate_series(1, 40) n where l.id = (select id from listings where group_id = $1 order by id limit 1)`, s.choir)
+	var want, read []string
+	s.must(s.store.Pool().QueryRow(t.Context(), `select array_agg(id::text order by life <> 'open', created_at desc, id desc) from listings where group_id = $1`, s.choir).Scan(&want))
+	counted := &ranked{Previewer: s.site.Preview}
+	s.site.Preview = counted
+	t.Cleanup(func() { s.site.Preview = counted.Previewer })
+	row, next := regexp.MustCompile(`id="l-([^"]+)"`), regexp.MustCompile(`href="(/mine\?after=[^"]+)" rel="next"`)
+	for path := "/mine"; path != ""; {
+		counted.n = 0
+		p := s.taker.get(path).want(200)
+		shown := row.FindAllStringSubmatch(p.text, -1)
+		for _, m := range shown {
+			if !slices.Contains(read, m[1]) { // which one that has closed since is, once more
+				read = append(read, m[1])
+			}
+		}
+		if len(shown) > ownShown || counted.n > len(shown) {
+			t.Fatalf("%s shows %d and ranks %d", path, len(shown), counted.n)
+		}
+		path = ""
+		if m := next.FindStringSubmatch(p.text); m != nil {
+			path = m[1]
+			s.change(`update listings set life = 'withdrawn' where id = $1`, read[len(read)-1])
+		}
+	}
+	if diff := cmp.Diff(want, read); diff != "" {
+		t.Error(diff)
+	}
+	s.taker.get(minePath(market.ID(want[30]))).want(200, `id="l-`+want[30]+`"`, `href="/mine" rel="first"`)
+	s.taker.get(minePath(s.offer)).want(200, `id="l-`+want[0]+`"`).without(`rel="first"`) // another's
+	for _, wrong := range []string{"after=nonsense", "after=9-x", "at=x"} {
+		s.taker.get("/mine?" + wrong).want(404)
 	}
 }

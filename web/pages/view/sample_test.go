@@ -176,7 +176,7 @@ func sampleMine() MinePage {
 				{"Small hall, seats 40", "/listings/6", "Lane End Rooms", []string{"about 1 km apart"}, "", "", &BeginButton{Action: "/listings/11/matches/6", Once: "b-1", Text: "Ask them"}, nil, "", nil, ""}},
 			Nears: []MatchLine{{"Meeting house, seats 30", "/listings/5", "Friends of the Lane", []string{"about 2 km apart"}, "Would match on Wednesdays", "", nil, &NearButton{Action: "/listings/11/nearly/5", Once: "n-1", Version: "1", Change: "c", Text: "Move to Wednesdays"}, "", nil, ""}}},
 		{ID: "13", Card: sampleNeeds()[2], None: "Nothing fits yet. We look again whenever something is posted, and write to you."},
-	}}
+	}, Pager: Pager{First: "/mine", Next: "/mine?after=0-13", Label: "What your groups offer and need"}}
 }
 
 func sampleIntroduction(state string) IntroductionPage {

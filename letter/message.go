@@ -1,12 +1,14 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/wording/tongue"
 )
 
 // message passes on what the other side wrote. It comes from us, under the writer's name; where mail is passed on, from
@@ -42,6 +44,7 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	if err := ls.around(ctx, m, l, out); err != nil {
 		return nil, err
 	}
+	ls.quoted = append(ls.quoted, tongue.Words{Text: m.Text, Lang: cmp.Or(tongue.Of(m.Text, writer.Language), tongue.Of(m.Text, s.other.Group.Languages...))})
 	name := nameOf(writer, other)
 	out.From, out.FromName = ls.masked(s.in, m.Side), mail.Via(writer.Language, name)
 	return mail.Message{Group: mine, OtherGroup: other, Writer: name, Text: m.Text, LeftOut: m.LeftOut, Answers: out.From != "",

@@ -9,6 +9,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerMe is for whoever holds a token.
@@ -102,6 +103,7 @@ type Group struct {
 	URL         string        `json:"url" format:"uri"`
 	Name        string        `json:"name" doc:"An alias where the name is only told after both say yes."`
 	Does        string        `json:"does,omitempty" doc:"In its own words."`
+	DoesIn      string        `json:"doesLanguage,omitempty" doc:"The language of does, a tag of BCP 47: the one of languages that is written in its letters. Missing where these do not tell."`
 	LegalForm   string        `json:"legalForm" enum:"informal,constituted,cic,charity"`
 	Languages   []string      `json:"languages" nullable:"false"`
 	Link        string        `json:"link,omitempty"`
@@ -133,7 +135,7 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 	if err != nil {
 		return out, err
 	}
-	out = Group{ID: string(id), URL: a.Config.Link("/groups/" + string(id)), Name: g.NameFor(c.viewer), Does: g.Does, LegalForm: string(g.LegalForm),
+	out = Group{ID: string(id), URL: a.Config.Link("/groups/" + string(id)), Name: g.NameFor(c.viewer), Does: g.Does, DoesIn: tongue.Of(g.Does, g.Languages...), LegalForm: string(g.LegalForm),
 		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Evidence: []Evidence{}, Sample: g.Sample}
 	if g.PausedUntil != nil && c.now.Before(*g.PausedUntil) {
 		out.PausedUntil = utc(g.PausedUntil)

@@ -227,8 +227,9 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 	}
 	next := n.group
 	next.Name, next.NameHidden, next.Alias, next.Link = n.group.Name, true, "A hall in the east", "https://larkhollow.example.org"
+	next.Does, next.Languages = "ہم ہر جمعرات کو گاتے ہیں", []string{"Somali", "Urdu"}
 	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
-	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east").text; strings.Contains(strings.ToLower(text), "larkhollow") {
+	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east", `"doesLanguage":"ur"`).text; strings.Contains(strings.ToLower(text), "larkhollow") {
 		t.Errorf("a hidden name is told: %s", text)
 	}
 	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {

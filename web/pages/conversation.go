@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerConversation is for the members of the two connected groups, signed in or by the link of a letter. Sending one
@@ -86,10 +88,10 @@ func (s *Site) talk(c *Call, st standpoint) (*view.Conversation, error) {
 }
 
 func (s *Site) messageLines(c *Call, st standpoint, messages []market.Message) ([]view.Message, error) {
-	ids, names := []market.ID{}, map[market.ID]string{}
+	ids, writers := []market.ID{}, map[market.ID]writer{}
 	for _, m := range messages {
 		ids = append(ids, m.ID)
-		if names[m.PersonID] != "" {
+		if writers[m.PersonID].name != "" {
 			continue
 		}
 		p, err := s.Store.Person(c.Ctx, m.PersonID)
@@ -100,7 +102,7 @@ func (s *Site) messageLines(c *Call, st standpoint, messages []market.Message) (
 		if err != nil {
 			return nil, err
 		}
-		names[m.PersonID] = or(p.Name, g.Name)
+		writers[m.PersonID] = writer{or(p.Name, g.Name), p.Language, g.Languages}
 	}
 	files, err := s.Store.FilesAmong(c.Ctx, ids)
 	if err != nil {
@@ -108,16 +110,24 @@ func (s *Site) messageLines(c *Call, st standpoint, messages []market.Message) (
 	}
 	lines := make([]view.Message, len(messages))
 	for i, m := range messages {
-		lines[i] = c.messageLine(st, m, names[m.PersonID], files)
+		lines[i] = c.messageLine(st, m, writers[m.PersonID], files)
 	}
 	return lines, nil
 }
 
-func (c *Call) messageLine(st standpoint, m market.Message, name string, files []market.MessageFile) view.Message {
+// writer of messages, and what they may be written in: the language that we speak with them, and those that their group speaks.
+type writer struct {
+	name     string
+	language string
+	spoken   []string
+}
+
+func (c *Call) messageLine(st standpoint, m market.Message, by writer, files []market.MessageFile) view.Message {
 	own := m.PersonID == st.v.Person
-	line := view.Message{ID: string(m.ID), Own: own, Name: name, When: c.When(m.CreatedAt), Paragraphs: inLines(m.Text)}
+	line := view.Message{ID: string(m.ID), Own: own, Name: by.name, When: c.When(m.CreatedAt), Paragraphs: inLines(m.Text),
+		Lang: cmp.Or(tongue.Of(m.Text, by.language), tongue.Of(m.Text, by.spoken...))}
 	if own {
-		line.Name = c.T("talk.you", "Name", name)
+		line.Name = c.T("talk.you", "Name", by.name)
 	} else {
 		line.ReportHref = "/report?about=message:" + string(m.ID)
 		if token := c.Gin.Param("token"); token != "" && !c.Viewer.SignedIn() {

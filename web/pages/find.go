@@ -16,6 +16,7 @@ import (
 	"wherewithal/search"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerFind is for everybody; everything stands in the address, so that any search can be sent to someone.
@@ -106,11 +107,32 @@ const shownParties = 3
 // foundBeside are the groups and networks that have the words, each with why.
 func (s *Site) foundBeside(c *Call, text string, found search.Page) (out []view.Party, err error) {
 	beside, err := listing.FoundBeside(c.Ctx, s.Store, c.Viewer, text, found)
+	if err == nil {
+		err = s.quotesParties(c, beside)
+	}
 	for _, p := range beside {
 		out = append(out, view.Party{Kind: c.T("party." + string(p.Kind)), Href: "/" + string(p.Kind) + "s/" + p.Page, Name: p.Name, Sample: p.Sample,
 			Why: c.T("party.by_"+string(p.Why), "Does", summary(p.Does), "Places", wording.List(c.Lang, p.Boroughs))})
 	}
 	return out, err
+}
+
+// quotesParties tells the page which language the words are in that groups among the parties are shown with.
+func (s *Site) quotesParties(c *Call, all []listing.Beside) error {
+	says := map[market.ID]string{}
+	for _, p := range all {
+		if p.Kind == market.AGroup && p.Why == search.ByDoes {
+			says[p.ID] = summary(p.Does)
+		}
+	}
+	if len(says) == 0 {
+		return nil
+	}
+	groups, err := s.Store.Groups(c.Ctx, slices.Sorted(maps.Keys(says)))
+	for _, g := range groups {
+		c.quoted = append(c.quoted, tongue.Words{Text: says[g.ID], Lang: tongue.Of(says[g.ID], g.Languages...)})
+	}
+	return err
 }
 
 // question is the form's answers and what was read out of the words, each with its chip.

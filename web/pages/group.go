@@ -11,6 +11,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerGroups is for everybody to read, and for a group's owners to change. Founding twice with one form gives one
@@ -71,7 +72,7 @@ func (s *Site) group(c *Call) error {
 func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	name := g.NameFor(c.Viewer)
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
-		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), Sample: g.Sample,
+		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), AboutLang: tongue.Of(g.Does, g.Languages...), Sample: g.Sample,
 		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID), ReportHref: "/report?about=group:" + string(g.ID)}
 	p.Page.Alternates = append(c.alternates(groupPath(g.ID), nil), append(c.embeds(groupPath(g.ID)), c.calendars(groupPath(g.ID)))...)
 	if g.NameHidden || g.HeldAt != nil {

@@ -12,7 +12,7 @@ func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
 	b.signIn("ama@choir.example", "Ama")
 	id := b.found("Creekside Choir", "does", "We sing.\n\nOn Thursdays.", "size", "25", "languages", "English, Twi", "link", "https://choir.example/")
 	path := "/groups/" + string(id)
-	b.get(path).want(200, "Creekside Choir", "<p>On Thursdays.</p>", "about 25 people", "English and Twi", "Greenwich", "Change it")
+	b.get(path).want(200, "Creekside Choir", `<p dir="auto">On Thursdays.</p>`, "about 25 people", "English and Twi", "Greenwich", "Change it")
 	h.browser().get(path).want(200, "Creekside Choir")
 	h.browser().get(path+"/edit").want(200, "Sign in")
 

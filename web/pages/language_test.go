@@ -83,7 +83,7 @@ func (p page) unsaid() (texts []string) {
 		if n.Type != html.TextNode || slices.Contains([]string{"title", "option", "textarea", "script"}, n.Parent.Data) {
 			continue
 		}
-		for text, lang := range map[string]string{arabicHall: "ar", arabicAbout: "ar", frenchNeed: "fr"} {
+		for text, lang := range map[string]string{arabicHall: "ar", urduAbout: "ur", persianWords: "fa", frenchNeed: "fr"} {
 			if strings.Contains(n.Data, text) && spokenIn(n) != lang {
 				texts = append(texts, n.Data)
 			}
@@ -92,11 +92,14 @@ func (p page) unsaid() (texts []string) {
 	return texts
 }
 
-const arabicAbout = "نغني معا كل خميس"
+const (
+	urduAbout    = "ہم ہر جمعرات کو گاتے ہیں"
+	persianWords = "پنجشنبه ها همه با هم"
+)
 
 // typedWords is what people and places brought with them, and what every language writes alike.
 const typedWords = `postgres postcode Maze Hill directory Lists halls for tenants piano Shut Not quiet street loud street Maze Hill Rooms Creekside Choir Joan Ama Kit Lou Greenwich London Kent Blackheath Eltham Church hall for 80, step-free, Thursdays 6 to 10 pm
-	host@hall.example guest@choir.example kit@quiet.example lou@loud.example dee@directory.example http://127.0.0.1:8080 English en-XA Firefox Android xyz ` + frenchNeed + theNeed
+	host@hall.example guest@choir.example kit@quiet.example lou@loud.example dee@directory.example http://127.0.0.1:8080 English Urdu Persian en-XA Firefox Android xyz ` + frenchNeed + theNeed
 
 // abroad is a street on which everything has happened that pages tell of, and whose groups say things in Arabic and French. Kit is a
 // connector and an operator.
@@ -107,8 +110,9 @@ func openAbroad(t *testing.T) (s *street, kit *browser) {
 	s.change(`update people set operator = true where address = 'kit@quiet.example'`)
 	s.change(`update listings set title = $1, description = $1, language = 'ar', tags = '["قاعة"]', circle = 'anyone' where id = $2`, arabicHall, s.offer)
 	s.change(`update listings set title = $1, description = $1, language = 'fr', tags = '[]' where side = 'need'`, frenchNeed)
-	s.change(`update groups set does = $1 where id = $2`, arabicAbout, s.hall)
-	s.taker.get(path).fill(path+"/write", "text", arabicAbout)
+	s.change(`update groups set does = $1, languages = '["English", "Urdu"]' where id = $2`, urduAbout, s.hall)
+	s.change(`update groups set languages = '["Persian"]' where id = $1`, s.choir)
+	s.taker.get(path).fill(path+"/write", "text", persianWords)
 	s.taker.get(path).fill(path + "/suggest").want(200)
 	desk := kit.asksForAKey(string(s.networkID("/networks/quiet"))) + "/webhooks"
 	kit.get(desk).fill(desk, "url", "https://directory.example/hooks", "test", "yes").want(200)

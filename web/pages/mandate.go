@@ -8,6 +8,7 @@ import (
 	"wherewithal/partner"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerMandates is about outside sites that post for groups. /may-post is for whoever holds the link of a letter, signed
@@ -39,7 +40,7 @@ func (s *Site) showMandate(c *Call, q partner.Question, chosen string, form view
 		State: string(m.State), CanYes: m.State == market.MandateAsked || m.State == market.MandateRefused && c.Now.Before(m.LapsesAt), CanNo: m.State == market.MandateAsked,
 		Until: c.T("mandate.until", "Date", wording.LongDate(c.Lang, m.LapsesAt.In(c.Zone())))}
 	if m.GroupID == "" {
-		p.About = paragraphs(m.About.Does)
+		p.About, p.AboutLang = paragraphs(m.About.Does), tongue.Of(m.About.Does, m.About.Languages...)
 		if at := m.About.Place; at != nil {
 			p.Where = c.T("mandate.where", "Outcode", at.Outcode, "Borough", at.Borough)
 		}

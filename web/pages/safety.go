@@ -15,6 +15,7 @@ import (
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
+	"wherewithal/wording/tongue"
 )
 
 // registerSafety is for connectors and operators, and for those about whose postings was decided; complaining is for
@@ -163,12 +164,12 @@ func (s *Site) firsts(c *Call, held []safety.Waiting[market.HeldListing]) (lines
 	return lines, nil
 }
 
-// textOf is what a listing that was reported says, each line by itself, as pages show it.
-func textOf(t safety.Thing) (lines []market.Listing) {
-	for line := range strings.Lines(t.Text) {
-		lines = append(lines, market.Listing{Title: strings.TrimSpace(line), Language: t.Lang})
+// langOf is the language that a thing's text is in: a listing says it, of others the group's languages tell.
+func langOf(t safety.Thing) string {
+	if t.Subject == "listing" {
+		return t.Lang
 	}
-	return lines
+	return tongue.Of(t.Text, t.Group.Languages...)
 }
 
 func (c *Call) thingTitle(t safety.Thing) string {
@@ -205,11 +206,8 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 	if err != nil {
 		return err
 	}
-	if t.Subject == "listing" {
-		c.quotes(textOf(t)...)
-	}
 	p := view.ReportedPage{Page: c.PageOf(c.T("report_page.heading", "Title", c.thingTitle(t))), Form: form, Path: "/reports/" + string(id),
-		Title: c.thingTitle(t), Text: paragraphs(t.Text), Words: f.Words, Reasons: view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)}
+		Title: c.thingTitle(t), Text: paragraphs(t.Text), Lang: langOf(t), Words: f.Words, Reasons: view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)}
 	acts := []market.Act{market.Hidden, market.Kept}
 	switch t.Subject {
 	case "listing", "group":

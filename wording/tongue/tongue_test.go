@@ -41,6 +41,31 @@ func TestWordsOfAnotherLanguageAreMarked(t *testing.T) {
 	}
 }
 
+// Letters say which of the languages that somebody speaks a text is in, as far as they can.
+func TestTheLanguageOfWordsIsOneThatTheirWriterSpeaks(t *testing.T) {
+	for _, c := range []struct {
+		text, spoken, want string
+	}{
+		{"ہم ہر جمعرات کو گاتے ہیں", "Somali, Urdu, Arabic", "ur"},
+		{"ہم ہر جمعرات کو گاتے ہیں", "English, Polish", ""},
+		{"Mówimy po polsku", "Urdu, Polish", "pl"},
+		{"Mówimy po polsku", "polski", "pl"},
+		{"We sing on Thursdays", "Somali, English", "en"},
+		{"We sing on Thursdays", "pt-BR", "pt-BR"},
+		{"Choir خخخ we sing", "Arabic, Polish", "pl"}, // most of it
+		{"毎週木曜日にうたいます", "Chinese, Japanese", "ja"},
+		{"星期四唱歌", "zh-Hant, Japanese", "zh-Hant"},
+		{"020 7946", "Polish", ""},
+		{"Wo ye", "Ga", ""},
+		{"Wo ye", "klingon, whatever we like", ""},
+		{"Wo ye", "", ""},
+	} {
+		if got := tongue.Of(c.text, strings.Split(c.spoken, ", ")...); got != c.want {
+			t.Errorf("%q of who speaks %s: %q, want %q", c.text, c.spoken, got, c.want)
+		}
+	}
+}
+
 // Whatever people write, it stays text, and a page that is marked again stays as it is.
 func FuzzWordsStayWords(f *testing.F) {
 	f.Add("<b>"+hall+"</b>", "хор")

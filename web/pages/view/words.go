@@ -16,3 +16,14 @@ func spoken(ctx context.Context, lang string) templ.Attributes {
 	}
 	return templ.Attributes{"lang": lang, "dir": wording.Direction(lang)}
 }
+
+// written are those of an element with words that say no language of their own: each stands as its first letters do, and lang, if
+// it is not empty, is what their writer is taken to write in.
+func written(ctx context.Context, lang string) templ.Attributes {
+	said := spoken(ctx, lang)
+	if said == nil {
+		said = templ.Attributes{}
+	}
+	said["dir"] = "auto"
+	return said
+}

@@ -70,6 +70,9 @@ func TestAdminMisreadIsToldBeforeAnythingIsOpened(t *testing.T) {
 		{`"ama" is not`, []string{"make-operator", "ama"}},
 		{"wants the person's mail address and the network's address name", []string{"make-connector", "ama@choir.example"}},
 		{`"ama@" is not`, []string{"make-connector", "ama@", "greenwich"}},
+		{"unmake-operator wants the person's mail address", []string{"unmake-operator", "ama@choir.example", "now"}},
+		{"unmake-connector wants the person's mail address, the network's address name, and words", []string{"unmake-connector", "ama@choir.example", "greenwich"}},
+		{"wants 3 to 1000 letters", []string{"unmake-connector", "ama@choir.example", "greenwich", " "}},
 		{"hide wants the listing's id, a reason (", []string{"hide", nobodys}},
 		{`"12" is not`, []string{"hide", "12", "wrong", "It is a garage."}},
 		{`"because" is not`, []string{"hide", nobodys, "because", "It is a garage."}},
@@ -122,6 +125,15 @@ func TestAdminLooksAfterASite(t *testing.T) {
 	o.want("1", `select count(*)::text from connectors c join people p on p.id = c.person_id join networks n on n.id = c.network_id
 		where p.address = '`+who+`' and n.slug = '`+network+`' and c.until is null`)
 	o.want("person.made_connector person.made_connector person.made_operator", `select string_agg(verb, ' ' order by verb) from events where verb like 'person.made%'`)
+
+	o.refuses(1, who+" is the last operator", "unmake-operator", who)
+	wants(t, o.does("unmake-operator", who, "last"), who+" no longer looks after the whole site")
+	o.want("false", `select operator::text from people where address = '`+who+`'`)
+	wants(t, o.does("unmake-connector", who, network, "Nobody", "answers."), who+" no longer looks after")
+	o.refuses(1, who+" does not look after", "unmake-connector", who, network, "Nobody answers.")
+	o.want("Nobody answers. 1", `select c.words || ' ' || (select count(*) from letters l where l.kind = 'connector_removed' and l.person_id = c.person_id)
+		from connectors c join people p on p.id = c.person_id where p.address = '`+who+`' and c.until is not null`)
+	o.want("connector.removed person.unmade_operator", `select string_agg(verb, ' ' order by verb) from events where verb in ('person.unmade_operator', 'connector.removed')`)
 
 	o.refuses(1, `there is no network "atlantis"`, "share-out", "atlantis")
 	wants(t, o.does("share-out", network), "0 needs and 0 offers make 0 pairs") // the sample's stay as they were planted

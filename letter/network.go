@@ -58,6 +58,19 @@ func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, e
 	return notice, nil
 }
 
+// connectorRemoved tells somebody that a network is not theirs to look after any more, unless it is again.
+func (ls *Letters) connectorRemoved(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	c, err := ls.store.Connector(ctx, l.AboutID, l.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	if c.Until == nil || c.Until.After(now) || c.Words == "" {
+		return nil, errMoot
+	}
+	n, err := ls.store.NetworkByID(ctx, l.AboutID)
+	return mail.Notice{Kind: l.Kind, Said: c.Words, Link: ls.PublicURL + "/networks/" + n.Slug, Data: map[string]any{"Network": n.Name}}, err
+}
+
 // joinRequest names all that wait for a network's answer; none is no letter.
 func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	n, err := ls.store.NetworkByID(ctx, l.AboutID)

@@ -25,6 +25,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.networkToGroup(ctx, l)
 	case market.NetworkNo:
 		return ls.networkNo(ctx, l)
+	case market.ConnectorRemoved:
+		return ls.connectorRemoved(ctx, l, now)
 	case market.ModerationNotice, market.AppealAnswered:
 		return ls.moderation(ctx, l)
 	case market.FirstListing:

@@ -21,6 +21,8 @@ var noticeSamples = []sampleKind{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
 	{"network-no-wordless", Notice{Kind: market.NetworkNo, Variant: "wordless", Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"connector-removed", Notice{Kind: market.ConnectorRemoved, Said: "Groups wrote to us that nobody answers.\n\nWrite to us if that is wrong.", Link: sampleSite + "/networks/greenwich-together",
+		Data: map[string]any{"Network": "Greenwich Together"}}},
 	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
 		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
 	{"moderation-listing", Notice{Kind: market.ModerationNotice, Variant: "listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",

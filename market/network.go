@@ -91,6 +91,16 @@ type Connector struct {
 	PersonID  ID
 	Since     time.Time
 	Until     *time.Time
+	Words     string // an operator's, of why they were removed; empty: they were not, or it is too long ago
+	EndedBy   ID     // that operator; none: they stepped down, or it was done at the machine
+}
+
+// Removed is the end of it, with the why; wrong words are Invalid.
+func (c Connector) Removed(by ID, words string, at time.Time) (Connector, error) {
+	e := &Invalid{}
+	c.Words, c.EndedBy, c.Until = Tidy(words), by, &at
+	checkText(e, "words", c.Words, 3, 1000)
+	return c, e.OrNil()
 }
 
 // Levels in the order in which a form shows them, from the smallest.

@@ -9,11 +9,12 @@ const (
 	JoinRequest       LetterKind = "join_request"       // groups and networks wait for a network's answer
 	ModerationNotice  LetterKind = "moderation_notice"  // something was hidden, and why
 	AppealAnswered    LetterKind = "appeal_answered"
-	FirstListing      LetterKind = "first_listing"   // a new group's waits for a connector's look
-	ReportsWaiting    LetterKind = "reports_waiting" // to who is to look: how much was reported and waits
-	NetworkAnswer     LetterKind = "network_answer"  // a network has let a group in
-	NetworkNo         LetterKind = "network_no"      // a network has not let a group in, and why
-	PartnerAsks       LetterKind = "partner_asks"    // a partner waits for a network's answer
-	PartnerAnswer     LetterKind = "partner_answer"  // what was decided about a partner
-	WebhookOff        LetterKind = "webhook_off"     // a webhook was disabled
+	FirstListing      LetterKind = "first_listing"     // a new group's waits for a connector's look
+	ReportsWaiting    LetterKind = "reports_waiting"   // to who is to look: how much was reported and waits
+	NetworkAnswer     LetterKind = "network_answer"    // a network has let a group in
+	NetworkNo         LetterKind = "network_no"        // a network has not let a group in, and why
+	ConnectorRemoved  LetterKind = "connector_removed" // an operator took a network away from who looked after it, and why
+	PartnerAsks       LetterKind = "partner_asks"      // a partner waits for a network's answer
+	PartnerAnswer     LetterKind = "partner_answer"    // what was decided about a partner
+	WebhookOff        LetterKind = "webhook_off"       // a webhook was disabled
 )

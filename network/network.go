@@ -154,6 +154,33 @@ func (ns *Networks) AddConnector(ctx context.Context, v market.Viewer, network m
 	})
 }
 
+// RemoveConnector ends somebody's looking after a network, as an operator or whoever keeps the machine does, also where nobody else
+// looks after it. They are told why. What they answered for groups stays. market.ErrNotFound: for anybody else, and of who never looked
+// after it. market.ErrRepeated: they do not any more.
+func (ns *Networks) RemoveConnector(ctx context.Context, v market.Viewer, network, person market.ID, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "RemoveConnector(%s, %s)", network, person)
+	if !v.Operator && !v.System {
+		return market.ErrNotFound
+	}
+	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockNetwork(ctx, network); err != nil {
+			return err
+		}
+		c, err := tx.Connector(ctx, network, person)
+		if err != nil {
+			return err
+		}
+		if c.Until != nil && !c.Until.After(now) {
+			return market.ErrRepeated
+		}
+		if c, err = c.Removed(v.Person, words, now); err != nil {
+			return err
+		}
+		_, wrote := tx.Send(ctx, market.Letter{Kind: market.ConnectorRemoved, PersonID: person, AboutID: network}, "", now)
+		return errors.Join(wrote, tx.MakeConnector(ctx, c), note(ctx, tx, v, network, "", person, "connector.removed", now))
+	})
+}
+
 // memberAt is the person at an address, if they belong to a group of the network. Whether the address is known to us at
 // all is not told.
 func memberAt(ctx context.Context, tx *store.Tx, network market.ID, address string, now time.Time) (market.Person, error) {

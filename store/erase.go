@@ -48,6 +48,8 @@ var erasePerson = []string{
 	`update partner_grants set reason = '' where decided_by = @person and reason <> ''`,
 	`update network_refusals set words = '' where refused_by = @person and words <> ''`,
 
+	`update connectors set words = '' where ended_by = @person and words <> ''`,
+
 	// A connector wrote down who of a group said something.
 	`update consents k set said_by = '' where @name <> '' and lower(k.said_by) = lower(@name)
 		and k.group_id in (select m.group_id from memberships m where m.person_id = @person)`,
@@ -107,6 +109,7 @@ var said = `select distinct text from (values (@address), (@name)) own (text) wh
 	union select answer from decisions where answered_by = @person and answer <> ''
 	union select reason from partner_grants where decided_by = @person and reason <> ''
 	union select words from network_refusals where refused_by = @person and words <> ''
+	union select words from connectors where ended_by = @person and words <> ''
 	union select name from partners where person_id = @person
 	union select unnest(array[name, alias, does]) from groups where id in @groups
 	union select description from listings where group_id in @groups

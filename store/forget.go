@@ -69,6 +69,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from address_changes where coalesce(ended_at, expires_at) < ?`:           market.TakeBackWithin,
 		`delete from passkey_challenges where expires_at < ?`:                            0,
 		`delete from network_refusals where created_at < ?`:                              keepLetters,
+		`update connectors set words = '' where until < ? and words <> ''`:               keepLetters,
 		`delete from deliveries where ended_at < ?`:                                      market.DeliveryKept,
 		`update webhooks set old_secret_id = null, old_until = null where old_until < ?`: 0,
 		`update letters set address = '' where kind like 'address\_%' and address <> '' and state <> 'waiting'

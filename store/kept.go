@@ -132,7 +132,8 @@ var Everything = []Kept{
 	{Table: "suppressed", Left: "kept only of people who were erased, as a hash that tells no address", Fields: []Field{{Entry: "suppressed", Columns: "hash since"}}},
 
 	{Table: "memberships", Of: "t.person_id = $1", Fields: []Field{{Entry: "membership", Columns: "id group_id person_id role since until"}}},
-	{Table: "connectors", Of: "t.person_id = $1", Fields: []Field{{Entry: "connector", Columns: "network_id person_id since until"}}},
+	{Table: "connectors", Of: "t.person_id = $1 or t.ended_by = $1", As: own("person_id", "ended_by"), Fields: []Field{
+		{Entry: "connector", Columns: "network_id person_id since until words ended_by"}}},
 	{Table: "invitations", Of: "t.invited_by = $1 or t.address = " + their, Fields: []Field{
 		{Entry: "invitation", Columns: "id group_id address role invited_by created_at expires_at ended_at outcome"},
 		{Entry: "invitation", Columns: "declined_hash", Left: "tells whether an address said no, and not which it was"}},

@@ -207,6 +207,11 @@ func (tx *Tx) EndConnector(ctx context.Context, network, person market.ID, now t
 	return translate(res.Error)
 }
 
+// Connector is whether a person looks, or looked, after a network; market.ErrNotFound: they never did.
+func (r reads) Connector(ctx context.Context, network, person market.ID) (market.Connector, error) {
+	return one[market.Connector](r.db.WithContext(ctx).Where("network_id = ? and person_id = ?", network, person))
+}
+
 // NetworkWords are what networks call kinds and tags.
 func (r reads) NetworkWords(ctx context.Context, networks ...market.ID) ([]market.NetworkWord, error) {
 	return many[market.NetworkWord](r.db.WithContext(ctx).Where("network_id = any (?::uuid[])", idArray(networks)).Order("what, code, network_id"))

@@ -55,6 +55,21 @@ func (tx *Tx) MakeOperator(ctx context.Context, id market.ID) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("operator", true))
 }
 
+// UnmakeOperator ends that somebody looks after the whole site. market.ErrNotFound: they do not. market.ErrConflict: nobody else does, which
+// is done only when it is said to be the last. Two at once come one after the other.
+func (tx *Tx) UnmakeOperator(ctx context.Context, id market.ID, last bool) error {
+	all, err := many[market.Person](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("operator").Order("id"))
+	switch {
+	case err != nil:
+		return err
+	case !slices.ContainsFunc(all, func(p market.Person) bool { return p.ID == id }):
+		return market.ErrNotFound
+	case len(all) == 1 && !last:
+		return market.ErrConflict
+	}
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("operator", false))
+}
+
 // ViewerFor is a person as the reads see them: groups and roles, the networks joined, where their places are.
 func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Time) (market.Viewer, error) {
 	v := market.Viewer{Person: person.ID, Roles: map[market.ID]market.Role{}, Operator: person.Operator}

@@ -45,6 +45,6 @@ var Privacy = []Part{
 		{"mandate", Interest, days(market.MandateNo), 0}, {"import", Interest, days(market.ImportKept), 0}, {"block", Asked, 0, 0}, {"refusal", Asked, days(keepLetters), 0}, {"listing", Asked, days(market.OpenFor), 0}, {"photo", Asked, 0, 0}, {"meaning", Asked, 0, 0}, {"unsent", Asked, 0, hours(market.UnsentLasts)}}},
 	{"introductions", []Entry{{"match", Asked, 0, 0}, {"introduction", Asked, 0, 0}, {"ring", Asked, 0, 0}, {"consent", Interest, 365 * keepWords, 0},
 		{"message", Asked, days(keepTalk), 0}, {"file", Asked, days(keepFiles), 0}, {"exchange", Asked, 0, 0}, {"outcome", Interest, 0, 0}}},
-	{"safety", []Entry{{"report", Law, days(keepReports), 0}, {"decision", Law, days(keepReasons), 0}, {"connector", Interest, 0, 0}, {"network", Interest, 0, 0}, {"event", Interest, 0, 0}}},
+	{"safety", []Entry{{"report", Law, days(keepReports), 0}, {"decision", Law, days(keepReasons), 0}, {"connector", Interest, days(keepLetters), 0}, {"network", Interest, 0, 0}, {"event", Interest, 0, 0}}},
 	{"machine", []Entry{{"once", Interest, days(keepOnce), 0}, {"job", Interest, 7, 0}, {"limit", Interest, 0, 24}, {"log", Interest, 0, 0}, {"cookie", Asked, 0, 0}, {"backup", Interest, 0, 0}}},
 }

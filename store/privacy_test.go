@@ -151,6 +151,8 @@ func TestWhatIsPromisedToGoGoes(t *testing.T) {
 		{"report", `insert into reports (id, subject, subject_id, reason, words, created_at, handled_at) values (` + id + `, 'site', ` + id + `, 'wrong', 'w', $1, $1)`, `select count(*) from reports where words <> ''`},
 		{"refusal", `with n as (insert into networks (id, slug, name, level, created_at) values (` + id + `, 'n', 'n', 'neighbourhood', $1) returning id)
 			insert into network_refusals (id, network_id, group_id, created_at) select ` + id + `, n.id, '` + string(group) + `', $1 from n`, `select count(*) from network_refusals`},
+		{"connector", `with n as (insert into networks (id, slug, name, level, created_at) values (` + id + `, 'c', 'c', 'neighbourhood', $1) returning id)
+			insert into connectors (network_id, person_id, since, until, words) select n.id, '` + string(person) + `', $1, $1, 'w' from n`, `select count(*) from connectors where words <> ''`},
 		{"decision", `insert into decisions (id, subject, subject_id, act, reason, words, created_at) values (` + id + `, 'site', ` + id + `, 'kept', 'wrong', 'w', $1)`, `select count(*) from decisions where words <> ''`},
 		{"once", `insert into once (id, answer, at) values ('o', '/', $1)`, `select count(*) from once`},
 		{"unsent", `insert into unsent_forms (browser_hash, side, fields, kept_at) values ('b', 'need', '{}', $1)`, `select count(*) from unsent_forms`},

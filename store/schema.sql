@@ -75,7 +75,9 @@ create table connectors (
     network_id uuid not null,
     person_id uuid not null,
     since timestamp with time zone not null,
-    until timestamp with time zone
+    until timestamp with time zone,
+    words text not null default ''::text,
+    ended_by uuid
 );
 
 create table consents (
@@ -900,6 +902,8 @@ alter table check_statements add constraint check_statements_group_id_fkey FOREI
 alter table check_statements add constraint check_statements_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'enhanced'::text])));
 
 alter table connectors add constraint connectors_pkey PRIMARY KEY (network_id, person_id);
+
+alter table connectors add constraint connectors_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES people(id) ON DELETE SET NULL;
 
 alter table connectors add constraint connectors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
 

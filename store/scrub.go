@@ -12,7 +12,7 @@ import (
 
 // wordy are the tables, beside those of the search index, in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
 var wordy = []string{"people", "groups", "places", "traces", "listings", "photos", "messages", "message_files", "letters", "invitations", "sign_ins", "sessions", "tokens",
-	"reports", "decisions", "network_refusals", "consents", "exchanges", "introductions", "matches", "ring_members", "address_changes", "partners", "partner_grants", "webhooks", "deliveries", "mandates", "supplied", "imports", "import_rows",
+	"reports", "decisions", "network_refusals", "connectors", "consents", "exchanges", "introductions", "matches", "ring_members", "address_changes", "partners", "partner_grants", "webhooks", "deliveries", "mandates", "supplied", "imports", "import_rows",
 	"evidence", "check_statements", "unsent_forms", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
 
 // rewriteLimit is how large a table may be, in bytes, to be written anew: it is locked meanwhile, for a second or so.
@@ -34,8 +34,9 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, `set lock_timeout = '200ms'`); err != nil { // others queue behind whoever waits for a table
 		return translate(err)
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`)                                                                        //nolint:errcheck // a connection that is gone is closed
-	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select n::regclass from unnest($1::text[]) n)`, tables) // of a table that is empty now nothing else drops them
+	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`) //nolint:errcheck // a connection that is gone is closed
+	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select n::regclass from unnest($1::text[]) n)
+		or starelid in (select i.indexrelid from pg_index i where i.indrelid = any (select n::regclass from unnest($1::text[]) n))`, tables) // of a table that is empty now nothing else drops them
 	for _, table := range tables {
 		if err := scrub(ctx, conn.Conn(), table); err != nil {
 			return translate(err)

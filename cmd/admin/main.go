@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"wherewithal/cmd/internal/house"
 	"wherewithal/config"
@@ -43,6 +44,8 @@ func commands() []command {
 		{"search-keys", "", "makes the two keys that the programs need, where MEILISEARCH_KEY is the master key", plain(searchKeys)},
 		{"make-operator", "address", "lets a person look after the whole site", makeOperator},
 		{"make-connector", "address network", "lets a person look after a network, named by its address name", makeConnector},
+		{"unmake-operator", "address [last]", "ends that; of the last operator only with the word last", unmakeOperator},
+		{"unmake-connector", "address network words", "ends that somebody looks after a network, with the why mailed to them", unmakeConnector},
 		{"hide", "listing-id reason words", "takes a listing away, with the why mailed to its group, which can appeal", hide},
 		{"share-out", "[network]", "shares out offers among all open needs at once, or among those of a network's groups", shareOut},
 		{"replay", "-days n -weights file", "runs the last days again with other weights or rules, and says who gains and who loses", replayDays},
@@ -227,10 +230,7 @@ func makeConnector(args []string) (job, error) {
 		if err != nil {
 			return err
 		}
-		n, err := h.Store.Network(ctx, args[1])
-		if errors.Is(err, market.ErrNotFound) {
-			return fmt.Errorf("there is no network %q", args[1])
-		}
+		n, err := networkAt(ctx, h, args[1])
 		if err != nil {
 			return err
 		}
@@ -245,6 +245,86 @@ func makeConnector(args []string) (job, error) {
 		}
 		return err
 	}, err
+}
+
+// unmakeOperator leaves a site without any operator only when it is told to.
+func unmakeOperator(args []string) (job, error) {
+	last := len(args) == 2 && args[1] == "last"
+	if last {
+		args = args[:1]
+	}
+	if err := need(args, 1, "the person's mail address, and the word last if nobody is to look after the site any more"); err != nil {
+		return nil, err
+	}
+	address, err := addressOf(args[0])
+	return func(ctx context.Context, h *house.House) error {
+		p, err := person(ctx, h, address)
+		if err != nil {
+			return err
+		}
+		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.UnmakeOperator(ctx, p.ID, last); err != nil {
+				return err
+			}
+			return tx.Note(ctx, market.Event{At: h.Clock.Now(), Verb: "person.unmade_operator", Subject: "person", SubjectID: p.ID})
+		})
+		switch {
+		case errors.Is(err, market.ErrNotFound):
+			return fmt.Errorf("%s does not look after the whole site", address)
+		case errors.Is(err, market.ErrConflict):
+			return fmt.Errorf("%s is the last operator, and appeals, complaints and names would wait for nobody: make another first, or say it again with the word last behind the address", address)
+		case err == nil:
+			fmt.Println(address, "no longer looks after the whole site")
+		}
+		return err
+	}, err
+}
+
+// unmakeConnector reads all words after the network as one text, quoted or not.
+func unmakeConnector(args []string) (job, error) {
+	if len(args) < 3 {
+		return nil, errors.New("wants the person's mail address, the network's address name, and words that tell them why")
+	}
+	address, err := addressOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	words := strings.Join(args[2:], " ")
+	if _, err := (market.Connector{}).Removed("", words, time.Time{}); err != nil {
+		return nil, errors.New("wants 3 to 1000 letters that tell them why")
+	}
+	return func(ctx context.Context, h *house.House) error {
+		p, err := person(ctx, h, address)
+		if err != nil {
+			return err
+		}
+		n, err := networkAt(ctx, h, args[1])
+		if err != nil {
+			return err
+		}
+		err = h.Networks.RemoveConnector(ctx, market.System, n.ID, p.ID, words, h.Clock.Now())
+		switch {
+		case errors.Is(err, market.ErrNotFound), errors.Is(err, market.ErrRepeated):
+			return fmt.Errorf("%s does not look after %s", address, n.Name)
+		case err != nil:
+			return err
+		}
+		fmt.Println(address, "no longer looks after", n.Name, "and is told why")
+		left, err := h.Store.Connectors(ctx, n.ID, h.Clock.Now())
+		if err == nil && len(left) == 0 {
+			fmt.Println("nobody looks after it now: make-connector names somebody, and until then operators see what waits for its look")
+		}
+		return err
+	}, nil
+}
+
+// networkAt finds a network by its address name.
+func networkAt(ctx context.Context, h *house.House, slug string) (market.Network, error) {
+	n, err := h.Store.Network(ctx, slug)
+	if errors.Is(err, market.ErrNotFound) {
+		return n, fmt.Errorf("there is no network %q", slug)
+	}
+	return n, err
 }
 
 // hide reads all words after the reason as one text, quoted or not.

@@ -86,7 +86,7 @@ func (s *Site) network(c *Call) error {
 		return err
 	}
 	p := view.NetworkPage{Page: c.Public(c.PageOf(n.Name), summary(n.About)), Path: networkPath(n), Name: n.Name, About: paragraphs(n.About),
-		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID)}
+		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID), Desk: c.Viewer.Operator}
 	p.Page.NoIndex = n.Sample
 	p.Page.Alternates = append(c.alternates(networkPath(n), nil), c.embeds(networkPath(n))...)
 	for _, fill := range []func(*Call, market.Network, *view.NetworkPage) error{s.networkPeople, s.networkGroups, s.networkAround, s.networkCards} {

@@ -14,11 +14,20 @@ type deskForm struct {
 	Group   string `form:"group"`
 	Address string `form:"address"`
 	Do      string `form:"do"`
-	Words   string `form:"words"` // with a no
+	Words   string `form:"words"` // with a no, or of why a connector is removed
+	Person  string `form:"person"`
+}
+
+// deskOf is the network in the path, whose connectors the caller may change: as one of them, or as an operator.
+func (s *Site) deskOf(c *Call) (market.Network, error) {
+	if c.Viewer.Operator {
+		return s.atNetwork(c)
+	}
+	return s.ownNetwork(c)
 }
 
 func (s *Site) networkDesk(c *Call) error {
-	n, err := s.ownNetwork(c)
+	n, err := s.deskOf(c)
 	if err != nil {
 		return err
 	}
@@ -31,7 +40,14 @@ func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) e
 	if f.Do == "no" {
 		p.Refusing, p.Words = f.Group, f.Words
 	}
-	for _, fill := range []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskGroups, s.deskTies, s.deskPeople, s.deskShare} {
+	if f.Do == "remove" {
+		p.Removing, p.Words = f.Person, f.Words
+	}
+	fills := []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskPeople}
+	if p.Looks = c.Viewer.Looks(n.ID); p.Looks {
+		fills = append(fills, s.deskGroups, s.deskTies, s.deskShare)
+	}
+	for _, fill := range fills {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
@@ -115,11 +131,17 @@ func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) erro
 func (s *Site) deskPeople(c *Call, n market.Network, p *view.NetworkDeskPage) error {
 	people, err := s.Store.Connectors(c.Ctx, n.ID, c.Now)
 	for _, person := range people {
-		name := c.nameOr(person.Name)
-		if person.ID == c.Viewer.Person {
-			name += " (" + c.T("member.you") + ")"
+		line := view.DeskConnector{Name: c.nameOr(person.Name)}
+		switch {
+		case person.ID == c.Viewer.Person:
+			line.Name += " (" + c.T("member.you") + ")"
+		case c.Viewer.Operator:
+			line.ID, line.Once = string(person.ID), c.Blank().Once
+			if p.Removing == line.ID {
+				line.Words = p.Words
+			}
 		}
-		p.Connectors = append(p.Connectors, name)
+		p.Connectors = append(p.Connectors, line)
 	}
 	return err
 }
@@ -228,7 +250,7 @@ func (s *Site) doMember(c *Call, n market.Network, group market.ID, f deskForm) 
 }
 
 func (s *Site) changeConnectors(c *Call) error {
-	n, err := s.ownNetwork(c)
+	n, err := s.deskOf(c)
 	if err != nil {
 		return err
 	}
@@ -237,16 +259,28 @@ func (s *Site) changeConnectors(c *Call) error {
 		return err
 	}
 	path, done := networkPath(n)+"/members", "done.connector_added"
-	if f.Do == "down" {
+	switch f.Do {
+	case "down":
 		path, done = networkPath(n), "done.stepped_down"
 		err = s.Networks.StepDown(c.Ctx, c.Viewer, n.ID, c.Now)
-	} else {
+	case "remove":
+		done = "done.connector_removed"
+		err = s.removeConnector(c, n, f)
+	default:
 		err = s.Networks.AddConnector(c.Ctx, c.Viewer, n.ID, f.Address, c.Now)
 	}
-	if again, ok := c.Again(err); ok {
+	if again, ok := c.Again(err, "words", "words-"+f.Person); ok {
 		return s.showDesk(c, n, f, again)
 	}
 	return c.moved(path, err, done)
+}
+
+func (s *Site) removeConnector(c *Call, n market.Network, f deskForm) error {
+	person, err := market.ParseID(f.Person)
+	if err != nil {
+		return err
+	}
+	return s.Networks.RemoveConnector(c.Ctx, c.Viewer, n.ID, person, f.Words, c.Now)
 }
 
 type groupAtForm struct {

@@ -215,7 +215,30 @@ func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	con.get(path+"/members").fill(post, "do", "add", "address", "host@hall.example").want(200, "Joan")
 	con.get(path+"/members").fill(post, "do", "down").want(200, "You no longer look after the network.")
 	con.get(path + "/members").want(404)
-	s.giver.get(path+"/members").want(200, "Joan (you)")
+	s.giver.get(path+"/members").want(200, "Joan (you)").without("Remove")
+
+	// An operator sees who they are, and removes one who is told why: the last as well, and is told that nobody is left.
+	op, joan := s.browser(), s.person("host@hall.example")
+	op.signIn("op@site.example", "Op")
+	op.get(path + "/members").want(404)
+	s.operates("op@site.example")
+	remove := []string{"do", "remove", "person", string(joan)}
+	s.giver.post(post, url.Values{"do": {"remove"}, "person": {string(s.person("kit@network.example"))}, "words": {"Out with you."}}).want(404)
+	desk := op.get(path).want(200, path+"/members").browser.get(path+"/members").want(200, "Joan", "Nobody else looks after it").without("Invite a group", "Share out", "Add a connector")
+	desk.fill(post, append(remove, "words", " ")...).want(422, "Please write something here")
+	desk.fill(post, append(remove, "words", "Groups say that nobody answers.")...).want(200, "They get a mail with your words.").without("Joan")
+	desk.fill(post, append(remove, "words", "Groups say that nobody answers.")...).want(200, "Nothing was done twice")
+	op.post(post, url.Values{"do": {"remove"}, "person": {string(s.person("op@site.example"))}, "words": {"Nobody at all."}}).want(404)
+	op.post(path+"/members", url.Values{"do": {"invite"}, "group": {string(s.hall)}}).want(404)
+	s.giver.get(path + "/members").want(404)
+	sent := s.delivered(market.ConnectorRemoved)
+	if len(sent) != 1 || sent[0].To != "host@hall.example" || sent[0].Subject != "You no longer look after Maze Hill Together" ||
+		!strings.Contains(sent[0].Text, "Groups say that nobody answers.") {
+		t.Errorf("mails: %+v", sent)
+	}
+	if got := s.notes(0); !slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, "connector.removed") }) {
+		t.Errorf("no event: %v", got)
+	}
 }
 
 func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {

@@ -100,7 +100,7 @@ func (sf *Safety) holding(ctx context.Context, v market.Viewer, listing market.I
 	if h, err = sf.store.HeldListing(ctx, listing); err != nil {
 		return h, nil, err
 	}
-	holding, err := sf.store.HoldingFor(ctx, h.GroupID)
+	holding, err := sf.store.LookingAt(ctx, listing)
 	if err != nil {
 		return h, nil, err
 	}
@@ -172,7 +172,8 @@ func refuse(ctx context.Context, tx *store.Tx, t Thing, now time.Time) error {
 }
 
 // admit takes back that something was refused: a name is shown, as long as it is the one that was refused; a listing is let
-// through by the network that had refused it.
+// through by the network that had refused it, and opens when no other looks at it. What else its group has waiting waits on: nobody
+// has read that.
 func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision, now time.Time) error {
 	if d.Subject == "group" {
 		g, err := tx.LockedGroup(ctx, d.SubjectID)
@@ -186,7 +187,28 @@ func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision
 	if err != nil {
 		return err
 	}
-	return through(ctx, tx, v, []market.ID{d.NetworkID}, d.GroupID, d.SubjectID, nil, now)
+	looks, err := tx.LookingAt(ctx, d.SubjectID)
+	if err != nil {
+		return err
+	}
+	if len(looks) == 0 {
+		if err := unhold(ctx, tx, d.SubjectID, now); err != nil {
+			return err
+		}
+	}
+	return noteThrough(ctx, tx, v, []market.ID{d.NetworkID}, d.GroupID, []market.ID{d.SubjectID}, now)
+}
+
+// unhold opens one listing that waits.
+func unhold(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) error {
+	if _, err := tx.UnholdListing(ctx, id); err != nil {
+		return err
+	}
+	l, err := tx.Listing(ctx, id)
+	if err != nil {
+		return err
+	}
+	return open(ctx, tx, l, now)
 }
 
 // LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
@@ -201,26 +223,22 @@ func (sf *Safety) LetThrough(ctx context.Context, v market.Viewer, listing marke
 	return sf.store.InTx(ctx, func(tx *store.Tx) error { return through(ctx, tx, v, own, h.GroupID, listing, seen, now) })
 }
 
-// through ends that networks hold what a group posts, and opens what waits when no other does. seen is what was read; nil: that is not asked.
-func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group, listing market.ID, seen Seen, now time.Time) (err error) {
+// through ends that networks hold what a group posts, and opens what waits and no other looks at. seen is what was read.
+func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group, listing market.ID, seen Seen, now time.Time) error {
 	if err := allSeen(ctx, tx, group, seen); err != nil {
 		return err
 	}
-	left := 0
 	for _, n := range networks {
-		if left, err = tx.LetThrough(ctx, n, group, now); err != nil {
+		if err := tx.LetThrough(ctx, n, group, now); err != nil {
 			return err
 		}
 	}
-	all := []market.ID{listing}
-	if left == 0 { // else another network still looks
-		opened, err := openHeld(ctx, tx, group, seen, now)
-		if err != nil {
-			return err
-		}
-		all = append(all, slices.DeleteFunc(opened, func(id market.ID) bool { return id == listing })...)
+	opened, err := openHeld(ctx, tx, group, seen, now)
+	if err != nil {
+		return err
 	}
-	return noteThrough(ctx, tx, v, networks, group, all, now)
+	others := slices.DeleteFunc(opened, func(id market.ID) bool { return id == listing })
+	return noteThrough(ctx, tx, v, networks, group, append([]market.ID{listing}, others...), now)
 }
 
 // noteThrough tells it of each listing, in each network that let it through.
@@ -238,9 +256,6 @@ func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []
 
 // allSeen is asked though another network looks on: what was read for this one is what it lets through.
 func allSeen(ctx context.Context, tx *store.Tx, group market.ID, seen Seen) error {
-	if seen == nil {
-		return nil
-	}
 	held, err := tx.HeldOf(ctx, group)
 	for _, l := range held {
 		err = errors.Join(err, seen.holds(l))
@@ -248,7 +263,7 @@ func allSeen(ctx context.Context, tx *store.Tx, group market.ID, seen Seen) erro
 	return err
 }
 
-// openHeld opens all that a group has waiting, and says which those were. What was written since allSeen looked is not opened unread.
+// openHeld opens what a group has waiting and no network looks at any more, and says which those were. What was written since allSeen looked is not opened unread.
 func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now time.Time) (opened []market.ID, err error) {
 	ids, err := tx.UnholdListings(ctx, group)
 	if err != nil {
@@ -262,17 +277,17 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now
 		if l.Life != market.Draft {
 			continue // withdrawn meanwhile
 		}
-		if seen != nil {
-			if err := seen.holds(l); err != nil {
-				return nil, err
-			}
-		}
-		expires := now.Add(market.OpenFor)
-		l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
-		if err := errors.Join(tx.ChangeListing(ctx, l), tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id})); err != nil {
+		if err := errors.Join(seen.holds(l), open(ctx, tx, l, now)); err != nil {
 			return nil, err
 		}
 		opened = append(opened, id)
 	}
 	return opened, nil
+}
+
+func open(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
+	expires := now.Add(market.OpenFor)
+	l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
+	return errors.Join(tx.ChangeListing(ctx, l),
+		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID}))
 }

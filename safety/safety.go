@@ -386,13 +386,17 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 		case d.AnsweredAt != nil:
 			return market.ErrRepeated
 		}
+		before := d
+		d.Outcome, d.Answer, d.AnsweredAt, d.AnsweredBy, d.Was = outcome, words, &now, v.Person, ""
+		if err := tx.ChangeDecision(ctx, d); err != nil {
+			return err
+		}
 		if outcome == market.Restored && !t.Gone {
-			if err := restore(ctx, tx, v, d, now); err != nil {
+			if err := restore(ctx, tx, v, before, now); err != nil { // which asks whom the answer leaves to look
 				return err
 			}
 		}
-		d.Outcome, d.Answer, d.AnsweredAt, d.AnsweredBy, d.Was = outcome, words, &now, v.Person, ""
-		return errors.Join(tx.ChangeDecision(ctx, d), tellPoster(ctx, tx, market.AppealAnswered, t, d.ID, now),
+		return errors.Join(tellPoster(ctx, tx, market.AppealAnswered, t, d.ID, now),
 			tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "decision." + string(outcome), Subject: d.Subject, SubjectID: d.SubjectID, OtherID: d.ID}))
 	})
 }

@@ -144,7 +144,7 @@ func (r reads) HeldListing(ctx context.Context, id market.ID) (market.HeldListin
 // such a network has nobody for it. Those that their group withdrew meanwhile are left out.
 func (r reads) HeldListings(ctx context.Context, v market.Viewer, now time.Time, p QueuePage) ([]market.HeldListing, error) {
 	db := r.db.WithContext(ctx).Where(`exists (select from listings l where l.id = listing_id and l.life = 'draft')
-		and exists (select `+holding+` and n.group_id = held_listings.group_id and (w.id = any (cast(@networks as uuid[])) or @operator and `+nobodyLooks+`))`,
+		and exists (select `+looking+` and (w.id = any (cast(@networks as uuid[])) or @operator and `+nobodyLooks+`))`,
 		map[string]any{"networks": idArray(v.Connects), "operator": v.Operator, "now": now})
 	return many[market.HeldListing](p.of(db, "created_at", "listing_id"))
 }
@@ -161,23 +161,31 @@ func (tx *Tx) UnholdListing(ctx context.Context, id market.ID) (bool, error) {
 	return res.RowsAffected == 1, translate(res.Error)
 }
 
-// LetThrough ends that what a group posts waits in a network. Left over: the networks in which it still does.
-func (tx *Tx) LetThrough(ctx context.Context, network, group market.ID, now time.Time) (left int, err error) {
-	db := tx.db.WithContext(ctx)
-	if err = db.Exec(`update network_members set cleared_at = ? where network_id = ? and group_id = ?`, now, network, group).Error; err == nil {
-		err = db.Raw(`select count(*) `+holding+` and n.group_id = ?`, group).Scan(&left).Error
-	}
-	return left, translate(err)
+// LetThrough ends that what a group posts waits in a network.
+func (tx *Tx) LetThrough(ctx context.Context, network, group market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update network_members set cleared_at = ? where network_id = ? and group_id = ?`, now, network, group).Error)
 }
 
-// UnholdListings of a group, and says which they were.
+// UnholdListings ends that those of a group wait at which no network looks any more, and says which they were.
 func (tx *Tx) UnholdListings(ctx context.Context, group market.ID) (ids []market.ID, err error) {
-	err = tx.db.WithContext(ctx).Raw(`delete from held_listings where group_id = ? returning listing_id`, group).Scan(&ids).Error
+	err = tx.db.WithContext(ctx).Raw(`delete from held_listings where group_id = ? and not exists (select `+looking+`) returning listing_id`, group).Scan(&ids).Error
 	return ids, translate(err)
 }
 
 // holding are the networks that hold what groups post.
 const holding = `from network_members n join networks w on w.id = n.network_id and w.holds where n.agreed_at is not null and n.cleared_at is null`
+
+// looking are the networks that look at a listing of held_listings: those that hold it, but for one whose no to it was taken back upon
+// an appeal, and which has been asked.
+const looking = holding + ` and n.group_id = held_listings.group_id and not exists (select from decisions d where d.subject_id = held_listings.listing_id
+	and d.network_id = n.network_id and d.act = 'refused' and d.outcome = 'restored')`
+
+// LookingAt are the networks that look at a listing that waits; none: it does not.
+func (r reads) LookingAt(ctx context.Context, listing market.ID) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select l.network_id from held_listings cross join lateral (select n.network_id `+looking+`) l
+		where held_listings.listing_id = ? order by l.network_id`, listing).Scan(&ids).Error
+	return ids, translate(err)
+}
 
 // HoldingFor are the networks that hold what a group posts.
 func (r reads) HoldingFor(ctx context.Context, group market.ID) (ids []market.ID, err error) {

@@ -241,7 +241,8 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	op.signIn("op@site.example", "Op")
 	s.operates("op@site.example")
 	kay.signIn("kay@new.example", "Kay")
-	s.belongs(kay, con, kay.found("New Shoots"), network)
+	shoots := kay.found("New Shoots")
+	s.belongs(kay, con, shoots, network)
 	posts := func(says string) string {
 		return kay.get("/offer").fill("/offer", "description", says, "do", "read").fill("/offer", "do", "post", "every", "weekly").want(200, "looks at a new group’s first listing").url.Path
 	}
@@ -273,9 +274,8 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	kay.get(decision).want(200, "why it should be let through").fill(decision+"/appeal", "appeal", "Come and look.").want(200)
 	op.get("/reports").want(200, "Refused", decision)
 	op.get(decision).want(200, "Let it through").fill(decision+"/answer", "do", "restored", "answer", "We came and looked.").want(200, "let through after all")
-	for _, path := range []string{hall, room} { // as when the network lets one through
-		s.taker.get(path).want(200)
-	}
+	s.taker.get(hall).want(200)
+	s.taker.get(room).want(404) // which nobody has read
 	if sent := s.delivered(market.AppealAnswered); len(sent) != 1 || !strings.Contains(sent[0].Text, "is let through after all") {
 		t.Errorf("mails: %+v", sent)
 	}
@@ -283,7 +283,24 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	if diff := cmp.Diff([]string{"listing.held", "decision.refused", "decision.appealed", "listing.let_through", "decision.restored"}, s.events(id)); diff != "" {
 		t.Error(diff)
 	}
-	kay.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // the next does not wait
+
+	// Of two networks that look, one refuses it and is overruled: it waits for the other, and for that one only.
+	lou := s.browser()
+	lou.signIn("lou@network.example", "Lou")
+	second := lou.founds("Vanbrugh Together", "holds", "yes")
+	s.belongs(kay, lou, shoots, second)
+	s.exec(`update network_members set cleared_at = null`)
+	held = "/held" + room
+	con.get(held).fill(held+"/refuse", "reason", "wrong", "words", "It is a cellar.").want(200, "Refused.")
+	decision = s.theDecision()
+	kay.get(decision).fill(decision+"/appeal", "appeal", "It has windows.").want(200)
+	op.get(decision).fill(decision+"/answer", "do", "restored", "answer", "It has.").want(200, "let through after all")
+	con.get(held).want(404)
+	con.get("/reports").want(200).without(held)
+	s.taker.get(room).want(404)
+	lou.get(held).fill(held).want(200, "It is open now.")
+	s.taker.get(room).want(200)
+	posts("Meeting room for 8, Mondays 6 to 10 pm") // which the first network has not let through
 }
 
 // A name that is refused shows its group to nobody until it has another; an appeal that is granted shows it under the name that was

@@ -235,6 +235,9 @@ func (s *Site) suggest(c *Call) error {
 	return c.moved(st.path, err, "done.suggested")
 }
 
+// suggestionsPerHour of one person: each is a mail to the other side, and what needs more of them is better written out.
+const suggestionsPerHour = 20
+
 func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange, error) {
 	e := &market.Invalid{}
 	amount := 1
@@ -247,6 +250,9 @@ func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange
 		e.Faults = append(e.Faults, invalid.Faults...)
 	}
 	if err := e.OrNil(); err != nil {
+		return market.Exchange{}, err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "suggest", Hour: suggestionsPerHour}, string(st.v.Person)); err != nil {
 		return market.Exchange{}, err
 	}
 	return s.Introductions.Suggest(c.Ctx, st.v, st.in.ID, amount, slots, c.Once, c.Now)

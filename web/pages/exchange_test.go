@@ -9,6 +9,7 @@ import (
 
 	"wherewithal/introduction"
 	"wherewithal/market"
+	"wherewithal/web/httpx"
 )
 
 // connected is a street on which both have said yes; path is their introduction's.
@@ -62,6 +63,9 @@ func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
 	if ex := s.exchangeOf(); ex.Stage != market.Suggested || ex.Slots[1].From.Sub(ex.Slots[0].From) != 7*24*time.Hour-time.Hour {
 		t.Errorf("%s, %v", ex.Stage, ex.Slots)
 	}
+	s.spends(httpx.Rule{Name: "suggest", Hour: suggestionsPerHour}, "guest@choir.example")
+	form.fill(path+"/suggest", "when", "made-up", "on", "2027-02-31").want(422) // what mails nobody does not count
+	s.taker.get(path).fill(path+"/suggest", "when", "own", "on", "2027-03-25", "start", "19:00", "end", "20:00").want(429, "rather often")
 	s.giver.get(path).fill(path+"/confirm", "sequence", "0").want(200, "The other group has just changed it")
 	s.giver.post(path+"/confirm", nil).want(400)
 }

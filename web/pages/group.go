@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
 	"wherewithal/wording/tongue"
@@ -292,6 +293,9 @@ func (s *Site) showGroupForm(c *Call, id market.ID, f groupForm, confirm string,
 		Languages: f.Languages, Place: f.Place, Confirm: confirm, HideName: f.HideName, Alias: f.Alias}))
 }
 
+// groupsADay that one person founds: more than anybody sets up in earnest, few enough that a name can be looked at by somebody.
+const groupsADay = 10
+
 func (s *Site) foundGroup(c *Call) error {
 	v, err := c.SignedIn()
 	if err != nil {
@@ -308,6 +312,9 @@ func (s *Site) foundGroup(c *Call) error {
 		err = e.OrNil()
 	}
 	if err == nil {
+		if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "group", Day: groupsADay}, string(v.Person)); err != nil {
+			return err
+		}
 		g, err = s.Accounts.Found(c.Ctx, v, g, place, c.Once, c.Now)
 	}
 	if again, ok := c.Again(err, groupRenames...); ok {

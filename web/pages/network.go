@@ -365,8 +365,8 @@ func (s *Site) newNetwork(c *Call) error {
 	return s.showNetworkForm(c, "/networks/new", c.T("network.new"), networkForm{}, c.Blank())
 }
 
-// networksPerHour of one person: nobody founds more in earnest.
-const networksPerHour = 5
+// networksADay that one person founds: nobody founds more in earnest.
+const networksADay = 5
 
 func (s *Site) foundNetwork(c *Call) error {
 	v, err := c.SignedIn()
@@ -379,7 +379,7 @@ func (s *Site) foundNetwork(c *Call) error {
 	}
 	var n market.Network
 	if err = f.into(&n, s.Networks.Caps); err == nil {
-		if err = s.Limits.Allow(c.Ctx, httpx.Rule{Name: "network", Hour: networksPerHour}, string(v.Person)); err != nil {
+		if err = s.Limits.Allow(c.Ctx, httpx.Rule{Name: "network", Day: networksADay}, string(v.Person)); err != nil {
 			return err
 		}
 		n, err = s.Networks.Found(c.Ctx, v, n, c.Once, c.Now)

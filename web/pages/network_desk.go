@@ -306,9 +306,15 @@ func (s *Site) groupAt(c *Call) (market.Network, market.ID, error) {
 	return n, id, err
 }
 
+// asksADay of one person, to let a group of theirs into a network: each network's connectors are mailed of each group.
+const asksADay = 20
+
 func (s *Site) askNetwork(c *Call) error {
 	n, group, err := s.groupAt(c)
 	if err != nil {
+		return err
+	}
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "ask_network", Day: asksADay}, string(c.Viewer.Person)); err != nil {
 		return err
 	}
 	return c.moved(networkPath(n), s.Networks.Ask(c.Ctx, c.Viewer, n.ID, group, c.Now), "done.network_asked")

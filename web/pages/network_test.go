@@ -12,6 +12,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/web/httpx"
 )
 
 // founds makes a network on its page; it answers its path.
@@ -27,6 +28,13 @@ func (s *house) belongs(asker, connector *browser, group market.ID, path string)
 	s.t.Helper()
 	asker.get(path).want(200, "Ask to join").fill(path+"/ask", "group", string(group)).want(200, "has asked to join")
 	connector.get(path+"/members").fill(path+"/members", "group", string(group), "do", "yes").want(200, "how it stands now")
+}
+
+// spends all that somebody may do under a rule.
+func (h *house) spends(rule httpx.Rule, address string) {
+	h.t.Helper()
+	for h.site.Limits.Allow(h.t.Context(), rule, string(h.person(address))) == nil {
+	}
 }
 
 func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
@@ -84,6 +92,16 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 			t.Errorf("to %s: %s", sent[0].To, text)
 		}
 	}
+
+	const guest = "guest@choir.example"
+	s.spends(httpx.Rule{Name: "ask_network", Day: asksADay}, guest)
+	s.taker.get(path).fill(path+"/ask").want(429, "rather often")
+	s.giver.get(path).fill(path+"/ask").want(200, "Maze Hill Rooms has asked to join")
+	s.spends(httpx.Rule{Name: "group", Day: groupsADay}, guest)
+	s.taker.get("/groups/new").fill("/groups", "name", "", "place", "SE10").want(422) // what founds nothing does not count
+	s.taker.get("/groups/new").fill("/groups", "name", "Another Choir", "place", "SE10").want(429, "rather often")
+	s.spends(httpx.Rule{Name: "network", Day: networksADay}, guest)
+	s.taker.get("/networks/new").fill("/networks/new", "name", "Another Street", "level", "neighbourhood").want(429, "rather often")
 }
 
 func (h *house) networkID(path string) market.ID {

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // LegalForm of a group.
@@ -108,24 +107,6 @@ func goodLink(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && len(s) <= 300 && (u.Scheme == "https" || u.Scheme == "http") && strings.Contains(u.Host, ".") && u.User == nil
 }
-
-// LikenessKey folds a name so that names a reader would confuse become equal: case, marks, spaces, common
-// look-alike characters and filler words are gone.
-func LikenessKey(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	var b strings.Builder
-	for _, w := range words {
-		switch w {
-		case "the", "of", "and", "for", "a":
-			continue
-		}
-		b.WriteString(w)
-	}
-	return lookalikes.Replace(b.String())
-}
-
-var lookalikes = strings.NewReplacer("0", "o", "1", "l", "i", "l", "5", "s", "3", "e", "rn", "m", "vv", "w",
-	"а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "х", "x", "у", "y", "é", "e", "è", "e", "ö", "o", "ü", "u", "á", "a")
 
 // Role of a person in a group.
 type Role string

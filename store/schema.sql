@@ -1441,6 +1441,8 @@ CREATE INDEX groups_hiding ON public.groups USING btree (id) WHERE name_hidden;
 
 CREATE INDEX groups_likeness ON public.groups USING btree (likeness);
 
+CREATE INDEX groups_slips ON public.groups USING gin (likeness_slips(likeness));
+
 CREATE INDEX held_listings_oldest ON public.held_listings USING btree (created_at, listing_id);
 
 CREATE INDEX import_rows_open ON public.import_rows USING btree (import_id, "position") WHERE ((result = ''::text) AND (act = ANY (ARRAY['add'::text, 'change'::text, 'keep'::text, 'close'::text])));
@@ -1682,6 +1684,17 @@ begin
     perform check_capacity(new.id, '-infinity', null);
     return null;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.likeness_slips(name text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    select array_agg(slip) from (
+        select name union select left(name, i - 1) || substr(name, i + 1) from generate_series(1, char_length(name)) i where char_length(name) >= 6
+    ) slips (slip)
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.note_change()

@@ -83,6 +83,10 @@ func TestAConfusingNameWaits(t *testing.T) {
 	id = other.found("Tansy Refuge")
 	other.get("/groups/"+string(id)+"/edit").fill("/groups/"+string(id)+"/edit", "hide_name", "yes", "alias", "Creekside Choir").
 		want(200, "Until somebody has looked at it")
+	for _, name := range []string{"Creekside Chior", "Creekside Choirs"} { // one slip of the pen
+		other.get("/groups/"+string(other.found(name))).want(200, "Until somebody has looked at it")
+	}
+	other.get("/groups/" + string(other.found("Creekside Choir 2"))).want(200).without("Until somebody has looked at it")
 	// What hides its name is nobody's to find by founding another of that name.
 	other.found("Bramble House", "hide_name", "yes", "alias", "A quiet house")
 	b.get("/groups/" + string(b.found("Bramble House"))).want(200).without("Until somebody has looked at it")

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds what is released, into release/: the programs, static, each with its bill of materials (CycloneDX), in one archive
-# with the compose file and the licence, and SHA256SUMS over all.
+# with the compose file, our licence and the licence texts of all that is linked and bundled, and SHA256SUMS over all. At its end
+# it looks at what it made (deploy/archive_test.go).
 #
 #   scripts/release.sh                 all programs
 #   scripts/release.sh healthy         that one only, without bills and archive: OUT=folder says where
@@ -36,14 +37,18 @@ for p in $programs; do bom "$p"; done
 	bom.metadata.component.version = process.env.VERSION;
 	console.log(JSON.stringify(bom, null, 2));' >"$out/frontend.cdx.json"
 
+GOOS='' GOARCH='' go run -trimpath ./scripts/licences -to "$out/licences" -frontend frontend $(for p in $programs; do echo "$out/$p"; done)
+
 name=wherewithal-$version-linux-$GOARCH
+rm -f "$out"/wherewithal-*.tar.gz # of a version before
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/$name"
 for p in $programs; do cp "$out/$p" "$out/$p.cdx.json" "$stage/$name/"; done
-cp -R LICENSE .env.example docker-compose.yml deploy docs "$out/frontend.cdx.json" "$stage/$name/"
+cp -R "$out/licences" LICENSE .env.example docker-compose.yml deploy docs "$out/frontend.cdx.json" "$stage/$name/"
 rm -f "$stage/$name"/deploy/*.go
 chmod -R u=rwX,go=rX "$stage/$name"
 tar --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --format=ustar -C "$stage" -cf - "$name" | gzip -9n >"$out/$name.tar.gz"
 (cd "$out" && sha256sum "$name.tar.gz" $programs ./*.cdx.json | sed 's#\./##' >SHA256SUMS)
+RELEASE=$(cd "$out" && pwd) GOOS='' GOARCH='' go test -trimpath -count=1 -run TheArchiveHoldsAllOfARelease ./deploy
 cat "$out/SHA256SUMS"

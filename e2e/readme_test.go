@@ -170,8 +170,13 @@ func TestMakeTestLeavesNothingOut(t *testing.T) {
 	}
 	skipped := regexp.MustCompile(`-skip '(.+)' (.+)`).FindStringSubmatch(said)
 	again := regexp.MustCompile(`gotest -race -p 2 -run '(.+)' (.+)`).FindStringSubmatch(said)
-	if skipped == nil || again == nil || skipped[1] != again[1] {
-		t.Fatalf("what is skipped is not what is run again:\n%s", said)
+	if skipped == nil || again == nil {
+		t.Fatalf("nothing is skipped, or nothing run again:\n%s", said)
+	}
+	for _, name := range strings.Split(skipped[1], "|") {
+		if !slices.Contains(strings.Split(again[1], "|"), name) {
+			t.Errorf("%s is skipped and not run again", name)
+		}
 	}
 	runs := strings.Fields(again[2])
 	for _, dir := range strings.Fields(skipped[2]) {

@@ -94,6 +94,9 @@ func (a *API) admit(ctx huma.Context, c *call) error {
 	if err := said(g.Request.URL.Query()); err != nil {
 		return err
 	}
+	if err := saysKey(g.Request, op); err != nil {
+		return err
+	}
 	if err := negotiate(g.Request, op); err != nil {
 		return err
 	}
@@ -169,10 +172,11 @@ func fits(r *http.Request, op *huma.Operation) error {
 	return nil
 }
 
-// inQuery marks the faults of parameters, inBody those whose place in the body is told with them.
+// inQuery and inHeader mark the faults of parameters, inBody those whose place in the body is told with them.
 const (
-	inQuery = "query:"
-	inBody  = "body:"
+	inQuery  = "query:"
+	inHeader = "header:"
+	inBody   = "body:"
 )
 
 // keyNames are what programs call a key in an address.
@@ -191,6 +195,18 @@ func said(query url.Values) error {
 		}
 	}
 	return e.OrNil()
+}
+
+// saysKey refuses an Idempotency-Key that says nothing where one may be sent: whoever sends it counts on not creating twice.
+func saysKey(r *http.Request, op *huma.Operation) error {
+	const name = "Idempotency-Key"
+	takes := slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == name })
+	if !takes || !slices.Contains(r.Header.Values(name), "") {
+		return nil
+	}
+	e := &market.Invalid{}
+	e.Add(inHeader+name, "parameter_empty")
+	return e
 }
 
 // secret reports whether a text is one of ours, right or wrong.

@@ -197,7 +197,7 @@ func TestGuessedKeysAreLimited(t *testing.T) {
 }
 
 // Two at once are counted one after the other: nobody has more tokens than they may.
-func TestTokensMadeAtOnceAreBoundedAllTheSame(t *testing.T) {
+func TestTokensMadeTogetherAreBoundedAllTheSame(t *testing.T) {
 	h := open(t)
 	n := h.neighbour("Larkhollow Hall", "host@hall.test") // who has one
 	var all sync.WaitGroup

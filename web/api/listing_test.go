@@ -207,6 +207,7 @@ func TestARepeatedCreationDoesNotCount(t *testing.T) {
 	}
 	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "order-0002").want(429)
 	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "órder-0003").want(422, "Idempotency-Key")
+	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", " ").want(422, "Idempotency-Key", "no value")
 }
 
 func TestAListingIsRenewedBeforeAndAfterItsEnd(t *testing.T) {

@@ -234,6 +234,9 @@ func wordedFault(f market.Fault) Fault {
 	if name, ok := strings.CutPrefix(f.Field, inQuery); ok {
 		return Fault{In: "query", Name: name, Detail: said}
 	}
+	if name, ok := strings.CutPrefix(f.Field, inHeader); ok {
+		return Fault{In: "header", Name: name, Detail: said}
+	}
 	return Fault{Pointer: pointer(f), Detail: said}
 }
 

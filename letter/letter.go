@@ -236,7 +236,7 @@ func startHands(ctx context.Context, tx *store.Tx, l market.Letter, now time.Tim
 
 // compose words the letter from what is there now.
 func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
-	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID)}
+	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID), Pressing: l.Kind == market.SignInLetter}
 	var reader market.Person
 	if l.PersonID != "" {
 		p, err := ls.store.Person(ctx, l.PersonID)

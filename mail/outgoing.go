@@ -25,6 +25,7 @@ type Outgoing struct {
 	References  []string // Message-IDs of the mails before it as this reader has them, oldest first; the last is answered
 	Files       []File
 	Headers     map[string]string
+	Pressing    bool // somebody waits for it at a page: it goes before others to the same domain
 	Rendered
 }
 

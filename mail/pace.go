@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -18,21 +19,54 @@ const mostDomains = 10_000
 // pace keeps mails to one domain apart: large mail services turn away who sends too quickly. The zero value waits for nothing.
 type pace struct {
 	perMinute int
+	shared    Pace // nil: each process counts its own
 	mu        sync.Mutex
 	by        map[string]*rate.Limiter
 }
 
-// wait for the turn of a mail to an address. ErrTemporary: its domain has had its share for now.
-func (p *pace) wait(ctx context.Context, to string) error {
+// Pace counts one more mail to a domain, for all processes together, and says after how long it may go; 0: now, and only then
+// it counted.
+type Pace func(ctx context.Context, domain string) time.Duration
+
+// errPaced: a domain has had its share for now.
+var errPaced = errors.New("its domain has had its share for now")
+
+// wait for the turn of a mail to an address; a pressing one counts and does not wait. ErrTemporary: its domain has had its
+// share for now.
+func (p *pace) wait(ctx context.Context, to string, pressing bool) error {
 	if p.perMinute <= 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, paceWaits)
-	defer cancel()
-	if err := p.limiter(strings.ToLower(to[strings.LastIndexByte(to, '@')+1:])).Wait(ctx); err != nil {
-		return temporary("pacing", err)
+	domain := strings.ToLower(to[strings.LastIndexByte(to, '@')+1:])
+	take := p.shared
+	if take == nil {
+		take = p.take
 	}
-	return nil
+	for until := time.Now().Add(paceWaits); ; {
+		after := take(ctx, domain)
+		switch {
+		case after <= 0 || pressing:
+			return nil
+		case time.Now().Add(after).After(until):
+			return temporary("pacing", errPaced)
+		}
+		select {
+		case <-time.After(after):
+		case <-ctx.Done():
+			return temporary("pacing", ctx.Err())
+		}
+	}
+}
+
+// take is the Pace of this process alone.
+func (p *pace) take(_ context.Context, domain string) time.Duration {
+	now := time.Now()
+	turn := p.limiter(domain).ReserveN(now, 1)
+	after := turn.DelayFrom(now)
+	if after > 0 {
+		turn.CancelAt(now)
+	}
+	return after
 }
 
 func (p *pace) limiter(domain string) *rate.Limiter {

@@ -32,6 +32,8 @@ type Config struct {
 	DKIM    *DKIM         // nil: mails are not signed here
 	// PerMinute is how many mails to addresses of one domain go out in a minute; 0: as many as come.
 	PerMinute int
+	// Pace counts them for all processes together; nil: each counts its own.
+	Pace Pace
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
 	// server that is not on this machine.
 	AllowExample bool
@@ -67,7 +69,7 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: pace{perMinute: c.PerMinute}}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: pace{perMinute: c.PerMinute, shared: c.Pace}}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -117,7 +119,7 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	if reserved(o.To) && !s.allowExample {
 		return ErrReserved
 	}
-	if err := s.pace.wait(ctx, o.To); err != nil {
+	if err := s.pace.wait(ctx, o.To, o.Pressing); err != nil {
 		return err
 	}
 	if err := s.dkim.sign(message); err != nil {

@@ -15,6 +15,7 @@ import (
 	"wherewithal/partner"
 	"wherewithal/queue"
 	"wherewithal/telemetry"
+	"wherewithal/web/httpx"
 	"wherewithal/worker"
 )
 
@@ -87,9 +88,21 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		}})
 }
 
+// pace is that of all workers on one Redis; nil without one.
+func (h *House) pace() mail.Pace {
+	if h.Redis == nil {
+		return nil
+	}
+	limits, rule := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret)), httpx.Rule{Name: "mails", Minute: h.Config.MailsPerDomain}
+	return func(ctx context.Context, domain string) time.Duration {
+		left, _ := limits.Take(ctx, rule, domain, 1) // the error says no more than what is left
+		return left.Refuse
+	}
+}
+
 // Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, PerMinute: h.Config.MailsPerDomain}
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, PerMinute: h.Config.MailsPerDomain, Pace: h.pace()}
 	if h.Config.DKIMKeyFile != "" {
 		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
 		if err != nil {

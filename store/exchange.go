@@ -47,6 +47,22 @@ func (r reads) WorkedBefore(ctx context.Context, offer market.ID, limit int) ([]
 	return said, translate(err)
 }
 
+// WorkedElsewhere is what somebody said had worked with another offer.
+type WorkedElsewhere struct {
+	Said            string
+	Title           string // of the offer, as it was then
+	OfferID, NeedID market.ID
+}
+
+// WorkedWith is what was said to have worked with other offers of a kind, as WorkedBefore is of one, whoever may know of it.
+func (r reads) WorkedWith(ctx context.Context, kind string, except market.ID, limit int) ([]WorkedElsewhere, error) {
+	return many[WorkedElsewhere](r.db.WithContext(ctx).Raw(`select w.said, e.snapshot ->> 'offerTitle' as title, i.offer_id, i.need_id
+		from exchanges e join introductions i on i.id = e.introduction_id
+		cross join lateral (values (e.need_worked), (e.offer_worked)) w (said)
+		where e.stage in ('happened', 'one_yes') and (e.need_worked <> '' or e.offer_worked <> '') and e.snapshot ->> 'kind' = ?
+		  and i.offer_id <> ? and w.said <> '' order by e.closed_at desc, e.id, w.said limit ?`, kind, except, limit))
+}
+
 // AllocationsOf an introduction that are not given back.
 func (r reads) AllocationsOf(ctx context.Context, introduction market.ID) ([]market.Allocation, error) {
 	return many[market.Allocation](r.db.WithContext(ctx).Where("introduction_id = ? and released_at is null", introduction).

@@ -1433,6 +1433,8 @@ CREATE INDEX exchanges_nudge ON public.exchanges USING btree (remind_at) WHERE (
 
 CREATE INDEX exchanges_unagreed ON public.exchanges USING btree (open_since) WHERE (stage = ANY (ARRAY['arranging'::text, 'suggested'::text]));
 
+CREATE INDEX exchanges_worked ON public.exchanges USING btree (closed_at DESC, id) WHERE ((stage = ANY (ARRAY['happened'::text, 'one_yes'::text])) AND ((need_worked <> ''::text) OR (offer_worked <> ''::text)));
+
 CREATE UNIQUE INDEX exports_person ON public.exports USING btree (person_id);
 
 CREATE INDEX groups_held ON public.groups USING btree (held_at, id) WHERE (held_at IS NOT NULL);

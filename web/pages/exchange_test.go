@@ -211,7 +211,7 @@ func TestARunningSeriesIsEndedOnThePage(t *testing.T) {
 	s.browser().post(link+"/end", nil).want(200, "That is no longer possible")
 }
 
-// What worked is shown to the next who take the same offer, without a name.
+// What worked is shown to the next who take the same offer, or another that speaks of the same thing, without a name.
 func TestWhatWorkedIsShownToTheNext(t *testing.T) {
 	s, path := connected(t)
 	_, err := s.store.Pool().Exec(t.Context(), `update exchanges set stage = 'happened', closed_at = $1, need_worked = 'Ring the side bell'`, s.now)
@@ -232,4 +232,24 @@ func TestWhatWorkedIsShownToTheNext(t *testing.T) {
 	second.get(next).fill(next + "/yes").want(200)
 	s.giver.get(next).fill(next+"/yes").want(200, "You are connected")
 	second.get(next).want(200, "What worked for others here", "Ring the side bell").without("Creekside Choir")
+
+	elsewhere := s.giver.says("/offer", "Large hall with a stage, seats 90, Fridays 6 to 10 pm")
+	for _, step := range []struct {
+		change string
+		heard  bool
+	}{
+		{`update introductions set offer_id = '` + string(elsewhere) + `' where id = '` + string(in.ID) + `'`, true},
+		{`update listings set life = 'fulfilled' where id = '` + string(elsewhere) + `'`, true},
+		{`update exchanges set snapshot = jsonb_set(snapshot, '{offerTitle}', '"Gazebo, 3 m by 3 m"')`, false},
+		{`update exchanges set snapshot = jsonb_set(snapshot, '{offerTitle}', '"Hall by the river"')`, true},
+		{`update listings set circle = 'networks' where id = '` + string(elsewhere) + `'`, false},
+		{`update listings set circle = 'anyone', life = 'removed' where id = '` + string(elsewhere) + `'`, false},
+	} {
+		_, err := s.store.Pool().Exec(t.Context(), step.change)
+		s.must(err)
+		p := second.get(next).want(200).without("What worked for others here", "Creekside Choir")
+		if heard := strings.Contains(p.text, "What worked for others elsewhere, with something like it") && strings.Contains(p.text, "Ring the side bell"); heard != step.heard {
+			t.Errorf("after %s: heard %t, want %t", step.change, heard, step.heard)
+		}
+	}
 }

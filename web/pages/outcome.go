@@ -136,9 +136,21 @@ func (s *Site) outcomePart(c *Call, st standpoint, ex market.Exchange, p *view.E
 	if ex.ClosedAt != nil || ex.Stage == market.WasItDone {
 		return nil
 	}
-	others, err := s.Store.WorkedBefore(c.Ctx, st.in.OfferID, othersShown)
-	for _, worked := range others {
+	return s.othersWorked(c, st, p)
+}
+
+// othersWorked is what worked for others: with the same offer first, then with something like it.
+func (s *Site) othersWorked(c *Call, st standpoint, p *view.Exchange) error {
+	here, err := s.Introductions.WorkedBefore(c.Ctx, st.offer.Listing, othersShown)
+	if err != nil {
+		return err
+	}
+	alike, err := s.Introductions.WorkedAlike(c.Ctx, c.Viewer, st.offer.Listing, othersShown-len(here), c.Now)
+	for _, worked := range here {
 		p.Words = append(p.Words, view.Row{Term: c.T("exchange.worked_before"), Value: worked})
+	}
+	for _, worked := range alike {
+		p.Words = append(p.Words, view.Row{Term: c.T("exchange.worked_alike"), Value: worked})
 	}
 	return err
 }

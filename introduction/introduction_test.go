@@ -148,7 +148,7 @@ func (s *street) deliver() []mail.Outgoing {
 
 func (s *street) only(n neighbour) market.Introduction {
 	s.t.Helper()
-	all, err := s.store.IntroductionsOf(s.ctx, n.viewer, 10)
+	all, err := s.store.IntroductionsAfter(s.ctx, n.viewer, "", "", 10)
 	s.must(err)
 	if len(all) != 1 {
 		s.t.Fatalf("%d introductions, want 1", len(all))

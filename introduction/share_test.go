@@ -125,7 +125,7 @@ func TestSharedOutBothGetWhatTheyNeed(t *testing.T) {
 func (s *street) connectAll(people map[market.ID]neighbour, suits func(market.Introduction) bool) (connected int) {
 	s.t.Helper()
 	for _, n := range people {
-		all, err := s.store.IntroductionsOf(s.ctx, n.viewer, 100)
+		all, err := s.store.IntroductionsAfter(s.ctx, n.viewer, "", "", 100)
 		s.must(err)
 		for _, in := range all {
 			if in.NeedGroupID != n.group.ID || in.State != market.Proposed || !suits(in) {

@@ -114,6 +114,16 @@ func (in Introduction) KnownTo(v Viewer) bool {
 	return asked && v.In(in.OfferGroupID)
 }
 
+// ListPart is a part of a list of introductions, as a viewer sees them.
+type ListPart int
+
+// The parts, in their order.
+const (
+	WaitsForViewer ListPart = iota // and may be answered, confirmed or told by them
+	OnItsWay                       // open or connected
+	Over
+)
+
 // WaitsFor reports whether the introduction waits for that side's answer.
 func (in Introduction) WaitsFor(s Side) bool {
 	return in.AnswerOf(s) == NoAnswer && (in.State == Asked && s == Offer || in.State == Proposed && s == Need)

@@ -35,6 +35,17 @@ func (v Viewer) Groups() []ID {
 	return ids
 }
 
+// Posts are the groups that the viewer may post and answer for.
+func (v Viewer) Posts() []ID {
+	var ids []ID
+	for id, role := range v.Roles {
+		if role.CanPost() {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // In reports whether the viewer belongs to the group.
 func (v Viewer) In(group ID) bool { _, ok := v.Roles[group]; return ok }
 

@@ -43,15 +43,16 @@ func (r reads) LooksAfter(ctx context.Context, person market.ID, now time.Time) 
 }
 
 // ByHand are the introductions that wait for a group which is not online, in the networks a person looks after; the longest
-// waiting first.
-func (r reads) ByHand(ctx context.Context, person market.ID, now time.Time, limit int) ([]market.Introduction, error) {
+// waiting first. after is the last of those before, "" for the first.
+func (r reads) ByHand(ctx context.Context, person, after market.ID, now time.Time, limit int) ([]market.Introduction, error) {
 	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
 		cross join lateral (select case i.state when 'asked' then i.offer_group_id else i.need_group_id end as id) g
 		where ((i.state = 'proposed' and i.need_answer = '') or (i.state = 'asked' and i.offer_answer = '' and i.offer_told_at is not null))
 		  and exists (select 1 `+connecting+` and c.person_id = ? and m.group_id = g.id)
 		  and not exists (select 1 from memberships o join people p on p.id = o.person_id where o.group_id = g.id and o.role in ('owner', 'poster')
 		      and o.since <= ? and (o.until is null or o.until > ?) and p.erased_at is null and not p.bounced)
-		order by i.proposed_at, i.id limit ?`, now, now, person, now, now, limit))
+		  and (?::uuid is null or i.id > ?::uuid)
+		order by i.id limit ?`, now, now, person, now, now, after, after, limit))
 }
 
 // AddConsent keeps on whose word a connector answered.

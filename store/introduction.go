@@ -51,19 +51,41 @@ func (r reads) Introduction(ctx context.Context, v market.Viewer, id market.ID) 
 	return in, err
 }
 
-// knownTo is market.Introduction.KnownTo as a condition on the viewer's groups, given twice.
-const knownTo = `need_group_id in ? or (offer_group_id in ? and (state in ('asked', 'connected') or offer_answer <> ''
+// knownTo is market.Introduction.KnownTo as a condition on the viewer's groups.
+const knownTo = `need_group_id = any (cast(@groups as uuid[])) or (offer_group_id = any (cast(@groups as uuid[])) and (state in ('asked', 'connected') or offer_answer <> ''
 	or offer_told_at is not null or (state = 'withdrawn' and asked_at is not null)))`
 
-// IntroductionsOf a viewer's groups, those that wait for an answer first, then newest first.
-func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, limit int) ([]market.Introduction, error) {
+// waitsFor is whether an introduction waits for one of some groups: for a yes or a no, to confirm what the other side suggests,
+// or to say whether it happened.
+const waitsFor = `((i.need_group_id = any (cast(@posts as uuid[])) and i.state = 'proposed' and i.need_answer = '')
+	or (i.offer_group_id = any (cast(@posts as uuid[])) and i.state = 'asked' and i.offer_answer = '')
+	or (i.state = 'connected' and (i.need_group_id = any (cast(@posts as uuid[])) or i.offer_group_id = any (cast(@posts as uuid[])))
+	    and exists (select 1 from exchanges e where e.introduction_id = i.id and e.stage in ('suggested', 'asked') and
+	        ((i.need_group_id = any (cast(@posts as uuid[])) and (e.stage = 'suggested' and e.proposed_side = 'offer' or e.stage = 'asked' and e.need_says = ''))
+	      or (i.offer_group_id = any (cast(@posts as uuid[])) and (e.stage = 'suggested' and e.proposed_side = 'need' or e.stage = 'asked' and e.offer_says = ''))))))`
+
+// Listed is an introduction in the list of those of a viewer's groups.
+type Listed struct {
+	market.Introduction `gorm:"embedded"`
+	Part                market.ListPart
+}
+
+// IntroductionsOf a viewer's groups that they may know of: first what waits for the viewer, then what is on its way, then the
+// rest, each newest first. after is the last of the page before, nil for the first page.
+func (r reads) IntroductionsOf(ctx context.Context, v market.Viewer, after *Listed, limit int) ([]Listed, error) {
 	groups := v.Groups()
 	if len(groups) == 0 {
 		return nil, nil
 	}
-	return many[market.Introduction](r.db.WithContext(ctx).
-		Where(knownTo, groups, groups).
-		Order("case when state in ('proposed', 'asked') then 0 when state = 'connected' then 1 else 2 end, proposed_at desc, id").Limit(limit))
+	if after == nil {
+		after = &Listed{Part: -1}
+	}
+	return many[Listed](r.db.WithContext(ctx).Raw(`select * from (
+		    select i.*, case when `+waitsFor+` then 0 when i.state in ('proposed', 'asked', 'connected') then 1 else 2 end as part
+		      from introductions i where `+knownTo+`) x
+		where part > @part or part = @part and id < cast(@id as uuid)
+		order by part, id desc limit @limit`, map[string]any{"groups": idArray(groups), "posts": idArray(v.Posts()),
+		"part": after.Part, "id": after.ID, "limit": limit}))
 }
 
 // IntroductionsAfter are those of a viewer's groups that they may know of, newest first, in any state when state is "";
@@ -74,28 +96,22 @@ func (r reads) IntroductionsAfter(ctx context.Context, v market.Viewer, state ma
 		return nil, nil
 	}
 	return many[market.Introduction](r.db.WithContext(ctx).
-		Where(knownTo, groups, groups).
+		Where(knownTo, map[string]any{"groups": idArray(groups)}).
 		Where("(?::text = '' or state = ?) and (?::uuid is null or id < ?::uuid)", state, state, after, after).
 		Order("id desc").Limit(limit))
 }
 
-// WaitingFor counts the introductions and rings that wait for the viewer's groups: for a yes or a no, to confirm what the
-// other side suggests, or to say whether it happened.
+// WaitingFor counts the introductions and rings that wait for the viewer: for a yes or a no, to confirm what the other side
+// suggests, or to say whether it happened.
 func (r reads) WaitingFor(ctx context.Context, v market.Viewer) (int, error) {
-	groups := v.Groups()
-	if len(groups) == 0 {
+	posts := v.Posts()
+	if len(posts) == 0 {
 		return 0, nil
 	}
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions
-		where (need_group_id in ? and state = 'proposed' and need_answer = '')
-		   or (offer_group_id in ? and state = 'asked' and offer_answer = '')
-		   or (state = 'connected' and (need_group_id in ? or offer_group_id in ?) and exists (select 1 from exchanges e
-		       where e.introduction_id = introductions.id and e.stage in ('suggested', 'asked') and
-		             ((need_group_id in ? and (e.stage = 'suggested' and e.proposed_side = 'offer' or e.stage = 'asked' and e.need_says = ''))
-		           or (offer_group_id in ? and (e.stage = 'suggested' and e.proposed_side = 'need' or e.stage = 'asked' and e.offer_says = ''))))))
+	err := r.db.WithContext(ctx).Raw(`select (select count(*) from introductions i where `+waitsFor+`)
 		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed'
-		where m.group_id in ? and m.answer = '')`, groups, groups, groups, groups, groups, groups, groups).Scan(&n).Error
+		where m.group_id = any (cast(@posts as uuid[])) and m.answer = '')`, map[string]any{"posts": idArray(posts)}).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -110,7 +110,7 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 	owner, stranger := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
 	l := owner.posts(hall(owner))
 	stranger.posts(choir(stranger))
-	in, err := h.store.IntroductionsOf(h.ctx, stranger.viewer, 1)
+	in, err := h.store.IntroductionsAfter(h.ctx, stranger.viewer, "", "", 1)
 	h.must(err)
 	key, _ := h.partnerIn(owner)
 	roles := map[string]*program{"key": key, "owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "reader": h.program(owner.viewer, market.MayRead)}

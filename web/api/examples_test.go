@@ -63,7 +63,7 @@ func openWorkshop(t *testing.T) *workshop {
 	w.ring = h.ring(w.person, h.neighbour("Sorrel House", "open@sorrel.test")).ID
 	host.posts(hall(host))
 	w.person.posts(choir(w.person))
-	all, err := h.store.IntroductionsOf(h.ctx, w.person.viewer, 1)
+	all, err := h.store.IntroductionsAfter(h.ctx, w.person.viewer, "", "", 1)
 	h.must(err)
 	w.introduction = all[0]
 	_, w.photo = w.hallWithPhoto()

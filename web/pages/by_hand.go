@@ -18,6 +18,9 @@ func (s *Site) registerByHand() {
 	s.post("/by-hand/:id", s.byHandAnswer)
 }
 
+// byHandShown is how many questions one page holds.
+const byHandShown = 50
+
 func (s *Site) byHand(c *Call) error {
 	v, err := c.SignedIn()
 	if err != nil {
@@ -30,11 +33,22 @@ func (s *Site) byHand(c *Call) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.Store.ByHand(c.Ctx, v.Person, c.Now, 100)
+	after, err := market.ParseID(c.Gin.Query("after"))
+	if c.Gin.Query("after") != "" && err != nil {
+		return err
+	}
+	all, err := s.Store.ByHand(c.Ctx, v.Person, after, c.Now, byHandShown+1)
 	if err != nil {
 		return err
 	}
-	p := view.ByHandPage{Page: c.Page("by_hand.heading"), Empty: view.Empty{Title: c.T("by_hand.empty"), Text: c.T("by_hand.empty_text")}}
+	next := ""
+	if len(all) > byHandShown {
+		all = all[:byHandShown]
+		next = string(all[byHandShown-1].ID)
+	}
+	p := view.ByHandPage{Page: c.Page("by_hand.heading"), Empty: view.Empty{Title: c.T("by_hand.empty"), Text: c.T("by_hand.empty_text")},
+		More: pager("/by-hand", "after", c.Gin.Request.URL.Query(), next)}
+	p.More.Label = c.T("introductions.more")
 	for _, in := range all {
 		st, err := s.standByHand(c, in)
 		if err != nil {

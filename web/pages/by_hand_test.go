@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"wherewithal/market"
@@ -59,7 +60,20 @@ func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
 	s.taker.get(path).want(404)
 
 	kit.get("/introductions").want(200, "1 introduction waits for a group you look after")
-	kit.get("/by-hand").want(200, "Ask Creekside Choir", path)
+	kit.get("/by-hand").want(200, "Ask Creekside Choir", path).without("Show more")
+	one := s.only()
+	_, err := s.store.Pool().Exec(t.Context(), `with more as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'title', 'One of many'))).* from listings l, generate_series(1, 60) where l.id = $1 returning id)
+		insert into introductions (id, offer_id, need_id, offer_group_id, need_group_id, state, amount, reasons, fit, proposed_at)
+		select gen_random_uuid(), i.offer_id, more.id, i.offer_group_id, i.need_group_id, i.state, 1, i.reasons, i.fit, i.proposed_at from introductions i, more`, one.NeedID)
+	s.must(err)
+	first := kit.get("/by-hand").want(200, "Show more")
+	next := nextPage.FindStringSubmatch(first.text)
+	if rest := kit.get(next[1]).want(200).without("Show more"); strings.Count(first.text+rest.text, "Ask Creekside Choir") != 61 {
+		t.Error("the pages do not hold each question once")
+	}
+	kit.get("/by-hand?after=x").want(404)
+	_, err = s.store.Pool().Exec(t.Context(), `delete from introductions where id <> $1`, one.ID)
+	s.must(err)
 	form := kit.get(path).want(200, "as a connector of quiet street", "Church hall for 80", "Who of the group said so?").without("guest@choir.example", "Ama")
 	form.fill(path, "answer", "yes").want(422, "choose one of these")
 	form.fill(path, "answer", "yes", "said_by", "Joan", "way", "phone", "said_on", "2020-01-01").want(422, "one of the last four weeks", `value="Joan"`)

@@ -2,9 +2,12 @@ package pages
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 
 	"wherewithal/introduction"
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
 )
@@ -352,24 +355,75 @@ func (s *Site) stopIntroduction(c *Call) error {
 	return c.moved(st.path, err, "done.stopped")
 }
 
+// introductionsShown is how many one page of the list holds.
+const introductionsShown = 50
+
+// introductions lists them: what waits for the reader first. Rings and what waits for groups that the reader looks after stand
+// on its first page alone.
 func (s *Site) introductions(c *Call) error {
 	v, err := c.SignedIn()
 	if err != nil {
 		return err
 	}
-	all, err := s.Store.IntroductionsOf(c.Ctx, v, 100)
+	after, err := listedAfter(c.Gin.Query("after"))
+	if err != nil {
+		return err
+	}
+	all, err := s.Store.IntroductionsOf(c.Ctx, v, after, introductionsShown+1)
 	if err != nil {
 		return err
 	}
 	p := view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
 		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
-	byHand, err := s.Store.ByHand(c.Ctx, v.Person, c.Now, 100)
-	if err != nil {
+	next := ""
+	if len(all) > introductionsShown {
+		all = all[:introductionsShown]
+		next = listedKey(all[len(all)-1])
+	}
+	p.More = pager("/introductions", "after", c.Gin.Request.URL.Query(), next)
+	p.More.Label = c.T("introductions.more")
+	if err := s.addIntroductions(c, all, &p); err != nil {
 		return err
 	}
-	if len(byHand) > 0 {
+	if after == nil {
+		if err := s.addByHand(c, v, &p); err != nil {
+			return err
+		}
+		if err := s.addRings(c, v, &p); err != nil {
+			return err
+		}
+	}
+	return c.Render(http.StatusOK, view.Introductions(p))
+}
+
+// listedKey names where a page of the list ends.
+func listedKey(l store.Listed) string { return strconv.Itoa(int(l.Part)) + "." + string(l.ID) }
+
+// listedAfter reads what listedKey wrote; nil for the start.
+func listedAfter(key string) (*store.Listed, error) {
+	if key == "" {
+		return nil, nil
+	}
+	part, id, _ := strings.Cut(key, ".")
+	n, err := strconv.Atoi(part)
+	if err != nil || n < int(market.WaitsForViewer) || n > int(market.Over) {
+		return nil, market.ErrNotFound
+	}
+	l := &store.Listed{Part: market.ListPart(n)}
+	l.ID, err = market.ParseID(id)
+	return l, err
+}
+
+// addByHand says how much waits for groups that a connector looks after.
+func (s *Site) addByHand(c *Call, v market.Viewer, p *view.IntroductionsPage) error {
+	byHand, err := s.Store.ByHand(c.Ctx, v.Person, "", c.Now, 100)
+	if err == nil && len(byHand) > 0 {
 		p.ByHand = c.T("by_hand.some", "Count", len(byHand))
 	}
+	return err
+}
+
+func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.IntroductionsPage) error {
 	var ids, connected []market.ID
 	for _, in := range all {
 		ids = append(ids, in.OfferID, in.NeedID)
@@ -394,33 +448,37 @@ func (s *Site) introductions(c *Call) error {
 		if offer.Listing.ID == "" || need.Listing.ID == "" {
 			return market.ErrNotFound
 		}
-		line, waits := c.introductionLine(in, exchanges[in.ID], offer, need)
-		switch {
-		case waits:
+		line := c.introductionLine(in, exchanges[in.ID], offer, need)
+		switch in.Part {
+		case market.WaitsForViewer:
 			p.Waiting = append(p.Waiting, line)
-		case in.State.Open() || in.State == market.Connected:
+		case market.OnItsWay:
 			p.Going = append(p.Going, line)
 		default:
 			p.Past = append(p.Past, line)
 		}
 	}
-	if err := s.addRings(c, v, &p); err != nil {
-		return err
-	}
-	return c.Render(http.StatusOK, view.Introductions(p))
+	return nil
 }
 
-func (c *Call) introductionLine(in market.Introduction, ex market.Exchange, offer, need market.Entry) (line view.IntroductionLine, waits bool) {
+func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need market.Entry) view.IntroductionLine {
 	c.quotes(offer.Listing, need.Listing)
-	side, far := market.Offer, need
-	if c.Viewer.In(in.NeedGroupID) {
-		side, far = market.Need, offer
+	side, waits := in.SideOfViewer(c.Viewer), in.Part == market.WaitsForViewer
+	if waits && !in.WaitsFor(side) && !ex.WaitsFor(side) {
+		side = side.Other() // of one who answers for both
 	}
-	state := c.stateLine(in, side, far.Group.Name)
-	if in.State == market.Connected && ex.WaitsFor(side) {
-		waits, state = true, c.T("state_line."+string(ex.Stage), "Other", far.Group.Name)
+	far := need
+	if side == market.Need {
+		far = offer
+	}
+	state := c.stateLine(in.Introduction, side, far.Group.Name)
+	switch {
+	case waits && in.State == market.Connected:
+		state = c.T("state_line."+string(ex.Stage), "Other", far.Group.Name)
+	case !waits && in.WaitsFor(side):
+		state = c.T("state_line.colleague")
 	}
 	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", offer.Listing.Title, "Need", need.Listing.Title),
 		Other: far.Group.Name, Side: view.Side(side), State: state,
-		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}, waits || in.WaitsFor(side)
+		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}
 }

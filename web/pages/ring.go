@@ -186,11 +186,14 @@ func (s *Site) answerRing(c *Call, a market.Answer) error {
 // ringLine is a ring in the list of introductions.
 func (c *Call) ringLine(st inRing) (line view.IntroductionLine, waits bool) {
 	r := st.ring
-	waits = r.WaitsFor(st.group())
+	group := r.WaitsFor(st.group())
+	waits = group && st.v.Roles[st.group()].CanPost()
 	var state string
 	switch {
 	case waits:
 		state = c.T("ring.waits_you")
+	case group:
+		state = c.T("state_line.colleague")
 	case r.State == market.Proposed:
 		state = c.T("ring.waits_others", "Yes", r.Yeses(), "Count", len(r.Members))
 	default:

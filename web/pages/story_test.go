@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -128,6 +129,54 @@ func TestFromANeedToTwoNames(t *testing.T) {
 	}
 	s.taker.get(path).want(200, "Joan", "Your conversation").without("host@hall.example", in.OfferMask) // nobody passes mail on here
 	s.giver.get(path).want(200, "Ama", "Your conversation").without("guest@choir.example", in.NeedMask, in.OfferMask)
+}
+
+var (
+	aListed  = regexp.MustCompile(`href="(/introductions/[0-9a-f-]{36})"`)
+	nextPage = regexp.MustCompile(`href="([^"]+)" rel="next"`)
+)
+
+// However many there are, each stands on one page of the list, and what waits for the reader on the first. Whoever may only look
+// back has nothing waiting for them.
+func TestTheListOfIntroductionsIsPagedAndWaitsForWhoMayAnswer(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	waits := introPath(s.only().ID)
+	_, err := s.store.Pool().Exec(t.Context(), `insert into introductions (id, offer_id, need_id, offer_group_id, need_group_id, state, amount, reasons, fit, proposed_at, ended_at, settled_at)
+		select gen_random_uuid(), offer_id, need_id, offer_group_id, need_group_id, 'lapsed', 1, reasons, fit, proposed_at, proposed_at, proposed_at from introductions, generate_series(1, 120)`)
+	s.must(err)
+	seen, path := map[string]int{}, "/introductions"
+	for n := 0; path != ""; n++ {
+		p := s.taker.get(path).want(200)
+		for _, found := range aListed.FindAllStringSubmatch(p.text, -1) {
+			seen[found[1]]++
+		}
+		if n == 0 && (seen[waits] != 1 || !strings.Contains(p.text, "lines-waiting")) || n > 5 {
+			t.Fatalf("page %d of %d introductions", n, len(seen))
+		}
+		path = ""
+		if next := nextPage.FindStringSubmatch(p.text); next != nil {
+			path = next[1]
+		}
+	}
+	for in, times := range seen {
+		if times != 1 {
+			t.Errorf("%s stands in the list %d times", in, times)
+		}
+	}
+	if len(seen) != 121 {
+		t.Errorf("%d of 121 introductions are listed", len(seen))
+	}
+	for _, wrong := range []string{"x", "3." + string(market.NewID()), "1.x", "-1." + string(market.NewID())} {
+		s.taker.get("/introductions?after=" + wrong).want(404)
+	}
+	kit := s.browser()
+	s.joins(s.taker, kit, s.choir, "kit@choir.example", "Kit", "reader")
+	kit.get("/introductions").want(200, "Waiting for a colleague’s answer").without("lines-waiting", "Waiting for your answer")
+	if n, err := s.store.WaitingFor(t.Context(), market.Viewer{Roles: map[market.ID]market.Role{s.choir: market.Reader}}); err != nil || n != 0 {
+		t.Errorf("%d wait for one who may not answer (%v)", n, err)
+	}
 }
 
 func TestEitherSideMayStopAndTheOtherLosesTheName(t *testing.T) {

@@ -124,7 +124,7 @@ func (s *street) proposed() market.Introduction {
 
 func (s *street) introduction() market.Introduction {
 	s.t.Helper()
-	all, err := s.store.IntroductionsOf(s.ctx, s.viewers[ama], 10)
+	all, err := s.store.IntroductionsAfter(s.ctx, s.viewers[ama], "", "", 10)
 	s.must(err)
 	if len(all) != 1 {
 		s.t.Fatalf("%d introductions", len(all))

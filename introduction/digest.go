@@ -9,18 +9,30 @@ import (
 	"wherewithal/store"
 )
 
-// digestBatch bounds how many digests one turn of the clock writes: each looks at all needs of its reader's groups.
+// digestBatch is how many people are read at a time: eight o'clock on a Monday is the hour of nearly all of them.
 const digestBatch = 50
 
 // Digests writes the digests that are due, of people about whose groups there is something to say. What the governor kept
-// back is put to them here. Safe to repeat and to run twice at once.
+// back is put to them here. Whoever's cannot be written is passed over, and looked at again in the next turn. Safe to repeat
+// and to run twice at once.
 func (is *Introductions) Digests(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Digests")
-	people, err := is.store.DigestsDue(ctx, now, digestBatch)
-	for _, p := range people {
-		err = errors.Join(err, ignore(is.digest(ctx, p, now)))
+	var faults []error
+	var last *market.Person
+	for more := true; more && ctx.Err() == nil; {
+		people, err := is.store.DigestsDue(ctx, now, last, digestBatch)
+		if err != nil {
+			return errors.Join(append(faults, err)...)
+		}
+		for _, p := range people {
+			if err := ignore(is.digest(ctx, p, now)); err != nil {
+				faults = append(faults, err)
+			}
+			last = &p
+		}
+		more = len(people) == digestBatch
 	}
-	return err
+	return errors.Join(append(faults, ctx.Err())...)
 }
 
 func (is *Introductions) digest(ctx context.Context, p market.Person, now time.Time) error {
@@ -88,7 +100,7 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 		return err
 	}
 	var untold []market.ID
-	for _, in := range d.Questions {
+	for _, in := range d.Questions[:min(len(d.Questions), market.DigestShown)] { // what the letter does not show waits for the next
 		if in.State == market.Proposed && in.NeedToldAt == nil {
 			untold = append(untold, in.ID)
 		}

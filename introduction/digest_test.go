@@ -70,6 +70,24 @@ func TestWhatTheGovernorKeepsBackComesInTheDigest(t *testing.T) {
 	}
 }
 
+// A morning has more digests than are read at a time, and some that can never be written may come first.
+func TestADigestThatFailsHoldsUpNobody(t *testing.T) {
+	s := newStreet(t)
+	_, err := s.store.Pool().Exec(s.ctx, `alter table people add constraint broken check (name <> 'Broken' or digest_due is null)`)
+	s.must(err)
+	_, err = s.store.Pool().Exec(s.ctx, `insert into people (id, address, name, created_at)
+		select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@many.test', case when n <= 60 then 'Broken' else 'Kit' end, $1 from generate_series(1, 120) n`, s.now)
+	s.must(err)
+	if err := s.intros.Digests(s.ctx, monday); err == nil {
+		t.Error("no word of the sixty that failed")
+	}
+	var left, broken int
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) filter (where name = 'Kit'), count(*) filter (where name = 'Broken') from people where digest_due is null`).Scan(&left, &broken))
+	if left != 0 || broken != 60 {
+		t.Errorf("%d people still wait for their turn, beside %d whose digest cannot be written", left, broken)
+	}
+}
+
 func TestThereIsNoDigestWhenNothingIsNew(t *testing.T) {
 	m := newlyMet(t)
 	m.digests(m.now)

@@ -33,14 +33,25 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 		return nil, err
 	}
 	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
-	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions",
-		Questions: w.introduced(d.Questions, w.question), Rings: w.rings(d.Rings), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
+	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions", Mine: ls.PublicURL + "/mine",
+		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
 		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending), Searches: w.searches(l), Manage: ls.PublicURL + "/account/searches"}
+	m.Rings, m.More.Rings = w.rings(d.Rings)
+	m.More.Questions, m.More.ToConfirm = beyond(d.Questions), beyond(d.ToConfirm)
+	m.More.ToTell, m.More.Ending = beyond(d.ToTell), beyond(d.Ending)
+	if shown := len(m.Searches); shown > mail.DigestSearches {
+		m.Searches, m.More.Searches = m.Searches[:mail.DigestSearches], shown-mail.DigestSearches
+	}
 	if w.err == nil && len(m.Searches)+len(m.Questions)+len(m.Rings)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
 		w.err = errMoot
 	}
 	return m, w.err
 }
+
+// shown is as much of a part as a digest shows, and beyond how much more there is.
+func shown[T any](part []T) []T { return part[:min(len(part), market.DigestShown)] }
+
+func beyond[T any](part []T) int { return len(part) - len(shown(part)) }
 
 // digester words the lines of one digest; the first fault stays.
 type digester struct {
@@ -54,7 +65,7 @@ type digester struct {
 
 // introduced are lines about introductions, each as the reader's side sees it.
 func (w *digester) introduced(all []market.Introduction, line func(scene) mail.DigestLine) (lines []mail.DigestLine) {
-	for _, in := range all {
+	for _, in := range shown(all) {
 		side := in.SideOfViewer(w.viewer)
 		s, err := w.scene(w.ctx, in.ID, in.GroupOf(side), w.now)
 		if err != nil {
@@ -76,11 +87,16 @@ func (w *digester) question(s scene) mail.DigestLine {
 	return line
 }
 
-// rings are lines about rings, one for each group of the reader's that is waited for: what it would get, and what it would give.
-func (w *digester) rings(all []market.Ring) (lines []mail.DigestLine) {
+// rings are lines about rings, one for each group of the reader's that is waited for: what it would get, and what it would give;
+// and how many more there are.
+func (w *digester) rings(all []market.Ring) (lines []mail.DigestLine, more int) {
 	for _, r := range all {
 		for _, m := range r.Members {
 			if !r.WaitsFor(m.GroupID) || !w.viewer.Roles[m.GroupID].CanPost() {
+				continue
+			}
+			if len(lines) == market.DigestShown {
+				more++
 				continue
 			}
 			ring, err := w.ringOf(w.ctx, r, m.GroupID, w.reader.ID, w.now)
@@ -89,13 +105,13 @@ func (w *digester) rings(all []market.Ring) (lines []mail.DigestLine) {
 			}
 			if err != nil {
 				w.err = err
-				return nil
+				return nil, 0
 			}
 			note := wording.Text(w.reader.Language, "mail.digest.ring_note", map[string]any{"Gives": ring.Gives, "To": ring.To, "Count": ring.Groups})
 			lines = append(lines, mail.DigestLine{Offer: true, Title: ring.Gets.Title, By: ring.Gets.Name, Reasons: ring.Gets.Reasons, Note: note, Link: ring.Link})
 		}
 	}
-	return lines
+	return lines, more
 }
 
 // met is a line about two who are connected: true names, and when it is.
@@ -144,7 +160,7 @@ func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
 }
 
 func (w *digester) ending(all []market.Listing) (lines []mail.DigestLine) {
-	for _, l := range all {
+	for _, l := range shown(all) {
 		w.quote(market.Entry{Listing: l})
 		until := wording.Date(w.reader.Language, l.ExpiresAt.In(w.reader.Location()))
 		lines = append(lines, mail.DigestLine{Offer: l.Side == market.Offer, Title: l.Title, Link: w.PublicURL + "/r/" + w.RenewLink(l.ID, w.reader.ID, *l.ExpiresAt),

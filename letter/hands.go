@@ -16,8 +16,10 @@ func (ls *Letters) byHand(ctx context.Context, l market.Letter, now time.Time) (
 	all, err := ls.store.Listed(ctx, l.ID)
 	m, none := mail.ByHand{Link: ls.PublicURL + "/by-hand"}, errMoot
 	for _, ask := range all {
-		line, found := ls.byHandLine(ctx, l, ask, now)
+		line, found := ls.byHandLine(ctx, l, ask, len(m.Asks) < mail.ByHandShown, now)
 		switch {
+		case found == nil && len(m.Asks) == mail.ByHandShown:
+			m.More++
 		case found == nil:
 			m.Asks = append(m.Asks, line)
 		case errors.Is(found, market.ErrNotFound):
@@ -32,8 +34,9 @@ func (ls *Letters) byHand(ctx context.Context, l market.Letter, now time.Time) (
 	return m, err
 }
 
-// byHandLine is moot where the group is not asked any more. market.ErrNotFound: its reader does not look after it now.
-func (ls *Letters) byHandLine(ctx context.Context, l market.Letter, ask market.Listed, now time.Time) (mail.ByHandLine, error) {
+// byHandLine is moot where the group is not asked any more. market.ErrNotFound: its reader does not look after it now. One that
+// is only counted is not worded.
+func (ls *Letters) byHandLine(ctx context.Context, l market.Letter, ask market.Listed, worded bool, now time.Time) (mail.ByHandLine, error) {
 	in, err := ls.store.Introduction(ctx, market.System, ask.IntroductionID)
 	if err != nil {
 		return mail.ByHandLine{}, err
@@ -44,6 +47,9 @@ func (ls *Letters) byHandLine(ctx context.Context, l market.Letter, ask market.L
 	group := in.GroupOf(ask.Side())
 	if _, err := ls.store.NetworkToActIn(ctx, l.PersonID, group, now); err != nil {
 		return mail.ByHandLine{}, err
+	}
+	if !worded {
+		return mail.ByHandLine{}, nil
 	}
 	s, err := ls.scene(ctx, in.ID, group, now)
 	if err != nil {

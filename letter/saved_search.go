@@ -150,6 +150,8 @@ func (w *digester) searches(l market.Letter) (all []mail.DigestSearch) {
 		w.err = err
 	}
 	for _, f := range fresh {
+		f.More += beyond(f.Fresh)
+		f.Fresh = shown(f.Fresh)
 		all = append(all, f.DigestSearch)
 	}
 	return all

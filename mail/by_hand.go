@@ -4,9 +4,13 @@ import "wherewithal/market"
 
 // ByHand asks a connector to ring groups that are not online: somebody could help them, or would like what they offer.
 type ByHand struct {
-	Asks []ByHandLine // one or more
+	Asks []ByHandLine // one or more, at most ByHandShown
+	More int          // how many more wait than Asks shows
 	Link string       // to all that wait
 }
+
+// ByHandShown is how many asks one mail shows: as many as somebody rings in a day, and well below what mail programs cut.
+const ByHandShown = 20
 
 // ByHandLine is what one group is asked.
 type ByHandLine struct {
@@ -23,16 +27,19 @@ type ByHandLine struct {
 func (ByHand) Name() string { return string(market.ByHandLetter) }
 
 func (m ByHand) letter(w words) letter {
-	if len(m.Asks) == 1 {
+	if len(m.Asks)+m.More == 1 {
 		return m.Asks[0].letter(w)
 	}
-	data := map[string]any{"Count": len(m.Asks)}
+	data := map[string]any{"Count": len(m.Asks) + m.More}
 	l := letter{Lang: w.lang, Subject: w.say("by_hand.subject_list", data), Heading: w.say("by_hand.heading_list", nil), Why: w.say("by_hand.why", nil),
 		Home: w.home(), Opening: []string{w.say("by_hand.opening_list", nil)}}
 	for _, line := range m.Asks {
 		c := line.card(w)
 		c.Head, c.Action = w.say("by_hand.ask_"+line.form(), line.data()), w.action("by_hand.action", line.Link)
 		l.Cards = append(l.Cards, c)
+	}
+	if m.More > 0 {
+		l.Cards[len(l.Cards)-1].More = w.more("by_hand.more", m.More, m.Link)
 	}
 	l.Action = w.action("by_hand.all", m.Link)
 	l.Closing = []string{w.say("by_hand.next_list", nil), w.say("by_hand.later", nil)}

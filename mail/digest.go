@@ -12,9 +12,17 @@ type Digest struct {
 	Matches   []DigestLine // new, and put to nobody yet
 	Ending    []DigestLine // listings of the reader's that end soon
 	Searches  []DigestSearch
-	Link      string // to all of it
-	Manage    string // to the reader\'s saved searches
+	More      DigestMore
+	Link      string // to all of it, but for listings and searches
+	Mine      string // to the reader's listings, with what was found for each
+	Manage    string // to the reader's saved searches
 }
+
+// DigestSearches is how many saved searches a digest tells of.
+const DigestSearches = 3
+
+// DigestMore is how many more there are of each part than its lines show.
+type DigestMore struct{ Questions, Rings, ToConfirm, ToTell, Ending, Searches int }
 
 // DigestSearch is what is new in one of the reader's saved searches.
 type DigestSearch struct {
@@ -44,10 +52,13 @@ func (m Digest) letter(w words) letter {
 	parts := []struct {
 		key   string
 		lines []DigestLine
-	}{{"questions", m.Questions}, {"rings", m.Rings}, {"confirm", m.ToConfirm}, {"tell", m.ToTell}, {"matches", m.Matches}, {"ending", m.Ending}}
+		more  int
+		all   string // where all of them are
+	}{{"questions", m.Questions, m.More.Questions, m.Link}, {"rings", m.Rings, m.More.Rings, m.Link}, {"confirm", m.ToConfirm, m.More.ToConfirm, m.Link},
+		{"tell", m.ToTell, m.More.ToTell, m.Link}, {"matches", m.Matches, 0, m.Mine}, {"ending", m.Ending, m.More.Ending, m.Mine}}
 	count := 0
 	for _, p := range parts {
-		count += len(p.lines)
+		count += len(p.lines) + p.more
 	}
 	count += fresh(m.Searches)
 	data := map[string]any{"Count": count}
@@ -59,11 +70,17 @@ func (m Digest) letter(w words) letter {
 			if i == 0 {
 				c.Head = w.say("digest."+p.key, map[string]any{"Count": len(p.lines)})
 			}
+			if i == len(p.lines)-1 && p.more > 0 {
+				c.More = w.more("digest.more", p.more, p.all)
+			}
 			l.Cards = append(l.Cards, c)
 		}
 	}
 	for _, s := range m.Searches {
 		l.Cards = append(l.Cards, w.search(s)...)
+	}
+	if m.More.Searches > 0 {
+		l.Cards[len(l.Cards)-1].More = w.more("digest.more_searches", m.More.Searches, m.Manage)
 	}
 	l.Action = w.action("digest.action", m.Link)
 	if len(l.Cards) > 0 && count == fresh(m.Searches) { // its reader may look after no group

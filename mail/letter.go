@@ -56,6 +56,7 @@ type card struct {
 	Note    string // one more line; may be empty
 	Action  *link
 	Stop    *link // how to get no more like it; mostly nil
+	More    *link // beneath it: how many more there are, and where; mostly nil
 }
 
 type fact struct {
@@ -109,6 +110,11 @@ func (w words) action(key, to string) *link {
 	return &link{Label: w.say(key, nil), To: to}
 }
 
+// more says how many more there are, and leads to them.
+func (w words) more(key string, count int, to string) *link {
+	return &link{Label: w.say(key, map[string]any{"Count": count}), To: to}
+}
+
 // stop is the link that ends mails of an optional kind; none when there is no address for it.
 func (w words) stop(to string) *link {
 	if to == "" {
@@ -147,7 +153,7 @@ func each(list []string) []*string {
 func (l *letter) checkLinks() error {
 	links := []*link{l.Action, l.Stop}
 	for _, c := range l.Cards {
-		links = append(links, c.Action, c.Stop)
+		links = append(links, c.Action, c.Stop, c.More)
 	}
 	for _, to := range links {
 		if to == nil {

@@ -43,23 +43,45 @@ var (
 			ParseFS(layouts, "layout.txt"))
 )
 
-// Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. It fails
-// when a link of it is not an absolute http or https address.
+// mostBytes of a letter, its two forms together: above about 102 kB a large reader cuts mails short, and what goes over the wire
+// is somewhat longer.
+const mostBytes = 90_000
+
+// Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. What would
+// make it longer than mailboxes bear is left out at the end of its list, and it says so. It fails when a link of it is not an
+// absolute http or https address.
 func Render(lang string, kind Kind, quoted ...tongue.Words) (Rendered, error) {
 	l := kind.letter(words{lang})
 	l.tidy()
 	if err := l.checkLinks(); err != nil {
 		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
 	}
-	var html, text bytes.Buffer
-	if err := htmlLayout.Execute(&html, l); err != nil {
+	r, err := l.render(lang, quoted)
+	for first := true; err == nil && len(l.Cards) > 1 && r.bytes() > mostBytes; first = false {
+		if first {
+			l.Closing = append([]string{words{lang}.say("rest", nil)}, l.Closing...)
+		}
+		l.Cards = l.Cards[:min(len(l.Cards)-1, max(1, len(l.Cards)*mostBytes/r.bytes()))]
+		r, err = l.render(lang, quoted)
+	}
+	if err != nil {
 		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
 	}
+	return r, nil
+}
+
+func (l letter) render(lang string, quoted []tongue.Words) (Rendered, error) {
+	var html, text bytes.Buffer
+	if err := htmlLayout.Execute(&html, l); err != nil {
+		return Rendered{}, err
+	}
 	if err := textLayout.Execute(&text, l); err != nil {
-		return Rendered{}, fmt.Errorf("mail %s: %w", kind.Name(), err)
+		return Rendered{}, err
 	}
 	return Rendered{Subject: l.Subject, Text: text.String(), HTML: string(tongue.Mark(html.Bytes(), lang, quoted...))}, nil
 }
+
+func (r Rendered) bytes() int { return len(r.HTML) + len(r.Text) }
 
 // checkLink refuses what must never stand behind a button: scripts, relative addresses, addresses that carry
 // a name or password.

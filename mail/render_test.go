@@ -1,15 +1,19 @@
 package mail
 
 import (
+	"bytes"
 	"flag"
+	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/market"
 	"wherewithal/wording"
 )
 
@@ -90,6 +94,52 @@ func TestMailsAreQuietAndSmall(t *testing.T) {
 		for _, outside := range []string{"<img", "url(", "<link", "<script", "src="} {
 			if strings.Contains(s.Rendered.HTML, outside) {
 				t.Errorf("%s fetches something: %s", s.Kind, outside)
+			}
+		}
+	}
+}
+
+// crowded are mails with as much as they may hold: all lines that a part shows, each with a title as long as may be.
+func crowded(title string) []Kind {
+	line := DigestLine{Title: title, By: title, Note: "Thursdays 18:00 to 20:00, 12 times from 4 February to 22 April", Link: sampleSite + "/i/" + strings.Repeat("k", 90),
+		Reasons: []string{"Both in Greenwich, about 1 km apart", "Free 10 of your 12 Thursdays, 18:00 to 20:00", "Seats 40, you need 25", "Step-free, and an accessible toilet", "At cost: £12 an hour, for heating"}}
+	part := slices.Repeat([]DigestLine{line}, market.DigestShown)
+	asks := slices.Repeat([]ByHandLine{{Group: line.By, Title: title, Other: line.By, Theirs: title, Reasons: line.Reasons, Again: true, Link: line.Link}}, ByHandShown)
+	searches := slices.Repeat([]DigestSearch{{Name: title, Fresh: part, More: 9, Stop: line.Link}}, DigestSearches)
+	return []Kind{WithStop(Digest{Questions: part, Rings: part, ToConfirm: part, ToTell: part, Matches: part, Ending: part, Searches: searches,
+		More: DigestMore{Questions: 7, Rings: 7, ToConfirm: 7, ToTell: 7, Ending: 7, Searches: 7}, Link: sampleSite + "/introductions", Mine: sampleSite + "/mine",
+		Manage: sampleSite + "/account/searches"}, line.Link),
+		WithStop(ByHand{Asks: asks, More: 7, Link: sampleSite + "/by-hand"}, line.Link)}
+}
+
+// Above about 102 kB a large reader cuts mails short.
+func TestMailsAreSmallWhenTheyHoldAllTheyMay(t *testing.T) {
+	from := &netmail.Address{Name: "Wherewithal", Address: "hello@wherewithal.example"}
+	rest := wording.Text(wording.Default, "mail.rest", nil)
+	for title, whole := range map[string]bool{
+		"A large hall with a kitchen, forty chairs, a stage and a piano": true,
+		strings.Repeat("সভাকক্ষ ", 15):                                   false,
+		strings.Repeat("\"'<&>", 24):                                     false,
+	} {
+		for _, kind := range crowded(title) {
+			r, err := Render(wording.Default, kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := Outgoing{MessageID: "a@wherewithal.example", To: "guest@choir.test", Unsubscribe: sampleSite + "/mails/stop/d1", Rendered: r}.compose(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var wire bytes.Buffer
+			if _, err := m.WriteTo(&wire); err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s: HTML %d, text %d, on the wire %d bytes", kind.Name(), len(r.HTML), len(r.Text), wire.Len())
+			if n := len(r.HTML) + len(r.Text); n >= 100_000 {
+				t.Errorf("%s of %.20s is %d bytes", kind.Name(), title, n)
+			}
+			if whole && (strings.Contains(r.Text, rest) || strings.Count(r.HTML, "and 7 more") == 0 || wire.Len() >= 100_000) {
+				t.Errorf("%s does not hold what it may, and how much more there is: %d bytes on the wire", kind.Name(), wire.Len())
 			}
 		}
 	}

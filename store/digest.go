@@ -7,12 +7,17 @@ import (
 	"wherewithal/market"
 )
 
-// DigestsDue are people whose digest is due, or was never worked out, and who want any, the longest waiting first.
-func (r reads) DigestsDue(ctx context.Context, now time.Time, limit int) ([]market.Person, error) {
+// DigestsDue are people whose digest is due, or was never worked out, and who want any, the longest waiting first; after is the
+// last of those before, nil for the first.
+func (r reads) DigestsDue(ctx context.Context, now time.Time, after *market.Person, limit int) ([]market.Person, error) {
+	if after == nil {
+		after = &market.Person{}
+	}
 	return many[market.Person](r.db.WithContext(ctx).Raw(`select * from people p
 		where erased_at is null and (digest_due is null or digest_due <= ?) and not exists
 		      (select 1 from mail_stops s where s.person_id = p.id and s.kind = ?)
-		order by digest_due nulls first, id limit ?`, now, market.DigestLetter, limit))
+		  and (?::uuid is null or (coalesce(digest_due, '-infinity'), id) > (coalesce(?::timestamptz, '-infinity'), ?::uuid))
+		order by coalesce(digest_due, '-infinity'), id limit ?`, now, market.DigestLetter, after.ID, after.DigestDue, after.ID, limit))
 }
 
 // SetDigestDue keeps when a person's next digest is due, and that it was looked at now.
@@ -52,18 +57,13 @@ func (r reads) LoweredFor(ctx context.Context, group market.ID, now time.Time) (
 	return l, translate(err)
 }
 
-// digestMatches is how many new matches a digest shows.
-const digestMatches = 5
+// digestKnown is how many things of a part are read: more than any digest shows, so that it can say how many more there are.
+const digestKnown = 200
 
 // DigestOf is what there is to say to a viewer about the groups they may answer for, as news since a time.
 func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Time) (market.Digest, error) {
 	var d market.Digest
-	var groups []market.ID
-	for id, role := range v.Roles {
-		if role.CanPost() {
-			groups = append(groups, id)
-		}
-	}
+	groups := v.Posts()
 	if len(groups) == 0 {
 		return d, nil
 	}
@@ -79,7 +79,8 @@ func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Ti
 
 func (r reads) digestQuestions(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
 	d.Questions, err = many[market.Introduction](r.db.WithContext(ctx).Where(`(need_group_id in ? and state = 'proposed' and need_answer = '')
-		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and offer_told_at is not null)`, groups, groups).Order("fit desc, id").Limit(20))
+		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and offer_told_at is not null)`, groups, groups).
+		Order("need_told_at is not null, fit desc, id").Limit(digestKnown)) // first what nobody was told of yet
 	for _, in := range d.Questions {
 		d.New = d.New || in.NeedToldAt == nil || in.ProposedAt.After(since) || in.AskedAt != nil && in.AskedAt.After(since)
 	}
@@ -88,7 +89,7 @@ func (r reads) digestQuestions(ctx context.Context, groups []market.ID, since, _
 
 func (r reads) digestRings(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
 	d.Rings, err = r.withAllMembers(ctx, r.db.WithContext(ctx).Where(`state = 'proposed' and id in
-		(select ring_id from ring_members where group_id in ? and answer = '')`, groups).Order("proposed_at desc, id").Limit(20))
+		(select ring_id from ring_members where group_id in ? and answer = '')`, groups).Order("proposed_at desc, id").Limit(digestKnown))
 	for _, ring := range d.Rings {
 		d.New = d.New || ring.ProposedAt.After(since)
 	}
@@ -110,7 +111,7 @@ func (r reads) digestExchanges(ctx context.Context, groups []market.ID, since, _
 			At time.Time
 		}
 		rows, err := many[row](r.db.WithContext(ctx).Raw(`select i.*, e.`+ask.at+` as at from introductions i join exchanges e on e.introduction_id = i.id
-			where i.state = 'connected' and `+ask.where+` order by e.`+ask.at+`, i.id limit 20`, groups, groups))
+			where i.state = 'connected' and `+ask.where+` order by e.`+ask.at+`, i.id limit ?`, groups, groups, digestKnown))
 		if err != nil {
 			return err
 		}
@@ -125,14 +126,14 @@ func (r reads) digestMatches(ctx context.Context, groups []market.ID, since, _ t
 	d.Matches, err = many[market.Match](r.db.WithContext(ctx).Raw(`select m.* from matches m join listings o on o.id = m.offer_id join listings n on n.id = m.need_id
 		where m.since > ? and m.gone_at is null and o.life = 'open' and n.life = 'open' and (o.group_id in ? or n.group_id in ?)
 		  and not exists (select 1 from introductions i where i.offer_id = m.offer_id and i.need_id = m.need_id)
-		order by m.fit desc, m.id limit ?`, since, groups, groups, digestMatches))
+		order by m.fit desc, m.id limit ?`, since, groups, groups, market.DigestShown))
 	d.New = d.New || len(d.Matches) > 0
 	return err
 }
 
 func (r reads) digestEnding(ctx context.Context, groups []market.ID, since, now time.Time, d *market.Digest) (err error) {
 	d.Ending, err = many[market.Listing](r.db.WithContext(ctx).Where("group_id in ? and life = 'open' and expires_at > ? and expires_at <= ?",
-		groups, now, now.Add(market.TellExpiring[0])).Order("expires_at, id").Limit(20))
+		groups, now, now.Add(market.TellExpiring[0])).Order("expires_at, id").Limit(digestKnown))
 	for _, l := range d.Ending {
 		d.New = d.New || l.ExpiresAt.Add(-market.TellExpiring[0]).After(since)
 	}

@@ -39,9 +39,11 @@ func TestWhatTheGovernorKeepsBackComesInTheDigest(t *testing.T) {
 	s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, Lowered: market.Lowered{MailsAWeek: &zero}}, s.now))
 	need := s.post(taker, choir("2027-04-01"))
 	s.now = s.now.Add(2 * time.Hour) // no answer to the posting itself any more
-	s.post(giver, hall("Church hall"))
+	offer := s.post(giver, hall("Church hall"))
 	s.anew()
 	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	_, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now)
+	s.must(err)
 	if got := s.deliver(); len(got) != 0 {
 		t.Fatalf("letters %v past what the reader allows", got)
 	}
@@ -49,7 +51,7 @@ func TestWhatTheGovernorKeepsBackComesInTheDigest(t *testing.T) {
 		t.Errorf("%d digests before Monday at eight", len(got))
 	}
 	got := s.digests(monday)
-	if len(got) != 1 || got[0].To != "guest@choir.test" || !strings.Contains(got[0].Text, "Church hall") || !strings.Contains(got[0].Text, "https://hub.example/i/") {
+	if len(got) != 1 || got[0].To != "guest@choir.test" || !strings.Contains(got[0].Text, "Church hall") || !strings.Contains(got[0].Text, "have said yes already.") || !strings.Contains(got[0].Text, "https://hub.example/i/") {
 		t.Fatalf("digests %+v, want the group that needs told of the hall", got)
 	}
 	if got[0].Unsubscribe != "https://hub.example/mails/secret/stop/digest" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -212,6 +213,37 @@ func TestTheGiverMayActFirst(t *testing.T) {
 	if in, err = s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now); err != nil || in.State != market.Connected {
 		t.Errorf("the second yes: %s, %v", in.State, err)
 	}
+}
+
+// Of a group that acted first no mail says that it does not know, and each says that its yes is there.
+func TestMailsSayWhoIsWillingAlready(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	refuses, willing := s.post(first, hall("Church hall")), s.post(second, hall("Long room"))
+	need := s.post(taker, choir("2027-02-01"))
+	_, err := s.intros.Begin(s.ctx, second.viewer, willing.ID, need.ID, s.now)
+	s.must(err)
+	says := func(wants string, yeses int, never string) {
+		t.Helper()
+		got := s.deliver()
+		if len(got) != 1 || got[0].To != "guest@choir.test" {
+			t.Fatalf("letters %v, want one to the group that needs", got)
+		}
+		text := strings.Join(strings.Fields(got[0].Text), " ")
+		if !strings.Contains(text, wants) || strings.Count(text, "have said yes already.") != yeses || strings.Contains(text, never) {
+			t.Errorf("it says\n%s", got[0].Text)
+		}
+	}
+	says("Who has said yes already gets your name then", 1, "only then do we tell")
+	in, err := s.intros.Begin(s.ctx, taker.viewer, need.ID, refuses.ID, s.now)
+	s.must(err)
+	s.deliver()
+	_, err = s.intros.Answer(s.ctx, first.viewer, in.ID, market.No, "", s.now)
+	s.must(err)
+	s.now = s.now.Add(market.ChangeMind + time.Minute)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	says("The next that fits is from Orpine Rooms.", 1, "have not been told about you")
 }
 
 // What the governor holds back may be begun by either side; the caps of the other side's mails stay.

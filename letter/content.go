@@ -84,7 +84,7 @@ func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.
 
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
 	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
-		Reasons: wording.Reasons(ls.lang, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person)}
+		Reasons: wording.Reasons(ls.lang, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person), Willing: s.in.OfferAnswer == market.Yes}
 }
 
 func (ls *Letters) link(in, person market.ID) string {

@@ -34,6 +34,9 @@ func (m NotThisTime) letter(w words) letter {
 		l.Opening = append(l.Opening, w.say("not_this_time.next", map[string]any{"Name": m.Next.Name}))
 		l.Cards = append(l.Cards, w.helper(*m.Next))
 		l.Closing = []string{w.say("not_this_time.ask", nil)}
+		if m.Next.Willing {
+			l.Closing = []string{w.say("not_this_time.ask_willing", nil)}
+		}
 	}
 	return l
 }

@@ -47,6 +47,14 @@ var sampleClub = Helper{
 	Link:    sampleSite + "/introductions/18",
 }
 
+var willingClub = willing(sampleClub)
+
+// willing is a helper whose group acted first.
+func willing(h Helper) Helper {
+	h.Willing = true
+	return h
+}
+
 type sampleKind struct {
 	name string
 	kind Kind
@@ -59,6 +67,10 @@ var sampleKinds = append([]sampleKind{
 		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{sampleHall, sampleClub}}, sampleSite+"/mails/stop/p4")},
 	{"possible-match-one", PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
 		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{sampleHall}, Reply: true}},
+	{"possible-match-willing", PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
+		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{willing(sampleHall)}, Reply: true}},
+	{"possible-match-some-willing", PossibleMatch{Group: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing",
+		NeedLink: sampleSite + "/listings/4", Helpers: []Helper{sampleHall, willingClub}}},
 	{"someone-would-like", WithStop(SomeoneWouldLike{Group: sampleHall.Name, OfferTitle: sampleHall.Title,
 		AskerGroup: "Greenwich Carers’ Choir", NeedTitle: "Somewhere for 25 to sing", Reasons: sampleHall.Reasons,
 		Link: sampleHall.Link}, sampleSite+"/mails/stop/s9")},
@@ -122,6 +134,9 @@ var sampleKinds = append([]sampleKind{
 	{"did-it-happen", DidItHappen{sampleDeal}},
 	{"not-this-time", WithStop(NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		OtherGroup: sampleHall.Name, Next: &sampleClub, Link: sampleSite + "/listings/4"}, sampleSite+"/mails/stop/n2")},
+	{"not-this-time-willing", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
+		OtherGroup: sampleHall.Name, Next: &willingClub,
+		Link: sampleSite + "/listings/4"}},
 	{"not-this-time-giver", NotThisTime{Offer: true, Group: "Larkhollow Hall", Title: "Church hall, seats 80",
 		OtherGroup: "Tansy Yard Choir", Link: sampleSite + "/listings/2"}},
 	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",

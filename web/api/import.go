@@ -22,7 +22,7 @@ import (
 // one it is looked at again, in place of the one before. Done once it is done, however often that is asked.
 func (a *API) registerImports() {
 	const tag = "posting for groups"
-	a.engine.Roomy(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
+	a.engine.Streamed(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
 	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated,
 		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +

@@ -17,7 +17,7 @@ func (e *Engine) bounded(c *gin.Context) {
 		e.Fail(c, err)
 		return
 	}
-	most, roomy := e.roomFor(c)
+	room, roomy := e.roomFor(c)
 	within := MaxWithin
 	if roomy {
 		within = uploadWithin
@@ -27,7 +27,7 @@ func (e *Engine) bounded(c *gin.Context) {
 	defer func() { e.recovered(c, recover()) }() // before its time is over: the page that says so asks for it
 	c.Request = c.Request.WithContext(ctx)
 	if roomy {
-		done, err := e.uploads.take(ctx, Network(c.ClientIP()), partOf(c.Request, most))
+		done, err := e.uploads.take(ctx, Network(c.ClientIP()), partOf(c.Request, room.memory))
 		if err != nil {
 			e.Fail(c, err)
 			return
@@ -35,12 +35,12 @@ func (e *Engine) bounded(c *gin.Context) {
 		defer done()
 	}
 	if c.Request.Body != nil {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, room.most)
 	}
 	c.Next()
 }
 
-// partOf the memory for large bodies that a request may take.
+// partOf the memory for large bodies that a request may take: no more than it brings.
 func partOf(r *http.Request, most int64) int64 {
 	if r.ContentLength < 0 || r.ContentLength > most {
 		return most

@@ -30,7 +30,7 @@ type Options struct {
 type Engine struct {
 	*gin.Engine
 	doors   []door
-	roomy   map[string]int64 // by route: how large a body may be that is no plain form
+	roomy   map[string]span // by route: how large a body may be that is no plain form
 	uploads *room
 }
 
@@ -53,7 +53,7 @@ const (
 // New makes the engine. An unreadable proxy address is an error.
 func New(o Options) (*Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
-	e := &Engine{Engine: gin.New(), roomy: map[string]int64{}, uploads: newRoom()}
+	e := &Engine{Engine: gin.New(), roomy: map[string]span{}, uploads: newRoom()}
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
 	e.RedirectFixedPath = false

@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"log/slog"
 	"mime/multipart"
@@ -358,6 +359,53 @@ func TestOnlyRoomyRoutesTakeLargeFilesAndNoneTakesALargeForm(t *testing.T) {
 	cancel()
 	if a := ask(e, upload(t, "/large/1", 10).WithContext(ctx)); a.Code != http.StatusServiceUnavailable || a.Header().Get("Retry-After") == "" {
 		t.Errorf("no room: %d", a.Code)
+	}
+}
+
+// A body that is read as it comes takes the memory that it is read with, and not that of its length: two long ones may come at once.
+func TestAStreamTakesABufferAndNotItsLength(t *testing.T) {
+	e, _ := engine(t, Options{})
+	e.Streamed("/stream", 64<<20)
+	e.Roomy("/whole", 64<<20)
+	long := func(path string) *http.Request {
+		r := upload(t, path, 10)
+		r.ContentLength = 50 << 20
+		return r
+	}
+	e.POST("/stream", func(c *gin.Context) {
+		if c.Query("beside") == "" {
+			c.Status(ask(e, long("/stream?beside=another")).Code)
+			return
+		}
+		f, file, err := ReadArriving(c, "photo")
+		if err != nil {
+			e.Fail(c, err)
+			return
+		}
+		text, err := io.ReadAll(file)
+		c.String(http.StatusOK, "%s %s %d %v", f.String("alt"), file.Name, len(text), err)
+	})
+	e.POST("/whole", func(c *gin.Context) { c.Status(ask(e, long("/whole")).Code) })
+	if a := ask(e, long("/stream")); a.Code != http.StatusOK {
+		t.Errorf("the second of two streams: %d", a.Code)
+	}
+	if a := ask(e, long("/whole")); a.Code != http.StatusServiceUnavailable {
+		t.Errorf("the second of two that are kept whole: %d", a.Code)
+	}
+	if a := ask(e, long("/stream?beside=nothing")); a.Body.String() != "A hall hall.jpg 10 <nil>" {
+		t.Errorf("%d %q", a.Code, a.Body)
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for range 3 {
+		if err := w.WriteField("alt", strings.Repeat("x", MaxBody/2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/stream?beside=nothing", &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	if a := ask(e, r); a.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("long fields before a file: %d", a.Code)
 	}
 }
 

@@ -22,18 +22,28 @@ const (
 	uploadWait   = 10 * time.Second
 )
 
+// streamBuffer is the memory that a body takes of which little is kept at a time, however long it is: a file of listings has at most 500
+// rows in memory, of some 16 KB each at most once they are read.
+const streamBuffer = 8 << 20
+
+// span is how large a body may be, and how much memory it takes at most while it is read.
+type span struct{ most, memory int64 }
+
 // Roomy lets what is sent to a route have bodies of so many bytes, other than plain forms, and longer to arrive. Its handler
 // says who is asking before it reads, and calls TakeTime then.
-func (e *Engine) Roomy(path string, most int64) { e.roomy[path] = most }
+func (e *Engine) Roomy(path string, most int64) { e.roomy[path] = span{most, most} }
 
-// roomFor is how many bytes a request may bring.
-func (e *Engine) roomFor(c *gin.Context) (most int64, roomy bool) {
+// Streamed is Roomy for a handler that reads the body as it comes, and keeps no more than streamBuffer of it at a time.
+func (e *Engine) Streamed(path string, most int64) { e.roomy[path] = span{most, streamBuffer} }
+
+// roomFor is how many bytes a request may bring; roomy: it takes of the memory for large bodies.
+func (e *Engine) roomFor(c *gin.Context) (_ span, roomy bool) {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	most, roomy = e.roomy[c.FullPath()]
+	room, roomy := e.roomy[c.FullPath()]
 	if !roomy || err != nil || kind == "application/x-www-form-urlencoded" {
-		return MaxBody, false
+		return span{MaxBody, MaxBody}, false
 	}
-	return most, true
+	return room, true
 }
 
 // TakeTime lets a large body arrive slowly, and its answer come late. Not before one knows who sends it.
@@ -113,7 +123,7 @@ func (a *Arriving) Read(p []byte) (int, error) {
 func (a *Arriving) Broke() error { return a.broke }
 
 // ReadArriving reads the fields of a form that stand before a file in the field of that name, and leaves the file to be read as it
-// comes; nil when none was chosen. What stands behind it is not read.
+// comes; nil when none was chosen. What stands behind it is not read. The fields together are no longer than a form without a file.
 func ReadArriving(c *gin.Context, field string) (Form, *Arriving, error) {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
@@ -139,8 +149,20 @@ func ReadArriving(c *gin.Context, field string) (Form, *Arriving, error) {
 		if _, err := readPart(part, field, 0, values, nil); err != nil {
 			return nil, nil, err
 		}
+		if length(values) > MaxBody {
+			return nil, nil, ErrTooBig
+		}
 	}
 	return nil, nil, ErrManyFields
+}
+
+func length(values url.Values) (n int) {
+	for name, list := range values {
+		for _, v := range list {
+			n += len(name) + len(v)
+		}
+	}
+	return n
 }
 
 func readPart(part *multipart.Part, field string, most int64, values url.Values, files []File) ([]File, error) {

@@ -21,7 +21,7 @@ import (
 func (s *Site) registerImports() {
 	s.get("/account/partners/:id/imports", s.imports)
 	s.post("/account/partners/:id/imports", s.readImport)
-	s.engine.Roomy("/account/partners/:id/imports", importBody)
+	s.engine.Streamed("/account/partners/:id/imports", importBody)
 	s.get("/account/partners/:id/imports/:import", s.importPage)
 	s.post("/account/partners/:id/imports/:import/apply", s.doImport)
 	s.get("/account/partners/:id/imports/:import/report.csv", s.importReport)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -58,6 +59,16 @@ type Place struct {
 	Public    Point `gorm:"embedded;embeddedPrefix:public_"`
 	Zone      string
 	CreatedAt time.Time
+}
+
+// BoroughsOf places, each once, in their order.
+func BoroughsOf(places []Place) (boroughs []string) {
+	for _, p := range places {
+		if p.Borough != "" && !slices.Contains(boroughs, p.Borough) {
+			boroughs = append(boroughs, p.Borough)
+		}
+	}
+	return boroughs
 }
 
 // blurGrid is the side of the squares, in degrees of latitude, to which an exact place is snapped before it is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
@@ -39,6 +40,56 @@ func (r reads) NetworksAfter(ctx context.Context, after market.ID, limit int) ([
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n
 		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox order by n.name`, group))
+}
+
+// Around are the networks that lie about one, as agreed, each list by names.
+type Around struct {
+	Above, Below, Beside []market.Network
+}
+
+// Around a network is what its page shows about it.
+func (r reads) Around(ctx context.Context, network market.ID) (a Around, err error) {
+	db := r.db.WithContext(ctx)
+	const by = ` and not n.sandbox order by n.name, n.id`
+	if a.Above, err = many[market.Network](db.Raw(`select n.* from networks n join network_parents p on p.parent_id = n.id
+		where p.child_id = ? and p.agreed_at is not null`+by, network)); err != nil {
+		return a, err
+	}
+	if a.Below, err = many[market.Network](db.Raw(`select n.* from networks n join network_parents p on p.child_id = n.id
+		where p.parent_id = ? and p.agreed_at is not null`+by, network)); err != nil {
+		return a, err
+	}
+	a.Beside, err = many[market.Network](db.Raw(`select n.* from networks n join network_peers p on p.agreed_at is not null
+		and (p.network_id = @id and p.peer_id = n.id or p.peer_id = @id and p.network_id = n.id) where true`+by, map[string]any{"id": network}))
+	return a, err
+}
+
+// joined are the groups of a network that everybody may see, those that hide their names among them.
+func (r reads) joined(ctx context.Context, network market.ID) *gorm.DB {
+	return r.db.WithContext(ctx).Model(&market.Group{}).Where(`held_at is null and removed_at is null and closed_at is null
+		and exists (select from network_members m where m.group_id = groups.id and m.network_id = ? and m.agreed_at is not null)`, network)
+}
+
+// toldIn are those of a network's groups that a viewer may be told of: which network an alias is in would say where it is, but to its own
+// people.
+func (r reads) toldIn(ctx context.Context, v market.Viewer, network market.ID) *gorm.DB {
+	return r.joined(ctx, network).Where(`(not name_hidden or id = any (?::uuid[]))`, idArray(v.Groups()))
+}
+
+// GroupsTold are those of a network that its page names to a viewer, by their names.
+func (r reads) GroupsTold(ctx context.Context, v market.Viewer, network market.ID) ([]market.Group, error) {
+	return many[market.Group](r.toldIn(ctx, v, network).Order("name, id"))
+}
+
+// GroupsToldAfter are those of them with larger ids than one, in their order, at most so many.
+func (r reads) GroupsToldAfter(ctx context.Context, v market.Viewer, network, after market.ID, limit int) ([]market.Group, error) {
+	return many[market.Group](r.toldIn(ctx, v, network).Where("(?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
+}
+
+// AliasesIn a network are counted, and not told, to a viewer.
+func (r reads) AliasesIn(ctx context.Context, v market.Viewer, network market.ID) (n int64, err error) {
+	err = r.joined(ctx, network).Where(`name_hidden and id <> all (?::uuid[])`, idArray(v.Groups())).Count(&n).Error
+	return n, translate(err)
 }
 
 // AddNetwork keeps a new network.

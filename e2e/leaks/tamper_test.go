@@ -218,6 +218,7 @@ var rows = map[string]row{
 	"GET /networks/:slug":                {open: "a network's page is for all"},
 	"GET /api/v1/groups/:id":             {open: "a group's page is for all"},
 	"GET /api/v1/networks/:slug":         {open: "a network's page is for all"},
+	"GET /api/v1/networks/:slug/groups":  {open: "what a network's page lists for all"},
 	"POST /account/sessions/:id/end":     {open: "leads to one's own sessions, as when that one has ended already"},
 	"POST /account/tokens/:id/end":       {open: "leads to one's own, as above"},
 	"POST /account/passkeys/:id/remove":  {open: "leads to one's own, as above"},

@@ -105,7 +105,9 @@ type Group struct {
 	Does        string        `json:"does,omitempty" doc:"In its own words."`
 	DoesIn      string        `json:"doesLanguage,omitempty" doc:"The language of does, a tag of BCP 47: the one of languages that is written in its letters. Missing where these do not tell."`
 	LegalForm   string        `json:"legalForm" enum:"informal,constituted,cic,charity"`
+	Size        int           `json:"size,omitempty" doc:"People in it, roughly. Missing: it does not say."`
 	Languages   []string      `json:"languages" nullable:"false"`
+	Boroughs    []string      `json:"boroughs" nullable:"false" doc:"In which its places are. None of an alias, which stands without a place."`
 	Link        string        `json:"link,omitempty"`
 	PausedUntil *time.Time    `json:"pausedUntil,omitempty" doc:"It is not introduced to anybody before."`
 	Networks    []NetworkName `json:"networks" nullable:"false" doc:"None of an alias: they would say where it is."`
@@ -136,12 +138,12 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 		return out, err
 	}
 	out = Group{ID: string(id), URL: a.Config.Link("/groups/" + string(id)), Name: g.NameFor(c.viewer), Does: g.Does, DoesIn: tongue.Of(g.Does, g.Languages...), LegalForm: string(g.LegalForm),
-		Languages: append([]string{}, g.Languages...), Networks: []NetworkName{}, Evidence: []Evidence{}, Sample: g.Sample}
+		Size: g.Size, Languages: append([]string{}, g.Languages...), Boroughs: []string{}, Networks: []NetworkName{}, Evidence: []Evidence{}, Sample: g.Sample}
 	if g.PausedUntil != nil && c.now.Before(*g.PausedUntil) {
 		out.PausedUntil = utc(g.PausedUntil)
 	}
-	if out.Name == g.Name {
-		out.Link = g.Link // a hidden name does not stand in a link
+	if err := a.placed(c, g, &out); err != nil {
+		return out, err
 	}
 	for _, n := range networks {
 		if g.TellsNetwork(c.viewer, n.ID) {
@@ -156,6 +158,16 @@ func (a *API) publicGroup(c *call, id market.ID) (out Group, err error) {
 		}
 	}
 	return out, err
+}
+
+// placed says where a group is and where it is read about, which nobody is told of an alias: a hidden name stands in neither.
+func (a *API) placed(c *call, g market.Group, out *Group) error {
+	if g.NameHidden && out.Name == g.Alias {
+		return nil
+	}
+	places, err := a.Store.Places(c.ctx, g.ID)
+	out.Link, out.Boroughs = g.Link, append(out.Boroughs, market.BoroughsOf(places)...)
+	return err
 }
 
 func evidenceOf(c *call, ev market.Evidence) Evidence {

@@ -226,11 +226,16 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 		t.Error(diff)
 	}
 	next := n.group
+	next.Size = 40
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	if g := read[api.Group](other.ask("GET", "/groups/"+string(n.group.ID), "").want(200)); g.Size != 40 || len(g.Boroughs) != 1 || g.Boroughs[0] != n.place.Borough {
+		t.Errorf("%+v", g)
+	}
 	next.Name, next.NameHidden, next.Alias, next.Link = n.group.Name, true, "A hall in the east", "https://larkhollow.example.org"
 	next.Does, next.Languages = "ہم ہر جمعرات کو گاتے ہیں", []string{"Somali", "Urdu"}
 	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
-	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east", `"doesLanguage":"ur"`).text; strings.Contains(strings.ToLower(text), "larkhollow") {
-		t.Errorf("a hidden name is told: %s", text)
+	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east", `"doesLanguage":"ur"`).text; strings.Contains(strings.ToLower(text), "larkhollow") || strings.Contains(text, n.place.Borough) {
+		t.Errorf("a hidden name, or where it is, is told: %s", text)
 	}
 	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
 		return tx.Block(h.ctx, market.Block{GroupID: n.group.ID, BlockedID: other.group.ID, CreatedAt: h.now})

@@ -12,6 +12,9 @@ func (a *API) registerNetworks() {
 		summary: "All networks", about: "By their ids: new ones come last, so that none is missed or comes twice while networks come and go."}, a.listNetworks)
 	register(a, operation{id: "get-network", method: http.MethodGet, path: "/networks/{slug}", for_: anyone, tag: "networks",
 		summary: "Read a network", errors: []int{http.StatusNotFound}}, a.getNetwork)
+	register(a, operation{id: "list-network-groups", method: http.MethodGet, path: "/networks/{slug}/groups", for_: anyone, tag: "networks",
+		summary: "The groups of a network", about: "Those that show their names, and one's own, by their ids. Which network an alias is in would say where it is: those are counted with the " +
+			"network, as aliases. Groups of networks below it are theirs.", errors: []int{http.StatusNotFound}}, a.listNetworkGroups)
 }
 
 // NetworkName is a network in passing.
@@ -25,9 +28,21 @@ type NetworkName struct {
 // Network is groups joined by place or interest.
 type Network struct {
 	NetworkName
-	About    string  `json:"about,omitempty"`
-	Boundary []Point `json:"boundary" nullable:"false" doc:"A polygon; empty for a network without one."`
-	Sample   bool    `json:"sample,omitempty" doc:"Invented, to look at."`
+	About    string        `json:"about,omitempty"`
+	Boundary []Point       `json:"boundary" nullable:"false" doc:"A polygon; empty for a network without one."`
+	Parents  []NetworkName `json:"parents" nullable:"false" doc:"The networks that it lies directly below, as both sides agreed; by names."`
+	Children []NetworkName `json:"children" nullable:"false" doc:"Those directly below it."`
+	Peers    []NetworkName `json:"peers" nullable:"false" doc:"Those beside it."`
+	Words    []NetworkWord `json:"words" nullable:"false" doc:"What it calls kinds and tags, where that is something of its own."`
+	Aliases  int           `json:"aliases" minimum:"0" doc:"How many of its groups hide their names, one's own left out: which network those are in is told to nobody else."`
+	Sample   bool          `json:"sample,omitempty" doc:"Invented, to look at."`
+}
+
+// NetworkWord is what a network calls a kind or a tag.
+type NetworkWord struct {
+	What string `json:"what" enum:"kind,tag"`
+	Code string `json:"code" example:"room" doc:"The kind or the tag."`
+	Word string `json:"word" example:"Space" doc:"What the network calls it."`
 }
 
 // Point on the map, WGS 84.
@@ -38,6 +53,14 @@ type Point struct {
 
 func networkName(n market.Network) NetworkName {
 	return NetworkName{ID: string(n.ID), Slug: n.Slug, Name: n.Name, Level: string(n.Level)}
+}
+
+func networkNames(all []market.Network) []NetworkName {
+	names := []NetworkName{}
+	for _, n := range all {
+		names = append(names, networkName(n))
+	}
+	return names
 }
 
 func (a *API) listNetworks(c *call, in *LongPage) (*body[List[NetworkName]], error) {
@@ -88,18 +111,63 @@ func (a *API) network(c *call, slug string) (market.Network, error) {
 	return box, err
 }
 
-type bySlug struct {
+// BySlug names a network.
+type BySlug struct {
 	Slug string `path:"slug" maxLength:"80"`
 }
 
-func (a *API) getNetwork(c *call, in *bySlug) (*body[Network], error) {
+func (a *API) getNetwork(c *call, in *BySlug) (*body[Network], error) {
 	n, err := a.network(c, in.Slug)
 	if err != nil {
 		return nil, err
 	}
-	out := Network{NetworkName: networkName(n), About: n.About, Boundary: []Point{}, Sample: n.Sample}
+	around, err := a.Store.Around(c.ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	words, err := a.Store.NetworkWords(c.ctx, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	aliases, err := a.Store.AliasesIn(c.ctx, c.viewer, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := Network{NetworkName: networkName(n), About: n.About, Boundary: []Point{}, Parents: networkNames(around.Above), Children: networkNames(around.Below),
+		Peers: networkNames(around.Beside), Words: []NetworkWord{}, Aliases: int(aliases), Sample: n.Sample}
 	for _, p := range n.Boundary {
 		out.Boundary = append(out.Boundary, Point{Lat: p.Lat, Lng: p.Lng})
 	}
+	for _, w := range words {
+		out.Words = append(out.Words, NetworkWord{What: w.What, Code: w.Code, Word: w.Word})
+	}
 	return &body[Network]{Body: out}, nil
+}
+
+type groupsOfNetwork struct {
+	BySlug
+	LongPage
+}
+
+func (a *API) listNetworkGroups(c *call, in *groupsOfNetwork) (*body[List[GroupName]], error) {
+	after, err := in.page().after()
+	if err != nil {
+		return nil, err
+	}
+	n, err := a.network(c, in.Slug)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Store.GroupsToldAfter(c.ctx, c.viewer, n.ID, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &body[List[GroupName]]{Body: List[GroupName]{Items: []GroupName{}}}
+	if len(all) > in.Limit {
+		all, out.Body.Next = all[:in.Limit], string(all[in.Limit-1].ID)
+	}
+	for _, g := range all {
+		out.Body.Items = append(out.Body.Items, GroupName{ID: string(g.ID), Name: g.NameFor(c.viewer)})
+	}
+	return out, a.handOut(c, len(out.Body.Items))
 }

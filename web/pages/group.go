@@ -131,13 +131,7 @@ func (s *Site) groupFacts(c *Call, g market.Group, p *view.GroupPage) error {
 		return nil // an alias stands without a place
 	}
 	places, err := s.Store.Places(c.Ctx, g.ID)
-	var boroughs []string
-	for _, place := range places {
-		if place.Borough != "" && !slices.Contains(boroughs, place.Borough) {
-			boroughs = append(boroughs, place.Borough)
-		}
-	}
-	add("borough", wording.List(c.Lang, boroughs))
+	add("borough", wording.List(c.Lang, market.BoroughsOf(places)))
 	return err
 }
 

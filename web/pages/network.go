@@ -125,24 +125,19 @@ func (s *Site) networkGroups(c *Call, n market.Network, p *view.NetworkPage) err
 		return err
 	}
 	stands := map[market.ID]market.NetworkMember{}
-	var joined []market.ID
 	for _, m := range members {
 		stands[m.GroupID] = m
-		if m.AgreedAt != nil {
-			joined = append(joined, m.GroupID)
-		}
-	}
-	groups, err := s.Store.Groups(c.Ctx, joined)
-	for _, g := range groups {
-		switch {
-		case g.HeldAt != nil || g.RemovedAt != nil || g.ClosedAt != nil:
-		case g.NameHidden && !c.Viewer.In(g.ID): // which network an alias is in would say where it is
-			p.Hidden++
-		default:
-			p.Groups = append(p.Groups, view.Link{Href: groupPath(g.ID), Text: g.NameFor(c.Viewer)})
-		}
 	}
 	c.standing(stands, p)
+	groups, err := s.Store.GroupsTold(c.Ctx, c.Viewer, n.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		p.Groups = append(p.Groups, view.Link{Href: groupPath(g.ID), Text: g.NameFor(c.Viewer)})
+	}
+	aliases, err := s.Store.AliasesIn(c.Ctx, c.Viewer, n.ID)
+	p.Hidden = int(aliases)
 	return err
 }
 
@@ -167,44 +162,17 @@ func (c *Call) standing(stands map[market.ID]market.NetworkMember, p *view.Netwo
 }
 
 func (s *Site) networkAround(c *Call, n market.Network, p *view.NetworkPage) error {
-	all, err := s.Store.Networks(c.Ctx)
-	if err != nil {
-		return err
-	}
-	named := map[market.ID]market.Network{}
-	for _, o := range all {
-		named[o.ID] = o
-	}
-	ties, err := s.Store.Ties(c.Ctx, n.ID)
-	if err != nil {
-		return err
-	}
-	var within []market.Network
-	for _, t := range ties {
-		above, below := named[t.ParentID], named[t.ChildID]
-		switch {
-		case t.AgreedAt == nil:
-		case t.ChildID == n.ID:
-			p.Above = append(p.Above, networkLink(above))
-		default:
-			p.Below, within = append(p.Below, networkLink(below)), append(within, below)
-		}
-	}
-	p.Boundary = c.boundaryOf(n, within)
-	peers, err := s.Store.Peers(c.Ctx, n.ID)
-	for _, o := range peers {
-		if o.AgreedAt != nil {
-			p.Beside = append(p.Beside, networkLink(named[otherPeer(o, n.ID)]))
-		}
-	}
+	around, err := s.Store.Around(c.Ctx, n.ID)
+	p.Above, p.Below, p.Beside = networkLinks(around.Above), networkLinks(around.Below), networkLinks(around.Beside)
+	p.Boundary = c.boundaryOf(n, around.Below)
 	return err
 }
 
-func otherPeer(p market.NetworkPeer, own market.ID) market.ID {
-	if p.NetworkID == own {
-		return p.PeerID
+func networkLinks(all []market.Network) (links []view.Link) {
+	for _, n := range all {
+		links = append(links, networkLink(n))
 	}
-	return p.NetworkID
+	return links
 }
 
 const (

@@ -147,3 +147,10 @@ func (s *Site) endTie(c *Call, own, other market.Network, as string) error {
 	}
 	return s.Networks.Untie(c.Ctx, c.Viewer, own.ID, other.ID, c.Now)
 }
+
+func otherPeer(p market.NetworkPeer, own market.ID) market.ID {
+	if p.NetworkID == own {
+		return p.PeerID
+	}
+	return p.NetworkID
+}

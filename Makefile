@@ -13,7 +13,7 @@ export GORACE := atexit_sleep_ms=0
 help:
 	@echo "make run     the whole site on this machine: http://127.0.0.1:8080"
 	@echo "make test    every check and every test"
-	@echo "make test-long  that, and every package with the race detector: before a release"
+	@echo "make test-long  that, every package with the race detector, and the release built twice: before a release"
 	@echo "make check   the checks alone: format, vet, staticcheck, floors, eslint, types, generated files, sizes"
 	@echo "make soak    introductions while everything fails: SOAK_N=1000 SOAK_SEED=1 (docs/reliability.md)"
 	@echo "make bench   the measurements of docs/benchmarks.md"
@@ -146,8 +146,10 @@ test-parts: vet
 	$(MAKE) --no-print-directory test-frontend
 	$(MAKE) --no-print-directory test-go
 
-# What takes longer than a change should wait for, before a release: every package with the race detector.
+# What takes longer than a change should wait for, before a release: every package with the race detector, and whether somebody
+# else who builds this commit gets the same bytes.
 test-long: test
+	scripts/release-twice.sh
 	go run ./scripts/gotest -race -p 2 -timeout 60m $$(go list ./... | grep -v /e2e)
 
 # The race detector doubles what a test costs, and finds nothing where one thing is done after another: of these packages

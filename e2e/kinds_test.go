@@ -186,9 +186,9 @@ func TestNoLinkOfAnyKindOfMailChangesAnything(t *testing.T) {
 func (h *hands) everyKind() {
 	h.t.Helper()
 	h.saves()
-	happens, off := h.meet("a", 0, 2), h.meet("b", 1, 2)
-	h.meet("c", 2, 2) // who never agree
-	h.meet("d", 3, 1) // of whom one says nothing
+	happens, off := h.meet("oak", 0, 2), h.meet("elm", 1, 2)
+	h.meet("yew", 2, 2) // who never agree
+	h.meet("ash", 3, 1) // of whom one says nothing
 	h.agree(happens)
 	h.agree(off)
 	_, err := h.intros.Stop(h.ctx, off.giver, off.in.ID, h.now)

@@ -129,7 +129,7 @@ func (h *hands) agree(p pair) {
 // noKinds are not among the mails of this street, with why their links are looked at all the same: they have no other.
 var noKinds = map[string]string{
 	"answer_here": "wants a server that vouches for replies; links as the first mails", "stays_agreed": "links as agreed", "ended_early": "links as agreed",
-	"evidence_ending": "leads to a page of signed-in people", "digest": "leads to pages of signed-in people",
+	"evidence_ending": "leads to a page of signed-in people", "digest": "links as possible match, connected and expiring",
 	"expired": "links as expiring", "new_contact": "links as connected", "by_hand": "leads to a page of signed-in people",
 	"network_invitation": "leads to pages of signed-in people", "join_request": "leads to a page of signed-in people",
 	"network_answer": "leads to a network's page", "network_no": "the same", "connector_removed": "the same",
@@ -175,6 +175,7 @@ func TestNoLinkOfAnyKindOfMailChangesAnything(t *testing.T) {
 	}
 	t.Logf("%d kinds, %d links, %d in the browser", len(links), len(shapes), len(some))
 	known := shapesOf(t)
+	delete(known, "/mine") // stands in digests of more than is shown alone, and is a page of signed-in people
 	for shape := range known {
 		if !slices.ContainsFunc(some, func(address string) bool { return shapeOf(address) == shape }) {
 			t.Errorf("no link such as %s was followed", shape)

@@ -44,6 +44,9 @@ func (ls *Listings) AddPhoto(ctx context.Context, v market.Viewer, p market.Phot
 
 // mayTouch is asked before any work is done for a file: who may not see a listing is told that there is none.
 func (ls *Listings) mayTouch(ctx context.Context, v market.Viewer, listing market.ID, now time.Time) error {
+	if !v.SignedIn() {
+		return market.ErrSignedOut
+	}
 	e, err := ls.store.OwnEntry(ctx, v, listing, now)
 	if err != nil {
 		return err

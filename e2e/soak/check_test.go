@@ -61,10 +61,14 @@ type letter struct {
 	WrittenAt time.Time
 }
 
+// overtaken reports whether what a letter said was over before it was handed over for sure: "unsure" is kept of one whose line was cut
+// after its text, which counts as told.
+func (l letter) overtaken() bool { return l.Fault == "moot" || l.Fault == "unsure" }
+
 // moot reports whether a letter of a kind about something was overtaken before it could be handed over.
 func (r record) moot(kind market.LetterKind, to *neighbour, about market.ID) bool {
 	return slices.ContainsFunc(r.letters, func(l letter) bool {
-		return l.Kind == string(kind) && l.To == to.person.ID && l.About == about && l.Fault == "moot"
+		return l.Kind == string(kind) && l.To == to.person.ID && l.About == about && l.overtaken()
 	})
 }
 
@@ -226,7 +230,7 @@ func (r record) checkLetters(v *verdict) {
 		switch {
 		case l.State == market.Sent && !taken[l.MessageID]:
 			v.add(&v.lost, "letter %s (%s) counts as sent, and the mail server never took it", l.MessageID, l.Kind)
-		case l.State == market.Failed && l.Fault != "moot":
+		case l.State == market.Failed && !l.overtaken():
 			v.add(&v.lost, "letter %s (%s) ended as failed: %s", l.MessageID, l.Kind, l.Fault)
 		case l.State == market.Waiting:
 			v.add(&v.lost, "letter %s (%s) has not ended", l.MessageID, l.Kind)

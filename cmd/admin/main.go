@@ -15,14 +15,12 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"wherewithal/cmd/internal/house"
 	"wherewithal/config"
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/search"
-	"wherewithal/store"
 	"wherewithal/store/embedded"
 )
 
@@ -177,154 +175,6 @@ func searchKeys(ctx context.Context, h *house.House) error {
 	}
 	fmt.Printf("MEILISEARCH_SEARCH_KEY=%s\nMEILISEARCH_WRITE_KEY=%s\n", keys.Search, keys.Write)
 	return nil
-}
-
-// addressOf reads a mail address as the site does.
-func addressOf(text string) (string, error) {
-	address, err := market.NormalAddress(text)
-	if err != nil {
-		return "", fmt.Errorf("wants a mail address, which %q is not", text)
-	}
-	return address, nil
-}
-
-// person finds somebody by address, with a sentence for an operator when there is nobody.
-func person(ctx context.Context, h *house.House, address string) (market.Person, error) {
-	p, err := h.Store.PersonAt(ctx, address)
-	if errors.Is(err, market.ErrNotFound) {
-		return p, fmt.Errorf("nobody has signed in with %s yet: let them do so first", address)
-	}
-	return p, err
-}
-
-func makeOperator(args []string) (job, error) {
-	if err := need(args, 1, "the person's mail address"); err != nil {
-		return nil, err
-	}
-	address, err := addressOf(args[0])
-	return func(ctx context.Context, h *house.House) error {
-		p, err := person(ctx, h, address)
-		if err != nil {
-			return err
-		}
-		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
-			if err := tx.MakeOperator(ctx, p.ID); err != nil {
-				return err
-			}
-			return tx.Note(ctx, market.Event{At: h.Clock.Now(), Verb: "person.made_operator", Subject: "person", SubjectID: p.ID})
-		})
-		if err == nil {
-			fmt.Println(address, "looks after the whole site now")
-		}
-		return err
-	}, err
-}
-
-func makeConnector(args []string) (job, error) {
-	if err := need(args, 2, "the person's mail address and the network's address name"); err != nil {
-		return nil, err
-	}
-	address, err := addressOf(args[0])
-	return func(ctx context.Context, h *house.House) error {
-		p, err := person(ctx, h, address)
-		if err != nil {
-			return err
-		}
-		n, err := networkAt(ctx, h, args[1])
-		if err != nil {
-			return err
-		}
-		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
-			if err := tx.MakeConnector(ctx, market.Connector{NetworkID: n.ID, PersonID: p.ID, Since: h.Clock.Now()}); err != nil {
-				return err
-			}
-			return tx.Note(ctx, market.Event{At: h.Clock.Now(), NetworkID: n.ID, Verb: "person.made_connector", Subject: "person", SubjectID: p.ID})
-		})
-		if err == nil {
-			fmt.Println(address, "looks after", n.Name, "now")
-		}
-		return err
-	}, err
-}
-
-// unmakeOperator leaves a site without any operator only when it is told to.
-func unmakeOperator(args []string) (job, error) {
-	last := len(args) == 2 && args[1] == "last"
-	if last {
-		args = args[:1]
-	}
-	if err := need(args, 1, "the person's mail address, and the word last if nobody is to look after the site any more"); err != nil {
-		return nil, err
-	}
-	address, err := addressOf(args[0])
-	return func(ctx context.Context, h *house.House) error {
-		p, err := person(ctx, h, address)
-		if err != nil {
-			return err
-		}
-		err = h.Store.InTx(ctx, func(tx *store.Tx) error {
-			if err := tx.UnmakeOperator(ctx, p.ID, last); err != nil {
-				return err
-			}
-			return tx.Note(ctx, market.Event{At: h.Clock.Now(), Verb: "person.unmade_operator", Subject: "person", SubjectID: p.ID})
-		})
-		switch {
-		case errors.Is(err, market.ErrNotFound):
-			return fmt.Errorf("%s does not look after the whole site", address)
-		case errors.Is(err, market.ErrConflict):
-			return fmt.Errorf("%s is the last operator, and appeals, complaints and names would wait for nobody: make another first, or say it again with the word last behind the address", address)
-		case err == nil:
-			fmt.Println(address, "no longer looks after the whole site")
-		}
-		return err
-	}, err
-}
-
-// unmakeConnector reads all words after the network as one text, quoted or not.
-func unmakeConnector(args []string) (job, error) {
-	if len(args) < 3 {
-		return nil, errors.New("wants the person's mail address, the network's address name, and words that tell them why")
-	}
-	address, err := addressOf(args[0])
-	if err != nil {
-		return nil, err
-	}
-	words := strings.Join(args[2:], " ")
-	if _, err := (market.Connector{}).Removed("", words, time.Time{}); err != nil {
-		return nil, errors.New("wants 3 to 1000 letters that tell them why")
-	}
-	return func(ctx context.Context, h *house.House) error {
-		p, err := person(ctx, h, address)
-		if err != nil {
-			return err
-		}
-		n, err := networkAt(ctx, h, args[1])
-		if err != nil {
-			return err
-		}
-		err = h.Networks.RemoveConnector(ctx, market.System, n.ID, p.ID, words, h.Clock.Now())
-		switch {
-		case errors.Is(err, market.ErrNotFound), errors.Is(err, market.ErrRepeated):
-			return fmt.Errorf("%s does not look after %s", address, n.Name)
-		case err != nil:
-			return err
-		}
-		fmt.Println(address, "no longer looks after", n.Name, "and is told why")
-		left, err := h.Store.Connectors(ctx, n.ID, h.Clock.Now())
-		if err == nil && len(left) == 0 {
-			fmt.Println("nobody looks after it now: make-connector names somebody, and until then operators see what waits for its look")
-		}
-		return err
-	}, nil
-}
-
-// networkAt finds a network by its address name.
-func networkAt(ctx context.Context, h *house.House, slug string) (market.Network, error) {
-	n, err := h.Store.Network(ctx, slug)
-	if errors.Is(err, market.ErrNotFound) {
-		return n, fmt.Errorf("there is no network %q", slug)
-	}
-	return n, err
 }
 
 // hide reads all words after the reason as one text, quoted or not.

@@ -47,11 +47,13 @@ type Introductions struct {
 	caps  Caps
 
 	nightAgain atomic.Pointer[time.Time] // before then no night is tried; nil: none failed
+
+	since func(time.Time) time.Duration // by the machine's clock: time.Since
 }
 
 // New makes the use cases on a store. rank may be nil where neither Match nor Fill is called.
 func New(s *store.Store, rank Ranker, caps Caps) *Introductions {
-	return &Introductions{store: s, rank: rank, caps: caps.orDefaults()}
+	return &Introductions{store: s, rank: rank, caps: caps.orDefaults(), since: time.Since}
 }
 
 // lock takes both listings, in the order of their ids, then the introduction, and reads it.

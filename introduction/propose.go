@@ -21,7 +21,7 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
-	now = movedOn(now, began)
+	now = is.movedOn(now, began)
 	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
 	if err != nil || len(entries) == 0 {
 		return err
@@ -108,12 +108,14 @@ func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) 
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
-	return is.fillWith(ctx, id, is.propose, movedOn(now, began))
+	return is.fillWith(ctx, id, is.propose, is.movedOn(now, began))
 }
 
 // movedOn is the business time after work that began at a moment of the machine's clock, when it was now: catching up after a start may
 // take a minute, in which people answer, and what is done then must not seem to come before that. In whole seconds.
-func movedOn(now, began time.Time) time.Time { return now.Add(time.Since(began).Truncate(time.Second)) }
+func (is *Introductions) movedOn(now, began time.Time) time.Time {
+	return now.Add(is.since(began).Truncate(time.Second))
+}
 
 // proposal is what is chosen for a need.
 type proposal struct {

@@ -40,7 +40,7 @@ func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time
 	if err != nil {
 		return out, err
 	}
-	return out, is.openShared(ctx, q, out, func() time.Time { return movedOn(now, began) })
+	return out, is.openShared(ctx, q, out, func() time.Time { return is.movedOn(now, began) })
 }
 
 // decide who is proposed what, and keep it. No transaction is open while it is worked out: that may take a minute.

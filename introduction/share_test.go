@@ -458,25 +458,17 @@ func TestNoTransactionIsOpenWhileAPlanIsWorkedOut(t *testing.T) {
 	}
 }
 
-// slow is a ranker that takes a second and more to catch up, as the first after a start may.
-type slow struct{ *listing.Pool }
-
-func (w *slow) CatchUp(ctx context.Context) error {
-	time.Sleep(1100 * time.Millisecond)
-	return w.Pool.CatchUp(ctx)
-}
-
 func TestWhatALongSharingOutOpensHasTheTimeAtWhichItDoes(t *testing.T) {
 	s, easy, strict, _ := contest(t)
-	s.intros = introduction.New(s.store, &slow{listing.NewPool(s.store, func() time.Time { return s.now })}, introduction.Caps{})
+	s.intros.Take(35 * time.Second)
 	s.shareOut()
 	opened := append(s.introductions(easy), s.introductions(strict)...)
 	if len(opened) == 0 {
 		t.Fatal("it opens nothing")
 	}
 	for _, in := range opened {
-		if in.ProposedAt.Before(s.now.Add(time.Second)) {
-			t.Errorf("proposed at %v by what began at %v, a second before", in.ProposedAt, s.now)
+		if !in.ProposedAt.Equal(s.now.Add(35 * time.Second)) {
+			t.Errorf("proposed at %v, 35 seconds after %v wanted", in.ProposedAt, s.now)
 		}
 	}
 }

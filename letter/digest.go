@@ -35,8 +35,9 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
 	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions", Mine: ls.PublicURL + "/mine",
 		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
-		Matches: w.matches(d.Matches), Ending: w.ending(d.Ending), Searches: w.searches(l), Manage: ls.PublicURL + "/account/searches"}
+		Ending: w.ending(d.Ending), Searches: w.searches(l), Manage: ls.PublicURL + "/account/searches"}
 	m.Rings, m.More.Rings = w.rings(d.Rings)
+	m.Matches, m.More.Matches = w.matches(d.Matches)
 	m.More.Questions, m.More.ToConfirm = beyond(d.Questions), beyond(d.ToConfirm)
 	m.More.ToTell, m.More.Ending = beyond(d.ToTell), beyond(d.Ending)
 	if shown := len(m.Searches); shown > mail.DigestSearches {
@@ -140,18 +141,31 @@ func (w *digester) tell(s scene) mail.DigestLine {
 	return line
 }
 
-// matches are the other sides of new matches, as far as the reader may see them.
-func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
+// matches are the other sides of new matches, as far as the reader may see them, and how many more there are.
+func (w *digester) matches(all []market.Match) (lines []mail.DigestLine, more int) {
+	var ids []market.ID
 	for _, m := range all {
-		entries, err := w.store.EntriesFor(w.ctx, w.viewer, []market.ID{m.OfferID, m.NeedID}, w.now)
-		if err != nil {
-			w.err = err
-			return nil
-		}
-		if len(entries) != 2 {
+		ids = append(ids, m.OfferID, m.NeedID)
+	}
+	entries, err := w.store.EntriesFor(w.ctx, w.viewer, ids, w.now)
+	if err != nil {
+		w.err = err
+		return nil, 0
+	}
+	seen := map[market.ID]market.Entry{}
+	for _, e := range entries {
+		seen[e.Listing.ID] = e
+	}
+	for _, m := range all {
+		far, offered := seen[m.OfferID]
+		mine, needed := seen[m.NeedID]
+		if !offered || !needed {
 			continue
 		}
-		far, mine := entries[0], entries[1]
+		if len(lines) == market.DigestShown {
+			more++
+			continue
+		}
 		if w.viewer.Roles[far.Listing.GroupID].CanPost() {
 			far, mine = mine, far
 		}
@@ -159,7 +173,7 @@ func (w *digester) matches(all []market.Match) (lines []mail.DigestLine) {
 		lines = append(lines, mail.DigestLine{Offer: far.Listing.Side == market.Offer, Title: far.Listing.Title, By: far.Group.Name,
 			Reasons: wording.Reasons(w.reader.Language, mine.Listing.Side, m.Reasons), Link: w.listingLink(far.Listing.ID)})
 	}
-	return lines
+	return lines, more
 }
 
 func (w *digester) ending(all []market.Listing) (lines []mail.DigestLine) {

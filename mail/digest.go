@@ -22,7 +22,7 @@ type Digest struct {
 const DigestSearches = 3
 
 // DigestMore is how many more there are of each part than its lines show.
-type DigestMore struct{ Questions, Rings, ToConfirm, ToTell, Ending, Searches int }
+type DigestMore struct{ Questions, Rings, ToConfirm, ToTell, Matches, Ending, Searches int }
 
 // DigestSearch is what is new in one of the reader's saved searches.
 type DigestSearch struct {
@@ -55,7 +55,7 @@ func (m Digest) letter(w words) letter {
 		more  int
 		all   string // where all of them are
 	}{{"questions", m.Questions, m.More.Questions, m.Link}, {"rings", m.Rings, m.More.Rings, m.Link}, {"confirm", m.ToConfirm, m.More.ToConfirm, m.Link},
-		{"tell", m.ToTell, m.More.ToTell, m.Link}, {"matches", m.Matches, 0, m.Mine}, {"ending", m.Ending, m.More.Ending, m.Mine}}
+		{"tell", m.ToTell, m.More.ToTell, m.Link}, {"matches", m.Matches, m.More.Matches, m.Mine}, {"ending", m.Ending, m.More.Ending, m.Mine}}
 	count := 0
 	for _, p := range parts {
 		count += len(p.lines) + p.more

@@ -45,7 +45,7 @@ var (
 
 // mostBytes of a letter, its two forms together: above about 102 kB a large reader cuts mails short, and what goes over the wire
 // is somewhat longer.
-const mostBytes = 90_000
+const mostBytes = 91_000
 
 // Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. What would
 // make it longer than mailboxes bear is left out at the end of its list, and it says so. It fails when a link of it is not an

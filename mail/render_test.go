@@ -107,7 +107,7 @@ func crowded(title string) []Kind {
 	asks := slices.Repeat([]ByHandLine{{Group: line.By, Title: title, Other: line.By, Theirs: title, Reasons: line.Reasons, Again: true, Link: line.Link}}, ByHandShown)
 	searches := slices.Repeat([]DigestSearch{{Name: title, Fresh: part, More: 9, Stop: line.Link}}, DigestSearches)
 	return []Kind{WithStop(Digest{Questions: part, Rings: part, ToConfirm: part, ToTell: part, Matches: part, Ending: part, Searches: searches,
-		More: DigestMore{Questions: 7, Rings: 7, ToConfirm: 7, ToTell: 7, Ending: 7, Searches: 7}, Link: sampleSite + "/introductions", Mine: sampleSite + "/mine",
+		More: DigestMore{Questions: 7, Rings: 7, ToConfirm: 7, ToTell: 7, Matches: 7, Ending: 7, Searches: 7}, Link: sampleSite + "/introductions", Mine: sampleSite + "/mine",
 		Manage: sampleSite + "/account/searches"}, line.Link),
 		WithStop(ByHand{Asks: asks, More: 7, Link: sampleSite + "/by-hand"}, line.Link)}
 }

@@ -48,7 +48,7 @@ func (p Person) NextDigest(after time.Time) time.Time {
 }
 
 // DigestShown is how many things a digest shows of each of its parts; it says how many more there are. A mail above some
-// 100 kB is cut by large readers, and nobody reads forty cards. Of new matches it shows the best alone.
+// 100 kB is cut by large readers, and nobody reads forty cards. Of new matches it shows the best.
 const DigestShown = 4
 
 // Digest is what there is to say to a person about the groups they answer for.

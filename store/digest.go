@@ -126,7 +126,7 @@ func (r reads) digestMatches(ctx context.Context, groups []market.ID, since, _ t
 	d.Matches, err = many[market.Match](r.db.WithContext(ctx).Raw(`select m.* from matches m join listings o on o.id = m.offer_id join listings n on n.id = m.need_id
 		where m.since > ? and m.gone_at is null and o.life = 'open' and n.life = 'open' and (o.group_id in ? or n.group_id in ?)
 		  and not exists (select 1 from introductions i where i.offer_id = m.offer_id and i.need_id = m.need_id)
-		order by m.fit desc, m.id limit ?`, since, groups, groups, market.DigestShown))
+		order by m.fit desc, m.id limit ?`, since, groups, groups, digestKnown))
 	d.New = d.New || len(d.Matches) > 0
 	return err
 }

@@ -69,9 +69,13 @@ func (a *API) caller(ctx huma.Context, next func(huma.Context)) {
 		next(huma.WithValue(ctx, callKey{}, c))
 		announce(humagin.Unwrap(ctx).Writer.Header(), ctx.Operation()) // an answer to GET is still held, and may have set a Link of its own
 	}
-	if ctx.Method() == http.MethodGet {
+	switch {
+	case ctx.Operation().Metadata[lengthy] != nil:
+		keeping(humagin.Unwrap(ctx).Writer.Header(), c.keep())
+		do()
+	case ctx.Method() == http.MethodGet:
 		conditionally(humagin.Unwrap(ctx), c.keep(), do)
-	} else {
+	default:
 		do()
 	}
 	a.counted(c, humagin.Unwrap(ctx).Writer.Status())

@@ -25,6 +25,17 @@ func (w *held) Status() int                       { return w.code }
 func (w *held) Written() bool                     { return false }
 func (w *held) Size() int                         { return w.body.Len() }
 
+// lengthy marks, in what an operation knows of itself, an answer that is too long to be held back.
+const lengthy = "lengthy"
+
+// keeping says for how long an answer may be kept that does not say so itself, and of what it depends.
+func keeping(h http.Header, keep string) {
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", keep)
+	}
+	h.Add("Vary", "Authorization, Accept, Origin")
+}
+
 // conditionally has next answer, tags what it says, and leaves it out for who has it already. keep is how long whoever
 // asked, and those between, may keep it.
 func conditionally(g *gin.Context, keep string, next func()) {
@@ -38,10 +49,7 @@ func conditionally(g *gin.Context, keep string, next func()) {
 	if w.code == http.StatusOK {
 		tag := httpx.Tag(h.Get("ETag"), w.body.Bytes())
 		h.Set("ETag", tag)
-		if h.Get("Cache-Control") == "" {
-			h.Set("Cache-Control", keep)
-		}
-		h.Add("Vary", "Authorization, Accept, Origin")
+		keeping(h, keep)
 		if httpx.Has(g.GetHeader("If-None-Match"), tag) {
 			h.Del("Content-Type")
 			g.Status(http.StatusNotModified)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"wherewithal/intake"
 	"wherewithal/market"
@@ -23,6 +24,7 @@ import (
 func (a *API) registerImports() {
 	const tag = "posting for groups"
 	a.engine.Streamed(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
+	a.engine.Lengthy(Prefix + "/partner/imports/:id/report")
 	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated,
 		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
@@ -54,6 +56,7 @@ func (a *API) describeFile() {
 }
 
 func asReport(op *huma.Operation) {
+	op.Metadata = map[string]any{lengthy: true}
 	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{formatCSV: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 }
 
@@ -247,8 +250,7 @@ func (a *API) importReport(c *call, in *ByID) (*huma.StreamResponse, error) {
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		ctx.SetHeader("Content-Type", formatCSV+"; charset=utf-8; header=present")
-		_ = httpx.WriteImport(httpx.NewTable(ctx.BodyWriter()), wording.Default, func(after, most int) ([]market.ImportRow, error) { // else whoever reads it went away
+		a.engine.SendImport(humagin.Unwrap(ctx), wording.Default, func(after, most int) ([]market.ImportRow, error) {
 			return a.Store.ImportRows(c.ctx, i.ID, after, most, true)
 		})
 	}}, nil

@@ -224,8 +224,8 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 		t.Errorf("%+v", got.Listing)
 	}
 	report := key.ask("GET", "/partner/imports/"+i.ID+"/report", "").want(200, "2,a,add,done,,", "3,b,refused,,", "groupReference: We do not know this group.")
-	if !strings.HasPrefix(report.header.Get("Content-Type"), "text/csv") {
-		t.Errorf("the report is %s", report.header.Get("Content-Type"))
+	if !strings.HasPrefix(report.header.Get("Content-Type"), "text/csv") || report.header.Get("Cache-Control") != "private, no-cache" || report.header.Get("ETag") != "" {
+		t.Errorf("the report is not written as it is read: %v", report.header)
 	}
 	other, _ := h.partnerIn(h.neighbour("Tansy Yard Band", "other@site.test"))
 	for _, path := range []string{"", "/rows", "/report"} {

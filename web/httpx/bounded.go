@@ -19,7 +19,7 @@ func (e *Engine) bounded(c *gin.Context) {
 	}
 	room, roomy := e.roomFor(c)
 	within := MaxWithin
-	if roomy {
+	if roomy || e.lengthy[c.FullPath()] {
 		within = uploadWithin
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), within)

@@ -31,6 +31,7 @@ type Engine struct {
 	*gin.Engine
 	doors   []door
 	roomy   map[string]span // by route: how large a body may be that is no plain form
+	lengthy map[string]bool // by route: its answer is written as it is read
 	uploads *room
 }
 
@@ -53,7 +54,7 @@ const (
 // New makes the engine. An unreadable proxy address is an error.
 func New(o Options) (*Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
-	e := &Engine{Engine: gin.New(), roomy: map[string]span{}, uploads: newRoom()}
+	e := &Engine{Engine: gin.New(), roomy: map[string]span{}, lengthy: map[string]bool{}, uploads: newRoom()}
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
 	e.RedirectFixedPath = false

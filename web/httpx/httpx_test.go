@@ -434,3 +434,47 @@ func TestOneNetworkDoesNotTakeAllTheRoom(t *testing.T) {
 		}
 	}
 }
+
+// A report that cannot be read to its end is seen to have none: it is no answer that went well.
+func TestAReportThatBreaksOffIsNotTakenForTheWhole(t *testing.T) {
+	e, log := engine(t, Options{})
+	report := func(c *gin.Context, fails int) {
+		if until, ok := c.Request.Context().Deadline(); !ok || time.Until(until) < 2*MaxWithin {
+			t.Errorf("a report has until %s", until)
+		}
+		c.Header("Content-Disposition", "attachment")
+		calls := 0
+		e.SendImport(c, wording.Default, func(after, most int) (all []market.ImportRow, err error) {
+			if calls++; calls == fails {
+				return nil, errors.New("the database went away")
+			}
+			for n := range most * (2 - min(calls, 2)) {
+				all = append(all, market.ImportRow{Position: after + n + 1, Act: market.RowAdds})
+			}
+			return all, nil
+		})
+	}
+	e.GET("/report/:fails", func(c *gin.Context) { n, _ := strconv.Atoi(c.Param("fails")); report(c, n) })
+	e.Lengthy("/report/:fails")
+	server := httptest.NewServer(e)
+	t.Cleanup(server.Close)
+	for path, want := range map[string]struct {
+		status int
+		rows   bool
+		err    error
+	}{"/report/0": {200, true, nil}, "/report/1": {500, false, nil}, "/report/2": {200, true, io.ErrUnexpectedEOF}} {
+		a, err := http.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(a.Body)
+		_ = a.Body.Close()
+		if a.StatusCode != want.status || !errors.Is(err, want.err) || strings.Contains(string(body), "\n40,") != want.rows || (a.Header.Get("Content-Disposition") != "") != want.rows {
+			t.Errorf("%s: %d, %d bytes %v, %v", path, a.StatusCode, len(body), a.Header, err)
+		}
+	}
+	server.Close() // which waits for the lines of the log
+	if n := strings.Count(log.String(), "the database went away"); n != 2 {
+		t.Errorf("the log names the cause %d times: %s", n, log)
+	}
+}

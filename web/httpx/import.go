@@ -1,8 +1,11 @@
 package httpx
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/gin-gonic/gin"
 
 	"wherewithal/market"
 )
@@ -32,9 +35,28 @@ func RowWords(lang string, faults []market.Fault) (all []RowWord) {
 // importAtOnce is how many rows of a file are read at once for its report.
 const importAtOnce = 500
 
-// WriteImport writes what every row of a file would do, and did, as a table, some at a time. rows reads at most so many from
-// after a position on.
-func WriteImport(t Table, lang string, rows func(after, most int) ([]market.ImportRow, error)) error {
+// SendImport answers with what every row of a file would do, and did, as a table. There may be a million rows, so it is written as it is
+// read: rows reads at most so many from after a position on. Where they cannot be read to the end, the connection is broken off, and
+// nobody takes a part for the whole. Its route is Lengthy.
+func (e *Engine) SendImport(c *gin.Context, lang string, rows func(after, most int) ([]market.ImportRow, error)) {
+	TakeTime(c)
+	c.Header("Content-Type", "text/csv; charset=utf-8; header=present")
+	err := writeImport(NewTable(c.Writer), lang, rows)
+	if err == nil {
+		return
+	}
+	begun := c.Writer.Written()
+	if !begun {
+		c.Writer.Header().Del("Content-Disposition")
+	}
+	e.Fail(c, err)
+	if begun {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// writeImport some rows at a time.
+func writeImport(t Table, lang string, rows func(after, most int) ([]market.ImportRow, error)) error {
 	t.Row("row", "reference", "act", "result", "faults", "cut", "notes")
 	for after := 0; ; {
 		some, err := rows(after, importAtOnce)

@@ -30,14 +30,14 @@ func (e *Engine) observe(log *slog.Logger, m *telemetry.Metrics) gin.HandlerFunc
 		id := rand.Text()[:12]
 		ctx, line := telemetry.With(context.WithValue(c.Request.Context(), requestKey{}, id))
 		c.Request = c.Request.WithContext(ctx)
-		defer func() {
-			e.recovered(c, recover())
+		defer func() { // of an answer that is broken off as well
 			route := routeOf(c)
 			telemetry.Add(ctx, "status", c.Writer.Status())
 			telemetry.Add(ctx, "bytes", max(0, c.Writer.Size()))
 			line.Log(log, "request")
 			m.Request(route, method(c.Request.Method), c.Writer.Status(), line.Took())
 		}()
+		defer func() { e.recovered(c, recover()) }()
 		telemetry.Add(ctx, "request", id)
 		telemetry.Add(ctx, "method", method(c.Request.Method))
 		telemetry.Add(ctx, "route", routeOf(c))

@@ -36,6 +36,9 @@ func (e *Engine) Roomy(path string, most int64) { e.roomy[path] = span{most, mos
 // Streamed is Roomy for a handler that reads the body as it comes, and keeps no more than streamBuffer of it at a time.
 func (e *Engine) Streamed(path string, most int64) { e.roomy[path] = span{most, streamBuffer} }
 
+// Lengthy gives the answer of a route as much time as a large body has to arrive. Its handler calls TakeTime once it knows who asks.
+func (e *Engine) Lengthy(path string) { e.lengthy[path] = true }
+
 // roomFor is how many bytes a request may bring; roomy: it takes of the memory for large bodies.
 func (e *Engine) roomFor(c *gin.Context) (_ span, roomy bool) {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))

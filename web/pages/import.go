@@ -25,6 +25,7 @@ func (s *Site) registerImports() {
 	s.get("/account/partners/:id/imports/:import", s.importPage)
 	s.post("/account/partners/:id/imports/:import/apply", s.doImport)
 	s.get("/account/partners/:id/imports/:import/report.csv", s.importReport)
+	s.engine.Lengthy("/account/partners/:id/imports/:import/report.csv")
 }
 
 // importBody is longer than a file may be: of one that is somewhat too long the page says so itself.
@@ -275,17 +276,16 @@ func (s *Site) doImport(c *Call) error {
 	return c.moved(importPath(id, i.ID), err, "done.import_begun")
 }
 
-// importReport is what every row does and did, as a table. It is written as it is read: there may be a million rows.
+// importReport is what every row does and did, as a table.
 func (s *Site) importReport(c *Call) error {
 	_, _, i, err := s.ownImport(c)
 	if err != nil {
 		return err
 	}
 	h := c.Gin.Writer.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	h.Set("Content-Disposition", `attachment; filename="import-`+string(i.ID)+`.csv"`)
 	h.Set("Cache-Control", "no-store")
-	_ = httpx.WriteImport(httpx.NewTable(c.Gin.Writer), c.Lang, func(after, most int) ([]market.ImportRow, error) { // else whoever reads it went away
+	s.engine.SendImport(c.Gin, c.Lang, func(after, most int) ([]market.ImportRow, error) {
 		return s.Store.ImportRows(c.Ctx, i.ID, after, most, true)
 	})
 	return nil

@@ -21,6 +21,7 @@ type Document struct {
 	Numbers     map[string]float64
 	GroupName   string
 	Audience    market.Audience
+	Told        []market.ID // networks of the audience that may be asked for and counted; none of an alias, of which they would say where it is
 	Outcode     string
 	Point       *market.Point // public; nil: nowhere, or online, which is as near as anywhere
 	Online      bool
@@ -47,8 +48,8 @@ func From(e market.Entry) Document {
 		Audience: e.Audience(), Outcode: e.Outcode, Online: l.Where == market.Online, Features: features(l),
 		Terms: l.Terms.Kind, Free: calendarOf(l, e.Lent), OpenedAt: opened(l), ExpiresAt: l.ExpiresAt,
 	}
-	if e.Group.Alias && l.Circle != market.MyNetworks { // a count or a filter of networks would say where it is
-		d.Audience.Networks = nil
+	if !e.Group.Alias {
+		d.Told = e.Networks
 	}
 	if !e.Point.IsZero() && !d.Online {
 		p := e.Point

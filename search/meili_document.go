@@ -19,6 +19,7 @@ type meiliDocument struct {
 	Circle   market.Circle      `json:"circle"`
 	Group    market.ID          `json:"group"`
 	Networks []string           `json:"networks"`
+	Told     []string           `json:"told"`
 	Borough  string             `json:"borough"`
 	Region   string             `json:"region"`
 	Placed   int                `json:"placed"` // 1 when it has a public point
@@ -64,7 +65,7 @@ func (d Document) meili() meiliDocument {
 	a := d.Audience
 	out := meiliDocument{
 		ID: string(d.ID), Version: d.Version, Side: d.Side, Kind: escape(d.Kind), Terms: d.Terms, Circle: a.Circle, Group: a.GroupID,
-		Networks: plain(a.Networks), Borough: escape(a.Borough), Region: escape(a.Region), Tags: escaped(d.Tags),
+		Networks: plain(a.Networks), Told: plain(d.Told), Borough: escape(a.Borough), Region: escape(a.Region), Tags: escaped(d.Tags),
 		Features: plain(d.Features), Numbers: named(d.Numbers), Opened: d.OpenedAt.UnixMicro(), Expires: forever,
 		hours: d.Free.hours(market.DateOf(onWall(d.OpenedAt, market.When{}.Location()))), texts: d.texts(),
 	}

@@ -18,7 +18,7 @@ func (a *asking) facets() []string {
 }
 
 var facetFields = map[Facet]string{CountSides: "side", CountKinds: "kind", CountTags: "tags", CountBoroughs: "borough",
-	CountFeatures: "features", CountTerms: "terms", CountNetworks: "networks"}
+	CountFeatures: "features", CountTerms: "terms", CountNetworks: "told"}
 
 // counts puts the engine's counts into a page.
 func (a *asking) counts(page *Page, said answer) {
@@ -28,7 +28,7 @@ func (a *asking) counts(page *Page, said answer) {
 	}
 	page.Facets = Facets{Sides: values[market.Side](said, "side"), Kinds: values[string](said, "kind"), Tags: mostFrequent(values[string](said, "tags"), MaxFacetTags),
 		Boroughs: values[string](said, "borough"), Features: values[market.Feature](said, "features"), Terms: values[market.TermsKind](said, "terms"),
-		Networks: mostFrequent(a.reached(values[market.ID](said, "networks")), MaxFacetNetworks)}
+		Networks: mostFrequent(a.reached(values[market.ID](said, "told")), MaxFacetNetworks)}
 }
 
 func values[K ~string](said answer, field string) map[K]int {

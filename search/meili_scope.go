@@ -35,7 +35,7 @@ func (s scope) request(text string) *meilisearch.SearchRequest {
 
 func (s scope) seenBy(v market.Viewer) scope {
 	if v.Within != nil {
-		s = s.oneOf("networks", plain(v.Within))
+		s = s.oneOf("told", plain(v.Within))
 	}
 	if v.System || v.Operator {
 		return s
@@ -72,7 +72,7 @@ func (s scope) narrow(q Query) scope {
 	for _, f := range []struct {
 		field  string
 		values []string
-	}{{"side", plain(q.Sides)}, {"kind", q.Kinds}, {"borough", q.Boroughs}, {"terms", plain(q.Terms)}, {"networks", plain(q.Networks)}} {
+	}{{"side", plain(q.Sides)}, {"kind", q.Kinds}, {"borough", q.Boroughs}, {"terms", plain(q.Terms)}, {"told", plain(q.Networks)}} {
 		if len(f.values) > 0 {
 			s = s.oneOf(f.field, f.values)
 		}

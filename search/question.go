@@ -81,7 +81,7 @@ func (s *question) filter() {
 		s.add("group_id <> ALL (%s::uuid[])", plain(s.q.NotOf))
 	}
 	if len(s.q.Networks) > 0 {
-		s.add("networks && %s::uuid[]", plain(s.q.Networks))
+		s.add("told && %s::uuid[]", plain(s.q.Networks))
 	}
 	for key, least := range s.q.AtLeast {
 		s.add("(numbers ->> %s)::float8 >= %s::float8", key, least)
@@ -216,12 +216,12 @@ func (s *question) facets() (string, []any) {
 			GROUP BY tag ORDER BY sum(n) DESC, tag LIMIT %d)`, MaxFacetTags))
 	}
 	if slices.Contains(asked, CountNetworks) {
-		columns = append(columns, "networks")
+		columns = append(columns, "told")
 		reached := ""
 		if s.bound != nil {
 			reached = "WHERE network = ANY (" + s.arg(plain(s.bound)) + "::uuid[])"
 		}
-		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, NULL, network::text, sum(n)::bigint FROM found, unnest(networks) network %s
+		parts = append(parts, fmt.Sprintf(`(SELECT NULL, NULL, NULL, NULL, NULL, NULL, network::text, sum(n)::bigint FROM found, unnest(told) network %s
 			GROUP BY network ORDER BY sum(n) DESC, network LIMIT %d)`, reached, MaxFacetNetworks))
 	}
 	n, grouped := ", count(*) AS n", " GROUP BY "+strings.Join([]string{"1", "2", "3", "4", "5", "6", "7"}[:len(columns)], ", ")

@@ -13,7 +13,7 @@ import (
 // shape numbers what stands in the tables: their columns, and how a document becomes a row (words, stems, synonyms,
 // calendar). It is raised with every change of these; a test remembers. Each shape has tables of its own, so that a
 // release with a new shape fills its copy while the one before still answers from the old.
-const shape = 3
+const shape = 4
 
 // The live tables of this shape. A rebuild fills those with nextSuffix beside them.
 var (
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS search.state (
 // copyDDL makes the tables of one copy, with their indexes: LISTING and WORD stand for their names.
 //
 //   - words has everything that can be found, without weights or positions; subject and around have them for the order.
+//   - networks are those whose people see it, and told those of them that may be asked for and counted.
 //   - place is (longitude, latitude).
 //   - WORD is every word as written, for typos.
 //
@@ -54,6 +55,7 @@ CREATE TABLE LISTING (
 	circle text NOT NULL,
 	group_id uuid NOT NULL,
 	networks uuid[] NOT NULL,
+	told uuid[] NOT NULL,
 	borough text NOT NULL,
 	region text NOT NULL,
 	place point,
@@ -74,7 +76,7 @@ CREATE TABLE LISTING (
 CREATE INDEX ON LISTING USING gin (words) WITH (fastupdate = off);
 CREATE INDEX ON LISTING USING gist (place);
 CREATE INDEX ON LISTING USING gin (tags) WITH (fastupdate = off);
-CREATE INDEX ON LISTING USING gin (networks) WITH (fastupdate = off);
+CREATE INDEX ON LISTING USING gin (told) WITH (fastupdate = off);
 CREATE INDEX ON LISTING (opened DESC, id DESC);
 CREATE TABLE WORD (
 	word text COLLATE "C" PRIMARY KEY,

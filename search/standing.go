@@ -102,7 +102,7 @@ type Candidate struct {
 
 // CandidateOf makes a document ready, as it is at a business time.
 func CandidateOf(d Document, now time.Time) *Candidate {
-	c := &Candidate{doc: d, today: dayNumber(market.DateOf(onWall(now, market.When{}.Location()))), over: d.ExpiresAt != nil && !d.ExpiresAt.After(now), keys: map[string]bool{ofAll: true}, networks: plain(d.Audience.Networks), features: plain(d.Features),
+	c := &Candidate{doc: d, today: dayNumber(market.DateOf(onWall(now, market.When{}.Location()))), over: d.ExpiresAt != nil && !d.ExpiresAt.After(now), keys: map[string]bool{ofAll: true}, networks: plain(d.Told), features: plain(d.Features),
 		extra: secondsOf(merge(d.Free.Extra)), taken: secondsOf(d.Free.Taken), first: math.MinInt, last: math.MaxInt}
 	open := [slotsOfWeek]bool{}
 	for _, s := range d.Free.Slots {

@@ -64,7 +64,7 @@ func neighbour(r *rand.Rand, i int) market.Entry {
 		e.Borough = ""
 	}
 	l.When = odd(r)
-	e.Group.Name = "Plum " + pick(r, said)
+	e.Group.Name, e.Group.Alias = "Plum "+pick(r, said), i%7 == 0
 	for range r.IntN(4) {
 		from := now.Add(time.Duration(r.IntN(24*21)) * time.Hour)
 		until := from.Add(time.Duration(1+r.IntN(48)) * time.Hour)

@@ -27,6 +27,7 @@ type row struct {
 	Circle   market.Circle      `json:"circle"`
 	Group    market.ID          `json:"group_id"`
 	Networks []string           `json:"networks"`
+	Told     []string           `json:"told"`
 	Borough  string             `json:"borough"`
 	Region   string             `json:"region"`
 	Place    *string            `json:"place"`
@@ -45,14 +46,14 @@ type row struct {
 }
 
 // columns of a row, as above.
-const columns = `id, version, side, kind, terms, circle, group_id, networks, borough, region, place, tags, features,
+const columns = `id, version, side, kind, terms, circle, group_id, networks, told, borough, region, place, tags, features,
 	numbers, first_day, last_day, slots, extra, taken, opened, expires, subject, around`
 
 func (d Document) row() row {
 	a := d.Audience
 	return row{
 		ID: d.ID, Version: d.Version, Side: d.Side, Kind: d.Kind, Terms: d.Terms, Circle: a.Circle, Group: a.GroupID,
-		Networks: plain(a.Networks), Borough: a.Borough, Region: a.Region, Place: d.place(), Tags: list(d.Tags),
+		Networks: plain(a.Networks), Told: plain(d.Told), Borough: a.Borough, Region: a.Region, Place: d.place(), Tags: list(d.Tags),
 		Features: plain(d.Features), Numbers: d.Numbers, First: day(d.Free.First), Last: day(d.Free.Last),
 		Slots: bits(d.Free.Slots), Extra: multirange(d.Free.Extra), Taken: multirange(d.Free.Taken),
 		Opened: d.OpenedAt, Expires: d.ExpiresAt, Subject: d.subject().String(), Around: d.around().String(),

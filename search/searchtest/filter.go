@@ -63,12 +63,24 @@ func networksTermsAndBoroughs(b *bench) {
 	})
 	two := b.put(func(e *market.Entry) { e.Networks, e.Borough = []market.ID{faith}, "Lewisham" })
 	three := b.put()
+	aliases := []market.ID{ // a filter or a count would say where they are
+		b.put(func(e *market.Entry) { e.Group.Alias, e.Networks = true, []market.ID{harbour, faith} }),
+		b.put(func(e *market.Entry) {
+			e.Group.Alias, e.Networks, e.Listing.Circle = true, []market.ID{harbour, faith}, market.MyNetworks
+		}),
+	}
+	sharing := market.Viewer{Person: b.id(), Networks: []market.ID{harbour}}
 
+	b.findsFor(sharing, "what shares a network", search.Query{}, append(aliases, one, two, three)...)
+	b.findsFor(sharing, "of those, what is told to be in another", search.Query{Networks: []market.ID{faith}}, one, two)
+	if got := b.askAs(sharing, search.Query{Count: []search.Facet{search.CountNetworks}}).Facets.Networks; got[faith] != 2 || got[harbour] != 1 {
+		b.Errorf("counted in networks: %v", got)
+	}
 	b.finds("a network", search.Query{Networks: []market.ID{harbour}}, one)
 	b.finds("either network", search.Query{Networks: []market.ID{harbour, faith}}, one, two)
 	b.finds("a borough", search.Query{Boroughs: []string{"Lewisham"}}, two)
-	b.finds("gifts", search.Query{Terms: []market.TermsKind{market.Gift}}, two, three)
-	b.finds("gifts or loans", search.Query{Terms: []market.TermsKind{market.Gift, market.Loan}}, one, two, three)
+	b.finds("gifts", search.Query{Terms: []market.TermsKind{market.Gift}}, two, three, aliases[0])
+	b.finds("gifts or loans", search.Query{Terms: []market.TermsKind{market.Gift, market.Loan}}, one, two, three, aliases[0])
 }
 
 // notOfSomeGroups: of a group that is left out nothing is found, nor counted, whatever the index has of it.
@@ -112,6 +124,9 @@ func eachCircleForEachViewer(b *bench) {
 		func(e *market.Entry) { e.Networks, e.Borough, e.Region = []market.ID{near, far}, "Lewisham", "London" },
 		func(e *market.Entry) { e.Borough, e.Region = "Salford", "Manchester" },
 		func(e *market.Entry) {},
+		func(e *market.Entry) {
+			e.Group.Alias, e.Networks, e.Borough, e.Region = true, []market.ID{home, far}, "Camden", "London"
+		},
 	}
 	var entries []market.Entry
 	for _, circle := range market.Circles {
@@ -123,7 +138,7 @@ func eachCircleForEachViewer(b *bench) {
 	for name, v := range b.viewers(home, near, far, entries[0].Listing.GroupID) {
 		var want []market.ID
 		for _, e := range entries {
-			if v.Sees(e.Audience()) {
+			if v.Sees(e.Audience()) && (v.Within == nil || !e.Group.Alias) {
 				want = append(want, e.Listing.ID)
 			}
 		}

@@ -34,8 +34,8 @@ const lookers = `with recursive waits (at, group_id, up) as (
 		union all
 		select groups.held_at, groups.id, true from groups where ` + nameWaits + `
 		union all
-		select h.created_at, h.group_id, true from held_listings h join listings l on l.id = h.listing_id and l.life = 'draft'
-		where exists (select ` + holding + ` and n.group_id = h.group_id and ` + nobodyLooks + `)),
+		select held_listings.created_at, held_listings.group_id, true from held_listings join listings l on l.id = listing_id and l.life = 'draft'
+		where exists (select ` + looking + ` and ` + nobodyLooks + `)),
 	inside (group_id, person_id) as (select i.group_id, i.person_id from memberships i where i.group_id in (select group_id from waits)
 		and i.since <= @now and (i.until is null or i.until > @now)),
 	reached as (select p.id, p.operator from people p where p.erased_at is null and not p.bounced
@@ -62,7 +62,7 @@ const lookers = `with recursive waits (at, group_id, up) as (
 // Lookers are those who are to look at what was reported, appealed about or is held, up to a time. A report that concerns a group is for
 // the connectors of the nearest network at or above it, as NearestAbove walks, that has any who can be written to and are none of its
 // members; where there is none, and of messages, complaints, appeals and names, for the operators. They are told of a first listing too
-// when a network that holds it has nobody for it; connectors have a letter of its own for each. An operator who is a member is told
+// when a network that looks at it, as HeldListings has it, has nobody for it; connectors have a letter of its own for each. An operator who is a member is told
 // where no other is. Who stopped such mails, or from whom mail comes back, is left out.
 func (r reads) Lookers(ctx context.Context, by, now time.Time) ([]Looker, error) {
 	return r.lookers(ctx, "", by, now)

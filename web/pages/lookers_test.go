@@ -137,7 +137,12 @@ func TestWhoIsToLookIsToldOnceADayOfWhatIsNew(t *testing.T) {
 		}, day, nil},
 		{"and that only a member could", func() { w.reads(w.hall, w.kit); w.exec(`update held_listings set created_at = $1`, w.now) }, day,
 			[]string{"op@site.example: 6 things wait for your look"}},
-		{"of the only operator's own", func() { w.reads(w.choir, w.op); w.reports("group", w.choir) }, day, []string{"op@site.example: 7 things wait for your look"}},
+		{"and whose no to it was taken back, so that it waits for nobody", func() {
+			w.exec(`insert into decisions (id, subject, subject_id, group_id, network_id, act, reason, words, created_at, outcome) select gen_random_uuid(), 'listing', $1, $2, id, 'refused', 'spam', 'No', $3, 'restored'
+				from networks where slug = 'near'`, w.offer, w.hall, w.now)
+			w.exec(`update held_listings set created_at = $1`, w.now)
+		}, day, nil},
+		{"of the only operator's own", func() { w.reads(w.choir, w.op); w.reports("group", w.choir) }, day, []string{"op@site.example: 6 things wait for your look"}},
 		{"and with another operator", func() {
 			w.tx(func(tx *store.Tx) error { return tx.MakeOperator(ctx, w.person("host@hall.example")) })
 			w.reports("group", w.choir)

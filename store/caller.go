@@ -57,8 +57,7 @@ const callerSQL = `
 	       p.id::text, p.address, p.name, p.language, p.zone, p.operator, p.bounced, p.created_at, p.erased_at,
 	       coalesce(case when g.closed_at is null then m.role else 'reader' end, ''), array(select n.network_id::text from network_members n where n.group_id = g.id and n.agreed_at is not null),
 	       array(select n.network_id::text from connectors n where n.person_id = p.id and n.since <= $2 and (n.until is null or n.until > $2)),
-	       exists (select from network_members n join networks w on w.id = n.network_id and w.holds
-	                where n.group_id = g.id and n.agreed_at is not null and n.cleared_at is null),
+	       exists (select ` + holding + ` and n.group_id = g.id),
 	       coalesce(g.id::text, ''), coalesce(g.name, ''), coalesce(g.alias, ''), coalesce(g.name_hidden, false), coalesce(g.does, ''),
 	       coalesce(g.legal_form, ''), coalesce(g.size, 0), coalesce(g.link, ''), coalesce(g.languages, '[]'), g.paused_until,
 	       g.held_at, g.removed_at, g.closed_at, coalesce(g.sample, false), g.created_at,

@@ -53,8 +53,7 @@ var planSteps = []string{
 				else 'unchanged' end as act, case
 				when q.faults <> '[]' or q.closed then '[]'
 				when g.state = 'asked' then cast(@faults as jsonb) -> 'row_waits'
-				when l.life = 'draft' or l.id is null and exists (select from network_members n join networks w on w.id = n.network_id and w.holds
-					where n.group_id = g.group_id and n.agreed_at is not null and n.cleared_at is null) then cast(@faults as jsonb) -> 'row_held'
+				when l.life = 'draft' or l.id is null and exists (select ` + holding + ` and n.group_id = g.group_id) then cast(@faults as jsonb) -> 'row_held'
 				when l.life = 'paused' then cast(@faults as jsonb) -> 'row_paused'
 				else '[]' end || case
 				when array_position(cast(@circles as text[]), case when s.shown is not distinct from jsonb_build_object('circle', l.circle, 'widens', l.widens) then s.bound ->> 'circle' else l.circle end)

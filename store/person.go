@@ -90,8 +90,7 @@ func (r reads) ViewerFor(ctx context.Context, person market.Person, now time.Tim
 	var joined []market.ID
 	err = db.Raw(`select distinct network_id from network_members where agreed_at is not null and group_id in ?`, v.Groups()).Scan(&joined).Error
 	if err == nil {
-		err = db.Raw(`select distinct n.group_id from network_members n join networks w on w.id = n.network_id and w.holds
-			where n.agreed_at is not null and n.cleared_at is null and n.group_id in ?`, v.Groups()).Scan(&v.Held).Error
+		err = db.Raw(`select distinct n.group_id `+holding+` and n.group_id in ?`, v.Groups()).Scan(&v.Held).Error
 	}
 	if err != nil {
 		return v, translate(err)

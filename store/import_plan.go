@@ -35,7 +35,7 @@ var planSteps = []string{
 		from import_rows where import_id = @import and reference <> '') d where r.import_id = @import and r.position = d.position and d.n > 1 and r.faults = '[]'`,
 	// The same again is never done, so that no rule has anything against it.
 	`update import_rows r set faults = cast(@faults as jsonb) -> f.code from (select q.position, case
-			when q.closed and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused')) then` + unanswered + `
+			when q.closed and ` + lasts + ` then` + unanswered + `
 			when q.closed or s.digest = q.digest and s.closed_at is null then null
 			when s.mandate_id <> g.id then 'mandate_stays'
 			when l.life = 'removed' then 'taken_down'
@@ -46,7 +46,7 @@ var planSteps = []string{
 				when q.faults <> '[]' then 'refused'
 				when s.id is null and q.closed then 'unchanged'
 				when s.id is null then 'add'
-				when q.closed and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused')) then 'close'
+				when q.closed and ` + lasts + ` then 'close'
 				when q.closed then 'unchanged'
 				when s.digest <> q.digest or s.closed_at is not null then 'change'
 				when l.life = 'expired' or l.life = 'open' and l.expires_at < @ends then 'keep'
@@ -68,7 +68,7 @@ var planSteps = []string{
 					select position, mandate, coalesce(h.n, 0) + sum(step) over (partition by mandate order by position) as n from (
 						select q.position, coalesce(s.mandate_id, g.id) as mandate, case q.act when 'add' then 1 else -1 end as step` + supplies + `and q.act in ('add', 'close')) steps
 					left join (select s.mandate_id, count(*) as n from supplied s left join listings l on l.id = s.listing_id where s.partner_id = @partner and s.test = @test
-						and s.closed_at is null and (s.listing_id is null or l.life in ('draft', 'open', 'paused')) group by s.mandate_id) h on h.mandate_id = steps.mandate) sums) highest) f
+						and ` + lasts + ` group by s.mandate_id) h on h.mandate_id = steps.mandate) sums) highest) f
 		where r.import_id = @import and r.position = f.position and f.over > f.before`,
 	`update import_rows set said = null where import_id = @import and act in ('unchanged', 'refused', 'close')`,
 }
@@ -77,7 +77,7 @@ var planSteps = []string{
 const planAbsent = `insert into import_rows (import_id, position, reference, closed, digest, was, act)
 	select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest, s.digest, 'close'
 	  from supplied s join mandates m on m.id = s.mandate_id and m.state in ('asked', 'given') left join listings l on l.id = s.listing_id
-	 where s.partner_id = @partner and s.test = @test and s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused'))
+	 where s.partner_id = @partner and s.test = @test and ` + lasts + `
 	   and not exists (select from import_rows r where r.import_id = @import and r.reference = s.reference)`
 
 // circles from the narrowest on, as Postgres reads an array.

@@ -42,10 +42,13 @@ func (tx *Tx) WidenSupplied(ctx context.Context, listing market.ID, from, to mar
 		where listing_id = ? and bound ->> 'circle' is null and shown ->> 'circle' = ?`, to, listing, from).Error)
 }
 
+// lasts is that something supplied, s, is not over: it has no listing l yet, or one that is open, paused or waits.
+const lasts = `s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused'))`
+
 // CountSupplied are the listings of a mandate that wait, are open or paused.
 func (r reads) CountSupplied(ctx context.Context, mandate market.ID) (n int64, err error) {
 	err = r.db.WithContext(ctx).Raw(`select count(*) from supplied s left join listings l on l.id = s.listing_id
-		where s.mandate_id = ? and s.closed_at is null and (s.listing_id is null or l.life in ('draft', 'open', 'paused'))`, mandate).Scan(&n).Error
+		where s.mandate_id = ? and `+lasts, mandate).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -90,18 +90,22 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 	return log, err
 }
 
+// markLetter writes how sending a letter went, of marked, unless it ended meanwhile.
+const markLetter = `update letters set state = $2, tries = $3, fault = $4, answer = $5, sent_at = $6, ended_at = $7 where id = $1 and state = 'waiting'`
+
+func marked(l market.Letter) []any {
+	return []any{l.ID, l.State, l.Tries, l.Fault, l.Answer, l.SentAt, l.EndedAt}
+}
+
 // MarkLetter writes how sending a letter went. market.ErrConflict: it ended meanwhile, by another sender.
 func (tx *Tx) MarkLetter(ctx context.Context, l market.Letter) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Letter{}).Where("id = ? and state = ?", l.ID, market.Waiting).
-		Select("state", "tries", "fault", "answer", "sent_at", "ended_at").Updates(&l))
+	return changed(tx.db.WithContext(ctx).Exec(markLetter, marked(l)...))
 }
 
 // MarkLetter is Tx.MarkLetter for a letter from which nothing else follows; those of several senders are committed together.
 func (s *Store) MarkLetter(ctx context.Context, l market.Letter) (err error) {
 	defer market.Wrap(&err, "MarkLetter(%s)", l.ID)
-	n, err := s.gathered.exec(ctx, `
-		update letters set state = $2, tries = $3, fault = $4, answer = $5, sent_at = $6, ended_at = $7
-		where id = $1 and state = 'waiting'`, l.ID, l.State, l.Tries, l.Fault, l.Answer, l.SentAt, l.EndedAt)
+	n, err := s.gathered.exec(ctx, markLetter, marked(l)...)
 	if err == nil && n == 0 {
 		err = market.ErrConflict
 	}

@@ -78,16 +78,13 @@ func (a *Accounts) foundBefore(ctx context.Context, v market.Viewer, once string
 // hold marks a group whose name, or the alias it goes by, is confusingly like another's. One that waited under a name and took
 // another waits for that, or not at all.
 func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
-	g.HeldAt = nil
-	for _, name := range []string{g.Name, g.PublicName()} {
-		_, err := tx.LikeNamed(ctx, market.Group{ID: g.ID, Name: name})
-		if errors.Is(err, market.ErrNotFound) {
-			continue
-		}
-		g.HeldAt = &now
-		return err
+	_, err := tx.LikeNamed(ctx, *g)
+	if errors.Is(err, market.ErrNotFound) {
+		g.HeldAt = nil
+		return nil
 	}
-	return nil
+	g.HeldAt = &now
+	return err
 }
 
 func tidyGroup(g *market.Group) {

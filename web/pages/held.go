@@ -46,15 +46,11 @@ func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form)
 	if t.Group.NameHidden {
 		p.Facts = append(p.Facts, view.Row{Term: c.T("field.alias"), Value: t.Group.Alias})
 	}
-	for _, name := range []string{t.Group.Name, t.Group.PublicName()} {
-		other, err := s.Store.LikeNamed(c.Ctx, market.Group{ID: id, Name: name})
-		if err == nil {
-			p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: other.NameFor(c.Viewer)})
-			break
-		}
-		if !errors.Is(err, market.ErrNotFound) {
-			return err
-		}
+	other, err := s.Store.LikeNamed(c.Ctx, t.Group)
+	if err == nil {
+		p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: other.NameFor(c.Viewer)})
+	} else if !errors.Is(err, market.ErrNotFound) {
+		return err
 	}
 	return c.Show(form, view.Held(p))
 }

@@ -78,10 +78,11 @@ func (tx *Tx) ChangeDecision(ctx context.Context, d market.Decision) error {
 		Select("Was", "Appeal", "AppealedAt", "AppealedBy", "Outcome", "Answer", "AnsweredAt", "AnsweredBy").Updates(&d))
 }
 
-// LogPage is which part of the log of decisions is read.
+// LogPage is which part of the log of decisions is read, the newest first.
 type LogPage struct {
 	Act   market.Act // only these; "": all
-	After market.ID  // the last of the page before; "": from the newest
+	At    time.Time  // when the last of the page before was made, and
+	After market.ID  // which it was, though it is gone since; "": from the newest
 	Limit int
 }
 
@@ -92,7 +93,7 @@ func (r reads) Decisions(ctx context.Context, groups []market.ID, p LogPage) ([]
 		db = db.Where("act = ?", p.Act)
 	}
 	if p.After != "" {
-		db = db.Where("(created_at, id) < (select a.created_at, a.id from decisions a where a.id = ?)", p.After)
+		db = db.Where("(created_at, id) < (?::timestamptz, ?::uuid)", p.At, p.After)
 	}
 	if groups != nil {
 		db = db.Where("group_id = any (?::uuid[])", idArray(groups))

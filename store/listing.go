@@ -62,17 +62,17 @@ const shelf = `case life when 'open' then 0 when 'paused' then 1 when 'draft' th
 type Own struct {
 	ID     market.ID
 	Shelf  int
-	Before int // how many stood before it; of OwnWith alone
+	At     time.Time // when it was posted
+	Before int       // how many stood before it; of OwnWith alone
 }
 
 // OwnAfter are the next listings of these groups behind one, "" for the first of all: open ones first, then paused ones, drafts and
-// the rest, in each the newest first. Where it goes on is where the last one stood, whatever became of that since.
+// the rest, in each the newest first. Where it goes on is where the last one stood, though it is gone since.
 func (r reads) OwnAfter(ctx context.Context, groups []market.ID, after Own, limit int) ([]Own, error) {
 	var own []Own
-	err := r.db.WithContext(ctx).Raw(`select id, `+shelf+` as shelf from listings
-		where group_id = any (?::uuid[]) and (?::uuid is null or `+shelf+` > ? or `+shelf+` = ?
-		      and (created_at, id) < (select created_at, id from listings where id = ?::uuid and group_id = any (?::uuid[])))
-		order by shelf, created_at desc, id desc limit ?`, idArray(groups), after.ID, after.Shelf, after.Shelf, after.ID, idArray(groups), limit).Scan(&own).Error
+	err := r.db.WithContext(ctx).Raw(`select id, `+shelf+` as shelf, created_at as at from listings
+		where group_id = any (?::uuid[]) and (?::uuid is null or `+shelf+` > ? or `+shelf+` = ? and (created_at, id) < (?::timestamptz, ?::uuid))
+		order by shelf, created_at desc, id desc limit ?`, idArray(groups), after.ID, after.Shelf, after.Shelf, after.At, after.ID, limit).Scan(&own).Error
 	return own, translate(err)
 }
 
@@ -81,9 +81,9 @@ func (r reads) OwnAfter(ctx context.Context, groups []market.ID, after Own, limi
 func (r reads) OwnWith(ctx context.Context, groups []market.ID, id market.ID, page int) ([]Own, error) {
 	var own []Own
 	err := r.db.WithContext(ctx).Raw(`with own as (
-			select id, `+shelf+` as shelf, row_number() over (order by `+shelf+`, created_at desc, id desc) - 1 as before
+			select id, `+shelf+` as shelf, created_at as at, row_number() over (order by `+shelf+`, created_at desc, id desc) - 1 as before
 			from listings where group_id = any (?::uuid[]))
-		select id, shelf, before from own where before >= coalesce((select before / ? * ? from own where id = ?::uuid), 0) order by before limit ?`,
+		select id, shelf, at, before from own where before >= coalesce((select before / ? * ? from own where id = ?::uuid), 0) order by before limit ?`,
 		idArray(groups), page, page, id, page+1).Scan(&own).Error
 	return own, translate(err)
 }

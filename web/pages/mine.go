@@ -2,9 +2,11 @@ package pages
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -134,12 +136,17 @@ func (s *Site) ownRows(c *Call, v market.Viewer) ([]store.Own, error) {
 	return s.Store.OwnAfter(c.Ctx, v.Groups(), after, ownShown+1)
 }
 
-func ownCursor(o store.Own) string { return strconv.Itoa(o.Shelf) + "-" + string(o.ID) }
+func ownCursor(o store.Own) string { return fmt.Sprintf("%d-%d-%s", o.Shelf, o.At.UnixMicro(), o.ID) }
 
 // ownFrom reads what ownCursor wrote; market.ErrNotFound for anything else.
 func ownFrom(text string) (o store.Own, err error) {
-	shelf, id, _ := strings.Cut(text, "-")
+	shelf, rest, _ := strings.Cut(text, "-")
 	if o.Shelf, err = strconv.Atoi(shelf); err != nil || o.Shelf < 0 || o.Shelf > 9 {
+		return o, market.ErrNotFound
+	}
+	micros, id, _ := strings.Cut(rest, "-")
+	at, err := strconv.ParseInt(micros, 10, 64)
+	if o.At = time.UnixMicro(at); err != nil || o.At.Year() > 9999 {
 		return o, market.ErrNotFound
 	}
 	o.ID, err = market.ParseID(id)

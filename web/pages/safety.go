@@ -71,12 +71,23 @@ func queuePart(q url.Values) (p safety.Part, err error) {
 	if !slices.Contains([]safety.List{safety.Reports, safety.Appeals, safety.Names, safety.Listings}, p.List) {
 		return p, market.ErrNotFound
 	}
-	p.At, err = time.Parse(time.RFC3339Nano, q.Get("at"))
-	if err != nil || p.At.Year() < 1 || p.At.Year() > 9999 {
-		return p, market.ErrNotFound
-	}
-	p.After, err = market.ParseID(q.Get("after"))
+	p.At, p.After, err = behind(q)
 	return p, err
+}
+
+// behindIt has a list go on behind one thing in it, which came then.
+func behindIt(at time.Time, id market.ID) url.Values {
+	return url.Values{"at": {at.UTC().Format(time.RFC3339Nano)}, "after": {string(id)}}
+}
+
+// behind reads what behindIt wrote; market.ErrNotFound for anything else.
+func behind(q url.Values) (at time.Time, id market.ID, err error) {
+	at, err = time.Parse(time.RFC3339Nano, q.Get("at"))
+	if err != nil || at.Year() < 1 || at.Year() > 9999 {
+		return at, "", market.ErrNotFound
+	}
+	id, err = market.ParseID(q.Get("after"))
+	return at, id, err
 }
 
 // nextPart is where a list goes on; "" where it does not.
@@ -84,7 +95,9 @@ func nextPart(p safety.Part) string {
 	if p.After == "" {
 		return ""
 	}
-	return "/reports?" + url.Values{"list": {string(p.List)}, "at": {p.At.UTC().Format(time.RFC3339Nano)}, "after": {string(p.After)}}.Encode()
+	q := behindIt(p.At, p.After)
+	q.Set("list", string(p.List))
+	return "/reports?" + q.Encode()
 }
 
 // involved is the line of what somebody else looks at, because it is about a group of the viewer's: without a way to it.
@@ -287,18 +300,22 @@ func (s *Site) decide(c *Call) error {
 const decisionsShown = 50
 
 func (s *Site) decisions(c *Call) error {
-	after, err := market.ParseID(c.Gin.Query("after"))
-	if c.Gin.Query("after") != "" && err != nil {
-		return err
+	part := store.LogPage{Limit: decisionsShown + 1}
+	if q := c.Gin.Request.URL.Query(); q.Get("after") != "" {
+		var err error
+		if part.At, part.After, err = behind(q); err != nil {
+			return err
+		}
 	}
-	all, err := s.Safety.Log(c.Ctx, c.Viewer, store.LogPage{After: after, Limit: decisionsShown + 1})
+	all, err := s.Safety.Log(c.Ctx, c.Viewer, part)
 	if err != nil {
 		return err
 	}
 	p := view.DecisionsPage{Page: c.Page("decision.log")}
 	if len(all) > decisionsShown {
 		all = all[:decisionsShown]
-		p.Older = "/decisions?" + url.Values{"after": {string(all[decisionsShown-1].ID)}}.Encode()
+		last := all[decisionsShown-1]
+		p.Older = "/decisions?" + behindIt(last.CreatedAt, last.ID).Encode()
 	}
 	p.Lines = c.decisionLines(all)
 	return c.Render(http.StatusOK, view.Decisions(p))

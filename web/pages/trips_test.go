@@ -74,7 +74,7 @@ func (r *ranked) Rank(subject market.Entry, now time.Time, limit int) matching.R
 }
 
 // readsThemAll goes through the pages of one's own listings: each stands on one of them, open ones before all others, though one
-// closes meanwhile; and no more is ranked than is shown.
+// goes or closes meanwhile; and no more is ranked than is shown.
 func readsThemAll(t *testing.T, s *street) {
 	s.change(`insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'created_at', l.created_at - n * interval '1 minute',
 		'life', case when n % 9 = 0 then 'withdrawn' else 'open' end))).*
@@ -97,10 +97,15 @@ func readsThemAll(t *testing.T, s *street) {
 		if len(shown) > ownShown || counted.n > len(shown) {
 			t.Fatalf("%s shows %d and ranks %d", path, len(shown), counted.n)
 		}
+		here := path
 		path = ""
 		if m := next.FindStringSubmatch(p.text); m != nil {
+			sql := `update listings set life = 'withdrawn' where id = $1`
+			if here == "/mine" {
+				sql = `delete from listings where id = $1`
+			}
 			path = m[1]
-			s.change(`update listings set life = 'withdrawn' where id = $1`, read[len(read)-1])
+			s.change(sql, read[len(read)-1])
 		}
 	}
 	if diff := cmp.Diff(want, read); diff != "" {
@@ -108,7 +113,7 @@ func readsThemAll(t *testing.T, s *street) {
 	}
 	s.taker.get(minePath(market.ID(want[30]))).want(200, `id="l-`+want[30]+`"`, `href="/mine" rel="first"`)
 	s.taker.get(minePath(s.offer)).want(200, `id="l-`+want[0]+`"`).without(`rel="first"`) // another's
-	for _, wrong := range []string{"after=nonsense", "after=9-x", "at=x"} {
+	for _, wrong := range []string{"after=nonsense", "after=9-x", "after=9-x-" + want[0], "after=9-" + want[0], "at=x"} {
 		s.taker.get("/mine?" + wrong).want(404)
 	}
 }

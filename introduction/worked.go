@@ -7,6 +7,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/matching/words"
+	"wherewithal/store"
 )
 
 // What is read of others' words, to show a few: so many are compared, and so many of those looked up.
@@ -25,34 +26,31 @@ func (is *Introductions) WorkedBefore(ctx context.Context, offer market.Listing,
 // not see nothing is said.
 func (is *Introductions) WorkedAlike(ctx context.Context, v market.Viewer, offer market.Listing, limit int, now time.Time) (said []string, err error) {
 	defer market.Wrap(&err, "WorkedAlike(%s)", offer.ID)
+	if limit <= 0 {
+		return nil, nil
+	}
 	others, err := is.store.WorkedWith(ctx, offer.Kind, offer.ID, workedRead)
 	if err != nil {
 		return nil, err
 	}
-	this, looked := words.Read(offer.Title, "", nil, ""), 0
+	this := words.Read(offer.Title, "", nil, "")
+	others = slices.DeleteFunc(others, func(o store.WorkedElsewhere) bool {
+		return words.Compare(this, words.Read(o.Title, "", nil, "")).Shared < words.Titles
+	})
+	others = others[:min(len(others), workedLooked)]
+	var ids []market.ID
 	for _, o := range others {
-		if len(said) == limit || looked == workedLooked {
-			break
-		}
-		if words.Compare(this, words.Read(o.Title, "", nil, "")).Shared < words.Titles {
-			continue
-		}
-		looked++
-		entries, err := is.store.Entries(ctx, []market.ID{o.OfferID, o.NeedID}, now)
-		if err != nil {
-			return nil, err
-		}
-		if len(entries) == 2 && mayHear(v, entries[0]) && mayHear(v, entries[1]) {
+		ids = append(ids, o.OfferID, o.NeedID)
+	}
+	seen := map[market.ID]bool{}
+	entries, err := is.store.Entries(ctx, ids, now)
+	for _, e := range entries {
+		seen[e.Listing.ID] = e.ReadableBy(v)
+	}
+	for _, o := range others {
+		if len(said) < limit && seen[o.OfferID] && seen[o.NeedID] {
 			said = append(said, o.Said)
 		}
 	}
-	return said, nil
-}
-
-// mayHear is for what is told of a listing without naming it, and holds after it closed: whoever could find it while it was open.
-func mayHear(v market.Viewer, e market.Entry) bool {
-	if v.In(e.Listing.GroupID) {
-		return true
-	}
-	return e.Listing.Life != market.Removed && !e.Group.Hidden && !slices.ContainsFunc(e.Group.Blocked, v.In) && v.Sees(e.Audience())
+	return said, err
 }

@@ -1,5 +1,7 @@
 package market
 
+import "slices"
+
 // Entry is a listing as the pool knows it: everything the rules of a match and the search index need, and nothing
 // that may not leave the database before two groups are connected. Its Point is the public one.
 type Entry struct {
@@ -36,7 +38,21 @@ type Standing struct {
 
 // TellsNetworks reports whether a viewer may be told that the entry's group is in one of some networks, as Group.TellsNetwork.
 func (e Entry) TellsNetworks(v Viewer, networks ...ID) bool {
-	return !e.Group.Alias || v.In(e.Group.ID) || v.Operator || v.System || overlap(v.Connects, networks)
+	return v.toldOf(e.Group.Alias, e.Group.ID, networks)
+}
+
+// ReadableBy reports whether a viewer may read the listing, open or closed.
+func (e Entry) ReadableBy(v Viewer) bool {
+	if v.System || v.Operator || v.In(e.Listing.GroupID) {
+		return true
+	}
+	if e.Listing.OpenedAt == nil || e.Listing.Life == Draft || e.Listing.Life == Removed || e.Group.Hidden {
+		return false
+	}
+	if v.Within != nil && e.Group.Alias { // whoever is let into some networks only would learn that it is in one of them
+		return false
+	}
+	return !slices.ContainsFunc(e.Group.Blocked, v.In) && v.Sees(e.Audience())
 }
 
 // Audience of the entry.

@@ -57,7 +57,7 @@ func (g Group) NameFor(v Viewer) string {
 // TellsNetwork reports whether a viewer may be told that the group is in a network. Which network an alias is in would say where
 // it is: that is for those who know the name, and for who looks after the network.
 func (g Group) TellsNetwork(v Viewer, network ID) bool {
-	return !g.NameHidden || v.In(g.ID) || v.Operator || v.System || v.Looks(network)
+	return v.toldOf(g.NameHidden, g.ID, []ID{network})
 }
 
 // EvidenceFor is a piece of the group's evidence as a viewer may read it.

@@ -52,6 +52,11 @@ func (v Viewer) In(group ID) bool { _, ok := v.Roles[group]; return ok }
 // Looks reports whether the viewer looks after the network.
 func (v Viewer) Looks(network ID) bool { return contains(v.Connects, network) }
 
+// toldOf reports whether it may be told of a group, which may be an alias, that it is in one of some networks: Group.TellsNetwork.
+func (v Viewer) toldOf(alias bool, group ID, networks []ID) bool {
+	return !alias || v.In(group) || v.Operator || v.System || overlap(v.Connects, networks)
+}
+
 // MustOwn refuses whoever is not an owner of the group; see must.
 func (v Viewer) MustOwn(group ID) error { return v.must(group, v.Roles[group] == Owner) }
 

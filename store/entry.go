@@ -20,7 +20,7 @@ func (r reads) EntryFor(ctx context.Context, v market.Viewer, id market.ID, now 
 	if err != nil {
 		return market.Entry{}, err
 	}
-	if len(found) == 0 || !mayRead(v, found[0]) {
+	if len(found) == 0 || !found[0].ReadableBy(v) {
 		return market.Entry{}, market.ErrNotFound
 	}
 	if found, err = r.stillThere(ctx, v, found); err == nil && len(found) == 0 {
@@ -42,20 +42,6 @@ func (r reads) OwnEntry(ctx context.Context, v market.Viewer, id market.ID, now 
 		return market.Entry{}, err
 	}
 	return found[0], nil
-}
-
-func mayRead(v market.Viewer, e market.Entry) bool {
-	if v.System || v.Operator || v.In(e.Listing.GroupID) {
-		return true
-	}
-	if e.Listing.OpenedAt == nil || e.Listing.Life == market.Draft || e.Listing.Life == market.Removed || e.Group.Hidden {
-		return false
-	}
-	if v.Within != nil && e.Group.Alias { // whoever is let into some networks only would learn that it is in one of them
-		return false
-	}
-	blocked := slices.ContainsFunc(e.Group.Blocked, v.In)
-	return !blocked && v.Sees(e.Audience())
 }
 
 // stillThere leaves out what has closed, but for those whom it goes on concerning: its group, those it was introduced to, and the
@@ -143,7 +129,7 @@ func (r reads) readable(ctx context.Context, v market.Viewer, ids []market.ID, f
 	}
 	var seen []market.Entry
 	for _, id := range ids {
-		if e, ok := byID[id]; ok && mayRead(v, e) {
+		if e, ok := byID[id]; ok && e.ReadableBy(v) {
 			seen = append(seen, e)
 		}
 	}

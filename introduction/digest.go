@@ -17,6 +17,7 @@ const digestBatch = 50
 // and to run twice at once.
 func (is *Introductions) Digests(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Digests")
+	began := time.Now()
 	var faults []error
 	var last *market.Person
 	for more := true; more && ctx.Err() == nil; {
@@ -25,7 +26,7 @@ func (is *Introductions) Digests(ctx context.Context, now time.Time) (err error)
 			return errors.Join(append(faults, err)...)
 		}
 		for _, p := range people {
-			if err := ignore(is.digest(ctx, p, now)); err != nil {
+			if err := ignore(is.digest(ctx, p, is.movedOn(now, began))); err != nil {
 				faults = append(faults, err)
 			}
 			last = &p
@@ -54,10 +55,7 @@ func (is *Introductions) openKept(ctx context.Context, v market.Viewer, now time
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
-	for group, role := range v.Roles {
-		if !role.CanPost() {
-			continue
-		}
+	for _, group := range v.Posts() {
 		listings, err := is.store.ListingsOf(ctx, group)
 		if err != nil {
 			return err

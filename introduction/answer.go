@@ -31,15 +31,20 @@ func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.
 	if reason != "" && !slices.Contains(market.DeclineReasons, reason) {
 		return in, market.Refuse("reason", "choice")
 	}
-	err = is.store.InTx(ctx, func(tx *store.Tx) error {
-		if in, err = lock(ctx, tx, in); err != nil {
-			return err
+	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
+		in, err := lock(ctx, tx, in)
+		if err != nil {
+			return in, err
 		}
-		in, err = is.reply(ctx, tx, in, side, a, reason, v.Person, now)
-		return err
+		return is.reply(ctx, tx, in, side, a, reason, v.Person, now)
 	})
+}
+
+// answered is a reply in a transaction, and what follows where somebody else was quicker.
+func (is *Introductions) answered(ctx context.Context, now time.Time, reply func(*store.Tx) (market.Introduction, error)) (in market.Introduction, err error) {
+	err = is.store.InTx(ctx, func(tx *store.Tx) (err error) { in, err = reply(tx); return err })
 	if errors.Is(err, market.ErrTaken) {
-		return in, errors.Join(err, is.lose(ctx, in, now))
+		err = errors.Join(err, is.lose(ctx, in, now))
 	}
 	return in, err
 }

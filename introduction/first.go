@@ -2,7 +2,6 @@ package introduction
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -25,17 +24,13 @@ func (is *Introductions) Begin(ctx context.Context, v market.Viewer, own, other 
 	if err != nil {
 		return in, err
 	}
-	err = is.store.InTx(ctx, func(tx *store.Tx) error {
-		if in, err = is.living(ctx, tx, m, side, v.Person, now); err != nil {
-			return err
+	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
+		in, err := is.living(ctx, tx, m, side, v.Person, now)
+		if err != nil {
+			return in, err
 		}
-		in, err = is.reply(ctx, tx, in, side, market.Yes, "", v.Person, now)
-		return err
+		return is.reply(ctx, tx, in, side, market.Yes, "", v.Person, now)
 	})
-	if errors.Is(err, market.ErrTaken) {
-		return in, errors.Join(err, is.lose(ctx, in, now))
-	}
-	return in, err
 }
 
 // sides is the side of one's own listing, and the pair that it makes with another which its viewer may see.
@@ -131,9 +126,8 @@ func (is *Introductions) tellNeed(ctx context.Context, tx *store.Tx, need market
 		return err
 	}
 	readers, err := is.readers(ctx, tx, need, p.past, now)
-	for _, r := range readers {
-		_, wrote := write(ctx, tx, market.PossibleMatch, r, group, need.Listing.ID, now, opened)
-		err = errors.Join(err, wrote)
+	if err != nil {
+		return err
 	}
-	return err
+	return tellReaders(ctx, tx, readers, need, now, opened)
 }

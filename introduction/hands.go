@@ -28,40 +28,38 @@ func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c marke
 		return in, market.ErrNotFound
 	}
 	c.ID, c.ConnectorID, c.SaidBy, c.CreatedAt = market.NewID(), v.Person, market.Tidy(c.SaidBy), now
-	err = is.store.InTx(ctx, func(tx *store.Tx) error {
-		if c.NetworkID, err = mayActFor(ctx, tx, v.Person, c.GroupID, now); err != nil {
-			return err
-		}
-		if in, err = lock(ctx, tx, in); err != nil {
-			return err
-		}
-		zone, err := zoneOf(ctx, tx, in)
-		if err == nil {
-			err = c.Validate(now, zone)
-		}
+	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
+		in, err := record(ctx, tx, in, c, once, now)
 		if err != nil {
-			return err
+			return in, err
 		}
-		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(in.ID), At: now}); err != nil {
-			return err
-		}
-		if !in.WaitsFor(side) {
-			return waitsNoMore(in)
-		}
-		if err := tx.AddConsent(ctx, c); err != nil {
-			return err
-		}
-		if err := tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: c.GroupID, NetworkID: c.NetworkID, Verb: "introduction.by_hand_" + string(c.Answer),
-			Subject: "introduction", SubjectID: in.ID, OtherID: c.ID}); err != nil {
-			return err
-		}
-		in, err = is.reply(ctx, tx, in, side, c.Answer, reason, v.Person, now)
-		return err
+		return is.reply(ctx, tx, in, side, c.Answer, reason, v.Person, now)
 	})
-	if errors.Is(err, market.ErrTaken) {
-		return in, errors.Join(err, is.lose(ctx, in, now))
+}
+
+// record keeps what a connector heard of a group that an introduction waits for. The introduction comes back locked.
+func record(ctx context.Context, tx *store.Tx, in market.Introduction, c market.Consent, once string, now time.Time) (_ market.Introduction, err error) {
+	if c.NetworkID, err = mayActFor(ctx, tx, c.ConnectorID, c.GroupID, now); err != nil {
+		return in, err
 	}
-	return in, err
+	if in, err = lock(ctx, tx, in); err != nil {
+		return in, err
+	}
+	zone, err := zoneOf(ctx, tx, in)
+	if err == nil {
+		err = c.Validate(now, zone)
+	}
+	if err != nil {
+		return in, err
+	}
+	if err := tx.Remember(ctx, store.Once{ID: once, Person: c.ConnectorID, Answer: string(in.ID), At: now}); err != nil {
+		return in, err
+	}
+	if !in.WaitsFor(in.SideOf(c.GroupID)) {
+		return in, waitsNoMore(in)
+	}
+	return in, errors.Join(tx.AddConsent(ctx, c), tx.Note(ctx, market.Event{At: now, Actor: c.ConnectorID, OnBehalf: c.GroupID, NetworkID: c.NetworkID,
+		Verb: "introduction.by_hand_" + string(c.Answer), Subject: "introduction", SubjectID: in.ID, OtherID: c.ID}))
 }
 
 // waitsNoMore refuses what is said of a side that is not asked: a form that was opened before somebody else answered.

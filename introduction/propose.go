@@ -293,6 +293,10 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 	if err != nil || len(opened) == 0 {
 		return err
 	}
+	return tellReaders(ctx, tx, readers, need, now, opened...)
+}
+
+func tellReaders(ctx context.Context, tx *store.Tx, readers []market.Person, need market.Entry, now time.Time, opened ...market.ID) error {
 	for _, p := range readers {
 		if _, err := write(ctx, tx, market.PossibleMatch, p, need.Listing.GroupID, need.Listing.ID, now, opened...); err != nil {
 			return err

@@ -131,7 +131,7 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 	})
 }
 
-// part ends what is between two groups of which one has blocked the other.
+// part ends what is between the two groups of an introduction, for the one that goes, is taken away, or blocks the other.
 func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Introduction, by, person market.ID, now time.Time) error {
 	if in.State != market.Connected {
 		return withdraw(ctx, tx, in, person, now)

@@ -174,7 +174,7 @@ test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
 	go run ./scripts/gotest -count=1 -p 1 -parallel 2 -timeout 14m $$(go list ./e2e/... | grep -v /soak)
 	go run ./scripts/gotest -count=1 -run Checker ./e2e/soak
 
-# The last line says what was found. Without SOAK_N it is the short form that make test runs.
+# The last line says what was found. Without SOAK_N it is the short form, 200 pairs; make test runs its judge alone.
 soak: assets
 	@mkdir -p .tools
 	go test -c -o .tools/soak.test ./e2e/soak

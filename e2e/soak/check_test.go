@@ -15,6 +15,7 @@ import (
 // at the end, and when senders were killed.
 type record struct {
 	mails         []mailtest.Mail
+	halves        map[string]bool       // addresses to which a text was cut half way
 	people        map[string]*neighbour // by address
 	stories       map[market.ID]*story
 	introductions map[market.ID]outcome
@@ -219,6 +220,16 @@ func (r record) misdirected(m mailtest.Mail) string {
 	return ""
 }
 
+// addressOf a person, "" for nobody of the streets.
+func (r record) addressOf(person market.ID) string {
+	for address, n := range r.people {
+		if n.person.ID == person {
+			return address
+		}
+	}
+	return ""
+}
+
 // checkLetters: every letter has ended, and what was sent is in the mail server's own log.
 func (r record) checkLetters(v *verdict) {
 	taken := map[string]bool{}
@@ -230,6 +241,8 @@ func (r record) checkLetters(v *verdict) {
 		switch {
 		case l.State == market.Sent && !taken[l.MessageID]:
 			v.add(&v.lost, "letter %s (%s) counts as sent, and the mail server never took it", l.MessageID, l.Kind)
+		case l.State == market.Failed && l.Fault == "unsure" && !taken[l.MessageID] && !r.halves[r.addressOf(l.To)]:
+			v.add(&v.lost, "letter %s (%s) may have been taken, it says, and the mail server never had any of it", l.MessageID, l.Kind)
 		case l.State == market.Failed && !l.overtaken():
 			v.add(&v.lost, "letter %s (%s) ended as failed: %s", l.MessageID, l.Kind, l.Fault)
 		case l.State == market.Waiting:

@@ -34,6 +34,14 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		"what a letter says is moot": {func(p *pairRecord) {
 			p.letters = append(p.letters, letter{MessageID: "m", Kind: "not_this_time", State: market.Failed, Fault: "moot"})
 		}, counts{}},
+		"what a letter says is over, and the line was cut behind its text": {func(p *pairRecord) { p.letters[2].State, p.letters[2].Fault = market.Failed, "unsure" }, counts{}},
+		"the same, and the mail server had half of it": {func(p *pairRecord) {
+			p.halves = map[string]bool{p.need.person.Address: true}
+			p.letters = append(p.letters, letter{MessageID: "m", Kind: "not_this_time", State: market.Failed, Fault: "unsure", To: p.need.person.ID})
+		}, counts{}},
+		"a letter says so of which the mail server never had any": {func(p *pairRecord) {
+			p.letters = append(p.letters, letter{MessageID: "m", Kind: "not_this_time", State: market.Failed, Fault: "unsure", To: p.need.person.ID})
+		}, counts{Lost: 1}},
 		"a job was given up": {func(p *pairRecord) { p.failed = []string{"letter 1 fault"} }, counts{Lost: 1}},
 		"an introduction that was called off before its mail went": {func(p *pairRecord) {
 			p.calledOff()

@@ -214,7 +214,7 @@ func (h *house) linksEnded(c *crowd) {
 
 // record is what is left at the end.
 func (h *house) record(c *crowd) record {
-	r := record{mails: h.mails.Log(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills,
+	r := record{mails: h.mails.Log(), halves: h.mails.Halves(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills,
 		history: map[market.ID][]string{}}
 	var id market.ID
 	var in outcome

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -71,7 +72,8 @@ type Server struct {
 	tries   int
 	faults  map[Fault]int
 	took    []Mail
-	changed chan struct{} // closed and renewed whenever a mail was taken
+	halves  map[string]bool // to whom a text was cut
+	changed chan struct{}   // closed and renewed whenever a mail was taken
 }
 
 // Start listens until the test ends.
@@ -84,7 +86,7 @@ func Start(t testing.TB, o Options) *Server {
 		o.Kinds = Passing
 	}
 	s := &Server{opts: o, addr: o.Addr, draw: rand.New(rand.NewPCG(o.Seed, o.Seed)),
-		faults: map[Fault]int{}, changed: make(chan struct{})}
+		faults: map[Fault]int{}, halves: map[string]bool{}, changed: make(chan struct{})}
 	s.Up(t)
 	t.Cleanup(s.Down)
 	return s
@@ -145,6 +147,22 @@ func (s *Server) Tries() (int, map[Fault]int) {
 		met[f] = n
 	}
 	return s.tries, met
+}
+
+// Halves are those to whom a text was cut while it came in, CutText: a sender that had passed all of it on to the line cannot tell that
+// from CutAfter.
+func (s *Server) Halves() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.halves)
+}
+
+func (s *Server) tookHalf(rcpt []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, to := range rcpt {
+		s.halves[to] = true
+	}
 }
 
 // patience is how long Wait waits: far above what a mail takes, below the ten minutes of go test.
@@ -251,6 +269,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 func (s *session) Data(r io.Reader) error {
 	if s.fault == CutText {
 		_, _ = io.CopyN(io.Discard, r, 64)
+		s.server.tookHalf(s.rcpt)
 		return s.cut()
 	}
 	raw, err := io.ReadAll(r)

@@ -1,4 +1,4 @@
-// Package scripts holds no program of its own: this is the test of need.sh.
+// Package scripts holds no program of its own: these are tests of its shell scripts.
 package scripts
 
 import (
@@ -76,5 +76,18 @@ func TestWhatIsMissingIsInstalledOrNamed(t *testing.T) {
 	said, err = need(broken, "chromium")
 	if err == nil || !strings.Contains(said, "could not install chromium: install it by hand") {
 		t.Errorf("with an apt that fails: %v\n%s", err, said)
+	}
+}
+
+// git keeps whether a file may be run, and the Makefile calls scripts by their paths.
+func TestScriptsCanBeRun(t *testing.T) {
+	scripts, err := filepath.Glob("*.sh")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal(scripts, err)
+	}
+	for _, name := range scripts {
+		if info, err := os.Stat(name); err != nil || info.Mode()&0o111 == 0 {
+			t.Errorf("%s may not be run: %v", name, err)
+		}
 	}
 }

@@ -125,9 +125,11 @@ func writer(ctx context.Context, tx *store.Tx, in market.Introduction, side mark
 
 // fill puts the words and the files of a mail into the message.
 func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Introduction, m *market.Message, mail Mail, now time.Time) ([]market.MessageFile, error) {
-	clean := func(text string) (string, error) {
-		return withoutAddresses(ctx, tx, in, market.Plain(text), "", now)
+	hidden, err := hiddenOf(ctx, tx, in, "", now)
+	if err != nil {
+		return nil, err
 	}
+	clean := func(text string) string { return without(market.Plain(text), hidden) }
 	answers, ours, err := cs.answered(ctx, tx, in, mail.Answers)
 	if err != nil {
 		return nil, err
@@ -137,17 +139,12 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 	if !ours && !answering.MatchString(mail.Subject) {
 		words = mail.Subject + "\n\n" + words // a mail of its own: its subject says something
 	}
-	if m.Text, err = clean(market.Tidy(words)); err != nil {
-		return nil, err
-	}
+	m.Text = clean(market.Tidy(words))
 	if utf8.RuneCountInString(m.Text) > market.MaxMessage {
 		return nil, ErrTooLong
 	}
 	for _, name := range mail.LeftOut {
-		if name, err = clean(name); err != nil {
-			return nil, err
-		}
-		m.LeftOut = append(m.LeftOut, name)
+		m.LeftOut = append(m.LeftOut, clean(name))
 	}
 	sent := make([]market.MessageFile, 0, len(mail.Files))
 	for _, f := range mail.Files {
@@ -159,15 +156,12 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 			sent = append(sent, f)
 			continue
 		}
-		if f.Name, err = clean(f.Name); err != nil {
-			return nil, err
-		}
-		m.LeftOut = append(m.LeftOut, f.Name)
+		m.LeftOut = append(m.LeftOut, clean(f.Name))
 	}
 	if m.Text == "" && len(sent) == 0 {
 		return nil, ErrNothing
 	}
-	return attached(m.ID, sent, clean)
+	return attached(m.ID, sent, clean), nil
 }
 
 // passable makes a file one that may be passed on: a picture is drawn anew, so that it does not say where it was taken. False:
@@ -192,29 +186,22 @@ func (cs *Conversations) passable(ctx context.Context, f *market.MessageFile) (b
 var folded = regexp.MustCompile(`\r?\n[ \t]`)
 
 // attached are the files as they are kept: no address of an account in their names, nor in those that are words.
-func attached(message market.ID, files []market.MessageFile, clean func(string) (string, error)) ([]market.MessageFile, error) {
+func attached(message market.ID, files []market.MessageFile, clean func(string) string) []market.MessageFile {
 	out := slices.Clone(files)
 	for i := range out {
 		f := &out[i]
 		f.ID, f.MessageID, f.Position = market.NewID(), message, i
-		var err error
-		if f.Name, err = clean(f.Name); err != nil {
-			return nil, err
-		}
+		f.Name = clean(f.Name)
 		if f.Type == "text/plain" {
 			text := string(f.Content)
 			if strings.HasSuffix(strings.ToLower(f.Name), ".ics") {
 				text = folded.ReplaceAllLiteralString(text, "")
 			}
-			text, err := clean(text)
-			if err != nil {
-				return nil, err
-			}
-			f.Content = []byte(text)
+			f.Content = []byte(clean(text))
 		}
 		f.Size = len(f.Content)
 	}
-	return out, nil
+	return out
 }
 
 // answered finds the message that a mail answers, the newest first, and whether it answers any mail of ours.

@@ -33,9 +33,11 @@ func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.I
 			return err
 		}
 		m.GroupID = in.GroupOf(m.Side)
-		if m.Text, err = withoutAddresses(ctx, tx, in, m.Text, v.Person, now); err != nil {
+		hidden, err := hiddenOf(ctx, tx, in, v.Person, now)
+		if err != nil {
 			return err
 		}
+		m.Text = without(m.Text, hidden)
 		if err := mayWrite(ctx, tx, m, nil, now); err != nil {
 			return err
 		}

@@ -309,7 +309,7 @@ func (a *house) lives(w *town) {
 		jobs = append(jobs, market.Job{Kind: kind, Subject: w.need})
 	}
 	a.tx(func(tx *store.Tx) error { return tx.Enqueue(a.ctx, time.Now(), jobs...) })
-	_, err := conversation.New(a.store, "hub.example").Write(a.ctx, a.viewer(w.pat), w.in, "zqptalk of hers, which goes on over more than one line of the mail that passes it on", "talk", a.now)
+	_, _, err := conversation.New(a.store, "hub.example").Write(a.ctx, a.viewer(w.pat), w.in, "zqptalk of hers, which goes on over more than one line of the mail that passes it on", "talk", a.now)
 	a.must(err)
 	for _, p := range []market.Person{w.pat, w.quin} {
 		a.must(a.accounts.AskExport(a.ctx, a.viewer(p), "export of "+p.Address, a.now))

@@ -50,38 +50,23 @@ type reader interface {
 	Apart(ctx context.Context, a, b market.ID) (bool, error)
 }
 
-// post keeps a message, and a letter to each of those who are to read it.
-func post(ctx context.Context, tx *store.Tx, in market.Introduction, m market.Message, files []market.MessageFile, now time.Time) error {
+// post keeps a message, and a letter to each of those who are to read it. reached: mail gets to one of them.
+func post(ctx context.Context, tx *store.Tx, in market.Introduction, m market.Message, files []market.MessageFile, now time.Time) (reached bool, err error) {
 	if err := tx.AddMessage(ctx, m, files); err != nil {
-		return err
+		return false, err
 	}
 	people, err := readers(ctx, tx, in, m.Side.Other(), now)
 	if err != nil {
-		return err
+		return false, err
 	}
-	reached := false
 	for _, p := range people {
 		reached = reached || !p.Bounced
 		if err := pass(ctx, tx, m, p, in.GroupOf(m.Side.Other()), now); err != nil {
-			return err
+			return false, err
 		}
 	}
-	if !reached && m.Way == market.ByMail {
-		return ErrNoReader
-	}
-	return tx.Note(ctx, market.Event{At: now, Actor: m.PersonID, OnBehalf: m.GroupID, Verb: "message.written",
+	return reached, tx.Note(ctx, market.Event{At: now, Actor: m.PersonID, OnBehalf: m.GroupID, Verb: "message.written",
 		Subject: "introduction", SubjectID: in.ID, OtherID: m.ID})
-}
-
-// Unreached reports whether mail reaches nobody now who is to read what a side writes.
-func (cs *Conversations) Unreached(ctx context.Context, in market.Introduction, from market.Side, now time.Time) (bool, error) {
-	unreached := false
-	err := cs.store.InTx(ctx, func(tx *store.Tx) error {
-		people, err := readers(ctx, tx, in, from.Other(), now)
-		unreached = !slices.ContainsFunc(people, func(p market.Person) bool { return !p.Bounced })
-		return err
-	})
-	return unreached, err
 }
 
 func pass(ctx context.Context, tx *store.Tx, m market.Message, to market.Person, group market.ID, now time.Time) error {

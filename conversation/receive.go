@@ -106,7 +106,11 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	if err := mayWrite(ctx, tx, m, files, now); err != nil {
 		return m, err
 	}
-	return m, post(ctx, tx, in, m, files, now)
+	reached, err := post(ctx, tx, in, m, files, now)
+	if err == nil && !reached {
+		err = ErrNoReader
+	}
+	return m, err
 }
 
 // writer is the person with an address who may write for a side.

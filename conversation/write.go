@@ -10,16 +10,16 @@ import (
 )
 
 // Write takes what the viewer typed on the page of a connected introduction, and has it passed on by mail. once is the
-// form's once-only id.
+// form's once-only id. reached is false when mail gets to nobody now who is to read it.
 //
 // market.ErrNotFound: not one of the two groups, or not connected. market.ErrForbidden: the viewer only reads for the
 // group. market.ErrGone: the conversation is closed. market.ErrRepeated: that form was handled, nothing is kept twice.
 // market.ErrTooMany: the viewer wrote very much in the last hour.
-func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.ID, text, once string, now time.Time) (_ market.Message, err error) {
+func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.ID, text, once string, now time.Time) (m market.Message, reached bool, err error) {
 	defer market.Wrap(&err, "Write(%s)", id)
-	m := market.Message{ID: market.NewID(), IntroductionID: id, PersonID: v.Person, Text: market.Tidy(text), Way: market.OnPage, CreatedAt: now}
+	m = market.Message{ID: market.NewID(), IntroductionID: id, PersonID: v.Person, Text: market.Tidy(text), Way: market.OnPage, CreatedAt: now}
 	if err := m.Validate(); err != nil {
-		return m, err
+		return m, false, err
 	}
 	err = cs.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(m.ID), At: now}); err != nil {
@@ -41,9 +41,10 @@ func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.I
 		if err := mayWrite(ctx, tx, m, nil, now); err != nil {
 			return err
 		}
-		return post(ctx, tx, in, m, nil, now)
+		reached, err = post(ctx, tx, in, m, nil, now)
+		return err
 	})
-	return m, err
+	return m, reached, err
 }
 
 // open is a connected introduction that the viewer sees and in which the two can write. It is held until the transaction

@@ -194,7 +194,7 @@ func (h *hands) everyKind() {
 	h.agree(off)
 	_, err := h.intros.Stop(h.ctx, off.giver, off.in.ID, h.now)
 	h.must(err)
-	_, err = conversation.New(h.store, "town.test").Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
+	_, _, err = conversation.New(h.store, "town.test").Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
 	h.must(err)
 	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, nil, "invite", h.now))
 	h.must(h.accounts.Report(h.ctx, market.Public, market.Report{Subject: "group", SubjectID: happens.in.OfferGroupID, Reason: "wrong", Address: "reporter@street.test"}, false, "report", h.now))

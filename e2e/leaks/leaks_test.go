@@ -67,7 +67,7 @@ func openStreet(t *testing.T) *street {
 	s.answers(giver, connected, market.Yes)
 	s.sends()
 	for _, n := range []*neighbour{giver, taker} {
-		_, err := s.talks.Write(s.ctx, n.viewer, connected.ID, "Ring me: 020 7946 0"+phone[n.name], string(market.NewID()), s.now)
+		_, _, err := s.talks.Write(s.ctx, n.viewer, connected.ID, "Ring me: 020 7946 0"+phone[n.name], string(market.NewID()), s.now)
 		s.must(err)
 	}
 	s.sends()

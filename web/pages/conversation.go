@@ -40,7 +40,7 @@ func (s *Site) write(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Conversations.Write(c.Ctx, st.v, st.in.ID, f.Text, c.Once, c.Now)
+	_, reached, err := s.Conversations.Write(c.Ctx, st.v, st.in.ID, f.Text, c.Once, c.Now)
 	if again, ok := c.Again(err); ok {
 		p, err := s.introductionPage(c, st)
 		if err != nil {
@@ -56,12 +56,7 @@ func (s *Site) write(c *Call) error {
 		return c.Done(st.path+"#talk", "note.no_longer")
 	case err != nil:
 		return err
-	}
-	unreached, err := s.Conversations.Unreached(c.Ctx, st.in, st.side, c.Now)
-	if err != nil {
-		return err
-	}
-	if unreached {
+	case !reached:
 		return c.Done(st.path+"#talk", "note.no_reader")
 	}
 	return c.Done(st.path+"#talk", "done.written")

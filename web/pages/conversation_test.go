@@ -79,6 +79,8 @@ func TestTwoConnectedGroupsWriteToEachOtherOnThePage(t *testing.T) {
 	}
 	link := s.letterLink(s.only().ID, "guest@choir.example")
 	s.browser().get(link).want(200, "Gladly").fill(link+"/write", "text", "From my mail, signed out").want(200, "Sent.")
+	s.bounced("host@hall.example")
+	s.taker.get(path).fill(path+"/write", "text", "Anybody?").want(200, "Mail reaches nobody of the other group")
 }
 
 func TestNobodyElseReadsOrWritesAConversation(t *testing.T) {

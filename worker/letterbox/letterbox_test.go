@@ -306,7 +306,7 @@ func TestAHardBounceStopsMailAndSigningInStartsItAgain(t *testing.T) {
 	if n := s.count(`select count(*) from bounces`); !s.bounced() || n != 2 {
 		t.Fatalf("bounced %v, %d kept", s.bounced(), n)
 	}
-	_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Are you there?", "once", s.now)
+	_, _, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Are you there?", "once", s.now)
 	s.must(err)
 	if got := s.delivered(); len(got) != 0 {
 		t.Errorf("mailed to an address that bounced: %+v", got)
@@ -323,7 +323,7 @@ func TestFiveSoftBouncesCountAsAHardOne(t *testing.T) {
 		if s.bounced() {
 			t.Fatalf("stopped after %d", i)
 		}
-		_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", fmt.Sprint("once", i), s.now)
+		_, _, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", fmt.Sprint("once", i), s.now)
 		s.must(err)
 		s.says(s.mails("", s.delivered()[0].Envelope, dsn("4.4.7", "failed")), 250, "")
 	}
@@ -337,7 +337,7 @@ func TestAComplaintStopsAllOptionalMail(t *testing.T) {
 	in := s.connected()
 	s.says(s.mails("fbl@mx.test", s.out.Log()[0].Envelope, "From: fbl@mx.test\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n"+
 		"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--x--\n"), 250, "")
-	_, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", "once", s.now)
+	_, _, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", "once", s.now)
 	s.must(err)
 	if got := s.delivered(); len(got) != 0 || s.bounced() {
 		t.Errorf("mailed after a complaint: %+v", got)
@@ -445,7 +445,7 @@ func TestWhoLeftTheGroupReadsNoMore(t *testing.T) {
 			}
 			if kind == "message" {
 				s.delivered()
-				_, err := s.talks.Write(s.ctx, s.viewers[ama], in.ID, "The key is under the mat", "once", s.now)
+				_, _, err := s.talks.Write(s.ctx, s.viewers[ama], in.ID, "The key is under the mat", "once", s.now)
 				s.must(err)
 			}
 			_, err := s.store.Pool().Exec(s.ctx, `update memberships set until = $1 where person_id = $2`, s.now, s.viewers[jo].Person)

@@ -29,6 +29,7 @@ import (
 	"wherewithal/mail/catcher"
 	"wherewithal/market"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/queue"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -92,7 +93,7 @@ func (a *house) employs() {
 func (a *house) handlers() map[string]queue.Handler {
 	intros := introduction.New(a.store, listing.NewPool(a.store, func() time.Time { return a.now }), introduction.Caps{})
 	alerts := alert.New(a.store, a.index, alert.NewCopy(a.store))
-	partners := partner.New(a.store, partner.Options{PlaceSecret: []byte("places"), TokenSecret: []byte("tokens"), Groups: a.accounts, Listings: listing.New(a.store)})
+	partners := partner.New(a.store, partner.Options{PlaceSecret: []byte("places"), TokenSecret: []byte("tokens"), Groups: a.accounts, Listings: listing.New(a.store, photo.NewDarkroom())})
 	of := func(do func(context.Context, market.ID, time.Time) error) queue.Handler {
 		return func(ctx context.Context, j market.Job) error { return do(ctx, j.Subject, a.now) }
 	}
@@ -309,14 +310,14 @@ func (a *house) lives(w *town) {
 		jobs = append(jobs, market.Job{Kind: kind, Subject: w.need})
 	}
 	a.tx(func(tx *store.Tx) error { return tx.Enqueue(a.ctx, time.Now(), jobs...) })
-	_, _, err := conversation.New(a.store, "hub.example").Write(a.ctx, a.viewer(w.pat), w.in, "zqptalk of hers, which goes on over more than one line of the mail that passes it on", "talk", a.now)
+	_, _, err := conversation.New(a.store, "hub.example", photo.NewDarkroom()).Write(a.ctx, a.viewer(w.pat), w.in, "zqptalk of hers, which goes on over more than one line of the mail that passes it on", "talk", a.now)
 	a.must(err)
 	for _, p := range []market.Person{w.pat, w.quin} {
 		a.must(a.accounts.AskExport(a.ctx, a.viewer(p), "export of "+p.Address, a.now))
 	}
 	hall := market.Listing{GroupID: w.pats, PlaceID: market.ID(a.text(`select id::text from places where group_id = $1`, w.pats)), Side: market.Offer, Kind: market.Room,
 		Title: "zqphall of hers", Quantity: 1, Where: market.AtPlace, Terms: market.Terms{Kind: market.Gift}, Circle: market.Anyone}
-	_, err = listing.New(a.store).Publish(a.ctx, a.viewer(w.pat), hall, market.OnceOnly{ID: "hall"}, a.now)
+	_, err = listing.New(a.store, photo.NewDarkroom()).Publish(a.ctx, a.viewer(w.pat), hall, market.OnceOnly{ID: "hall"}, a.now)
 	a.must(err)
 	about := market.ID(a.text(`select id::text from decisions where decided_by = $1`, w.pat.ID))
 	a.tx(func(tx *store.Tx) error {

@@ -12,6 +12,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -40,7 +41,7 @@ func newStreet(t *testing.T) *street {
 	s.index = search.NewPostgres(s.store.Pool(), []byte("cursors"))
 	s.must(s.index.Setup(s.ctx))
 	s.accounts = account.New(s.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places")})
-	s.listings = listing.New(s.store)
+	s.listings = listing.New(s.store, photo.NewDarkroom())
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
 	s.alerts = s.worker()
 	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",

@@ -23,9 +23,10 @@ type Conversations struct {
 	darkroom   *photo.Darkroom
 }
 
-// New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters.
-func New(s *store.Store, mailDomain string) *Conversations {
-	return &Conversations{store: s, mailDomain: mailDomain, darkroom: photo.NewDarkroom()}
+// New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters;
+// darkroom is the one of the process.
+func New(s *store.Store, mailDomain string, darkroom *photo.Darkroom) *Conversations {
+	return &Conversations{store: s, mailDomain: mailDomain, darkroom: darkroom}
 }
 
 // Talk is how a conversation stands.

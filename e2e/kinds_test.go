@@ -18,6 +18,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail/mailtest"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/search"
 	"wherewithal/store"
 )
@@ -42,7 +43,7 @@ func (w *town) hands(now time.Time) *hands {
 	w.t.Cleanup(h.store.Close)
 	secret := func(letter string) []byte { return []byte(strings.Repeat(letter, 32)) }
 	h.accounts = account.New(h.store, account.Options{TokenSecret: secret("t"), PlaceSecret: secret("p")})
-	h.listings, h.intros = listing.New(h.store), introduction.New(h.store, nil, introduction.Caps{})
+	h.listings, h.intros = listing.New(h.store, photo.NewDarkroom()), introduction.New(h.store, nil, introduction.Caps{})
 	return h
 }
 
@@ -194,7 +195,7 @@ func (h *hands) everyKind() {
 	h.agree(off)
 	_, err := h.intros.Stop(h.ctx, off.giver, off.in.ID, h.now)
 	h.must(err)
-	_, _, err = conversation.New(h.store, "town.test").Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
+	_, _, err = conversation.New(h.store, "town.test", photo.NewDarkroom()).Write(h.ctx, happens.taker, happens.in.ID, "See you then.", "write", h.now)
 	h.must(err)
 	h.must(h.accounts.Invite(h.ctx, happens.giver, happens.in.OfferGroupID, "invited@street.test", market.Poster, nil, "invite", h.now))
 	h.must(h.accounts.Report(h.ctx, market.Public, market.Report{Subject: "group", SubjectID: happens.in.OfferGroupID, Reason: "wrong", Address: "reporter@street.test"}, false, "report", h.now))

@@ -15,6 +15,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/safety"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -41,7 +42,7 @@ type street struct {
 func newStreet(t *testing.T) *street {
 	s := &street{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
 	s.accounts = account.New(s.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places")})
-	s.listings = listing.New(s.store)
+	s.listings = listing.New(s.store, photo.NewDarkroom())
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})
 	s.letters = letter.New(s.store, s, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example", Addresses: letter.Addresses{Domain: "reply.hub.example", Secret: []byte("tokens")},
 		SignInLink:  func(id market.ID) string { return s.accounts.LinkSecret(id).String() },

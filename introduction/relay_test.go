@@ -11,6 +11,7 @@ import (
 	"wherewithal/conversation"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/photo/phototest"
 	"wherewithal/store"
 )
@@ -23,7 +24,7 @@ func byHand(t *testing.T) (m *met, kit market.Viewer, talks *conversation.Conver
 	in, err := m.intros.AnswerFor(m.ctx, kit, said(m.only(m.taker), m.taker.group.ID, market.Yes), "", "once", m.now)
 	m.must(err)
 	m.in = m.say(m.giver, in, market.Yes)
-	return m, kit, conversation.New(m.store, "hub.example")
+	return m, kit, conversation.New(m.store, "hub.example", photo.NewDarkroom())
 }
 
 func TestTheAddressOfAConnectorDoesNotPass(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"wherewithal/conversation"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/safety"
 )
 
@@ -82,7 +83,7 @@ func TestWhatHadBegunWithAGroupTakenAwayGoesSilentUntilItIsBack(t *testing.T) {
 	if in.State != market.Connected || m.talk(in) != market.TalkStopped {
 		t.Errorf("%s, talk %s: want what has begun to stay, and its talk closed", in.State, m.talk(in))
 	}
-	if _, _, err := conversation.New(m.store, "hub.example").Write(m.ctx, m.giver.viewer, in.ID, "Hello", string(market.NewID()), m.now); err == nil {
+	if _, _, err := conversation.New(m.store, "hub.example", photo.NewDarkroom()).Write(m.ctx, m.giver.viewer, in.ID, "Hello", string(market.NewID()), m.now); err == nil {
 		t.Error("the group that was taken away writes on")
 	}
 	reminded := func(use int) int {

@@ -24,9 +24,9 @@ type Listings struct {
 	darkroom *photo.Darkroom
 }
 
-// New makes the use cases on a store.
-func New(s *store.Store) *Listings {
-	return &Listings{store: s, kinds: kinds{store: s}, darkroom: photo.NewDarkroom()}
+// New makes the use cases on a store. darkroom is the one of the process.
+func New(s *store.Store, darkroom *photo.Darkroom) *Listings {
+	return &Listings{store: s, kinds: kinds{store: s}, darkroom: darkroom}
 }
 
 // Publish keeps a new listing, open (or as a draft when l.Life says so), with the jobs that index and match it, in one

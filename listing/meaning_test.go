@@ -15,6 +15,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching/meaning"
+	"wherewithal/photo"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -49,7 +50,7 @@ type helper struct {
 }
 
 func newHelper(t *testing.T, s *store.Store, address string) *helper {
-	h := &helper{t: t, store: s, listings: listing.New(s), group: market.NewID()}
+	h := &helper{t: t, store: s, listings: listing.New(s, photo.NewDarkroom()), group: market.NewID()}
 	ctx, person := t.Context(), market.Person{}
 	h.must(s.InTx(ctx, func(tx *store.Tx) (err error) {
 		if err := tx.AddGroup(ctx, market.Group{ID: h.group, Name: address, LegalForm: market.Informal, CreatedAt: noon}); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/photo/phototest"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -24,7 +25,7 @@ type album struct {
 }
 
 func newAlbum(t *testing.T, h *helper) album {
-	return album{h, listing.New(h.store), h.post(market.Offer, "Bookkeeping").ID}
+	return album{h, listing.New(h.store, photo.NewDarkroom()), h.post(market.Offer, "Bookkeeping").ID}
 }
 
 func (a album) add(v market.Viewer, once string) (market.Photo, error) {

@@ -12,6 +12,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/store"
 )
 
@@ -20,7 +21,7 @@ func feeding(t testing.TB) (*town, partner.Bearer) {
 	w := open(t)
 	secret := []byte(strings.Repeat("p", 32))
 	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret,
-		Groups: account.New(w.store, account.Options{TokenSecret: secret, PlaceSecret: secret}), Listings: listing.New(w.store)})
+		Groups: account.New(w.store, account.Options{TokenSecret: secret, PlaceSecret: secret}), Listings: listing.New(w.store, photo.NewDarkroom())})
 	w.must(w.partners.AskMore(w.ctx, w.asker, w.theirs.ID, nil, market.PartnerScopes, w.now))
 	w.must(w.partners.Decide(w.ctx, w.oper, w.wish("").ID, yes, w.now))
 	_, text := w.key(false)
@@ -164,7 +165,7 @@ func TestTakingAYesBackPausesAtOnceAndSayingItAgainOpens(t *testing.T) {
 	one, two := w.sends(b, chairs("l1", "c1")), w.sends(b, chairs("l2", "c1"))
 	v := w.owner(m)
 	w.wants("a stranger", market.ErrNotFound, w.partners.Withdraw(w.ctx, w.asker, m.GroupID, m.ID, w.now))
-	w.must(listing.New(w.store).Move(w.ctx, v, two.Supplied.ListingID, market.Paused, nil, w.now)) // by the group
+	w.must(listing.New(w.store, photo.NewDarkroom()).Move(w.ctx, v, two.Supplied.ListingID, market.Paused, nil, w.now)) // by the group
 	w.must(w.partners.Withdraw(w.ctx, v, m.GroupID, m.ID, w.now))
 	w.wants("twice", market.ErrRepeated, w.partners.Withdraw(w.ctx, v, m.GroupID, m.ID, w.now))
 	if got := w.life(one.Supplied); got != market.Paused {
@@ -253,7 +254,7 @@ func TestTheSameSentAgainIsTheSameAndAnotherTextIsAnEdit(t *testing.T) {
 	if out := w.sends(b, longer); out.Did != partner.Changed || w.life(out.Supplied) != market.Open {
 		t.Errorf("opened again: %+v", out)
 	}
-	w.must(listing.New(w.store).Move(w.ctx, w.owner(m), first.Supplied.ListingID, market.Withdrawn, nil, w.now))
+	w.must(listing.New(w.store, photo.NewDarkroom()).Move(w.ctx, w.owner(m), first.Supplied.ListingID, market.Withdrawn, nil, w.now))
 	_, err = w.partners.Put(w.ctx, b, chairs("l1", "c1"), w.now)
 	w.wants("what the group closed", partner.ErrClosedByGroup, err)
 	_, err = w.partners.Close(w.ctx, b, "l9", market.Withdrawn, w.now)
@@ -270,7 +271,7 @@ func TestAFeedKeepsItsListingsOpen(t *testing.T) {
 		t.Error("what is sent again ends all the same")
 	}
 	w.now = w.now.Add(market.OpenFor + time.Hour)
-	w.must(listing.New(w.store).Turn(w.ctx, w.now))
+	w.must(listing.New(w.store, photo.NewDarkroom()).Turn(w.ctx, w.now))
 	if got := w.life(out.Supplied); got != market.Expired {
 		t.Fatalf("after its time it is %s", got)
 	}
@@ -542,6 +543,6 @@ func TestAPartnerWidensWhatItNarrowedItself(t *testing.T) {
 			t.Errorf("sent as %+v it is %+v", step, is)
 		}
 		w.now = w.now.Add(49 * time.Hour)
-		w.must(listing.New(w.store).Turn(w.ctx, w.now)) // the first widens by a step
+		w.must(listing.New(w.store, photo.NewDarkroom()).Turn(w.ctx, w.now)) // the first widens by a step
 	}
 }

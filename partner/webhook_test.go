@@ -24,6 +24,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/store"
 	"wherewithal/webhook"
 )
@@ -69,7 +70,7 @@ func openSquare(t *testing.T) *square {
 	secret := []byte(strings.Repeat("p", 32))
 	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Sender: webhook.New(webhook.Options{Loopback: roots})})
 	w.courier = &partner.Courier{Partners: w.partners, Clock: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler)}
-	w.listings, w.accounts = listing.New(w.store), account.New(w.store, account.Options{PlaceSecret: secret, TokenSecret: secret})
+	w.listings, w.accounts = listing.New(w.store, photo.NewDarkroom()), account.New(w.store, account.Options{PlaceSecret: secret, TokenSecret: secret})
 	w.hall, w.halls, w.place = w.group("Larkhollow Hall", "host@hall.test", w.below)
 	w.far, w.fars, w.farPlace = w.group("Tansy Yard Choir", "guest@choir.test", w.elsewhere)
 	w.must(w.partners.Decide(w.ctx, w.connector, w.wish(w.above).ID, yes, w.now))

@@ -46,7 +46,7 @@ type Developed struct{ Large, Small Print }
 // Darkroom is where photos are developed. Safe for concurrent use: who finds it full waits.
 type Darkroom struct{ space *semaphore.Weighted }
 
-// NewDarkroom makes an empty one; a process needs one.
+// NewDarkroom makes an empty one. A process has one: its bound is for all photos together.
 func NewDarkroom() *Darkroom { return &Darkroom{semaphore.NewWeighted(space)} }
 
 // Develop makes both sizes of a JPEG, PNG, WebP or GIF file; of one that moves, the first picture. *market.Invalid says

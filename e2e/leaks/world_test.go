@@ -23,6 +23,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/network"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -70,8 +71,8 @@ func open(t *testing.T) *world {
 	pool := listing.NewPool(w.store, clock)
 	links := introduction.Links{Secret: secret}
 	w.accounts = account.New(w.store, account.Options{TokenSecret: secret, PlaceSecret: secret})
-	w.listings, w.intros = listing.New(w.store), introduction.New(w.store, pool, introduction.Caps{})
-	w.talks, w.search = conversation.New(w.store, cfg.MailDomain()), search.NewPostgres(w.store.Pool(), secret)
+	w.listings, w.intros = listing.New(w.store, photo.NewDarkroom()), introduction.New(w.store, pool, introduction.Caps{})
+	w.talks, w.search = conversation.New(w.store, cfg.MailDomain(), photo.NewDarkroom()), search.NewPostgres(w.store.Pool(), secret)
 	w.letters = letter.New(w.store, w, letter.Options{PublicURL: "http://town.test", MailDomain: "town.test",
 		Addresses: letter.Addresses{Domain: cfg.ReplyDomain, Secret: secret}, StopLink: account.MailLinks{Secret: secret}.Token,
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RenewLink: listing.Links{Secret: secret}.RenewToken})

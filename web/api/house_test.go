@@ -21,6 +21,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/matching"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -86,7 +87,7 @@ func openOn(t *testing.T, s *store.Store, set func(*config.Config)) *house {
 	secret := []byte(strings.Repeat("s", 32))
 	clock := func() time.Time { return h.now }
 	h.accounts = account.New(h.store, account.Options{TokenSecret: secret, PlaceSecret: secret})
-	h.listings = listing.New(h.store)
+	h.listings = listing.New(h.store, photo.NewDarkroom())
 	h.partners = partner.New(h.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: h.accounts, Listings: h.listings,
 		Sender: webhook.New(webhook.Options{})})
 	pool := listing.NewPool(h.store, clock)

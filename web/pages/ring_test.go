@@ -9,6 +9,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/photo"
 )
 
 // ringed is a house with a ring of three groups, each with a person at a browser.
@@ -68,7 +69,7 @@ func (r *ringed) lives(address, name, group string, gives, needs market.Listing)
 	}
 	for _, l := range []market.Listing{gives, needs} {
 		l.GroupID, l.PlaceID, l.Circle, l.Where, l.Quantity, l.ReachKM = id, places[0].ID, market.InCity, market.AtPlace, 1, 5
-		if _, err := listing.New(r.store).Publish(r.t.Context(), v, l, market.OnceOnly{ID: string(market.NewID())}, r.now); err != nil {
+		if _, err := listing.New(r.store, photo.NewDarkroom()).Publish(r.t.Context(), v, l, market.OnceOnly{ID: string(market.NewID())}, r.now); err != nil {
 			r.t.Fatal(err)
 		}
 	}

@@ -25,6 +25,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/network"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -78,8 +79,8 @@ func openOn(t testing.TB, s *store.Store) *house {
 	}
 	clock := func() time.Time { return h.now }
 	h.site = New(Options{Config: cfg, Clock: clock, Store: s, Accounts: h.accounts,
-		Listings: listing.New(s), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain()), Networks: network.New(s), Alerts: alert.New(s, search.NewPostgres(s.Pool(), secret), nil), Safety: safety.New(s, introduction.New(s, nil, introduction.Caps{})),
-		Partners: partner.New(s, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: h.accounts, Listings: listing.New(s), Sender: webhook.New(webhook.Options{})}),
+		Listings: listing.New(s, photo.NewDarkroom()), Introductions: introduction.New(s, nil, introduction.Caps{}), Conversations: conversation.New(s, cfg.MailDomain(), photo.NewDarkroom()), Networks: network.New(s), Alerts: alert.New(s, search.NewPostgres(s.Pool(), secret), nil), Safety: safety.New(s, introduction.New(s, nil, introduction.Caps{})),
+		Partners: partner.New(s, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: h.accounts, Listings: listing.New(s, photo.NewDarkroom()), Sender: webhook.New(webhook.Options{})}),
 		Preview:  listing.NewPool(s, clock), Search: listing.InOwnWords(s, search.NewPostgres(s.Pool(), secret)), Places: places,
 		Limits: httpx.NewLimiter(nil, secret), Mails: mails})
 	h.site.Register(h.engine)

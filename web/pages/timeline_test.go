@@ -7,6 +7,7 @@ import (
 
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/photo"
 )
 
 // said are the lines of a timeline, the newest first.
@@ -58,7 +59,7 @@ func TestAGroupReadsWhatHappenedToItsListingAndNobodyElseDoes(t *testing.T) {
 	tomorrow := a.now.AddDate(0, 0, 1).Format(time.DateOnly)
 	a.giver.get(a.listing).fill(a.listing+"/pause", "until", tomorrow).want(200)
 	a.now = a.now.AddDate(0, 0, 2)
-	if err := listing.New(a.store).Turn(t.Context(), a.now); err != nil {
+	if err := listing.New(a.store, photo.NewDarkroom()).Turn(t.Context(), a.now); err != nil {
 		t.Fatal(err)
 	}
 	p := a.giver.get(at).want(200, "Your group sees this, and nobody else.").without("report", "Op", "Ama")

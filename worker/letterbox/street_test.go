@@ -20,6 +20,7 @@ import (
 	"wherewithal/mail"
 	"wherewithal/mail/mailtest"
 	"wherewithal/market"
+	"wherewithal/photo"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 	"wherewithal/worker/letterbox"
@@ -52,9 +53,9 @@ func newStreet(t *testing.T, authServer string) *street {
 	s := &street{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t), out: mailtest.Start(t, mailtest.Options{}),
 		addrs: letter.Addresses{Domain: domain, Secret: []byte("tokens")}, viewers: map[string]market.Viewer{}, groups: map[string]market.Group{}}
 	clock := func() time.Time { return s.now }
-	s.listing = listing.New(s.store)
+	s.listing = listing.New(s.store, photo.NewDarkroom())
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, clock), introduction.Caps{})
-	s.talks = conversation.New(s.store, "wherewithal.example")
+	s.talks = conversation.New(s.store, "wherewithal.example", photo.NewDarkroom())
 	sender, err := mail.NewSender(mail.Config{URL: s.out.URL(), From: "Wherewithal <hello@wherewithal.example>", AllowExample: true})
 	s.must(err)
 	s.letters = letter.New(s.store, sender, letter.Options{PublicURL: "https://hub.example", MailDomain: "wherewithal.example", Addresses: s.addrs,

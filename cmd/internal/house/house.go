@@ -26,6 +26,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/network"
 	"wherewithal/partner"
+	"wherewithal/photo"
 	"wherewithal/safety"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -122,11 +123,12 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	if c.ModelDir != "" {
 		h.Pool.Meanings = listing.NewMeanings(h.Store, os.DirFS(c.ModelDir))
 	}
-	h.Listings = listing.New(h.Store)
+	darkroom := photo.NewDarkroom() // one, so that its bound holds for pages and mails together
+	h.Listings = listing.New(h.Store, darkroom)
 	caps := market.Caps{MailsADay: c.ProposalMailsPerDay, MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing}
 	h.Accounts = account.New(h.Store, account.Options{TokenSecret: []byte(c.TokenSecret), PlaceSecret: []byte(c.PlaceSecret),
 		Idle: c.SessionIdle, Most: c.SessionMax, PublicURL: c.PublicURL, Caps: caps})
-	h.Conversations = conversation.New(h.Store, c.MailDomain())
+	h.Conversations = conversation.New(h.Store, c.MailDomain(), darkroom)
 	h.Networks = network.New(h.Store)
 	h.Networks.Caps = caps
 	if h.Places, err = geocode.New(geocode.Config{Table: h.Store, Postcodes: c.GeocoderURL, Nominatim: c.NominatimURL, Agent: "Wherewithal (" + c.PublicURL + ")"}); err != nil {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"wherewithal/market"
-	"wherewithal/photo"
 	"wherewithal/store"
 )
 
@@ -20,12 +19,12 @@ import (
 type Conversations struct {
 	store      *store.Store
 	mailDomain string
-	darkroom   *photo.Darkroom
+	darkroom   Darkroom
 }
 
 // New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters;
 // darkroom is the one of the process.
-func New(s *store.Store, mailDomain string, darkroom *photo.Darkroom) *Conversations {
+func New(s *store.Store, mailDomain string, darkroom Darkroom) *Conversations {
 	return &Conversations{store: s, mailDomain: mailDomain, darkroom: darkroom}
 }
 
@@ -49,6 +48,10 @@ func Of(ctx context.Context, s reader, in market.Introduction, now time.Time) (T
 type reader interface {
 	Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error)
 	Apart(ctx context.Context, a, b market.ID) (bool, error)
+	Speakers(ctx context.Context, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error)
+	MailedAs(ctx context.Context, introduction market.ID, mailID string) (bool, error)
+	Written(ctx context.Context, person market.ID, since time.Time) (int, error)
+	FileBytes(ctx context.Context, person market.ID, since time.Time) (int64, error)
 }
 
 // post keeps a message, and a letter to each of those who are to read it. reached: mail gets to one of them.

@@ -14,26 +14,33 @@ const (
 	bytesADay      = 30 << 20 // of files: three mails as big as they may be
 )
 
-// mayWrite refuses a message that is more than its writer may send now. The writer is held until the transaction ends, so
-// that of two at once the second counts the first. market.ErrTooMany: it passes with time.
-func mayWrite(ctx context.Context, tx *store.Tx, m market.Message, files []market.MessageFile, now time.Time) error {
-	if err := tx.LockPerson(ctx, m.PersonID); err != nil {
-		return err
+// mayWrite refuses a person who wrote as much as one may for now. It counts what was kept, so it holds for certain only while
+// the person is held in a transaction: of two messages at once, the second counts the first. market.ErrTooMany: it passes
+// with time.
+func mayWrite(ctx context.Context, s reader, person market.ID, now time.Time) error {
+	n, err := s.Written(ctx, person, now.Add(-time.Hour))
+	if err == nil && n >= messagesAnHour {
+		err = market.ErrTooMany
 	}
-	switch n, err := tx.Written(ctx, m.PersonID, now.Add(-time.Hour)); {
-	case err != nil:
-		return err
-	case n >= messagesAnHour:
-		return market.ErrTooMany
-	}
+	return err
+}
+
+// roomFor is how many bytes of files a person may still send along; it counts as mayWrite does.
+func roomFor(ctx context.Context, s reader, person market.ID, now time.Time) (int, error) {
+	sent, err := s.FileBytes(ctx, person, now.Add(-24*time.Hour))
+	return bytesADay - int(sent), err
+}
+
+// fits refuses files for which a person who is held has no room.
+func fits(ctx context.Context, tx *store.Tx, person market.ID, files []market.MessageFile, now time.Time) error {
 	if len(files) == 0 {
 		return nil
 	}
-	bytes, err := tx.FileBytes(ctx, m.PersonID, now.Add(-24*time.Hour))
+	room, err := roomFor(ctx, tx, person, now)
 	for _, f := range files {
-		bytes += int64(f.Size)
+		room -= f.Size
 	}
-	if err == nil && bytes > bytesADay {
+	if err == nil && room < 0 {
 		err = market.ErrTooMany
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,21 +62,45 @@ func reachable(ctx context.Context, s reader, in market.Introduction, now time.T
 
 // Receive takes a mail as a message and has it passed on, in one transaction: when it returns nil, nothing of it can be
 // lost any more. A mail that was taken before is nil too, and nothing is passed on twice. Beside ErrNotWriter, ErrNothing,
-// ErrNoReader and ErrTooLong it gives what Reachable gives, and market.ErrTooMany, which passes.
+// ErrNoReader and ErrTooLong it gives what Reachable gives, and market.ErrTooMany and market.ErrUnavailable, which pass.
 func (cs *Conversations) Receive(ctx context.Context, mail Mail, now time.Time) (m market.Message, err error) {
 	defer market.Wrap(&err, "Receive")
-	err = cs.store.InTx(ctx, func(tx *store.Tx) error {
-		m, err = cs.receive(ctx, tx, mail, now)
-		return err
-	})
+	m, err = cs.receive(ctx, mail, now)
 	if errors.Is(err, market.ErrRepeated) {
 		return m, nil
 	}
 	return m, err
 }
 
-func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, now time.Time) (market.Message, error) {
-	m := market.Message{ID: market.NewID(), Way: market.ByMail, MailID: mailID(mail), CreatedAt: now}
+// receive draws the pictures of a mail before its transaction, once and only for who may write, so that nothing is held while
+// they wait for room in the darkroom. What was asked for that may have changed meanwhile, and is asked again.
+func (cs *Conversations) receive(ctx context.Context, mail Mail, now time.Time) (m market.Message, err error) {
+	in, to, err := cs.store.IntroductionAt(ctx, mail.To)
+	if err != nil {
+		return m, err
+	}
+	if m, err = admitted(ctx, cs.store, in, to, mail, now); err != nil {
+		return m, err
+	}
+	if err := mayWrite(ctx, cs.store, m.PersonID, now); err != nil {
+		return m, err
+	}
+	room, err := roomFor(ctx, cs.store, m.PersonID, now)
+	if err != nil {
+		return m, err
+	}
+	if mail, err = cs.developed(ctx, mail, room); err != nil {
+		return m, err
+	}
+	err = cs.store.InTx(ctx, func(tx *store.Tx) error {
+		m, err = cs.take(ctx, tx, mail, now)
+		return err
+	})
+	return m, err
+}
+
+// take keeps a mail that may be passed on as it is.
+func (cs *Conversations) take(ctx context.Context, tx *store.Tx, mail Mail, now time.Time) (m market.Message, err error) {
 	in, to, err := tx.IntroductionAt(ctx, mail.To)
 	if err != nil {
 		return m, err
@@ -85,25 +108,20 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	if in, err = tx.LockIntroduction(ctx, in.ID); err != nil {
 		return m, err
 	}
-	m.IntroductionID, m.Side = in.ID, to.Other()
-	m.GroupID = in.GroupOf(m.Side)
-	if err := reachable(ctx, tx, in, now); err != nil {
+	if m, err = admitted(ctx, tx, in, to, mail, now); err != nil {
 		return m, err
 	}
-	if m.PersonID, err = writer(ctx, tx, in, m.Side, mail.From, now); err != nil {
+	if err := tx.LockPerson(ctx, m.PersonID); err != nil {
 		return m, err
 	}
-	switch known, err := tx.MailedAs(ctx, in.ID, m.MailID); {
-	case err != nil:
+	if err := mayWrite(ctx, tx, m.PersonID, now); err != nil {
 		return m, err
-	case known:
-		return m, market.ErrRepeated
 	}
 	files, err := cs.fill(ctx, tx, in, &m, mail, now)
 	if err != nil {
 		return m, err
 	}
-	if err := mayWrite(ctx, tx, m, files, now); err != nil {
+	if err := fits(ctx, tx, m.PersonID, files, now); err != nil {
 		return m, err
 	}
 	reached, err := post(ctx, tx, in, m, files, now)
@@ -113,9 +131,27 @@ func (cs *Conversations) receive(ctx context.Context, tx *store.Tx, mail Mail, n
 	return m, err
 }
 
+// admitted is the message that a mail becomes, without words as yet. market.ErrRepeated: it became one before.
+func admitted(ctx context.Context, s reader, in market.Introduction, to market.Side, mail Mail, now time.Time) (market.Message, error) {
+	m := market.Message{ID: market.NewID(), IntroductionID: in.ID, Side: to.Other(), GroupID: in.GroupOf(to.Other()),
+		Way: market.ByMail, MailID: mailID(mail), CreatedAt: now}
+	err := reachable(ctx, s, in, now)
+	if err != nil {
+		return m, err
+	}
+	if m.PersonID, err = writer(ctx, s, in, m.Side, mail.From, now); err != nil {
+		return m, err
+	}
+	known, err := s.MailedAs(ctx, in.ID, m.MailID)
+	if err == nil && known {
+		err = market.ErrRepeated
+	}
+	return m, err
+}
+
 // writer is the person with an address who may write for a side.
-func writer(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, address string, now time.Time) (market.ID, error) {
-	people, err := tx.Speakers(ctx, in, side, now)
+func writer(ctx context.Context, s reader, in market.Introduction, side market.Side, address string, now time.Time) (market.ID, error) {
+	people, err := s.Speakers(ctx, in, side, now)
 	if err != nil {
 		return "", err
 	}
@@ -150,40 +186,10 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 	for _, name := range mail.LeftOut {
 		m.LeftOut = append(m.LeftOut, clean(name))
 	}
-	sent := make([]market.MessageFile, 0, len(mail.Files))
-	for _, f := range mail.Files {
-		passes, err := cs.passable(ctx, &f)
-		if err != nil {
-			return nil, err
-		}
-		if passes {
-			sent = append(sent, f)
-			continue
-		}
-		m.LeftOut = append(m.LeftOut, clean(f.Name))
-	}
-	if m.Text == "" && len(sent) == 0 {
+	if m.Text == "" && len(mail.Files) == 0 {
 		return nil, ErrNothing
 	}
-	return attached(m.ID, sent, clean), nil
-}
-
-// passable makes a file one that may be passed on: a picture is drawn anew, so that it does not say where it was taken. False:
-// what is no picture, or words out of which nobody could take an address.
-func (cs *Conversations) passable(ctx context.Context, f *market.MessageFile) (bool, error) {
-	if f.Type == "text/plain" {
-		return utf8.Valid(f.Content), nil
-	}
-	if !strings.HasPrefix(f.Type, "image/") {
-		return true, nil
-	}
-	made, err := cs.darkroom.Develop(ctx, f.Content)
-	var broken *market.Invalid
-	if errors.As(err, &broken) {
-		return false, nil
-	}
-	f.Content, f.Type, f.Name = made.Large.JPEG, "image/jpeg", strings.TrimSuffix(f.Name, path.Ext(f.Name))+".jpg"
-	return true, err
+	return attached(m.ID, mail.Files, clean), nil
 }
 
 // folded is where a line of a calendar goes on in the next one (RFC 5545, 3.1): anywhere, amid an address too.

@@ -33,14 +33,17 @@ func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.I
 			return err
 		}
 		m.GroupID = in.GroupOf(m.Side)
+		if err := tx.LockPerson(ctx, v.Person); err != nil {
+			return err
+		}
+		if err := mayWrite(ctx, tx, v.Person, now); err != nil {
+			return err
+		}
 		hidden, err := hiddenOf(ctx, tx, in, v.Person, now)
 		if err != nil {
 			return err
 		}
 		m.Text = without(m.Text, hidden)
-		if err := mayWrite(ctx, tx, m, nil, now); err != nil {
-			return err
-		}
 		reached, err = post(ctx, tx, in, m, nil, now)
 		return err
 	})

@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,8 +28,26 @@ func byHand(t *testing.T) (m *met, kit market.Viewer, talks *conversation.Conver
 	return m, kit, conversation.New(m.store, "hub.example", photo.NewDarkroom())
 }
 
+// meanwhile is a darkroom that is full until something else was done.
+type meanwhile struct {
+	*photo.Darkroom
+	do func()
+}
+
+func (d meanwhile) Develop(ctx context.Context, file []byte) (photo.Developed, error) {
+	d.do()
+	return d.Darkroom.Develop(ctx, file)
+}
+
 func TestTheAddressOfAConnectorDoesNotPass(t *testing.T) {
-	m, _, talks := byHand(t)
+	m, _, page := byHand(t)
+	talks := conversation.New(m.store, "hub.example", meanwhile{photo.NewDarkroom(), func() { // a mail that waits holds up nobody
+		ctx, stop := context.WithTimeout(m.ctx, 5*time.Second)
+		defer stop()
+		if _, _, err := page.Write(ctx, m.giver.viewer, m.in.ID, "The key is with Jo", string(market.NewID()), m.now); err != nil {
+			t.Errorf("on the page, while pictures of a mail are drawn: %v", err)
+		}
+	}})
 	got, err := talks.Receive(m.ctx, conversation.Mail{To: m.in.OfferMask, From: "kit@quiet.test", ID: "a@quiet", Subject: "Re: The hall",
 		Own: "May they come at six?\n\nKind regards\nKit\nkit@quiet.test", Files: []market.MessageFile{
 			{Name: "kit@quiet.test.txt", Type: "text/plain", Content: []byte("Ask Kit (at) quiet.test, or KIT@quiet.test")},

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"wherewithal/letter"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/photo/phototest"
 )
 
 // connected is a street whose two groups have both said yes; it answers the path of their introduction.
@@ -161,6 +163,13 @@ func TestPageAndMailShareOneLimit(t *testing.T) {
 	}
 	s.taker.get(path).fill(path+"/write", "text", "The sixtieth").want(200, "Sent.")
 	s.taker.get(path).fill(path+"/write", "text", "One more").want(429)
+	undrawn := conversation.New(s.store, "hub.example", nil) // there is no darkroom: a picture that came as far would end the test
+	for sender, want := range map[string]error{"guest@choir.example": market.ErrTooMany, "nosy@street.example": conversation.ErrNotWriter} {
+		mail := conversation.Mail{To: in.OfferMask, From: sender, ID: "photo", Files: []market.MessageFile{{Name: "hall.jpg", Type: "image/jpeg", Content: phototest.Phone}}}
+		if _, err := undrawn.Receive(t.Context(), mail, s.now); !errors.Is(err, want) {
+			t.Errorf("a photo by %s: %v, want %v", sender, err, want)
+		}
+	}
 	s.now = s.now.Add(time.Hour)
 	s.taker.get(path).fill(path+"/write", "text", "An hour later").want(200, "Sent.")
 }

@@ -27,6 +27,8 @@ var noPages = map[string]string{
 	"/photos/:id/:size":         "a photo",
 	"/reports/:id/photo.jpg":    "a photo",
 
+	"/held/listings/:id/photos/:photo": "a photo",
+
 	"/i/:token/files/:file":                            "a file that somebody sent",
 	"/introductions/:id/files/:file":                   "a file that somebody sent",
 	"/i/:token/calendar.ics":                           "a calendar",

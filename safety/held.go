@@ -257,10 +257,23 @@ func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []
 // allSeen is asked though another network looks on: what was read for this one is what it lets through.
 func allSeen(ctx context.Context, tx *store.Tx, group market.ID, seen Seen) error {
 	held, err := tx.HeldOf(ctx, group)
-	for _, l := range held {
-		err = errors.Join(err, seen.holds(l))
+	if err != nil {
+		return err
 	}
-	return err
+	for _, l := range held {
+		if err := seenWhole(ctx, tx, l, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func seenWhole(ctx context.Context, tx *store.Tx, l market.Listing, seen Seen) error {
+	photos, err := tx.PhotosOf(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	return seen.holds(l, photos)
 }
 
 // openHeld opens what a group has waiting and no network looks at any more, and says which those were. What was written since allSeen looked is not opened unread.
@@ -277,7 +290,7 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now
 		if l.Life != market.Draft {
 			continue // withdrawn meanwhile
 		}
-		if err := errors.Join(seen.holds(l), open(ctx, tx, l, now)); err != nil {
+		if err := errors.Join(seenWhole(ctx, tx, l, seen), open(ctx, tx, l, now)); err != nil {
 			return nil, err
 		}
 		opened = append(opened, id)

@@ -3,6 +3,7 @@ package safety
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,11 +12,21 @@ import (
 	"wherewithal/market"
 )
 
-// Seen are listings as somebody has read them, each in one version: a form carries it from the page to the button.
+// Seen are listings as somebody has read them, each in one version, and the photos of them that they saw: a form carries it from the
+// page to the button.
 type Seen map[market.ID]int64
 
-// See adds a listing.
-func (s Seen) See(l market.Listing) { s[l.ID] = l.Version }
+// See adds a listing with its photos.
+func (s Seen) See(l market.Listing, photos ...market.Photo) {
+	s[l.ID] = l.Version
+	for _, p := range photos {
+		s[p.ID] = wordsOf(p)
+	}
+}
+
+// wordsOf tells what is said of a photo from anything else that could be: a listing's version does not count what is done to its photos,
+// and a photo itself never changes.
+func wordsOf(p market.Photo) int64 { return int64(crc32.ChecksumIEEE([]byte(p.Alt))) }
 
 // String is "id:version,…", which ReadSeen reads.
 func (s Seen) String() string {
@@ -38,10 +49,15 @@ func ReadSeen(text string) Seen {
 	return s
 }
 
-// holds is market.ErrConflict for a listing that was not read as it is.
-func (s Seen) holds(l market.Listing) error {
+// holds is market.ErrConflict for a listing that was not read as it is, or not with all its photos.
+func (s Seen) holds(l market.Listing, photos []market.Photo) error {
 	if version, there := s[l.ID]; !there || version != l.Version {
 		return market.ErrConflict
+	}
+	for _, p := range photos {
+		if words, there := s[p.ID]; !there || words != wordsOf(p) {
+			return market.ErrConflict
+		}
 	}
 	return nil
 }

@@ -179,7 +179,7 @@ func (l *lane) paths() map[string]string {
 		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/account/partners/:id/imports/:import": "$partner/imports/$import", "/webhooks/:id": "$hook", "/searches/:id": "$search", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
 		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
-		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held",
+		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/listings/:id": "$held", "/held/listings/:id/photos/:photo": "$held/photos/$photo",
 		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring", "/rings/:id": "$ring",
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/listings/:id/matches/:other": "$listing/matches/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
 		"/partner/groups/:reference": "quiet-1", "/partner/listings/:reference": "quiet-1", "/groups/:id/partners/:mandate": "$group/partners/$mandate",

@@ -16,6 +16,7 @@ func (s *Site) registerHeld() {
 	s.post("/held/groups/:id", s.releaseName)
 	s.post("/held/groups/:id/refuse", s.refuseName)
 	s.get("/held/listings/:id", s.heldListing)
+	s.get("/held/listings/:id/photos/:photo", s.heldPhoto)
 	s.post("/held/listings/:id", s.letThrough)
 	s.post("/held/listings/:id/refuse", s.refuseListing)
 }
@@ -73,17 +74,54 @@ func (s *Site) heldPage(c *Call, t safety.Thing, f refuseForm, form view.Form) (
 	p.Heading, p.Title, p.Lang, p.Let, p.About = c.T("held.listing"), t.Title, t.Lang, c.T("reports.let"), c.T("held.refuse_listing")
 	p.Reasons = view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)
 	all, err := s.Safety.Together(c.Ctx, t.Group.ID)
+	if err != nil {
+		return p, err
+	}
 	seen := safety.Seen{}
 	for _, l := range all {
-		seen.See(l)
+		photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
+		if err != nil {
+			return p, err
+		}
+		seen.See(l, photos...)
 		if l.ID != t.ID {
-			p.Others = append(p.Others, view.HeldOther{Title: l.Title, Lang: l.Language, Text: paragraphs(l.Description)})
+			p.Others = append(p.Others, view.HeldOther{Title: l.Title, Lang: l.Language, Text: paragraphs(l.Description), Photos: c.heldPhotos(l, photos)})
 			continue
 		}
-		p.Title, p.Lang, p.Text = l.Title, l.Language, paragraphs(l.Description) // of the version that is named as seen
+		p.Title, p.Lang, p.Text, p.Photos = l.Title, l.Language, paragraphs(l.Description), c.heldPhotos(l, photos) // of the version that is named as seen
 	}
 	p.Seen = seen.String()
-	return p, err
+	return p, nil
+}
+
+func (c *Call) heldPhotos(l market.Listing, photos []market.Photo) (all []view.HeldPhoto) {
+	for _, one := range photos {
+		all = append(all, view.HeldPhoto{Src: "/held/listings/" + string(l.ID) + "/photos/" + string(one.ID), Alt: c.shown(one, l.Title).Alt})
+	}
+	return all
+}
+
+// heldPhoto is for those who look at its listing, which is for nobody else yet.
+func (s *Site) heldPhoto(c *Call) error {
+	v, id, err := c.SignedInAt()
+	if err != nil {
+		return err
+	}
+	if _, err := s.Safety.HeldListing(c.Ctx, v, id, c.Now); err != nil {
+		return err
+	}
+	photo, err := c.Param("photo")
+	if err != nil {
+		return err
+	}
+	p, err := s.Store.Photo(c.Ctx, photo)
+	if err == nil && (p.ListingID != id || p.HiddenAt != nil) {
+		err = market.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return s.lookedAt(c, photo)
 }
 
 func (c *Call) held(t safety.Thing, at string, f refuseForm, form view.Form) view.HeldPage {

@@ -198,7 +198,7 @@ func (s *street) mailsSayNothingOfTheirOwn(kind market.LetterKind) {
 }
 
 // noLanguage are the routes of what no person reads: files, and answers to programs, in no language or in that of their own.
-var noLanguage = regexp.MustCompile(`^/(assets|dev|photos|sitemap|widget|\.well-known|open-referral|calendar|healthz|readyz|places|oembed)|\.(ico|svg|png|jpg|csv|ics|js|json|atom|geojson|xml|txt|webmanifest)$|/files/:file$|/data/:id$`)
+var noLanguage = regexp.MustCompile(`^/(assets|dev|photos|sitemap|widget|\.well-known|open-referral|calendar|healthz|readyz|places|oembed)|\.(ico|svg|png|jpg|csv|ics|js|json|atom|geojson|xml|txt|webmanifest)$|/files/:file$|/photos/:photo$|/data/:id$`)
 
 // paths are those of all pages, with what has happened in them; a link that nobody was given where s made none.
 func (s *street) paths() (all []string) {

@@ -222,7 +222,11 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.taker.get(p.url.Path).want(404)
 	con.get("/held/listings/"+string(id)).want(200, "Garage for 90", "These wait with it", "Meeting room for 7").without("changed since you read it")
 	kay.get(p.url.Path+"/edit").fill(p.url.Path+"/edit", "title", "Church hall for 90").want(200, "Saved.")
-	queue = con.get("/reports").want(200, "Church hall for 90")
+	con.get("/reports").want(200, "Church hall for 90")
+	queue = con.get("/held/listings/" + string(id))
+	kay.get(photos).fill(photos, "do", "save", "alt_"+shown[0], "Something else").want(200)
+	queue.fill("/held/listings/"+string(id)).want(409, "Something else")
+	queue = con.get("/held/listings/" + string(id))
 	queue.fill("/held/listings/"+string(id)).want(200, "It is open now.")
 	queue.fill("/held/listings/" + string(id)).want(404)
 	s.taker.get(p.url.Path).want(200, "Church hall for 90")
@@ -248,6 +252,23 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	}
 	hall, room := posts("Church hall for 90, Fridays 6 to 10 pm"), posts("Meeting room for 9, Mondays 6 to 10 pm")
 	held := "/held" + hall
+	queue := con.get("/reports").want(200, held)
+	for _, path := range []string{hall, room} {
+		kay.get(path+"/photos").chooses(path+"/photos", map[string]string{"1.jpg": string(phototest.Phone)}, "do", "save").want(200)
+	}
+	photos := regexp.MustCompile(`/held/listings/[^/"]+/photos/[0-9a-f-]+`).FindAllString(queue.fill(held).want(409, "photos that you have not seen").text, -1)
+	if len(photos) != 2 || !strings.HasPrefix(photos[0], held) || !strings.HasPrefix(photos[1], "/held"+room) {
+		t.Fatalf("photos: %q", photos)
+	}
+	for _, photo := range photos {
+		if p := con.get(photo).want(200); p.header.Get("Content-Type") != "image/jpeg" || p.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%v", p.header)
+		}
+		for _, other := range []*browser{s.taker, kay, op} {
+			other.get(photo).want(404)
+		}
+	}
+	con.get(strings.Replace(photos[0], hall, room, 1)).want(404)
 	for _, other := range []*browser{s.taker, kay, op} {
 		other.get(held).want(404)
 		other.post(held+"/refuse", url.Values{"reason": {"wrong"}, "words": {"mine now"}}).want(404)
@@ -280,7 +301,7 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 		t.Errorf("mails: %+v", sent)
 	}
 	id := market.ID(strings.TrimPrefix(hall, "/listings/"))
-	if diff := cmp.Diff([]string{"listing.held", "decision.refused", "decision.appealed", "listing.let_through", "decision.restored"}, s.events(id)); diff != "" {
+	if diff := cmp.Diff([]string{"listing.held", "photo.added", "decision.refused", "decision.appealed", "listing.let_through", "decision.restored"}, s.events(id)); diff != "" {
 		t.Error(diff)
 	}
 

@@ -255,7 +255,12 @@ func (s *Site) reportedPhoto(c *Call) error {
 	if err != nil {
 		return err
 	}
-	jpeg, err := s.Store.Print(c.Ctx, t.ID, market.LargePhoto)
+	return s.lookedAt(c, t.ID)
+}
+
+// lookedAt is a photo for those who decide about it, kept nowhere.
+func (s *Site) lookedAt(c *Call, photo market.ID) error {
+	jpeg, err := s.Store.Print(c.Ctx, photo, market.LargePhoto)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func New(t testing.TB, migrate func(url string) error, key string) (dbURL string
 		if err := ensureTemplate(ctx, c, admin, template, migrate); err != nil {
 			return err
 		}
-		return statement(ctx, c, "CREATE DATABASE %s TEMPLATE %s", name, template)
+		return statement(ctx, c, "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", name, template)
 	}); err != nil {
 		t.Fatalf("storetest.New: %v", err)
 	}

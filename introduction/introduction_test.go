@@ -109,7 +109,18 @@ func (s *street) neighbour(name, address string) neighbour {
 	return n
 }
 
+// post a listing, and put it to whom it fits.
 func (s *street) post(n neighbour, l market.Listing) market.Listing {
+	s.t.Helper()
+	l = s.publish(n, l)
+	_, err := s.store.Pool().Exec(s.ctx, `delete from outbox where kind = 'match' and subject = $1`, l.ID) // its job is done here
+	s.must(err)
+	s.must(s.intros.Match(s.ctx, l.ID, s.now))
+	return l
+}
+
+// publish a listing and leave its match job waiting.
+func (s *street) publish(n neighbour, l market.Listing) market.Listing {
 	s.t.Helper()
 	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
 	if l.Kind == "" {
@@ -117,9 +128,6 @@ func (s *street) post(n neighbour, l market.Listing) market.Listing {
 	}
 	l, err := s.listings.Publish(s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
 	s.must(err)
-	_, err = s.store.Pool().Exec(s.ctx, `delete from outbox where kind = 'match' and subject = $1`, l.ID) // its job is done here
-	s.must(err)
-	s.must(s.intros.Match(s.ctx, l.ID, s.now))
 	return l
 }
 

@@ -17,14 +17,15 @@ func (s *street) crowdAt(giver neighbour, day func(i int) market.Date) []market.
 	evenings := market.Window{Repeat: market.Daily, Start: 18 * 60, End: 20 * 60}
 	open := hall("Church hall")
 	open.When.Windows = []market.Window{evenings}
-	s.post(giver, open)
+	offer := s.publish(giver, open)
 	ids := make([]market.ID, crowd)
 	for i := range ids {
 		taker := s.neighbour(fmt.Sprintf("Tansy Choir %d", i), fmt.Sprintf("guest%d@choir.test", i))
 		once := choir(day(i))
 		once.When.Windows, once.When.Every, once.When.Times = []market.Window{evenings}, market.Daily, 1
-		s.post(taker, once)
-		ids[i] = s.say(taker, s.only(taker), market.Yes).ID
+		in, err := s.intros.Begin(s.ctx, taker.viewer, s.publish(taker, once).ID, offer.ID, s.now)
+		s.must(err)
+		ids[i] = in.ID
 	}
 	return ids
 }

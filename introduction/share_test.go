@@ -18,18 +18,6 @@ import (
 	"wherewithal/store"
 )
 
-// publish a listing and leave its match job waiting.
-func (s *street) publish(n neighbour, l market.Listing) market.Listing {
-	s.t.Helper()
-	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
-	if l.Kind == "" {
-		l.Kind, l.Quantity, l.Terms = market.Room, 1, market.Terms{Kind: market.Shared}
-	}
-	l, err := s.listings.Publish(s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, s.now)
-	s.must(err)
-	return l
-}
-
 func (s *street) shareOut() market.ShareOut {
 	s.t.Helper()
 	out, err := s.intros.ShareOut(s.ctx, introduction.Sharing{Cause: market.OnDemand}, s.now)

@@ -59,7 +59,7 @@ func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, w market.M
 		if err != nil {
 			return err
 		}
-		p.Digest = w.Digest
+		p.Digest, w.Lowered = w.Digest, w.Over(p.Lowered, a.Caps)
 		return errors.Join(tx.WishMails(ctx, person, w, p.NextDigest(now)), tx.ResumeMails(ctx, person, w.Kinds), tx.StopMails(ctx, person, stop, now), tx.Note(ctx, mailsEvent(person, "mails.chosen", now)))
 	})
 }

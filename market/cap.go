@@ -36,6 +36,22 @@ func (c Caps) Under(l Lowered) Caps {
 	return c
 }
 
+// Over is what somebody wants now, who wanted something before. A cap that is no lower than the house's is what is usual: whoever
+// leaves it so does not give it up, and it holds again when the house lets more through.
+func (l Lowered) Over(was Lowered, house Caps) Lowered {
+	house = house.OrUsual()
+	for _, one := range []struct {
+		now **int
+		was *int
+		cap int
+	}{{&l.MailsADay, was.MailsADay, house.MailsADay}, {&l.MailsAWeek, was.MailsAWeek, house.MailsAWeek}, {&l.OpenRequests, was.OpenRequests, house.OpenRequests}} {
+		if *one.now == nil && one.was != nil && *one.was >= one.cap {
+			*one.now = one.was
+		}
+	}
+	return l
+}
+
 // Lowest of two.
 func (l Lowered) Lowest(o Lowered) Lowered {
 	return Lowered{MailsADay: lowest(l.MailsADay, o.MailsADay), MailsAWeek: lowest(l.MailsAWeek, o.MailsAWeek), OpenRequests: lowest(l.OpenRequests, o.OpenRequests)}

@@ -92,6 +92,11 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 		if err := tx.LockNetwork(ctx, next.ID); err != nil {
 			return err
 		}
+		was, err := tx.NetworkByID(ctx, next.ID)
+		if err != nil {
+			return err
+		}
+		next.Lowered = next.Over(was.Lowered, ns.Caps)
 		if next.Holds {
 			if err := tx.ClearPosted(ctx, next.ID, now); err != nil {
 				return err

@@ -80,12 +80,13 @@ func (s *Site) showMails(c *Call, p market.Person, base string, form view.Form) 
 }
 
 // lowered are the questions by which caps are lowered, in the words of a page. How many a day is asked only where the house lets
-// several through, for none a day is none a week.
+// several through, for none a day is none a week, or where somebody chose fewer when it did.
 func (s *Site) lowered(c *Call, page string, l market.Lowered) []view.Cap {
 	house := s.Accounts.Caps.OrUsual()
 	var caps []view.Cap
 	ask := func(field string, most, least int, now *int) {
-		if most <= least || field == "a_day" && most == 1 {
+		lowered := now != nil && *now < most
+		if !lowered && (most <= least || field == "a_day" && most == 1) {
 			return
 		}
 		caps = append(caps, view.Cap{Name: field, Label: c.T(page + "." + field), Hint: c.T(page+"."+field+"_hint", "Day", house.MailsADay),
@@ -97,7 +98,8 @@ func (s *Site) lowered(c *Call, page string, l market.Lowered) []view.Cap {
 	return caps
 }
 
-// mostCapChoices: who wants a number between these and the house's has it by a form of their own, and keeps it.
+// mostCapChoices below what is usual: the lowest, for who lowers a cap means it. A number between that was chosen while the house
+// let fewer through is offered too, so that it is kept.
 const mostCapChoices = 5
 
 // lower are the numbers below a cap of the house. What was chosen while the house let more through is what is usual now.

@@ -97,8 +97,16 @@ func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
 	b.get("/account/mails").fill("/account/mails", "requests", "4").want(422, "not raised above those of the site")
 	h.accounts.Caps = market.Caps{MailsADay: 3, MailsAWeek: 9}
 	b.get("/account/mails").want(200, "As usual: 3 a day at most", "and 3 a day at most").fill("/account/mails", "a_day", "1").want(200, "Saved.")
+	b.get("/account/mails").fill("/account/mails", "a_week", "5").want(200, "Saved.")
 	h.accounts.Caps = market.Caps{}
-	b.get("/account/mails").fill("/account/mails", "a_week", "").want(200, "Saved.") // what is not asked any more is not kept
+	b.get("/account/mails").want(200).without(`name="a_day"`).fill("/account/mails", "digest", "weekly").want(200, "Saved.")
+	if p, err = h.store.PersonAt(t.Context(), "ama@choir.example"); err != nil || p.MailsADay == nil || *p.MailsADay != 1 || p.MailsAWeek == nil || *p.MailsAWeek != 5 {
+		t.Errorf("what the form does not ask, or has as usual by now, is lost by saving it: %+v (%v)", p.Lowered, err)
+	}
+	h.accounts.Caps = market.Caps{MailsADay: 3}
+	b.get("/account/mails").fill("/account/mails", "a_day", "0").want(200, "Saved.")
+	h.accounts.Caps = market.Caps{}
+	b.get("/account/mails").want(200, `name="a_day" value="0" checked`).fill("/account/mails", "a_day", "").want(200, "Saved.").without(`name="a_day"`)
 }
 
 func TestABounceIsShownOnTheSite(t *testing.T) {

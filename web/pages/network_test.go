@@ -313,9 +313,15 @@ func TestANetworkSaysHowManyMailsItsPeopleGet(t *testing.T) {
 	}
 	con.get(edit).fill(edit, "a_week", "-1").want(422)
 	con.get(edit).want(200, `name="requests" value="2" checked`).fill(edit, "requests", "4").want(422, "not raised above those of the site")
-	con.get(edit).fill(edit, "a_week", "", "requests", "").want(200)
+	s.site.Networks.Caps.MailsADay, s.accounts.Caps.MailsADay = 2, 2
+	con.get(edit).fill(edit, "a_day", "1").want(200, "Saved.")
+	s.site.Networks.Caps.MailsADay, s.accounts.Caps.MailsADay = 0, 0
+	con.get(edit).want(200).without(`name="a_day"`).fill(edit, "a_week", "", "requests", "").want(200)
 	if n := fewest(); n != nil {
 		t.Errorf("as usual is %d", *n)
+	}
+	if l, err := s.store.LoweredFor(t.Context(), s.hall, s.now); err != nil || l.MailsADay == nil || *l.MailsADay != 1 {
+		t.Errorf("what the form does not ask is lost by saving it: %+v (%v)", l, err)
 	}
 }
 

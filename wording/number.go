@@ -13,18 +13,14 @@ import (
 )
 
 // Number says a figure as the language writes it, by CLDR: "1,234", "2.5". A number is one of any of Go's kinds; of a float at
-// most three decimals are said. Anything else is "". A sentence of the catalogue does so with every number that it is given.
-// Safe to call concurrently.
+// most three decimals are said. Anything else is "". A sentence of the catalogue does so with every number that it is given,
+// but for those that are names (ordinals). Safe to call concurrently.
 func Number(lang string, n any) string { return words.figuresFor(lang).number(n) }
 
 // Digits says a number that is a name rather than a count, a year or a line of a file: in the language's digits, ungrouped,
 // with at least so many of them.
 func Digits(lang string, n, least int) string {
-	f := words.figuresFor(lang)
-	if f.plain && least < 2 {
-		return strconv.Itoa(n)
-	}
-	return f.say(number.Decimal(n, number.NoSeparator(), number.MinIntegerDigits(least)))
+	return words.figuresFor(lang).digits(n, least)
 }
 
 // pounds are without the pennies where there are none.
@@ -82,6 +78,24 @@ func (f *figures) number(n any) string {
 	return ""
 }
 
+func (f *figures) digits(n, least int) string {
+	if f.plain && least < 2 {
+		return strconv.Itoa(n)
+	}
+	return f.say(number.Decimal(n, number.NoSeparator(), number.MinIntegerDigits(least)))
+}
+
+// ordinal says a number that is a name, of JSON too; anything else is "".
+func (f *figures) ordinal(n any) string {
+	switch v := reflect.ValueOf(n); {
+	case v.CanInt():
+		return f.digits(int(v.Int()), 1)
+	case v.CanFloat():
+		return f.digits(int(v.Float()), 1)
+	}
+	return ""
+}
+
 // whole is the way of nearly all numbers that are said, which are small.
 func (f *figures) whole(n int64) string {
 	if f.plain && n >= 0 && n < 1000 {
@@ -97,6 +111,9 @@ func (f *figures) grouping(n float64) []number.Option {
 	return nil
 }
 
+// ordinals are placeholders for numbers that are names: which row, line and character it is, not how many.
+var ordinals = map[string]bool{"Row": true, "Line": true, "Column": true}
+
 // figured are a sentence's data with its numbers as the language writes them.
 func (c *catalogue) figured(lang string, data map[string]any) map[string]any {
 	var out map[string]any // a copy, when something in it changes
@@ -104,7 +121,11 @@ func (c *catalogue) figured(lang string, data map[string]any) map[string]any {
 		if _, words := value.(string); words {
 			continue
 		}
-		said := c.figuresFor(lang).number(value)
+		f := c.figuresFor(lang)
+		said := f.number(value)
+		if ordinals[name] {
+			said = f.ordinal(value)
+		}
 		if said == "" {
 			continue
 		}

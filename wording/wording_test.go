@@ -42,6 +42,16 @@ func TestAKeyInTwoFilesIsRefused(t *testing.T) {
 	}
 }
 
+// Lines of a file are numbered, not counted, also where their numbers were kept as JSON meanwhile.
+func TestNumbersThatAreNamesStandUngrouped(t *testing.T) {
+	for key, want := range map[string]string{"fault.file_quote": "row 1204 (line 1310 of the file)", "fault.file_row_quote": "character 2048 of the line", "fault.sheet_quotes": "line 1204"} {
+		data := map[string]any{"Row": 1204, "Line": 1310, "Column": 2048.0}
+		if said := Text("en-GB", key, data); !strings.Contains(said, want) {
+			t.Errorf("%s says %q, want %q", key, said, want)
+		}
+	}
+}
+
 func TestABrokenFileIsNamed(t *testing.T) {
 	_, err := catalogueOf(t, map[string]string{"en-GB/a.toml": `hello = `})
 	if err == nil || !strings.Contains(err.Error(), "en-GB/a.toml") {

@@ -14,6 +14,7 @@ import (
 	"wherewithal/partner"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerImports is for whoever looks after an outside site and sends its listings as a file. A file sent twice is looked at twice,
@@ -192,7 +193,7 @@ func (s *Site) showImport(c *Call, id market.ID, i market.Import, form view.Form
 // importCounts come first: how many rows do what, and, once it is begun, what became of them.
 func (c *Call) importCounts(i market.Import, n market.ImportCounts) (rows []view.Row) {
 	add := func(key string, n int) {
-		rows = append(rows, view.Row{Term: c.T("import." + key), Value: strconv.Itoa(n)})
+		rows = append(rows, view.Row{Term: c.T("import." + key), Value: wording.Number(c.Lang, n)})
 	}
 	add("added", n.Added)
 	if n.Waiting > 0 {
@@ -237,7 +238,7 @@ func (s *Site) importLines(c *Call, i market.Import, p *view.ImportPage) error {
 func (c *Call) importLine(r market.ImportRow) view.ImportRow {
 	line := view.ImportRow{Reference: r.Reference, Act: c.T("import_act." + r.Act), Refused: len(r.Faults) > 0}
 	if r.Position < market.PositionAbsent {
-		line.Row = strconv.Itoa(r.Position)
+		line.Row = wording.Digits(c.Lang, r.Position, 1)
 	}
 	if r.Result != "" {
 		line.Result = c.T("import_result." + r.Result)

@@ -17,7 +17,7 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	dee.signIn("dee@directory.example", "Dee")
 	own := dee.asksForAKey(string(s.networkID(s.giver.founds("Maze Hill Together"))))
 	at := own + "/imports"
-	dee.get(at).uploads(at, nil, "test", "yes").want(422, "There is no sandbox yet")
+	dee.get(at).uploads(at, nil, "test", "yes").want(422, "There is no sandbox yet", `aria-describedby="e-test" aria-invalid="true" id="f-test" name="test"`)
 	dee.get(own).fill(own+"/keys", "kind", "test").want(200)
 	id := market.ID(strings.TrimPrefix(own, "/account/partners/"))
 	person, err := s.store.PersonAt(t.Context(), "dee@directory.example")
@@ -49,6 +49,10 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	file.WriteString(head + "=cmd,choir,offer,equipment,Chairs,collected,gift\nb,choir,offer,equipment,T\xffbles,collected,gift\n")
 	for n := range 120 {
 		fmt.Fprintf(&file, "r%d,choir,offer,equipment,Chairs,collected,gift\n", n)
+	}
+	many := (&Call{Ctx: t.Context(), Lang: "en-GB"}).importCounts(market.Import{State: market.ImportShown}, market.ImportCounts{Added: 12345})
+	if many[0].Value != "12,345" {
+		t.Errorf("so many rows are new: %q", many[0].Value)
 	}
 	look := form.uploads(at, []byte(file.String()), "test", "yes").want(200, "looked at, not done", "New", "120", "Refused", "r97", "title: ").without("r98")
 	dee.get(linkTo(look, look.url.Path+"?after=")).want(200, "r98", "r119").without("r97")

@@ -70,15 +70,24 @@ func (r reads) joined(ctx context.Context, network market.ID) *gorm.DB {
 		and exists (select from network_members m where m.group_id = groups.id and m.network_id = ? and m.agreed_at is not null)`, network)
 }
 
-// toldIn are those of a network's groups that a viewer may be told of: which network an alias is in would say where it is, but to its own
-// people.
-func (r reads) toldIn(ctx context.Context, v market.Viewer, network market.ID) *gorm.DB {
-	return r.joined(ctx, network).Where(`(not name_hidden or id = any (?::uuid[]))`, idArray(v.Groups()))
+// tellsNetwork is market.Group.TellsNetwork in SQL, of a viewer's groups and whether all of the network is told; a test holds the two together.
+const tellsNetwork = `(not name_hidden or id = any (?::uuid[]) or ?)`
+
+func toldAll(v market.Viewer, network market.ID) bool {
+	return v.Operator || v.System || v.Looks(network)
 }
 
-// GroupsTold are those of a network that its page names to a viewer, by their names.
-func (r reads) GroupsTold(ctx context.Context, v market.Viewer, network market.ID) ([]market.Group, error) {
-	return many[market.Group](r.toldIn(ctx, v, network).Order("name, id"))
+// toldIn are those of a network's groups that a viewer may be told of.
+func (r reads) toldIn(ctx context.Context, v market.Viewer, network market.ID) *gorm.DB {
+	return r.joined(ctx, network).Where(tellsNetwork, idArray(v.Groups()), toldAll(v, network))
+}
+
+// GroupsTold are those of a network that its page names to a viewer, by the names that everybody reads, at most so many that come after
+// one of them; "" or one that is not there: the first.
+func (r reads) GroupsTold(ctx context.Context, v market.Viewer, network, after market.ID, limit int) ([]market.Group, error) {
+	const public = `case when name_hidden then alias else name end`
+	return many[market.Group](r.toldIn(ctx, v, network).Where(`coalesce((`+public+`, id) > (select `+public+`, id from groups where id = ?::uuid), true)`, after).
+		Order(public + ", id").Limit(limit))
 }
 
 // GroupsToldAfter are those of them with larger ids than one, in their order, at most so many.
@@ -88,7 +97,7 @@ func (r reads) GroupsToldAfter(ctx context.Context, v market.Viewer, network, af
 
 // AliasesIn a network are counted, and not told, to a viewer.
 func (r reads) AliasesIn(ctx context.Context, v market.Viewer, network market.ID) (n int64, err error) {
-	err = r.joined(ctx, network).Where(`name_hidden and id <> all (?::uuid[])`, idArray(v.Groups())).Count(&n).Error
+	err = r.joined(ctx, network).Where("not "+tellsNetwork, idArray(v.Groups()), toldAll(v, network)).Count(&n).Error
 	return n, translate(err)
 }
 
@@ -189,6 +198,11 @@ func (tx *Tx) DropPeer(ctx context.Context, p market.NetworkPeer) error {
 func (r reads) NetworkMembers(ctx context.Context, network market.ID) ([]market.NetworkMember, error) {
 	return many[market.NetworkMember](r.db.WithContext(ctx).Where("network_id = ?", network).
 		Order("coalesce(agreed_at, asked_at, invited_at), group_id"))
+}
+
+// MembersAmong are those of some groups that belong to a network, asked to join or are invited.
+func (r reads) MembersAmong(ctx context.Context, network market.ID, groups []market.ID) ([]market.NetworkMember, error) {
+	return many[market.NetworkMember](r.db.WithContext(ctx).Where("network_id = ? and group_id = any (?::uuid[])", network, idArray(groups)))
 }
 
 // NetworkMember is where a group stands with a network; market.ErrNotFound: nowhere.

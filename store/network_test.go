@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,5 +42,56 @@ func TestTheNearestNetworkAboveAGroup(t *testing.T) {
 		if _, err := s.NearestAbove(t.Context(), none, group.ID); !errors.Is(err, market.ErrNotFound) {
 			t.Errorf("of %v: %v", none, err)
 		}
+	}
+}
+
+// What a list of a network's groups tells is what the rules tell of each group by itself, a page at a time by the names that are read.
+func TestANetworkNamesItsGroupsAsTheRulesSay(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	network, other := market.NewID(), market.NewID()
+	groups := []market.Group{{Name: "Beech Hall"}, {Name: "Zinnia House", NameHidden: true, Alias: "Among friends"}, {Name: "Aspen House", NameHidden: true, Alias: "Quiet room"}, {Name: "Dale Choir"}}
+	err := s.InTx(t.Context(), func(tx *store.Tx) error {
+		err := tx.Plant(t.Context(), &[]market.Network{{ID: network, Slug: "home", Name: "Home", Level: market.Neighbourhood, CreatedAt: now}, {ID: other, Slug: "other", Name: "Other", Level: market.Neighbourhood, CreatedAt: now}})
+		for i := range groups {
+			g := &groups[i]
+			g.ID, g.LegalForm, g.CreatedAt = market.NewID(), "informal", now
+			err = errors.Join(err, tx.AddGroup(t.Context(), *g), tx.KeepMember(t.Context(), market.NetworkMember{NetworkID: network, GroupID: g.ID, AgreedAt: &now}))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := []market.Group{groups[1], groups[0], groups[3], groups[2]} // by the names that others read
+	for who, v := range map[string]market.Viewer{"the public": {}, "its own people": {Person: "p", Roles: map[market.ID]market.Role{groups[2].ID: market.Reader}},
+		"who looks after it": {Person: "p", Connects: []market.ID{network}}, "who looks after another": {Person: "p", Connects: []market.ID{other}},
+		"an operator": {Person: "p", Operator: true}, "the system": market.System} {
+		var want, got []string
+		for _, g := range byName {
+			if g.TellsNetwork(v, network) {
+				want = append(want, g.Name)
+			}
+		}
+		for after := market.ID(""); ; {
+			page, err := s.GroupsTold(t.Context(), v, network, after, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			got, after = append(got, page[0].Name), page[0].ID
+		}
+		byID, err := s.GroupsToldAfter(t.Context(), v, network, "", 9)
+		if err != nil || len(byID) != len(want) || !slices.Equal(want, got) {
+			t.Errorf("%s is told %v, and %d by ids (%v); want %v", who, got, len(byID), err, want)
+		}
+		if n, err := s.AliasesIn(t.Context(), v, network); err != nil || int(n) != len(groups)-len(want) {
+			t.Errorf("%s: %d are counted (%v), and %d named", who, n, err, len(want))
+		}
+	}
+	gone, err := s.GroupsTold(t.Context(), market.Public, network, market.NewID(), 9)
+	if among, err2 := s.MembersAmong(t.Context(), network, []market.ID{groups[0].ID, market.NewID()}); err != nil || err2 != nil || fmt.Sprint(len(gone), len(among)) != "2 1" {
+		t.Errorf("after a group that is not there %d, of one member and one stranger %d (%v, %v)", len(gone), len(among), err, err2)
 	}
 }

@@ -13,8 +13,8 @@ func (a *API) registerNetworks() {
 	register(a, operation{id: "get-network", method: http.MethodGet, path: "/networks/{slug}", for_: anyone, tag: "networks",
 		summary: "Read a network", errors: []int{http.StatusNotFound}}, a.getNetwork)
 	register(a, operation{id: "list-network-groups", method: http.MethodGet, path: "/networks/{slug}/groups", for_: anyone, tag: "networks",
-		summary: "The groups of a network", about: "Those that show their names, and one's own, by their ids. Which network an alias is in would say where it is: those are counted with the " +
-			"network, as aliases. Groups of networks below it are theirs.", errors: []int{http.StatusNotFound}}, a.listNetworkGroups)
+		summary: "The groups of a network", about: "Those that show their names, and one's own, by their ids. Which network an alias is in would say where it is: that is told to who looks after the network " +
+			"and to operators, and others have those counted with the network, as aliases. Groups of networks below it are theirs.", errors: []int{http.StatusNotFound}}, a.listNetworkGroups)
 }
 
 // NetworkName is a network in passing.
@@ -34,7 +34,7 @@ type Network struct {
 	Children []NetworkName `json:"children" nullable:"false" doc:"Those directly below it."`
 	Peers    []NetworkName `json:"peers" nullable:"false" doc:"Those beside it."`
 	Words    []NetworkWord `json:"words" nullable:"false" doc:"What it calls kinds and tags, where that is something of its own."`
-	Aliases  int           `json:"aliases" minimum:"0" doc:"How many of its groups hide their names, one's own left out: which network those are in is told to nobody else."`
+	Aliases  int           `json:"aliases" minimum:"0" doc:"How many of its groups hide their names and are not told: to others than their own people, who looks after the network and operators."`
 	Sample   bool          `json:"sample,omitempty" doc:"Invented, to look at."`
 }
 

@@ -120,7 +120,7 @@ func (s *Site) networkPeople(c *Call, n market.Network, p *view.NetworkPage) err
 }
 
 func (s *Site) networkGroups(c *Call, n market.Network, p *view.NetworkPage) error {
-	members, err := s.Store.NetworkMembers(c.Ctx, n.ID)
+	members, err := s.Store.MembersAmong(c.Ctx, n.ID, c.Viewer.Groups())
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *Site) networkGroups(c *Call, n market.Network, p *view.NetworkPage) err
 		stands[m.GroupID] = m
 	}
 	c.standing(stands, p)
-	groups, err := s.Store.GroupsTold(c.Ctx, c.Viewer, n.ID)
+	groups, err := s.groupsTold(c, n, p)
 	if err != nil {
 		return err
 	}
@@ -139,6 +139,27 @@ func (s *Site) networkGroups(c *Call, n market.Network, p *view.NetworkPage) err
 	aliases, err := s.Store.AliasesIn(c.Ctx, c.Viewer, n.ID)
 	p.Hidden = int(aliases)
 	return err
+}
+
+// groupsOfNetwork is how many groups a network's page names at once.
+const groupsOfNetwork = 100
+
+// groupsTold are a page of the groups that a network names.
+func (s *Site) groupsTold(c *Call, n market.Network, p *view.NetworkPage) ([]market.Group, error) {
+	values := c.Gin.Request.URL.Query()
+	after, err := market.ParseID(values.Get("groups"))
+	if values.Has("groups") && err != nil {
+		return nil, err
+	}
+	groups, err := s.Store.GroupsTold(c.Ctx, c.Viewer, n.ID, after, groupsOfNetwork+1)
+	next := ""
+	if len(groups) > groupsOfNetwork {
+		groups = groups[:groupsOfNetwork]
+		next = string(groups[groupsOfNetwork-1].ID)
+	}
+	p.MoreGroups = pager(p.Path, "groups", values, next)
+	p.MoreGroups.Label = c.T("network.groups")
+	return groups, err
 }
 
 // standing says where each of the viewer's groups stands with a network.

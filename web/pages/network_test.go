@@ -269,6 +269,16 @@ func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {
 	h.belongs(ama, con, id, path)
 	con.get(path+"/members").want(200, "A women’s group").without("Rosehip")
 	h.browser().get(path).want(200, "and 1 that shows its name only after").without("Rosehip", "A women’s group")
+	con.get(path).want(200, "A women’s group").without("Rosehip", "only after") // who looks after it is told
+	_, err := h.store.Pool().Exec(t.Context(), `with made as (insert into groups (id, name, likeness, legal_form, created_at)
+		select gen_random_uuid(), 'Club ' || lpad(n::text, 5, '0'), 'club ' || n, 'informal', $2 from generate_series(1, 120) n returning id)
+		insert into network_members (network_id, group_id, agreed_at) select $1, id, $2 from made`, h.networkID(path), h.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := h.browser().get(path).want(200, "Club 00001", "Club 00100", "and 1 that shows its name only").without("Club 00101")
+	h.browser().get(linkTo(first, path+"?groups=")).want(200, "Club 00101", "Club 00120").without("Club 00100")
+	h.browser().get(path + "?groups=nonsense").want(404)
 }
 
 func TestAConnectorHasWhatIsNeededSharedOut(t *testing.T) {

@@ -401,6 +401,9 @@ func (w walker) whole(route, path string) {
 		"a broken name":  {form, "%ff=1"},
 	} {
 		status, said := w.send(path, c.kind, strings.NewReader(c.body))
+		if status == 0 { // who is refused while still sending may miss the answer; twice in a row is us
+			status, said = w.send(path, c.kind, strings.NewReader(c.body))
+		}
 		if status < 400 || status >= 500 {
 			w.t.Errorf("%s with %s: status %d, want 4xx\n%.300s", route, name, status, said)
 		}

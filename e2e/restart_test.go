@@ -16,19 +16,21 @@ const (
 
 // Not in parallel with other tests: it measures.
 func TestASecondStartIsReadyInThreeSecondsWithAllItHad(t *testing.T) {
-	h := newHub(t)
+	hears := newReceiver(t)
+	h := newHub(t, hears.roots(t))
 	const all = `(select id from listings union all select id from introductions)`
 	had := h.query(`select string_agg(id::text, ',') from ` + all + ` x`) // its worker goes on adding introductions
 	if strings.Count(had, ",") < 100 {
 		t.Fatal("the hub began with too little:", had)
 	}
-	for _, end := range []struct {
+	file := h.sendsAFile(hears)
+	for i, end := range []struct {
 		name  string
 		do    func()
 		limit time.Duration
 	}{
+		{"kill -9, at a file and at a message", func() { h.kill(); file.letGo() }, readyWithin}, // of the process that runs then
 		{"a clean stop", func() { h.stop(t) }, readyWithin},
-		{"kill -9", func() { h.kill() }, readyWithin}, // of the process that runs then
 		{"kill -9 of its Postgres too", func() { h.killPostgres(); h.kill() }, mendedWithin},
 	} {
 		end.do()
@@ -41,6 +43,9 @@ func TestASecondStartIsReadyInThreeSecondsWithAllItHad(t *testing.T) {
 		t.Logf("after %s: ready after %v", end.name, took.Round(time.Millisecond))
 		if took > end.limit {
 			t.Errorf("after %s: ready after %v, want %v", end.name, took, end.limit)
+		}
+		if i == 0 {
+			file.endsWhole()
 		}
 		if lost := h.query(`select count(*) from unnest(string_to_array('` + had + `', ',')::uuid[]) had where had not in ` + all); lost != "0" {
 			t.Errorf("after %s: %s listings and introductions are lost", end.name, lost)

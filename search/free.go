@@ -87,7 +87,7 @@ func bits(slots []int) string {
 // day an offer must have all, and a need may want a part.
 func (s *question) fits(wanted string) string {
 	some := fmt.Sprintf("(slots & %s) <> %s::bit(336)", wanted, s.arg(bits(nil)))
-	if s.q.Weekly == nil {
+	if s.q.someTime() {
 		return some
 	}
 	return fmt.Sprintf("((slots & %[1]s) = %[1]s OR side = 'need' AND %[2]s)", wanted, some)
@@ -111,7 +111,7 @@ func (s *question) someOccasion(occasions []occasion) string {
 		spans, wanted = append(spans, o.span.String()), append(wanted, o.bits)
 	}
 	single, clear := "extra @> o.span OR side = 'need' AND extra && o.span", "NOT taken && o.span"
-	if s.q.Weekly == nil {
+	if s.q.someTime() {
 		single, clear = "extra && o.span", "NOT taken @> o.span"
 	}
 	return fmt.Sprintf(`EXISTS (SELECT FROM unnest(%s::tsrange[], %s::bit(336)[]) o(span, wanted)

@@ -128,14 +128,16 @@ func (s scope) free(q Query) scope {
 	if q.Weekly != nil {
 		w = market.Window{Repeat: market.Weekly, Days: q.Weekly.Days, Start: q.Weekly.Start, End: q.Weekly.End}
 	}
-	stretch, ways := stretchOf(w), []string{}
+	stretch, ways := stretchOf(w, q.someTime()), []string{}
 	for day := range 7 {
 		if first, last, ok := datesOf(day, dayNumber(from), dayNumber(until)); ok && (w.Repeat == market.Daily || w.Days&(1<<day) != 0) {
 			ways = append(ways, stretch.onDaysOf(day, first, last))
-			ways = append(ways, stretch.onOddDays(first, last)...)
+			if w.Repeat != market.Daily {
+				ways = append(ways, stretch.onOddDays(first, last)...)
+			}
 		}
 	}
-	if w.Repeat == market.Daily {
+	if w.Repeat == market.Daily { // of all days one range tells
 		ways = append(ways, fmt.Sprintf("dates %d TO %d", dayNumber(from)*slotsOfDay*runBase, (dayNumber(until)+1)*slotsOfDay*runBase-1))
 	}
 	if len(ways) == 0 {
@@ -157,9 +159,9 @@ type wanted struct {
 	some     bool
 }
 
-func stretchOf(w market.Window) wanted {
+func stretchOf(w market.Window, some bool) wanted {
 	slots := outward(market.Weekdays(1), w) // as on a Monday, which begins at 0
-	return wanted{first: slots[0], n: len(slots), some: w.Repeat == market.Daily}
+	return wanted{first: slots[0], n: len(slots), some: some}
 }
 
 // onDaysOf is the condition that the pattern of the week has it open on a weekday, between two days of that weekday.
@@ -168,9 +170,9 @@ func (w wanted) onDaysOf(weekday, first, last int) string {
 		w.open("week", weekday), last, first, weekday*dayBase+first, weekday*dayBase+last)
 }
 
-// onOddDays are the conditions that it is open on a day that differs from the pattern. Of whole days one range tells.
+// onOddDays are the conditions that it is open on a day that differs from the pattern.
 func (w wanted) onOddDays(first, last int) (ways []string) {
-	for d := first; d <= last && !w.some; d += 7 {
+	for d := first; d <= last; d += 7 {
 		ways = append(ways, w.open("dates", d))
 	}
 	return ways

@@ -31,8 +31,8 @@ type occasionsOf struct {
 }
 
 // timesOf the question; nil when it asks for none.
-func timesOf(q Query, days market.Weekdays) *occasionsOf {
-	if q.FreeFrom == "" && q.FreeUntil == "" && q.Weekly == nil && days == 0 {
+func timesOf(q Query) *occasionsOf {
+	if q.FreeFrom == "" && q.FreeUntil == "" && q.Weekly == nil {
 		return nil
 	}
 	o := &occasionsOf{days: market.EveryDay, end: 1440}
@@ -42,11 +42,8 @@ func timesOf(q Query, days market.Weekdays) *occasionsOf {
 	if q.FreeUntil != "" {
 		o.until = dayNumber(q.FreeUntil)
 	}
-	switch {
-	case q.Weekly != nil:
-		o.days, o.hours, o.start, o.end = q.Weekly.Days, true, q.Weekly.Start, q.Weekly.End
-	case days != 0:
-		o.days = days
+	if w := q.Weekly; w != nil {
+		o.days, o.hours, o.start, o.end = w.Days, !w.Some, w.Start, w.End
 	}
 	return o
 }

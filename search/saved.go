@@ -6,21 +6,13 @@ import (
 	"wherewithal/market"
 )
 
-// Saved is what a saved search asks at a moment, as a Query, newest first. Of days of the week without hours a Query can ask
-// for one: the next, where there is one.
+// Saved is what a saved search asks at a moment, as a Query, newest first.
 func Saved(q market.Question, now time.Time) Query {
 	out := query(q)
 	out.Now, out.Sort, out.SkipFacets = now, ByNewest, true
 	today := market.DateOf(now.In(market.When{}.Location()))
 	if out.FreeFrom != "" && out.FreeUntil != "" { // what is over asks for nothing, and Check refuses it
 		out.FreeFrom = max(out.FreeFrom, min(today, out.FreeUntil))
-	}
-	if q.End == 0 && q.Days.Count() == 1 {
-		day := today.AddDays(1)
-		for !q.Days.Has(day.Weekday()) {
-			day = day.AddDays(1)
-		}
-		out.FreeFrom, out.FreeUntil = day, day
 	}
 	return out
 }
@@ -29,15 +21,13 @@ func Saved(q market.Question, now time.Time) Query {
 func StandSaved(q market.Question, own []market.NetworkWord) *Standing {
 	asked := query(q)
 	asked.Words = own
-	if q.End == 0 {
-		return Stand(asked, q.Days)
-	}
-	return Stand(asked, 0)
+	return Stand(asked)
 }
 
 func query(q market.Question) Query {
 	out := Query{Text: q.Words, Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Networks: q.Networks, Requires: q.Requires, Terms: q.Terms,
 		Near: q.Near, RadiusKM: q.RadiusKM, FreeFrom: q.FreeFrom, FreeUntil: q.FreeUntil, AtLeast: q.AtLeast}
+	out.Weekly = SomeTimeOn(q.Days)
 	if q.End > 0 {
 		out.Weekly = &Weekly{Days: q.Days, Start: q.Start, End: q.End}
 	}

@@ -117,7 +117,19 @@ func (q Query) counts() []Facet {
 type Weekly struct {
 	Days       market.Weekdays
 	Start, End market.Minute
+	Some       bool `json:",omitempty"` // of an offer too some of it is enough
 }
+
+// SomeTimeOn is any time of some days of the week, nil for none.
+func SomeTimeOn(days market.Weekdays) *Weekly {
+	if days == 0 {
+		return nil
+	}
+	return &Weekly{Days: days, End: 1440, Some: true}
+}
+
+// someTime reports whether it is enough that a listing is open for some of what is asked for.
+func (q Query) someTime() bool { return q.Weekly == nil || q.Weekly.Some }
 
 // Limits of a Query.
 const (

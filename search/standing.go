@@ -38,10 +38,9 @@ type filter struct {
 // standingWay is a way as keys of a Candidate, all of which it has to have.
 type standingWay []unique.Handle[string]
 
-// Stand makes a question stay. days, where there are any and the Query asks for no hours, asks for what is free at some
-// time of one of these days of the week, in the days that the Query asks about.
-func Stand(q Query, days market.Weekdays) *Standing {
-	s := &Standing{time: timesOf(q, days), filter: filter{sides: plain(q.Sides), kinds: q.Kinds, tags: tags(q.Tags), boroughs: q.Boroughs,
+// Stand makes a question stay.
+func Stand(q Query) *Standing {
+	s := &Standing{time: timesOf(q), filter: filter{sides: plain(q.Sides), kinds: q.Kinds, tags: tags(q.Tags), boroughs: q.Boroughs,
 		networks: plain(q.Networks), requires: plain(q.Requires), terms: plain(q.Terms), least: q.AtLeast}}
 	if q.Near != nil && q.RadiusKM > 0 {
 		s.filter.near, s.filter.km = *q.Near, market.AboutKM(q.RadiusKM)

@@ -132,7 +132,7 @@ func when(r *rand.Rand, q *search.Query) {
 	}
 	if r.IntN(3) == 0 {
 		start := market.Minute(r.IntN(20) * 60)
-		q.Weekly = &search.Weekly{Days: market.Weekdays(1 + r.IntN(127)), Start: start, End: min(1440, start+market.Minute(30+r.IntN(6)*30))}
+		q.Weekly = &search.Weekly{Days: market.Weekdays(1 + r.IntN(127)), Start: start, End: min(1440, start+market.Minute(30+r.IntN(6)*30)), Some: r.IntN(3) == 0}
 	}
 }
 
@@ -159,7 +159,7 @@ func TestStandingQuestionsFindWhatSearchFinds(t *testing.T) {
 			continue // some of its words were enough, which no standing question allows itself
 		}
 		questions[id] = q
-		index.Put(id, search.Stand(q, 0))
+		index.Put(id, search.Stand(q))
 		for _, listing := range found {
 			if want[listing] == nil {
 				want[listing] = map[market.ID]bool{}
@@ -226,7 +226,7 @@ func TestWhatFitsHasAKeyOfEachGroup(t *testing.T) {
 	fit := 0
 	for range 2000 {
 		q := asked(r)
-		s := search.Stand(q, 0)
+		s := search.Stand(q)
 		for _, c := range all {
 			if !s.Fits(c) {
 				continue
@@ -244,7 +244,7 @@ func TestWhatFitsHasAKeyOfEachGroup(t *testing.T) {
 	}
 }
 
-// Days of the week without hours are any such day that the question asks about, where a Query can only ask for one.
+// Some time on a day of the week is some time on any such day that the question asks about.
 func TestSomeTimeOnADayOfTheWeekIsAnySuchDay(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	fit := 0
@@ -253,9 +253,9 @@ func TestSomeTimeOnADayOfTheWeekIsAnySuchDay(t *testing.T) {
 		e.Listing.When.From, e.Listing.When.Until = "", "" // dates of a month outside of a term are free all the same, if any other day asked for lies in it
 		c := search.CandidateOf(search.From(e), now)
 		days := market.Weekdays(1 << r.IntN(7))
-		got, want := search.Stand(search.Query{Now: now}, days).Fits(c), false
+		got, want := search.Stand(search.Query{Now: now, Weekly: search.SomeTimeOn(days)}).Fits(c), false
 		for d := market.DateOf(now); d <= market.DateOf(now).AddDays(182); d = d.AddDays(1) {
-			want = want || days.Has(d.Weekday()) && search.Stand(search.Query{FreeFrom: d, FreeUntil: d}, 0).Fits(c)
+			want = want || days.Has(d.Weekday()) && search.Stand(search.Query{FreeFrom: d, FreeUntil: d}).Fits(c)
 		}
 		if got != want {
 			t.Fatalf("fits %v, one day at a time %v: %d of %+v", got, want, days, e.Listing.When)
@@ -283,7 +283,7 @@ func TestWhatIsStricterThanSearch(t *testing.T) {
 		"nothing but a number": {search.Query{Text: "40"}, false},
 		"no word at all":       {search.Query{Text: "🎪"}, true},
 	} {
-		if got := search.Stand(tc.q, 0).Fits(search.CandidateOf(search.From(hall), now)); got != tc.want {
+		if got := search.Stand(tc.q).Fits(search.CandidateOf(search.From(hall), now)); got != tc.want {
 			t.Errorf("%s: %v", what, got)
 		}
 	}

@@ -110,7 +110,7 @@ func TestPutAndDelete(t *testing.T) {
 		ids[i] = market.NewID()
 	}
 	for round := range 3000 {
-		id, s := pick(r, ids), search.Stand(asked(r), 0)
+		id, s := pick(r, ids), search.Stand(asked(r))
 		if r.IntN(3) == 0 {
 			delete(kept, id)
 			ix.Delete(id)
@@ -139,7 +139,7 @@ func TestPutAndDelete(t *testing.T) {
 
 func TestAValueSaidTwiceFindsOnce(t *testing.T) {
 	ix, c := reverse.New(), listing(rand.New(rand.NewPCG(1, 1)))
-	ix.Put(market.NewID(), search.Stand(search.Query{Kinds: append(slices.Clone(kinds), kinds...)}, 0))
+	ix.Put(market.NewID(), search.Stand(search.Query{Kinds: append(slices.Clone(kinds), kinds...)}))
 	if got := ix.Match(c); len(got) != 1 {
 		t.Errorf("found %d times", len(got))
 	}
@@ -150,7 +150,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	ix, stays := reverse.New(), market.NewID()
 	c := listing(r)
-	ix.Put(stays, search.Stand(search.Query{}, 0))
+	ix.Put(stays, search.Stand(search.Query{}))
 	var readers sync.WaitGroup
 	done := make(chan struct{})
 	for range 4 {
@@ -170,7 +170,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 	}
 	for range 500 {
 		id := market.NewID()
-		ix.Put(id, search.Stand(asked(r), 0))
+		ix.Put(id, search.Stand(asked(r)))
 		if r.IntN(2) == 0 {
 			ix.Delete(id)
 		}
@@ -191,7 +191,7 @@ func BenchmarkMatch(b *testing.B) {
 			ix := reverse.New()
 			began := time.Now()
 			for range n {
-				ix.Put(market.NewID(), search.Stand(asked(r), 0))
+				ix.Put(market.NewID(), search.Stand(asked(r)))
 			}
 			built := time.Since(began)
 			perSearch := float64(heap()-before) / float64(n)

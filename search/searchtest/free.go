@@ -34,6 +34,9 @@ func freeInTheWeek(b *bench) {
 	either := on(time.Thursday, 18, 20)
 	either.Days |= market.DayBit(time.Friday)
 	b.finds("Thursday or Friday", search.Query{Weekly: either}, thursdays, always, need)
+	b.finds("some time of a Thursday", search.Query{Weekly: search.SomeTimeOn(market.DayBit(time.Thursday))}, thursdays, always, days, need)
+	b.finds("some time of a Tuesday or Friday", search.Query{Weekly: search.SomeTimeOn(market.DayBit(time.Tuesday) | market.DayBit(time.Friday))}, always, days)
+	b.finds("some of Thursday 17 to 19", search.Query{Weekly: &search.Weekly{Days: market.DayBit(time.Thursday), Start: 17 * 60, End: 18 * 60, Some: true}}, always)
 	b.finds("with words", search.Query{Text: "useful", Weekly: on(time.Monday, 10, 12)}, always, days)
 }
 
@@ -63,6 +66,9 @@ func freeOnDates(b *bench) {
 	ask("on the first Monday", "2027-03-01", "2027-03-01", on(time.Monday, 10, 12), first)
 	ask("on the second Monday", "2027-03-08", "2027-03-08", on(time.Monday, 10, 12))
 	ask("on the last Sunday", "2027-02-28", "2027-02-28", nil, last)
+	ask("some time of a Thursday that is no day out", "2027-02-09", "2027-02-20", search.SomeTimeOn(market.DayBit(time.Thursday)), spring)
+	ask("some time of a Thursday that is one", "2027-02-09", "2027-02-15", search.SomeTimeOn(market.DayBit(time.Thursday)))
+	ask("some time of a Saturday", "2027-02-09", "2027-02-20", search.SomeTimeOn(market.DayBit(time.Saturday)), single)
 	ask("from a day on", "2027-05-02", "", nil, first, last)
 	ask("until a day", "", "2027-01-31", nil, last)
 }
@@ -98,6 +104,7 @@ func lentIsNotFree(b *bench) {
 	ask("the Thursday it is lent", "2027-02-04", "2027-02-04", on(time.Thursday, 18, 20), tents)
 	ask("the Thursday it is lent, all day", "2027-02-04", "2027-02-04", nil, tents)
 	ask("the Thursday after", "2027-02-11", "2027-02-11", on(time.Thursday, 18, 20), hall, tents)
+	ask("some time of the Thursday it is lent", "2027-02-03", "2027-02-05", search.SomeTimeOn(market.DayBit(time.Thursday)), tents)
 	ask("the Monday after", "2027-02-08", "2027-02-08", nil, hall, tents)
 	ask("some Thursday of the two", "2027-02-04", "2027-02-11", on(time.Thursday, 18, 20), hall, tents)
 	ask("the day all tents are out", "2027-02-05", "2027-02-05", nil)

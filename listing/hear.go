@@ -1,9 +1,8 @@
 package listing
 
 import (
-	"regexp"
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wherewithal/market"
@@ -13,20 +12,20 @@ import (
 
 // Fact is one thing that was read out of a search's words. Only the fields of its name say something.
 type Fact struct {
-	Name   string         // place, within, when, people, or the code of a feature; in off it is taken for words again
-	Place  string         // an outcode, a postcode or the name of a district
-	KM     float64        // within so many
-	Day    market.Date    // when: at some time of that day
-	Window *market.Window // when: every week, on those days
-	AllDay bool           // no hours were said
-	People int
+	Name        string         // place, within, when, people, or the code of a feature; in off it is taken for words again
+	Place       string         // an outcode, a postcode or the name of a district
+	KM          float64        // within so many
+	Day         market.Date    // when: that day
+	From, Until market.Date    // when: at some time from one to the other, both included; either may be open
+	Window      *market.Window // when: at those hours of the day, or every week on those days
+	AllDay      bool           // no hours were said
+	People      int
 }
 
 // Heard is a search whose words are being read. It is for one question.
 type Heard struct {
 	Query search.Query // with what was read taken out of its words and put into its filters
 	Facts []Fact
-	Days  market.Weekdays // on some time of one of which it is to be free, by SomeTimeOn
 
 	said  reading.Sentence
 	today market.Date
@@ -47,8 +46,10 @@ func (h *Heard) take(f Fact) bool {
 	return true
 }
 
-// placeWords are the little words that lead to a place and say nothing about what is looked for.
-var placeWords = strings.NewReplacer(" near ", " ", " in ", " ", " around ", " ")
+// cut leaves in the words what a reader of sentences makes of them.
+func (h *Heard) cut(without func(text string) string) {
+	h.Query.Text = strings.Join(strings.Fields(without(h.Query.Text)), " ")
+}
 
 // Place is the place that was named, "" for none. Whoever asks knows where it is.
 func (h *Heard) Place() string {
@@ -56,7 +57,7 @@ func (h *Heard) Place() string {
 	if name == "" || !h.take(Fact{Name: "place", Place: name}) {
 		return ""
 	}
-	h.Query.Text = strings.TrimSpace(placeWords.Replace(cutFold(" "+h.Query.Text+" ", name)))
+	h.cut(reading.WithoutPlace)
 	return name
 }
 
@@ -67,16 +68,8 @@ func (h *Heard) PlaceSaid() string { return h.said.Place }
 func (h *Heard) Within() {
 	if km := h.said.ReachKM; km > 0 && h.Query.Near != nil && h.take(Fact{Name: "within", KM: km}) {
 		h.Query.RadiusKM = min(max(km, search.MinRadius), search.MaxRadius)
+		h.cut(reading.WithoutReach)
 	}
-}
-
-// cutFold takes the first occurrence of word out of a text, whatever its case.
-func cutFold(text, word string) string {
-	at := regexp.MustCompile("(?i)" + regexp.QuoteMeta(word)).FindStringIndex(text) // lower case may be longer: Ⱥ
-	if at == nil {
-		return text
-	}
-	return text[:at[0]] + text[at[1]:]
 }
 
 // What reading makes of a day without hours, and of a part of one.
@@ -85,55 +78,89 @@ var (
 	partsOf  = [][2]market.Minute{{9 * 60, 12 * 60}, {12 * 60, 17 * 60}, {18 * 60, 22 * 60}}
 )
 
-// When keeps to the time that was said: one day, or one that comes round every week.
+// When keeps to the time that was said: some days, a day of the week that comes round, or all between two dates.
 func (h *Heard) When() {
-	if len(h.said.When.Windows) != 1 {
+	fact, ok := whenSaid(h.said.When, h.today)
+	if !ok || !h.take(fact) {
 		return
 	}
-	switch w := h.said.When.Windows[0]; w.Repeat {
-	case market.Once:
-		if h.take(Fact{Name: "when", Day: w.On}) {
-			h.Query.FreeFrom, h.Query.FreeUntil = w.On, w.On
+	h.Query.FreeFrom, h.Query.FreeUntil = cmp.Or(fact.Day, fact.From), cmp.Or(fact.Day, fact.Until)
+	if w := fact.Window; w != nil {
+		h.Query.Weekly = weekly(*w, fact)
+	}
+	h.cut(h.said.WithoutTimes)
+}
+
+// whenSaid is one fact of the times in a sentence; ok is false when there are none, or more than a search can ask.
+func whenSaid(w market.When, today market.Date) (f Fact, ok bool) {
+	f = Fact{Name: "when", From: w.From, Until: w.Until}
+	if w.NeededBy != "" && f.Until == "" {
+		f.From, f.Until = cmp.Or(f.From, today), w.NeededBy
+	}
+	switch first := firstOf(w.Windows); {
+	case f.From != "" && f.Until != "" && f.Until < f.From:
+		return f, false
+	case len(w.Windows) == 0:
+		return f, f.From != "" || f.Until != ""
+	case len(w.Windows) == 1 && first.Repeat == market.Weekly:
+		f.Window = &first
+	case len(w.Windows) == 1 && first.Repeat == market.Once:
+		f.Day, f.From, f.Until, f.Window = first.On, "", "", &first
+	case oneAfterTheOther(w.Windows):
+		f.From, f.Until = first.On, w.Windows[len(w.Windows)-1].On
+		f.Window = &first
+	default:
+		return f, false
+	}
+	f.AllDay = [2]market.Minute{f.Window.Start, f.Window.End} == wholeDay
+	if f.AllDay && f.Window.Repeat == market.Once {
+		f.Window = nil
+	}
+	return f, true
+}
+
+func firstOf(windows []market.Window) market.Window {
+	if len(windows) == 0 {
+		return market.Window{}
+	}
+	return windows[0]
+}
+
+// oneAfterTheOther reports whether single days, at the same hours, leave no day out between them: "this weekend".
+func oneAfterTheOther(windows []market.Window) bool {
+	for i, w := range windows {
+		first := windows[0]
+		if w.Repeat != market.Once || w.Start != first.Start || w.End != first.End || w.On != first.On.AddDays(i) {
+			return false
 		}
-	case market.Weekly:
-		h.everyWeek(w)
 	}
+	return true
 }
 
-func (h *Heard) everyWeek(w market.Window) {
-	allDay := [2]market.Minute{w.Start, w.End} == wholeDay
-	if !h.take(Fact{Name: "when", Window: &w, AllDay: allDay}) {
-		return
+// weekly is a window as a question asks for it. "Evening" does not ask for all of it.
+func weekly(w market.Window, f Fact) *search.Weekly {
+	out := search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
+	switch {
+	case f.AllDay:
+		return search.SomeTimeOn(w.Days)
+	case slices.Contains(partsOf, [2]market.Minute{w.Start, w.End}):
+		out.Start, out.End = w.Start+60, w.Start+120
 	}
-	if allDay {
-		h.SomeTimeOn(w.Days)
-		return
+	for day := cmp.Or(f.Day, f.From); w.Repeat == market.Once && day <= cmp.Or(f.Day, f.Until); day = day.AddDays(1) {
+		out.Days |= market.DayBit(day.Weekday())
 	}
-	h.Query.Weekly = &search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
-	if slices.Contains(partsOf, [2]market.Minute{w.Start, w.End}) { // "evening" does not ask for all of it
-		h.Query.Weekly.Start, h.Query.Weekly.End = w.Start+60, w.Start+120
-	}
+	return &out
 }
 
-// SomeTimeOn asks for what is free at some time of the next such day; of several days nothing is asked.
-func (h *Heard) SomeTimeOn(days market.Weekdays) {
-	h.Days = days
-	if days.Count() != 1 {
-		return
-	}
-	day := h.today.AddDays(1)
-	for !days.Has(day.Weekday()) {
-		day = day.AddDays(1)
-	}
-	h.Query.FreeFrom, h.Query.FreeUntil = day, day
-}
+// SomeTimeOn asks for what is free at some time of such a day.
+func (h *Heard) SomeTimeOn(days market.Weekdays) { h.Query.Weekly = search.SomeTimeOn(days) }
 
 // People asks for room for as many as were said.
 func (h *Heard) People() {
 	n := h.said.People
 	if n > 1 && h.take(Fact{Name: "people", People: n}) {
 		h.Query.AtLeast = map[string]float64{"seated": float64(n)}
-		h.Query.Text = strings.TrimSpace(cutFold(strings.Replace(" "+h.Query.Text+" ", " for ", " ", 1), strconv.Itoa(n)))
+		h.cut(reading.WithoutPeople)
 	}
 }
 
@@ -142,7 +169,7 @@ func (h *Heard) Features() {
 	for _, f := range h.said.Features {
 		if h.take(Fact{Name: string(f)}) {
 			h.Query.Requires = append(h.Query.Requires, f)
-			h.Query.Text = strings.TrimSpace(cutFold(cutFold(h.Query.Text, "step-free"), "step free"))
+			h.cut(func(text string) string { return reading.WithoutFeature(text, f) })
 		}
 	}
 }

@@ -26,7 +26,7 @@ func heard(text string, off ...string) *listing.Heard {
 func TestASentenceBecomesFilters(t *testing.T) {
 	thursdays := market.Window{Repeat: market.Weekly, Days: 8, Start: 18 * 60, End: 22 * 60}
 	h := heard("hall for 40 near SE10 thursday evenings step free")
-	want := search.Query{Text: "hall   thursday evenings", AtLeast: map[string]float64{"seated": 40}, Requires: []market.Feature{market.StepFree},
+	want := search.Query{Text: "hall", AtLeast: map[string]float64{"seated": 40}, Requires: []market.Feature{market.StepFree},
 		Weekly: &search.Weekly{Days: 8, Start: 19 * 60, End: 20 * 60}}
 	if diff := cmp.Diff(want, h.Query); diff != "" {
 		t.Errorf("the question (-want +got):\n%s", diff)
@@ -57,14 +57,63 @@ func TestEachFactIsTakenOffAlone(t *testing.T) {
 	}
 }
 
-func TestADayIsLookedForAsADay(t *testing.T) {
-	for text, want := range map[string][2]market.Date{
-		"hall on 4 May":      {"2027-05-04", "2027-05-04"},
-		"hall on a thursday": {"2027-01-14", "2027-01-14"},
-		"a hall":             {},
+// What was read is asked for by a filter, and no word of it has to stand in a listing as well.
+func TestWhatWasReadIsNoWordAnyMore(t *testing.T) {
+	for text, want := range map[string]string{
+		"hall for 40 people":                                         "hall",
+		"hall for 40 children":                                       "hall children",
+		"hall within 3 km of SE10":                                   "hall",
+		"hall within 2 miles of Deptford":                            "hall",
+		"Hall near se10 9nf":                                         "hall",
+		"hall close to SE10":                                         "hall",
+		"thursdays 6 to 8 pm hall":                                   "hall",
+		"hall, Thursdays between 6pm and 8pm":                        "hall,",
+		"hall every thursday at half past six":                       "hall",
+		"hall weekly on tuesday evenings for 2 hours":                "hall on",
+		"minibus tomorrow":                                           "minibus",
+		"minibus this weekend":                                       "minibus",
+		"hall from 1 February until 30 April":                        "hall",
+		"hall Thursdays 18:00-20:00 between 1 February and 30 April": "hall",
+		"hall in May":                                                "hall",
+		"hall with step-free access and a hearing loop":              "hall with and a",
+		"wheelchair accessible hall with parking spaces":             "hall with",
+		"evening dress":                                              "evening dress",
+		"a may pole":                                                 "a may pole",
+		"sun hats":                                                   "sun hats",
+		"ȺȺȺȺȺȺȺȺ hall for 40 near SE10":                             "ⱥⱥⱥⱥⱥⱥⱥⱥ hall",
 	} {
-		if q := heard(text).Query; q.FreeFrom != want[0] || q.FreeUntil != want[1] || q.Weekly != nil {
-			t.Errorf("%q: from %s until %s, %+v", text, q.FreeFrom, q.FreeUntil, q.Weekly)
+		if got := heard(text).Query.Text; got != want {
+			t.Errorf("%q leaves %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestATimeIsLookedForAsItWasSaid(t *testing.T) {
+	hours := func(days market.Weekdays, from, until market.Minute) *search.Weekly {
+		return &search.Weekly{Days: days, Start: from * 60, End: until * 60}
+	}
+	for text, want := range map[string]search.Query{
+		"hall on 4 May":                    {FreeFrom: "2027-05-04", FreeUntil: "2027-05-04"},
+		"hall on 4 May, 6 to 8 pm":         {FreeFrom: "2027-05-04", FreeUntil: "2027-05-04", Weekly: hours(2, 18, 20)},
+		"hall tomorrow evening":            {FreeFrom: "2027-01-12", FreeUntil: "2027-01-12", Weekly: hours(2, 19, 20)},
+		"hall on a thursday":               {Weekly: search.SomeTimeOn(8)},
+		"hall on tuesdays or thursdays":    {Weekly: search.SomeTimeOn(2 | 8)},
+		"hall this weekend":                {FreeFrom: "2027-01-16", FreeUntil: "2027-01-17"},
+		"hall this weekend, 10 am to 2 pm": {FreeFrom: "2027-01-16", FreeUntil: "2027-01-17", Weekly: hours(32|64, 10, 14)},
+		"hall next week":                   {FreeFrom: "2027-01-18", FreeUntil: "2027-01-24"},
+		"hall in March":                    {FreeFrom: "2027-03-01", FreeUntil: "2027-03-31"},
+		"hall from 1 February":             {FreeFrom: "2027-02-01"},
+		"gazebo by 12 June":                {FreeFrom: "2027-01-11", FreeUntil: "2027-06-12"},
+		"Thursdays 18:00 to 20:00 between 1 February and 30 April": {FreeFrom: "2027-02-01", FreeUntil: "2027-04-30", Weekly: hours(8, 18, 20)},
+		"hall, Thursdays between 6pm and 8pm":                      {Weekly: hours(8, 18, 20)},
+		"hall on the first Monday of the month":                    {}, // no search can ask for that
+		"hall on 4 and 20 May":                                     {},
+		"a hall":                                                   {},
+	} {
+		q := heard(text).Query
+		got := search.Query{FreeFrom: q.FreeFrom, FreeUntil: q.FreeUntil, Weekly: q.Weekly}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}
 }

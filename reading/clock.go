@@ -16,6 +16,7 @@ var (
 	halfSix   = regexp.MustCompile(`\bhalf[- ]` + hourName + `\b`)
 	oClock    = regexp.MustCompile(`\b` + hourName + `\s+o'?\s?clock\b`)
 	midday    = regexp.MustCompile(`\b(?:12 )?(?:noon|midday)\b`)
+	twoHours  = regexp.MustCompile(`\bbetween (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?) and (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b`)
 	midnight  = regexp.MustCompile(`\b(?:12 )?midnight\b`)
 	endName   = regexp.MustCompile(`(\d{1,2}\.\d\d(?:\s*pm)?\s*(?:-|to|until|till)\s*)(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(\s*(?:hours?|hrs?|weeks?|days?|km|miles?)\b)?`)
 	inHalves  = strings.NewReplacer(" in the evening", " pm", " in the afternoon", " pm", " in the morning", " am", " at night", " pm")
@@ -45,6 +46,12 @@ func clockWords(low string) string {
 	})
 	low = oClock.ReplaceAllStringFunc(low, func(said string) string { return figures(hourSaid(oClock.FindStringSubmatch(said)[1]), 0) })
 	low = midday.ReplaceAllString(low, "12.00 pm")
+	low = twoHours.ReplaceAllStringFunc(low, func(said string) string {
+		if m := twoHours.FindStringSubmatch(said); strings.ContainsAny(said, ".:") || strings.HasSuffix(m[1], "m") || strings.HasSuffix(m[2], "m") {
+			return m[1] + " to " + m[2]
+		}
+		return said
+	})
 	low = midnight.ReplaceAllString(low, "24.00")
 	low = endName.ReplaceAllStringFunc(low, func(said string) string {
 		m := endName.FindStringSubmatch(said)

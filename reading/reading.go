@@ -39,7 +39,7 @@ func Read(text string, side market.Side, today market.Date) Sentence {
 	if len(text) > maxText {
 		text = text[:maxText]
 	}
-	text = strings.ToValidUTF8(strings.NewReplacer("–", "-", "—", "-", "’", "'").Replace(text), "")
+	text = dashed(text)
 	low := strings.ToLower(text)
 	s := Sentence{Title: title(text)}
 	s.readKind(low)
@@ -49,6 +49,11 @@ func Read(text string, side market.Side, today market.Date) Sentence {
 	s.readWords(low)
 	s.readTerms(low)
 	return s
+}
+
+// dashed is a text that is valid, with one kind of dash and of apostrophe.
+func dashed(text string) string {
+	return strings.ToValidUTF8(strings.NewReplacer("–", "-", "—", "-", "’", "'").Replace(text), "")
 }
 
 // title is the text up to its first stop or comma, cut at a word below 80 characters, with a capital.
@@ -131,8 +136,10 @@ func (s *Sentence) readCount(low string) {
 	}
 }
 
+const postcodeOf = `((?:BR|CR|DA|EC|EN|HA|IG|KT|NW|RM|SE|SM|SW|TW|UB|WC|E|N|W)\d{1,2}[A-Z]?)(?:\s*(\d[A-Z]{2}))?\b`
+
 var (
-	postcode = regexp.MustCompile(`(?i)\b((?:BR|CR|DA|EC|EN|HA|IG|KT|NW|RM|SE|SM|SW|TW|UB|WC|E|N|W)\d{1,2}[A-Z]?)(?:\s*(\d[A-Z]{2}))?\b`)
+	postcode = regexp.MustCompile(`(?i)\b` + postcodeOf)
 	within   = regexp.MustCompile(`(?i)\bwithin\s+(\d{1,3}(?:\.\d)?)\s*(km|kilometres?|miles?|mi)\b`)
 )
 

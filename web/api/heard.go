@@ -16,9 +16,11 @@ type Heard struct {
 	Lat    *float64 `json:"lat,omitempty" required:"false" doc:"Where that is, about; missing when it is not known, and distances are then not looked at."`
 	Lng    *float64 `json:"lng,omitempty" required:"false"`
 	KM     float64  `json:"km,omitempty" required:"false"`
-	Day    string   `json:"day,omitempty" required:"false" format:"date" doc:"At some time of that day."`
-	Window *Window  `json:"window,omitempty" required:"false" doc:"Every week at that time; of a part of a day an hour of it is asked for."`
-	AllDay bool     `json:"allDay,omitempty" required:"false" doc:"No hours were said; with one weekday, the next such day is asked for."`
+	Day    string   `json:"day,omitempty" required:"false" format:"date" doc:"On that day, at the hours of window, or at some time of it."`
+	From   string   `json:"from,omitempty" required:"false" format:"date" doc:"From that day on."`
+	Until  string   `json:"until,omitempty" required:"false" format:"date" doc:"Until that day, which is one of them."`
+	Window *Window  `json:"window,omitempty" required:"false" doc:"Every week at that time, or on each of the days at those hours; of a part of a day an hour of it is asked for."`
+	AllDay bool     `json:"allDay,omitempty" required:"false" doc:"No hours were said: some time of such a day is asked for."`
 	People int      `json:"people,omitempty" required:"false"`
 }
 
@@ -72,7 +74,7 @@ func (a *API) hearPlace(c *call, in *searching, h *listing.Heard) (at *market.Po
 var builtIn = sync.OnceValues(func() (*geocode.Chain, error) { return geocode.New(geocode.Config{}) })
 
 func heardOf(f listing.Fact, at *market.Point) Heard {
-	out := Heard{Fact: f.Name, Place: f.Place, KM: f.KM, Day: string(f.Day), AllDay: f.AllDay, People: f.People}
+	out := Heard{Fact: f.Name, Place: f.Place, KM: f.KM, Day: string(f.Day), From: string(f.From), Until: string(f.Until), AllDay: f.AllDay, People: f.People}
 	if f.Place != "" && at != nil {
 		out.Lat, out.Lng = &at.Lat, &at.Lng
 	}

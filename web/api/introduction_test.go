@@ -192,7 +192,7 @@ func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {
 	if got := ids(taker.ask("GET", "/search?q=hall&side=offer&kind=room", "")); len(got) != 2 {
 		t.Errorf("a neighbour finds %v, want also %s", got, inCity.ID)
 	}
-	for query, want := range map[string]int{"days=th&from=18:00&until=20:00": 1, "days=mo&from=18:00&until=20:00": 0, "seated=80": 1, "seated=81": 0,
+	for query, want := range map[string]int{"days=th&from=18:00&until=20:00": 1, "days=th&days=fr": 1, "days=mo&days=fr": 0, "days=mo&from=18:00&until=20:00": 0, "seated=80": 1, "seated=81": 0,
 		"requires=step_free": 1, "requires=hearing_loop": 0, "lat=51.48&lng=0.01&radiusKm=5": 1, "lat=51.6&lng=-0.3&radiusKm=5": 0, "side=need": 0,
 		"terms=shared&terms=gift": 1, "kind=skill&kind=room": 1, "lat=0&lng=0&radiusKm=5": 0, "borough=Greenwich": 1, "borough=Camden": 0, "freeFrom=2027-02-04&freeUntil=2027-02-04": 1, "freeFrom=2027-02-05&freeUntil=2027-02-05": 0} {
 		if got := ids(h.public().ask("GET", "/search?"+query, "")); len(got) != want {
@@ -203,7 +203,7 @@ func TestSearchFindsForEachWhatTheyMaySee(t *testing.T) {
 	if f.Facets == nil || f.Facets.Kind["room"] != 1 || f.Facets.Requires["step_free"] != 1 {
 		t.Errorf("facets %+v", f.Facets)
 	}
-	h.public().ask("GET", "/search?days=th", "").want(422, `"in":"query"`, `"name":"days"`)
+	h.public().ask("GET", "/search?days=th&from=18:00", "").want(422, `"in":"query"`, `"name":"days"`)
 	h.public().ask("GET", "/search?radiusKm=5", "").want(422, `"name":"lat"`)
 	h.public().ask("GET", "/search?freeFrom=2027-02-05&freeUntil=2027-02-04", "").want(422, `"name":"freeUntil"`)
 	h.public().ask("GET", "/search?cursor=nonsense", "").want(400, `"cursor"`)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"math/bits"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -104,7 +105,7 @@ func (in Asked) question() (market.Question, error) {
 
 // said are the parameters of the site's search page that come closest, for the way there.
 func (in Asked) said() url.Values {
-	v := url.Values{"side": {in.Side}, "kind": in.Kind, "tags": in.Tags, "borough": in.Borough, "network": in.Network, "features": in.Requires}
+	v := url.Values{"side": {in.Side}, "kind": in.Kind, "tags": in.Tags, "borough": in.Borough, "network": in.Network, "features": in.Requires, "terms": in.Terms}
 	if in.Q != "" {
 		v.Set("q", in.Q)
 	}
@@ -113,6 +114,17 @@ func (in Asked) said() url.Values {
 		if in.RadiusKM > 0 {
 			v.Set("within", strconv.FormatFloat(in.RadiusKM, 'f', -1, 64))
 		}
+	}
+	for name, value := range map[string]string{"from": in.FreeFrom, "until": in.FreeUntil} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	if in.Seated > 0 {
+		v.Set("people", strconv.Itoa(in.Seated))
+	}
+	if days := setOf(in.Days); days.Count() == 1 {
+		v.Set("day", strconv.Itoa(bits.TrailingZeros8(uint8(days))))
 	}
 	return v
 }

@@ -32,7 +32,7 @@ type searching struct {
 	RadiusKM  float64  `query:"radiusKm" minimum:"0.5" maximum:"100"`
 	FreeFrom  string   `query:"freeFrom" format:"date" doc:"A day on which it is free lies between freeFrom and freeUntil."`
 	FreeUntil string   `query:"freeUntil" format:"date"`
-	Days      []string `query:"days,explode" enum:"mo,tu,we,th,fr,sa,su" maxItems:"7" doc:"With from and until: open at this time on one of these days."`
+	Days      []string `query:"days,explode" enum:"mo,tu,we,th,fr,sa,su" maxItems:"7" doc:"Open on one of these days of the week: at the time between from and until, or at some time of it."`
 	From      string   `query:"from" pattern:"^([01][0-9]|2[0-3]):(00|30)$" example:"18:00"`
 	Until     string   `query:"until" pattern:"^((([01][0-9]|2[0-3]):(00|30))|24:00)$" example:"20:00"`
 	Seated    int      `query:"seated" minimum:"0" maximum:"10000" doc:"Seats so many, or more."`
@@ -116,6 +116,10 @@ func (in *searching) query(c *call) (search.Query, error) {
 		q.AtLeast = map[string]float64{"seated": float64(in.Seated)}
 	}
 	if len(in.Days) == 0 && in.From == "" && in.Until == "" {
+		return q, nil
+	}
+	if in.From == "" && in.Until == "" {
+		q.Weekly = search.SomeTimeOn(setOf(in.Days))
 		return q, nil
 	}
 	if len(in.Days) == 0 || in.From == "" || in.Until == "" {

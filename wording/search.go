@@ -93,7 +93,6 @@ func placeSaid(lang string, q market.Question) []string {
 
 // whenSaid is when the search wants things to be free: days and hours, days, or dates; "" for any time.
 func whenSaid(lang string, q market.Question) string {
-	day := func(d market.Date) string { return Date(lang, d.Time(time.UTC)) }
 	var said []string
 	say := func(key string, data map[string]any) { said = append(said, Text(lang, "search_said."+key, data)) }
 	switch {
@@ -103,17 +102,27 @@ func whenSaid(lang string, q market.Question) string {
 	case q.Days != 0:
 		say("on", map[string]any{"Days": daysSaid(lang, q.Days)})
 	}
-	switch {
-	case q.FreeFrom != "" && q.FreeFrom == q.FreeUntil:
-		say("on_date", map[string]any{"Date": day(q.FreeFrom)})
-	case q.FreeFrom != "" && q.FreeUntil != "":
-		say("between", map[string]any{"From": day(q.FreeFrom), "Until": day(q.FreeUntil)})
-	case q.FreeFrom != "":
-		say("since", map[string]any{"From": day(q.FreeFrom)})
-	case q.FreeUntil != "":
-		say("until", map[string]any{"Until": day(q.FreeUntil)})
+	if dates := SearchDates(lang, q.FreeFrom, q.FreeUntil); dates != "" {
+		said = append(said, dates)
 	}
 	return strings.Join(said, ", ")
+}
+
+// SearchDates is between which days a search wants things to be free: "free between 1 February and 30 April"; "" for no matter when.
+func SearchDates(lang string, from, until market.Date) string {
+	day := func(d market.Date) string { return Date(lang, d.Time(time.UTC)) }
+	say := func(key string, data map[string]any) string { return Text(lang, "search_said."+key, data) }
+	switch {
+	case from != "" && from == until:
+		return say("on_date", map[string]any{"Date": day(from)})
+	case from != "" && until != "":
+		return say("between", map[string]any{"From": day(from), "Until": day(until)})
+	case from != "":
+		return say("since", map[string]any{"From": day(from)})
+	case until != "":
+		return say("until", map[string]any{"Until": day(until)})
+	}
+	return ""
 }
 
 func daysSaid(lang string, days market.Weekdays) string {

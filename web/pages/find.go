@@ -61,6 +61,11 @@ func (s *Site) find(c *Call) error {
 			return err
 		}
 	}
+	page.Relaxed = found.Relaxed
+	page.Fields = []view.Field{
+		{Name: "from", Label: c.T("facet.from"), Type: "date", Value: string(dateOr(values.Get("from")))},
+		{Name: "until", Label: c.T("facet.until"), Type: "date", Value: string(dateOr(values.Get("until")))},
+		{Name: "people", Label: c.T("facet.people"), Type: "number", InputMode: "numeric", Value: countOr(values.Get("people"))}}
 	page.Facets, page.Sorts = append(c.facets(values, found.Facets), networks...), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
 	if page.Empty = c.nothingFound(values); page.Total == 0 && page.Error == "" {
 		if page.Empty.Nearly, err = s.withoutOne(c, values, read.chips); err != nil {
@@ -99,7 +104,7 @@ func cloneValues(v url.Values) url.Values {
 }
 
 // shownFacets are those whose counts stand beside the filters.
-var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures, search.CountNetworks}
+var shownFacets = []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures, search.CountTerms, search.CountNetworks}
 
 // shownParties is how many groups and networks stand beside what was found: it is listings that are looked for.
 const shownParties = 3
@@ -151,6 +156,9 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 	for _, f := range values["features"] {
 		q.Requires = append(q.Requires, market.Feature(f))
 	}
+	for _, t := range values["terms"] {
+		q.Terms = append(q.Terms, market.TermsKind(t))
+	}
 	q.Tags, q.Boroughs = values["tags"], values["borough"]
 	for _, id := range values["network"] {
 		if id != "" {
@@ -160,7 +168,7 @@ func (s *Site) question(c *Call, values url.Values) (search.Query, *reader) {
 	r := &reader{c: c, values: values, Heard: listing.Hear(q, market.DateOf(c.Now.In(c.Zone())), values["off"])}
 	r.place(s)
 	r.times()
-	r.People()
+	r.people()
 	r.Features()
 	r.say()
 	return r.Query, r
@@ -192,12 +200,45 @@ func (r *reader) place(s *Site) {
 	r.Within()
 }
 
+// times are those of the form, where it has any, and else those of the words.
 func (r *reader) times() {
-	if day, err := strconv.Atoi(r.values.Get("day")); err == nil && day >= 0 && day < 7 {
-		r.SomeTimeOn(1 << day)
+	from, until := dateOr(r.values.Get("from")), dateOr(r.values.Get("until"))
+	day, err := strconv.Atoi(r.values.Get("day"))
+	weekday := err == nil && day >= 0 && day < 7
+	if from == "" && until == "" && !weekday {
+		r.When()
 		return
 	}
-	r.When()
+	r.Query.FreeFrom, r.Query.FreeUntil = from, until
+	if weekday {
+		r.SomeTimeOn(1 << day)
+	}
+}
+
+// dateOr is what a field of a date holds, "" for what is none.
+func dateOr(typed string) market.Date {
+	day, err := market.ParseDate(typed)
+	if err != nil || !day.Valid() {
+		return ""
+	}
+	return day
+}
+
+// countOr is what a field of a number holds, "" for what is none.
+func countOr(typed string) string {
+	if n, err := strconv.Atoi(typed); err != nil || n < 1 {
+		return ""
+	}
+	return typed
+}
+
+// people are as many as the form says, or the words.
+func (r *reader) people() {
+	if n, err := strconv.Atoi(r.values.Get("people")); err == nil && n > 0 {
+		r.Query.AtLeast = map[string]float64{"seated": float64(n)}
+		return
+	}
+	r.People()
 }
 
 // say makes the chips: each is a fact in words, and a link that takes it off.
@@ -227,12 +268,28 @@ func (c *Call) fact(f listing.Fact) string {
 		return c.T("market.people_or_more", "Count", f.People)
 	case f.Name != "when":
 		return strings.ToLower(c.T("feature." + f.Name))
-	case f.Window == nil:
-		return wording.LongDate(c.Lang, f.Day.Time(time.UTC))
-	case f.AllDay:
-		return upperFirst(c.days(f.Window.Days, true))
 	}
-	return c.window(*f.Window)
+	return c.timeFact(f)
+}
+
+func (c *Call) timeFact(f listing.Fact) string {
+	var parts []string
+	switch {
+	case f.Day != "" && f.Window == nil:
+		return wording.LongDate(c.Lang, f.Day.Time(time.UTC))
+	case f.Day != "":
+		return c.window(*f.Window)
+	case f.Window != nil && f.AllDay:
+		parts = append(parts, c.days(f.Window.Days, true))
+	case f.Window != nil && f.Window.Repeat == market.Once:
+		parts = append(parts, wording.Minutes(c.Lang, f.Window.Start, f.Window.End))
+	case f.Window != nil:
+		parts = append(parts, c.window(*f.Window))
+	}
+	if dates := wording.SearchDates(c.Lang, f.From, f.Until); dates != "" {
+		parts = append(parts, dates)
+	}
+	return upperFirst(strings.Join(parts, ", "))
 }
 
 func (c *Call) facets(values url.Values, counts search.Facets) []view.Facet {
@@ -245,12 +302,14 @@ func (c *Call) facets(values url.Values, counts search.Facets) []view.Facet {
 		names = append(names, string(f))
 	}
 	features := counted(view.Options(c.Ctx, "feature", names, values["features"]...), func(v string) int { return counts.Features[market.Feature(v)] })
+	terms := counted(view.Options(c.Ctx, "terms", texts(market.TermsKinds), values["terms"]...), func(v string) int { return counts.Terms[market.TermsKind(v)] })
 	return []view.Facet{
 		{Name: "side", Legend: c.T("facet.side"), Options: side},
 		{Name: "kind", Legend: c.T("facet.kind"), Options: kinds, Many: true},
 		{Name: "day", Legend: c.T("facet.day"), Options: c.dayOptions(values.Get("day"))},
 		{Name: "features", Legend: c.T("facet.features"), Options: features, Many: true},
 		{Name: "within", Legend: c.T("facet.within"), Options: c.withinOptions(values.Get("within"))},
+		{Name: "terms", Legend: c.T("facet.terms"), Options: terms, Many: true},
 	}
 }
 
@@ -310,7 +369,7 @@ const mostLeftOut = 4
 // the place.
 func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links []view.Link, err error) {
 	wider := slices.Clone(chips)
-	for _, filter := range []string{"near", "side", "kind", "within", "day", "features", "tags", "network"} {
+	for _, filter := range []string{"near", "side", "kind", "within", "day", "from", "until", "people", "features", "terms", "tags", "network"} {
 		if said := values.Get(filter); said != "" {
 			fewer := cloneValues(values)
 			fewer.Del(filter)
@@ -357,6 +416,18 @@ func (c *Call) filterSaid(filter, value string) string {
 		}
 	case "network":
 		return c.T("facet.network")
+	case "from":
+		return cmp.Or(wording.SearchDates(c.Lang, dateOr(value), ""), shortened(value))
+	case "until":
+		return cmp.Or(wording.SearchDates(c.Lang, "", dateOr(value)), shortened(value))
+	case "people":
+		if n, err := strconv.Atoi(value); err == nil {
+			return c.T("market.people_or_more", "Count", n)
+		}
+	case "terms":
+		if wording.Has("terms." + value) {
+			return c.T("terms." + value)
+		}
 	case "features":
 		if wording.Has("feature." + value) {
 			return c.T("feature." + value)

@@ -30,7 +30,7 @@ func (s *Site) registerSavedSearches() {
 }
 
 // asksFor are the parameters of the search page that say what is looked for.
-var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "network", "borough", "within", "day", "off"}
+var asksFor = []string{"q", "near", "side", "kind", "features", "tags", "network", "borough", "within", "day", "terms", "from", "until", "people", "off"}
 
 // shareable are those of a search that may be kept, or stand in an address that is handed on: without anybody's street.
 func shareable(values url.Values) url.Values {
@@ -52,7 +52,7 @@ func savePath(values url.Values) string { return "/account/searches/new?" + shar
 func (s *Site) savedQuestion(c *Call, values url.Values) market.Question {
 	q, read := s.question(c, values)
 	kept := market.Question{Words: strings.Join(strings.Fields(q.Text), " "), Sides: q.Sides, Kinds: q.Kinds, Tags: q.Tags, Boroughs: q.Boroughs, Networks: q.Networks,
-		Requires: q.Requires, Near: q.Near, RadiusKM: q.RadiusKM, AtLeast: q.AtLeast}
+		Requires: q.Requires, Terms: q.Terms, Near: q.Near, RadiusKM: q.RadiusKM, AtLeast: q.AtLeast}
 	if q.Near != nil {
 		kept.Place = read.near.name
 		if near := values.Get("near"); near != "" && !suggested(near) { // it may be an address
@@ -63,13 +63,12 @@ func (s *Site) savedQuestion(c *Call, values url.Values) market.Question {
 			kept.Place = read.PlaceSaid()
 		}
 	}
-	switch {
-	case q.Weekly != nil:
-		kept.Days, kept.Start, kept.End = q.Weekly.Days, q.Weekly.Start, q.Weekly.End
-	case read.Days != 0: // where the page looks at the next such day, an alert is about any
-		kept.Days = read.Days
-	default:
-		kept.FreeFrom, kept.FreeUntil = q.FreeFrom, q.FreeUntil
+	kept.FreeFrom, kept.FreeUntil = q.FreeFrom, q.FreeUntil
+	if w := q.Weekly; w != nil {
+		kept.Days = w.Days
+		if !w.Some {
+			kept.Start, kept.End = w.Start, w.End
+		}
 	}
 	kept.Said = values.Encode()
 	return kept

@@ -123,6 +123,8 @@ func (a *Accounts) visible(ctx context.Context, tx *store.Tx, v market.Viewer, r
 		_, _, err = tx.PhotoFor(ctx, v, r.SubjectID, now)
 	case "group":
 		_, err = tx.GroupFor(ctx, v, r.SubjectID)
+	case "network":
+		_, err = tx.NetworkShown(ctx, v, r.SubjectID)
 	case "site":
 	case "message":
 		_, err = tx.MessageFor(ctx, v, r.SubjectID)

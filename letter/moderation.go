@@ -16,7 +16,7 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 	if err != nil {
 		return nil, err
 	}
-	g, err := ls.store.Group(ctx, market.System, d.GroupID)
+	name, err := ls.decidedAbout(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 		variant = "refused_" + d.Subject
 	}
 	n := mail.Notice{Kind: l.Kind, Variant: variant, Said: d.Words, Link: ls.PublicURL + "/decisions/" + string(d.ID),
-		Data: map[string]any{"Group": g.Name, "Title": "", "Reason": wording.Text(ls.lang, "report_reason."+d.Reason, nil)}}
+		Data: map[string]any{"Group": name, "Title": "", "Reason": wording.Text(ls.lang, "report_reason."+d.Reason, nil)}}
 	if listing := d.SubjectID; d.Subject == "listing" || d.Subject == "photo" {
 		if d.Subject == "photo" {
 			p, err := ls.store.Photo(ctx, d.SubjectID)
@@ -51,6 +51,16 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 		}
 	}
 	return n, nil
+}
+
+// decidedAbout is the name of the network that a decision is about, or of the group whose it was.
+func (ls *Letters) decidedAbout(ctx context.Context, d market.Decision) (string, error) {
+	if d.Subject == "network" {
+		n, err := ls.store.NetworkByID(ctx, d.SubjectID)
+		return n.Name, err
+	}
+	g, err := ls.store.Group(ctx, market.System, d.GroupID)
+	return g.Name, err
 }
 
 // firstListing tells a connector that a new group's listing waits, while it does.

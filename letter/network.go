@@ -9,7 +9,7 @@ import (
 	"wherewithal/market"
 )
 
-// networkToGroup is what a network says to a group: that it is invited, while it is so, or that it belongs to it now.
+// networkToGroup is what a network says to a group, unless it was hidden: that it is invited, while it is so, or that it belongs to it now.
 func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Kind, error) {
 	n, err := ls.store.NetworkByID(ctx, l.AboutID)
 	if err != nil {
@@ -20,7 +20,7 @@ func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Ki
 		return nil, err
 	}
 	m, err := ls.store.NetworkMember(ctx, n.ID, g.ID)
-	if errors.Is(err, market.ErrNotFound) || err == nil && (m.AgreedAt == nil) != (l.Kind == market.NetworkInvitation) {
+	if errors.Is(err, market.ErrNotFound) || err == nil && (m.AgreedAt == nil) != (l.Kind == market.NetworkInvitation) || n.RemovedAt != nil {
 		return nil, errMoot
 	}
 	link := ls.PublicURL + "/networks/" + n.Slug
@@ -118,7 +118,9 @@ func (ls *Letters) waitFor(ctx context.Context, network market.ID) (facts []mail
 		if err != nil {
 			return nil, err
 		}
-		facts = append(facts, mail.NoticeFact{Label: "asks_network", Value: o.Name})
+		if o.RemovedAt == nil {
+			facts = append(facts, mail.NoticeFact{Label: "asks_network", Value: o.Name})
+		}
 	}
 	return facts, err
 }

@@ -31,6 +31,8 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is unsafe"}}},
 	{"moderation-group", Notice{Kind: market.ModerationNotice, Variant: "group", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
+	{"moderation-network", Notice{Kind: market.ModerationNotice, Variant: "network", Said: "The words on it are an advertisement.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": "Greenwich Together", "Title": "", "Reason": "It is advertising"}}},
 	{"moderation-message", Notice{Kind: market.ModerationNotice, Variant: "message", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"moderation-refused-listing", Notice{Kind: market.ModerationNotice, Variant: "refused_listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",

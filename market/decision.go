@@ -5,9 +5,9 @@ import "time"
 // Decision is what was decided about something that was reported, and what became of an appeal against it.
 type Decision struct {
 	ID         ID
-	Subject    string // "listing", "photo", "group", "message", "site"
+	Subject    string // "listing", "photo", "group", "message", "network", "site"
 	SubjectID  ID
-	GroupID    ID // whose it is; none for the site
+	GroupID    ID // whose it is; none for the site and for networks
 	Act        Act
 	Reason     string // one of ReportReasons; Alike of a name that is refused
 	Words      string // why, to whoever posted it

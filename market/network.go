@@ -26,10 +26,16 @@ type Network struct {
 	Boundary  []Point `gorm:"serializer:json"` // a polygon, or none
 	Holds     bool    // a new group's first listings wait for a connector's look
 	Sample    bool
-	Sandbox   bool // what test keys of partners see, and nobody else but operators
+	Sandbox   bool       // what test keys of partners see, and nobody else but operators
+	RemovedAt *time.Time // by moderation
 	CreatedAt time.Time
 
 	Lowered // what people of its groups get at most, and of requests those groups
+}
+
+// ShownTo reports whether a viewer may read of it: once it was hidden, who looks after it and operators.
+func (n Network) ShownTo(v Viewer) bool {
+	return n.RemovedAt == nil || v.Looks(n.ID) || v.Operator || v.System
 }
 
 // NetworkParent says that Child lies below Parent. Both sides agreed when AgreedAt is set.

@@ -70,7 +70,7 @@ type Block struct {
 // Report is what somebody, signed in or not, told us is wrong with a listing, a photo, a group, a message or the site.
 type Report struct {
 	ID        ID
-	Subject   string // "listing", "photo", "group", "message", "site"
+	Subject   string // "listing", "photo", "group", "message", "network", "site"
 	SubjectID ID
 	Reason    string // one of ReportReasons
 	Words     string

@@ -38,6 +38,13 @@ func (ns *Networks) Invite(ctx context.Context, v market.Viewer, network, group 
 	if _, err := ns.store.GroupFor(ctx, v, group); err != nil {
 		return err
 	}
+	n, err := ns.store.NetworkByID(ctx, network)
+	if err != nil {
+		return err
+	}
+	if n.RemovedAt != nil { // its words would be mailed on
+		return market.ErrForbidden
+	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
 		if m.AgreedAt != nil || m.InvitedAt != nil {
 			return market.ErrRepeated

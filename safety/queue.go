@@ -109,7 +109,7 @@ func (d desk) reports(ctx context.Context, groups []market.ID) (p Page[market.Re
 			return p, err
 		}
 		w.Thing = t
-		if w.Involved, err = d.sf.Involved(ctx, d.v, t.Group.ID, d.now); err != nil {
+		if w.Involved, err = d.sf.InvolvedIn(ctx, d.v, t, d.now); err != nil {
 			return p, err
 		}
 		there = append(there, w)
@@ -123,7 +123,13 @@ func (d desk) appeals(ctx context.Context) (p Page[market.Decision], err error) 
 	if err != nil {
 		return p, err
 	}
-	return pageOf(ctx, d, Appeals, all, func(a market.Decision) mark { return mark{*a.AppealedAt, a.ID, a.GroupID} })
+	p, err = pageOf(ctx, d, Appeals, all, func(a market.Decision) mark { return mark{*a.AppealedAt, a.ID, a.GroupID} })
+	for i, w := range p.Rows {
+		if w.It.Subject == "network" && err == nil {
+			p.Rows[i].Involved, err = d.sf.InvolvedIn(ctx, d.v, Thing{Subject: "network", ID: w.It.SubjectID}, d.now)
+		}
+	}
+	return p, err
 }
 
 func (d desk) names(ctx context.Context) (p Page[market.Group], err error) {

@@ -84,13 +84,14 @@ func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (_ 
 type Thing struct {
 	Subject string
 	ID      market.ID
-	Group   market.Group // whose it is; zero for the site
-	Title   string       // of a listing, or of the one that a photo belongs to
-	Text    string       // of a listing or message; words of a group; what is said about a photo
-	Lang    string       // of Title, and of a listing's Text
-	Listing market.ID    // to which a photo belongs
-	Writer  market.ID    // of a message
-	Gone    bool         // since it was decided about: Group is all there is
+	Group   market.Group   // whose it is; zero for the site and for a network
+	Network market.Network // that was reported itself
+	Title   string         // of a listing, or of the one that a photo belongs to; a network's name
+	Text    string         // of a listing or message; words of a group; what is said about a photo
+	Lang    string         // of Title, and of a listing's Text
+	Listing market.ID      // to which a photo belongs
+	Writer  market.ID      // of a message
+	Gone    bool           // since it was decided about: Group is all there is
 	life    market.Life
 }
 
@@ -116,7 +117,7 @@ func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.I
 	if !v.Operator && (t.Subject == "message" || t.Subject == "site" || !slices.Contains(groups, t.Group.ID)) {
 		return Thing{}, nil, market.ErrNotFound
 	}
-	if err := sf.outside(ctx, v, t.Group.ID, now); err != nil {
+	if err := sf.apart(ctx, v, t, now); err != nil {
 		return Thing{}, nil, err
 	}
 	all, err := sf.store.ReportsOn(ctx, r.SubjectID)
@@ -145,6 +146,10 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 			return t, err
 		}
 		t.Text, t.Writer, group = m.Text, m.PersonID, m.GroupID
+	case "network":
+		t.Network, err = sf.store.NetworkByID(ctx, id)
+		t.Title, t.Text = t.Network.Name, t.Network.About
+		return t, err
 	case "site":
 		return t, nil
 	}
@@ -251,6 +256,8 @@ func (sf *Safety) hide(ctx context.Context, tx *store.Tx, t Thing, now time.Time
 			return "", err
 		}
 		return "", setRemoved(ctx, tx, t.ID, &now)
+	case "network":
+		return "", tx.SetNetworkRemoved(ctx, t.ID, &now)
 	case "message":
 		return tx.HideMessage(ctx, t.ID, now)
 	}
@@ -274,11 +281,14 @@ func setRemoved(ctx context.Context, tx *store.Tx, id market.ID, at *time.Time) 
 	return errors.Join(tx.SetGroupRemoved(ctx, id, at), tx.Reindex(ctx, []market.ID{id}))
 }
 
-// tellPoster writes to those who answer for the group, or to the writer of a message.
+// tellPoster writes to those who answer for the group, to the writer of a message, or to who looks after a network.
 func tellPoster(ctx context.Context, tx *store.Tx, kind market.LetterKind, t Thing, decision market.ID, now time.Time) error {
 	to := []market.ID{t.Writer}
 	if t.Writer == "" {
 		people, err := tx.Answerers(ctx, t.Group.ID, now)
+		if t.Subject == "network" {
+			people, err = tx.Connectors(ctx, t.ID, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -321,6 +331,9 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 
 // Concerned reports whether it was the viewer's, or their group's, that was decided about.
 func Concerned(v market.Viewer, t Thing) bool {
+	if t.Subject == "network" {
+		return v.Looks(t.ID)
+	}
 	if t.Writer != "" {
 		return v.SignedIn() && t.Writer == v.Person
 	}
@@ -364,7 +377,7 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 		err = market.ErrForbidden
 	}
 	if err == nil {
-		err = sf.outside(ctx, v, t.Group.ID, now)
+		err = sf.apart(ctx, v, t, now)
 	}
 	if err != nil {
 		return err
@@ -421,6 +434,8 @@ func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decisi
 		return tx.HidePhoto(ctx, d.SubjectID, nil)
 	case "group":
 		return setRemoved(ctx, tx, d.SubjectID, nil)
+	case "network":
+		return tx.SetNetworkRemoved(ctx, d.SubjectID, nil)
 	}
 	return tx.ShowMessage(ctx, d.SubjectID, d.Was)
 }

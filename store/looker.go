@@ -28,7 +28,7 @@ const lookers = `with recursive waits (at, group_id, up) as (
 		where r.handled_at is null and r.subject in ('group', 'listing', 'photo')
 		union all
 		select r.created_at, m.group_id, true from reports r left join messages m on r.subject = 'message' and m.id = r.subject_id
-		where r.handled_at is null and (r.subject = 'site' or m.id is not null)
+		where r.handled_at is null and (r.subject in ('site', 'network') or m.id is not null)
 		union all
 		select appealed_at, group_id, true from decisions where appealed_at is not null and answered_at is null
 		union all
@@ -61,7 +61,7 @@ const lookers = `with recursive waits (at, group_id, up) as (
 
 // Lookers are those who are to look at what was reported, appealed about or is held, up to a time. A report that concerns a group is for
 // the connectors of the nearest network at or above it, as NearestAbove walks, that has any who can be written to and are none of its
-// members; where there is none, and of messages, complaints, appeals and names, for the operators. They are told of a first listing too
+// members; where there is none, and of messages, networks, complaints, appeals and names, for the operators. They are told of a first listing too
 // when a network that looks at it, as HeldListings has it, has nobody for it; connectors have a letter of its own for each. An operator who is a member is told
 // where no other is. Who stopped such mails, or from whom mail comes back, is left out.
 func (r reads) Lookers(ctx context.Context, by, now time.Time) ([]Looker, error) {
@@ -99,6 +99,14 @@ func (r reads) OperatorOutside(ctx context.Context, group market.ID, now time.Ti
 	err = r.db.WithContext(ctx).Raw(`select exists (select from people p where p.operator and p.erased_at is null and not exists (select from memberships i
 		where i.group_id = @group and i.person_id = p.id and i.since <= @now and (i.until is null or i.until > @now)))`,
 		map[string]any{"group": group, "now": now}).Scan(&there).Error
+	return there, translate(err)
+}
+
+// OperatorBeside reports whether any operator does not look after a network.
+func (r reads) OperatorBeside(ctx context.Context, network market.ID, now time.Time) (there bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from people p where p.operator and p.erased_at is null and not exists (select from connectors c
+		where c.network_id = @network and c.person_id = p.id and c.since <= @now and (c.until is null or c.until > @now)))`,
+		map[string]any{"network": network, "now": now}).Scan(&there).Error
 	return there, translate(err)
 }
 

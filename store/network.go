@@ -11,9 +11,28 @@ import (
 	"wherewithal/market"
 )
 
-// Network by its address name. The sandbox of partners is none.
+// Network by its address name, hidden or not. The sandbox of partners is none.
 func (r reads) Network(ctx context.Context, slug string) (market.Network, error) {
 	return one[market.Network](r.db.WithContext(ctx).Where("slug = ? and not sandbox", slug))
+}
+
+// NetworkFor is a network by its address name, as the viewer may read of it: market.ErrNotFound for others once it was hidden.
+func (r reads) NetworkFor(ctx context.Context, v market.Viewer, slug string) (market.Network, error) {
+	n, err := r.Network(ctx, slug)
+	return shownNetwork(n, v, err)
+}
+
+// NetworkShown is NetworkFor, by its id.
+func (r reads) NetworkShown(ctx context.Context, v market.Viewer, id market.ID) (market.Network, error) {
+	n, err := one[market.Network](r.db.WithContext(ctx).Where("id = ? and not sandbox", id))
+	return shownNetwork(n, v, err)
+}
+
+func shownNetwork(n market.Network, v market.Viewer, err error) (market.Network, error) {
+	if err == nil && !n.ShownTo(v) {
+		return market.Network{}, market.ErrNotFound
+	}
+	return n, err
 }
 
 // NetworkByID is a network by its id.
@@ -21,28 +40,28 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
-// NetworksNamed are those with these ids, by their names; what is none is left out.
+// NetworksNamed are those with these ids, by their names; what is none, or was hidden, is left out.
 func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox", idArray(ids)).Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null", idArray(ids)).Order("name, id"))
 }
 
-// Networks, all of them but the sandbox of partners, by their names.
+// Networks, all of them but the sandbox of partners and those that were hidden, by their names.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox").Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null").Order("name, id"))
 }
 
-// NetworksAfter are those with larger ids than one, in their order, at most so many; not the sandbox.
+// NetworksAfter are those with larger ids than one, in their order, at most so many; not the sandbox, nor those that were hidden.
 func (r reads) NetworksAfter(ctx context.Context, after market.ID, limit int) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
 }
 
-// NetworksOf are the networks a group has joined.
+// NetworksOf are the networks a group has joined, but for those that were hidden.
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n
-		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox order by n.name`, group))
+		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox and n.removed_at is null order by n.name`, group))
 }
 
-// Around are the networks that lie about one, as agreed, each list by names.
+// Around are the networks that lie about one, as agreed, each list by names; none that was hidden.
 type Around struct {
 	Above, Below, Beside []market.Network
 }
@@ -50,7 +69,7 @@ type Around struct {
 // Around a network is what its page shows about it.
 func (r reads) Around(ctx context.Context, network market.ID) (a Around, err error) {
 	db := r.db.WithContext(ctx)
-	const by = ` and not n.sandbox order by n.name, n.id`
+	const by = ` and not n.sandbox and n.removed_at is null order by n.name, n.id`
 	if a.Above, err = many[market.Network](db.Raw(`select n.* from networks n join network_parents p on p.parent_id = n.id
 		where p.child_id = ? and p.agreed_at is not null`+by, network)); err != nil {
 		return a, err
@@ -146,6 +165,14 @@ func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
 		return err
 	}
 	return tx.partyChanged(ctx, n.ID)
+}
+
+// SetNetworkRemoved takes a network away by moderation, or gives it back.
+func (tx *Tx) SetNetworkRemoved(ctx context.Context, id market.ID, at *time.Time) error {
+	if err := changed(tx.db.WithContext(ctx).Model(&market.Network{}).Where("id = ?", id).Update("removed_at", at)); err != nil {
+		return err
+	}
+	return tx.partyChanged(ctx, id)
 }
 
 // LockNetwork holds a network so that answers about it come one after the other.

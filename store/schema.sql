@@ -507,7 +507,8 @@ create table networks (
     holds boolean not null default false,
     sandbox boolean not null default false,
     mails_a_day integer,
-    open_requests integer
+    open_requests integer,
+    removed_at timestamp with time zone
 );
 
 create table once (
@@ -939,7 +940,7 @@ alter table decisions add constraint decisions_act_check CHECK ((act = ANY (ARRA
 
 alter table decisions add constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'upheld'::text, 'restored'::text])));
 
-alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'site'::text])));
+alter table decisions add constraint decisions_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'network'::text, 'site'::text])));
 
 alter table deliveries add constraint deliveries_pkey PRIMARY KEY (id);
 
@@ -1279,7 +1280,7 @@ alter table reports add constraint reports_pkey PRIMARY KEY (id);
 
 alter table reports add constraint reports_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL;
 
-alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'site'::text])));
+alter table reports add constraint reports_subject_check CHECK ((subject = ANY (ARRAY['listing'::text, 'photo'::text, 'group'::text, 'message'::text, 'network'::text, 'site'::text])));
 
 alter table ring_members add constraint ring_members_pkey PRIMARY KEY (ring_id, "position");
 

@@ -102,7 +102,7 @@ func (a *API) networks(c *call) ([]market.Network, error) {
 
 func (a *API) network(c *call, slug string) (market.Network, error) {
 	if !c.viewer.Sandbox {
-		return a.Store.Network(c.ctx, slug)
+		return a.Store.NetworkFor(c.ctx, market.Public, slug)
 	}
 	box, err := a.Store.Sandbox(c.ctx)
 	if err == nil && box.Slug != slug {

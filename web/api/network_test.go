@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -55,7 +57,39 @@ func TestANetworkIsReadWithWhatLiesAboutItAndWhoIsInIt(t *testing.T) {
 	}
 	h.public().ask("GET", "/networks/nowhere/groups", "").want(404)
 	h.keyOf(n, theirs, true).ask("GET", "/networks/home/groups", "").want(404)
+	n.posts(hall(n))
+	h.hides("above")
+	if got := read[api.Network](h.public().ask("GET", "/networks/home", "").want(200)); len(got.Parents) != 0 || len(got.Children) != 1 {
+		t.Errorf("hidden, it is named as one above: %+v, and below: %+v", got.Parents, got.Children)
+	}
+	for _, path := range []string{"/networks", "/groups/" + string(n.group.ID), "/search?facets=true", "/suggestions?q=home", "/networks/home"} {
+		for _, hidden := range []bool{false, true} {
+			if hidden {
+				h.hides("home")
+			} else {
+				h.shows("home")
+			}
+			a := n.ask("GET", path, "")
+			if named := strings.Contains(a.text, `"home"`) || strings.Contains(a.text, string(home)); named == hidden {
+				t.Errorf("%s, hidden %v: %s", path, hidden, a.text)
+			}
+		}
+	}
+	h.public().ask("GET", "/networks/home/groups", "").want(404)
+	h.shows("home")
 	h.public().ask("GET", "/networks/home/groups?cursor=nonsense", "").want(400, `"cursor"`)
+}
+
+// hides takes a network away as moderation does; shows gives it back.
+func (h *house) hides(slug string) { h.setRemoved(slug, &h.now) }
+func (h *house) shows(slug string) { h.setRemoved(slug, nil) }
+
+func (h *house) setRemoved(slug string, at *time.Time) {
+	h.t.Helper()
+	n, err := h.store.Network(h.ctx, slug)
+	h.must(err)
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.SetNetworkRemoved(h.ctx, n.ID, at) }))
+	h.indexed()
 }
 
 // lies puts a network below, above and beside others, and has one more ask for both.

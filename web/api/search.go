@@ -1,7 +1,9 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -164,8 +166,27 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 		f := found.Facets
 		out.Facets = &Facets{Side: named(f.Sides), Kind: named(f.Kinds), Tags: named(f.Tags), Borough: named(f.Boroughs),
 			Requires: named(f.Features), Terms: named(f.Terms), Network: named(f.Networks)}
+		if err := a.shownAlone(c, out.Facets.Network); err != nil {
+			return nil, err
+		}
 	}
 	return &foundAnswer{Link: c.next(found.Next), Body: out}, nil
+}
+
+// shownAlone leaves out of counted networks those that were hidden.
+func (a *API) shownAlone(c *call, counts map[string]int) error {
+	ids := []market.ID{}
+	for id := range counts {
+		ids = append(ids, market.ID(id))
+	}
+	if len(ids) == 0 || c.viewer.Sandbox {
+		return nil
+	}
+	shown, err := a.Store.NetworksNamed(c.ctx, ids)
+	maps.DeleteFunc(counts, func(id string, _ int) bool {
+		return !slices.ContainsFunc(shown, func(n market.Network) bool { return string(n.ID) == id })
+	})
+	return err
 }
 
 // hits are those that the viewer still may see, and counts them against a key's allowance.

@@ -213,7 +213,7 @@ func (s *Site) consents(c *Call, st standpoint) ([]view.Row, error) {
 			return nil, err
 		}
 		rows[i] = view.Row{Term: c.T("by_hand.answered_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", or(k.SaidBy, c.T("by_hand.somebody")), "Way", c.T("by_hand.by_"+string(k.Way)),
-			"Date", wording.LongDate(c.Lang, k.SaidOn.Time(time.UTC)), "Connector", or(names[k.ConnectorID], c.T("by_hand.a_connector")), "Network", network.Name)}
+			"Date", wording.LongDate(c.Lang, k.SaidOn.Time(time.UTC)), "Connector", or(names[k.ConnectorID], c.T("by_hand.a_connector")), "Network", c.networkName(network))}
 	}
 	return rows, nil
 }

@@ -189,6 +189,69 @@ func TestAHiddenGroupTakesItsListingsAlong(t *testing.T) {
 	s.giver.get("/groups/" + string(s.hall)).want(200)
 }
 
+func TestANetworkIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
+	s := openStreet(t)
+	con, op := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together", "about", "Buy our windows.")
+	s.belongs(s.giver, con, s.hall, path)
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	id := s.networkID(path)
+	shown := func(want int) {
+		t.Helper()
+		for _, place := range []string{path, path + "/boundary.geojson", path + "/feed.atom", "/report?about=network:" + string(id)} {
+			if p := s.browser().get(place); p.status != want && !(want == 200 && strings.HasSuffix(place, ".geojson")) {
+				t.Errorf("%s: %d, want %d", place, p.status, want)
+			}
+		}
+		for _, place := range []string{"/networks", "/groups/" + string(s.hall)} {
+			if in := strings.Contains(s.browser().get(place).text, "maze-hill-together"); in != (want == 200) {
+				t.Errorf("%s: names it is %v", place, in)
+			}
+		}
+		found, err := s.store.Parties(t.Context(), []market.ID{id})
+		s.must(err)
+		maps, err := s.store.Findables(t.Context(), "networks", id, 1)
+		if s.must(err); (len(found) == 1) != (want == 200) || len(maps) != len(found) {
+			t.Errorf("%d found by searching, %d in the map of the site", len(found), len(maps))
+		}
+	}
+	shown(200)
+	s.browser().get(path).want(200, "Report this").browser.get("/report?about=network:"+string(id)).want(200, "Maze Hill Together").
+		fill("/report", "reason", "spam", "text", "It sells windows", "email", "eve@else.example").want(200)
+	report := s.theReport()
+	con.get(report).want(404)
+	con.get("/reports").want(200).without("It sells windows")
+	page := op.get("/reports").want(200, "Maze Hill Together").browser.get(report).want(200, "It sells windows", "Buy our windows.", path)
+	page.fill(report, "do", "hidden", "reason", "spam").want(422)
+	page.fill(report, "do", "hidden", "reason", "spam", "words", "It is an advertisement.").want(200, "Decided.")
+	shown(404)
+	s.giver.get("/groups/"+string(s.hall)+"/networks").want(200, "A network that was hidden", "Leave").without("Maze Hill Together", "maze-hill-together")
+	decision := s.theDecision()
+	sent := s.delivered(market.ModerationNotice)
+	if len(sent) != 1 || sent[0].To != "kit@network.example" || sent[0].Subject != "Maze Hill Together was hidden" ||
+		!strings.Contains(sent[0].Text, "It is an advertisement.") || !strings.Contains(sent[0].Text, decision) {
+		t.Fatalf("mails: %+v", sent)
+	}
+	con.get(path).want(200, "This network was hidden", decision).without("Report this")
+	con.get("/networks/new").fill("/networks/new", "name", "Maze Hill Together", "level", "interest").want(422, "Another network has this name")
+	con.post(path+"/members", url.Values{"do": {"invite"}, "group": {string(s.choir)}}).want(403)
+	s.taker.post(path+"/ask", url.Values{"group": {string(s.choir)}}).want(404)
+	s.giver.get(decision).want(404)
+	con.get(decision).want(200, "It is an advertisement.").fill(decision+"/appeal", "appeal", "It was one line of ours.").want(200, "It has not been answered yet.")
+	op.get("/reports").want(200, decision)
+	op.get(decision).want(200, "Maze Hill Together").fill(decision+"/answer", "do", "restored", "answer", "It is gone now.").want(200, "It is shown again")
+	shown(200)
+	if sent := s.delivered(market.AppealAnswered); len(sent) != 1 || sent[0].To != "kit@network.example" {
+		t.Errorf("mails: %+v", sent)
+	}
+	op.get("/decisions").want(200, decision)
+	if diff := cmp.Diff([]string{"report.made", "decision.hidden", "decision.appealed", "decision.restored"}, since(s.events(id), "report.made")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s := openStreet(t)
 	con, kay := s.browser(), s.browser()

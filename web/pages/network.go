@@ -44,7 +44,7 @@ func networkLink(n market.Network) view.Link { return view.Link{Href: networkPat
 
 // atNetwork is the network in the path.
 func (s *Site) atNetwork(c *Call) (market.Network, error) {
-	return s.Store.Network(c.Ctx, c.Gin.Param("slug"))
+	return s.Store.NetworkFor(c.Ctx, c.Viewer, c.Gin.Param("slug"))
 }
 
 // ownNetwork is the network in the path, which the caller looks after; to others its pages for connectors are not there.
@@ -86,18 +86,31 @@ func (s *Site) network(c *Call) error {
 		return err
 	}
 	p := view.NetworkPage{Page: c.Public(c.PageOf(n.Name), summary(n.About)), Path: networkPath(n), Name: n.Name, About: paragraphs(n.About),
-		Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID), Desk: c.Viewer.Operator}
-	p.Page.NoIndex = n.Sample
+		ReportHref: "/report?about=network:" + string(n.ID), Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID), Desk: c.Viewer.Operator}
+	p.Page.NoIndex = n.Sample || n.RemovedAt != nil
 	p.Page.Alternates = append(c.alternates(networkPath(n), nil), c.embeds(networkPath(n))...)
 	for _, fill := range []func(*Call, market.Network, *view.NetworkPage) error{s.networkPeople, s.networkGroups, s.networkAround, s.networkCards} {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
 	}
-	if !n.Sample {
+	if err := s.networkHidden(c, n, &p); err != nil {
+		return err
+	}
+	if !n.Sample && n.RemovedAt == nil {
 		p.Page.Linked = c.linkedNetwork(n, p.Above)
 	}
 	return c.Render(http.StatusOK, view.Network(p))
+}
+
+// networkHidden says to who still sees a network that it was hidden, and where to appeal.
+func (s *Site) networkHidden(c *Call, n market.Network, p *view.NetworkPage) error {
+	if n.RemovedAt == nil {
+		return nil
+	}
+	d, err := s.Store.HidBy(c.Ctx, n.ID)
+	p.Removed, p.WhyHref, p.ReportHref = c.T("worded.network_hidden"), decisionPath(d.ID), ""
+	return err
 }
 
 // networkPeople names who looks after it, to those who are signed in, and says where the viewer's groups stand.

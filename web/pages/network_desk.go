@@ -349,8 +349,19 @@ func (s *Site) groupNetworks(c *Call) error {
 	return c.Show(view.Form{}, view.GroupNetworks(p))
 }
 
+// networkName is what a network is called, to whoever may read of it.
+func (c *Call) networkName(n market.Network) string {
+	if !n.ShownTo(c.Viewer) {
+		return c.T("group_networks.hidden")
+	}
+	return n.Name
+}
+
 func (c *Call) groupNetwork(n market.Network, m market.NetworkMember) view.GroupNetwork {
-	line := view.GroupNetwork{ID: string(n.ID), Name: n.Name, Href: networkPath(n), Once: c.Blank().Once, NoValue: "leave"}
+	line := view.GroupNetwork{ID: string(n.ID), Name: c.networkName(n), Once: c.Blank().Once, NoValue: "leave"}
+	if n.ShownTo(c.Viewer) {
+		line.Href = networkPath(n)
+	}
 	switch {
 	case m.AgreedAt != nil:
 		line.Says, line.No = c.T("group_networks.joined", "Date", wording.LongDate(c.Lang, m.AgreedAt.In(c.Zone()))), c.T("group_networks.leave")

@@ -20,7 +20,7 @@ func (s *Site) registerReports() {
 }
 
 type reportForm struct {
-	About  string `form:"about"` // "listing:<id>", "photo:<id>", "group:<id>", "message:<id>"
+	About  string `form:"about"` // "listing:<id>", "photo:<id>", "group:<id>", "network:<id>", "message:<id>"
 	Link   string `form:"link"`  // the token of the letter's link by which a conversation is read, signed out
 	Reason string `form:"reason"`
 	Text   string `form:"text"`
@@ -88,13 +88,17 @@ func (s *Site) aboutText(c *Call, v market.Viewer, about string) (string, error)
 		m, err := s.Store.MessageFor(c.Ctx, v, id)
 		return c.T("report.about_message", "When", c.When(m.CreatedAt)), err
 	}
+	if subject == "network" {
+		n, err := s.Store.NetworkShown(c.Ctx, v, id)
+		return n.Name, err
+	}
 	g, err := s.Store.GroupFor(c.Ctx, v, id)
 	return g.NameFor(v), err
 }
 
 func subjectOf(about string) (subject string, id market.ID, err error) {
 	subject, text, _ := strings.Cut(about, ":")
-	if !slices.Contains([]string{"listing", "photo", "group", "message"}, subject) {
+	if !slices.Contains([]string{"listing", "photo", "group", "network", "message"}, subject) {
 		return "", "", market.ErrNotFound
 	}
 	id, err = market.ParseID(text)
@@ -130,6 +134,12 @@ func (s *Site) report(c *Call) error {
 	}
 	back := "/" + subject + "s/" + string(id)
 	switch subject {
+	case "network":
+		n, err := s.Store.NetworkShown(c.Ctx, v, id)
+		if err != nil {
+			return err
+		}
+		back = networkPath(n)
 	case "message":
 		back = "/introductions"
 		if !c.Viewer.SignedIn() {

@@ -194,6 +194,8 @@ func (c *Call) thingTitle(t safety.Thing) string {
 		return c.T("photo.of", "Title", or(t.Title, c.T("reports.gone")))
 	case "message":
 		return c.T("reports.about_message", "Group", t.Group.NameFor(c.Viewer))
+	case "network":
+		return t.Title
 	case "site":
 		return c.T("reports.about_site")
 	}
@@ -225,6 +227,8 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 	switch t.Subject {
 	case "listing", "group":
 		p.Href = "/" + t.Subject + "s/" + string(t.ID)
+	case "network":
+		p.Href = networkPath(t.Network)
 	case "photo":
 		p.Href, p.Photo = listingPath(t.Listing), p.Path+"/photo.jpg"
 	case "site":
@@ -359,7 +363,7 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		return err
 	}
 	answers := c.Viewer.Operator && d.AppealedAt != nil && d.AnsweredAt == nil
-	involved, err := s.Safety.Involved(c.Ctx, c.Viewer, t.Group.ID, c.Now)
+	involved, err := s.Safety.InvolvedIn(c.Ctx, c.Viewer, t, c.Now)
 	if err != nil {
 		return err
 	}

@@ -18,21 +18,12 @@ type Queue struct {
 // Inspect counts what is in Redis, by the queues' names. It is a copy that may be emptied at any moment: what is true
 // stands in the outbox. It returns when ctx ends, whatever Redis does: asynq's own look takes no context.
 func Inspect(ctx context.Context, client redis.UniversalClient) ([]Queue, error) {
-	type found struct {
-		all []Queue
-		err error
+	var all []Queue
+	var err error
+	if !within(ctx, func() { all, err = inspect(ctx, client) }) {
+		return nil, ctx.Err() // the two are not ours yet
 	}
-	done := make(chan found, 1)
-	go func() {
-		all, err := inspect(ctx, client)
-		done <- found{all, err}
-	}()
-	select {
-	case f := <-done:
-		return f.all, f.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return all, err
 }
 
 // inspect goes on no longer than one question to Redis after ctx ended.

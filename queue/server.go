@@ -61,12 +61,15 @@ type Server struct {
 	running sync.WaitGroup
 }
 
-// NewServer makes a server that does nothing until Start.
+// NewServer makes a server that does nothing until Start. A queue apart that no kind has is a mistake in the program: it panics.
 func NewServer(outbox Outbox, client redis.UniversalClient, config Config) *Server {
 	s := &Server{Config: config.filled(), outbox: outbox, redis: client, handlers: map[string]Handler{}}
 	s.jobs, s.cut = context.WithCancelCause(context.Background())
 	shared := s.Kinds.queues()
 	for name, jobs := range s.Apart {
+		if _, ok := shared[name]; !ok {
+			panic(fmt.Sprintf("queue: no kind of jobs is in the queue %q", name))
+		}
 		s.asynq = append(s.asynq, s.takes(map[string]int{name: 1}, jobs))
 		delete(shared, name)
 	}
@@ -96,7 +99,7 @@ func (s *Server) Handle(kind string, h Handler) {
 	s.handlers[kind] = h
 }
 
-// Start begins to take jobs. It succeeds while Redis is away; jobs come once it is back.
+// Start begins to take jobs. It succeeds while Redis is away; jobs come once it is back. After an error nothing runs.
 func (s *Server) Start() error {
 	for kind := range s.Kinds {
 		if s.handlers[kind] == nil {
@@ -105,6 +108,9 @@ func (s *Server) Start() error {
 	}
 	for _, one := range s.asynq {
 		if err := one.Start(asynq.HandlerFunc(s.work)); err != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), hanging)
+			defer cancel()
+			s.Stop(ctx) // the others
 			return err
 		}
 	}
@@ -124,16 +130,20 @@ func (s *Server) Stop(ctx context.Context) {
 		<-idle // bounded: run leaves a stubborn job behind
 	}
 	s.cut(errStopping)
-	within(context.Background(), hanging, func() { s.all((*asynq.Server).Shutdown) })
+	s.all(context.Background(), (*asynq.Server).Shutdown)
 }
 
-// all does something with each that takes tasks, at the same time.
-func (s *Server) all(do func(*asynq.Server)) {
-	var each sync.WaitGroup
-	for _, one := range s.asynq {
-		each.Go(func() { do(one) })
-	}
-	each.Wait()
+// all does something with each that takes tasks, at the same time, and waits for it no longer than hanging and ctx.
+func (s *Server) all(ctx context.Context, do func(*asynq.Server)) {
+	ctx, cancel := context.WithTimeout(ctx, hanging)
+	defer cancel()
+	within(ctx, func() {
+		var each sync.WaitGroup
+		for _, one := range s.asynq {
+			each.Go(func() { do(one) })
+		}
+		each.Wait()
+	})
 }
 
 // hanging is how long a Redis that does not answer may hold up the stop. Nothing of value is lost with it.
@@ -141,21 +151,21 @@ const hanging = 3 * time.Second
 
 // cease takes no more tasks from Redis. What was taken meanwhile is given back.
 func (s *Server) cease(ctx context.Context) {
-	within(ctx, hanging, func() { s.all((*asynq.Server).Stop) })
+	s.all(ctx, (*asynq.Server).Stop)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true
 }
 
-// within waits for do to return, but no longer than limit and ctx.
-func within(ctx context.Context, limit time.Duration, do func()) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+// within waits for do to return, but no longer than ctx. False: it goes on.
+func within(ctx context.Context, do func()) bool {
 	done := make(chan struct{})
 	go func() { do(); close(done) }()
 	select {
 	case <-done:
+		return true
 	case <-ctx.Done():
+		return false
 	}
 }
 

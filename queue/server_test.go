@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hibiken/asynq"
 
 	"wherewithal/market"
 	"wherewithal/telemetry"
@@ -267,6 +268,33 @@ func TestEveryKindNeedsAHandler(t *testing.T) {
 	s.Handle(market.MatchJob, func(context.Context, market.Job) error { return nil })
 	if err := s.Start(); err == nil {
 		t.Error("it started")
+	}
+}
+
+func TestAQueueApartThatIsNoKindsIsAMistake(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("nobody would ever do its jobs, and it was made")
+		}
+	}()
+	NewServer(newHouse(t).store, nil, Config{Apart: map[string]int{"leter": 1}})
+}
+
+func TestAServerThatCannotStartTakesNothing(t *testing.T) {
+	h := newHouse(t)
+	s := NewServer(h.store, h.redis, Config{Apart: map[string]int{"letter": 1}, Log: h.log})
+	for kind := range s.Kinds {
+		s.Handle(kind, func(context.Context, market.Job) error { return nil })
+	}
+	letters, others := s.asynq[0], s.asynq[1]
+	if err := others.Start(asynq.NotFoundHandler()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(); err == nil {
+		t.Error("it started what runs")
+	}
+	if err := letters.Start(asynq.NotFoundHandler()); !errors.Is(err, asynq.ErrServerClosed) {
+		t.Errorf("what began before the fault is %v, want closed", err)
 	}
 }
 

@@ -157,6 +157,9 @@ func modulesIn(t *testing.T, program []byte) []string {
 	}
 	all := []string{"std@" + info.GoVersion}
 	for _, m := range info.Deps {
+		if m.Replace != nil { // that is what was compiled
+			m = m.Replace
+		}
 		all = append(all, m.Path+"@"+m.Version)
 	}
 	slices.Sort(all)

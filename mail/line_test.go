@@ -2,7 +2,6 @@ package mail_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +11,6 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
-	"wherewithal/mail"
 	"wherewithal/mail/mailtest"
 )
 
@@ -115,31 +113,6 @@ func TestManyAtOnceHaveALineEach(t *testing.T) {
 	}
 	if len(seen) != 120 || len(server.Log()) != 120 {
 		t.Errorf("%d mails arrived, %d of them different, want 120", len(server.Log()), len(seen))
-	}
-}
-
-// One domain has its share, and another does not wait for it.
-func TestMailsToOneDomainArePaced(t *testing.T) {
-	server := mailtest.Start(t, mailtest.Options{})
-	sender, err := mail.NewSender(mail.Config{URL: server.URL(), From: from, PerMinute: 12})
-	if err != nil {
-		t.Fatal(err)
-	}
-	send := func(id, to string) error {
-		o := hello(id)
-		o.To = to
-		return sender.Send(context.Background(), o)
-	}
-	for i, want := range []error{nil, nil, mail.ErrTemporary} { // two at once, then one each five seconds
-		if err := send(fmt.Sprint("m", i), "ama@Choir.test"); !errors.Is(err, want) {
-			t.Errorf("mail %d: %v, want %v", i, err, want)
-		}
-	}
-	if err := send("other", "jo@hall.test"); err != nil {
-		t.Errorf("to another domain: %v", err)
-	}
-	if n := len(server.Log()); n != 3 {
-		t.Errorf("the server took %d", n)
 	}
 }
 

@@ -303,51 +303,47 @@ func TestACalendarFileGoesWithTheMail(t *testing.T) {
 	}
 }
 
-// What a domain bears is shared by all workers where they can count together. A mail that somebody waits for does not wait.
+// What a domain bears is shared by all workers, and another does not wait for it. Nor does a mail that somebody waits for.
 func TestMailsToADomainArePaced(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{})
 	taken := map[string]int{}
-	shared := func(_ context.Context, domain string) time.Duration {
+	pace := func(_ context.Context, domain string) time.Duration {
 		if taken[domain] == 3 {
 			return time.Minute
 		}
 		taken[domain]++
 		return 0
 	}
-	for name, c := range map[string]struct {
-		pace mail.Pace
-		sent int
-	}{"all together": {shared, 3}, "each for itself": {nil, 6}} {
-		t.Run(name, func(t *testing.T) {
-			var workers []*mail.Sender
-			for range 2 {
-				s, err := mail.NewSender(mail.Config{URL: server.URL(), From: from, Timeout: 5 * time.Second, PerMinute: 18, Pace: c.pace})
-				if err != nil {
-					t.Fatal(err)
-				}
-				workers = append(workers, s)
-			}
-			sent := 0
-			for i := range 8 {
-				o := hello(fmt.Sprintf("pace-%d", i))
-				o.To = []string{"ama@choir.test", "Jo@CHOIR.test"}[i/2%2]
-				switch err := workers[i%2].Send(t.Context(), o); {
-				case err == nil:
-					sent++
-				case !errors.Is(err, mail.ErrTemporary):
-					t.Fatal(err)
-				}
-			}
-			if sent != c.sent {
-				t.Errorf("%d mails went to one domain at once, want %d", sent, c.sent)
-			}
-			link, other := hello("pace-link"), hello("pace-other")
-			link.Pressing, other.To = true, "ama@hall.test"
-			for _, o := range []mail.Outgoing{link, other} {
-				if err := workers[0].Send(t.Context(), o); err != nil {
-					t.Errorf("%s: %v", o.MessageID, err)
-				}
-			}
-		})
+	var workers []*mail.Sender
+	for range 2 {
+		s, err := mail.NewSender(mail.Config{URL: server.URL(), From: from, Timeout: 5 * time.Second, Pace: pace})
+		if err != nil {
+			t.Fatal(err)
+		}
+		workers = append(workers, s)
+	}
+	sent := 0
+	for i := range 8 {
+		o := hello(fmt.Sprintf("pace-%d", i))
+		o.To = []string{"ama@choir.test", "Jo@CHOIR.test"}[i/2%2]
+		switch err := workers[i%2].Send(t.Context(), o); {
+		case err == nil:
+			sent++
+		case !errors.Is(err, mail.ErrTemporary):
+			t.Fatal(err)
+		}
+	}
+	if sent != 3 {
+		t.Errorf("%d mails went to one domain at once, want 3", sent)
+	}
+	link, other := hello("pace-link"), hello("pace-other")
+	link.Pressing, other.To = true, "ama@hall.test"
+	for _, o := range []mail.Outgoing{link, other} {
+		if err := workers[0].Send(t.Context(), o); err != nil {
+			t.Errorf("%s: %v", o.MessageID, err)
+		}
+	}
+	if n := len(server.Log()); n != 5 {
+		t.Errorf("the server took %d, want 5", n)
 	}
 }

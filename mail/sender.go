@@ -30,9 +30,7 @@ type Config struct {
 	Hello   string        // the name said in EHLO; the domain of From when empty
 	Timeout time.Duration // for one mail; 20 s when zero
 	DKIM    *DKIM         // nil: mails are not signed here
-	// PerMinute is how many mails to addresses of one domain go out in a minute; 0: as many as come.
-	PerMinute int
-	// Pace counts them for all processes together; nil: each counts its own.
+	// Pace keeps mails to one domain apart; nil: as many go as come.
 	Pace Pace
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
 	// server that is not on this machine.
@@ -43,7 +41,7 @@ type Config struct {
 // use: no two mails share a connection at a time.
 type Sender struct {
 	lines        lines
-	pace         pace
+	pace         Pace
 	host         string
 	from         *netmail.Address
 	timeout      time.Duration
@@ -69,7 +67,7 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: pace{perMinute: c.PerMinute, shared: c.Pace}}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: c.Pace}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}

@@ -242,6 +242,32 @@ func TestLimitsHoldInRedisAndWithoutIt(t *testing.T) {
 	}
 }
 
+// Processes that count together keep one pace, and of what a minute bears no more comes at once than the rule says.
+func TestTwoLimitersKeepOnePace(t *testing.T) {
+	r := redis.NewClient(&redis.Options{Addr: storetest.Redis(t)})
+	defer r.Close()
+	own, rule := NewLimiter(nil, []byte("k")), Rule{Name: "mails", Minute: 6, Burst: 4}
+	for name, both := range map[string][2]*Limiter{"on one Redis": {NewLimiter(r, []byte("k")), NewLimiter(r, []byte("k"))}, "in one process": {own, own}} {
+		went := 0
+		for i := range 8 {
+			var limited *Limited
+			err := both[i%2].Allow(t.Context(), rule, "choir.test")
+			switch {
+			case err == nil:
+				went++
+			case !errors.As(err, &limited) || limited.After < 5*time.Second || limited.After > 10*time.Second:
+				t.Errorf("%s: %v, want to wait for the next of six a minute", name, err)
+			}
+		}
+		if went != 4 {
+			t.Errorf("%s: %d went at once, want 4", name, went)
+		}
+		if left, err := both[0].Take(t.Context(), rule, "hall.test", 1); err != nil || left.Left != 3 || left.Full < 9*time.Second || left.Full > 11*time.Second {
+			t.Errorf("%s: to another %+v, %v", name, left, err)
+		}
+	}
+}
+
 func TestOwnLimitsDoNotGrowForEver(t *testing.T) {
 	var o ownLimits
 	now := time.Now()

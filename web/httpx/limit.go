@@ -21,12 +21,13 @@ import (
 // Rule bounds how often something may be done by one person or from one address.
 type Rule struct {
 	Name   string
-	Minute int // times a minute, all of which may come at once
+	Minute int // times a minute
 	Hour   int // times an hour instead, when Minute is 0
 	Day    int // times a day instead, when Hour is 0 too
+	Burst  int // so many of them may come at once; all of them when 0
 }
 
-// times may all come at once, and come back within the time.
+// times are those that come back within the time.
 func (r Rule) times() (times int, within time.Duration) {
 	switch {
 	case r.Minute > 0:
@@ -35,6 +36,14 @@ func (r Rule) times() (times int, within time.Duration) {
 		return r.Hour, time.Hour
 	}
 	return r.Day, 24 * time.Hour
+}
+
+func (r Rule) burst() int {
+	if r.Burst > 0 {
+		return r.Burst
+	}
+	times, _ := r.times()
+	return times
 }
 
 // Limited is market.ErrTooMany with the time after which another try may work.
@@ -72,7 +81,7 @@ const (
 // Left is what an allowance has left.
 type Left struct {
 	Rule   Rule
-	Left   int           // of Rule's times
+	Left   int           // of those that may come at once
 	Full   time.Duration // until all of it is back, if nothing more is taken
 	Refuse time.Duration // over 0: what was asked for is not there; after so long it may be
 }
@@ -85,10 +94,9 @@ func (l *Limiter) Allow(ctx context.Context, rule Rule, who string) error {
 }
 
 // Take counts so many more, all or none of them, and says what is left; *Limited when that is not enough. More at once than
-// the whole allowance counts as the whole.
+// may come at once counts as that.
 func (l *Limiter) Take(ctx context.Context, rule Rule, who string, n int) (Left, error) {
-	times, _ := rule.times()
-	n = min(n, times)
+	n = min(n, rule.burst())
 	key := rule.Name + ":" + l.hash(who)
 	left, known := l.ask(ctx, rule, key, n)
 	if !known {
@@ -115,7 +123,7 @@ func (l *Limiter) ask(ctx context.Context, rule Rule, key string, n int) (left L
 	within, cancel := context.WithTimeout(ctx, redisWithin)
 	defer cancel()
 	times, period := rule.times()
-	res, err := l.shared.AllowN(within, key, redis_rate.Limit{Rate: times, Burst: times, Period: period}, n)
+	res, err := l.shared.AllowN(within, key, redis_rate.Limit{Rate: times, Burst: rule.burst(), Period: period}, n)
 	if err != nil && ctx.Err() != nil {
 		return left, false // the browser went away, not Redis
 	}
@@ -151,12 +159,12 @@ func (o *ownLimits) ask(rule Rule, key string, n int, now time.Time) Left {
 	count, ok := o.counts[key]
 	if !ok {
 		o.makeRoom(now)
-		count = rate.NewLimiter(rate.Limit(float64(times)/period.Seconds()), times)
+		count = rate.NewLimiter(rate.Limit(float64(times)/period.Seconds()), rule.burst())
 		o.counts[key] = count
 	}
-	if count.Burst() != times { // it was changed meanwhile
+	if count.Burst() != rule.burst() { // it was changed meanwhile
 		count.SetLimitAt(now, rate.Limit(float64(times)/period.Seconds()))
-		count.SetBurstAt(now, times)
+		count.SetBurstAt(now, rule.burst())
 	}
 	res := count.ReserveN(now, n)
 	after := res.DelayFrom(now)
@@ -164,7 +172,7 @@ func (o *ownLimits) ask(rule Rule, key string, n int, now time.Time) Left {
 		res.CancelAt(now)
 	}
 	have := max(0, count.TokensAt(now))
-	return Left{Left: int(have), Refuse: after, Full: time.Duration((float64(times) - have) / float64(times) * float64(period))}
+	return Left{Left: int(have), Refuse: after, Full: time.Duration((float64(rule.burst()) - have) / float64(times) * float64(period))}
 }
 
 func (o *ownLimits) makeRoom(now time.Time) {

@@ -88,12 +88,13 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		}})
 }
 
-// pace is that of all workers on one Redis; nil without one.
+// pace is that of all workers on one Redis together, with ten seconds' share at once.
 func (h *House) pace() mail.Pace {
-	if h.Redis == nil {
+	if h.Config.MailsPerDomain <= 0 {
 		return nil
 	}
-	limits, rule := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret)), httpx.Rule{Name: "mails", Minute: h.Config.MailsPerDomain}
+	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
+	rule := httpx.Rule{Name: "mails", Minute: h.Config.MailsPerDomain, Burst: max(1, h.Config.MailsPerDomain/6)}
 	return func(ctx context.Context, domain string) time.Duration {
 		left, _ := limits.Take(ctx, rule, domain, 1) // the error says no more than what is left
 		return left.Refuse
@@ -102,7 +103,7 @@ func (h *House) pace() mail.Pace {
 
 // Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, PerMinute: h.Config.MailsPerDomain, Pace: h.pace()}
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, Pace: h.pace()}
 	if h.Config.DKIMKeyFile != "" {
 		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
 		if err != nil {

@@ -258,6 +258,25 @@ func TestTheDigestTellsWhatWaits(t *testing.T) {
 	if got := s.mails(); len(got) != 0 {
 		t.Errorf("told again: %+v", got)
 	}
+	for _, word := range []string{"loom", "bench", "lathe"} {
+		s.saves(asker, inDigest, func(s *market.SavedSearch) { s.Question.Words = word })
+	}
+	s.later(time.Hour)
+	all := s.posts(giver, g, "Loom, lathe, bench and kiln")
+	news := func() string {
+		s.later(7*24*time.Hour - 30*time.Minute)
+		s.must(s.intros.Digests(s.ctx, s.now))
+		got := s.mails()
+		if len(got) != 1 {
+			t.Fatalf("%d digests, want one", len(got))
+		}
+		return fmt.Sprintf("tells of %d, more: %v", strings.Count(got[0].Text, string(all.ID)), strings.Contains(flat(got[0].Text), "and news in 1 more of your searches"))
+	}
+	for _, want := range []string{"tells of 3, more: true", "tells of 1, more: false"} {
+		if got := news(); got != want {
+			t.Errorf("of four searches a digest %s; want %s", got, want)
+		}
+	}
 }
 
 // What a letter tells is what is so when it goes.

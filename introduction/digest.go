@@ -111,7 +111,7 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 	if err := tx.Write(ctx, l, untold...); err != nil {
 		return err
 	}
-	if err := tx.TellAlerts(ctx, l.ID, searches, now.Add(-market.AlertLasts), now); err != nil {
+	if err := tx.TellAlerts(ctx, l.ID, searches[:min(len(searches), market.DigestSearches)], now.Add(-market.AlertLasts), now); err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})

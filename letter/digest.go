@@ -40,8 +40,9 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 	m.Matches, m.More.Matches = w.matches(d.Matches)
 	m.More.Questions, m.More.ToConfirm = beyond(d.Questions), beyond(d.ToConfirm)
 	m.More.ToTell, m.More.Ending = beyond(d.ToTell), beyond(d.Ending)
-	if shown := len(m.Searches); shown > mail.DigestSearches {
-		m.Searches, m.More.Searches = m.Searches[:mail.DigestSearches], shown-mail.DigestSearches
+	if len(m.Searches) > 0 { // what the letter was not to tell waits still
+		waiting, err := ls.store.WaitingAlerts(ctx, p.ID, now.Add(-market.AlertLasts))
+		m.More.Searches, w.err = len(waiting), errors.Join(w.err, err)
 	}
 	if w.err == nil && len(m.Searches)+len(m.Questions)+len(m.Rings)+len(m.ToConfirm)+len(m.ToTell)+len(m.Matches)+len(m.Ending) == 0 {
 		w.err = errMoot

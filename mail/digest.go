@@ -5,21 +5,18 @@ import "wherewithal/market"
 // Digest is what there is to say to one person, at one time. Parts that are empty are left out.
 type Digest struct {
 	Daily     bool
-	Questions []DigestLine // wait for a yes or a no
-	Rings     []DigestLine // wait for one too: what the group would get in a ring
-	ToConfirm []DigestLine // how much and when the other side suggests
-	ToTell    []DigestLine // did it happen?
-	Matches   []DigestLine // new, and put to nobody yet
-	Ending    []DigestLine // listings of the reader's that end soon
-	Searches  []DigestSearch
+	Questions []DigestLine   // wait for a yes or a no
+	Rings     []DigestLine   // wait for one too: what the group would get in a ring
+	ToConfirm []DigestLine   // how much and when the other side suggests
+	ToTell    []DigestLine   // did it happen?
+	Matches   []DigestLine   // new, and put to nobody yet
+	Ending    []DigestLine   // listings of the reader's that end soon
+	Searches  []DigestSearch // at most market.DigestSearches
 	More      DigestMore
 	Link      string // to all of it, but for listings and searches
 	Mine      string // to the reader's listings, with what was found for each
 	Manage    string // to the reader's saved searches
 }
-
-// DigestSearches is how many saved searches a digest tells of.
-const DigestSearches = 3
 
 // DigestMore is how many more there are of each part than its lines show.
 type DigestMore struct{ Questions, Rings, ToConfirm, ToTell, Matches, Ending, Searches int }

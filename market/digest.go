@@ -51,6 +51,9 @@ func (p Person) NextDigest(after time.Time) time.Time {
 // 100 kB is cut by large readers, and nobody reads forty cards. Of new matches it shows the best.
 const DigestShown = 4
 
+// DigestSearches is how many saved searches a digest tells of; what is new in others waits for the next.
+const DigestSearches = 3
+
 // Digest is what there is to say to a person about the groups they answer for.
 type Digest struct {
 	Questions []Introduction // they wait for a yes or a no of theirs

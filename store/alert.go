@@ -46,14 +46,13 @@ func (tx *Tx) TellAlerts(ctx context.Context, letter market.ID, searches []marke
 		where search_id = any (?::uuid[]) and told_at is null and found_at > ?`, now, letter, idArray(searches), since).Error)
 }
 
-// WaitingAlerts are the searches of a person that have something to tell since a time: none when the person stopped such
-// mails.
+// WaitingAlerts are the searches of a person that have something to tell since a time, those first that wait longest: none when
+// the person stopped such mails.
 func (r reads) WaitingAlerts(ctx context.Context, person market.ID, since time.Time) (searches []market.ID, err error) {
-	err = r.db.WithContext(ctx).Raw(`select s.id from saved_searches s
+	err = r.db.WithContext(ctx).Raw(`select s.id from saved_searches s join alerts a on a.search_id = s.id and a.told_at is null and a.found_at > ?
 		where s.person_id = ? and s.paused_at is null
-		  and exists (select 1 from alerts a where a.search_id = s.id and a.told_at is null and a.found_at > ?)
 		  and not exists (select 1 from mail_stops m where m.person_id = s.person_id and m.kind = ?)
-		order by s.created_at, s.id`, person, since, market.SavedSearchLetter).Scan(&searches).Error
+		group by s.id order by min(a.found_at), s.created_at, s.id`, since, person, market.SavedSearchLetter).Scan(&searches).Error
 	return searches, translate(err)
 }
 

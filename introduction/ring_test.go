@@ -64,7 +64,7 @@ func (r *round) find() int {
 // ring of a group, newest first.
 func (s *street) ring(n neighbour) market.Ring {
 	s.t.Helper()
-	rings, err := s.store.RingsOf(s.ctx, n.viewer, 10)
+	rings, err := s.store.RingsOf(s.ctx, n.viewer, nil, 10)
 	s.must(err)
 	if len(rings) == 0 {
 		s.t.Fatal("no ring")

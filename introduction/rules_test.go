@@ -459,7 +459,7 @@ func (w *town) SwapAll(rt *rapid.T) {
 // Ring is an answer to one, mostly a yes.
 func (w *town) Ring(rt *rapid.T) {
 	n := w.who(rt)
-	rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, 5)
+	rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, nil, 5)
 	w.s.must(err)
 	if len(rings) == 0 {
 		rt.Skip("there is none")
@@ -498,7 +498,7 @@ func (w *town) RingRound(rt *rapid.T) {
 // what a ring led to is there for all of its groups or for none.
 func (w *town) ringsHold(rt *rapid.T) {
 	for _, n := range w.people {
-		rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, 1000)
+		rings, err := w.s.store.RingsOf(w.s.ctx, n.viewer, nil, 1000)
 		w.s.must(err)
 		bound := 0
 		for _, r := range rings {

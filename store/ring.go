@@ -62,15 +62,23 @@ func (r reads) Ring(ctx context.Context, v market.Viewer, id market.ID) (market.
 	return market.Ring{}, market.ErrNotFound
 }
 
-// RingsOf a viewer's groups, open ones first, then newest first.
-func (r reads) RingsOf(ctx context.Context, v market.Viewer, limit int) ([]market.Ring, error) {
+// ListedRing is where a ring stands in the list of a viewer's.
+type ListedRing struct {
+	Open bool // proposed
+	ID   market.ID
+}
+
+// RingsOf a viewer's groups, open ones first, then newest first. after is the last of the page before, nil for the first page.
+func (r reads) RingsOf(ctx context.Context, v market.Viewer, after *ListedRing, limit int) ([]market.Ring, error) {
 	groups := v.Groups()
 	if len(groups) == 0 {
 		return nil, nil
 	}
-	return r.withAllMembers(ctx, r.db.WithContext(ctx).
-		Where("id in (select ring_id from ring_members where group_id in ?)", groups).
-		Order("case state when 'proposed' then 0 else 1 end, proposed_at desc, id").Limit(limit))
+	which := r.db.WithContext(ctx).Where("id in (select ring_id from ring_members where group_id in ?)", groups)
+	if after != nil {
+		which = which.Where("(state = 'proposed', id) < (?, ?)", after.Open, after.ID) // false is less than true
+	}
+	return r.withAllMembers(ctx, which.Order("state = 'proposed' desc, id desc").Limit(limit))
 }
 
 // RingsAfter are those of a viewer's groups, newest first, in any state when state is ""; after is the last of the page

@@ -359,11 +359,14 @@ func (s *Site) stopIntroduction(c *Call) error {
 const introductionsShown = 50
 
 // introductions lists them: what waits for the reader first. Rings and what waits for groups that the reader looks after stand
-// on its first page alone.
+// on its first page alone; further rings have pages of their own.
 func (s *Site) introductions(c *Call) error {
 	v, err := c.SignedIn()
 	if err != nil {
 		return err
+	}
+	if key := c.Gin.Query("rings"); key != "" {
+		return s.furtherRings(c, v, key)
 	}
 	after, err := listedAfter(c.Gin.Query("after"))
 	if err != nil {
@@ -373,8 +376,7 @@ func (s *Site) introductions(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p := view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
-		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
+	p := c.introductionsPage()
 	next := ""
 	if len(all) > introductionsShown {
 		all = all[:introductionsShown]
@@ -389,11 +391,16 @@ func (s *Site) introductions(c *Call) error {
 		if err := s.addByHand(c, v, &p); err != nil {
 			return err
 		}
-		if err := s.addRings(c, v, &p); err != nil {
+		if err := s.addRings(c, v, nil, &p); err != nil {
 			return err
 		}
 	}
 	return c.Render(http.StatusOK, view.Introductions(p))
+}
+
+func (c *Call) introductionsPage() view.IntroductionsPage {
+	return view.IntroductionsPage{Page: c.Page("introductions.heading"), Empty: view.Empty{Title: c.T("market.introductions_empty"),
+		Text: c.T("market.introductions_empty_text"), Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}}}}
 }
 
 // listedKey names where a page of the list ends.

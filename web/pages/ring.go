@@ -6,6 +6,7 @@ import (
 
 	"wherewithal/introduction"
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
 )
@@ -204,11 +205,40 @@ func (c *Call) ringLine(st inRing) (line view.IntroductionLine, waits bool) {
 		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, r.ProposedAt.In(c.Zone())))}, waits
 }
 
-// addRings puts the rings of a viewer into the list of introductions.
-func (s *Site) addRings(c *Call, v market.Viewer, p *view.IntroductionsPage) error {
-	rings, err := s.Store.RingsOf(c.Ctx, v, 50)
+// ringsShown is how many the list of introductions has at once.
+const ringsShown = 50
+
+// ringKey names where a page of rings ends.
+func ringKey(r market.Ring) string {
+	part := market.OnItsWay
+	if r.State != market.Proposed {
+		part = market.Over
+	}
+	return listedKey(store.Listed{Part: part, Introduction: market.Introduction{ID: r.ID}})
+}
+
+// furtherRings are those after the one that a key names.
+func (s *Site) furtherRings(c *Call, v market.Viewer, key string) error {
+	at, err := listedAfter(key)
 	if err != nil {
 		return err
+	}
+	p := c.introductionsPage()
+	if err := s.addRings(c, v, &store.ListedRing{Open: at.Part != market.Over, ID: at.ID}, &p); err != nil {
+		return err
+	}
+	return c.Render(http.StatusOK, view.Introductions(p))
+}
+
+// addRings puts the rings of a viewer into the list of introductions.
+func (s *Site) addRings(c *Call, v market.Viewer, after *store.ListedRing, p *view.IntroductionsPage) error {
+	rings, err := s.Store.RingsOf(c.Ctx, v, after, ringsShown+1)
+	if err != nil {
+		return err
+	}
+	if len(rings) > ringsShown {
+		rings = rings[:ringsShown]
+		p.MoreRings = "/introductions?rings=" + ringKey(rings[ringsShown-1])
 	}
 	for _, r := range rings {
 		for i, m := range r.Members {

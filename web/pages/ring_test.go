@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,24 @@ func TestARingIsAnsweredByLinkAndOnTheSite(t *testing.T) {
 	gives := ring.Members[ring.MemberOf(r.groupOf("rooms@orpine.example"))].IntroductionID
 	r.chairs.get(introPath(gives)).want(200, "Talk to each other", "Joan, Maze Hill Rooms")
 	r.browser().get(link).want(200, "All said yes").without("Yes, we are in")
+
+	_, err = r.store.Pool().Exec(t.Context(), `with made as (insert into rings (id, state, worth, proposed_at) select gen_random_uuid(), 'declined', worth, proposed_at from rings, generate_series(1, 60) returning id)
+		insert into ring_members (ring_id, position, group_id, offer_id, need_id, amount, fit, live) select made.id, position, group_id, offer_id, need_id, amount, fit, false from made, ring_members`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	first := r.chairs.get("/introductions").want(200, "More rings")
+	further := r.chairs.get(linkTo(first, "/introductions?rings=")).want(200).without("More rings")
+	for _, n := range append(slices.Collect(first.root.Descendants()), slices.Collect(further.root.Descendants())...) {
+		if href := attribute(n, "href"); strings.HasPrefix(href, "/introductions/rings/") {
+			shown[href] = true
+		}
+	}
+	if len(shown) != 61 {
+		t.Errorf("two pages show %d of 61 rings", len(shown))
+	}
+	r.chairs.get("/introductions?rings=nonsense").want(404)
 }
 
 func (r *ringed) groupOf(address string) market.ID {

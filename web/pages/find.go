@@ -48,7 +48,7 @@ func (s *Site) find(c *Call) error {
 	case err != nil:
 		return err
 	}
-	page.Total = found.Total
+	page.Found = c.counted("find.found", found)
 	if page.Cards, err = s.cards(c, found.Hits); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Site) find(c *Call) error {
 		{Name: "until", Label: c.T("facet.until"), Type: "date", Value: string(dateOr(values.Get("until")))},
 		{Name: "people", Label: c.T("facet.people"), Type: "number", InputMode: "numeric", Value: countOr(values.Get("people"))}}
 	page.Facets, page.Sorts = append(c.facets(values, found.Facets), networks...), view.Options(c.Ctx, "sort", []string{"relevance", "distance", "newest"}, string(q.Sort))
-	if page.Empty = c.nothingFound(values); page.Total == 0 && page.Error == "" {
+	if page.Empty = c.nothingFound(values); found.Total == 0 && page.Error == "" {
 		if page.Empty.Nearly, err = s.withoutOne(c, values, read.chips); err != nil {
 			return err
 		}
@@ -101,6 +101,14 @@ func cloneValues(v url.Values) url.Values {
 		out[k] = slices.Clone(list)
 	}
 	return out
+}
+
+// counted says how many were found, or more than which number: counting stops there.
+func (c *Call) counted(key string, found search.Page, pairs ...any) string {
+	if found.More {
+		key += "_more"
+	}
+	return c.T(key, append(pairs, "Count", found.Total)...)
 }
 
 // shownFacets are those whose counts stand beside the filters.
@@ -391,7 +399,7 @@ func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links 
 			return links, err
 		}
 		if found.Total > 0 {
-			links = append(links, view.Link{Href: w.Href, Text: c.T("find.without", "What", w.Text, "Count", found.Total)})
+			links = append(links, view.Link{Href: w.Href, Text: c.counted("find.without", found, "What", w.Text)})
 		}
 	}
 	return links, nil

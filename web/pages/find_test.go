@@ -1,12 +1,14 @@
 package pages
 
 import (
+	"context"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/search"
 )
 
 // partiesIndexed does what the worker does for the groups and networks that have changed.
@@ -25,6 +27,15 @@ func (h *house) partiesIndexed() {
 			h.t.Fatal(err)
 		}
 	}
+}
+
+// crowded is a search that found more than it counts.
+type crowded struct{ Finder }
+
+func (f crowded) Query(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error) {
+	page, err := f.Finder.Query(ctx, v, q)
+	page.Total, page.More = search.MaxCount, true
+	return page, err
 }
 
 // What is hidden, held, kept apart, taken away or closed is not found, and while the index lags not either.
@@ -89,4 +100,6 @@ func TestGroupsAndNetworksAreFoundBesideListings(t *testing.T) {
 		t.Errorf("%d of what was taken away are in the index", n)
 	}
 	find(h.browser(), "creekside", "Creekside Together").without("invented ·")
+	h.site.Search = crowded{h.site.Search}
+	find(h.browser(), "nothing", "More than 1,000 listings")
 }

@@ -30,9 +30,9 @@ func (s *Site) home(c *Call) error {
 		shown = append(shown, found.Hits...)
 		href := "/find?" + url.Values{"side": {string(side)}, "near": {near}}.Encode()
 		if side == market.Offer {
-			p.OfferCount, p.OffersHref = found.Total, href
+			p.AllOffers, p.OffersHref = c.counted("home.all_offers", found), href
 		} else {
-			p.NeedCount, p.NeedsHref = found.Total, href
+			p.AllNeeds, p.NeedsHref = c.counted("home.all_needs", found), href
 		}
 	}
 	cards, err := s.cards(c, shown)

@@ -26,8 +26,8 @@ type FindPage struct {
 	Facets    []Facet  // side and kind first: those are always shown, the others under "More filters"
 	Fields    []Field  // of the filters that are no choice, under "More filters" as well
 	Sorts     []Option // name sort
-	Total     int
-	Relaxed   bool // nothing has all the words, and these have some
+	Relaxed   bool     // nothing has all the words, and these have some
+	Found     string   // worded: how many
 	Cards     []Card
 	Parties   []Party // that have the words as well
 	Empty     Empty   // shown when Cards is empty
@@ -470,9 +470,9 @@ func FindResults(p FindPage) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "find.found", "Count", p.Total))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(p.Found)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/view/find.templ`, Line: 138, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/view/find.templ`, Line: 138, Col: 14}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {

@@ -18,8 +18,8 @@ type HomePage struct {
 	Everywhere bool   // they are from all of Place
 	Offers     []Card // newest near the place, about 4
 	Needs      []Card
-	OfferCount int // open in all near the place
-	NeedCount  int
+	AllOffers  string // worded: how many are open in all near the place
+	AllNeeds   string
 	Figures    []Row  // true figures in a line: {"Groups", "60"}; may be empty
 	OffersHref string // all of them
 	NeedsHref  string
@@ -104,11 +104,11 @@ func Home(p HomePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = homeHalf("home-offers", T(ctx, p.key("home.offers"), "Place", p.Place), p.Offers, p.OffersHref, T(ctx, "home.all_offers", "Count", p.OfferCount), T(ctx, "home.no_offers")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = homeHalf("home-offers", T(ctx, p.key("home.offers"), "Place", p.Place), p.Offers, p.OffersHref, p.AllOffers, T(ctx, "home.no_offers")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = homeHalf("home-needs", T(ctx, p.key("home.needs"), "Place", p.Place), p.Needs, p.NeedsHref, T(ctx, "home.all_needs", "Count", p.NeedCount), T(ctx, "home.no_needs")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = homeHalf("home-needs", T(ctx, p.key("home.needs"), "Place", p.Place), p.Needs, p.NeedsHref, p.AllNeeds, T(ctx, "home.no_needs")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

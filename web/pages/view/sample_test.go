@@ -83,13 +83,13 @@ func sampleFind() FindPage {
 			{Name: "within", Legend: "How far", Options: []Option{{Value: "", Label: "Any", On: true}, {Value: "3", Label: "3 km"}, {Value: "10", Label: "10 km"}}},
 		},
 		Sorts: Options(ctx, "sort", []string{"relevance", "distance", "newest"}, "relevance"),
-		Total: 128, Cards: append(sampleOffers(), sampleNeeds()...), Pager: Pager{Next: "/find?after=x"},
+		Found: "128 listings", Cards: append(sampleOffers(), sampleNeeds()...), Pager: Pager{Next: "/find?after=x"},
 	}
 }
 
 func sampleEmptyFind() FindPage {
 	p := sampleFind()
-	p.Cards, p.Total, p.Pager = nil, 0, Pager{}
+	p.Cards, p.Found, p.Pager = nil, "0 listings", Pager{}
 	p.Empty = Empty{Title: "No halls on Thursdays near you.", Text: "Two are free on Wednesdays.",
 		Links: []Link{{"/find?day=we", "Show Wednesdays"}, {"/ask?text=hall", "Ask for one"}}}
 	return p
@@ -238,7 +238,7 @@ func samplePages() map[string]templ.Component {
 	bad := func(form Form, errors ...FieldError) Form { form.Errors = errors; return form }
 	legal := Options(ctx, "legal_form", []string{"informal", "constituted", "cic", "charity"}, "informal")
 	pages := map[string]templ.Component{
-		"home":          Home(HomePage{Page: samplePage("What groups near you have", "/", false), Near: "SE10", Place: "Greenwich", Offers: sampleOffers(), Needs: sampleNeeds(), OfferCount: 81, NeedCount: 47, Figures: []Row{{"Groups", "60"}, {"Open listings", "128"}, {"Introductions made", "31"}}, OffersHref: "/find?side=offer", NeedsHref: "/find?side=need"}),
+		"home":          Home(HomePage{Page: samplePage("What groups near you have", "/", false), Near: "SE10", Place: "Greenwich", Offers: sampleOffers(), Needs: sampleNeeds(), AllOffers: "See all 81 offers", AllNeeds: "See all 47 needs", Figures: []Row{{"Groups", "60"}, {"Open listings", "128"}, {"Introductions made", "31"}}, OffersHref: "/find?side=offer", NeedsHref: "/find?side=need"}),
 		"home-empty":    Home(HomePage{Page: samplePage("What groups near you have", "/", true), Place: "London"}),
 		"find":          Find(sampleFind()),
 		"find-empty":    Find(sampleEmptyFind()),

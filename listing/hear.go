@@ -78,13 +78,18 @@ var (
 	partsOf  = [][2]market.Minute{{9 * 60, 12 * 60}, {12 * 60, 17 * 60}, {18 * 60, 22 * 60}}
 )
 
-// When keeps to the time that was said: some days, a day of the week that comes round, or all between two dates.
+// When keeps to the time that was said: some days, a day of the week that comes round, or all between two dates. Where the
+// question has dates of its own, or days of the week, others that were said stay words.
 func (h *Heard) When() {
 	fact, ok := whenSaid(h.said.When, h.today)
-	if !ok || !h.take(fact) {
+	dates := cmp.Or(fact.Day, fact.From, fact.Until) != ""
+	asked := h.Query.FreeFrom != "" || h.Query.FreeUntil != ""
+	if !ok || dates && asked || fact.Window != nil && h.Query.Weekly != nil || !h.take(fact) {
 		return
 	}
-	h.Query.FreeFrom, h.Query.FreeUntil = cmp.Or(fact.Day, fact.From), cmp.Or(fact.Day, fact.Until)
+	if dates {
+		h.Query.FreeFrom, h.Query.FreeUntil = cmp.Or(fact.Day, fact.From), cmp.Or(fact.Day, fact.Until)
+	}
 	if w := fact.Window; w != nil {
 		h.Query.Weekly = weekly(*w, fact)
 	}
@@ -151,9 +156,6 @@ func weekly(w market.Window, f Fact) *search.Weekly {
 	}
 	return &out
 }
-
-// SomeTimeOn asks for what is free at some time of such a day.
-func (h *Heard) SomeTimeOn(days market.Weekdays) { h.Query.Weekly = search.SomeTimeOn(days) }
 
 // People asks for room for as many as were said.
 func (h *Heard) People() {

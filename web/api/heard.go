@@ -34,9 +34,7 @@ func (a *API) hear(c *call, in *searching, q search.Query) (search.Query, []Hear
 	if err != nil {
 		return q, nil, err
 	}
-	if len(in.Days) == 0 && in.FreeFrom == "" && in.FreeUntil == "" {
-		h.When()
-	}
+	h.When()
 	if in.Seated == 0 {
 		h.People()
 	}

@@ -208,19 +208,13 @@ func (r *reader) place(s *Site) {
 	r.Within()
 }
 
-// times are those of the form, where it has any, and else those of the words.
+// times are those of the form, and what the words say of times beside.
 func (r *reader) times() {
-	from, until := dateOr(r.values.Get("from")), dateOr(r.values.Get("until"))
-	day, err := strconv.Atoi(r.values.Get("day"))
-	weekday := err == nil && day >= 0 && day < 7
-	if from == "" && until == "" && !weekday {
-		r.When()
-		return
+	r.Query.FreeFrom, r.Query.FreeUntil = dateOr(r.values.Get("from")), dateOr(r.values.Get("until"))
+	if day, err := strconv.Atoi(r.values.Get("day")); err == nil && day >= 0 && day < 7 {
+		r.Query.Weekly = search.SomeTimeOn(1 << day)
 	}
-	r.Query.FreeFrom, r.Query.FreeUntil = from, until
-	if weekday {
-		r.SomeTimeOn(1 << day)
-	}
+	r.When()
 }
 
 // dateOr is what a field of a date holds, "" for what is none.

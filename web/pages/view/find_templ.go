@@ -210,14 +210,14 @@ func Find(p FindPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, f := range p.more() {
-					templ_7745c5c3_Err = facet(f).Render(ctx, templ_7745c5c3_Buffer)
+				for _, f := range p.Fields {
+					templ_7745c5c3_Err = Input(f).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				for _, f := range p.Fields {
-					templ_7745c5c3_Err = Input(f).Render(ctx, templ_7745c5c3_Buffer)
+				for _, f := range p.more() {
+					templ_7745c5c3_Err = facet(f).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -116,7 +116,7 @@ func (r reads) HeldGroups(ctx context.Context, p QueuePage) ([]market.Group, err
 }
 
 // HideMessage drops a message's words from its conversation; they come back to be kept with the decision. Its files are shown to nobody, and
-// are kept no longer than those of others: ShowMessage shows them again.
+// stay while an appeal may give them back: ShowMessage shows them again.
 func (tx *Tx) HideMessage(ctx context.Context, id market.ID, now time.Time) (string, error) {
 	m, err := one[market.Message](tx.db.WithContext(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
 	if err != nil {

@@ -39,7 +39,8 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`delete from sessions where ended_at < ?`:                       keepSessions,
 		`delete from invitations where least(ended_at, expires_at) < ?`: keepInvites,
 		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
-		`update messages set left_out = '[]' where purged_at < ? and left_out <> '[]'`:                                          market.AppealWithin,
+		`update messages m set left_out = '[]' where purged_at < ? and left_out <> '[]' and not exists (select from decisions d where d.subject_id = m.id
+			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,
 		`delete from photos p where hidden_at < ? and not exists (select from decisions d where d.subject_id = p.id
 			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,
 		// What is gone needs nobody's look any more.
@@ -76,13 +77,12 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 			and created_at < ?`: market.AddressChangeLasts + market.TakeBackWithin,
 		`delete from letters where ended_at < ? and not exists (select 1 from letter_introductions x
 			join introductions i on i.id = x.introduction_id where x.letter_id = letters.id and i.settled_at is null)`: keepLetters,
-		`delete from message_files f using messages m where m.id = f.message_id and m.created_at < ?`: keepFiles,
 	} {
 		if err := s.db.WithContext(ctx).Exec(sql, now.Add(-keep)).Error; err != nil {
 			return translate(err)
 		}
 	}
-	return errors.Join(s.forgetTalk(ctx, now), s.forgetWords(ctx, now))
+	return errors.Join(s.forgetFiles(ctx, now), s.forgetTalk(ctx, now), s.forgetWords(ctx, now))
 }
 
 // forgetWords drops who of a group said what a connector answered for it, long after the introduction, or what it led to, was
@@ -94,6 +94,16 @@ func (s *Store) forgetWords(ctx context.Context, now time.Time) error {
 		 where i.id = k.introduction_id and k.said_by <> ''
 		   and coalesce(i.ended_at, greatest(i.connected_at, e.closed_at,
 		        (select max((s ->> 'until')::timestamptz) from jsonb_array_elements(case jsonb_typeof(e.slots) when 'array' then e.slots end) s))) < ?`, now.AddDate(-keepWords, 0, 0)).Error)
+}
+
+// forgetFiles drops those of old messages. What came with a hidden one stays while an appeal may give it back, and as long again once one has.
+func (s *Store) forgetFiles(ctx context.Context, now time.Time) error {
+	return translate(s.db.WithContext(ctx).Exec(`
+		delete from message_files f using messages m
+		 where m.id = f.message_id and m.created_at < @old and not exists (
+		       select from decisions d where d.subject_id = m.id and d.act = 'hidden'
+		          and (`+openDecision+` or d.outcome = 'restored' and d.answered_at > @old))`,
+		map[string]any{"old": now.Add(-keepFiles), "appealable": now.Add(-market.AppealWithin)}).Error)
 }
 
 // forgetTalk empties the messages of conversations that closed long ago. That they were written, and when, stays.

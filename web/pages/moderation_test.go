@@ -171,10 +171,22 @@ func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
 		t.Errorf("mails: %+v", sent)
 	}
 	s.giver.get(s.theDecision()).want(404)
+	forget := func(days int) {
+		t.Helper()
+		if err := s.store.Forget(t.Context(), s.now.AddDate(0, 0, days)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget(179) // while it may still be appealed about
 	s.taker.get(s.theDecision()).want(200, "Not here.").fill(s.theDecision()+"/appeal", "appeal", "It was a joke.").want(200)
+	forget(200) // while the appeal waits
 	op.get(s.theDecision()).fill(s.theDecision()+"/answer", "do", "restored", "answer", "So it was.").want(200)
+	forget(29)                                                             // after it was granted
 	s.giver.get(path).want(200, "Something nasty", "plan.txt", "plan.exe") // all of it
 	s.giver.get(file).want(200)
+	forget(31)
+	s.giver.get(path).want(200, "Something nasty", "plan.exe").without("plan.txt")
+	s.giver.get(file).want(404)
 }
 
 func TestAHiddenGroupTakesItsListingsAlong(t *testing.T) {

@@ -209,7 +209,7 @@ type look struct {
 
 func (ps *Partners) newLook(ctx context.Context, who Bearer, now time.Time) (*look, error) {
 	l := &look{site: who.Partner.Site, test: who.Key.Test, mandates: map[string]market.Mandate{}, placed: map[string]bool{}, kinds: map[string]market.Kind{}, asked: map[string]error{},
-		inside:  func(postcode string) error { _, err := (&Partners{}).Where(ctx, postcode, now); return err },
+		inside:  func(postcode string) error { _, err := whereBuiltIn(ctx, postcode, now); return err },
 		outside: func(postcode string) error { _, err := ps.Where(ctx, postcode, now); return err }}
 	kinds, err := ps.store.Kinds(ctx)
 	if err != nil {

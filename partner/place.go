@@ -17,12 +17,22 @@ var builtIn = sync.OnceValues(func() (*geocode.Chain, error) { return geocode.Ne
 // Where is the place that a postcode, the first half of one, or a district means. market.Invalid: it is not known.
 func (ps *Partners) Where(ctx context.Context, text string, now time.Time) (p market.Place, err error) {
 	defer market.Wrap(&err, "Where")
-	places := ps.Places
-	if places == nil {
-		if places, err = builtIn(); err != nil {
-			return p, err
-		}
+	if ps.Places != nil {
+		return where(ctx, ps.Places, text, now)
 	}
+	return whereBuiltIn(ctx, text, now)
+}
+
+// whereBuiltIn is Where by the places that come with the program.
+func whereBuiltIn(ctx context.Context, text string, now time.Time) (market.Place, error) {
+	places, err := builtIn()
+	if err != nil {
+		return market.Place{}, err
+	}
+	return where(ctx, places, text, now)
+}
+
+func where(ctx context.Context, places geocode.Geocoder, text string, now time.Time) (p market.Place, err error) {
 	a, err := places.Locate(ctx, now, text)
 	var bad *market.Invalid
 	if errors.As(err, &bad) {

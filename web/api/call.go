@@ -208,9 +208,7 @@ func saysKey(r *http.Request, op *huma.Operation) error {
 	if !takes || !slices.Contains(r.Header.Values(name), "") {
 		return nil
 	}
-	e := &market.Invalid{}
-	e.Add(inHeader+name, "parameter_empty")
-	return e
+	return market.Refuse(inHeader+name, "parameter_empty")
 }
 
 // secret reports whether a text is one of ours, right or wrong.

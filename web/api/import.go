@@ -119,16 +119,13 @@ func (in *sendingFile) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// importsPerHour of one partner: each is worth some seconds of work.
-const importsPerHour = 60
-
 func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
 	kind, _, err := mime.ParseMediaType(in.Type)
 	format := map[string]string{formatCSV: partner.FormatCSV, formatJSON: partner.FormatHSDS}[kind]
 	if err != nil || format == "" {
 		return nil, refusal(http.StatusUnsupportedMediaType, "", nil)
 	}
-	if err := a.Limits.Allow(c.ctx, httpx.Rule{Name: "imports", Hour: importsPerHour}, string(c.key.Partner.ID)); err != nil {
+	if err := a.Limits.Allow(c.ctx, httpx.Imports, string(c.key.Partner.ID)); err != nil {
 		return nil, err
 	}
 	sent := partner.Sending{Format: format, SumsAll: in.Absent == "close", File: &in.file}

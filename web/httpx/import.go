@@ -10,6 +10,9 @@ import (
 	"wherewithal/market"
 )
 
+// Imports of one partner, those on its page and those of its programs together: each is worth some seconds of work.
+var Imports = Rule{Name: "imports", Hour: 60}
+
 // RowWord is a sentence about a cell.
 type RowWord struct {
 	Column string `json:"column"`

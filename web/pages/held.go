@@ -57,11 +57,7 @@ func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form)
 }
 
 func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Form) error {
-	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id, c.Now)
-	if err != nil {
-		return err
-	}
-	p, err := s.heldPage(c, t, f, form)
+	p, err := s.heldPage(c, id, f, form)
 	if err != nil {
 		return err
 	}
@@ -69,7 +65,11 @@ func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Fo
 }
 
 // heldPage shows a listing with all that is let through with it.
-func (s *Site) heldPage(c *Call, t safety.Thing, f refuseForm, form view.Form) (view.HeldPage, error) {
+func (s *Site) heldPage(c *Call, id market.ID, f refuseForm, form view.Form) (view.HeldPage, error) {
+	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id, c.Now)
+	if err != nil {
+		return view.HeldPage{}, err
+	}
 	p := c.held(t, "/held/listings/", f, form)
 	p.Heading, p.Title, p.Lang, p.Let, p.About = c.T("held.listing"), t.Title, t.Lang, c.T("reports.let"), c.T("held.refuse_listing")
 	p.Reasons = view.Options(c.Ctx, "report_reason", market.ReportReasons, f.Reason)
@@ -187,11 +187,7 @@ func (s *Site) letThrough(c *Call) error {
 }
 
 func (s *Site) showChanged(c *Call, id market.ID) error {
-	t, err := s.Safety.HeldListing(c.Ctx, c.Viewer, id, c.Now)
-	if err != nil {
-		return err
-	}
-	p, err := s.heldPage(c, t, refuseForm{}, c.Blank())
+	p, err := s.heldPage(c, id, refuseForm{}, c.Blank())
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type importForm struct {
 }
 
 func (s *Site) imports(c *Call) error {
-	_, id, err := s.ownPartner(c)
+	_, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (c *Call) importKind(i market.Import) string {
 // readImport looks at a file as it comes. What follows a fault in it is passed over before the answer: a browser that still sends
 // would not read it.
 func (s *Site) readImport(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -111,9 +111,6 @@ func (s *Site) readImport(c *Call) error {
 	return c.Done(importPath(id, i.ID), "")
 }
 
-// importsPerHour of one partner, as for its programs, with which they are counted together.
-const importsPerHour = 60
-
 func (s *Site) lookAt(c *Call, v market.Viewer, id market.ID, f importForm, file *httpx.Arriving) (i market.Import, err error) {
 	if file == nil {
 		return i, market.Refuse("file", "file_none")
@@ -122,7 +119,7 @@ func (s *Site) lookAt(c *Call, v market.Viewer, id market.ID, f importForm, file
 	if err != nil {
 		return i, err
 	}
-	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "imports", Hour: importsPerHour}, string(id)); err != nil {
+	if err := s.Limits.Allow(c.Ctx, httpx.Imports, string(id)); err != nil {
 		return i, err
 	}
 	return s.Partners.ReadImport(c.Ctx, who, partner.Sending{Format: formatOf(file), SumsAll: f.All, File: file}, c.Now)
@@ -150,7 +147,7 @@ func importFault(err error, file *httpx.Arriving) error {
 
 // ownImport is a file of the caller's partner.
 func (s *Site) ownImport(c *Call) (v market.Viewer, id market.ID, i market.Import, err error) {
-	if v, id, err = s.ownPartner(c); err != nil {
+	if v, id, err = c.SignedInAt(); err != nil {
 		return v, id, i, err
 	}
 	file, err := c.Param("import")

@@ -208,7 +208,7 @@ func (s *Site) grantsWhere(c *Call) (map[market.ID]string, error) {
 }
 
 func (s *Site) askMore(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -226,18 +226,8 @@ func (s *Site) askMore(c *Call) error {
 	return c.moved(partnerPath(id), err, "done.partner_asked")
 }
 
-// ownPartner is who acts, on which.
-func (s *Site) ownPartner(c *Call) (market.Viewer, market.ID, error) {
-	v, err := c.SignedIn()
-	if err != nil {
-		return v, "", err
-	}
-	id, err := c.Param("id")
-	return v, id, err
-}
-
 func (s *Site) setOrigins(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -256,7 +246,7 @@ func (s *Site) setOrigins(c *Call) error {
 
 // makeKey answers with the page itself, not with a redirect: the key is shown this once and kept nowhere.
 func (s *Site) makeKey(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -289,7 +279,7 @@ func (s *Site) makeKey(c *Call) error {
 }
 
 func (s *Site) endKey(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -304,7 +294,7 @@ func (s *Site) endKey(c *Call) error {
 }
 
 func (s *Site) endPartner(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (s *Site) webhooks(c *Call) error {
 }
 
 func (s *Site) showWebhooks(c *Call, f webhookForm, form view.Form) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (c *Call) webhookKind(w market.Webhook) string {
 
 // makeWebhook answers with the page of the new one, not with a redirect: its secret is shown this once and kept nowhere.
 func (s *Site) makeWebhook(c *Call) error {
-	v, id, err := s.ownPartner(c)
+	v, id, err := c.SignedInAt()
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Site) makeWebhook(c *Call) error {
 
 // ownWebhook is who acts, on which webhook of which partner.
 func (s *Site) ownWebhook(c *Call) (v market.Viewer, partner, id market.ID, err error) {
-	if v, partner, err = s.ownPartner(c); err != nil {
+	if v, partner, err = c.SignedInAt(); err != nil {
 		return v, "", "", err
 	}
 	id, err = c.Param("hook")

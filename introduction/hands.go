@@ -100,7 +100,7 @@ func askConnectors(ctx context.Context, tx *store.Tx, group market.ID, how marke
 	return asked, err
 }
 
-// list puts introductions on a connector's letter of the day.
+// list puts introductions on a connector's letter of the day; what that does not show waits for the next, with its clock.
 func list(ctx context.Context, tx *store.Tx, p market.Person, how market.LetterKind, now time.Time, ins []market.ID) error {
 	if len(ins) == 0 {
 		return nil
@@ -112,25 +112,35 @@ func list(ctx context.Context, tx *store.Tx, p market.Person, how market.LetterK
 	if err != nil || len(fresh) == 0 {
 		return err
 	}
-	l, err := nextList(ctx, tx, p.ID, now)
-	if err != nil {
-		return err
+	for len(fresh) > 0 {
+		l, room, err := nextList(ctx, tx, p.ID, now)
+		if err != nil {
+			return err
+		}
+		n := min(room, len(fresh))
+		if err := tx.List(ctx, l, how, fresh[:n]...); err != nil {
+			return err
+		}
+		fresh = fresh[n:]
 	}
-	return tx.List(ctx, l, how, fresh...)
+	return nil
 }
 
 // listClosed is how long before it goes nothing is added to a list: its sender may be reading it.
 const listClosed = time.Minute
 
-// nextList is a connector's letter to which can be added: one that goes at once, or, where one went less than a day ago, the
-// one that goes a day after it.
-func nextList(ctx context.Context, tx *store.Tx, person market.ID, now time.Time) (market.Letter, error) {
+// nextList is a connector's letter to which can be added, and how much: one that goes at once, or, where one went less than a day
+// ago or is full, the one that goes a day after it.
+func nextList(ctx context.Context, tx *store.Tx, person market.ID, now time.Time) (_ market.Letter, room int, err error) {
 	last, err := tx.NewestLetter(ctx, person, market.ByHandLetter)
 	if err != nil && !errors.Is(err, market.ErrNotFound) {
-		return last, err
+		return last, 0, err
 	}
 	if last.State == market.Waiting && last.CreatedAt.Sub(now) > listClosed {
-		return last, nil
+		listed, err := tx.Listed(ctx, last.ID)
+		if room = market.ByHandShown - len(listed); err != nil || room > 0 {
+			return last, room, err
+		}
 	}
 	at := now
 	if day := last.CreatedAt.Add(24 * time.Hour); last.ID != "" && day.After(now) {
@@ -138,5 +148,5 @@ func nextList(ctx context.Context, tx *store.Tx, person market.ID, now time.Time
 	}
 	l := market.Letter{ID: market.NewID(), Kind: market.ByHandLetter, PersonID: person, AboutID: person, State: market.Waiting, CreatedAt: at}
 	l.MessageID = string(l.ID)
-	return l, errors.Join(tx.Write(ctx, l), tx.Enqueue(ctx, time.Now().Add(at.Sub(now)), market.Job{Kind: market.LetterJob, Subject: l.ID}))
+	return l, market.ByHandShown, errors.Join(tx.Write(ctx, l), tx.Enqueue(ctx, time.Now().Add(at.Sub(now)), market.Job{Kind: market.LetterJob, Subject: l.ID}))
 }

@@ -222,6 +222,16 @@ func TestAConnectorGetsOneLetterADay(t *testing.T) {
 		}))
 		m.post(n, choir("2027-02-01"))
 	}
+	late := m.neighbour("Sorrel Singers", "late@sorrel.test")
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.KeepMember(m.ctx, market.NetworkMember{NetworkID: network.ID, GroupID: late.group.ID, AgreedAt: &m.now}), tx.MarkBounced(m.ctx, late.person.ID, true))
+	}))
+	_, err = m.store.Pool().Exec(m.ctx, `insert into letter_introductions select introduction_id, person_id, 'filler ' || n, letter_id
+		from letter_introductions cross join generate_series(3, $1) n where introduction_id = $2`, market.ByHandShown, m.only(choirs[2]).ID)
+	m.must(err)
+	m.post(late, choir("2027-02-01")) // tomorrow's letter is full
+	_, err = m.store.Pool().Exec(m.ctx, `delete from letter_introductions where kind like 'filler%'`)
+	m.must(err)
 	first := m.now
 	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Subject, "Could you ask Tansy Yard Choir?") {
 		t.Fatalf("letters %v, want one that asks the first", subjects("kit@quiet.test", got))
@@ -242,6 +252,13 @@ func TestAConnectorGetsOneLetterADay(t *testing.T) {
 		if in.NeedToldAt == nil || !in.NeedToldAt.Equal(want) || !strings.Contains(got[0].Text, string(in.ID)) == (i > 0) {
 			t.Errorf("%s: told at %v, want %v, in the letter that lists it", n.group.Name, in.NeedToldAt, want)
 		}
+	}
+	if in := m.only(late); in.NeedToldAt != nil {
+		t.Errorf("%s: told at %v, though no letter has shown it", late.group.Name, in.NeedToldAt)
+	}
+	got = m.at(first.Add(48*time.Hour - time.Minute))
+	if got = append(got, m.at(first.Add(48*time.Hour))...); len(got) != 1 || !strings.Contains(got[0].Text, "Sorrel Singers") || m.only(late).NeedToldAt == nil {
+		t.Errorf("letters %v, want the one that was left, the day after", subjects("kit@quiet.test", got))
 	}
 }
 

@@ -10,15 +10,16 @@ import (
 	"wherewithal/wording"
 )
 
-// byHand lists what still waits for groups that its reader looks after. What waits and has nobody here to ask any more ends
-// the letter for good, which starts the clocks: it must not wait for ever.
+// byHand lists what still waits for groups that its reader looks after; of more than a letter shows, as earlier versions wrote
+// them, it counts the rest. What waits and has nobody here to ask any more ends the letter for good, which starts the clocks: it
+// must not wait for ever.
 func (ls *Letters) byHand(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	all, err := ls.store.Listed(ctx, l.ID)
 	m, none := mail.ByHand{Link: ls.PublicURL + "/by-hand"}, errMoot
 	for _, ask := range all {
-		line, found := ls.byHandLine(ctx, l, ask, len(m.Asks) < mail.ByHandShown, now)
+		line, found := ls.byHandLine(ctx, l, ask, len(m.Asks) < market.ByHandShown, now)
 		switch {
-		case found == nil && len(m.Asks) == mail.ByHandShown:
+		case found == nil && len(m.Asks) == market.ByHandShown:
 			m.More++
 		case found == nil:
 			m.Asks = append(m.Asks, line)

@@ -4,13 +4,10 @@ import "wherewithal/market"
 
 // ByHand asks a connector to ring groups that are not online: somebody could help them, or would like what they offer.
 type ByHand struct {
-	Asks []ByHandLine // one or more, at most ByHandShown
+	Asks []ByHandLine // one or more, at most market.ByHandShown
 	More int          // how many more wait than Asks shows
 	Link string       // to all that wait
 }
-
-// ByHandShown is how many asks one mail shows: as many as somebody rings in a day, and well below what mail programs cut.
-const ByHandShown = 20
 
 // ByHandLine is what one group is asked.
 type ByHandLine struct {

@@ -104,7 +104,7 @@ func crowded(title string) []Kind {
 	line := DigestLine{Title: title, By: title, Note: "Thursdays 18:00 to 20:00, 12 times from 4 February to 22 April", Link: sampleSite + "/i/" + strings.Repeat("k", 90),
 		Reasons: []string{"Both in Greenwich, about 1 km apart", "Free 10 of your 12 Thursdays, 18:00 to 20:00", "Seats 40, you need 25", "Step-free, and an accessible toilet", "At cost: £12 an hour, for heating"}}
 	part := slices.Repeat([]DigestLine{line}, market.DigestShown)
-	asks := slices.Repeat([]ByHandLine{{Group: line.By, Title: title, Other: line.By, Theirs: title, Reasons: line.Reasons, Again: true, Link: line.Link}}, ByHandShown)
+	asks := slices.Repeat([]ByHandLine{{Group: line.By, Title: title, Other: line.By, Theirs: title, Reasons: line.Reasons, Again: true, Link: line.Link}}, market.ByHandShown)
 	searches := slices.Repeat([]DigestSearch{{Name: title, Fresh: part, More: 9, Stop: line.Link}}, market.DigestSearches)
 	return []Kind{WithStop(Digest{Questions: part, Rings: part, ToConfirm: part, ToTell: part, Matches: part, Ending: part, Searches: searches,
 		More: DigestMore{Questions: 7, Rings: 7, ToConfirm: 7, ToTell: 7, Matches: 7, Ending: 7, Searches: 7}, Link: sampleSite + "/introductions", Mine: sampleSite + "/mine",

@@ -47,6 +47,9 @@ const (
 	ByHandOfferAgain LetterKind = "by_hand_offer_again"
 )
 
+// ByHandShown is how many asks one ByHandLetter shows: as many as somebody rings in a day, and well below what mail programs cut.
+const ByHandShown = 20
+
 // Listed is one introduction in a ByHandLetter.
 type Listed struct {
 	IntroductionID ID

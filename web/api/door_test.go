@@ -120,7 +120,7 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 		for method, op := range operations {
 			for role, p := range roles {
 				for _, id := range []string{l.ID, string(in[0].ID), string(owner.group.ID), string(market.NewID()), "nonsense"} {
-					at := strings.NewReplacer("{id}", id, "{slug}", id, "{photo}", id, "{other}", id, "{size}", "small", api.Prefix, "").Replace(path)
+					at := strings.NewReplacer("{id}", id, "{slug}", id, "{photo}", id, "{other}", id, "{size}", "small", "{reference}", id, api.Prefix, "").Replace(path)
 					for _, body := range []string{bodies[op.OperationID], "", `{"what":1}`, "[", `{"title":"\u0000"}`} {
 						a := p.ask(strings.ToUpper(method), at, body)
 						answersAs(t, role, op, a)

@@ -13,7 +13,7 @@ import (
 // transaction commits a moment after the turn is in the next letter, and not in none.
 const settled = time.Minute
 
-// Turn writes to those for whose look at reports and appeals is waited: one letter a day at most, and none where nothing came since the
+// Turn writes to those for whose look at reports, appeals, names and first listings is waited, as store.Lookers has them: one letter a day at most, and none where nothing came since the
 // last. While something goes on waiting they are told again when that letter is forgotten, after a month. Safe to repeat and to
 // run twice at once.
 func (sf *Safety) Turn(ctx context.Context, now time.Time) (err error) {

@@ -373,6 +373,12 @@ func TestWhatEndsAnOpenRing(t *testing.T) {
 		"a group blocks another": func(r *round) {
 			r.must(r.intros.Block(r.ctx, r.chairs.viewer, r.chairs.group.ID, r.hall.group.ID, r.now))
 		},
+		"a group is taken away": func(r *round) { // at once, and not when somebody looks again
+			r.hides(r.operator(), r.chairs.group.ID)
+			if ring := r.ring(r.hall); ring.State != market.Undone || r.live() != 0 {
+				r.t.Errorf("the ring is %s, %d bound", ring.State, r.live())
+			}
+		},
 		"an offer is lent": func(r *round) {
 			taker := r.neighbour("Sorrel Singers", "late@sorrel.test")
 			need := choir("2027-02-01")

@@ -123,7 +123,7 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 				return err
 			}
 		}
-		if err := is.partRings(ctx, tx, group, blocked, now); err != nil {
+		if err := is.partRings(ctx, tx, now, group, blocked); err != nil {
 			return err
 		}
 		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: "group.blocked",
@@ -162,12 +162,12 @@ func (is *Introductions) endAll(ctx context.Context, tx *store.Tx, group, by mar
 			return err
 		}
 	}
-	return nil
+	return is.partRings(ctx, tx, now, group)
 }
 
-// partRings ends the rings that two groups are in of which one has blocked the other.
-func (is *Introductions) partRings(ctx context.Context, tx *store.Tx, a, b market.ID, now time.Time) error {
-	rings, err := tx.RingsWith(ctx, a, b)
+// partRings ends the rings that groups are in, all of them: two of which one has blocked the other, or one that is away.
+func (is *Introductions) partRings(ctx context.Context, tx *store.Tx, now time.Time, groups ...market.ID) error {
+	rings, err := tx.RingsWith(ctx, groups...)
 	if err != nil {
 		return err
 	}

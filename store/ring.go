@@ -124,10 +124,10 @@ func (r reads) OpenRings(ctx context.Context, listing market.ID) ([]market.ID, e
 		where m.ring_id = rings.id and (m.offer_id = ? or m.need_id = ?)))`, listing, listing, listing)
 }
 
-// RingsWith are the rings that two groups are both bound in.
-func (r reads) RingsWith(ctx context.Context, a, b market.ID) ([]market.ID, error) {
+// RingsWith are the rings that groups are bound in, all of them.
+func (r reads) RingsWith(ctx context.Context, groups ...market.ID) ([]market.ID, error) {
 	return r.rings(ctx, `state = 'proposed' and (select count(*) from ring_members m
-		where m.ring_id = rings.id and m.live and m.group_id in (?, ?)) = 2`, a, b)
+		where m.ring_id = rings.id and m.live and m.group_id = any (?::uuid[])) = ?`, idArray(groups), len(groups))
 }
 
 // WaitingRings were told to a group before a time that has not answered.

@@ -143,7 +143,8 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 
 // keep marks the letter, with what follows from it.
 func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
-	if l.State == market.Waiting || l.State == market.Sent && !slices.Contains(clocked, l.Kind) {
+	start := clocks[l.Kind]
+	if l.State == market.Waiting || l.State == market.Sent && start == nil {
 		return ls.store.MarkLetter(ctx, l)
 	}
 	return ls.store.InTx(ctx, func(tx *store.Tx) error {
@@ -162,7 +163,12 @@ func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID,
 				return err
 			}
 		}
-		return startClocks(ctx, tx, l, about, now)
+		if start == nil {
+			return nil
+		}
+		// Where it could not be handed over for good (an address that is refused, or one of the sample's people) the clock runs all
+		// the same: they can answer on the site, and an introduction that nobody heard of must not stay open for ever.
+		return start(ctx, tx, l, about, now)
 	})
 }
 
@@ -195,30 +201,27 @@ func fault(err error) string {
 	return "fault"
 }
 
-// clocked are the kinds of letters that start a clock once they are told.
-var clocked = []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.SomeoneWouldLike, market.RingLetter, market.ByHandLetter}
-
-// startClocks starts the 72 hours of the side that was told. Where a letter could not be handed over for good (an
-// address that is refused, or one of the sample's people) the clock runs all the same: they can answer on the site,
-// and an introduction that nobody heard of must not stay open for ever.
-func startClocks(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
-	told := l.State == market.Sent || l.State == market.Failed
-	if told && l.Kind == market.ByHandLetter {
-		return startHands(ctx, tx, l, now)
-	}
-	switch {
-	case told && (l.Kind == market.PossibleMatch || l.Kind == market.DigestLetter):
-		return tx.ToldNeed(ctx, about, now)
-	case told && l.Kind == market.SomeoneWouldLike:
-		return tx.ToldOffer(ctx, about, now)
-	case told && l.Kind == market.RingLetter:
+// clocks start the 72 hours of the side that a letter of a kind told.
+var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error{
+	market.PossibleMatch:    toldNeed,
+	market.DigestLetter:     toldNeed,
+	market.SomeoneWouldLike: toldOffer,
+	market.RingLetter: func(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
 		return tx.ToldRing(ctx, l.AboutID, l.GroupID, now)
-	}
-	return nil
+	},
+	market.ByHandLetter: startHands,
+}
+
+func toldNeed(ctx context.Context, tx *store.Tx, _ market.Letter, about []market.ID, now time.Time) error {
+	return tx.ToldNeed(ctx, about, now)
+}
+
+func toldOffer(ctx context.Context, tx *store.Tx, _ market.Letter, about []market.ID, now time.Time) error {
+	return tx.ToldOffer(ctx, about, now)
 }
 
 // startHands starts the clocks of the sides that a connector is to ask, where they still wait.
-func startHands(ctx context.Context, tx *store.Tx, l market.Letter, now time.Time) error {
+func startHands(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
 	all, err := tx.Listed(ctx, l.ID)
 	for _, ask := range all {
 		in, found := tx.Introduction(ctx, market.System, ask.IntroductionID)

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"os"
 	"regexp"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -145,17 +143,8 @@ func profiled(b *testing.B, admin, name string) func() {
 	}
 }
 
-// processor is what a process has had of the processors, in ms (proc(5): the kernel counts in hundredths of a second).
-func processor(pid int) float64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	after := strings.Fields(string(text)[strings.LastIndexByte(string(text), ')')+1:])
-	user, _ := strconv.ParseFloat(after[11], 64)
-	system, _ := strconv.ParseFloat(after[12], 64)
-	return 10 * (user + system)
-}
+// processor is what a process has had of the processors, in ms.
+func processor(pid int) float64 { return float64(processorTime(pid)) / float64(time.Millisecond) }
 
 // processorOfAll is that of a server and all that it started and that still run: the connections are kept.
 func processorOfAll(server int) (ms float64) {

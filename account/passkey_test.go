@@ -1,6 +1,10 @@
 package account_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"strings"
 	"testing"
@@ -25,7 +29,23 @@ type device struct {
 func (h *hub) device(p market.Person) *device {
 	id := uuid.MustParse(string(p.ID))
 	return &device{h, virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: id[:]}),
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+		virtualwebauthn.NewCredentialWithImportedKey(virtualwebauthn.KeyTypeEC2, h.keyPair())}
+}
+
+// keyPair is one whose coordinates take all of their 32 bytes. Of others, one in 128, the library leaves out the noughts in front,
+// which RFC 9053 forbids and no device does.
+func (h *hub) keyPair() []byte {
+	h.t.Helper()
+	for {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		h.must(err)
+		if len(key.X.Bytes()) < 32 || len(key.Y.Bytes()) < 32 {
+			continue
+		}
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		h.must(err)
+		return der
+	}
 }
 
 // makes what a device answers when it is asked for a key pair.

@@ -8,10 +8,10 @@ import (
 	"wherewithal/web/pages/view"
 )
 
-// blockedBy are the viewer's groups that have blocked another.
+// blockedBy are the groups that have blocked another, of those for which the viewer may act.
 func (s *Site) blockedBy(c *Call, other market.ID) ([]market.ID, error) {
 	var by []market.ID
-	for _, own := range c.Viewer.Groups() {
+	for _, own := range c.Viewer.Posts() {
 		blocks, err := s.Store.Blocks(c.Ctx, own)
 		if err != nil {
 			return nil, err
@@ -29,18 +29,13 @@ func (s *Site) block(c *Call) error {
 	if err != nil {
 		return err
 	}
-	acted := false
-	for _, own := range c.Viewer.Groups() {
-		if !c.Viewer.Roles[own].CanPost() {
-			continue
-		}
+	if len(c.Viewer.Posts()) == 0 {
+		return market.ErrForbidden
+	}
+	for _, own := range c.Viewer.Posts() {
 		if err := s.Introductions.Block(c.Ctx, c.Viewer, own, id, c.Now); err != nil {
 			return err
 		}
-		acted = true
-	}
-	if !acted {
-		return market.ErrForbidden
 	}
 	return c.Done("/blocks", "done.blocked")
 }
@@ -112,8 +107,11 @@ func (s *Site) blockLines(c *Call, by market.Group, blocks []market.Block) (line
 	}
 	groups, err := s.Store.Groups(c.Ctx, ids)
 	for _, g := range groups {
-		lines = append(lines, view.Block{GroupID: string(g.ID), Name: g.NameFor(c.Viewer), Once: c.Blank().Once,
-			By: c.T("worded.blocked_by", "Group", by.Name)})
+		line := view.Block{GroupID: string(g.ID), Name: g.NameFor(c.Viewer), By: c.T("worded.blocked_by", "Group", by.Name)}
+		if c.Viewer.Roles[by.ID].CanPost() {
+			line.Once = c.Blank().Once
+		}
+		lines = append(lines, line)
 	}
 	return lines, err
 }

@@ -46,8 +46,12 @@ func TestAgreeingOnThePageWithoutJavaScript(t *testing.T) {
 	stranger.signIn("nosy@street.example", "Nosy")
 	stranger.get(path + "/calendar.ics").want(404)
 	stranger.post(path+"/suggest", nil).want(404)
+	timeline := "/listings/" + string(s.offer) + "/timeline"
+	s.giver.get(timeline).want(200, "Agreed with Creekside Choir how much and when").without("Called off")
+	s.now = s.now.Add(time.Hour)
 	s.giver.get(path).fill(path+"/stop").want(200, "Stopped.")
 	s.taker.get(path+"/calendar.ics").want(404, "")
+	s.giver.get(timeline).want(200, "Agreed with Creekside Choir how much and when", "Called off with Creekside Choir")
 }
 
 func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
@@ -99,6 +103,8 @@ func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
 	if ex := s.exchangeOf(); ex.Stage != market.Happened {
 		t.Errorf("%s, want happened", ex.Stage)
 	}
+	s.giver.signIn("host@hall.example", "Joan")
+	s.giver.get("/listings/"+string(s.offer)+"/timeline").want(200, "You and Creekside Choir said that it happened")
 }
 
 func (s *street) exchangeOf() market.Exchange {

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,7 +163,7 @@ func (c *Call) evidence(ev market.Evidence) string {
 }
 
 func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
-	open, err := s.openOf(c, g)
+	open, err := s.openOf(c, g, p)
 	if err != nil {
 		return err
 	}
@@ -179,19 +180,29 @@ func (s *Site) groupCards(c *Call, g market.Group, p *view.GroupPage) error {
 	return errors.Join(err, s.pictured(c, pointers(p.Offers, p.Needs)...))
 }
 
-// openOf are a group's open listings, whoever may see them.
-func (s *Site) openOf(c *Call, g market.Group) (open []market.ID, err error) {
-	listings, err := s.Store.ListingsOf(c.Ctx, g.ID)
-	for _, l := range listings {
-		if l.Life == market.Open {
-			open = append(open, l.ID)
+// groupShown is how many listings of a group a page of it holds: a partner's group may have thousands.
+const groupShown = 40
+
+// openOf are a group's open listings, whoever may see them: those of the page of the list that the address names.
+func (s *Site) openOf(c *Call, g market.Group, p *view.GroupPage) (open []market.ID, err error) {
+	var after market.ID
+	values, next := c.Gin.Request.URL.Query(), ""
+	if values.Has("after") {
+		if after, err = market.ParseID(values.Get("after")); err != nil {
+			return nil, err
 		}
 	}
+	open, err = s.Store.ListingIDs(c.Ctx, []market.ID{g.ID}, market.Open, after, groupShown+1)
+	if len(open) > groupShown {
+		open = open[:groupShown]
+		next = string(open[groupShown-1])
+	}
+	p.Pager = pager(groupPath(g.ID), "after", url.Values{"after": values["after"]}, next)
 	return open, err
 }
 
 func (s *Site) groupBlock(c *Call, g market.Group, p *view.GroupPage) error {
-	if c.Viewer.In(g.ID) || len(c.Viewer.Roles) == 0 {
+	if c.Viewer.In(g.ID) || len(c.Viewer.Posts()) == 0 {
 		return nil
 	}
 	p.CanBlock, p.OnceBlock = true, c.Blank().Once

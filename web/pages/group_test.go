@@ -129,8 +129,33 @@ func TestABlockWorksBothWaysAndCanBeTakenBack(t *testing.T) {
 	ama.get("/groups/"+string(hall)).want(200, "Block this group").fill("/groups/"+string(hall)+"/block").
 		want(200, "Maze Hill Rooms", "kept apart", "Blocked by Creekside Choir")
 	jo.get("/groups/" + string(choir)).want(404)
+	reader := h.browser()
+	reader.signIn("reads@choir.example", "Rea")
+	h.exec(`insert into memberships (id, group_id, person_id, role, since) select gen_random_uuid(), $1, id, 'reader', $2 from people where address = 'reads@choir.example'`,
+		string(choir), h.now)
+	reader.get("/blocks").want(200, "Maze Hill Rooms").without("/unblock")
+	reader.get("/groups/"+string(hall)).want(200).without("/unblock", "/block\"")
 	ama.get("/blocks").fill("/groups/"+string(hall)+"/unblock").want(200, "You have blocked nobody.")
 	jo.get("/groups/" + string(choir)).want(200)
+	reader.get("/groups/" + string(hall)).want(200).without("/block\"")
+}
+
+func TestAGroupsListingsComeInPages(t *testing.T) {
+	s := openStreet(t)
+	_, err := s.store.Pool().Exec(t.Context(), `insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'title', 'Hall ' || n))).*
+		from listings l, generate_series(1, 40) n where l.id = $1`, string(s.offer))
+	s.must(err)
+	path := "/groups/" + string(s.hall)
+	first := s.taker.get(path).want(200, "Show more")
+	if n := strings.Count(first.text, `class="card offer"`); n != 40 {
+		t.Errorf("%d on the first page, want 40", n)
+	}
+	_, next, _ := strings.Cut(first.text, `href="`+path+"?after=")
+	next, _, _ = strings.Cut(next, `"`)
+	if p := s.taker.get(path+"?after="+next).want(200, "Back to the start").without("Show more"); strings.Count(p.text, `class="card offer"`) != 1 {
+		t.Error("the second page has not the one that is left")
+	}
+	s.taker.get(path + "?after=x").want(404)
 }
 
 func TestAnybodyCanReportOnce(t *testing.T) {

@@ -22,11 +22,13 @@ var helpTopics = []struct {
 	questions []string
 }{
 	{"start", []string{"what", "who", "cost", "account"}},
-	{"post", []string{"how", "read", "see", "expire"}},
+	{"group", []string{"people", "leave", "evidence", "partner"}},
+	{"post", []string{"how", "photos", "read", "see", "expire"}},
 	{"match", []string{"chosen", "order", "near", "none"}},
 	{"introduce", []string{"first", "no", "names", "agree", "after"}},
 	{"mails", []string{"many", "stop", "wrong"}},
-	{"safe", []string{"check", "place", "name", "report"}},
+	{"safe", []string{"check", "place", "name", "report", "appeal"}},
+	{"network", []string{"what", "join", "found", "connector", "hand"}},
 }
 
 func (s *Site) help(c *Call) error {

@@ -92,6 +92,9 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 		p.QR = qrOf(p.Page.Canonical)
 		p.Page.Alternates = c.listingAlternates(e)
 	}
+	if l.Life == market.Open {
+		p.PrintNote = c.T("listing.print_" + map[bool]string{true: "poster", false: "plain"}[l.Circle == market.Anyone])
+	}
 	if l.Life != market.Open {
 		p.State = c.T("life." + string(l.Life))
 	}

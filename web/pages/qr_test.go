@@ -37,5 +37,5 @@ func TestThePosterHoldsTheCodeOfItsLink(t *testing.T) {
 	const hint = "Print this page for a poster with a QR code."
 	public.want(200, hint)
 	s.browser().get(public.url.Path).want(200, `class="poster"`, s.site.Config.Link(public.url.Path)).without(hint)
-	s.giver.get(public.url.Path+"/edit").fill(public.url.Path+"/edit", "circle", "city").want(200, "Saved.").without(`class="poster"`, hint)
+	s.giver.get(public.url.Path+"/edit").fill(public.url.Path+"/edit", "circle", "city").want(200, "Saved.", "Show it to anyone, and printing").without(`class="poster"`, hint)
 }

@@ -91,8 +91,8 @@ func (s *Site) nameOf(c *Call, id market.ID, names map[market.ID]string) (string
 	return p.Name, err
 }
 
-// introducedBy are the introductions that this side knows of: when it was asked, and when both had said yes. How one ended
-// that was never connected is not told by its hour.
+// introducedBy are the introductions that this side knows of: when it was asked, when both had said yes, what they agreed and what
+// came of it. How one ended that was never connected is not told by its hour.
 func (s *Site) introducedBy(c *Call, l market.Listing) (all []moment, err error) {
 	intros, err := s.Store.IntroductionsFor(c.Ctx, l.ID)
 	if err != nil {
@@ -107,6 +107,14 @@ func (s *Site) introducedBy(c *Call, l market.Listing) (all []moment, err error)
 	for _, e := range entries {
 		groups[e.Listing.ID] = e.Group.Name
 	}
+	if err != nil {
+		return nil, err
+	}
+	var ids []market.ID
+	for _, in := range intros {
+		ids = append(ids, in.ID)
+	}
+	exchanges, err := s.Store.ExchangesOf(c.Ctx, ids)
 	for _, in := range intros {
 		if !in.KnownTo(c.Viewer) {
 			continue
@@ -115,6 +123,11 @@ func (s *Site) introducedBy(c *Call, l market.Listing) (all []moment, err error)
 			if at != nil {
 				all = append(all, moment{*at, view.Moment{Says: c.T("timeline."+key, "Group", groups[other(in, l.ID)]), Href: introPath(in.ID)}})
 			}
+		}
+		if ex := exchanges[in.ID]; in.ConnectedAt != nil {
+			add(ex.AgreedAt, "agreed")
+			add(ex.EndedEarlyAt, "ended_early")
+			add(ex.ClosedAt, "came_"+string(ex.Stage))
 		}
 		if l.Side == market.Need {
 			add(&in.ProposedAt, "proposed")

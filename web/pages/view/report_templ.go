@@ -409,9 +409,11 @@ func Blocks(p BlocksPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = act("/groups/"+b.GroupID+"/unblock", b.Once, T(ctx, "group.unblock"), "quiet").Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if b.Once != "" {
+					templ_7745c5c3_Err = act("/groups/"+b.GroupID+"/unblock", b.Once, T(ctx, "group.unblock"), "quiet").Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</li>")
 				if templ_7745c5c3_Err != nil {

@@ -103,7 +103,7 @@ func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
 	if ex := s.exchangeOf(); ex.Stage != market.Happened {
 		t.Errorf("%s, want happened", ex.Stage)
 	}
-	s.giver.signIn("host@hall.example", "Joan")
+	s.giver.signIn2("host@hall.example")
 	s.giver.get("/listings/"+string(s.offer)+"/timeline").want(200, "You and Creekside Choir said that it happened")
 }
 

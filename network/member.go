@@ -165,7 +165,8 @@ func (ns *Networks) AnswerInvitation(ctx context.Context, v market.Viewer, netwo
 	})
 }
 
-// Part ends that a group belongs to a network, or its wish to: by the group's owner, or by a connector. Safe to repeat.
+// Part ends that a group belongs to a network, or its wish to: by the group's owner, or by a connector. What waited for that network's
+// look alone is opened. Safe to repeat.
 func (ns *Networks) Part(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Part(%s, %s)", network, group)
 	if !v.Looks(network) {
@@ -177,8 +178,8 @@ func (ns *Networks) Part(ctx context.Context, v market.Viewer, network, group ma
 		if m.AskedAt == nil && m.InvitedAt == nil && m.AgreedAt == nil {
 			return market.ErrRepeated
 		}
-		return errors.Join(tx.DropMember(ctx, network, group), tx.Reindex(ctx, []market.ID{group}),
-			note(ctx, tx, v, network, "", group, "network.parted", now))
+		return errors.Join(tx.DropMember(ctx, network, group), release(ctx, tx, v, network, []market.ID{group}, now),
+			tx.Reindex(ctx, []market.ID{group}), note(ctx, tx, v, network, "", group, "network.parted", now))
 	})
 }
 

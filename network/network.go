@@ -78,7 +78,7 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 func tidy(n *market.Network) { n.Name, n.About = market.Tidy(n.Name), market.Tidy(n.About) }
 
 // Edit changes what a network says of itself, its boundary, which caps it lowers, and whether it holds new groups' first listings. Groups that
-// have posted before do not wait when it begins to.
+// have posted before do not wait when it begins to; what waits when it ceases to is opened, unless another network looks at it.
 func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	if err := looksAfter(v, next.ID); err != nil {
@@ -97,12 +97,10 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 			return err
 		}
 		next.Lowered = next.Over(was.Lowered, ns.Caps)
-		if next.Holds {
-			if err := tx.ClearPosted(ctx, next.ID, now); err != nil {
-				return err
-			}
+		if err := errors.Join(tx.ChangeNetwork(ctx, next), note(ctx, tx, v, next.ID, "", "", "network.edited", now)); err != nil {
+			return err
 		}
-		return errors.Join(tx.ChangeNetwork(ctx, next), note(ctx, tx, v, next.ID, "", "", "network.edited", now))
+		return looksOrNot(ctx, tx, v, was, next, now)
 	})
 }
 

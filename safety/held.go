@@ -208,7 +208,7 @@ func unhold(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	return open(ctx, tx, l, now)
+	return tx.OpenUnheld(ctx, l, now)
 }
 
 // LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
@@ -278,29 +278,10 @@ func seenWhole(ctx context.Context, tx *store.Tx, l market.Listing, seen Seen) e
 
 // openHeld opens what a group has waiting and no network looks at any more, and says which those were. What was written since allSeen looked is not opened unread.
 func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now time.Time) (opened []market.ID, err error) {
-	ids, err := tx.UnholdListings(ctx, group)
-	if err != nil {
-		return nil, err
+	freed, err := tx.UnholdListings(ctx, group)
+	for _, l := range freed {
+		err = errors.Join(err, seenWhole(ctx, tx, l, seen), tx.OpenUnheld(ctx, l, now))
+		opened = append(opened, l.ID)
 	}
-	for _, id := range ids {
-		l, err := tx.Listing(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if l.Life != market.Draft {
-			continue // withdrawn meanwhile
-		}
-		if err := errors.Join(seenWhole(ctx, tx, l, seen), open(ctx, tx, l, now)); err != nil {
-			return nil, err
-		}
-		opened = append(opened, id)
-	}
-	return opened, nil
-}
-
-func open(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
-	expires := now.Add(market.OpenFor)
-	l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
-	return errors.Join(tx.ChangeListing(ctx, l),
-		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID}))
+	return opened, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -167,10 +168,19 @@ func (tx *Tx) LetThrough(ctx context.Context, network, group market.ID, now time
 	return translate(tx.db.WithContext(ctx).Exec(`update network_members set cleared_at = ? where network_id = ? and group_id = ?`, now, network, group).Error)
 }
 
-// UnholdListings ends that those of a group wait at which no network looks any more, and says which they were.
-func (tx *Tx) UnholdListings(ctx context.Context, group market.ID) (ids []market.ID, err error) {
-	err = tx.db.WithContext(ctx).Raw(`delete from held_listings where group_id = ? and not exists (select `+looking+`) returning listing_id`, group).Scan(&ids).Error
-	return ids, translate(err)
+// UnholdListings ends that those of groups wait at which no network looks any more, and gives them, the oldest first; not those that
+// were withdrawn meanwhile.
+func (tx *Tx) UnholdListings(ctx context.Context, groups ...market.ID) ([]market.Listing, error) {
+	return many[market.Listing](tx.db.WithContext(ctx).Raw(`with freed as (delete from held_listings where group_id = any (?::uuid[]) and not exists (select `+looking+`) returning listing_id)
+		select l.* from listings l join freed on freed.listing_id = l.id where l.life = 'draft' order by l.created_at, l.id`, idArray(groups)))
+}
+
+// OpenUnheld opens one that waited.
+func (tx *Tx) OpenUnheld(ctx context.Context, l market.Listing, now time.Time) error {
+	expires := now.Add(market.OpenFor)
+	l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
+	return errors.Join(tx.ChangeListing(ctx, l),
+		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID}))
 }
 
 // holding are the networks that hold what groups post.

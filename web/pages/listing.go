@@ -160,10 +160,11 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 	p.CanClose, p.Draft = l.Life != market.Removed && l.Life.CanBecome(market.Withdrawn), l.Life == market.Draft
 	p.CopyHref = listingPath(l.ID) + "/copy"
 	if p.Draft {
-		_, err := s.Store.HeldListing(c.Ctx, l.ID)
-		if p.CanReopen = errors.Is(err, market.ErrNotFound); !p.CanReopen && err != nil {
+		looks, err := s.Store.LookingAt(c.Ctx, l.ID)
+		if err != nil {
 			return err
 		}
+		p.CanReopen = len(looks) == 0
 	}
 	if l.Life == market.Removed {
 		d, err := s.Store.HidBy(c.Ctx, l.ID)

@@ -396,7 +396,18 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	s.taker.get(room).want(404)
 	lou.get(held).fill(held).want(200, "It is open now.")
 	s.taker.get(room).want(200)
-	posts("Meeting room for 8, Mondays 6 to 10 pm") // which the first network has not let through
+	last := posts("Meeting room for 8, Mondays 6 to 10 pm") // which the first network has not let through
+
+	// What waits opens when the last network that would have looked at it ceases to.
+	s.exec(`update network_members set cleared_at = null`)
+	lou.get(second+"/edit").fill(second+"/edit", "about", "Neighbours.").want(200, "Saved.") // and looks on
+	con.get(network+"/members").fill(network+"/members", "group", string(shoots), "do", "remove").want(200)
+	lou.get("/reports").want(200, "/held"+last)
+	kay.get(last).without(last + "/reopen")
+	s.taker.get(last).want(404)
+	lou.get(second+"/edit").fill(second+"/edit", "holds", "").want(200, "Saved.")
+	s.taker.get(last).want(200, "Meeting room for 8")
+	kay.get(last+"/timeline").want(200, "No network looks at it first any more")
 }
 
 // A name that is refused shows its group to nobody until it has another; an appeal that is granted shows it under the name that was

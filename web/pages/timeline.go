@@ -15,7 +15,7 @@ func (s *Site) registerTimelines() { s.get("/listings/:id/timeline", s.timeline)
 
 // told are the events that a listing's group is told of. Who reported it, who looked at it and what was decided in its favour
 // are not among them.
-var told = []string{"listing.published", "listing.held", "listing.let_through", "listing.edited", "listing.open", "listing.paused", "listing.fulfilled",
+var told = []string{"listing.published", "listing.held", "listing.let_through", "listing.unheld", "listing.edited", "listing.open", "listing.paused", "listing.fulfilled",
 	"listing.withdrawn", "listing.expired", "listing.returned", "listing.turned", "listing.renewed", "listing.widened", "listing.reopened", "listing.removed",
 	"photo.added", "photo.arranged", "photo.removed", "photo.copied", "decision.hidden", "decision.refused", "decision.appealed", "decision.upheld", "decision.restored"}
 

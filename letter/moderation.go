@@ -63,16 +63,21 @@ func (ls *Letters) decidedAbout(ctx context.Context, d market.Decision) (string,
 	return g.Name, err
 }
 
-// firstListing tells a connector that a new group's listing waits, while it does.
+// firstListing tells a connector that a new group's listing waits, while any does: what was posted beside the one that it is about has
+// no letter of its own.
 func (ls *Letters) firstListing(ctx context.Context, l market.Letter) (mail.Kind, error) {
-	h, err := ls.store.HeldListing(ctx, l.AboutID)
-	if errors.Is(err, market.ErrNotFound) {
-		return nil, errMoot
+	e, err := ls.store.Entries(ctx, []market.ID{l.AboutID}, l.CreatedAt)
+	if err != nil || len(e) == 0 {
+		return nil, errors.Join(err, errMoot)
 	}
+	waiting, err := ls.store.HeldOf(ctx, e[0].Group.ID)
 	if err != nil {
 		return nil, err
 	}
-	g, err := ls.store.Group(ctx, market.System, h.GroupID)
+	if len(waiting) == 0 {
+		return nil, errMoot
+	}
+	g, err := ls.store.Group(ctx, market.System, e[0].Group.ID)
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/reports", Data: map[string]any{"Group": g.PublicName()}}, err
 }
 

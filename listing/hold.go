@@ -68,20 +68,25 @@ func wait(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, now 
 // held reports whether the first listings of a group wait for a look.
 func held(v market.Viewer, group market.ID) bool { return slices.Contains(v.Held, group) }
 
-// tellHolding writes to the connectors who may look at it: none of the group's own members. Where a network has no others, the
-// operators learn of it from the letter of what waits.
+// tellHolding writes to the connectors who may look at it: none of the group's own members. What a group has waiting beside it is of the
+// same letter, on one day. Where a network has no others, the operators learn of it from the letter of what waits.
 func tellHolding(ctx context.Context, tx *store.Tx, l market.Listing, now time.Time) error {
-	networks, err := tx.HoldingFor(ctx, l.GroupID)
+	networks, err := tx.LookingAt(ctx, l.ID)
 	if err != nil {
 		return err
 	}
 	for _, n := range networks {
+		oldest, err := tx.OldestHeld(ctx, n, l.GroupID)
+		if err != nil {
+			return err
+		}
+		once := "first_listing:" + string(oldest) + ":" + string(n) + now.Format(":2006-01-02") // thrown away and opened again, it is told of once more
 		people, err := tx.ConnectorsOutside(ctx, n, l.GroupID, now)
 		if err != nil {
 			return err
 		}
 		for _, p := range people {
-			if _, err := tx.Send(ctx, market.Letter{Kind: market.FirstListing, PersonID: p.ID, AboutID: l.ID}, "first_listing:"+string(l.GroupID)+":"+string(n), now); err != nil {
+			if _, err := tx.Send(ctx, market.Letter{Kind: market.FirstListing, PersonID: p.ID, AboutID: l.ID}, once, now); err != nil {
 				return err
 			}
 		}

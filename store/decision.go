@@ -157,6 +157,13 @@ func (r reads) HeldOf(ctx context.Context, group market.ID) ([]market.Listing, e
 		where h.listing_id = listings.id and h.group_id = ?)`, group).Order("created_at, id"))
 }
 
+// OldestHeld is the listing that has waited longest of those of a group at which a network looks; market.ErrNotFound: none does.
+func (r reads) OldestHeld(ctx context.Context, network, group market.ID) (market.ID, error) {
+	h, err := one[market.HeldListing](r.db.WithContext(ctx).Where(`group_id = ? and exists (select from listings l where l.id = listing_id and l.life = 'draft')
+		and exists (select `+looking+` and n.network_id = ?)`, group, network).Order("created_at, listing_id"))
+	return h.ListingID, err
+}
+
 // UnholdListing ends that a listing waits. False: it did not.
 func (tx *Tx) UnholdListing(ctx context.Context, id market.ID) (bool, error) {
 	res := tx.db.WithContext(ctx).Exec(`delete from held_listings where listing_id = ?`, id)

@@ -326,6 +326,17 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 		return kay.get("/offer").fill("/offer", "description", says, "do", "read").fill("/offer", "do", "post", "every", "weekly").want(200, "looks at a new group’s first listing").url.Path
 	}
 	hall, room := posts("Church hall for 90, Fridays 6 to 10 pm"), posts("Meeting room for 9, Mondays 6 to 10 pm")
+	toldOf := func(why string, want ...string) {
+		t.Helper()
+		var to []string
+		for _, m := range s.delivered(market.FirstListing) {
+			to = append(to, m.To)
+		}
+		if !slices.Equal(to, want) {
+			t.Errorf("%s: %q are written to, want %q", why, to, want)
+		}
+	}
+	toldOf("two that were posted together", "kit@network.example")
 	held := "/held" + hall
 	queue := con.get("/reports").want(200, held)
 	for _, path := range []string{hall, room} {
@@ -396,7 +407,10 @@ func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	s.taker.get(room).want(404)
 	lou.get(held).fill(held).want(200, "It is open now.")
 	s.taker.get(room).want(200)
+	away := posts("Meeting room for 7, Mondays 6 to 10 pm")
 	last := posts("Meeting room for 8, Mondays 6 to 10 pm") // which the first network has not let through
+	kay.get(away).fill(away + "/close").want(200)
+	toldOf("one that was posted after another was refused, and beside one that was thrown away", "kit@network.example")
 
 	// What waits opens when the last network that would have looked at it ceases to.
 	s.exec(`update network_members set cleared_at = null`)

@@ -139,7 +139,7 @@ var noKinds = map[string]string{
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
 	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same", "webhook_off": "the same",
 	"mandate": "its link is followed by web/pages", "feed_quiet": "leads to pages of signed-in people", "feed_stopped": "the same",
-	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "first_listing": "the same", "reports_waiting": "the same",
+	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "report_answered": "leads to the page for complaints", "first_listing": "the same", "reports_waiting": "the same",
 	"export_ready": "leads to a page of signed-in people", "passkey_added": "the same", "passkey_removed": "the same",
 }
 

@@ -3,7 +3,6 @@ package letter
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"wherewithal/mail"
@@ -29,13 +28,7 @@ func (ls *Letters) reportReceived(ctx context.Context, l market.Letter) (mail.Ki
 	if err != nil {
 		return nil, err
 	}
-	return mail.ReportReceived{Number: reportNumber(r.ID), Subject: r.Subject, At: ls.local(r.CreatedAt), Link: ls.PublicURL + "/"}, nil
-}
-
-// reportNumber is the end of its id, the random part, which is enough to find it by and short enough to read out.
-func reportNumber(id market.ID) string {
-	s := strings.ReplaceAll(string(id), "-", "")
-	return strings.ToUpper(s[max(0, len(s)-8):])
+	return mail.ReportReceived{Number: r.Number(), Subject: r.Subject, At: ls.local(r.CreatedAt), Link: ls.PublicURL + "/"}, nil
 }
 
 // local is a moment by the clock of whoever reads the letter. When something takes place is said by the clock of the place.

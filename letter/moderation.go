@@ -63,6 +63,27 @@ func (ls *Letters) decidedAbout(ctx context.Context, d market.Decision) (string,
 	return g.Name, err
 }
 
+// reportAnswered tells whoever reported something what came of it, and nothing of what it was; whoever complained reads the answer.
+func (ls *Letters) reportAnswered(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	r, err := ls.store.Report(ctx, l.AboutID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := ls.store.DecidedOn(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	n := mail.Notice{Kind: l.Kind, Variant: string(d.Act), Link: ls.PublicURL + "/complaints", Facts: []mail.NoticeFact{{Label: "number", Value: r.Number()}},
+		Data: map[string]any{"When": wording.DateTime(ls.lang, ls.local(r.CreatedAt))}}
+	if r.Subject == "site" {
+		n.Variant, n.Said = "site", d.Words
+		if d.Words == "" {
+			n.Variant = "site_wordless"
+		}
+	}
+	return n, nil
+}
+
 // firstListing tells a connector that a new group's listing waits, while any does: what was posted beside the one that it is about has
 // no letter of its own.
 func (ls *Letters) firstListing(ctx context.Context, l market.Letter) (mail.Kind, error) {

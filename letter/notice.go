@@ -29,6 +29,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.connectorRemoved(ctx, l, now)
 	case market.ModerationNotice, market.AppealAnswered:
 		return ls.moderation(ctx, l)
+	case market.ReportAnswered:
+		return ls.reportAnswered(ctx, l)
 	case market.FirstListing:
 		return ls.firstListing(ctx, l)
 	case market.ReportsWaiting:

@@ -9,6 +9,7 @@ const (
 	JoinRequest       LetterKind = "join_request"       // groups and networks wait for a network's answer
 	ModerationNotice  LetterKind = "moderation_notice"  // something was hidden, and why
 	AppealAnswered    LetterKind = "appeal_answered"
+	ReportAnswered    LetterKind = "report_answered"   // what came of a report, or the answer to a complaint
 	FirstListing      LetterKind = "first_listing"     // a new group's waits for a connector's look
 	ReportsWaiting    LetterKind = "reports_waiting"   // to who is to look: how much was reported and waits
 	NetworkAnswer     LetterKind = "network_answer"    // a network has let a group in

@@ -80,6 +80,12 @@ type Report struct {
 	HandledAt *time.Time
 }
 
+// Number is the end of its id, the random part, which is enough to find it by and short enough to read out.
+func (r Report) Number() string {
+	s := strings.ReplaceAll(string(r.ID), "-", "")
+	return strings.ToUpper(s[max(0, len(s)-8):])
+}
+
 // ReportReasons are the choices of the report form; the catalogue words them.
 var ReportReasons = []string{"wrong", "unsafe", "unlawful", "spam", "personal", "another"}
 

@@ -161,7 +161,7 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 }
 
 // Decide hides what was reported, or keeps it, and closes all reports on it. Whoever posted what is hidden is told why, and
-// how to appeal. market.ErrRepeated: it was dealt with meanwhile. market.ErrInvolved: as of Reported.
+// how to appeal; whoever reported it, what came of that. What is said to a complaint about the site is the answer to it. market.ErrRepeated: it was dealt with meanwhile. market.ErrInvolved: as of Reported.
 func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID, d market.Decision, now time.Time) (_ market.Decision, err error) {
 	defer market.Wrap(&err, "Decide(%s)", report)
 	t, _, err := sf.Reported(ctx, v, report, now)
@@ -180,14 +180,14 @@ func (sf *Safety) Decide(ctx context.Context, v market.Viewer, report market.ID,
 		return d, err
 	}
 	return d, sf.store.InTx(ctx, func(tx *store.Tx) error {
-		n, err := tx.HandleReports(ctx, t.ID, now)
+		dealt, err := tx.HandleReports(ctx, t.ID, now)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if len(dealt) == 0 {
 			return market.ErrRepeated
 		}
-		return sf.decide(ctx, tx, t, d, now)
+		return errors.Join(sf.decide(ctx, tx, t, d, now), tellReporters(ctx, tx, dealt, d, now))
 	})
 }
 
@@ -216,10 +216,11 @@ func (sf *Safety) Hide(ctx context.Context, v market.Viewer, listing market.ID, 
 	}
 	d.GroupID = t.Group.ID
 	return d, sf.store.InTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.HandleReports(ctx, listing, now); err != nil {
+		dealt, err := tx.HandleReports(ctx, listing, now)
+		if err != nil {
 			return err
 		}
-		return sf.decide(ctx, tx, t, d, now)
+		return errors.Join(sf.decide(ctx, tx, t, d, now), tellReporters(ctx, tx, dealt, d, now))
 	})
 }
 

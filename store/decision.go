@@ -47,10 +47,21 @@ func (r reads) ReportsOn(ctx context.Context, subject market.ID) ([]market.Repor
 	return many[market.Report](r.db.WithContext(ctx).Where("subject_id = ?", subject).Order("created_at, id"))
 }
 
-// HandleReports marks all open reports on a thing as dealt with, and says how many they were.
-func (tx *Tx) HandleReports(ctx context.Context, subject market.ID, now time.Time) (int64, error) {
-	res := tx.db.WithContext(ctx).Model(&market.Report{}).Where("subject_id = ? and handled_at is null", subject).Update("handled_at", now)
-	return res.RowsAffected, translate(res.Error)
+// HandleReports marks all open reports on a thing as dealt with, and gives them.
+func (tx *Tx) HandleReports(ctx context.Context, subject market.ID, now time.Time) ([]market.Report, error) {
+	return many[market.Report](tx.db.WithContext(ctx).Raw(`update reports set handled_at = ? where subject_id = ? and handled_at is null returning *`, now, subject))
+}
+
+// Acknowledged reports whether a letter acknowledged a report, or would be forgotten by now if one had.
+func (r reads) Acknowledged(ctx context.Context, report market.Report, now time.Time) (is bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select ?::timestamptz < ?::timestamptz or exists (select from letters where about_id = ? and kind = ?)`,
+		report.CreatedAt, now.Add(-keepLetters), report.ID, market.ReportReceived).Scan(&is).Error
+	return is, translate(err)
+}
+
+// DecidedOn is what was decided when a report was dealt with; market.ErrNotFound: it was not.
+func (r reads) DecidedOn(ctx context.Context, report market.Report) (market.Decision, error) {
+	return one[market.Decision](r.db.WithContext(ctx).Where("subject_id = ? and created_at = ?", report.SubjectID, report.HandledAt))
 }
 
 // KeepDecision keeps what was decided.

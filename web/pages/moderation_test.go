@@ -39,6 +39,11 @@ func (h *house) theReport() string {
 	return "/reports/" + id
 }
 
+// numberOf a report, as the mail that acknowledges it and the page about it name it.
+func (h *house) numberOf(report string) string {
+	return market.Report{ID: market.ID(strings.TrimPrefix(report, "/reports/"))}.Number()
+}
+
 func (h *house) theDecision() string {
 	h.t.Helper()
 	var id string
@@ -87,6 +92,11 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	s.taker.get(decision).want(404)
 	s.taker.post(decision+"/appeal", url.Values{"appeal": {"Let me in"}}).want(404)
 	s.giver.post(decision+"/answer", url.Values{"do": {"restored"}, "answer": {"Yes yes"}}).want(403)
+	told := s.delivered(market.ReportAnswered)
+	if len(told) != 1 || told[0].To != "lee@else.example" || !strings.Contains(told[0].Text, "is not shown any more") ||
+		!strings.Contains(told[0].Text, s.numberOf(report)) || strings.Contains(told[0].Text, "hall") || strings.Contains(told[0].Text, "garage") || strings.Contains(told[0].Text, "Kit") {
+		t.Errorf("mails: %+v", told)
+	}
 	appeal := s.giver.get(decision).want(200, "It is a garage, and no hall.", "Appeal").without("Kit")
 	appeal.fill(decision + "/appeal").want(422)
 	appeal.fill(decision+"/appeal", "appeal", "Come and look: it is a hall.").want(200, "It has not been answered yet.")
@@ -710,7 +720,31 @@ func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {
 	op := h.browser()
 	op.signIn("op@site.example", "Op")
 	h.operates("op@site.example")
-	report := h.theReport()
-	op.get(report).want(200, "Nobody answered my report.").fill(report, "do", "hidden", "reason", "another", "words", "gone").want(422)
-	op.get(report).fill(report, "do", "kept", "reason", "another", "words", "We wrote to them.").want(200, "Decided.")
+	op.get("/reports").want(200, h.numberOf(h.theReport()))
+	op.get(h.theReport()).want(200, "Nobody answered my report.", h.numberOf(h.theReport()), "Whoever complained gets it by mail").
+		fill(h.theReport(), "do", "hidden", "reason", "another", "words", "gone").want(422)
+	answers := func(words string, want ...string) {
+		t.Helper()
+		report, to := h.theReport(), []string(nil)
+		op.get(report).fill(report, "do", "kept", "reason", "another", "words", words).want(200, "Decided.")
+		for _, m := range h.delivered(market.ReportAnswered) {
+			to = append(to, m.To)
+			if !strings.Contains(m.Text, words) || !strings.Contains(m.Text, h.numberOf(report)) {
+				t.Errorf("no answer: %s", m.Text)
+			}
+		}
+		if !slices.Equal(to, want) {
+			t.Errorf("%q are written to, want %q", to, want)
+		}
+	}
+	answers("We wrote to them.", "jo@street.example")
+	jo := h.browser()
+	jo.signIn("jo@street.example", "Jo")
+	for _, words := range []string{"Here it is.", ""} {
+		jo.get("/complaints").fill("/complaints", "text", "And now I am signed in.").want(200)
+		answers(words, "jo@street.example")
+	}
+	jo.get(h.theDecision()).want(404)
+	out.get("/complaints").fill("/complaints", "text", "Nobody can write to me.").want(200)
+	answers("So be it.")
 }

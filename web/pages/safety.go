@@ -113,7 +113,7 @@ func (c *Call) reportLines(rows []safety.Waiting[market.Report]) (lines []view.Q
 			continue
 		}
 		lines = append(lines, view.QueueLine{Href: "/reports/" + string(w.It.ID), Title: title,
-			Says: c.T("reports.line", "Reason", c.T("report_reason."+w.It.Reason), "When", c.When(w.It.CreatedAt))})
+			Says: c.T("reports.line", "Reason", c.T("report_reason."+w.It.Reason), "When", c.When(w.It.CreatedAt), "Number", w.It.Number())})
 	}
 	return lines
 }
@@ -235,6 +235,10 @@ func (s *Site) showReported(c *Call, id market.ID, f decideForm, form view.Form)
 		acts = acts[1:] // a complaint is dealt with, and hides nothing
 	}
 	p.Acts = options(c, "decide", acts, f.Do)
+	p.WordsLabel, p.WordsHint = c.T("report_page.words"), c.T("report_page.words_hint")
+	if t.Subject == "site" {
+		p.Acts[0].Label, p.WordsLabel, p.WordsHint = c.T("decide.dealt"), c.T("report_page.answer"), c.T("report_page.answer_hint")
+	}
 	if t.Group.ID != "" {
 		p.Group = view.Link{Href: groupPath(t.Group.ID), Text: t.Group.NameFor(c.Viewer)}
 	}
@@ -286,7 +290,8 @@ func (c *Call) said(r market.Report) view.Row {
 	if words == "" {
 		words = c.T("report_page.no_words")
 	}
-	return view.Row{Term: c.T("report_reason."+r.Reason) + ", " + who + ", " + c.When(r.CreatedAt), Value: words}
+	said := []string{c.T("report_reason." + r.Reason), who, c.When(r.CreatedAt), c.T("report_page.number", "Number", r.Number())}
+	return view.Row{Term: strings.Join(said, ", "), Value: words}
 }
 
 func (s *Site) decide(c *Call) error {

@@ -133,7 +133,7 @@ var noKinds = map[string]string{
 	"evidence_ending": "leads to a page of signed-in people", "digest": "links as possible match, connected and expiring",
 	"expired": "links as expiring", "new_contact": "links as connected", "by_hand": "leads to a page of signed-in people",
 	"network_invitation": "leads to pages of signed-in people", "join_request": "leads to a page of signed-in people",
-	"network_answer": "leads to a network's page", "network_no": "the same", "connector_removed": "the same",
+	"network_answer": "leads to a network's page", "network_no": "the same", "network_out": "the same", "invitation_answered": "leads to a page of signed-in people", "tie_answered": "the same", "connector_removed": "the same",
 	"times_suggested": "links as agreed; moot where the other side confirms before it went, as here it may",
 	"ring":            "its link is followed by web/pages", "ring_reminder": "links as ring", "ring_ended": "leads to pages of signed-in people",
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",

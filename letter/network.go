@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -30,7 +31,8 @@ func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Ki
 	return mail.Notice{Kind: l.Kind, Link: link, Data: map[string]any{"Group": g.Name, "Network": n.Name}}, err
 }
 
-// networkNo tells a group that a network did not let it in, unless it has meanwhile.
+// networkNo tells a group that a network did not let it in, or took it out, unless it belongs to it meanwhile. The words of a network
+// that was hidden are not mailed on.
 func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, error) {
 	r, err := ls.store.Refusal(ctx, l.AboutID)
 	if err != nil {
@@ -47,6 +49,9 @@ func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, e
 	if err != nil {
 		return nil, err
 	}
+	if n.RemovedAt != nil {
+		return nil, errMoot
+	}
 	g, err := ls.store.Group(ctx, market.System, r.GroupID)
 	if err != nil {
 		return nil, err
@@ -56,6 +61,48 @@ func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, e
 		notice.Variant = "wordless"
 	}
 	return notice, nil
+}
+
+// networkNews tells who looks after a network what a group that it invited, or another network, answered it or ended; not of one that
+// was hidden, nor who looks after it no more.
+func (ls *Letters) networkNews(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	name, err := ls.store.OnceNameOf(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	what, to := market.ReadNewsName(name)
+	n, err := ls.store.NetworkByID(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	still, err := ls.looksAfter(ctx, n.ID, l.PersonID, now)
+	if err == nil && !still {
+		err = errMoot
+	}
+	if err != nil {
+		return nil, err
+	}
+	other, err := ls.newsFrom(ctx, l)
+	return mail.Notice{Kind: l.Kind, Variant: string(what), Link: ls.PublicURL + "/networks/" + n.Slug + "/members",
+		Data: map[string]any{"Network": n.Name, "Other": other}}, err
+}
+
+// newsFrom is what a group or network is called to whoever looks after another.
+func (ls *Letters) newsFrom(ctx context.Context, l market.Letter) (string, error) {
+	if l.Kind == market.InvitationAnswered {
+		g, err := ls.store.Group(ctx, market.System, l.GroupID)
+		return g.PublicName(), err
+	}
+	o, err := ls.store.NetworkByID(ctx, l.AboutID)
+	if err == nil && o.RemovedAt != nil {
+		err = errMoot
+	}
+	return o.Name, err
+}
+
+func (ls *Letters) looksAfter(ctx context.Context, network, person market.ID, now time.Time) (bool, error) {
+	people, err := ls.store.Connectors(ctx, network, now)
+	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == person }), err
 }
 
 // connectorRemoved tells somebody that a network is not theirs to look after any more, unless it is again.
@@ -77,13 +124,9 @@ func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	looks, err := ls.store.Connectors(ctx, n.ID, now)
+	still, err := ls.looksAfter(ctx, n.ID, l.PersonID, now)
 	if err != nil {
 		return nil, err
-	}
-	still := false
-	for _, p := range looks {
-		still = still || p.ID == l.PersonID
 	}
 	facts, err := ls.waitFor(ctx, n.ID)
 	if err != nil {

@@ -23,8 +23,10 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return ls.evidenceEnding(ctx, l)
 	case market.NetworkInvitation, market.NetworkAnswer:
 		return ls.networkToGroup(ctx, l)
-	case market.NetworkNo:
+	case market.NetworkNo, market.NetworkOut:
 		return ls.networkNo(ctx, l)
+	case market.InvitationAnswered, market.TieAnswered:
+		return ls.networkNews(ctx, l, now)
 	case market.ConnectorRemoved:
 		return ls.connectorRemoved(ctx, l, now)
 	case market.ModerationNotice, market.AppealAnswered:

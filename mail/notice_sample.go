@@ -21,6 +21,20 @@ var noticeSamples = []sampleKind{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
 	{"network-no-wordless", Notice{Kind: market.NetworkNo, Variant: "wordless", Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"network-out", Notice{Kind: market.NetworkOut, Said: "You have moved away from these streets.\n\nGreenwich Web may be the one for you.", Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"network-out-wordless", Notice{Kind: market.NetworkOut, Variant: "wordless", Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"invitation-answered-yes", Notice{Kind: market.InvitationAnswered, Variant: "yes", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Other": "Greenwich Carers’ Choir"}}},
+	{"invitation-answered-no", Notice{Kind: market.InvitationAnswered, Variant: "no", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Other": "Greenwich Carers’ Choir"}}},
+	{"tie-answered-yes", Notice{Kind: market.TieAnswered, Variant: "yes", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Other": "Thames Growers"}}},
+	{"tie-answered-no", Notice{Kind: market.TieAnswered, Variant: "no", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Other": "Thames Growers"}}},
+	{"tie-ended", Notice{Kind: market.TieAnswered, Variant: "ended", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Other": "Thames Growers"}}},
 	{"connector-removed", Notice{Kind: market.ConnectorRemoved, Said: "Groups wrote to us that nobody answers.\n\nWrite to us if that is wrong.", Link: sampleSite + "/networks/greenwich-together",
 		Data: map[string]any{"Network": "Greenwich Together"}}},
 	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{

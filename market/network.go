@@ -56,6 +56,28 @@ type NetworkPeer struct {
 	AgreedAt  *time.Time
 }
 
+// News is what those who look after a network are told of what a group or another network did.
+type News string
+
+const (
+	NewsYes   News = "yes"   // to what their network asked
+	NewsNo    News = "no"    // to that
+	NewsEnded News = "ended" // that the two belong together
+)
+
+// NewsName names the letter in which a network is told: one of each a day, whoever it is from.
+func NewsName(kind LetterKind, what News, to, from ID, now time.Time) string {
+	return strings.Join([]string{string(kind), string(what), string(to), string(from), now.Format(time.DateOnly)}, ":")
+}
+
+// ReadNewsName is what NewsName says, and which network it is told to; neither of another name.
+func ReadNewsName(name string) (what News, to ID) {
+	if parts := strings.Split(name, ":"); len(parts) == 5 {
+		what, to = News(parts[1]), ID(parts[2])
+	}
+	return what, to
+}
+
 // NetworkMember is a group in a network. It asked, or was invited; it counts once both sides agreed.
 type NetworkMember struct {
 	NetworkID ID
@@ -66,7 +88,7 @@ type NetworkMember struct {
 	ClearedAt *time.Time // what the group posts no longer waits for a connector's look
 }
 
-// NetworkRefusal is a network's no to a group that had asked to join.
+// NetworkRefusal is a network's no to a group that had asked to join, or belonged to it.
 type NetworkRefusal struct {
 	ID        ID
 	NetworkID ID

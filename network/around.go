@@ -45,7 +45,7 @@ func sides(gained map[market.ID][]market.ID) (above, below []market.ID) {
 }
 
 // Tie asks that one network lie below another, or agrees to it: whoever looks after the child asks, whoever looks after
-// the parent invites, and both together are agreed. A tie that would close a cycle is market.Invalid. market.ErrRepeated:
+// the parent invites, and both together are agreed, which whoever asked first is told. A tie that would close a cycle is market.Invalid. market.ErrRepeated:
 // that side said so already.
 func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Tie(%s, %s)", child, parent)
@@ -64,6 +64,7 @@ func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent mark
 		if t.AgreedAt != nil || asks && t.AskedAt != nil && !invites || invites && t.InvitedAt != nil && !asks {
 			return market.ErrRepeated
 		}
+		asked, invited := t.AskedAt != nil, t.InvitedAt != nil // before
 		if asks {
 			t.AskedAt = &now
 		}
@@ -71,7 +72,14 @@ func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent mark
 			t.InvitedAt = &now
 		}
 		if t.AskedAt != nil && t.InvitedAt != nil {
-			return ns.tied(ctx, tx, v, t, now)
+			err := ns.tied(ctx, tx, v, t, now)
+			switch {
+			case asked:
+				err = errors.Join(err, tellTie(ctx, tx, v, market.NewsYes, child, parent, now))
+			case invited:
+				err = errors.Join(err, tellTie(ctx, tx, v, market.NewsYes, parent, child, now))
+			}
+			return err
 		}
 		other, own := parent, child
 		if invites {
@@ -149,7 +157,7 @@ func (ns *Networks) follow(ctx context.Context, tx *store.Tx, child, parent mark
 	return tx.Reindex(ctx, groups)
 }
 
-// Untie ends that one network lies below another, or the wish for it; either side may. market.ErrRepeated: it does not.
+// Untie ends that one network lies below another, or the wish for it; either side may, and the other is told. market.ErrRepeated: it does not.
 func (ns *Networks) Untie(ctx context.Context, v market.Viewer, child, parent market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Untie(%s, %s)", child, parent)
 	if err := eitherLooks(v, child, parent); err != nil {
@@ -168,8 +176,28 @@ func (ns *Networks) Untie(ctx context.Context, v market.Viewer, child, parent ma
 				return err
 			}
 		}
-		return errors.Join(tx.Untie(ctx, child, parent), noteTie(ctx, tx, v, t, "network.untied", now))
+		asker := child
+		if t.AskedAt == nil {
+			asker = parent
+		}
+		return errors.Join(tx.Untie(ctx, child, parent), noteTie(ctx, tx, v, t, "network.untied", now),
+			tellEnd(ctx, tx, v, child, parent, asker, t.AgreedAt != nil, now))
 	})
+}
+
+// tellEnd tells who looks after the other of two networks that their tie ended, or the one that asked for it that it is not to be.
+func tellEnd(ctx context.Context, tx *store.Tx, v market.Viewer, a, b, asker market.ID, agreed bool, now time.Time) error {
+	own, other := a, b
+	if !v.Looks(own) {
+		own, other = other, own
+	}
+	switch {
+	case agreed:
+		return tellTie(ctx, tx, v, market.NewsEnded, other, own, now)
+	case asker == other:
+		return tellTie(ctx, tx, v, market.NewsNo, other, own, now)
+	}
+	return nil // who asked has thought better of it
 }
 
 // Befriend asks that two networks stand beside each other, or agrees to it. Peers see each other's pages named and nothing
@@ -192,7 +220,11 @@ func (ns *Networks) Befriend(ctx context.Context, v market.Viewer, own, other ma
 			return market.ErrRepeated
 		case p.AskedBy == other || v.Looks(other):
 			p.AgreedAt = &now
-			return errors.Join(tx.KeepPeer(ctx, p), note(ctx, tx, v, own, "", other, "network.befriended", now))
+			err := errors.Join(tx.KeepPeer(ctx, p), note(ctx, tx, v, own, "", other, "network.befriended", now))
+			if p.AskedBy == other {
+				err = errors.Join(err, tellTie(ctx, tx, v, market.NewsYes, other, own, now))
+			}
+			return err
 		}
 		p.AskedAt, p.AskedBy = &now, own
 		return errors.Join(tx.KeepPeer(ctx, p), tellConnectors(ctx, tx, other, own, now), note(ctx, tx, v, own, "", other, "network.peer_asked", now))
@@ -210,14 +242,18 @@ func peer(ctx context.Context, tx *store.Tx, a, b market.ID) (market.NetworkPeer
 	return market.NetworkPeer{NetworkID: min(a, b), PeerID: max(a, b)}, err
 }
 
-// Unfriend ends that two networks stand beside each other, or the wish for it. Safe to repeat.
+// Unfriend ends that two networks stand beside each other, or the wish for it; the other is told. Safe to repeat.
 func (ns *Networks) Unfriend(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Unfriend(%s, %s)", own, other)
 	if err := looksAfter(v, own); err != nil {
 		return err
 	}
 	return ns.both(ctx, own, other, func(tx *store.Tx) error {
-		return errors.Join(tx.DropPeer(ctx, market.NetworkPeer{NetworkID: min(own, other), PeerID: max(own, other)}),
-			note(ctx, tx, v, own, "", other, "network.unfriended", now))
+		p, err := peer(ctx, tx, own, other)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.DropPeer(ctx, p), note(ctx, tx, v, own, "", other, "network.unfriended", now),
+			tellEnd(ctx, tx, v, own, other, p.AskedBy, p.AgreedAt != nil, now))
 	})
 }

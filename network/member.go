@@ -22,7 +22,7 @@ func (ns *Networks) Ask(ctx context.Context, v market.Viewer, network, group mar
 		}
 		m.AskedAt = &now
 		if m.InvitedAt != nil {
-			return ns.agree(ctx, tx, v, m, now)
+			return errors.Join(tellInvited(ctx, tx, v, market.NewsYes, m, now), ns.agree(ctx, tx, v, m, now))
 		}
 		return errors.Join(tx.KeepMember(ctx, m), tellConnectors(ctx, tx, network, group, now), note(ctx, tx, v, network, group, group, "network.asked", now))
 	})
@@ -51,7 +51,7 @@ func (ns *Networks) Invite(ctx context.Context, v market.Viewer, network, group 
 		}
 		m.InvitedAt = &now
 		if m.AskedAt != nil {
-			return ns.agree(ctx, tx, v, m, now)
+			return errors.Join(tellGroup(ctx, tx, market.NetworkAnswer, group, network, "", now), ns.agree(ctx, tx, v, m, now))
 		}
 		once := "network_invitation:" + string(network) + ":" + string(group) + now.Format(":2006-01") // whoever declined is not nagged
 		if err := tellGroup(ctx, tx, market.NetworkInvitation, group, network, once, now); err != nil {
@@ -145,7 +145,7 @@ func (ns *Networks) Answer(ctx context.Context, v market.Viewer, network, group 
 	})
 }
 
-// AnswerInvitation takes a group's yes or no to a network that invited it. market.ErrGone: it does not any more.
+// AnswerInvitation takes a group's yes or no to a network that invited it; who looks after that is told. market.ErrGone: it does not any more.
 func (ns *Networks) AnswerInvitation(ctx context.Context, v market.Viewer, network, group market.ID, yes bool, now time.Time) (err error) {
 	defer market.Wrap(&err, "AnswerInvitation(%s, %s)", network, group)
 	if err := v.MustOwn(group); err != nil {
@@ -158,29 +158,53 @@ func (ns *Networks) AnswerInvitation(ctx context.Context, v market.Viewer, netwo
 		case m.InvitedAt == nil || m.AgreedAt != nil:
 			return market.ErrGone
 		case !yes:
-			return errors.Join(tx.DropMember(ctx, network, group), note(ctx, tx, v, network, group, group, "network.declined", now))
+			return errors.Join(tx.DropMember(ctx, network, group), tellInvited(ctx, tx, v, market.NewsNo, m, now),
+				note(ctx, tx, v, network, group, group, "network.declined", now))
 		}
 		m.AskedAt = &now
-		return ns.agree(ctx, tx, v, m, now)
+		return errors.Join(tellInvited(ctx, tx, v, market.NewsYes, m, now), ns.agree(ctx, tx, v, m, now))
 	})
 }
 
-// Part ends that a group belongs to a network, or its wish to: by the group's owner, or by a connector. What waited for that network's
-// look alone is opened. Safe to repeat.
+// Part ends that a group belongs to a network, or its wish to, by its owner. What waited for that network's look alone is opened. Safe to
+// repeat.
 func (ns *Networks) Part(ctx context.Context, v market.Viewer, network, group market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Part(%s, %s)", network, group)
-	if !v.Looks(network) {
-		if err := v.MustOwn(group); err != nil {
-			return err
-		}
+	if err := v.MustOwn(group); err != nil {
+		return err
+	}
+	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error { return part(ctx, tx, v, m, now) })
+}
+
+// TakeOut is Part by who looks after the network, and takes back that it invited a group. A group that belonged to it, or had asked
+// to, is told; words go with that, and may be empty.
+func (ns *Networks) TakeOut(ctx context.Context, v market.Viewer, network, group market.ID, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "TakeOut(%s, %s)", network, group)
+	if err := looksAfter(v, network); err != nil {
+		return err
+	}
+	r := market.NetworkRefusal{ID: market.NewID(), NetworkID: network, GroupID: group, Words: market.Tidy(words), RefusedBy: v.Person, CreatedAt: now}
+	if err := r.Validate(); err != nil {
+		return err
 	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
-		if m.AskedAt == nil && m.InvitedAt == nil && m.AgreedAt == nil {
-			return market.ErrRepeated
+		if err := part(ctx, tx, v, m, now); err != nil || m.AgreedAt == nil && m.AskedAt == nil {
+			return err
 		}
-		return errors.Join(tx.DropMember(ctx, network, group), release(ctx, tx, v, network, []market.ID{group}, now),
-			tx.Reindex(ctx, []market.ID{group}), note(ctx, tx, v, network, "", group, "network.parted", now))
+		kind := market.NetworkOut
+		if m.AgreedAt == nil {
+			kind = market.NetworkNo
+		}
+		return errors.Join(tx.KeepRefusal(ctx, r), tellGroup(ctx, tx, kind, group, r.ID, "", now))
 	})
+}
+
+func part(ctx context.Context, tx *store.Tx, v market.Viewer, m market.NetworkMember, now time.Time) error {
+	if m.AskedAt == nil && m.InvitedAt == nil && m.AgreedAt == nil {
+		return market.ErrRepeated
+	}
+	return errors.Join(tx.DropMember(ctx, m.NetworkID, m.GroupID), release(ctx, tx, v, m.NetworkID, []market.ID{m.GroupID}, now),
+		tx.Reindex(ctx, []market.ID{m.GroupID}), note(ctx, tx, v, m.NetworkID, "", m.GroupID, "network.parted", now))
 }
 
 // tellConnectors writes that somebody waits for their answer, to those who may give it; to each once a day, however often the same

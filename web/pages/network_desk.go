@@ -37,11 +37,11 @@ func (s *Site) networkDesk(c *Call) error {
 func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) error {
 	p := view.NetworkDeskPage{Page: c.PageOf(c.T("network_desk.heading", "Name", n.Name)), Form: form, Path: networkPath(n), Name: n.Name,
 		Group: f.Group, Address: f.Address, OnceAdd: c.Blank().Once, OnceDown: c.Blank().Once}
-	if f.Do == "no" {
+	switch f.Do {
+	case "no":
 		p.Refusing, p.Words = f.Group, f.Words
-	}
-	if f.Do == "remove" {
-		p.Removing, p.Words = f.Person, f.Words
+	case "remove": // a group or a connector
+		p.Refusing, p.Removing, p.Words = f.Group, f.Person, f.Words
 	}
 	fills := []func(*Call, market.Network, *view.NetworkDeskPage) error{s.deskPeople}
 	if p.Looks = c.Viewer.Looks(n.ID); p.Looks {
@@ -72,6 +72,9 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 	for _, m := range members {
 		g := by[m.GroupID]
 		line := view.DeskGroup{ID: string(g.ID), Name: g.NameFor(c.Viewer), Href: groupPath(g.ID), Once: c.Blank().Once}
+		if p.Refusing == line.ID {
+			line.Words = p.Words
+		}
 		switch {
 		case m.AgreedAt != nil:
 			if !c.Viewer.In(g.ID) {
@@ -79,9 +82,6 @@ func (s *Site) deskGroups(c *Call, n market.Network, p *view.NetworkDeskPage) er
 			}
 			p.Groups = append(p.Groups, line)
 		case m.AskedAt != nil:
-			if p.Refusing == line.ID {
-				line.Words = p.Words
-			}
 			if line.Involved, err = s.Networks.Involved(c.Ctx, c.Viewer, n.ID, g.ID, c.Now); err != nil {
 				return err
 			}
@@ -244,7 +244,7 @@ func (s *Site) doMember(c *Call, n market.Network, group market.ID, f deskForm) 
 	case "yes", "no":
 		return s.Networks.Answer(c.Ctx, c.Viewer, n.ID, group, f.Do == "yes", f.Words, c.Now)
 	case "remove":
-		return s.Networks.Part(c.Ctx, c.Viewer, n.ID, group, c.Now)
+		return s.Networks.TakeOut(c.Ctx, c.Viewer, n.ID, group, f.Words, c.Now)
 	}
 	return market.Refuse("group", "choice")
 }

@@ -74,6 +74,15 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 		t.Error(diff)
 	}
 	s.giver.get(path).fill(path+"/leave").want(200, "no longer belongs").without("Leave it with")
+	for _, words := range []string{"You have moved away.", ""} {
+		s.belongs(s.giver, con, s.hall, path)
+		out := con.get(path+"/members").want(200, "Take out Maze Hill Rooms")
+		long := strings.Repeat("x ", 1000)
+		out.fill(path+"/members", "group", string(s.hall), "do", "remove", "words", long).want(422, long[:900], `href="#f-words-`+string(s.hall)+`"`)
+		out.fill(path+"/members", "group", string(s.hall), "do", "remove", "words", words).want(200, "no longer belongs")
+		said := map[bool]string{true: "In their words:", false: "They gave no reason."}[words != ""]
+		s.tells(market.NetworkOut, "host@hall.example", "Maze Hill Rooms no longer belongs to Maze Hill Together", said, words)
+	}
 
 	for _, words := range []string{"We are for these few streets.", ""} {
 		s.taker.get(path).fill(path+"/ask").want(200, "Creekside Choir has asked to join")
@@ -104,6 +113,21 @@ func TestAGroupAsksAndANetworkAnswers(t *testing.T) {
 	s.taker.get("/networks/new").fill("/networks/new", "name", "Another Street", "level", "neighbourhood").want(429, "rather often")
 }
 
+// tells has the mails of a kind delivered, of which there is one, to somebody, under a subject.
+func (h *house) tells(kind market.LetterKind, to, subject string, says ...string) {
+	h.t.Helper()
+	sent := h.delivered(kind)
+	if len(sent) != 1 || sent[0].To != to || sent[0].Subject != subject {
+		h.t.Errorf("%s: %+v, want one to %s: %s", kind, sent, to, subject)
+		return
+	}
+	for _, words := range says {
+		if !strings.Contains(strings.Join(strings.Fields(sent[0].Text), " "), words) { // lines are wrapped anywhere
+			h.t.Errorf("no %q in %s", words, sent[0].Text)
+		}
+	}
+}
+
 func (h *house) networkID(path string) market.ID {
 	h.t.Helper()
 	n, err := h.store.Network(h.t.Context(), strings.TrimPrefix(path, "/networks/"))
@@ -131,9 +155,11 @@ func TestANetworkInvitesAndAGroupAnswers(t *testing.T) {
 	s.giver.get(page).want(404)
 	s.giver.post(page, url.Values{"network": {string(s.networkID(path))}, "do": {"yes"}}).want(404)
 	s.taker.get(page).want(200, "invites you").fill(page, "do", "yes").want(200, "since Thursday 14 January 2027")
+	s.tells(market.InvitationAnswered, "kit@network.example", "Creekside Choir now belongs to Maze Hill Together", "they said yes")
 	s.taker.get(page).fill(page, "do", "leave").want(200, "no longer belongs")
 	theirs := "/groups/" + string(s.hall) + "/networks"
 	s.giver.get(theirs).fill(theirs, "do", "no").want(200, "belongs to no network yet")
+	s.tells(market.InvitationAnswered, "kit@network.example", "Maze Hill Rooms would rather not join Maze Hill Together")
 	con.get(path+"/members").want(200).without("Maze Hill Rooms", "Creekside Choir")
 }
 
@@ -172,19 +198,32 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	con.get(borough+"/members").want(200, "waits for your answer")
 	answer := con.get(borough+"/tie?with=creek-street&as=child").want(200, "Creek Street has asked", "1 listing")
 	answer.fill(borough+"/tie", "do", "yes").want(200, "Done.")
+	s.tells(market.TieAnswered, "lee@network.example", "Greenwich Web says yes to Creek Street")
 	s.taker.get(listing).want(200, "Church hall for 80")
 	s.browser().get(borough).want(200, "Creek Street", `<path class="within"`, "The thin lines are networks in it.")
 
 	con.get(borough+"/tie?with=creek-street&as=parent").fill(borough+"/tie", "do", "yes").want(422, "put a network below itself")
 	con.get(borough + "/tie?with=nobody&as=child").want(404)
 	con.get(borough+"/tie?with=creek-street&as=child").want(200, "It is so now.", "1 listing").fill(borough+"/tie", "do", "end").want(200, "Ended.")
+	s.tells(market.TieAnswered, "lee@network.example", "Greenwich Web and Creek Street no longer belong together")
 	s.taker.get(listing).want(404)
 	if n := s.countRows("outbox where kind = 'index'"); n == 0 {
 		t.Error("nothing is indexed again")
 	}
 	con.get(borough+"/tie?with=creek-street&as=peer").want(200, "Nothing is seen that was not").fill(borough+"/tie", "do", "yes").want(200, "waits for theirs")
 	other.get(street+"/tie?with=greenwich-web&as=peer").fill(street+"/tie", "do", "yes").want(200, "Done.")
+	s.tells(market.TieAnswered, "kit@network.example", "Creek Street says yes to Greenwich Web")
 	s.browser().get(street).want(200, "Beside it", "Greenwich Web")
+	other.get(street+"/tie?with=greenwich-web&as=peer").fill(street+"/tie", "do", "end").want(200, "Ended.")
+	s.tells(market.TieAnswered, "kit@network.example", "Creek Street and Greenwich Web no longer belong together")
+	con.get(borough+"/tie?with=creek-street&as=child").fill(borough+"/tie", "do", "yes").want(200, "waits for theirs")
+	other.get(street+"/tie?with=greenwich-web&as=parent").fill(street+"/tie", "do", "end").want(200)
+	s.tells(market.TieAnswered, "kit@network.example", "Creek Street says no to Greenwich Web")
+	other.get(look).fill(street+"/tie", "do", "yes").want(200, "waits for theirs")
+	other.get(look).fill(street+"/tie", "do", "end").want(200) // who takes a wish back has answered nothing
+	if sent := s.delivered(market.TieAnswered); len(sent) > 0 {
+		t.Errorf("mails: %+v", sent)
+	}
 }
 
 func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {

@@ -3,7 +3,9 @@ package deploy_test
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +28,7 @@ type figures map[string][]string
 // scraped are labels that Prometheus adds itself.
 var scraped = []string{"job", "instance"}
 
-func measured(t *testing.T) figures {
+func registered(t *testing.T) figures {
 	t.Helper()
 	m := telemetry.NewMetrics()
 	queue.NewMetrics(m)
@@ -46,6 +48,53 @@ func measured(t *testing.T) figures {
 		all.add(d)
 	}
 	return all
+}
+
+// measurers are the files that hold the methods by which programs write figures.
+var measurers = []string{"telemetry/metrics.go", "queue/metrics.go", "search/metrics.go"}
+
+var (
+	measures = regexp.MustCompile(`(?m)^func \(m \*Metrics\) (\w+)\([^)]*\) \{$`) // what gives something back makes a figure
+	measured = regexp.MustCompile(`(?:[mM]etrics|\bprocess)\.(\w+)\(`)
+)
+
+// A figure that is registered and that no program writes reads as if nothing ever happened.
+func TestEveryFigureIsWrittenByAProgram(t *testing.T) {
+	var all []string
+	for _, name := range measurers {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := measures.FindAllSubmatch(text, -1)
+		if len(found) < 3 {
+			t.Errorf("%s: saw %d ways to measure: this test is not looking at them", name, len(found))
+		}
+		for _, m := range found {
+			all = append(all, string(m[1]))
+		}
+	}
+	written := map[string]bool{}
+	for _, family := range []string{"alert", "cmd", "letter", "listing", "mail", "partner", "queue", "search", "web", "worker"} {
+		err := filepath.WalkDir(filepath.Join("..", family), func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(name)
+			for _, m := range measured.FindAllSubmatch(text, -1) {
+				written[string(m[1])] = true
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range all {
+		if !written[name] {
+			t.Errorf("nobody but tests calls %s of Metrics: what it measures stays empty", name)
+		}
+	}
 }
 
 var inDesc = regexp.MustCompile(`fqName: "(\w+)".*variableLabels: \{([\w,]*)\}`)
@@ -129,7 +178,7 @@ func TestEveryAlertLooksAtAFigureThatIsMeasuredAndIsExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, seen := measured(t), 0
+	all, seen := registered(t), 0
 	for _, rule := range r.Groups[0].Rules {
 		seen += all.check(t, rule.Alert, rule.Expr)
 		if !strings.Contains(string(running), fmt.Sprintf("\n| `%s` |", rule.Alert)) {
@@ -170,7 +219,7 @@ func TestTheDashboardShowsFiguresThatAreMeasured(t *testing.T) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
-	all, ids, seen, taken := measured(t), map[int]bool{}, map[string]bool{}, map[[2]int]string{}
+	all, ids, seen, taken := registered(t), map[int]bool{}, map[string]bool{}, map[[2]int]string{}
 	for _, p := range d.Panels {
 		if ids[p.ID] || p.ID == 0 || p.Title == "" {
 			t.Errorf("%q has the id %d, which another has", p.Title, p.ID)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
@@ -33,6 +34,10 @@ func TestWithTheMailServerAwayListingsAreAcceptedAndMailsComeLater(t *testing.T)
 	saysYes(ama)
 	endsTheStory(ama, way{})
 	w.onceEach()
+	w.measures()
+	if said := body(t, w.worker.base+"/metrics"); !regexp.MustCompile(`mail_seconds_count\{outcome="retry"\} [1-9]`).MatchString(said) {
+		t.Errorf("with the mail server away the worker counted no mail that was not taken:\n%.2000s", said)
+	}
 }
 
 // A server that says "later" and one that hangs up get each mail in the end, and once.

@@ -102,6 +102,7 @@ type town struct {
 	clock           string // the file that moves the programs' clock
 	env             []string
 	public          string // the site's address
+	inside          string // where the api's figures are
 	api, worker     *process
 }
 
@@ -150,7 +151,9 @@ func groundOn(t *testing.T, database string, mails mailtest.Options, now time.Ti
 // opens starts the api.
 func (w *town) opens() {
 	w.t.Helper()
-	w.api = startFrom(w.t, w.bin, "api", append(w.env, "ADMIN_ADDR=off")...)
+	inside := freeAddr(w.t)
+	w.api = startFrom(w.t, w.bin, "api", append(w.env, "ADMIN_ADDR="+inside)...)
+	w.inside = "http://" + inside
 	w.api.base = w.public
 	w.api.ready(w.t)
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"wherewithal/telemetry"
 )
 
 // defaultTimeout is for a whole mail, from dialling to the server's last word. A server that greylists or checks
@@ -32,6 +34,8 @@ type Config struct {
 	DKIM    *DKIM         // nil: mails are not signed here
 	// Pace keeps mails to one domain apart; nil: as many go as come.
 	Pace Pace
+	// Metrics count what the server says to each mail; nil: nothing is measured.
+	Metrics *telemetry.Metrics
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
 	// server that is not on this machine.
 	AllowExample bool
@@ -42,6 +46,7 @@ type Config struct {
 type Sender struct {
 	lines        lines
 	pace         Pace
+	metrics      *telemetry.Metrics
 	host         string
 	from         *netmail.Address
 	timeout      time.Duration
@@ -67,7 +72,7 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: c.Pace}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: c.Pace, metrics: c.Metrics}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -125,7 +130,21 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	return s.hand(ctx, message)
+	began := time.Now()
+	err = s.hand(ctx, message)
+	s.metrics.Mail(outcome(err), time.Since(began))
+	return err
+}
+
+// outcome of an attempt, as it is counted.
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return telemetry.MailSent
+	case errors.Is(err, ErrPermanent):
+		return telemetry.MailRefused
+	}
+	return telemetry.MailLater
 }
 
 // hand hands the message over, on a connection that the mail before left open where there is one. A server may have closed

@@ -32,7 +32,10 @@ func NewMetrics() *Metrics {
 	m.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.requests = m.histogram("http_request_seconds", "Time to answer a request.", fine, "route", "method", "status")
 	m.jobs = m.histogram("job_seconds", "Time a job took.", coarse, "kind", "outcome")
-	m.mails = m.histogram("mail_seconds", "Time to hand a mail over.", coarse, "kind", "outcome")
+	m.mails = m.histogram("mail_seconds", "Time to hand a mail over.", coarse, "outcome")
+	for _, outcome := range []string{MailSent, MailLater, MailRefused} {
+		m.mails.WithLabelValues(outcome) // from the start: what fails is compared with what is sent, and nothing was sent is a figure
+	}
 	m.searches = m.histogram("search_seconds", "Time of a query of the search index.", fine, "outcome")
 	m.waiting = m.gauge("outbox_waiting", "Outbox rows that wait to be handed to the queue.")
 	m.oldest = m.gauge("outbox_oldest_seconds", "Age of the oldest of them.")
@@ -76,14 +79,28 @@ func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	}
 }
 
-// Mail counts an attempt to hand a mail over. outcome is sent, retry or refused.
-func (m *Metrics) Mail(kind, outcome string, took time.Duration) {
+// What can come of an attempt to hand a mail over.
+const (
+	MailSent    = "sent"
+	MailLater   = "retry" // the server was away, or asked for patience
+	MailRefused = "refused"
+)
+
+// Mail counts an attempt to hand a mail over to the mail server.
+func (m *Metrics) Mail(outcome string, took time.Duration) {
 	if m != nil {
-		m.mails.WithLabelValues(kind, outcome).Observe(took.Seconds())
+		m.mails.WithLabelValues(outcome).Observe(took.Seconds())
 	}
 }
 
-// Search counts a query. outcome is found, none or failed.
+// What can come of a question to the search index.
+const (
+	SearchFound  = "found"
+	SearchNone   = "none"
+	SearchFailed = "failed"
+)
+
+// Search counts a question that the search index was asked.
 func (m *Metrics) Search(outcome string, took time.Duration) {
 	if m != nil {
 		m.searches.WithLabelValues(outcome).Observe(took.Seconds())

@@ -96,8 +96,8 @@ func TestAdminShowsEveryMetric(t *testing.T) {
 	m := NewMetrics()
 	m.Request("/listing/{id}", "GET", 200, 3*time.Millisecond)
 	m.Job("match", "done", time.Second)
-	m.Mail("connected", "sent", time.Second)
-	m.Search("found", time.Millisecond)
+	m.Mail(MailSent, time.Second)
+	m.Search(SearchFound, time.Millisecond)
 	m.Outbox(4, 9*time.Second)
 	admin := Admin("127.0.0.1:0", m.Registry, func(context.Context) []Dependency { return nil }).Handler
 	_, body := get(t, admin, "/metrics")
@@ -105,7 +105,7 @@ func TestAdminShowsEveryMetric(t *testing.T) {
 		`wherewithal_http_request_seconds_count{method="GET",route="/listing/{id}",status="200"} 1`,
 		`wherewithal_http_request_seconds_bucket{method="GET",route="/listing/{id}",status="200",le="0.005"} 1`,
 		`wherewithal_job_seconds_sum{kind="match",outcome="done"} 1`,
-		`wherewithal_mail_seconds_count{kind="connected",outcome="sent"} 1`,
+		`wherewithal_mail_seconds_count{outcome="sent"} 1`, `wherewithal_mail_seconds_count{outcome="refused"} 0`,
 		`wherewithal_search_seconds_count{outcome="found"} 1`,
 		`wherewithal_outbox_waiting 4`, `wherewithal_outbox_oldest_seconds 9`, `go_goroutines `, `process_resident_memory_bytes `,
 	} {
@@ -124,8 +124,8 @@ func TestNoMetricsMeasureNothing(t *testing.T) {
 	var m *Metrics
 	m.Request("/", "GET", 200, 0)
 	m.Job("match", "done", 0)
-	m.Mail("connected", "sent", 0)
-	m.Search("found", 0)
+	m.Mail(MailSent, 0)
+	m.Search(SearchFound, 0)
 	m.Outbox(0, 0)
 }
 

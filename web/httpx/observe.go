@@ -25,7 +25,7 @@ func RequestID(ctx context.Context) string {
 
 // observe writes one wide line and one measurement a request, and turns a panic into a problem. What is logged of the
 // request is its route's pattern and the ids in it: the path of an unknown route may be anything.
-func (e *Engine) observe(log *slog.Logger, m *telemetry.Metrics) gin.HandlerFunc {
+func (e *Engine) observe(log *slog.Logger, metrics *telemetry.Metrics) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		id := rand.Text()[:12]
 		ctx, line := telemetry.With(context.WithValue(c.Request.Context(), requestKey{}, id))
@@ -35,7 +35,7 @@ func (e *Engine) observe(log *slog.Logger, m *telemetry.Metrics) gin.HandlerFunc
 			telemetry.Add(ctx, "status", c.Writer.Status())
 			telemetry.Add(ctx, "bytes", max(0, c.Writer.Size()))
 			line.Log(log, "request")
-			m.Request(route, method(c.Request.Method), c.Writer.Status(), line.Took())
+			metrics.Request(route, method(c.Request.Method), c.Writer.Status(), line.Took())
 		}()
 		defer func() { e.recovered(c, recover()) }()
 		telemetry.Add(ctx, "request", id)

@@ -150,7 +150,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 func (h *House) openSearch(ctx context.Context) error {
 	secret := []byte(h.Config.TokenSecret)
 	h.steady = search.NewPostgres(h.Store.Pool(), secret)
-	if h.Search = h.steady; h.Config.MeilisearchURL == "" {
+	if h.Search = (measured{h.steady, h.Metrics}); h.Config.MeilisearchURL == "" {
 		return nil
 	}
 	turns, err := search.NewPostgresTurns(ctx, h.Store.Pool())
@@ -159,7 +159,7 @@ func (h *House) openSearch(ctx context.Context) error {
 	}
 	engine := search.NewMeili(search.MeiliOptions{URL: h.Config.MeilisearchURL, Key: h.Config.MeilisearchKey, Secret: secret, Turns: turns})
 	h.both = search.NewBoth(engine, h.steady, search.BothOptions{Metrics: search.NewMetrics(h.Metrics)})
-	h.Search = h.both
+	h.Search = measured{h.both, h.Metrics}
 	return nil
 }
 

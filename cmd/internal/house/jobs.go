@@ -103,7 +103,7 @@ func (h *House) pace() mail.Pace {
 
 // Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, Pace: h.pace()}
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, Pace: h.pace(), Metrics: h.Metrics}
 	if h.Config.DKIMKeyFile != "" {
 		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
 		if err != nil {

@@ -193,6 +193,40 @@ func TestEveryAlertLooksAtAFigureThatIsMeasuredAndIsExplained(t *testing.T) {
 	}
 }
 
+// A program that is gone altogether, name and all, is scraped no more: every other rule is silent then, for nothing compared with
+// anything is nothing.
+func TestAnAlertFiresWhenAllOfAProgramAreGone(t *testing.T) {
+	text, err := os.ReadFile("alerts.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r rules
+	if err := yaml.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	missed := map[string]bool{}
+	for _, rule := range r.Groups[0].Rules {
+		tree, err := parser.NewParser(parser.Options{}).ParseExpr(rule.Expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if call, ok := tree.(*parser.Call); ok && call.Func.Name == "absent" {
+			missed[call.Args[0].(*parser.VectorSelector).Name] = true
+		}
+	}
+	own := telemetry.NewMetrics() // what an api and a worker have in common
+	families, err := own.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		delete(missed, f.GetName())
+	}
+	if !missed["wherewithal_schedule_leader"] || !missed["wherewithal_http_request_seconds_count"] || len(missed) != 2 {
+		t.Errorf("noticed when they are gone: %v, want a figure that only workers have, and one that only an api has", missed)
+	}
+}
+
 type dashboard struct {
 	UID, Title    string
 	SchemaVersion int

@@ -18,6 +18,7 @@ type Metrics struct {
 	redis   prometheus.Gauge
 	leader  prometheus.Gauge
 	turned  *prometheus.CounterVec
+	givenUp *prometheus.CounterVec
 
 	unindexed prometheus.Gauge
 }
@@ -41,7 +42,12 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 	}
 	m.unindexed = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "unindexed_oldest_seconds",
 		Help: "Age of the oldest change of a listing that the search index does not have yet."})
-	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader, m.turned, m.unindexed)
+	m.givenUp = prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "jobs_given_up_total",
+		Help: "Jobs that will not be tried again unless an operator says so."}, []string{"kind"})
+	for kind := range Kinds {
+		m.givenUp.WithLabelValues(kind) // from the start: the first of a kind is an increase too
+	}
+	process.Registry.MustRegister(m.waited, m.handed, m.swept, m.redis, m.leader, m.turned, m.givenUp, m.unindexed)
 	return m
 }
 
@@ -54,6 +60,12 @@ func (m *Metrics) began(q market.Queued, now time.Time) {
 func (m *Metrics) ended(kind, outcome string, took time.Duration) {
 	if m != nil {
 		m.process.Job(kind, outcome, took)
+	}
+}
+
+func (m *Metrics) gaveUp(kind string) {
+	if m != nil {
+		m.givenUp.WithLabelValues(kind).Inc()
 	}
 }
 

@@ -125,6 +125,9 @@ func (s *Server) beat(ctx context.Context, stop context.CancelCauseFunc, q marke
 	}
 }
 
+// failed is the outcome of a job that is not tried again.
+const failed = "failed"
+
 // settle writes the outcome of an attempt into the outbox and one line into the log.
 func (s *Server) settle(q market.Queued, a attempt) {
 	outcome, fault, write := s.outcome(q, a)
@@ -132,6 +135,9 @@ func (s *Server) settle(q market.Queued, a attempt) {
 		outcome = "unrecorded"
 	}
 	s.Metrics.ended(q.Job.Kind, outcome, a.took)
+	if outcome == failed {
+		s.Metrics.gaveUp(q.Job.Kind)
+	}
 	s.line(q, a, outcome, fault)
 }
 
@@ -151,11 +157,11 @@ func (s *Server) outcome(q market.Queued, a attempt) (outcome, fault string, wri
 	case errors.Is(a.cause, errSuperseded):
 		return "superseded", fault, nil
 	case lasting:
-		return "failed", fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
+		return failed, fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
 	case errors.Is(a.cause, errStopping):
 		return "returned", "", func(ctx context.Context) error { return s.outbox.Release(ctx, q.ID, q.Attempt, now) }
 	case !inTime:
-		return "failed", fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
+		return failed, fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
 	}
 	return "retry", fault, func(ctx context.Context) error { return s.outbox.Retry(ctx, q.ID, q.Attempt, due, fault) }
 }

@@ -98,15 +98,45 @@ func TestWhatWillNotMendIsNotTriedAgain(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			h := newHouse(t)
-			h.serve(func(context.Context, market.Job) error { return err }, Config{Judge: judge})
+			m := NewMetrics(telemetry.NewMetrics())
+			h.serve(func(context.Context, market.Job) error { return err }, Config{Judge: judge, Metrics: m})
 			if l := h.one(market.LetterJob); l.Outcome != "failed" || l.Fault != fault {
 				t.Errorf("line %+v", l)
 			}
 			if r := h.record(1); r.State != "failed" || r.Fault != fault || r.Failures != 1 {
 				t.Errorf("record %+v", r)
 			}
+			if letters, others := givenUp(t, m); letters != 1 || others != 0 {
+				t.Errorf("given up are %v letters and %v others", letters, others)
+			}
 		})
 	}
+}
+
+// givenUp is how many jobs were counted as given up: of letters, and of all other kinds. Each kind is there from the start.
+func givenUp(t *testing.T, m *Metrics) (letters, others float64) {
+	t.Helper()
+	families, err := m.process.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := 0
+	for _, f := range families {
+		if f.GetName() != "wherewithal_jobs_given_up_total" {
+			continue
+		}
+		for _, one := range f.GetMetric() {
+			if kinds++; one.GetLabel()[0].GetValue() == market.LetterJob {
+				letters += one.GetCounter().GetValue()
+			} else {
+				others += one.GetCounter().GetValue()
+			}
+		}
+	}
+	if kinds != len(Kinds) {
+		t.Errorf("%d kinds are counted, of %d", kinds, len(Kinds))
+	}
+	return letters, others
 }
 
 func TestPanicIsAFaultLikeOthers(t *testing.T) {

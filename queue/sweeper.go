@@ -112,7 +112,11 @@ func (s *Sweeper) lost(ctx context.Context, q market.Queued, now time.Time) erro
 	}
 	s.log.Warn("a worker fell silent in a job", "job", q.ID, "kind", q.Job.Kind, "attempt", q.Attempt, "again", inTime)
 	if !inTime {
-		return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, "lost")
+		err := s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, "lost")
+		if err == nil {
+			s.metrics.gaveUp(q.Job.Kind)
+		}
+		return err
 	}
 	return s.outbox.Retry(ctx, q.ID, q.Attempt, due, "lost")
 }

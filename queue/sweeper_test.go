@@ -15,6 +15,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/telemetry"
 )
 
 // sweep sweeps as if all that was sent had been sent long enough ago.
@@ -252,6 +253,22 @@ func TestJobThatKillsItsWorkersIsTriedMoreAndMoreSeldom(t *testing.T) {
 	}
 	if r := h.record(1); waits[0] != 0 || waits[1] < 8*time.Second || waits[2] < 48*time.Second || r.Fault != "lost" {
 		t.Errorf("waits %v, record %+v", waits, r)
+	}
+	s.metrics = NewMetrics(telemetry.NewMetrics())
+	now := time.Now().Add(Kinds[market.MatchJob].Deadline)
+	rows, err := h.store.Claim(t.Context(), now, 1)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if begun, err := h.store.Begin(t.Context(), rows[0].ID, rows[0].Attempt, now.Add(-silence-time.Second)); !begun {
+		t.Fatal(err)
+	}
+	if err := s.Sweep(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	letters, matches := givenUp(t, s.metrics)
+	if r := h.record(1); r.State != "failed" || letters != 0 || matches != 1 {
+		t.Errorf("past its deadline: record %+v, counted as given up are %v", r, matches)
 	}
 }
 

@@ -68,6 +68,9 @@ func (s *Schedule) stand(ctx context.Context) error {
 			pause(ctx, candidacy)
 		}
 	}
+	if _, err := conn.Exec(ctx, "select set_config('application_name', $1, false)", leads+me()); err != nil {
+		return err // whoever asks Postgres who leads is told
+	}
 	s.lead(ctx, conn)
 	return nil
 }

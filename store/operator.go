@@ -50,19 +50,26 @@ type Backlog struct {
 	Letters        int64
 	OldestLetter   time.Time // business time
 	OldestUnsearch time.Time // machine time: the oldest change that the search index has not taken in
+
+	Untaken int64     // of the letters, those that the mail server was handed and did not take
+	Refused int64     // letters of the last day that it refused for good
+	Taken   time.Time // business time: when it took the newest of those that it took
 }
 
-// Backlog now.
-func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
+// Backlog at a time, which is business time.
+func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err error) {
 	defer market.Wrap(&err, "Backlog")
-	var letter, search *time.Time
+	var letter, search, taken *time.Time
 	err = s.pool.QueryRow(ctx, `select (select count(*) from letters where state = 'waiting'), (select min(created_at) from letters where state = 'waiting'),
-		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent'))`).Scan(&b.Letters, &letter, &search)
-	if letter != nil {
-		b.OldestLetter = *letter
-	}
-	if search != nil {
-		b.OldestUnsearch = *search
+		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent')),
+		(select count(*) from letters where state = 'waiting' and tries > 0),
+		(select count(*) from letters where created_at > $1 and state = 'failed' and fault = 'refused'),
+		(select sent_at from letters where state = 'sent' order by created_at desc, id desc limit 1)`, now.AddDate(0, 0, -1)).
+		Scan(&b.Letters, &letter, &search, &b.Untaken, &b.Refused, &taken)
+	for at, found := range map[*time.Time]*time.Time{&b.OldestLetter: letter, &b.OldestUnsearch: search, &b.Taken: taken} {
+		if found != nil {
+			*at = *found
+		}
 	}
 	return b, translate(err)
 }

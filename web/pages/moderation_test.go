@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/url"
 	"regexp"
@@ -558,12 +559,34 @@ func (s *street) figures(op *browser) {
 	op.get("/operator").want(200, row("Waiting", "2"), row("Handed out", "1"), row("Oldest waiting since", "today at 09:10"), row("Not sent yet", mails),
 		row("Oldest not sent since", "today at 11:10"), row("Oldest change not indexed", "today at 06:10"), row("mail", "4 pending, 2 running, 1 archived"),
 		`href="/decisions/`+string(decided[market.Hidden])+`"`).without("does not answer", string(decided[market.Kept]))
+	s.crew(op, row)
 	s.readsTheWholeLog(op, decided[market.Hidden])
 	s.readsTheWholeQueue(op)
 	away := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1, DialerRetries: 1})
 	t.Cleanup(func() { _ = away.Close() })
 	s.site.Queues = func(ctx context.Context) ([]queue.Queue, error) { return queue.Inspect(ctx, away) }
 	op.get("/operator").want(200, "Redis does not answer; jobs wait in Postgres.", row("Waiting", "2"), row("Not sent yet", mails))
+}
+
+// crew looks for what only the programs behind the site have to do with.
+func (s *street) crew(op *browser, row func(term, value string) string) {
+	s.t.Helper()
+	var all queue.Crew
+	var away error
+	s.site.Crew = func(context.Context) (queue.Crew, error) { return all, away }
+	s.exec(`update letters set tries = 3, fault = 'away' where state = 'waiting' and id = (select min(id::text)::uuid from letters where state = 'waiting')`)
+	op.get("/operator").want(200, row("Workers", "none is there: nothing is matched, mailed or indexed"),
+		row("Schedule", "nobody leads it: nothing lapses, expires or is swept"), row("Letterbox", "none is set up"), "1 mail waits that it did not take")
+	s.site.Config.ReplyDomain = "reply.hub.example"
+	op.get("/operator").want(200, row("Letterbox", "is not there: mail that comes in waits at the server before it"))
+	all = queue.Crew{Workers: []string{"worker-1/7", "worker-2/7"}, Letterboxes: []string{"box/7"}, Leader: "worker-2/7"}
+	s.exec(`update letters set state = 'failed', fault = 'refused' where tries = 3`)
+	op.get("/operator").want(200, row("Workers", "2 are there: worker-1/7, worker-2/7"), row("Schedule", "led by worker-2/7"), row("Letterbox", "takes mail: box/7"),
+		"1 was refused for good in the last day").without("that it did not take")
+	s.exec(`update letters set state = 'waiting', tries = 0, fault = '' where tries = 3`)
+	all, away = queue.Crew{Leader: "worker-2/7"}, errors.New("away")
+	op.get("/operator").want(200, row("Workers", "not known: Redis does not answer"), row("Schedule", "led by worker-2/7"))
+	s.site.Config.ReplyDomain, s.site.Crew = "", nil
 }
 
 var (

@@ -102,6 +102,7 @@ type Options struct {
 	Alerts        *alert.Alerts
 	Partners      *partner.Partners
 	Queues        func(context.Context) ([]queue.Queue, error) // how full they are; nil: there are none
+	Crew          func(context.Context) (queue.Crew, error)    // who works behind the site; nil: nobody knows
 	Preview       Previewer
 	Search        Finder
 	Places        geocode.Geocoder

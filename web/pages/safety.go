@@ -485,7 +485,7 @@ func (s *Site) operator(c *Call) error {
 		return err
 	}
 	p := view.OperatorPage{Page: c.Page("operator_page.heading")}
-	for _, fill := range []func(*Call, *view.OperatorPage) error{s.operatorJobs, s.operatorBacklog, s.operatorThings, s.operatorTakedowns} {
+	for _, fill := range []func(*Call, *view.OperatorPage) error{s.operatorThings, s.operatorCrew, s.operatorJobs, s.operatorBacklog, s.operatorTakedowns} {
 		if err := fill(c, &p); err != nil {
 			return err
 		}
@@ -524,7 +524,8 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 }
 
 func (s *Site) operatorBacklog(c *Call, p *view.OperatorPage) error {
-	b, err := s.Store.Backlog(c.Ctx)
+	b, err := s.Store.Backlog(c.Ctx, c.Now)
+	p.Things = append(p.Things, view.Row{Term: c.T("operator_page.mail_server"), Value: c.mailServer(b)})
 	p.Mail = []view.Row{{Term: c.T("operator_page.mail_waiting"), Value: wording.Number(c.Lang, b.Letters)},
 		{Term: c.T("operator_page.mail_oldest"), Value: c.since(b.OldestLetter)}}
 	p.Index = []view.Row{{Term: c.T("operator_page.index_oldest"), Value: c.since(b.OldestUnsearch)}}
@@ -540,6 +541,56 @@ func (s *Site) operatorThings(c *Call, p *view.OperatorPage) error {
 		p.Things = append(p.Things, view.Row{Term: d.Name, Value: says})
 	}
 	return nil
+}
+
+// operatorCrew tells of the programs behind the site, of which a page of the site knows nothing by itself.
+func (s *Site) operatorCrew(c *Call, p *view.OperatorPage) error {
+	if s.Crew == nil {
+		return nil
+	}
+	crew, away := s.Crew(c.Ctx)
+	of := func(names []string, key, none string) string {
+		switch {
+		case away != nil:
+			return c.T("operator_page.unknown")
+		case len(names) == 0:
+			return c.T(none)
+		}
+		return c.T(key, "Count", len(names), "Names", strings.Join(names, ", "))
+	}
+	add := func(term, says string) {
+		p.Things = append(p.Things, view.Row{Term: c.T("operator_page." + term), Value: says})
+	}
+	add("workers", of(crew.Workers, "operator_page.workers_there", "operator_page.workers_none"))
+	switch {
+	case crew.Leader != "":
+		add("schedule", c.T("operator_page.schedule_led", "Name", crew.Leader))
+	case away != nil:
+		add("schedule", c.T("operator_page.unknown"))
+	default:
+		add("schedule", c.T("operator_page.schedule_none"))
+	}
+	if s.Config.ReplyDomain == "" {
+		add("letterbox", c.T("operator_page.letterbox_unset"))
+		return nil
+	}
+	add("letterbox", of(crew.Letterboxes, "operator_page.letterbox_there", "operator_page.letterbox_none"))
+	return nil
+}
+
+// mailServer is what the workers' mails show of it: the site itself never speaks to it.
+func (c *Call) mailServer(b store.Backlog) string {
+	says := []string{c.T("operator_page.mail_never")}
+	if !b.Taken.IsZero() {
+		says[0] = c.T("operator_page.mail_took", "When", c.When(b.Taken))
+	}
+	if b.Untaken > 0 {
+		says = append(says, c.T("operator_page.mail_untaken", "Count", int(b.Untaken)))
+	}
+	if b.Refused > 0 {
+		says = append(says, c.T("operator_page.mail_refused", "Count", int(b.Refused)))
+	}
+	return strings.Join(says, " · ")
 }
 
 func (s *Site) operatorTakedowns(c *Call, p *view.OperatorPage) error {

@@ -47,6 +47,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 		{Name: "saved searches", Run: h.Searches.Run},
 		loop("webhooks", (&partner.Courier{Partners: h.Partners, Clock: h.Clock.Now, Metrics: h.Metrics, Log: h.Log}).Run),
 		loop("bell", bell.Run), loop("relay", relay.Run), loop("sweeper", sweeper.Run), loop("schedule", schedule.Run),
+		loop("presence", queue.NewPresence(h.Redis, queue.Works, h.Log).Run),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wherewithal/letter"
+	"wherewithal/queue"
 	"wherewithal/telemetry"
 	"wherewithal/worker/letterbox"
 )
@@ -19,7 +20,8 @@ func (h *House) LetterboxParts(sender letter.Sender) ([]telemetry.Part, error) {
 	}
 	box := letterbox.New(letterbox.Options{Addresses: h.addresses(), AuthServer: h.Config.InboundAuthServer, PublicURL: h.Config.PublicURL,
 		Conversations: h.Conversations, Introductions: h.Introductions, Letters: h.letters(sender), Clock: h.Clock.Now, Log: h.Log})
-	return []telemetry.Part{{Name: "letterbox", Run: func(ctx context.Context) error { return box.Serve(ctx, l, drain) }}}, nil
+	return []telemetry.Part{{Name: "letterbox", Run: func(ctx context.Context) error { return box.Serve(ctx, l, drain) }},
+		loop("presence of the letterbox", queue.NewPresence(h.Redis, queue.TakesIn, h.Log).Run)}, nil
 }
 
 func (h *House) addresses() letter.Addresses {

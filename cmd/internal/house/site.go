@@ -44,7 +44,7 @@ func (h *House) site() (http.Handler, error) {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	site := pages.New(pages.Options{Config: h.Config, Clock: h.Clock.Now, Store: h.Store, Accounts: h.Accounts,
-		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Preview: h.Pool, Search: h.Find, Places: h.Places,
+		Listings: h.Listings, Introductions: h.Introductions, Conversations: h.Conversations, Networks: h.Networks, Safety: h.Safety, Alerts: h.Alerts, Partners: h.Partners, Queues: h.queues(), Crew: h.crew(), Preview: h.Pool, Search: h.Find, Places: h.Places,
 		Limits: limits, Assets: assets, Metrics: h.Metrics,
 		Mails: h.Mails, Ready: h.Ready})
 	site.Register(engine)
@@ -92,4 +92,12 @@ func (h *House) queues() func(context.Context) ([]queue.Queue, error) {
 		return nil
 	}
 	return func(ctx context.Context) ([]queue.Queue, error) { return queue.Inspect(ctx, h.Redis) }
+}
+
+// crew looks who works behind the site, where there is a Redis by which they say so.
+func (h *House) crew() func(context.Context) (queue.Crew, error) {
+	if h.Redis == nil {
+		return nil
+	}
+	return func(ctx context.Context) (queue.Crew, error) { return queue.Muster(ctx, h.Redis, h.Store.Pool()) }
 }

@@ -6,8 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -122,13 +120,7 @@ func (s *stage) again(route string) {
 // links are those that mails would bring: of what is asked about long after, and of an invitation that somebody else sends.
 func (s *stage) links() {
 	s.t.Helper()
-	kept, err := os.ReadFile(filepath.Join(s.data, "secrets"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	_, after, _ := strings.Cut(string(kept), "TOKEN_SECRET=")
-	line, _, _ := strings.Cut(after, "\n")
-	secret, ama := []byte(line), market.ID(s.query(`select id::text from people where address = '`+amas+`'`))
+	secret, ama := s.secret(), s.amaIs()
 	s.at["/o/:token"] = "/o/" + introduction.Links{Secret: secret}.OutcomeToken(market.ID(s.ids["introduction"]), ama)
 	s.at["/r/:token"] = "/r/" + listing.Links{Secret: secret}.RenewToken(market.ID(s.ids["own"]), ama, time.Now().AddDate(0, 0, 5))
 	s.at["/join/:token"] = "/join/" + market.LinkToken(secret, market.ToJoin, market.ID(s.ids["invitation"]), market.ID(s.ids["joined"]))

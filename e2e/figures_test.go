@@ -9,6 +9,7 @@ import (
 // unmet are the figures that nothing writes in a town without what each says; deploy's own test sees that programs do.
 var unmet = map[string]string{
 	"wherewithal_search_answers_total":   "Meilisearch",
+	"wherewithal_search_meant_total":     "Meilisearch",
 	"wherewithal_search_refused_total":   "Meilisearch",
 	"wherewithal_search_engine_whole":    "Meilisearch",
 	"wherewithal_partner_requests_total": "a partner",

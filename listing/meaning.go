@@ -52,6 +52,7 @@ var errUnreadable = fmt.Errorf("%w: the reader breaks at this text", market.ErrU
 
 const (
 	mostWaiting = 64   // texts: a few seconds of one core
+	mostAsked   = 8    // texts that may wait before a question does: an answer has no time for more
 	remembered  = 1000 // texts, some 1 MB
 )
 
@@ -89,7 +90,16 @@ func (m *Meanings) Able() bool {
 
 // Of is what a listing means. It waits for the reading; market.ErrUnavailable when too many wait, or there is no model.
 func (m *Meanings) Of(ctx context.Context, l market.Listing) (market.Meaning, error) {
-	t := m.begin(l)
+	return m.wait(ctx, l, mostWaiting)
+}
+
+// Question is what the words of a search mean, as Of. Whoever cannot wait for it finds it read the next time.
+func (m *Meanings) Question(ctx context.Context, text string) (market.Meaning, error) {
+	return m.wait(ctx, market.Listing{Title: text}, mostAsked)
+}
+
+func (m *Meanings) wait(ctx context.Context, l market.Listing, most int) (market.Meaning, error) {
+	t := m.begin(l, most)
 	if t == nil {
 		return market.Meaning{}, market.ErrUnavailable
 	}
@@ -110,7 +120,7 @@ func (m *Meanings) Of(ctx context.Context, l market.Listing) (market.Meaning, er
 // Soon is what a listing means if that is known, without waiting. If not, reading has begun, and asking again is worth
 // while when pending.
 func (m *Meanings) Soon(l market.Listing) (_ market.Meaning, pending bool) {
-	t := m.begin(l)
+	t := m.begin(l, mostWaiting)
 	if t == nil {
 		return market.Meaning{}, false
 	}
@@ -122,8 +132,8 @@ func (m *Meanings) Soon(l market.Listing) (_ market.Meaning, pending bool) {
 	}
 }
 
-// begin to read a text, unless it is read or being read; nil when too many wait.
-func (m *Meanings) begin(l market.Listing) *text {
+// begin to read a text, unless it is read or being read; nil when so many wait already.
+func (m *Meanings) begin(l market.Listing, most int) *text {
 	if !m.Able() {
 		return nil
 	}
@@ -133,7 +143,7 @@ func (m *Meanings) begin(l market.Listing) *text {
 	if t := cmp.Or(m.texts[digest], m.broken[digest]); t != nil {
 		return t
 	}
-	if m.waiting >= mostWaiting {
+	if m.waiting >= most {
 		return nil
 	}
 	t := &text{done: make(chan struct{})}

@@ -16,6 +16,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/matching/meaning"
 	"wherewithal/photo"
+	"wherewithal/search"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -130,6 +131,38 @@ func TestATextIsReadOnceAndAgainWhenItChanges(t *testing.T) {
 	h.must(m.Keep(t.Context(), l.ID, noon))
 	if e := h.entry(l.ID); c.reads.Load() != 2 || !e.Meaning.Known() {
 		t.Errorf("the new text was read %d times", c.reads.Load()-1)
+	}
+}
+
+// shelf is an index that keeps the last document of all, and does something in the midst of the first writing.
+type shelf struct {
+	listing.Engine
+	last  search.Document
+	meets func()
+}
+
+func (s *shelf) Put(_ context.Context, docs []search.Document) error {
+	if meets := s.meets; meets != nil {
+		s.meets = nil
+		meets()
+	}
+	s.last = docs[0]
+	return nil
+}
+
+// TestAJobThatLoadedTheTextUnreadUndoesNoReading that came while it wrote, though the version is the same.
+func TestAJobThatLoadedTheTextUnreadUndoesNoReading(t *testing.T) {
+	h := newHelper(t, storetest.Open(t), "a@hall.example")
+	m, l := listing.NewMeaningsBy(h.store, (&counter{}).open), h.post(market.Offer, "Ledgers")
+	index := &shelf{}
+	jobs := listing.NewIndexer(h.store, index)
+	index.meets = func() {
+		h.must(m.Keep(t.Context(), l.ID, noon))
+		h.must(jobs.Index(t.Context(), l.ID, noon))
+	}
+	h.must(jobs.Index(t.Context(), l.ID, noon))
+	if !index.last.Meaning.Known() || index.last.Version != h.entry(l.ID).Listing.Version {
+		t.Errorf("the index has %d of version %d", len(index.last.Meaning.Vectors), index.last.Version)
 	}
 }
 
@@ -279,12 +312,18 @@ func TestOnlySoManyTextsWait(t *testing.T) {
 	if _, err := m.Of(t.Context(), text(2000)); !errors.Is(err, market.ErrUnavailable) {
 		t.Errorf("one more is not refused: %v", err)
 	}
+	if _, err := m.Question(t.Context(), "text 2000"); !errors.Is(err, market.ErrUnavailable) {
+		t.Errorf("a question waits behind all of them: %v", err)
+	}
 	brief, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := m.Of(brief, text(0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("whoever cannot wait: %v", err)
 	}
 	close(c.hold)
+	if read, err := m.Question(t.Context(), "text 0"); err != nil || !read.Known() { // it was read already, or is now
+		t.Errorf("a question that was read: %v", err)
+	}
 	for i := range took {
 		if _, err := m.Of(t.Context(), text(i)); err != nil {
 			t.Fatal(err)

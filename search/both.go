@@ -89,6 +89,7 @@ func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, 
 	switch {
 	case err == nil:
 		b.metrics.answered("meilisearch", "")
+		b.metrics.filledUp(page.meant)
 		if q.asksForParties() && !page.partiesKnown {
 			page.Parties, err = b.steady.parties(ctx, viewer, q)
 		}

@@ -381,7 +381,7 @@ func TestPartiesComeFromWhoeverHasThem(t *testing.T) {
 		mode, note     string
 		listing, party market.ID
 	}{
-		{"well", `{"id":"parties_1"}`, numbered(9, 9), numbered(7, 7)},
+		{"well", `{"id":"parties_2"}`, numbered(9, 9), numbered(7, 7)},
 		{"well", "", numbered(9, 9), choir.ID},
 		{"503", "", steady, choir.ID},
 	} {

@@ -30,6 +30,7 @@ type Document struct {
 	Free        Calendar
 	OpenedAt    time.Time
 	ExpiresAt   *time.Time
+	Meaning     market.Meaning // of its text; the zero Meaning where no model has read it
 }
 
 // Wanted reports whether the entry belongs into the index: open, unexpired, its group active. What is not wanted is
@@ -47,6 +48,7 @@ func From(e market.Entry) Document {
 		Tags: tags(l.Tags), FactWords: factWords(l), Numbers: numbers(l), GroupName: e.Group.Name,
 		Audience: e.Audience(), Outcode: e.Outcode, Online: l.Where == market.Online, Features: features(l),
 		Terms: l.Terms.Kind, Free: calendarOf(l, e.Lent), OpenedAt: opened(l), ExpiresAt: l.ExpiresAt,
+		Meaning: e.Meaning,
 	}
 	if !e.Group.Alias {
 		d.Told = e.Networks

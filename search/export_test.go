@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/meilisearch/meilisearch-go"
 
 	"wherewithal/market"
 )
@@ -65,6 +67,7 @@ func someOfEverything() market.Entry {
 		Point: market.Point{Lat: 51.48, Lng: 0.01}, Outcode: "SE10", Borough: "Greenwich", Region: "London",
 		Networks: []market.ID{"00000000-0000-7000-8000-000000000003"},
 		Lent:     []market.Allocation{{Amount: 2, From: opened, Until: &until}},
+		Meaning:  market.Meaning{Model: "a model/1", Vectors: bytes.Repeat([]byte{1, 255}, market.VectorBytes)},
 	}
 }
 
@@ -100,6 +103,15 @@ func (p *Postgres) Pool() *pgxpool.Pool { return p.pool }
 
 // MeiliShape is the shape of an index in the engine.
 const MeiliShape = meiliShape
+
+// MendNoSlips has an index that is built from now on find words with slips no more: settings that somebody can tell from ours.
+func (m *Meili) MendNoSlips() {
+	m.settings = func() *meilisearch.Settings {
+		s := settings()
+		s.TypoTolerance.Enabled = false
+		return s
+	}
+}
 
 // TallyLasts is how long counts are told again.
 const TallyLasts = tallyLasts

@@ -27,6 +27,10 @@ type Meili struct {
 	turns  Turns
 	wait   time.Duration
 	group  commit
+
+	settings    func() *meilisearch.Settings // of an index that is built
+	meaner      Meaner                       // nil: words alone
+	meantWithin time.Duration
 }
 
 // MeiliOptions say where the server is and how to speak with it.
@@ -38,6 +42,9 @@ type MeiliOptions struct {
 	Transport http.RoundTripper // nil: the usual one, with short waits for a connection
 	Turns     Turns             // nil: of this process alone
 	Wait      time.Duration     // for the engine to have done what it was told to; 0 means half a minute
+
+	Meaner      Meaner        // reads what questions mean; nil: words alone
+	MeantWithin time.Duration // that a page may wait for what it is filled up with, beyond what words took; 0 means 120 ms
 }
 
 // answerWithin bounds one request to the engine; a question's own deadline is much shorter.
@@ -54,6 +61,9 @@ func NewMeili(o MeiliOptions) *Meili {
 	if o.Wait == 0 {
 		o.Wait = 30 * time.Second
 	}
+	if o.MeantWithin == 0 {
+		o.MeantWithin = 120 * time.Millisecond
+	}
 	if o.Transport == nil {
 		o.Transport = &http.Transport{DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
 			MaxIdleConns: 64, MaxIdleConnsPerHost: 64, IdleConnTimeout: 90 * time.Second, ResponseHeaderTimeout: answerWithin}
@@ -61,7 +71,7 @@ func NewMeili(o MeiliOptions) *Meili {
 	server := meilisearch.New(strings.TrimSuffix(o.URL, "/"), meilisearch.WithAPIKey(o.Key), meilisearch.DisableRetries(),
 		meilisearch.WithCustomClient(&http.Client{Transport: o.Transport, Timeout: answerWithin}))
 	return &Meili{server: server, live: o.Index, next: o.Index + "_next", turns: o.Turns, wait: o.Wait,
-		seal: seal(append([]byte("meilisearch:"), o.Secret...))}
+		seal: seal(append([]byte("meilisearch:"), o.Secret...)), settings: settings, meaner: o.Meaner, meantWithin: o.MeantWithin}
 }
 
 // engineError is what the engine said, in short: its own words may hold what somebody searched for.

@@ -29,6 +29,8 @@ type meiliDocument struct {
 	Numbers  map[string]float64 `json:"numbers"`
 	Opened   int64              `json:"opened"`  // Unix microseconds
 	Expires  int64              `json:"expires"` // Unix microseconds; never: forever
+	Model    string             `json:"model"`   // which read the vectors; "": it has none
+	Vectors  vectors            `json:"_vectors"`
 	hours
 	texts
 }
@@ -68,6 +70,10 @@ func (d Document) meili() meiliDocument {
 		Networks: plain(a.Networks), Told: plain(d.Told), Borough: escape(a.Borough), Region: escape(a.Region), Tags: escaped(d.Tags),
 		Features: plain(d.Features), Numbers: named(d.Numbers), Opened: d.OpenedAt.UnixMicro(), Expires: forever,
 		hours: d.Free.hours(market.DateOf(onWall(d.OpenedAt, market.When{}.Location()))), texts: d.texts(),
+		Vectors: vectorsOf(d.Meaning),
+	}
+	if out.Vectors.Ours != nil {
+		out.Model = escape(d.Meaning.Model)
 	}
 	if d.ExpiresAt != nil {
 		out.Expires = d.ExpiresAt.UnixMicro()

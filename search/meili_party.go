@@ -27,6 +27,7 @@ type meiliParty struct {
 	Side     market.PartyKind `json:"side"`
 	Circle   string           `json:"circle"`
 	Networks []string         `json:"networks"`
+	Vectors  vectors          `json:"_vectors"` // none
 	texts
 }
 

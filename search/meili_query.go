@@ -50,7 +50,9 @@ func (m *Meili) Query(ctx context.Context, viewer market.Viewer, q Query) (page 
 	a := &asking{m: m, q: q, terms: read(q.Text, calling(q.Words)), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
 		viewer: viewer}
 	a.sort = q.order(reading{terms: a.terms})
-	page, err = a.page(ctx)
+	if page, err = a.page(ctx); err == nil && a.wantsMeant(page) {
+		page = a.fillUp(ctx, page)
+	}
 	page.Parties, page.partiesKnown = a.parties, a.partiesKnown
 	return page, err
 }

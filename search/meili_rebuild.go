@@ -48,7 +48,7 @@ func (m *Meili) create(ctx context.Context, index string) error {
 	if err := m.await(ctx, task, err); err != nil {
 		return err
 	}
-	task, err = m.server.Index(index).UpdateSettingsWithContext(ctx, settings())
+	task, err = m.server.Index(index).UpdateSettingsWithContext(ctx, m.settings())
 	return m.await(ctx, task, err)
 }
 

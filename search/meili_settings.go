@@ -14,7 +14,7 @@ import (
 // meiliShape numbers what stands in the engine: its settings, and how a document becomes one of the engine's. It is
 // raised with every change of these; a test remembers. An index of an older shape is built anew beside itself; one of a
 // newer shape is left alone, by a release that is on its way out.
-const meiliShape = 4
+const meiliShape = 5
 
 // maxFound is how many hits of a question the engine gives out in turn.
 const maxFound = 100_000
@@ -26,13 +26,14 @@ func settings() *meilisearch.Settings {
 		SearchableAttributes: searchable,
 		DisplayedAttributes:  []string{"id", "version", "opened", "placed", "_geo", "shape", "gone"},
 		FilterableAttributes: []string{"id", "side", "kind", "tags", "borough", "region", "features", "terms", "circle", "group", "networks", "told",
-			"numbers", "opened", "expires", "placed", "_geo", "always", "week", "first", "last", "days", "dates", "gone"},
+			"numbers", "opened", "expires", "placed", "_geo", "always", "week", "first", "last", "days", "dates", "gone", "model"},
 		SortableAttributes: []string{"id", "opened", "placed", "_geo"},
 		TypoTolerance: &meilisearch.TypoTolerance{Enabled: true, MinWordSizeForTypos: meilisearch.MinWordSizeForTypos{OneTypo: 5, TwoTypos: 8},
 			DisableOnWords: []string{}, DisableOnAttributes: []string{"times", "any_times"}, DisableOnNumbers: true},
 		Pagination:     &meilisearch.Pagination{MaxTotalHits: maxFound},
 		Faceting:       &meilisearch.Faceting{MaxValuesPerFacet: 200, SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount}},
 		SearchCutoffMs: 1000,
+		Embedders:      embedders,
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/recorder"
 
 	"wherewithal/search"
+	"wherewithal/search/relevance"
 	"wherewithal/search/searchtest"
 )
 
@@ -59,7 +60,7 @@ var nothing iter.Seq2[search.Document, error] = func(func(search.Document, error
 func server(t testing.TB) search.MeiliOptions {
 	t.Helper()
 	name := strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())
-	o := search.MeiliOptions{URL: os.Getenv("MEILISEARCH_URL"), Key: os.Getenv("MEILISEARCH_KEY"), Index: name, Secret: secret}
+	o := search.MeiliOptions{URL: os.Getenv("MEILISEARCH_URL"), Key: os.Getenv("MEILISEARCH_KEY"), Index: name, Secret: secret, Meaner: kept(t)}
 	if o.URL == "" || *record {
 		o.Transport = recording(t, name, o.URL)
 	}
@@ -67,6 +68,16 @@ func server(t testing.TB) search.MeiliOptions {
 		o.URL = "http://" + nowhere
 	}
 	return o
+}
+
+// kept are the meanings that the scripts come with.
+func kept(t testing.TB) search.Meaner {
+	t.Helper()
+	m, err := relevance.Kept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 // nowhere stands in recordings for the server's address.

@@ -20,6 +20,8 @@ type kept struct {
 	Version int64  `json:"version"`
 	Shape   int    `json:"shape"`
 	Gone    bool   `json:"gone"`
+
+	Vectors vectors `json:"_vectors"` // none: those of documents are not read back
 }
 
 // Refused are documents that the engine will not take, whatever is done; all others of the batch are in.

@@ -18,7 +18,7 @@ import (
 const MaxParties = 10
 
 // partyShape numbers what stands in both copies of a party. It is raised with every change of these; a test remembers.
-const partyShape = 1
+const partyShape = 2
 
 // LoadParties reads those of some parties that others may read of, as the truth has them now.
 type LoadParties func(ctx context.Context, ids []market.ID) ([]market.Party, error)

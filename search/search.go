@@ -61,7 +61,12 @@ type Query struct {
 	Limit      int     // 0 means 20; at most 100
 	Count      []Facet // the facets that are shown; none: all of them
 	SkipFacets bool    // for those who show none
-	Parties    int     // so many groups and networks that have all the words, beside the first page; at most MaxParties
+
+	// Meant has a first page of words, sorted by relevance, that has fewer than 20 hits (or fewer than Limit) filled up to as many
+	// with listings that mean nearly the same. It needs Meilisearch and the model; without them words are all there is.
+	Meant bool `json:"-"`
+
+	Parties int // so many groups and networks that have all the words, beside the first page; at most MaxParties
 }
 
 // For is the question as a viewer may ask it: one who is bound to some networks asks only for what reaches those. Every
@@ -148,8 +153,9 @@ const usualLimit = 20
 // Hit is one listing found.
 type Hit struct {
 	ID    market.ID
-	Score int // how well the words fit; comparable within one question only
-	KM    int // about, from Near to its public point, at least 1; 0: no Near, or no place
+	Score int  // how well the words fit; comparable within one question only
+	KM    int  // about, from Near to its public point, at least 1; 0: no Near, or no place
+	Meant bool // it means nearly the same; words did not find it
 }
 
 // Page answers a Query.
@@ -164,6 +170,8 @@ type Page struct {
 	Parties []market.ID // groups and networks, the best first; whoever shows them looks what they are now
 
 	partiesKnown bool // by whoever answered; if not, somebody else is to be asked for them
+
+	meant string // how the question for what means nearly the same ended; "": it was not asked
 }
 
 // Facets count what the same question finds, by value; the viewer and all filters are obeyed. What was not asked for is

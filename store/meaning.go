@@ -60,6 +60,12 @@ func (tx *Tx) ForgetMeaning(ctx context.Context, id market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from meanings where listing_id = ?`, id).Error)
 }
 
+// WasRead reports whether a model has read a listing's text as it stands.
+func (r reads) WasRead(ctx context.Context, id market.ID) (read bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from meanings where listing_id = ?)`, id).Scan(&read).Error
+	return read, translate(err)
+}
+
 // Unread are open and paused listings that were never read by a model and wait for no job that would.
 func (r reads) Unread(ctx context.Context, model string, limit int) ([]market.ID, error) {
 	var ids []market.ID

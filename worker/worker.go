@@ -64,7 +64,10 @@ func (d Door) Handle(s *queue.Server) {
 		return d.Introductions.ShareNetwork(ctx, j.Subject, d.Clock())
 	})
 	s.Handle(market.VectorJob, func(ctx context.Context, j market.Job) error {
-		return d.Meanings.Keep(ctx, j.Subject, d.Clock())
+		if err := d.Meanings.Keep(ctx, j.Subject, d.Clock()); err != nil || !d.Meanings.Able() {
+			return err
+		}
+		return d.Indexer.Index(ctx, j.Subject, d.Clock()) // what was read is searched by as well
 	})
 	s.Handle(market.ExportJob, func(ctx context.Context, j market.Job) error {
 		return d.Accounts.MakeExport(ctx, j.Subject, d.Clock())

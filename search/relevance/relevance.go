@@ -15,6 +15,8 @@
 //	repeated: so many times is the question said again and again, for what people paste
 //	calls:  "hub = room, tunes = music": it is asked within a network that calls rooms hubs, and what others tag as music tunes
 //	only:   meilisearch, where Postgres is not asked for as much
+//	meant:  names found behind what words find, because they mean nearly the same, in this order and no others; "nothing" for none.
+//	        Postgres is asked too, and finds by words alone
 package relevance
 
 import (
@@ -69,6 +71,9 @@ type Search struct {
 	Beside []string // each as "NAME by WHY"
 	Only   string
 	Words  []market.NetworkWord
+
+	AsksMeant bool     // what means nearly the same is asked for as well
+	Meant     []string // and these are
 }
 
 // All reads every script.
@@ -76,6 +81,10 @@ func All() ([]Script, error) {
 	names, err := fs.Glob(files, "*.txt")
 	if err != nil {
 		return nil, err
+	}
+	kept, err := Kept()
+	if err != nil {
+		return nil, fmt.Errorf("meanings.json: %w", err)
 	}
 	var out []Script
 	for _, name := range names {
@@ -86,6 +95,10 @@ func All() ([]Script, error) {
 		s, err := Read(strings.TrimSuffix(name, ".txt"), string(body))
 		if err != nil {
 			return nil, fmt.Errorf("%s:%w", name, err)
+		}
+		for i := range s.Listings {
+			e := &s.Listings[i].Entry
+			e.Meaning = kept.Of(e.Listing.Title)
 		}
 		out = append(out, s)
 	}
@@ -266,6 +279,10 @@ func (s *Search) line(key, value string) (err error) {
 		s.Never = names(value)
 	case "beside":
 		s.Beside = names(value)
+	case "meant":
+		if s.AsksMeant = true; value != "nothing" {
+			s.Meant = names(value)
+		}
 	default:
 		return fmt.Errorf("%q is not said of a search", key)
 	}
@@ -292,12 +309,12 @@ func point(value string) (p market.Point, err error) {
 // check finds names that no listing has, and questions that expect nothing.
 func (s Script) check() error {
 	for _, q := range s.Searches {
-		said := slices.Concat(q.Expect, q.Then, q.Never)
+		said := slices.Concat(q.Expect, q.Then, q.Never, q.Meant)
 		for _, one := range q.Beside {
 			name, _, _ := strings.Cut(one, " by ")
 			said = append(said, name)
 		}
-		if len(said) == 0 {
+		if len(said) == 0 && !q.AsksMeant {
 			return fmt.Errorf("%d: nothing is expected of %q", q.Line, q.Text)
 		}
 		for _, n := range said {

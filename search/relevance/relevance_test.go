@@ -1,6 +1,7 @@
 package relevance
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,16 +11,23 @@ func TestEveryScriptIsRead(t *testing.T) {
 	if err != nil || len(scripts) < 12 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
+	kept, err := Kept()
+	if err != nil {
+		t.Fatal(err)
+	}
 	searches, only := 0, 0
 	for _, s := range scripts {
 		for _, q := range s.Searches {
-			if searches++; q.Only != "" {
+			if searches++; q.Only != "" || q.AsksMeant {
 				only++
 			}
 		}
 		if len(s.Listings) == 0 || len(s.Searches) == 0 {
 			t.Errorf("%s: %d listings, %d searches", s.Name, len(s.Listings), len(s.Searches))
 		}
+	}
+	if texts, err := Meant(); err != nil || len(texts) == 0 || slices.ContainsFunc(texts, func(text string) bool { return !kept.Of(text).Known() }) {
+		t.Errorf("not all of %q have their meaning kept; %v", texts, err)
 	}
 	if searches < 100 || only > 5 {
 		t.Errorf("%d searches, %d of them not for Postgres: want 100 or more, and at most 5", searches, only)

@@ -77,7 +77,7 @@ func playParties(b *bench, s relevance.Script) {
 	if _, err := b.engine.ReconcileParties(b.Context(), all.each, all.load); err != nil {
 		b.Fatal(err)
 	}
-	play(b, s)
+	play(b, s, false)
 	for _, q := range s.Searches {
 		var found []string
 		for _, one := range all.beside(b, q.Viewer, q.Text) {

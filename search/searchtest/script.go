@@ -20,12 +20,32 @@ func relevanceScripts(b *bench) {
 			continue // partyScripts
 		}
 		b.Run(s.Name, func(t *testing.T) {
-			play(&bench{T: t, engine: b.engine}, s)
+			play(&bench{T: t, engine: b.engine}, s, false)
 		})
 	}
 }
 
-func play(b *bench, s relevance.Script) {
+// ScriptsByMeaning plays every script in an engine that asks for what means nearly the same wherever words leave room: whatever is
+// expected and forbidden holds all the same. read reads the listings as the engine's Meaner does the questions.
+func ScriptsByMeaning(t *testing.T, engine Engine, read func(market.Listing) market.Meaning) {
+	scripts, err := relevance.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scripts {
+		if len(s.Parties) > 0 {
+			continue
+		}
+		for i := range s.Listings {
+			e := &s.Listings[i].Entry
+			e.Meaning = read(e.Listing)
+		}
+		t.Run(s.Name, func(t *testing.T) { play(&bench{T: t, engine: engine}, s, true) })
+	}
+}
+
+// play a script; byMeaning asks for what means nearly the same where the script does not.
+func play(b *bench, s relevance.Script, byMeaning bool) {
 	names := map[market.ID]string{}
 	var ids []market.ID
 	var entries []market.Entry
@@ -39,12 +59,19 @@ func play(b *bench, s relevance.Script) {
 		if q.Only == "meilisearch" && !engine {
 			continue
 		}
-		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Words: q.Words, Now: relevance.Now})
-		var found []string
-		for _, id := range idsOf(page) {
-			found = append(found, names[id])
+		page := b.askAs(q.Viewer, search.Query{Text: q.Text, Near: q.From, Words: q.Words, Now: relevance.Now, Meant: q.AsksMeant || byMeaning})
+		var found, meant []string
+		for _, h := range page.Hits {
+			if name := names[h.ID]; h.Meant {
+				meant = append(meant, name)
+			} else {
+				found = append(found, name)
+			}
 		}
-		judge(b.T, q, found)
+		judge(b.T, q, slices.Concat(found, meant))
+		if engine && q.AsksMeant && !slices.Equal(meant, q.Meant) {
+			b.Errorf("line %d: %q found %v behind the words, expected %v", q.Line, q.Text, meant, q.Meant)
+		}
 	}
 	if err := b.engine.Delete(b.Context(), ids); err != nil {
 		b.Fatal(err)

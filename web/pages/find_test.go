@@ -96,7 +96,7 @@ func TestGroupsAndNetworksAreFoundBesideListings(t *testing.T) {
 		after()
 		find(h.browser(), "rooms+maze")
 	}
-	if n := h.count(`search.party_1 where name like '%rooms%'`); n != 0 {
+	if n := h.count(`search.party_2 where name like '%rooms%'`); n != 0 {
 		t.Errorf("%d of what was taken away are in the index", n)
 	}
 	find(h.browser(), "creekside", "Creekside Together").without("invented ·")

@@ -115,14 +115,14 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 			return nil, err
 		}
 	}
-	if err := h.openSearch(ctx); err != nil {
-		return nil, err
-	}
 	h.Pool = listing.NewPool(h.Store, h.Clock.Now)
-	h.Pool.Search = h.Search
 	if c.ModelDir != "" {
 		h.Pool.Meanings = listing.NewMeanings(h.Store, os.DirFS(c.ModelDir))
 	}
+	if err := h.openSearch(ctx); err != nil {
+		return nil, err
+	}
+	h.Pool.Search = h.Search
 	darkroom := photo.NewDarkroom() // one, so that its bound holds for pages and mails together
 	h.Listings = listing.New(h.Store, darkroom)
 	caps := market.Caps{MailsADay: c.ProposalMailsPerDay, MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing}
@@ -157,7 +157,8 @@ func (h *House) openSearch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	engine := search.NewMeili(search.MeiliOptions{URL: h.Config.MeilisearchURL, Key: h.Config.MeilisearchKey, Secret: secret, Turns: turns})
+	engine := search.NewMeili(search.MeiliOptions{URL: h.Config.MeilisearchURL, Key: h.Config.MeilisearchKey, Secret: secret, Turns: turns,
+		Meaner: h.Pool.Meanings})
 	h.both = search.NewBoth(engine, h.steady, search.BothOptions{Metrics: search.NewMetrics(h.Metrics)})
 	h.Search = measured{h.both, h.Metrics}
 	return nil

@@ -16,8 +16,10 @@ import (
 	"wherewithal/search"
 )
 
-// While an index is built anew, with the settings of this release, and swapped under those who ask and write, every
-// question is answered in full and no change is lost. It takes a real server, and writes as fast as that takes them.
+// While an index is built anew, at first as it was and then with other settings, and swapped under those who ask and write,
+// every question is answered in full and no change is lost. It takes a real server, and writes as fast as that takes them:
+//
+//	MEILISEARCH_URL=http://127.0.0.1:7700 go test ./search -run Replaced -v
 func TestAnIndexIsReplacedUnderLoad(t *testing.T) {
 	if os.Getenv("MEILISEARCH_URL") == "" || *record {
 		t.Log("SKIPPING: it wants a server at MEILISEARCH_URL, for what is asked depends on who is first")
@@ -56,12 +58,28 @@ func TestAnIndexIsReplacedUnderLoad(t *testing.T) {
 			writes.Add(2)
 		}
 	})
+	slip := func() int {
+		page, err := m.Query(t.Context(), market.System, search.Query{Text: "freinds", Now: now, SkipFacets: true})
+		if err != nil {
+			t.Error(err)
+		}
+		return page.Total
+	}
 	for round := range 2 {
+		if round == 1 {
+			m.MendNoSlips()
+		}
+		if n := slip(); n < 300 {
+			t.Errorf("before the settings changed a slip found %d", n)
+		}
 		began := time.Now()
 		if err := m.Rebuild(t.Context(), truth.documents); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("round %d: %s, %d questions, %d writes so far", round, time.Since(began).Round(time.Millisecond), questions.Load(), writes.Load())
+	}
+	if n := slip(); n != 0 {
+		t.Errorf("with settings that mend no slips one found %d", n)
 	}
 	stop()
 	all.Wait()

@@ -30,7 +30,7 @@ var withins = []string{"", "1", "3", "5", "10"}
 func (s *Site) find(c *Call) error {
 	values := c.Gin.Request.URL.Query()
 	q, read := s.question(c, values)
-	q.Parties = shownParties
+	q.Parties, q.Meant = shownParties, true
 	page := view.FindPage{Page: c.Public(c.Page("find.heading"), c.T("find.heading")), Query: values.Get("q"), Near: values.Get("near"),
 		Chips: read.chips, PlaceNote: read.near.note, Meant: read.near.meant, Tiles: s.Config.MapTileURL, Credit: s.Config.MapAttribution}
 	page.Page.NoIndex = len(values) > 0
@@ -61,7 +61,7 @@ func (s *Site) find(c *Call) error {
 			return err
 		}
 	}
-	page.Relaxed = found.Relaxed
+	page.Relaxed, page.Likely = found.Relaxed, c.likely(found)
 	page.Fields = []view.Field{
 		{Name: "from", Label: c.T("facet.from"), Type: "date", Value: string(dateOr(values.Get("from")))},
 		{Name: "until", Label: c.T("facet.until"), Type: "date", Value: string(dateOr(values.Get("until")))},
@@ -77,6 +77,23 @@ func (s *Site) find(c *Call) error {
 		return c.Render(http.StatusOK, view.FindResults(page))
 	}
 	return c.Render(http.StatusOK, view.Find(page))
+}
+
+// likely says which of what was found has none of the words; "" when there is none.
+func (c *Call) likely(found search.Page) string {
+	n := 0
+	for _, h := range found.Hits {
+		if h.Meant {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case len(found.Hits):
+		return c.T("find.likely_all")
+	}
+	return c.T("find.likely", "Count", n)
 }
 
 // pager leads on through a list of a page, whose cursor has a name of its own; what else the address says stays.

@@ -38,6 +38,17 @@ func (f crowded) Query(ctx context.Context, v market.Viewer, q search.Query) (se
 	return page, err
 }
 
+// likely is a search whose words find nothing, and that is asked for what means nearly the same.
+type likely struct{ Finder }
+
+func (f likely) Query(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error) {
+	page, err := f.Finder.Query(ctx, v, q)
+	for i := range page.Hits {
+		page.Hits[i].Meant = q.Meant
+	}
+	return page, err
+}
+
 // What is hidden, held, kept apart, taken away or closed is not found, and while the index lags not either.
 func TestGroupsAndNetworksAreFoundBesideListings(t *testing.T) {
 	h := open(t)

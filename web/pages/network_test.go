@@ -386,6 +386,10 @@ func TestASearchIsNarrowedToANetworkAndSavedSo(t *testing.T) {
 	s.taker.get("/find?q=hall&network="+id(web)).want(200, "Church hall for 80", `value="`+id(web)+`" checked`)
 	s.taker.get("/find?q=hall&network="+id(trust)).want(200, "Hall Trust", "Without “Shown in”: 1 listing").without("Church hall for 80")
 	s.taker.get("/find?q=hall&network=everything").want(200, "choose one of these").without("Church hall for 80")
+	words := s.site.Search
+	s.site.Search = likely{words}
+	s.taker.get("/find?q=hall").want(200, "Church hall for 80", "Nothing has your words, but these mean nearly the same.")
+	s.site.Search = words
 	p := s.taker.get("/account/searches/new?q=hall&side=offer&network="+id(web)).want(200, "in the network you chose")
 	p.fill("/account/searches", "side", "offer", "pace", "digest").want(200, "The search is saved")
 	if all := s.saved("guest@choir.example"); len(all) != 1 || len(all[0].Question.Networks) != 1 {

@@ -140,6 +140,9 @@ func writeGeo(w io.Writer, v any) error {
 		if hit.KM > 0 {
 			f.Properties["km"] = hit.KM
 		}
+		if hit.Meant {
+			f.Properties["meant"] = true
+		}
 		features[i] = f
 	}
 	out := map[string]any{"type": "FeatureCollection", "features": features, "total": found.Total}

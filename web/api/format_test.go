@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/csv"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
+	"wherewithal/search"
 	"wherewithal/web/api"
 )
 
@@ -32,6 +34,17 @@ func TestAcceptChoosesTheFormat(t *testing.T) {
 	}
 	h.public().ask("GET", "/kinds", "", "Accept", "text/csv").want(406)
 	h.public().ask("GET", "/search?sort=oldest", "", "Accept", "text/csv").want(422) // a problem is JSON all the same
+}
+
+// likely is a search whose words find nothing, and that is asked for what means nearly the same.
+type likely struct{ api.Finder }
+
+func (f likely) Query(ctx context.Context, v market.Viewer, q search.Query) (search.Page, error) {
+	page, err := f.Finder.Query(ctx, v, q)
+	for i := range page.Hits {
+		page.Hits[i].Meant = q.Meant
+	}
+	return page, err
 }
 
 func TestWhatIsFoundForAMap(t *testing.T) {
@@ -62,6 +75,16 @@ func TestWhatIsFoundForAMap(t *testing.T) {
 		f.Properties["title"] != "Church hall" || f.Properties["km"] == nil {
 		t.Errorf("%+v", f)
 	}
+	words := h.api.Search
+	h.api.Search = likely{words}
+	if got := read[collection](h.public().ask("GET", "/search?q=hall&meant=true", "", "Accept", "application/geo+json").want(200)); got.Features[0].Properties["meant"] != true {
+		t.Errorf("%+v is not marked", got.Features[0])
+	}
+	h.public().ask("GET", "/search?q=hall&meant=true", "").want(200, `"meant":true`)
+	if got := read[collection](h.public().ask("GET", "/search?q=hall", "", "Accept", "application/geo+json").want(200)); got.Features[0].Properties["meant"] != nil {
+		t.Errorf("%+v is marked, and was found by words", got.Features[0])
+	}
+	h.api.Search = words
 	for _, f := range read[collection](h.public().ask("GET", "/search?kind=skill&fields=title", "", "Accept", "application/geo+json").want(200)).Features {
 		if diff := cmp.Diff(map[string]any{"id": f.ID, "title": "Sums by telephone"}, f.Properties); f.Geometry != nil || diff != "" {
 			t.Errorf("%v %s", f.Geometry, diff)

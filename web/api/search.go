@@ -42,6 +42,7 @@ type searching struct {
 	Facets    bool     `query:"facets" doc:"Count what is found by its properties."`
 	Parties   int      `query:"parties" minimum:"0" maximum:"10" doc:"With q: so many groups and networks that have all of its words, beside the first page. Filters and facets are of listings alone."`
 	Read      bool     `query:"read" doc:"Read a place, a time, a number of people and what is needed out of q, and search by them; other parameters go first. The answer says what was read."`
+	Meant     bool     `query:"meant" doc:"With q, by relevance: where its words find fewer than 20, or of several words nothing has all, the first page has listings that mean nearly the same behind those found, each marked as meant."`
 	Off       []string `query:"off,explode" enum:"place,within,when,people,step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"10" doc:"With read: facts that were misread, and are words."`
 	Fields    []string `query:"fields,explode" maxItems:"40" doc:"Of a listing only these, by their names, and its id."`
 
@@ -69,6 +70,7 @@ var searchNames = map[string]string{"text": inQuery + "q", "near": inQuery + "la
 type Hit struct {
 	Listing Picked `json:"listing"`
 	KM      int    `json:"km,omitempty" doc:"About, and at least 1; missing without lat and lng, or without a place."`
+	Meant   bool   `json:"meant,omitempty" required:"false" doc:"It has not the words, but means nearly the same."`
 }
 
 // Facets count what the same question finds.
@@ -110,7 +112,7 @@ func (in *searching) query(c *call) (search.Query, error) {
 	q := search.Query{Text: in.Q, Sides: typed[market.Side](in.Side), Kinds: in.Kind, Tags: in.Tags, Boroughs: in.Borough, Networks: typed[market.ID](in.Network),
 		Requires: typed[market.Feature](in.Requires), Terms: typed[market.TermsKind](in.Terms), RadiusKM: in.RadiusKM,
 		FreeFrom: market.Date(in.FreeFrom), FreeUntil: market.Date(in.FreeUntil), Now: c.now, Sort: search.Sort(in.Sort),
-		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets, Parties: in.Parties}
+		Cursor: in.Cursor, Limit: in.Limit, SkipFacets: !in.Facets, Parties: in.Parties, Meant: in.Meant}
 	if in.placed {
 		q.Near = &market.Point{Lat: in.Lat, Lng: in.Lng}
 	}
@@ -202,7 +204,7 @@ func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, er
 	out := []Hit{}
 	for _, h := range found {
 		if e, ok := entries[h.ID]; ok && e.Listing.Life == market.Open {
-			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e, photos[h.ID]), only}, KM: h.KM})
+			out = append(out, Hit{Listing: Picked{a.listing(c.viewer, e, photos[h.ID]), only}, KM: h.KM, Meant: h.Meant})
 		}
 	}
 	all := make([]*Listing, len(out))

@@ -77,13 +77,18 @@ func get(b *testing.B, client *http.Client, address string) (string, time.Durati
 
 // getAs is get with a cookie.
 func getAs(b *testing.B, client *http.Client, address, cookie string) (string, time.Duration) {
+	return getWith(b, client, address, "Cookie", cookie)
+}
+
+// getWith is get with a header of the caller's.
+func getWith(b *testing.B, client *http.Client, address, header, value string) (string, time.Duration) {
 	began := time.Now()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	if err != nil {
 		b.Error(err)
 		return "", 0
 	}
-	r.Header.Set("Cookie", cookie)
+	r.Header.Set(header, value)
 	res, err := client.Do(r)
 	if err != nil {
 		b.Error(err)

@@ -28,10 +28,7 @@ import (
 //
 //	MEILISEARCH=/usr/local/bin/meilisearch SPEED_LISTINGS=20000 go test ./e2e/speed -run - -bench Size -benchtime 400x -timeout 1h
 func BenchmarkSize(b *testing.B) {
-	listings := findable
-	if n, err := strconv.Atoi(os.Getenv("SPEED_LISTINGS")); err == nil {
-		listings = n
-	}
+	listings := wanted()
 	w := newWorld(b)
 	w.env = append(w.env, "SMTP_URL="+mailtest.Start(b, mailtest.Options{}).URL())
 	w.fill(b, listings)
@@ -62,6 +59,14 @@ func BenchmarkSize(b *testing.B) {
 			b.ReportMetric(onDisk(b, files), "meilisearch-disk-MiB")
 		}
 	})
+}
+
+// wanted is how many listings are open: SPEED_LISTINGS, or as many as are searched without it.
+func wanted() int {
+	if n, err := strconv.Atoi(os.Getenv("SPEED_LISTINGS")); err == nil {
+		return n
+	}
+	return findable
 }
 
 // meilisearch starts one on files of its own, which the programs of this world search in; nil where there is none.

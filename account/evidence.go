@@ -143,7 +143,7 @@ func (a *Accounts) tellEnding(ctx context.Context, now time.Time) (err error) {
 }
 
 func tellEvidence(ctx context.Context, tx *store.Tx, ev market.Evidence, name string, now time.Time) error {
-	people, err := tx.Answerers(ctx, ev.GroupID, now)
+	people, err := tx.Owners(ctx, ev.GroupID, now)
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: market.EvidenceEnding, PersonID: p.ID, GroupID: ev.GroupID, AboutID: ev.ID}, name+":"+string(ev.ID), now)
 		err = errors.Join(err, wrote)

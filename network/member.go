@@ -223,7 +223,11 @@ func tellConnectors(ctx context.Context, tx *store.Tx, network, asker market.ID,
 }
 
 func tellGroup(ctx context.Context, tx *store.Tx, kind market.LetterKind, group, about market.ID, once string, now time.Time) error {
-	people, err := tx.Answerers(ctx, group, now)
+	readers := tx.Answerers
+	if kind == market.NetworkInvitation { // the yes is an owner's to give
+		readers = tx.Owners
+	}
+	people, err := readers(ctx, group, now)
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: kind, PersonID: p.ID, GroupID: group, AboutID: about}, once, now)
 		err = errors.Join(err, wrote)

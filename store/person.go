@@ -130,6 +130,13 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 		 order by m.role, m.since, p.id`, group, now, now))
 }
 
+// Owners of a group now: those its mail goes to that asks for what only they may do.
+func (r reads) Owners(ctx context.Context, group market.ID, now time.Time) ([]market.Person, error) {
+	return many[market.Person](r.db.WithContext(ctx).Raw(`select p.* from people p join memberships m on m.person_id = p.id
+		 where m.group_id = ? and m.role = 'owner' and m.since <= ? and (m.until is null or m.until > ?) and p.erased_at is null
+		 order by m.since, p.id`, group, now, now))
+}
+
 // Contact is whom the other side of a connected introduction talks to: who said yes for a side, as long as they may
 // answer for its group; else the first who may; the zero Person when there is nobody.
 func (r reads) Contact(ctx context.Context, in market.Introduction, side market.Side, now time.Time) (market.Person, error) {

@@ -46,7 +46,13 @@ func (h *house) exec(sql string, args ...any) {
 // reads makes a person a reader of a group.
 func (h *house) reads(group, person market.ID) {
 	h.t.Helper()
-	h.exec(`insert into memberships (id, group_id, person_id, role, since) values (gen_random_uuid(), $1, $2, 'reader', $3)`, group, person, h.now)
+	h.is(market.Reader, group, person)
+}
+
+// is makes a person a member of a group.
+func (h *house) is(role market.Role, group, person market.ID) {
+	h.t.Helper()
+	h.exec(`insert into memberships (id, group_id, person_id, role, since) values (gen_random_uuid(), $1, $2, $3, $4)`, group, person, string(role), h.now)
 }
 
 func (w *watch) tx(do func(*store.Tx) error) {

@@ -318,6 +318,8 @@ func TestEvidenceIsStatedTakenBackAndRemindedOf(t *testing.T) {
 		t.Fatalf("a double click stated %d", n)
 	}
 
+	h.browser().signIn("bo@choir.example", "Bo")
+	h.is(market.Poster, id, h.person("bo@choir.example")) // who may not state it anew
 	turn := func(to string) int {
 		h.now, _ = time.Parse(time.DateOnly, to)
 		for range 2 {

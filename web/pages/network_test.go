@@ -142,13 +142,15 @@ func TestANetworkInvitesAndAGroupAnswers(t *testing.T) {
 	con := s.browser()
 	con.signIn("kit@network.example", "Kit")
 	path := con.founds("Maze Hill Together")
+	s.browser().signIn("bo@choir.example", "Bo")
+	s.is(market.Poster, s.choir, s.person("bo@choir.example")) // who is not asked for what is an owner's to say
 	desk := con.get(path + "/members")
 	desk.fill(path+"/members", "group", "Nobody’s Group", "do", "invite").want(422, "We do not find a group of this name")
 	for range 2 {
 		desk.fill(path+"/members", "group", "creekside choir", "do", "invite").want(200, "invited, not answered yet")
 	}
 	con.get(path+"/members").fill(path+"/members", "group", "https://x.example/groups/"+string(s.hall), "do", "invite").want(200, "Maze Hill Rooms")
-	if sent := s.delivered(market.NetworkInvitation); len(sent) != 2 || !strings.Contains(sent[0].Text, "/groups/"+string(s.choir)+"/networks") {
+	if sent := s.delivered(market.NetworkInvitation); len(sent) != 2 || sent[0].To != "guest@choir.example" || sent[1].To != "host@hall.example" || !strings.Contains(sent[0].Text, "/groups/"+string(s.choir)+"/networks") {
 		t.Fatalf("mails: %+v", sent)
 	}
 	page := "/groups/" + string(s.choir) + "/networks"

@@ -70,14 +70,57 @@ func (sf *Safety) asConnectorOf(ctx context.Context, v market.Viewer, group mark
 	return sf.store.NearestAbove(ctx, v.Connects, group) // market.ErrNotFound: it left between two looks
 }
 
+// Logged is a decision with what it was about and whose it was.
+type Logged struct {
+	Decision market.Decision
+	Thing    Thing
+	By       By
+}
+
+// By is who decided, and for which network: none for the site. Both are empty where it was at the machine, or the viewer is not told.
+type By struct{ Person, Network string }
+
 // Log are decisions that the viewer may know of, the newest first.
-func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (_ []market.Decision, err error) {
+func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (log []Logged, err error) {
 	defer market.Wrap(&err, "Log")
 	groups, err := sf.reach(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	return sf.store.Decisions(ctx, groups, p)
+	all, err := sf.store.Decisions(ctx, groups, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		l := Logged{Decision: d}
+		if l.Thing, err = sf.decidedOn(ctx, d); err != nil {
+			return nil, err
+		}
+		if l.By, err = sf.DecidedBy(ctx, v, d, l.Thing); err != nil {
+			return nil, err
+		}
+		log = append(log, l)
+	}
+	return log, nil
+}
+
+// DecidedBy is who took a decision. Whom it concerns is not told, but for operators; nor is a connector who of those decided for the site.
+func (sf *Safety) DecidedBy(ctx context.Context, v market.Viewer, d market.Decision, t Thing) (by By, err error) {
+	defer market.Wrap(&err, "DecidedBy(%s)", d.ID)
+	if !v.Operator && (Concerned(v, t) || d.NetworkID == "") || d.DecidedBy == "" {
+		return by, nil
+	}
+	names, err := sf.store.PersonNames(ctx, []market.ID{d.DecidedBy})
+	if err != nil {
+		return by, err
+	}
+	by.Person = names[d.DecidedBy]
+	if d.NetworkID != "" {
+		var n market.Network
+		n, err = sf.store.NetworkByID(ctx, d.NetworkID)
+		by.Network = n.Name
+	}
+	return by, err
 }
 
 // Thing is what was reported.
@@ -313,10 +356,9 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 	if err != nil {
 		return d, Thing{}, err
 	}
-	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
-	if d.Subject != "message" && d.GroupID != "" && errors.Is(err, market.ErrNotFound) { // its group took it away since, or was erased
-		t.Gone = true
-		t.Group, err = sf.store.Group(ctx, market.System, d.GroupID)
+	t, err := sf.decidedOn(ctx, d)
+	if d.Subject == "message" && t.Gone {
+		err = market.ErrNotFound
 	}
 	if err != nil {
 		return d, t, err
@@ -328,6 +370,17 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 		}
 	}
 	return d, t, nil
+}
+
+// decidedOn is what was decided about; Gone, with its group, when that took it away since or was erased.
+func (sf *Safety) decidedOn(ctx context.Context, d market.Decision) (Thing, error) {
+	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
+	if d.GroupID == "" || !errors.Is(err, market.ErrNotFound) {
+		return t, err
+	}
+	t.Gone = true
+	t.Group, err = sf.store.Group(ctx, market.System, d.GroupID)
+	return t, err
 }
 
 // Concerned reports whether it was the viewer's, or their group's, that was decided about.

@@ -81,6 +81,10 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	form.fill(report, "do", "hidden", "reason", "wrong", "words", "It is a garage, and no hall.").want(200, "Decided.", "Nothing waits.")
 	form.fill(report, "do", "kept", "reason", "wrong").want(200, "Nothing was done twice")
 	s.browser().get(listing).want(404)
+	for _, b := range []*browser{con, op} {
+		b.get("/decisions").want(200, "Church hall for 80", "It is not true", "Kit · Maze Hill Together", "goes after two years")
+		b.get(s.theDecision()).want(200, "Who decided", "Kit", "For which network", "Maze Hill Together")
+	}
 	sent := s.delivered(market.ModerationNotice)
 	if len(sent) != 1 || sent[0].To != "host@hall.example" || !strings.Contains(sent[0].Text, "It is a garage, and no hall.") || strings.Contains(sent[0].Text, "Kit") {
 		t.Fatalf("mails: %+v", sent)
@@ -113,6 +117,7 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 		t.Error(diff)
 	}
 	op.get("/decisions").want(200, decision)
+	op.get(decision).want(200, `<a href="`+listing+`">Church hall for 80</a>`) // as it is shown
 
 	// Once more, and its group is erased before the appeal is answered: that can be read and answered still.
 	s.browser().get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong").want(200, "Thank you")
@@ -129,6 +134,7 @@ func TestAListingIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	op.get("/reports").want(200, decision)
 	op.get(decision).want(200, "It is a hall after all.").fill(decision+"/answer", "do", "restored", "answer", "So it was.").want(200)
 	op.get("/reports").want(200).without(decision)
+	op.get("/decisions").want(200, "what A group that is no more had here").browser.get(decision).want(200, "had here").without(`<a href="` + listing)
 }
 
 // since are the verbs from one of them on.

@@ -328,7 +328,7 @@ func (s *Site) decisions(c *Call) error {
 	p := view.DecisionsPage{Page: c.Page("decision.log")}
 	if len(all) > decisionsShown {
 		all = all[:decisionsShown]
-		last := all[decisionsShown-1]
+		last := all[decisionsShown-1].Decision
 		p.Older = "/decisions?" + behindIt(last.CreatedAt, last.ID).Encode()
 	}
 	p.Lines = c.decisionLines(all)
@@ -337,12 +337,54 @@ func (s *Site) decisions(c *Call) error {
 
 func decisionPath(id market.ID) string { return "/decisions/" + string(id) }
 
-func (c *Call) decisionLines(all []market.Decision) (lines []view.Link) {
-	for _, d := range all {
-		lines = append(lines, view.Link{Href: decisionPath(d.ID), Text: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt),
-			"Title", c.T("report_reason."+d.Reason))})
+func (c *Call) decisionLines(all []safety.Logged) (lines []view.LogLine) {
+	for _, l := range all {
+		d := l.Decision
+		lines = append(lines, view.LogLine{Link: view.Link{Href: decisionPath(d.ID), Text: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt),
+			"Title", c.goneTitle(l.Thing))}, Says: c.loggedBy(c.T("report_reason."+d.Reason), l.By)})
 	}
 	return lines
+}
+
+// goneTitle is thingTitle, also of what is no more.
+func (c *Call) goneTitle(t safety.Thing) string {
+	if t.Gone && t.Subject != "group" {
+		return c.T("decision.gone", "Group", t.Group.NameFor(c.Viewer))
+	}
+	return c.thingTitle(t)
+}
+
+// loggedBy adds to something who decided it, as far as the viewer is told.
+func (c *Call) loggedBy(says string, by safety.By) string {
+	for _, one := range []string{by.Person, by.Network} {
+		if one != "" {
+			says += " · " + one
+		}
+	}
+	return says
+}
+
+// thingPath is where a thing is shown, if it has a page that the viewer may read.
+func (s *Site) thingPath(c *Call, t safety.Thing) (path string, err error) {
+	switch t.Subject {
+	case "listing", "photo":
+		id := t.ID
+		if t.Subject == "photo" {
+			id = t.Listing
+		}
+		path = listingPath(id)
+		_, err = s.Store.EntryFor(c.Ctx, c.Viewer, id, c.Now)
+	case "group":
+		path = groupPath(t.ID)
+		_, err = s.Store.GroupFor(c.Ctx, c.Viewer, t.ID)
+	case "network":
+		path = networkPath(t.Network)
+		_, err = s.Store.NetworkShown(c.Ctx, c.Viewer, t.ID)
+	}
+	if t.Gone || errors.Is(err, market.ErrNotFound) || errors.Is(err, market.ErrGone) {
+		return "", nil
+	}
+	return path, err
 }
 
 type appealForm struct {
@@ -372,8 +414,12 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 	if err != nil {
 		return err
 	}
+	by, err := s.Safety.DecidedBy(c.Ctx, c.Viewer, d, t)
+	if err != nil {
+		return err
+	}
 	p := view.DecisionPage{Page: c.Page("decision.heading"), Form: form, Path: decisionPath(id), Appeal: f.Appeal, Answer: f.Answer,
-		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.thingTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
+		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.goneTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
 		CanAnswer: answers && !involved, AppealAbout: c.T("decision.appeal_about"),
 		Outcomes: options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
 	outcome := string(d.Outcome)
@@ -386,6 +432,12 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 			p.Rows = append(p.Rows, view.Row{Term: term, Value: value})
 		}
 	}
+	if p.Thing.Href, err = s.thingPath(c, t); err != nil {
+		return err
+	}
+	p.Thing.Text = c.goneTitle(t)
+	add(c.T("decision.by"), by.Person)
+	add(c.T("decision.for"), by.Network)
 	add(c.T("decision.reason"), c.T("report_reason."+d.Reason))
 	add(c.T("decision.words"), d.Words)
 	if d.AppealedAt != nil {

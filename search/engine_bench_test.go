@@ -2,9 +2,13 @@ package search_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"math"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
@@ -151,4 +155,62 @@ func bareCalls(b *testing.B, m *search.Meili, ear *overheard, questions []search
 		})
 	}
 	return calls
+}
+
+// BenchmarkMeant has 16 clients ask by turns a question that no listing has the words of, with its meaning known and without any, among
+// listings of which each has one vector by chance.
+//
+//	MEILISEARCH_URL=http://127.0.0.1:7700 go test ./search -run - -bench Meant -benchtime 30x -timeout 1h
+func BenchmarkMeant(b *testing.B) {
+	if os.Getenv("MEILISEARCH_URL") == "" {
+		b.Log("SKIPPING: it wants a server at MEILISEARCH_URL")
+		return
+	}
+	const n = 20_000
+	o := server(b)
+	o.Index, o.Wait, o.MeantWithin, o.Meaner = "bench_meant", 20*time.Minute, time.Minute, known{} // however long it takes
+	o.Transport = &http.Transport{MaxIdleConnsPerHost: 2 * clients}
+	m := search.NewMeili(o)
+	if has, err := m.Count(b.Context()); err != nil || has != n {
+		if err := m.Rebuild(b.Context(), read(crowd(n))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	ask := func(meant bool) func(int) error {
+		return func(int) error {
+			page, err := m.Query(b.Context(), market.Public, search.Query{Text: "psaltery", Now: now, Meant: meant, SkipFacets: true})
+			if err == nil && meant != (len(page.Hits) > 0) {
+				err = fmt.Errorf("meant: %t, %d hits", meant, len(page.Hits))
+			}
+			return err
+		}
+	}
+	byTurns(b, 1, "meant", ask(true), "words", ask(false))
+}
+
+// known is what a question means, at once: near to some of what was read.
+type known struct{}
+
+func (known) Question(context.Context, string) (market.Meaning, error) {
+	return market.Meaning{Model: "by chance", Vectors: along(1, 1)}, nil
+}
+
+// read gives every listing a meaning by chance, of which one in a hundred is near to a known question.
+func read(docs iter.Seq2[search.Document, error]) iter.Seq2[search.Document, error] {
+	return func(yield func(search.Document, error) bool) {
+		r, i := rand.New(rand.NewPCG(1, 2)), 0
+		for d, err := range docs {
+			v := make([]byte, market.VectorBytes)
+			for k := range v {
+				v[k] = byte(int8(r.NormFloat64() * 127 / math.Sqrt(market.VectorBytes)))
+			}
+			if i++; i%100 == 0 {
+				v[0] = 100
+			}
+			d.Meaning = market.Meaning{Model: "by chance", Vectors: v}
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
 }

@@ -162,6 +162,8 @@ func TestAdminLooksAfterASite(t *testing.T) {
 	index := o.query(`select 'search.' || table_name from information_schema.tables where table_schema = 'search' and table_name ~ '^listing_[0-9a-f]+$'`)
 	o.query(`with gone as (delete from ` + index + ` returning 1) select count(*)::text from gone`)
 	o.does("reindex")
+	o.want("share_out.asked in "+network+", search.rebuilt", `select string_agg(e.verb || coalesce(' in ' || n.slug, ''), ', ' order by e.id) from events e
+		left join networks n on n.id = e.network_id where e.actor is null and e.verb in ('share_out.asked', 'search.rebuilt', 'places.imported')`)
 	o.want(open, `select count(*)::text from `+index)
 }
 
@@ -194,6 +196,7 @@ func TestAdminReadsPostcodeFiles(t *testing.T) {
 
 	o.does("places", "import", file(geonames.String())) // again: nothing doubled
 	o.want("12346", `select count(*)::text from postcodes`)
+	o.want("3", `select count(*)::text from events where verb = 'places.imported' and actor is null`)
 	for text, words := range map[string]string{
 		"": "the file is empty", "PK\x03\x04\x00\x00zip": "neither a GeoNames file",
 		"name,colour\nhall,red\n": "neither a GeoNames file", "pcds,lat,long\n": "no postcode that can be used",
@@ -204,6 +207,7 @@ func TestAdminReadsPostcodeFiles(t *testing.T) {
 			t.Errorf("%q: exit code %d, want 1 and %q:\n%s", text, code, words, said)
 		}
 	}
+	o.want("3", `select count(*)::text from events where verb = 'places.imported'`)
 }
 
 // Without DATABASE_URL the commands work on the hub's own database, while the hub is not running.

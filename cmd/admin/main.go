@@ -161,7 +161,7 @@ func reindex(ctx context.Context, h *house.House) error {
 		return err
 	}
 	fmt.Println("the search index is built anew")
-	return nil
+	return acted(ctx, h, "search.rebuilt", "")
 }
 
 // searchKeys prints lines for .env. A repeat prints the same keys.
@@ -174,7 +174,7 @@ func searchKeys(ctx context.Context, h *house.House) error {
 		return err
 	}
 	fmt.Printf("MEILISEARCH_SEARCH_KEY=%s\nMEILISEARCH_WRITE_KEY=%s\n", keys.Search, keys.Write)
-	return nil
+	return acted(ctx, h, "search.keys_made", "")
 }
 
 // hide reads all words after the reason as one text, quoted or not.

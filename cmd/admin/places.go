@@ -29,10 +29,10 @@ func places(args []string) (job, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("import wants a file, and there is none at %s", args[1])
 	}
-	return func(ctx context.Context, h *house.House) error { return importFile(ctx, h.Store, args[1], info.Size()) }, nil
+	return func(ctx context.Context, h *house.House) error { return importFile(ctx, h, args[1], info.Size()) }, nil
 }
 
-func importFile(ctx context.Context, s *store.Store, name string, size int64) error {
+func importFile(ctx context.Context, h *house.House, name string, size int64) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -43,12 +43,15 @@ func importFile(ctx context.Context, s *store.Store, name string, size int64) er
 		_ = bar.Clear() // or the line would stand behind the bar
 		fmt.Fprintln(os.Stderr, err)
 	}
-	kept, bad, err := importPlaces(ctx, s, io.TeeReader(f, bar), complain)
+	kept, bad, err := importPlaces(ctx, h.Store, io.TeeReader(f, bar), complain)
 	_ = bar.Finish()
 	fmt.Fprintln(os.Stderr) // the bar's own line has no end
 	fmt.Printf("%d postcodes kept, %d lines left out\n", kept, bad)
-	if err == nil && kept == 0 {
-		err = errors.New("the file holds no postcode that can be used")
+	switch {
+	case kept > 0: // of a file that was cut short too
+		return errors.Join(err, acted(context.WithoutCancel(ctx), h, "places.imported", ""))
+	case err == nil:
+		return errors.New("the file holds no postcode that can be used")
 	}
 	return err
 }

@@ -46,6 +46,15 @@ func noted(ctx context.Context, h *house.House, p market.Person, network market.
 	})
 }
 
+// acted notes what was done to the whole site, or in a network. The site has no id: each act has one of its own.
+func acted(ctx context.Context, h *house.House, verb string, network market.ID) error {
+	e := market.Event{At: h.Clock.Now(), NetworkID: network, Verb: verb, Subject: "site", SubjectID: market.NewID()}
+	if network != "" {
+		e.Subject, e.SubjectID = "network", network
+	}
+	return h.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Note(ctx, e) })
+}
+
 func makeOperator(args []string) (job, error) {
 	if err := need(args, 1, "the person's mail address"); err != nil {
 		return nil, err

@@ -27,6 +27,9 @@ func shareOut(args []string) (job, error) {
 			}
 			sh.Network = n.ID
 		}
+		if err := acted(ctx, h, "share_out.asked", sh.Network); err != nil {
+			return err
+		}
 		out, err := h.Introductions.ShareOut(ctx, sh, h.Clock.Now())
 		if errors.Is(err, market.ErrConflict) {
 			return errors.New("a sharing out is at work already: try again in a minute")

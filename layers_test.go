@@ -50,6 +50,7 @@ var seals = []struct {
 	{"github.com/gin-contrib", []string{"web"}},
 	{"github.com/danielgtaylor/huma", []string{"web"}},
 	{"github.com/a-h/templ", []string{"web"}},
+	{"github.com/yuin/goldmark", []string{"web"}},
 	{"code.dny.dev/ssrf", []string{"webhook"}},
 }
 

@@ -7,3 +7,13 @@ import _ "embed"
 //
 //go:embed api-changes.md
 var APIChanges string
+
+// Partners is the handbook for the engineers of partner sites, as Markdown.
+//
+//go:embed partners.md
+var Partners string
+
+// Open says what other programs read without a key, as Markdown.
+//
+//go:embed open.md
+var Open string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/docs"
 	"wherewithal/intake"
 	"wherewithal/market"
 )
@@ -187,4 +188,15 @@ func heap() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
+}
+
+// Whoever writes a file reads in the handbook what it may hold.
+func TestTheHandbookNamesEveryColumn(t *testing.T) {
+	_, table, _ := strings.Cut(docs.Partners, "#### Columns of a CSV file")
+	table, _, _ = strings.Cut(table, "#### ")
+	for _, name := range intake.Columns() {
+		if !strings.Contains(table, "`"+name+"`") {
+			t.Errorf("it does not name %s", name)
+		}
+	}
 }

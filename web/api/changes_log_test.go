@@ -30,7 +30,7 @@ func wordless(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for key, value := range v {
-			if _, text := value.(string); text && (key == "description" || key == "summary") {
+			if _, text := value.(string); text && (key == "description" || key == "summary") || key == "externalDocs" {
 				delete(v, key)
 				continue
 			}

@@ -25,11 +25,11 @@ func (a *API) registerImports() {
 	const tag = "posting for groups"
 	a.engine.Streamed(Prefix+"/partner/imports", intake.MaxBytes+1<<10)
 	a.engine.Lengthy(Prefix + "/partner/imports/:id/report")
-	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated,
+	register(a, operation{id: "read-import", method: http.MethodPost, path: "/partner/imports", for_: posts, tag: tag, tune: asFile, status: http.StatusCreated, handbook: "3-or-send-a-file",
 		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
 			"would add, change and close a listing, and how many are refused; /rows says so row by row. Where the file itself cannot be read, nothing of it is kept. It takes the place of one that was " +
-			"looked at before. docs/partners.md has the columns."}, a.readImport)
+			"looked at before. The handbook has all columns, and what is read of Open Referral UK."}, a.readImport)
 	a.describeFile()
 	register(a, operation{id: "do-import", method: http.MethodPost, path: "/partner/imports/{id}/apply", for_: posts, tag: tag, status: http.StatusAccepted,
 		summary: "Do what the file would change", errors: []int{http.StatusNotFound, http.StatusConflict},

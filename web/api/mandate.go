@@ -12,7 +12,7 @@ import (
 // while nobody has answered.
 func (a *API) registerMandates() {
 	const tag = "posting for groups"
-	register(a, operation{id: "put-partner-group", method: http.MethodPut, path: "/partner/groups/{reference}", for_: posts, tag: tag, errors: []int{http.StatusConflict},
+	register(a, operation{id: "put-partner-group", method: http.MethodPut, path: "/partner/groups/{reference}", for_: posts, tag: tag, errors: []int{http.StatusConflict}, handbook: "1-name-the-group-and-wait-for-its-yes",
 		summary: "Name a group to post for, and have it asked",
 		about: "The group is asked by a mail to contact, once, or, where groupId names a group that is here, to its owners. It says yes or no on a page; what is posted " +
 			"for it meanwhile waits, for 30 days at most. Named again, it is not asked again, unless contact is another, the question has lapsed, or its no is 30 days old. " +

@@ -29,6 +29,7 @@ type operation struct {
 	for_             access
 	tag, summary     string
 	about            string
+	handbook         string                // where the handbook says more of it: an id there; "" for nowhere
 	status           int                   // of success; 0: 200
 	errors           []int                 // beside those that every operation can give
 	tune             func(*huma.Operation) // what is other than with all others; nil: nothing
@@ -75,7 +76,11 @@ func (o operation) huma() huma.Operation {
 
 // register puts an operation on the door: who and what are read before do is called, and its errors are told as problems.
 func register[I, O any](a *API, o operation, do func(*call, *I) (*O, error)) {
-	huma.Register(a.huma, o.huma(), func(ctx context.Context, in *I) (*O, error) {
+	op := o.huma()
+	if o.handbook != "" {
+		op.ExternalDocs = &huma.ExternalDocs{URL: a.Config.Link("/developers/handbook#" + o.handbook), Description: "The handbook for partners"}
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(callOf(ctx), in)
 		if err != nil {
 			return nil, failure(ctx, a.missed(callOf(ctx), err))

@@ -28,12 +28,12 @@ func (a *API) registerSupply() {
 	states := []int{http.StatusNotFound, http.StatusConflict}
 	a.engine.Roomy(Prefix+"/partner/listings", batchBody)
 	a.huma.OpenAPI().Components.Schemas.Schema(sentRowType, true, "SentRow") // now: nothing is added while requests are served
-	register(a, operation{id: "put-partner-listing", method: http.MethodPut, path: "/partner/listings/{reference}", for_: posts, tag: tag,
+	register(a, operation{id: "put-partner-listing", method: http.MethodPut, path: "/partner/listings/{reference}", for_: posts, tag: tag, handbook: "2-send-listings",
 		summary: "Post a listing for a group, or change it", errors: states,
 		about: "Under a reference of the partner's own, which is what makes it safe to repeat. It is open at once where its group has said yes, and waits where the group " +
 			"has not answered. The rules are those of the site; whoever is interested is introduced to the group. Sending it again keeps it open; nothing " +
 			"sent for 30 days has all that the partner posted paused, with a mail a week before. With a test key it is in the sandbox."}, a.putSupplied)
-	register(a, operation{id: "send-partner-listings", method: http.MethodPost, path: "/partner/listings", for_: posts, tag: tag, tune: asBatch,
+	register(a, operation{id: "send-partner-listings", method: http.MethodPost, path: "/partner/listings", for_: posts, tag: tag, tune: asBatch, handbook: "2-send-listings",
 		summary: "Post or change up to 500 listings", errors: states,
 		about: "Each row is as the body of PUT /partner/listings/{reference}, with its reference in it, and stands alone: some can be refused while others are posted. The answer has a row for each, in their order."}, a.sendBatch)
 	register(a, operation{id: "get-partner-listing", method: http.MethodGet, path: "/partner/listings/{reference}", for_: posts, tag: tag,

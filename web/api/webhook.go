@@ -15,11 +15,11 @@ import (
 func (a *API) registerWebhooks() {
 	const tag = "webhooks"
 	missing := []int{http.StatusNotFound}
-	register(a, operation{id: "list-webhooks", method: http.MethodGet, path: "/webhooks", for_: hears, tag: tag,
+	register(a, operation{id: "list-webhooks", method: http.MethodGet, path: "/webhooks", for_: hears, tag: tag, handbook: "webhooks",
 		summary: "The partner's webhooks", about: "A live key sees the live ones, a test key those that hear of the sandbox."}, a.listWebhooks)
-	register(a, operation{id: "create-webhook", method: http.MethodPost, path: "/webhooks", for_: hears, tag: tag, status: http.StatusCreated,
+	register(a, operation{id: "create-webhook", method: http.MethodPost, path: "/webhooks", for_: hears, tag: tag, status: http.StatusCreated, handbook: "is-it-from-us",
 		summary: "Have an address told what changes", errors: []int{http.StatusConflict},
-		about: "From now on the address gets a POST for each change of what the partner sees, signed as Standard Webhooks has it: docs/partners.md tells how to check one. " +
+		about: "From now on the address gets a POST for each change of what the partner sees, signed as Standard Webhooks has it: the handbook shows how to check one. " +
 			"The secret is in this answer and in no other. Ten webhooks are the most."}, a.createWebhook)
 	register(a, operation{id: "get-webhook", method: http.MethodGet, path: "/webhooks/{id}", for_: hears, tag: tag, summary: "Read a webhook", errors: missing}, a.getWebhook)
 	register(a, operation{id: "edit-webhook", method: http.MethodPut, path: "/webhooks/{id}", for_: hears, tag: tag,

@@ -1,8 +1,8 @@
 // Package developers makes out of the OpenAPI document what people read who write programs against the API: operations by their
 // tags, fields with their bounds, and examples that run as they stand.
 //
-// It promises that nothing here is typed twice: an operation that enters the document is on the pages, with examples. It knows
-// nothing of HTML, and the words that it gives are the document's own, which are English.
+// It promises that nothing here is typed twice: an operation that enters the document is on the pages, with examples. The words
+// that it gives are the document's and the handbooks' own, which are English. It knows nothing of pages.
 package developers
 
 import (
@@ -35,6 +35,7 @@ type Tag struct {
 type Operation struct {
 	ID, Method, Path string
 	Summary, About   string
+	Docs             string // where more is said of it; "" for nowhere
 	Access           Access
 	Ends             *Ends // nil: it stays
 	Parameters       []Field
@@ -100,7 +101,7 @@ func Read(d *huma.OpenAPI) *Guide {
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for _, op := range operationsAt(d.Paths[path]) {
 			if len(op.Tags) > 0 {
-				byTag[op.Tags[0]] = append(byTag[op.Tags[0]], operationOf(op, shapes))
+				byTag[op.Tags[0]] = append(byTag[op.Tags[0]], operationOf(op, shapes, g.Server))
 			}
 		}
 	}
@@ -131,9 +132,12 @@ func operationsAt(p *huma.PathItem) (all []*huma.Operation) {
 	return all
 }
 
-func operationOf(op *huma.Operation, all shapes) Operation {
+func operationOf(op *huma.Operation, all shapes, server string) Operation {
 	o := Operation{ID: op.OperationID, Method: op.Method, Path: op.Path, Summary: op.Summary, About: op.Description,
 		Access: accessOf(op.Security), made: op, shapes: all}
+	if op.ExternalDocs != nil {
+		o.Docs = strings.TrimPrefix(op.ExternalDocs.URL, server)
+	}
 	if op.Deprecated {
 		o.Ends = &Ends{text(op.Extensions["x-deprecated-since"]), text(op.Extensions["x-sunset"])}
 	}

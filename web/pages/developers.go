@@ -20,6 +20,8 @@ import (
 func (s *Site) registerDevelopers() {
 	s.get("/developers", s.developers)
 	s.get("/developers/start", s.start)
+	s.get("/developers/handbook", s.written("developers.handbook_heading", "developers.handbook_about", docs.Partners))
+	s.get("/developers/open", s.written("developers.open_heading", "developers.open_about", docs.Open))
 	s.get("/developers/changes", s.changes)
 	s.get("/developers/errors", s.codes)
 	s.get("/developers/limits", s.limits)
@@ -39,7 +41,8 @@ func (s *Site) guideOnce() func() (*developers.Guide, error) {
 
 // developersParts are the pages that no tag has, by the keys of their titles.
 var developersParts = []struct{ path, title string }{
-	{"/developers", "developers.overview"}, {"/developers/start", "developers.start_heading"}, {"/developers/errors", "developers.errors_heading"}, {"/developers/limits", "developers.limits_heading"},
+	{"/developers", "developers.overview"}, {"/developers/start", "developers.start_heading"}, {"/developers/handbook", "developers.handbook_heading"}, {"/developers/open", "developers.open_heading"},
+	{"/developers/errors", "developers.errors_heading"}, {"/developers/limits", "developers.limits_heading"},
 	{"/developers/changes", "developers.changes_heading"},
 	{"/developers/widget", "widget.footer"}}
 
@@ -48,12 +51,15 @@ func (c *Call) parts(g *developers.Guide) (parts []view.DevelopersPart) {
 	own := func(i int) view.DevelopersPart {
 		return view.DevelopersPart{Link: view.Link{Href: developersParts[i].path, Text: c.T(developersParts[i].title)}, Own: true}
 	}
-	parts = append(parts, own(0), own(1))
+	first := 4 // whoever reads one after the other begins with them
+	for i := range first {
+		parts = append(parts, own(i))
+	}
 	for _, t := range g.Tags {
 		title, ours := c.tagTitle(t)
 		parts = append(parts, view.DevelopersPart{Link: view.Link{Href: "/developers/" + t.Slug, Text: title}, Own: ours})
 	}
-	for i := 2; i < len(developersParts); i++ {
+	for i := first; i < len(developersParts); i++ {
 		parts = append(parts, own(i))
 	}
 	return parts
@@ -167,6 +173,22 @@ func (s *Site) start(c *Call) error {
 	}
 	return c.Render(http.StatusOK, view.Start(view.StartPage{Page: c.Public(c.Page("developers.start_heading"), c.T("developers.start_intro")),
 		Parts: c.parts(g), Steps: developers.Start(g.Server)}))
+}
+
+// written shows a text of the folder docs. It is read when it is first asked for: it does not change while the program runs.
+func (s *Site) written(title, about, markdown string) func(*Call) error {
+	read := sync.OnceValues(func() (developers.Handbook, error) { return developers.ReadHandbook(markdown) })
+	return func(c *Call) error {
+		g, err := s.guide()
+		if err != nil {
+			return err
+		}
+		h, err := read()
+		if err != nil {
+			return err
+		}
+		return c.Render(http.StatusOK, view.Written(view.WrittenPage{Page: c.Public(c.Page(title), c.T(about)), Parts: c.parts(g), Title: c.T(title), About: c.T(about), Handbook: h}))
+	}
 }
 
 func (s *Site) changes(c *Call) error {

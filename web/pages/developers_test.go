@@ -72,8 +72,12 @@ func TestThePagesForDevelopersSayAllThatTheDocumentSays(t *testing.T) {
 		}
 	}
 	pages["/developers"], pages["/developers/errors"] = contents, b.get("/developers/errors").want(200)
-	for _, path := range []string{"/developers/start", "/developers/changes"} {
+	for _, path := range []string{"/developers/start", "/developers/changes", "/developers/open"} {
 		pages[path] = b.get(path).want(200)
+	}
+	pages["/developers/handbook"] = b.get("/developers/handbook").want(200, "timingSafeEqual", "hmac.compare_digest", "hook.Verify(body, request.Header)", "openssl dgst", "smallestPart", "organization_id", "<table>", `<th scope="col">`)
+	if strings.Contains(string(text), "docs/") {
+		t.Error("the document leads to a file, which whoever has no copy of the source cannot read")
 	}
 	pages["/developers/widget"] = b.get("/developers/widget").want(200)
 	pages["/developers/limits"] = b.get("/developers/limits").want(200, "1,200", "10,000", "6,000")
@@ -136,6 +140,12 @@ func TestPartnersAndTokensLeadToThePagesForDevelopers(t *testing.T) {
 	}
 	if !slices.Contains(publicPages, "/developers") {
 		t.Error("search engines are not told")
+	}
+	desk := b.get("/account/partners").want(200).fill("/account/partners", "name", "Directory", "site", "https://directory.example", "purpose", "Lists halls for tenants.", "whole", "yes").want(200).url.Path
+	for path, to := range map[string]string{desk + "/imports": "columns-of-a-csv-file", desk + "/webhooks": "webhooks"} {
+		if !b.get(path).want(200).links("href", "/developers/handbook#"+to) || !b.get("/developers/handbook").hasID(to) {
+			t.Errorf("%s does not lead to what the handbook says of it", path)
+		}
 	}
 }
 

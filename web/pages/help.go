@@ -14,7 +14,7 @@ func (s *Site) registerHelp() {
 }
 
 // publicPages are those that search engines may keep whatever is listed: the map of the site names them.
-var publicPages = []string{"/", "/find", "/help", "/accessibility", "/privacy", "/developers", "/developers/errors", "/developers/limits", "/developers/start", "/developers/changes", "/developers/widget"}
+var publicPages = []string{"/", "/find", "/help", "/accessibility", "/privacy", "/developers", "/developers/errors", "/developers/limits", "/developers/start", "/developers/handbook", "/developers/open", "/developers/changes", "/developers/widget"}
 
 // helpTopics are the parts of /help and the questions of each, in the order in which people meet them.
 var helpTopics = []struct {

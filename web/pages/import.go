@@ -58,7 +58,7 @@ func (s *Site) showImports(c *Call, id market.ID, f importForm, form view.Form) 
 		return err
 	}
 	p := view.ImportsPage{Page: c.Page("import.heading"), Form: form, Path: importsPath(id), Back: partnerPath(id), Name: one.Name, MB: intake.MaxBytes >> 20,
-		Test: f.Test || !mayPost(grants), All: f.All, Docs: "/developers"}
+		Test: f.Test || !mayPost(grants), All: f.All, Docs: "/developers/handbook#columns-of-a-csv-file"}
 	for _, i := range all {
 		p.Files = append(p.Files, view.ImportLine{Href: importPath(id, i.ID), Title: c.T("import.of", "When", c.When(i.CreatedAt)), State: c.T("import_state." + string(i.State)), Kind: c.importKind(i)})
 	}

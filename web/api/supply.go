@@ -27,15 +27,17 @@ func (a *API) registerSupply() {
 	const tag = "posting for groups"
 	states := []int{http.StatusNotFound, http.StatusConflict}
 	a.engine.Roomy(Prefix+"/partner/listings", batchBody)
-	a.huma.OpenAPI().Components.Schemas.Schema(sentRowType, true, "SentRow") // now: nothing is added while requests are served
+	for _, row := range []reflect.Type{sentRowType, closingRowType} { // now: nothing is added while requests are served
+		a.huma.OpenAPI().Components.Schemas.Schema(row, true, row.Name())
+	}
 	register(a, operation{id: "put-partner-listing", method: http.MethodPut, path: "/partner/listings/{reference}", for_: posts, tag: tag, handbook: "2-send-listings",
 		summary: "Post a listing for a group, or change it", errors: states,
 		about: "Under a reference of the partner's own, which is what makes it safe to repeat. It is open at once where its group has said yes, and waits where the group " +
 			"has not answered. The rules are those of the site; whoever is interested is introduced to the group. Sending it again keeps it open; nothing " +
 			"sent for 30 days has all that the partner posted paused, with a mail a week before. With a test key it is in the sandbox."}, a.putSupplied)
 	register(a, operation{id: "send-partner-listings", method: http.MethodPost, path: "/partner/listings", for_: posts, tag: tag, tune: asBatch, handbook: "2-send-listings",
-		summary: "Post or change up to 500 listings", errors: states,
-		about: "Each row is as the body of PUT /partner/listings/{reference}, with its reference in it, and stands alone: some can be refused while others are posted. The answer has a row for each, in their order."}, a.sendBatch)
+		summary: "Post, change or close up to 500 listings", errors: states,
+		about: "Each row is as the body of PUT /partner/listings/{reference}, with its reference in it, or closes a listing by its reference, and stands alone: some can be refused while others are posted. The answer has a row for each, in their order."}, a.sendBatch)
 	register(a, operation{id: "get-partner-listing", method: http.MethodGet, path: "/partner/listings/{reference}", for_: posts, tag: tag,
 		summary: "How a listing stands that the partner sent", errors: []int{http.StatusNotFound}}, a.getSupplied)
 	register(a, operation{id: "list-partner-listings", method: http.MethodGet, path: "/partner/listings", for_: posts, tag: tag,
@@ -170,7 +172,13 @@ type SentRow struct {
 	Sent
 }
 
-var sentRowType = reflect.TypeFor[SentRow]()
+// ClosingRow closes one listing of several.
+type ClosingRow struct {
+	Reference string `json:"reference" pattern:"^[A-Za-z0-9._~:-]{1,100}$"`
+	Close     string `json:"close" enum:"withdrawn,fulfilled" doc:"Whether it was met."`
+}
+
+var sentRowType, closingRowType = reflect.TypeFor[SentRow](), reflect.TypeFor[ClosingRow]()
 
 // looseRow is read by sendBatch itself, so that one that is wrong does not spoil the others.
 type looseRow json.RawMessage
@@ -180,13 +188,13 @@ func (r *looseRow) UnmarshalJSON(text []byte) error { *r = append((*r)[:0], text
 
 // Schema says what the description is to say of it; what it holds is checked row by row.
 func (looseRow) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "A SentRow."}
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "A SentRow or, with close, a ClosingRow."}
 }
 
 type sendingBatch struct {
 	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces. References make a batch safe to repeat already; with a key, another body under the same key is a 409. Kept for 7 days."`
 	Body struct {
-		Items []looseRow `json:"items" nullable:"false" minItems:"1" maxItems:"500" doc:"Each as the schema SentRow has it."`
+		Items []looseRow `json:"items" nullable:"false" minItems:"1" maxItems:"500" doc:"Each as the schema SentRow has it or, to close a listing, ClosingRow."`
 	}
 }
 
@@ -250,15 +258,7 @@ func (a *API) rememberBatch(c *call, in *sendingBatch) error {
 }
 
 func (a *API) sendRow(c *call, row looseRow) (*Receipt, error) {
-	var sent SentRow
-	if err := a.checked(row, &sent); err != nil {
-		return nil, err
-	}
-	s, err := sent.supply(sent.Reference)
-	if err != nil {
-		return nil, err
-	}
-	out, err := a.Partners.Put(c.ctx, c.key, s, c.now)
+	out, err := a.doRow(c, row)
 	if err != nil {
 		return nil, err
 	}
@@ -266,15 +266,35 @@ func (a *API) sendRow(c *call, row looseRow) (*Receipt, error) {
 	return &r, err
 }
 
-// checked reads a row as the door reads a body, by the schema of what it is read into.
-func (a *API) checked(row looseRow, into *SentRow) error {
+// doRow posts, changes or closes what a row names.
+func (a *API) doRow(c *call, row looseRow) (out partner.Outcome, err error) {
 	var loose any
 	if err := strictly(row, &loose); err != nil {
-		return refusal(http.StatusUnprocessableEntity, "", []error{&huma.ErrorDetail{Location: "body", Message: err.Error()}})
+		return out, refusal(http.StatusUnprocessableEntity, "", []error{&huma.ErrorDetail{Location: "body", Message: err.Error()}})
 	}
+	if fields, _ := loose.(map[string]any); fields["close"] != nil {
+		var closing ClosingRow
+		if err := a.checked(row, loose, closingRowType, &closing); err != nil {
+			return out, err
+		}
+		return a.Partners.Close(c.ctx, c.key, closing.Reference, market.Life(closing.Close), c.now)
+	}
+	var sent SentRow
+	if err := a.checked(row, loose, sentRowType, &sent); err != nil {
+		return out, err
+	}
+	s, err := sent.supply(sent.Reference)
+	if err != nil {
+		return out, err
+	}
+	return a.Partners.Put(c.ctx, c.key, s, c.now)
+}
+
+// checked reads a row as the door reads a body, by the schema of what it is read into.
+func (a *API) checked(row looseRow, loose any, kind reflect.Type, into any) error {
 	registry := a.huma.OpenAPI().Components.Schemas
 	var found huma.ValidateResult
-	huma.Validate(registry, registry.Schema(sentRowType, true, "SentRow"), huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, loose, &found)
+	huma.Validate(registry, registry.Schema(kind, true, kind.Name()), huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, loose, &found)
 	if len(found.Errors) > 0 {
 		return refusal(http.StatusUnprocessableEntity, "", found.Errors)
 	}

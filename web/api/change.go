@@ -37,7 +37,13 @@ type Changes struct {
 	More  bool     `json:"more" doc:"There is more already."`
 }
 
-func (a *API) listChanges(c *call, in *changesQuery) (*body[Changes], error) {
+// changesAnswer is a page of changes, with where the next one is when it is there already.
+type changesAnswer struct {
+	Link string `header:"Link" doc:"rel=next: the page behind this one; missing while nothing more is there."`
+	Body Changes
+}
+
+func (a *API) listChanges(c *call, in *changesQuery) (*changesAnswer, error) {
 	era, err := a.Store.Era(c.ctx)
 	if err != nil {
 		return nil, err
@@ -70,8 +76,14 @@ func (a *API) listChanges(c *call, in *changesQuery) (*body[Changes], error) {
 	if at.XID < from && in.Cursor != "" {
 		return nil, errCursorOld
 	}
-	out.Next, err = a.sealed("changes", next)
-	return &body[Changes]{Body: out}, err
+	if out.Next, err = a.sealed("changes", next); err != nil {
+		return nil, err
+	}
+	answer := &changesAnswer{Body: out}
+	if out.More {
+		answer.Link = c.next(out.Next)
+	}
+	return answer, nil
 }
 
 // allFrom reads what is there. Changes are read from before the first page was, so that nothing falls between.

@@ -18,8 +18,8 @@ func (a *API) registerDirectory() {
 		summary: "What a search may go on with, while one types"}, a.suggest)
 }
 
-func (a *API) listDirectory(c *call, in *Page) (*body[List[Group]], error) {
-	after, err := in.after()
+func (a *API) listDirectory(c *call, in *Page) (*paged[Group], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +27,10 @@ func (a *API) listDirectory(c *call, in *Page) (*body[List[Group]], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Group]]{Body: List[Group]{Items: []Group{}}}
-	ids, out.Body.Next = cut(ids, in.Limit)
+	ids, out, err := turned[Group](a, c, ids, in.Limit, itself)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range ids {
 		g, err := a.publicGroup(c, id)
 		if errors.Is(err, market.ErrNotFound) {

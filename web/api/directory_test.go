@@ -22,16 +22,14 @@ func TestTheDirectoryHasTheGroupsOfTheNetworksThatLetTheKeyIn(t *testing.T) {
 	test := h.keyOf(n, theirs, true)
 	groups := func(p *program) (names []string) {
 		t.Helper()
-		for cursor := ""; ; {
-			page := read[api.List[api.Group]](p.ask("GET", "/directory?limit=1"+cursor, "").want(200))
-			for _, g := range page.Items {
+		for path := "/directory?limit=1"; path != ""; {
+			a := p.ask("GET", path, "").want(200)
+			for _, g := range read[api.List[api.Group]](a).Items {
 				names = append(names, g.Name)
 			}
-			if page.Next == "" {
-				return names
-			}
-			cursor = "&cursor=" + page.Next
+			path = a.next()
 		}
+		return names
 	}
 	if diff := cmp.Diff([]string{"Larkhollow Hall"}, groups(key)); diff != "" {
 		t.Error(diff)
@@ -96,16 +94,13 @@ func TestListsGoOnWhereTheyWereWhileTheyChange(t *testing.T) {
 		"/groups": {func() { found("Alder Allotments") }, "Larkhollow Hall Harbour Kitchen Bittern Players Alder Allotments"},
 	} {
 		var names []string
-		for cursor := ""; ; c.meanwhile = func() {} {
-			page := read[api.List[api.NetworkName]](n.ask("GET", path+"?limit=1"+cursor, "").want(200))
-			for _, one := range page.Items {
+		for at := path + "?limit=1"; at != ""; c.meanwhile = func() {} {
+			a := n.ask("GET", at, "").want(200)
+			for _, one := range read[api.List[api.NetworkName]](a).Items {
 				names = append(names, one.Name)
 			}
 			c.meanwhile()
-			if page.Next == "" {
-				break
-			}
-			cursor = "&cursor=" + page.Next
+			at = a.next()
 		}
 		if got := strings.Join(names, " "); got != c.want {
 			t.Errorf("%s: %s, want %s", path, got, c.want)

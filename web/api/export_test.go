@@ -20,6 +20,15 @@ func (a *API) RegisterEnding(path string, since, sunset time.Time) {
 	})
 }
 
+// CursorOf is a cursor as a list makes them.
+func (a *API) CursorOf(list string, last any) string {
+	text, err := a.sealed(list, last)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
 // Unlisted is a problem with a code that the table does not have.
 func Unlisted() *Problem { return newProblem(http.StatusTeapot, "teapot") }
 

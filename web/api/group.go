@@ -55,14 +55,16 @@ type OwnGroup struct {
 	Places []OwnPlace `json:"places" nullable:"false"`
 }
 
-func (a *API) listGroups(c *call, in *LongPage) (*body[List[OwnGroup]], error) {
-	after, err := in.page().after()
+func (a *API) listGroups(c *call, in *LongPage) (*paged[OwnGroup], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(c.viewer.Roles)), func(id market.ID) bool { return id <= after })
-	out := &body[List[OwnGroup]]{Body: List[OwnGroup]{Items: []OwnGroup{}}}
-	ids, out.Body.Next = cut(ids, in.Limit)
+	ids, out, err := turned[OwnGroup](a, c, ids, in.Limit, itself)
+	if err != nil {
+		return nil, err
+	}
 	groups, err := a.Store.Groups(c.ctx, ids)
 	if err != nil {
 		return nil, err

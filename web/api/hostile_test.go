@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -436,10 +437,29 @@ func (s *siege) parameters(o developers.Operation, good attempt) {
 			for _, value := range slices.Concat(unread, strange, numbers) {
 				s.inQuery(good, p.Name, value)
 			}
+			if p.Name == "cursor" {
+				s.forged(good)
+			}
 		}
 	}
 	for _, query := range []string{"unknown=1", "%zz", "%", "a;b", "%00=1", "%ff=1", "key=" + mark, strings.Repeat("a=1&", 400)} {
 		s.refused(good.with("the query "+query[:min(9, len(query))], func(a *attempt) { a.query = query }), 400, 422)
+	}
+}
+
+// forged are cursors that the list did not write: what its rows are known by, and one that is sealed for another list.
+func (s *siege) forged(good attempt) {
+	for what, value := range map[string]string{"an id": string(s.person.group.ID), "a number": "1", "a name": "marsh-lane", "another list's": s.api.CursorOf("/api/v1/elsewhere", s.person.group.ID),
+		"a seal of zeros": base64.RawURLEncoding.EncodeToString(append(make([]byte, 16), `"marsh-lane"`...))} {
+		got := s.send(good.with("the cursor of "+what, func(a *attempt) {
+			rest, err := url.ParseQuery(a.query)
+			s.must(err)
+			rest.Set("cursor", value)
+			a.query = rest.Encode()
+		}))
+		if got.status != 400 || read[api.Problem](got).Code != "cursor" {
+			s.t.Errorf("%s takes a cursor that is %s: %d %.300s", good.op.OperationID, what, got.status, got.text)
+		}
 	}
 }
 

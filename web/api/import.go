@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -214,27 +213,24 @@ func importRow(r market.ImportRow) ImportRow {
 
 type importRowsQuery struct {
 	ByID
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	Cursor string `query:"cursor" maxLength:"10" pattern:"^[0-9]{1,10}$" doc:"next of the page before."`
-	All    bool   `query:"all" doc:"Those that change nothing as well."`
+	LongestPage
+	All bool `query:"all" doc:"Those that change nothing as well."`
 }
 
-func (a *API) listImportRows(c *call, in *importRowsQuery) (*body[List[ImportRow]], error) {
+func (a *API) listImportRows(c *call, in *importRowsQuery) (*paged[ImportRow], error) {
 	i, err := a.ownImport(c, in.ByID)
 	if err != nil {
 		return nil, err
 	}
-	after := 0
-	if in.Cursor != "" {
-		if after, err = strconv.Atoi(in.Cursor); err != nil || after > 1<<31-1 {
-			return nil, errCursor
-		}
+	after, err := behind[int](a, c, in.Cursor)
+	if err != nil {
+		return nil, err
 	}
 	rows, err := a.Store.ImportRows(c.ctx, i.ID, after, in.Limit+1, in.All)
-	out := &body[List[ImportRow]]{Body: List[ImportRow]{Items: []ImportRow{}}}
-	if len(rows) > in.Limit {
-		rows, out.Body.Next = rows[:in.Limit], strconv.Itoa(rows[in.Limit-1].Position)
+	if err != nil {
+		return nil, err
 	}
+	rows, out, err := turned[ImportRow](a, c, rows, in.Limit, func(r market.ImportRow) int { return r.Position })
 	for _, r := range rows {
 		out.Body.Items = append(out.Body.Items, importRow(r))
 	}

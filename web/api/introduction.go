@@ -60,8 +60,8 @@ type introductionsQuery struct {
 	State string `query:"state" enum:"proposed,asked,connected,declined,lapsed,withdrawn"`
 }
 
-func (a *API) listIntroductions(c *call, in *introductionsQuery) (*body[List[Introduction]], error) {
-	after, err := in.after()
+func (a *API) listIntroductions(c *call, in *introductionsQuery) (*paged[Introduction], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +69,9 @@ func (a *API) listIntroductions(c *call, in *introductionsQuery) (*body[List[Int
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Introduction]]{Body: List[Introduction]{Items: []Introduction{}}}
-	if len(all) > in.Limit {
-		all = all[:in.Limit]
-		out.Body.Next = string(all[in.Limit-1].ID)
+	all, out, err := turned[Introduction](a, c, all, in.Limit, func(in market.Introduction) market.ID { return in.ID })
+	if err != nil {
+		return nil, err
 	}
 	out.Body.Items, err = a.introductions(c, all)
 	return out, err

@@ -51,51 +51,14 @@ func (a *API) registerListings() {
 		errors: moves}, a.copyListing)
 }
 
-// Page is what a list is asked with.
-type Page struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
-}
-
-// LongPage is what a list of short things is asked with.
-type LongPage struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"100"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
-}
-
-func (p LongPage) page() Page { return Page(p) }
-
-// after is the id that a cursor of ours names: the last of the page before.
-func (p Page) after() (market.ID, error) {
-	if p.Cursor == "" {
-		return "", nil
-	}
-	id, err := market.ParseID(p.Cursor)
-	if err != nil {
-		return "", errCursor
-	}
-	return id, nil
-}
-
-// List is a page of things.
-type List[T any] struct {
-	Items []T    `json:"items" nullable:"false"`
-	Next  string `json:"next,omitempty" doc:"The cursor of the next page; missing on the last."`
-}
-
-// All is a short list, whole.
-type All[T any] struct {
-	Items []T `json:"items" nullable:"false"`
-}
-
 type listingsQuery struct {
 	Page
 	Group string `query:"group" format:"uuid" doc:"Only this group's."`
 	Life  string `query:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
 }
 
-func (a *API) listListings(c *call, in *listingsQuery) (*body[List[Listing]], error) {
-	after, err := in.after()
+func (a *API) listListings(c *call, in *listingsQuery) (*paged[Listing], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -110,21 +73,12 @@ func (a *API) listListings(c *call, in *listingsQuery) (*body[List[Listing]], er
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Listing]]{}
-	if ids, out.Body.Next = cut(ids, in.Limit); len(ids) == 0 {
-		out.Body.Items = []Listing{}
-		return out, nil
+	ids, out, err := turned[Listing](a, c, ids, in.Limit, itself)
+	if err != nil || len(ids) == 0 {
+		return out, err
 	}
 	out.Body.Items, err = a.listings(c, ids)
 	return out, err
-}
-
-// cut takes what was read one too many, which says that there is a next page.
-func cut(ids []market.ID, limit int) (_ []market.ID, next string) {
-	if len(ids) <= limit {
-		return ids, ""
-	}
-	return ids[:limit], string(ids[limit-1])
 }
 
 func (a *API) listings(c *call, ids []market.ID) ([]Listing, error) {

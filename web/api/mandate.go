@@ -111,17 +111,16 @@ func (a *API) getMandate(c *call, in *ByReference) (*body[Mandate], error) {
 	return &body[Mandate]{Body: a.mandate(m)}, err
 }
 
-type referencesQuery struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	Cursor string `query:"cursor" maxLength:"100" pattern:"^[A-Za-z0-9._~:-]{1,100}$" doc:"next of the page before: the last reference on it."`
-}
-
-func (a *API) listMandates(c *call, in *referencesQuery) (*body[List[Mandate]], error) {
-	all, err := a.Store.MandatesAfter(c.ctx, c.key.Partner.ID, c.key.Key.Test, in.Cursor, in.Limit+1)
-	out := &body[List[Mandate]]{Body: List[Mandate]{Items: []Mandate{}}}
-	if len(all) > in.Limit {
-		all, out.Body.Next = all[:in.Limit], all[in.Limit-1].Reference
+func (a *API) listMandates(c *call, in *LongestPage) (*paged[Mandate], error) {
+	after, err := behind[string](a, c, in.Cursor)
+	if err != nil {
+		return nil, err
 	}
+	all, err := a.Store.MandatesAfter(c.ctx, c.key.Partner.ID, c.key.Key.Test, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	all, out, err := turned[Mandate](a, c, all, in.Limit, func(m market.Mandate) string { return m.Reference })
 	for _, m := range all {
 		out.Body.Items = append(out.Body.Items, a.mandate(m))
 	}

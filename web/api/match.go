@@ -95,12 +95,12 @@ type matchesQuery struct {
 	Page
 }
 
-func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error) {
+func (a *API) listMatches(c *call, in *matchesQuery) (*paged[Match], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
 	}
-	after, err := in.after()
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +115,9 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*body[List[Match]], error)
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Match]]{Body: List[Match]{Items: []Match{}}}
-	if len(matches) > in.Limit {
-		matches = matches[:in.Limit]
-		out.Body.Next = string(matches[in.Limit-1].ID)
+	matches, out, err := turned[Match](a, c, matches, in.Limit, func(m market.Match) market.ID { return m.ID })
+	if err != nil {
+		return nil, err
 	}
 	side := mine.Listing.Side
 	others := make([]market.ID, len(matches))

@@ -63,16 +63,16 @@ func networkNames(all []market.Network) []NetworkName {
 	return names
 }
 
-func (a *API) listNetworks(c *call, in *LongPage) (*body[List[NetworkName]], error) {
-	after, err := in.page().after()
+func (a *API) listNetworks(c *call, in *LongPage) (*paged[NetworkName], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	all, err := a.networksAfter(c, after, in.Limit+1)
-	out := &body[List[NetworkName]]{Body: List[NetworkName]{Items: []NetworkName{}}}
-	if len(all) > in.Limit {
-		all, out.Body.Next = all[:in.Limit], string(all[in.Limit-1].ID)
+	if err != nil {
+		return nil, err
 	}
+	all, out, err := turned[NetworkName](a, c, all, in.Limit, func(n market.Network) market.ID { return n.ID })
 	for _, n := range all {
 		out.Body.Items = append(out.Body.Items, networkName(n))
 	}
@@ -149,8 +149,8 @@ type groupsOfNetwork struct {
 	LongPage
 }
 
-func (a *API) listNetworkGroups(c *call, in *groupsOfNetwork) (*body[List[GroupName]], error) {
-	after, err := in.page().after()
+func (a *API) listNetworkGroups(c *call, in *groupsOfNetwork) (*paged[GroupName], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -162,9 +162,9 @@ func (a *API) listNetworkGroups(c *call, in *groupsOfNetwork) (*body[List[GroupN
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[GroupName]]{Body: List[GroupName]{Items: []GroupName{}}}
-	if len(all) > in.Limit {
-		all, out.Body.Next = all[:in.Limit], string(all[in.Limit-1].ID)
+	all, out, err := turned[GroupName](a, c, all, in.Limit, func(g market.Group) market.ID { return g.ID })
+	if err != nil {
+		return nil, err
 	}
 	for _, g := range all {
 		out.Body.Items = append(out.Body.Items, GroupName{ID: string(g.ID), Name: g.NameFor(c.viewer)})

@@ -54,8 +54,8 @@ type ringsQuery struct {
 	State string `query:"state" enum:"proposed,connected,declined,lapsed,withdrawn"`
 }
 
-func (a *API) listRings(c *call, in *ringsQuery) (*body[List[Ring]], error) {
-	after, err := in.after()
+func (a *API) listRings(c *call, in *ringsQuery) (*paged[Ring], error) {
+	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -63,10 +63,9 @@ func (a *API) listRings(c *call, in *ringsQuery) (*body[List[Ring]], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Ring]]{}
-	if len(all) > in.Limit {
-		all = all[:in.Limit]
-		out.Body.Next = string(all[in.Limit-1].ID)
+	all, out, err := turned[Ring](a, c, all, in.Limit, func(r market.Ring) market.ID { return r.ID })
+	if err != nil {
+		return nil, err
 	}
 	out.Body.Items, err = a.rings(c, all)
 	return out, err

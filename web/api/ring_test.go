@@ -65,7 +65,7 @@ func TestTwoProgramsSayYesToARing(t *testing.T) {
 	if page := read[api.List[api.Ring]](one.ask("GET", "/rings?state=proposed", "").want(200)); len(page.Items) != 0 {
 		t.Errorf("it still waits: %+v", page)
 	}
-	if next := read[api.List[api.Ring]](one.ask("GET", "/rings?cursor="+r.ID, "").want(200)); len(next.Items) != 0 {
+	if next := read[api.List[api.Ring]](one.ask("GET", "/rings?cursor="+h.api.CursorOf("/api/v1/rings", r.ID), "").want(200)); len(next.Items) != 0 {
 		t.Errorf("after the last page: %+v", next)
 	}
 }

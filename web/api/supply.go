@@ -322,14 +322,18 @@ func (a *API) getSupplied(c *call, in *ByReference) (*body[Supplied], error) {
 	return &body[Supplied]{Body: all[0]}, nil
 }
 
-func (a *API) listSupplied(c *call, in *referencesQuery) (*body[List[Supplied]], error) {
-	all, err := a.Store.SuppliedAfter(c.ctx, c.key.Partner.ID, c.key.Key.Test, in.Cursor, in.Limit+1)
+func (a *API) listSupplied(c *call, in *LongestPage) (*paged[Supplied], error) {
+	after, err := behind[string](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	out := &body[List[Supplied]]{}
-	if len(all) > in.Limit {
-		all, out.Body.Next = all[:in.Limit], all[in.Limit-1].Reference
+	all, err := a.Store.SuppliedAfter(c.ctx, c.key.Partner.ID, c.key.Key.Test, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	all, out, err := turned[Supplied](a, c, all, in.Limit, func(s market.Supplied) string { return s.Reference })
+	if err != nil {
+		return nil, err
 	}
 	out.Body.Items, err = a.supplied(c, all)
 	return out, err

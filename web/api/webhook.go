@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherewithal/market"
@@ -241,7 +240,7 @@ type deliveriesQuery struct {
 	State string `query:"state" enum:"waiting,done,failed,passed"`
 }
 
-func (a *API) listDeliveries(c *call, in *deliveriesQuery) (*body[List[Delivery]], error) {
+func (a *API) listDeliveries(c *call, in *deliveriesQuery) (*paged[Delivery], error) {
 	id, err := in.id()
 	if err == nil {
 		_, err = a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, id)
@@ -249,18 +248,15 @@ func (a *API) listDeliveries(c *call, in *deliveriesQuery) (*body[List[Delivery]
 	if err != nil {
 		return nil, err
 	}
-	var before int64
-	if in.Cursor != "" {
-		if before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || before < 1 {
-			return nil, errCursor
-		}
+	before, err := behind[int64](a, c, in.Cursor)
+	if err != nil {
+		return nil, err
 	}
 	all, err := a.Store.Deliveries(c.ctx, id, market.DeliveryState(in.State), before, in.Limit+1)
-	out := &body[List[Delivery]]{Body: List[Delivery]{Items: []Delivery{}}}
-	if len(all) > in.Limit {
-		all = all[:in.Limit]
-		out.Body.Next = strconv.FormatInt(all[in.Limit-1].Seq, 10)
+	if err != nil {
+		return nil, err
 	}
+	all, out, err := turned[Delivery](a, c, all, in.Limit, func(d market.Delivery) int64 { return d.Seq })
 	for _, d := range all {
 		out.Body.Items = append(out.Body.Items, deliveryOf(d))
 	}

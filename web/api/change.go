@@ -15,19 +15,19 @@ func (a *API) registerChanges() {
 		summary: "What changed since a cursor",
 		about: "For a copy of all that the key sees. Without a cursor it begins with what is there; go on with next, at once while more is true, " +
 			"else after a while. Each listing comes as it is now; one that the key sees no more, or that is not open any more, comes as deleted, " +
-			"as one may that the copy never had. A listing can come more than once: the later one counts. A page may be empty. A cursor is good for 14 days."}, a.listChanges)
+			"as one may that the copy never had. JSON alone: what is gone is no row of a table and no point of a map. A listing can come more than once: the later one counts. A page may be empty. A cursor is good for 14 days."}, a.listChanges)
 }
 
 type changesQuery struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the answer before."`
+	LongestPage
+	Picking
 }
 
 // Change is a listing as it is now, or that it is gone.
 type Change struct {
-	ID      string   `json:"id" format:"uuid"`
-	Deleted bool     `json:"deleted,omitempty" doc:"Take it out of the copy, if it is there."`
-	Listing *Listing `json:"listing,omitempty" doc:"Put it in the copy, over what is there."`
+	ID      string  `json:"id" format:"uuid"`
+	Deleted bool    `json:"deleted,omitempty" doc:"Take it out of the copy, if it is there."`
+	Listing *Picked `json:"listing,omitempty" doc:"Put it in the copy, over what is there."`
 }
 
 // Changes are a page of what changed.
@@ -44,6 +44,10 @@ type changesAnswer struct {
 }
 
 func (a *API) listChanges(c *call, in *changesQuery) (*changesAnswer, error) {
+	only, err := in.only()
+	if err != nil {
+		return nil, err
+	}
 	era, err := a.Store.Era(c.ctx)
 	if err != nil {
 		return nil, err
@@ -79,6 +83,11 @@ func (a *API) listChanges(c *call, in *changesQuery) (*changesAnswer, error) {
 	if out.Next, err = a.sealed("changes", next); err != nil {
 		return nil, err
 	}
+	for _, change := range out.Items {
+		if change.Listing != nil {
+			change.Listing.only = only
+		}
+	}
 	answer := &changesAnswer{Body: out}
 	if out.More {
 		answer.Link = c.next(out.Next)
@@ -107,7 +116,7 @@ func (a *API) allFrom(c *call, at place, limit int) (out Changes, next place, er
 	shown, err := a.shown(c, ids)
 	for _, id := range ids {
 		if l, ok := shown[id]; ok {
-			out.Items = append(out.Items, Change{ID: string(id), Listing: &l})
+			out.Items = append(out.Items, Change{ID: string(id), Listing: &Picked{Listing: l}})
 		}
 	}
 	return out, at, err
@@ -137,7 +146,7 @@ func (a *API) changesSince(c *call, at place, limit int) (out Changes, next plac
 	gone, err := a.Store.Forgettable(c.ctx, c.viewer, ids)
 	for _, id := range ids {
 		if l, ok := shown[id]; ok {
-			out.Items = append(out.Items, Change{ID: string(id), Listing: &l})
+			out.Items = append(out.Items, Change{ID: string(id), Listing: &Picked{Listing: l}})
 		} else if gone[id] {
 			out.Items = append(out.Items, Change{ID: string(id), Deleted: true})
 		}

@@ -13,12 +13,21 @@ import (
 // registerDirectory is for partners that show who there is, and help while one types.
 func (a *API) registerDirectory() {
 	register(a, operation{id: "list-directory", method: http.MethodGet, path: "/directory", for_: keyed, tag: "partners",
-		summary: "Groups of the networks that let the key in", about: "Those that show their names, by their ids; of each what its page says."}, a.listDirectory)
+		summary: "Groups of the networks that let the key in", about: "Those that show their names, by their ids; of each what its page says. They are in no place but their boroughs, so there is no map of them."}, a.listDirectory)
 	register(a, operation{id: "suggest", method: http.MethodGet, path: "/suggestions", for_: anyone, tag: "search",
 		summary: "What a search may go on with, while one types"}, a.suggest)
 }
 
-func (a *API) listDirectory(c *call, in *Page) (*paged[Group], error) {
+type directoryQuery struct {
+	Page
+	Fields []string `query:"fields,explode" maxItems:"40" doc:"Of a group only these, by their names, and its id."`
+}
+
+func (a *API) listDirectory(c *call, in *directoryQuery) (*paged[PickedGroup], error) {
+	only, err := picking(in.Fields, groupFields)
+	if err != nil {
+		return nil, err
+	}
 	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
@@ -27,10 +36,11 @@ func (a *API) listDirectory(c *call, in *Page) (*paged[Group], error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, out, err := turned[Group](a, c, ids, in.Limit, itself)
+	ids, out, err := turned[PickedGroup](a, c, ids, in.Limit, itself)
 	if err != nil {
 		return nil, err
 	}
+	out.Body.only = only
 	for _, id := range ids {
 		g, err := a.publicGroup(c, id)
 		if errors.Is(err, market.ErrNotFound) {
@@ -39,7 +49,7 @@ func (a *API) listDirectory(c *call, in *Page) (*paged[Group], error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Body.Items = append(out.Body.Items, g)
+		out.Body.Items = append(out.Body.Items, PickedGroup{g, only})
 	}
 	return out, a.handOut(c, len(out.Body.Items))
 }

@@ -1,12 +1,10 @@
 package api
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,19 +18,27 @@ import (
 const (
 	formatJSON = "application/json"
 	formatGeo  = "application/geo+json"
-	formatCSV  = "text/csv"
 )
 
-// asTables has the operation that reads a path give what it found for maps and spreadsheets as well.
-func (a *API) asTables(path string) {
+// asTables has the operation that reads a path give the pages of its list for spreadsheets as well, and for maps where they are of what
+// is somewhere. answer is what the operation answers, and has nothing done to it when that is no page.
+func (a *API) asTables(path string, answer reflect.Type) {
+	body, has := answer.FieldByName("Body")
+	if !has || !body.Type.Implements(reflect.TypeFor[table]()) {
+		return
+	}
 	text := &huma.Schema{Type: huma.TypeString}
 	content := a.huma.OpenAPI().Paths[Prefix+path].Get.Responses["200"].Content
 	content[formatCSV] = &huma.MediaType{Schema: text}
+	items, _ := body.Type.FieldByName("Items")
+	if !items.Type.Elem().Implements(reflect.TypeFor[located]()) {
+		return
+	}
 	feature := &huma.Schema{Type: huma.TypeObject, Description: "A listing: its public point, or null, and the rest as properties."}
 	content[formatGeo] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeObject, Required: []string{"type", "features"}, Properties: map[string]*huma.Schema{
 		"type":     {Type: huma.TypeString, Enum: []any{"FeatureCollection"}},
 		"features": {Type: huma.TypeArray, Items: feature},
-		"total":    {Type: huma.TypeInteger},
+		"total":    {Type: huma.TypeInteger, Description: "Of a search: of all pages."},
 		"next":     text,
 	}}}
 }
@@ -108,122 +114,4 @@ func (a accepted) of(kind string) float64 {
 		}
 	}
 	return 0
-}
-
-// feature is a listing for a map, as RFC 7946 has it.
-type feature struct {
-	Type       string         `json:"type"`
-	ID         string         `json:"id"`
-	Geometry   any            `json:"geometry"` // null without a place
-	Properties map[string]any `json:"properties"`
-}
-
-// writeGeo writes what was found for a map.
-func writeGeo(w io.Writer, v any) error {
-	found, ok := v.(Found)
-	if !ok {
-		return fmt.Errorf("%T is nothing for a map", v)
-	}
-	features := make([]feature, len(found.Items))
-	for i, hit := range found.Items {
-		f := feature{Type: "Feature", ID: hit.Listing.ID}
-		if p := hit.Listing.Place; p != nil && hit.Listing.has("place") {
-			f.Geometry = map[string]any{"type": "Point", "coordinates": []float64{p.Lng, p.Lat}}
-		}
-		text, err := json.Marshal(hit.Listing)
-		if err == nil {
-			err = json.Unmarshal(text, &f.Properties)
-		}
-		if err != nil {
-			return err
-		}
-		if hit.KM > 0 {
-			f.Properties["km"] = hit.KM
-		}
-		if hit.Meant {
-			f.Properties["meant"] = true
-		}
-		features[i] = f
-	}
-	out := map[string]any{"type": "FeatureCollection", "features": features, "total": found.Total}
-	if found.Next != "" {
-		out["next"] = found.Next
-	}
-	return json.NewEncoder(w).Encode(out)
-}
-
-// column of a table: the field of a listing that it belongs to, and what stands in its cells.
-type column struct {
-	field, name string
-	cell        func(Hit) string
-}
-
-var columns = []column{
-	{"id", "id", func(h Hit) string { return h.Listing.ID }},
-	{"side", "side", func(h Hit) string { return h.Listing.Side }},
-	{"kind", "kind", func(h Hit) string { return h.Listing.Kind }},
-	{"title", "title", func(h Hit) string { return h.Listing.Title }},
-	{"description", "description", func(h Hit) string { return h.Listing.Description }},
-	{"tags", "tags", func(h Hit) string { return strings.Join(h.Listing.Tags, "; ") }},
-	{"quantity", "quantity", func(h Hit) string { return strconv.Itoa(h.Listing.Quantity) }},
-	{"unit", "unit", func(h Hit) string { return h.Listing.Unit }},
-	{"where", "where", func(h Hit) string { return h.Listing.Where }},
-	{"terms", "terms", func(h Hit) string { return h.Listing.Terms.Kind }},
-	{"terms", "pence", func(h Hit) string { return number(h.Listing.Terms.Pence) }},
-	{"group", "groupId", func(h Hit) string { return h.Listing.Group.ID }},
-	{"group", "groupName", func(h Hit) string { return h.Listing.Group.Name }},
-	{"place", "borough", func(h Hit) string { return spot(h).Borough }},
-	{"place", "lat", func(h Hit) string { return degrees(h, spot(h).Lat) }},
-	{"place", "lng", func(h Hit) string { return degrees(h, spot(h).Lng) }},
-	{"id", "km", func(h Hit) string { return number(h.KM) }},
-	{"openedAt", "openedAt", func(h Hit) string { return moment(h.Listing.OpenedAt) }},
-	{"expiresAt", "expiresAt", func(h Hit) string { return moment(h.Listing.ExpiresAt) }},
-	{"updatedAt", "updatedAt", func(h Hit) string { return moment(&h.Listing.UpdatedAt) }},
-	{"url", "url", func(h Hit) string { return h.Listing.URL }},
-}
-
-func spot(h Hit) Spot {
-	if h.Listing.Place == nil {
-		return Spot{}
-	}
-	return *h.Listing.Place
-}
-
-func degrees(h Hit, n float64) string {
-	if h.Listing.Place == nil {
-		return ""
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64)
-}
-
-func number(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-// writeCSV writes what was found as RFC 4180 has tables, in UTF-8. The next page is in Link.
-func writeCSV(out io.Writer, v any) error {
-	found, ok := v.(Found)
-	if !ok {
-		return fmt.Errorf("%T is nothing for a table", v)
-	}
-	shown := columns
-	if len(found.only) > 0 {
-		shown = slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return c.field != "id" && !found.only[c.field] })
-	}
-	w := httpx.NewTable(out)
-	cells := make([]string, len(shown))
-	for i, c := range shown {
-		cells[i] = c.name
-	}
-	w.Row(cells...)
-	for _, hit := range found.Items {
-		for i, c := range shown {
-			cells[i] = c.cell(hit)
-		}
-		w.Row(cells...)
-	}
-	return w.Close()
 }

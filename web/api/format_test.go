@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,6 +34,8 @@ func TestAcceptChoosesTheFormat(t *testing.T) {
 		h.public().ask("GET", "/search", "", "Accept", accept).want(406, `"not_acceptable"`)
 	}
 	h.public().ask("GET", "/kinds", "", "Accept", "text/csv").want(406)
+	h.public().ask("GET", "/networks", "", "Accept", "text/csv").want(200, "id,slug,name,level\r\n")
+	h.public().ask("GET", "/networks", "", "Accept", "application/geo+json").want(406)
 	h.public().ask("GET", "/search?sort=oldest", "", "Accept", "text/csv").want(422) // a problem is JSON all the same
 }
 
@@ -116,6 +119,56 @@ func TestWhatIsFoundForASpreadsheet(t *testing.T) {
 	h.must(err)
 	if diff := cmp.Diff([]string{"id", "title", "borough", "lat", "lng", "km"}, rows[0]); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What a list gives as JSON it gives as rows and, where its things are somewhere, as points, with the same fields: of one's own listings, of
+// what a partner sent, of groups. And each list that comes in pages is a table in the document.
+func TestEveryListIsATable(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("=Larkhollow Hall", "host@hall.test")
+	l := n.posts(with(hall(n), "title", "+Hall"))
+	key, theirs := h.partnerIn(n)
+	key.ask("PUT", "/partner/groups/marsh-lane", marshLane).want(200)
+	h.saysYes(theirs, "marsh-lane")
+	sent := read[api.Receipt](key.ask("PUT", "/partner/listings/chairs-1", write(with(chairs("marsh-lane"), "postcode", "SE10"))).want(200))
+	for _, c := range []struct {
+		by   *program
+		path string
+		want map[string]string
+	}{
+		{n.program, "/listings", map[string]string{"id": l.ID, "title": "'+Hall", "groupName": "'=Larkhollow Hall", "termsKind": "shared", "placeLat": fmt.Sprint(l.Place.Lat), "placeId": string(n.place.ID), "openedAt": "2027-01-11T12:00:00Z", "expiresAt": "2027-04-11T12:00:00Z"}},
+		{n.program, "/listings?fields=title&fields=place", map[string]string{"id": l.ID, "title": "'+Hall", "placeBorough": "Greenwich", "placeLat": fmt.Sprint(l.Place.Lat), "placeLng": fmt.Sprint(l.Place.Lng)}},
+		{key, "/partner/listings?fields=title", map[string]string{"reference": "chairs-1", "groupReference": "marsh-lane", "state": "open", "stopped": "", "listingId": sent.Listing.ID, "listingTitle": sent.Listing.Title, "link": "https://directory.test/chairs", "sentAt": "2027-01-11T12:00:00Z", "closedAt": ""}},
+		{key, "/directory?fields=name&fields=boroughs", map[string]string{"id": string(n.group.ID), "name": "'=Larkhollow Hall", "boroughs": "Greenwich"}},
+	} {
+		rows, err := csv.NewReader(strings.NewReader(c.by.ask("GET", c.path, "", "Accept", "text/csv").want(200).text)).ReadAll()
+		h.must(err)
+		got := map[string]string{}
+		for i, name := range rows[0] {
+			got[name] = rows[1][i]
+		}
+		for name, want := range c.want {
+			if got[name] != want {
+				t.Errorf("%s: %s is %q, want %q", c.path, name, got[name], want)
+			}
+		}
+		if strings.Contains(c.path, "fields") && len(rows[0]) != len(c.want) {
+			t.Errorf("%s has the columns %q", c.path, rows[0])
+		}
+	}
+	n.ask("GET", "/listings?fields=title", "").want(200, `{"id":"`+l.ID+`","title":"+Hall"}`)
+	n.ask("GET", "/listings?fields=title&fields=place", "", "Accept", "application/geo+json").want(200, `"type":"FeatureCollection"`, fmt.Sprintf(`"coordinates":[%v,%v]`, l.Place.Lng, l.Place.Lat))
+	key.ask("GET", "/partner/listings", "", "Accept", "application/geo+json").want(200, `"id":"chairs-1"`, fmt.Sprintf(`"coordinates":[%v,%v]`, sent.Listing.Place.Lng, sent.Listing.Place.Lat))
+	key.ask("GET", "/changes?fields=title", "").want(200, `"listing":{"id":"`+sent.Listing.ID+`","title":"`+sent.Listing.Title+`"}`)
+	key.ask("GET", "/directory?fields=secret", "").want(422, `"name":"fields"`)
+	for path, operations := range h.document().Paths {
+		answer, _ := operations["get"].Responses["200"].Content["application/json"].(map[string]any)
+		shape, _ := answer["schema"].(map[string]any)
+		_, table := operations["get"].Responses["200"].Content["text/csv"]
+		if name, _ := shape["$ref"].(string); strings.Contains(name, "/List") && !strings.Contains(name, "/Listing") && !table {
+			t.Errorf("%s is no table", path)
+		}
 	}
 }
 

@@ -53,11 +53,16 @@ func (a *API) registerListings() {
 
 type listingsQuery struct {
 	Page
+	Picking
 	Group string `query:"group" format:"uuid" doc:"Only this group's."`
 	Life  string `query:"life" enum:"draft,open,paused,fulfilled,withdrawn,expired,removed"`
 }
 
-func (a *API) listListings(c *call, in *listingsQuery) (*paged[Listing], error) {
+func (a *API) listListings(c *call, in *listingsQuery) (*paged[Picked], error) {
+	only, err := in.only()
+	if err != nil {
+		return nil, err
+	}
 	after, err := behind[market.ID](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
@@ -73,11 +78,15 @@ func (a *API) listListings(c *call, in *listingsQuery) (*paged[Listing], error) 
 	if err != nil {
 		return nil, err
 	}
-	ids, out, err := turned[Listing](a, c, ids, in.Limit, itself)
+	ids, out, err := turned[Picked](a, c, ids, in.Limit, itself)
 	if err != nil || len(ids) == 0 {
 		return out, err
 	}
-	out.Body.Items, err = a.listings(c, ids)
+	out.Body.only = only
+	all, err := a.listings(c, ids)
+	for _, l := range all {
+		out.Body.Items = append(out.Body.Items, Picked{l, only})
+	}
 	return out, err
 }
 

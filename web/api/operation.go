@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -87,6 +88,9 @@ func register[I, O any](a *API, o operation, do func(*call, *I) (*O, error)) {
 		}
 		return out, nil
 	})
+	if o.method == http.MethodGet {
+		a.asTables(o.path, reflect.TypeFor[O]())
+	}
 }
 
 // body is an answer with nothing but a body.

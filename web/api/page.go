@@ -24,7 +24,11 @@ type LongestPage struct {
 type List[T any] struct {
 	Items []T    `json:"items" nullable:"false"`
 	Next  string `json:"next,omitempty" doc:"The cursor of the next page; missing on the last."`
+
+	only map[string]bool // of what was picked, the fields that are told; nil: all
 }
+
+func (l List[T]) behind() string { return l.Next }
 
 // All is a list that is short enough to come whole.
 type All[T any] struct {

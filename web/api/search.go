@@ -16,11 +16,11 @@ import (
 func (a *API) registerSearch() {
 	register(a, operation{id: "search", method: http.MethodGet, path: "/search", for_: anyone, tag: "search",
 		summary: "Find offers and needs", about: "Accept chooses JSON, GeoJSON or CSV; the next page is in Link as well. Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
-	a.asTables("/search")
 }
 
 type searching struct {
 	Page
+	Picking
 	Q         string   `query:"q" maxLength:"4000" doc:"Words; slips, beginnings and other forms of a word are found as well."`
 	Side      []string `query:"side,explode" enum:"offer,need" maxItems:"2"`
 	Kind      []string `query:"kind,explode" maxItems:"20" doc:"Codes of /kinds."`
@@ -44,7 +44,6 @@ type searching struct {
 	Read      bool     `query:"read" doc:"Read a place, a time, a number of people and what is needed out of q, and search by them; other parameters go first. The answer says what was read."`
 	Meant     bool     `query:"meant" doc:"With q, by relevance: where its words find fewer than 20, or of several words nothing has all, the first page has listings that mean nearly the same behind those found, each marked as meant."`
 	Off       []string `query:"off,explode" enum:"place,within,when,people,step_free,accessible_toilet,hearing_loop,quiet_room,parking,baby_changing" maxItems:"10" doc:"With read: facts that were misread, and are words."`
-	Fields    []string `query:"fields,explode" maxItems:"40" doc:"Of a listing only these, by their names, and its id."`
 
 	placed bool // lat and lng were both sent
 }
@@ -104,8 +103,6 @@ type Found struct {
 	Facets  *Facets `json:"facets,omitempty"`
 	Parties []Party `json:"parties,omitempty" required:"false" nullable:"false" doc:"With parties: groups and networks that have the words, the best first."`
 	Read    []Heard `json:"read,omitempty" required:"false" nullable:"false" doc:"With read: what was read out of q."`
-
-	only map[string]bool // see Picked
 }
 
 func (in *searching) query(c *call) (search.Query, error) {
@@ -149,7 +146,7 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	only, err := picking(in.Fields)
+	only, err := in.only()
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +154,7 @@ func (a *API) search(c *call, in *searching) (*foundAnswer, error) {
 	if err != nil {
 		return nil, renamed(err, searchNames)
 	}
-	out := Found{only: only, Total: found.Total, More: found.More, Relaxed: found.Relaxed, Read: heard, List: List[Hit]{Items: []Hit{}, Next: found.Next}}
+	out := Found{Total: found.Total, More: found.More, Relaxed: found.Relaxed, Read: heard, List: List[Hit]{Items: []Hit{}, Next: found.Next, only: only}}
 	if out.Items, err = a.hits(c, found.Hits, only); err != nil {
 		return nil, err
 	}

@@ -66,14 +66,14 @@ type Supplied struct {
 	Group     string     `json:"groupReference"`
 	State     string     `json:"state" enum:"waiting,dropped,draft,open,paused,fulfilled,withdrawn,expired,removed" doc:"waiting: for its group's yes. dropped: closed before that. draft: its network looks at a new group's first listings. removed: by moderation."`
 	Stopped   bool       `json:"stopped,omitempty" doc:"Paused because nothing was sent for 30 days, or the group took its yes back."`
-	Listing   *Listing   `json:"listing,omitempty" doc:"As it is here; missing while it waits, and when the group took its yes back."`
+	Listing   *Picked    `json:"listing,omitempty" doc:"As it is here; missing while it waits, and when the group took its yes back."`
 	Link      string     `json:"link,omitempty"`
 	SentAt    time.Time  `json:"sentAt" doc:"When it came last, changed or not."`
 	ClosedAt  *time.Time `json:"closedAt,omitempty" doc:"When the partner closed it."`
 }
 
 // supplied are listings as their partner sees them: as whoever sent them, whatever their circle.
-func (a *API) supplied(c *call, all []market.Supplied) ([]Supplied, error) {
+func (a *API) supplied(c *call, all []market.Supplied, only map[string]bool) ([]Supplied, error) {
 	var ids, asked []market.ID
 	for _, s := range all {
 		asked = append(asked, s.MandateID)
@@ -104,7 +104,7 @@ func (a *API) supplied(c *call, all []market.Supplied) ([]Supplied, error) {
 	for i, s := range all {
 		out[i] = Supplied{Reference: s.Reference, Group: mandates[s.MandateID].Reference, State: unseen(s), Link: s.Link, SentAt: s.SentAt.UTC(), ClosedAt: utc(s.ClosedAt), Stopped: s.StoppedAt != nil}
 		if l, ok := by[s.ListingID]; ok {
-			out[i].State, out[i].Listing = l.Life, l
+			out[i].State, out[i].Listing = l.Life, &Picked{*l, only}
 		}
 	}
 	return out, nil
@@ -130,7 +130,7 @@ type Receipt struct {
 }
 
 func (a *API) receipt(c *call, out partner.Outcome) (Receipt, error) {
-	all, err := a.supplied(c, []market.Supplied{out.Supplied})
+	all, err := a.supplied(c, []market.Supplied{out.Supplied}, nil)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -315,14 +315,23 @@ func (a *API) getSupplied(c *call, in *ByReference) (*body[Supplied], error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.supplied(c, []market.Supplied{s})
+	all, err := a.supplied(c, []market.Supplied{s}, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &body[Supplied]{Body: all[0]}, nil
 }
 
-func (a *API) listSupplied(c *call, in *LongestPage) (*paged[Supplied], error) {
+type suppliedQuery struct {
+	LongestPage
+	Picking
+}
+
+func (a *API) listSupplied(c *call, in *suppliedQuery) (*paged[Supplied], error) {
+	only, err := in.only()
+	if err != nil {
+		return nil, err
+	}
 	after, err := behind[string](a, c, in.Cursor)
 	if err != nil {
 		return nil, err
@@ -335,7 +344,8 @@ func (a *API) listSupplied(c *call, in *LongestPage) (*paged[Supplied], error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Items, err = a.supplied(c, all)
+	out.Body.only = only
+	out.Body.Items, err = a.supplied(c, all, only)
 	return out, err
 }
 

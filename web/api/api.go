@@ -140,7 +140,7 @@ const about = "Offers and needs of community groups, who could help whom and why
 	"so that daylight saving never moves them. Distances are whole kilometres between public points, which lie 400 to 800 m from the exact places. " +
 	"A list is read page by page with the cursor of the page before, or by Link, and each page is a table too for who accepts text/csv; listings are points of a map for who accepts application/geo+json. What a token's person, or a key, may not see is not found. A token or key stands in the header, never in the address.\n\n" +
 	"Answers to GET carry an ETag for If-None-Match. Answers to a key tell its allowances in RateLimit-Policy and RateLimit, as draft-ietf-httpapi-ratelimit-headers-10 " +
-	"has them; they come back evenly over their window, and a 429 says in Retry-After when. Pages in a browser may call with a key when their site is among its partner's.\n\n" +
+	"has them: one of a minute or an hour comes back evenly, one of a day is counted anew from midnight UTC. A 429 says in Retry-After when. Pages in a browser may call with a key when their site is among its partner's.\n\n" +
 	"Every error is application/problem+json as RFC 9457 has it, with a code of ours beside it."
 
 // registerDocument serves the description, made once: it does not change while the program runs.

@@ -274,8 +274,11 @@ func TestOwnLimitsDoNotGrowForEver(t *testing.T) {
 	for i := range mostOwn + 10 {
 		o.ask(Rule{Name: "x", Hour: 1}, strconv.Itoa(i), 1, now)
 	}
-	if len(o.counts) > mostOwn {
-		t.Errorf("%d are counted", len(o.counts))
+	for i := range mostOwn + 10 {
+		o.ask(Rule{Name: "x", Day: 1}, strconv.Itoa(i), 1, now)
+	}
+	if len(o.counts) > mostOwn || len(o.days) > mostOwn {
+		t.Errorf("%d are counted, and %d of the day", len(o.counts), len(o.days))
 	}
 }
 
@@ -300,6 +303,42 @@ func TestWhatIsLeftIsTold(t *testing.T) {
 		Tell(h, Left{Rule: rule, Left: 20, Full: 39500 * time.Millisecond})
 		if h.Get("RateLimit-Policy") != `"rows-`+name+`";q=60;w=60` || h.Get("RateLimit") != `"rows-`+name+`";r=20;t=40` {
 			t.Errorf("%v", h)
+		}
+	}
+}
+
+// So many a day are that in each day, however they come, by Redis and by the process itself; and what is told of it is true.
+func TestADaysQuotaIsOneOfADay(t *testing.T) {
+	r := redis.NewClient(&redis.Options{Addr: storetest.Redis(t)})
+	defer r.Close()
+	for name, l := range map[string]*Limiter{"Redis": NewLimiter(r, []byte("k")), "own": NewLimiter(nil, []byte("k"))} {
+		rule, now := Rule{Name: "day-" + name, Day: 10}, time.Now().UTC().Truncate(24*time.Hour)
+		l.now = func() time.Time { return now }
+		if left, err := l.Take(t.Context(), rule, "ama", 8); err != nil || left.Left != 2 || left.Full != 24*time.Hour {
+			t.Errorf("%s: at midnight %+v, %v", name, left, err)
+		}
+		now = now.Add(23 * time.Hour) // nothing came back
+		var limited *Limited
+		if left, err := l.Take(t.Context(), rule, "ama", 3); !errors.As(err, &limited) || limited.After != time.Hour || left.Left != 2 {
+			t.Errorf("%s: more than is left: %+v, %v", name, left, err)
+		}
+		if left, err := l.Take(t.Context(), rule, "ama", 2); err != nil || left.Left != 0 || left.Full != time.Hour {
+			t.Errorf("%s: the rest: %+v, %v", name, left, err)
+		}
+		if left, err := l.Take(t.Context(), rule, "ama", 0); err != nil || left.Left != 0 {
+			t.Errorf("%s: asked only: %+v, %v", name, left, err)
+		}
+		if err := l.Allow(t.Context(), rule, "jo"); err != nil {
+			t.Errorf("%s: another: %v", name, err)
+		}
+		now = now.Add(time.Hour)
+		if left, err := l.Take(t.Context(), rule, "ama", 20); err != nil || left.Left != 0 { // more than a day has counts as all of it
+			t.Errorf("%s: the next day: %+v, %v", name, left, err)
+		}
+	}
+	for _, key := range r.Keys(t.Context(), "day:*").Val() {
+		if ends := r.TTL(t.Context(), key).Val(); ends <= 0 || ends > 25*time.Hour {
+			t.Errorf("%s is kept for %v", key, ends)
 		}
 	}
 }

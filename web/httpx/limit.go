@@ -23,8 +23,8 @@ type Rule struct {
 	Name   string
 	Minute int // times a minute
 	Hour   int // times an hour instead, when Minute is 0
-	Day    int // times a day instead, when Hour is 0 too
-	Burst  int // so many of them may come at once; all of them when 0
+	Day    int // times a day of UTC instead, when Hour is 0 too; see day.go
+	Burst  int // so many of them may come at once; all of them when 0, and of a day always
 }
 
 // times are those that come back within the time.
@@ -39,7 +39,7 @@ func (r Rule) times() (times int, within time.Duration) {
 }
 
 func (r Rule) burst() int {
-	if r.Burst > 0 {
+	if r.Burst > 0 && !r.daily() {
 		return r.Burst
 	}
 	times, _ := r.times()
@@ -59,14 +59,16 @@ func (e *Limited) Unwrap() error { return market.ErrTooMany }
 // the machine's time. Safe for concurrent use.
 type Limiter struct {
 	secret []byte
-	shared *redis_rate.Limiter // nil: never
-	away   atomic.Int64        // until when Redis is not asked, in Unix nanoseconds
+	redis  *redis.Client       // nil: never
+	shared *redis_rate.Limiter // what comes back evenly, in redis
+	now    func() time.Time
+	away   atomic.Int64 // until when Redis is not asked, in Unix nanoseconds
 	own    ownLimits
 }
 
 // NewLimiter makes a limiter; secret keys the hashes under which it counts. redis may be nil.
 func NewLimiter(r *redis.Client, secret []byte) *Limiter {
-	l := &Limiter{secret: secret}
+	l := &Limiter{secret: secret, redis: r, now: time.Now}
 	if r != nil {
 		l.shared = redis_rate.NewLimiter(r)
 	}
@@ -82,7 +84,7 @@ const (
 type Left struct {
 	Rule   Rule
 	Left   int           // of those that may come at once
-	Full   time.Duration // until all of it is back, if nothing more is taken
+	Full   time.Duration // until all of it is back, if nothing more is taken; of a day, until it ends
 	Refuse time.Duration // over 0: what was asked for is not there; after so long it may be
 }
 
@@ -98,9 +100,10 @@ func (l *Limiter) Allow(ctx context.Context, rule Rule, who string) error {
 func (l *Limiter) Take(ctx context.Context, rule Rule, who string, n int) (Left, error) {
 	n = min(n, rule.burst())
 	key := rule.Name + ":" + l.hash(who)
-	left, known := l.ask(ctx, rule, key, n)
+	now := l.now()
+	left, known := l.ask(ctx, rule, key, n, now)
 	if !known {
-		left = l.own.ask(rule, key, n, time.Now())
+		left = l.own.ask(rule, key, n, now)
 	}
 	left.Rule = rule
 	if left.Refuse > 0 {
@@ -116,14 +119,17 @@ func (l *Limiter) hash(who string) string {
 }
 
 // ask Redis; not known when it does not answer.
-func (l *Limiter) ask(ctx context.Context, rule Rule, key string, n int) (left Left, known bool) {
-	if l.shared == nil || time.Now().UnixNano() < l.away.Load() {
+func (l *Limiter) ask(ctx context.Context, rule Rule, key string, n int, now time.Time) (left Left, known bool) {
+	if l.redis == nil || time.Now().UnixNano() < l.away.Load() {
 		return left, false
 	}
 	within, cancel := context.WithTimeout(ctx, redisWithin)
 	defer cancel()
-	times, period := rule.times()
-	res, err := l.shared.AllowN(within, key, redis_rate.Limit{Rate: times, Burst: rule.burst(), Period: period}, n)
+	count := l.sharedPace
+	if rule.daily() {
+		count = l.sharedDay
+	}
+	left, err := count(within, rule, key, n, now)
 	if err != nil && ctx.Err() != nil {
 		return left, false // the browser went away, not Redis
 	}
@@ -132,17 +138,28 @@ func (l *Limiter) ask(ctx context.Context, rule Rule, key string, n int) (left L
 		telemetry.Add(ctx, "limits", "own")
 		return left, false
 	}
+	return left, true
+}
+
+// sharedPace counts in Redis what comes back evenly, by GCRA.
+func (l *Limiter) sharedPace(ctx context.Context, rule Rule, key string, n int, _ time.Time) (left Left, err error) {
+	times, period := rule.times()
+	res, err := l.shared.AllowN(ctx, key, redis_rate.Limit{Rate: times, Burst: rule.burst(), Period: period}, n)
+	if err != nil {
+		return left, err
+	}
 	left = Left{Left: res.Remaining, Full: res.ResetAfter}
 	if n > 0 && res.Allowed == 0 {
 		left.Refuse = max(res.RetryAfter, time.Second)
 	}
-	return left, true
+	return left, nil
 }
 
 // ownLimits are those of one process.
 type ownLimits struct {
 	mu     sync.Mutex
 	counts map[string]*rate.Limiter
+	days   map[string]dayCount
 }
 
 // mostOwn bounds the memory: about 10 MB. When it is reached, those who have their full allowance again are dropped,
@@ -152,6 +169,9 @@ const mostOwn = 50_000
 func (o *ownLimits) ask(rule Rule, key string, n int, now time.Time) Left {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if rule.daily() {
+		return o.askDay(rule, key, n, now)
+	}
 	if o.counts == nil {
 		o.counts = map[string]*rate.Limiter{}
 	}

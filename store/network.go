@@ -55,6 +55,11 @@ func (r reads) NetworksAfter(ctx context.Context, after market.ID, limit int) ([
 	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
 }
 
+// NetworksCalled are those of whose names a word begins so, by their names, at most so many; not the sandbox, nor those that were hidden.
+func (r reads) NetworksCalled(ctx context.Context, begins string, limit int) ([]market.Network, error) {
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and position(' ' || lower(?) in ' ' || lower(name)) > 0", begins).Order("name, id").Limit(limit))
+}
+
 // NetworksOf are the networks a group has joined, but for those that were hidden.
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n

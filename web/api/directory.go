@@ -65,35 +65,65 @@ type suggesting struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"20" default:"8"`
 }
 
-// suggest looks at what the search finds for what was typed, whose last word may be a beginning: nothing is suggested that the
-// viewer could not find.
+// looked is how many listings are looked at for words to go on with.
+const looked = 20
+
+// suggest looks at what the search finds first for what was typed, whose last word may be a beginning: nothing is suggested that the
+// viewer could not find. It is asked at each letter, so nothing is counted over all that is found, and no listing is read further than
+// its words. It takes nothing from the rows that a key may have of searches: in a request there are no more titles than its day's
+// allowance has rows for it.
 func (a *API) suggest(c *call, in *suggesting) (*body[All[Suggestion]], error) {
-	found, err := a.Search.Query(c.ctx, c.viewer, search.Query{Text: in.Q, Now: c.now, Limit: 20, Count: []search.Facet{search.CountTags, search.CountBoroughs}})
+	found, err := a.Search.Query(c.ctx, c.viewer, search.Query{Text: in.Q, Now: c.now, Limit: looked, SkipFacets: true})
 	if err != nil {
 		return nil, renamed(err, searchNames)
 	}
-	s := suggestions{typed: strings.ToLower(strings.TrimSpace(in.Q))}
-	for _, tag := range frequent(found.Facets.Tags) {
-		s.beginning(tag, "tag")
-	}
-	for _, borough := range frequent(found.Facets.Boroughs) {
-		s.beginning(borough, "borough")
-	}
-	networks, err := a.networks(c)
+	listings, err := a.stillThere(c, found.Hits)
 	if err != nil {
 		return nil, err
 	}
+	s := suggestions{typed: strings.ToLower(strings.TrimSpace(in.Q))}
+	tags, boroughs := map[string]int{}, map[string]int{}
+	for _, e := range listings {
+		for _, tag := range e.Listing.Tags {
+			tags[tag]++
+		}
+		if e.Borough != "" {
+			boroughs[e.Borough]++
+		}
+	}
+	for _, tag := range frequent(tags) {
+		s.beginning(tag, "tag")
+	}
+	for _, borough := range frequent(boroughs) {
+		s.beginning(borough, "borough")
+	}
+	networks, err := a.networksCalled(c, s.typed, in.Limit)
 	for _, n := range networks {
 		s.beginning(n.Name, "network")
 	}
-	hits, err := a.hits(c, found.Hits[:min(in.Limit, len(found.Hits))], nil)
-	if err != nil {
-		return nil, err
+	for _, e := range listings {
+		s.add(e.Listing.Title, "listing")
 	}
-	for _, h := range hits {
-		s.add(h.Listing.Title, "listing")
+	return &body[All[Suggestion]]{Body: All[Suggestion]{Items: s.first(in.Limit)}}, err
+}
+
+// stillThere are the listings of hits, in their order, that the viewer still may see open.
+func (a *API) stillThere(c *call, hits []search.Hit) (all []market.Entry, err error) {
+	ids := make([]market.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
 	}
-	return &body[All[Suggestion]]{Body: All[Suggestion]{Items: s.first(in.Limit)}}, nil
+	all, err = a.Store.ShownFor(c.ctx, c.viewer, ids, c.now)
+	return slices.DeleteFunc(all, func(e market.Entry) bool { return e.Listing.Life != market.Open }), err
+}
+
+// networksCalled are some of which a word begins as was typed; to a test key there is one network.
+func (a *API) networksCalled(c *call, typed string, limit int) ([]market.Network, error) {
+	if c.viewer.Sandbox {
+		box, err := a.Store.Sandbox(c.ctx)
+		return []market.Network{box}, err
+	}
+	return a.Store.NetworksCalled(c.ctx, typed, limit)
 }
 
 type suggestions struct {

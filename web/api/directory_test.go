@@ -52,13 +52,16 @@ func TestSuggestionsHoldNothingThatIsNotFound(t *testing.T) {
 	n.posts(with(hall(n), "title", "Room with a piano", "tags", []string{"piano", "singing"}))
 	n.posts(with(hall(n), "title", "Piano kept back", "tags", []string{"pianoforte"}, "circle", "networks"))
 	h.indexed()
-	key, _ := h.partnerIn(n, home)
+	key, theirs := h.partnerIn(n, home)
 	for who, p := range map[string]*program{"the public": h.public(), "a key": key} {
 		got := read[api.All[api.Suggestion]](p.ask("GET", "/suggestions?q=pian", "").want(200))
 		want := []api.Suggestion{{Text: "piano", Type: "tag"}, {Text: "Pianists", Type: "network"}, {Text: "Room with a piano", Type: "listing"}}
 		if diff := cmp.Diff(want, got.Items); diff != "" {
 			t.Errorf("%s: %s", who, diff)
 		}
+	}
+	if rows := h.figure("wherewithal_partner_rows_total", string(theirs.ID)); rows != 0 {
+		t.Errorf("what is asked at each letter took %v rows of the day's", rows)
 	}
 	if got := read[api.All[api.Suggestion]](h.public().ask("GET", "/suggestions?q=pian&limit=1", "").want(200)); len(got.Items) != 1 {
 		t.Errorf("%+v", got)

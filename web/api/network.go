@@ -91,15 +91,6 @@ func (a *API) networksAfter(c *call, after market.ID, limit int) ([]market.Netwo
 	return []market.Network{box}, nil
 }
 
-// networks are all there are; to a test key there is one.
-func (a *API) networks(c *call) ([]market.Network, error) {
-	if c.viewer.Sandbox {
-		box, err := a.Store.Sandbox(c.ctx)
-		return []market.Network{box}, err
-	}
-	return a.Store.Networks(c.ctx)
-}
-
 func (a *API) network(c *call, slug string) (market.Network, error) {
 	if !c.viewer.Sandbox {
 		return a.Store.NetworkFor(c.ctx, market.Public, slug)

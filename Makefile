@@ -120,7 +120,7 @@ fresh:
 
 # redis-server and a browser are real parts of the tests; -race wants a C compiler; glpk-utils checks our sums.
 needs:
-	@scripts/need.sh redis-server chromium-headless-shell gcc libc6-dev glpk-utils python3 python3-venv
+	@scripts/need.sh redis-server chromium-headless-shell gcc libc6-dev glpk-utils python3 python3-venv curl openssl
 
 # What looks at the API's answers (web/api/schemathesis_test.go), with all it leans on at fixed versions.
 export SCHEMATHESIS = $(CURDIR)/.tools/schemathesis/bin/schemathesis

@@ -12,9 +12,32 @@ import (
 	"time"
 )
 
-var example = regexp.MustCompile("(?s)```(js|python|sh)\n(.*?)```")
+var example = regexp.MustCompile("(?s)```(go|js|python|sh)\n(.*?)```")
 
-// The examples of docs/partners.md take a message of ours, and no other. The one in Go is what TestTheirLibraryTakesWhatWeSend does.
+// aroundGo is the program that the example in Go stands in.
+const aroundGo = `package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+func main() {
+	var headers map[string]string
+	if err := json.Unmarshal([]byte(os.Getenv("REQUEST")), &headers); err != nil {
+		panic(err)
+	}
+	secret, body, request := os.Getenv("SECRET"), []byte(os.Getenv("BODY")), &http.Request{Header: http.Header{}}
+	for name, value := range headers {
+		request.Header.Set(name, value)
+	}
+`
+
+// The examples of docs/partners.md take a message of ours, and no other.
 func TestTheExamplesForPartnersTakeWhatWeSign(t *testing.T) {
 	page, err := os.ReadFile("../docs/partners.md")
 	if err != nil {
@@ -26,21 +49,23 @@ func TestTheExamplesForPartnersTakeWhatWeSign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := map[string]struct{ name, program, after string }{
-		"js":     {"check.mjs", "node", "\nconst b = Buffer.from(process.env.BODY)\nprocess.stdout.write(String(verify(process.env.SECRET, JSON.parse(process.env.REQUEST), b)))"},
-		"python": {"check.py", "python3", "\nimport json, os\nprint(str(verify(os.environ['SECRET'], json.loads(os.environ['REQUEST']), os.environ['BODY'].encode())).lower(), end='')"},
-		"sh":     {"check.sh", "sh", ""},
+	run := map[string]struct{ name, program, before, after string }{
+		"go":     {"check.go", "go run", aroundGo, "\nfmt.Print(err == nil)\n}\n"},
+		"js":     {"check.mjs", "node", "", "\nconst b = Buffer.from(process.env.BODY)\nprocess.stdout.write(String(verify(process.env.SECRET, JSON.parse(process.env.REQUEST), b)))"},
+		"python": {"check.py", "python3", "", "\nimport json, os\nprint(str(verify(os.environ['SECRET'], json.loads(os.environ['REQUEST']), os.environ['BODY'].encode())).lower(), end='')"},
+		"sh":     {"check.sh", "sh", "", ""},
 	}
 	found := 0
 	for _, block := range example.FindAllStringSubmatch(string(page), -1) {
 		found++
 		r := run[block[1]]
 		file := filepath.Join(t.TempDir(), r.name)
-		if err := os.WriteFile(file, []byte(block[2]+r.after), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(r.before+block[2]+r.after), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, sent := range []string{body, body + " "} {
-			cmd := exec.CommandContext(t.Context(), r.program, file)
+			args := append(strings.Fields(r.program), file)
+			cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 			cmd.Env = append(os.Environ(), "SECRET="+SecretText(key), "BODY="+sent, "REQUEST="+string(request), "ID=an-id", "STAMP="+strconv.FormatInt(now.Unix(), 10))
 			out, err := cmd.CombinedOutput()
 			said := string(out)
@@ -52,7 +77,7 @@ func TestTheExamplesForPartnersTakeWhatWeSign(t *testing.T) {
 			}
 		}
 	}
-	if found != 3 {
+	if found != 4 {
 		t.Errorf("%d examples", found)
 	}
 }

@@ -163,8 +163,7 @@ func (w *workshop) webhook(o developers.Operation) string {
 // runs all examples of a language in one process.
 func (w *workshop) runs(t *testing.T, l developers.Language) {
 	if _, err := exec.LookPath(map[string]string{"curl": "curl", "javascript": "node", "python": "python3", "go": "go"}[l.Code]); err != nil {
-		t.Log("SKIPPING:", err)
-		return
+		t.Skip("SKIPPING: ", err) // which fails the run where nothing may be missing
 	}
 	w.key, w.hook, w.heard = w.keys[l.Code], "", nil
 	dir := t.TempDir()

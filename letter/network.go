@@ -102,7 +102,11 @@ func (ls *Letters) newsFrom(ctx context.Context, l market.Letter) (string, error
 
 func (ls *Letters) looksAfter(ctx context.Context, network, person market.ID, now time.Time) (bool, error) {
 	people, err := ls.store.Connectors(ctx, network, now)
-	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == person }), err
+	return among(people, person), err
+}
+
+func among(people []market.Person, person market.ID) bool {
+	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == person })
 }
 
 // connectorRemoved tells somebody that a network is not theirs to look after any more, unless it is again.
@@ -118,15 +122,19 @@ func (ls *Letters) connectorRemoved(ctx context.Context, l market.Letter, now ti
 	return mail.Notice{Kind: l.Kind, Said: c.Words, Link: ls.PublicURL + "/networks/" + n.Slug, Data: map[string]any{"Network": n.Name}}, err
 }
 
-// joinRequest names all that wait for a network's answer; none is no letter.
+// joinRequest names all that wait for a network's answer, to who looks after it, or to an operator while nobody does; none is no letter.
 func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	n, err := ls.store.NetworkByID(ctx, l.AboutID)
 	if err != nil {
 		return nil, err
 	}
-	still, err := ls.looksAfter(ctx, n.ID, l.PersonID, now)
+	people, err := ls.store.Connectors(ctx, n.ID, now)
 	if err != nil {
 		return nil, err
+	}
+	variant, still := "", among(people, l.PersonID)
+	if len(people) == 0 {
+		variant, still = "nobody", ls.reader.Operator
 	}
 	facts, err := ls.waitFor(ctx, n.ID)
 	if err != nil {
@@ -135,7 +143,7 @@ func (ls *Letters) joinRequest(ctx context.Context, l market.Letter, now time.Ti
 	if !still || len(facts) == 0 {
 		return nil, errMoot
 	}
-	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/networks/" + n.Slug + "/members", Facts: facts,
+	return mail.Notice{Kind: l.Kind, Variant: variant, Link: ls.PublicURL + "/networks/" + n.Slug + "/members", Facts: facts,
 		Data: map[string]any{"Network": n.Name, "Count": len(facts)}}, nil
 }
 

@@ -39,6 +39,8 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Network": "Greenwich Together"}}},
 	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
 		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
+	{"join-request-nobody", Notice{Kind: market.JoinRequest, Variant: "nobody", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Count": 1}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}}}},
 	{"moderation-listing", Notice{Kind: market.ModerationNotice, Variant: "listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"moderation-photo", Notice{Kind: market.ModerationNotice, Variant: "photo", Said: "It shows people who did not agree to that.", Link: sampleSite + "/decisions/5",

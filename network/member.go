@@ -208,11 +208,14 @@ func part(ctx context.Context, tx *store.Tx, v market.Viewer, m market.NetworkMe
 }
 
 // tellConnectors writes that somebody waits for their answer, to those who may give it; to each once a day, however often the same
-// one asks.
+// one asks. Where nobody looks after the network, operators are to find somebody.
 func tellConnectors(ctx context.Context, tx *store.Tx, network, asker market.ID, now time.Time) error {
 	people, err := tx.ConnectorsOutside(ctx, network, asker, now)
 	if err == nil && len(people) == 0 {
 		people, err = tx.Connectors(ctx, network, now)
+	}
+	if err == nil && len(people) == 0 {
+		people, err = tx.Operators(ctx)
 	}
 	for _, p := range people {
 		_, wrote := tx.Send(ctx, market.Letter{Kind: market.JoinRequest, PersonID: p.ID, AboutID: network},

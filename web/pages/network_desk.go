@@ -47,7 +47,7 @@ func (s *Site) showDesk(c *Call, n market.Network, f deskForm, form view.Form) e
 	if p.Looks = c.Viewer.Looks(n.ID); p.Looks {
 		fills = append(fills, s.deskGroups, s.deskTies, s.deskShare)
 	}
-	for _, fill := range fills {
+	for _, fill := range append(fills, s.deskNobody) {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
@@ -144,6 +144,14 @@ func (s *Site) deskPeople(c *Call, n market.Network, p *view.NetworkDeskPage) er
 		p.Connectors = append(p.Connectors, line)
 	}
 	return err
+}
+
+// deskNobody shows an operator what waits where nobody looks after the network.
+func (s *Site) deskNobody(c *Call, n market.Network, p *view.NetworkDeskPage) error {
+	if p.Nobody = !p.Looks && len(p.Connectors) == 0; !p.Nobody {
+		return nil
+	}
+	return errors.Join(s.deskGroups(c, n, p), s.deskTies(c, n, p))
 }
 
 // deskShare says what the last sharing out that was asked for came to, and whether another is to come.

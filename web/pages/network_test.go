@@ -298,6 +298,11 @@ func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	if got := s.notes(0); !slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, "connector.removed") }) {
 		t.Errorf("no event: %v", got)
 	}
+
+	// Who asks a network that nobody looks after waits for the operators to find somebody.
+	s.taker.get(path).fill(path+"/ask", "group", string(s.choir)).want(200, "has asked to join")
+	s.tells(market.JoinRequest, "op@site.example", "1 waits for an answer of Maze Hill Together", "Nobody looks after Maze Hill Together", "Creekside Choir", path+"/members")
+	op.get(path+"/members").want(200, "Nobody looks after it", "Creekside Choir").without("Let it in")
 }
 
 func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {

@@ -193,6 +193,8 @@ var unseen = map[string][]string{
 	"/account/erase":                             nil, // she owns a group: there is no form
 	"/networks/:slug/leave":                      {"group"},
 	"/operator/jobs/:job/retry":                  nil,
+	"/operator/mails/again":                      {"within"},
+	"/operator/mails/:letter/again":              nil,
 	"/account/partners/:id/ask":                  {"scopes", "networks", "whole"},
 	"/account/partners/:id/origins":              {"origins"},
 	"/account/partners/:id/keys":                 {"kind"},
@@ -254,7 +256,7 @@ func newStage(t *testing.T) *stage {
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys,
 		"/account/searches/:id": "/account/searches/" + nobodys, "/s/:token": "/s/" + strings.Repeat("A", 64),
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
-		"/operator/jobs/:job": "/operator/jobs/1"}
+		"/operator/jobs/:job": "/operator/jobs/1", "/operator/mails/:letter": "/operator/mails/" + nobodys}
 	s.asVisitor(b.person("visitor", h, way{js: true}))
 	s.asAma()
 	phone := b.person("ama's phone", h, way{})

@@ -95,10 +95,15 @@ type Letter struct {
 	EndedAt   *time.Time
 }
 
+// Mendable are the faults of letters that failed for no reason of their own or their reader's: the mail server was away or refused
+// them, nobody tried them any more, or they could not be written. Such a one can be sent again while letters are tried at all.
+var Mendable = []string{"refused", "away", "given_up", "fault"}
+
 // LoggedLetter is a letter as the operator's log shows it: nothing of what it says, and not to whom in full.
 type LoggedLetter struct {
 	Letter
-	To string // "a…@example.org"
+	To    string // "a…@example.org"
+	Again bool   // it can be sent again
 }
 
 // MaskedAddress is an address as a log may show it: enough to see which server it is, and to find it again when asked.

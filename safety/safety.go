@@ -495,6 +495,7 @@ func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decisi
 }
 
 // RetryJob has a job tried again that was given up. For operators; market.ErrNotFound for others. market.ErrRepeated: it is no failed one.
+// market.ErrGone: it was about a letter that has ended.
 func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now time.Time) (err error) {
 	defer market.Wrap(&err, "RetryJob(%d)", id)
 	if !v.Operator {
@@ -508,4 +509,45 @@ func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now t
 		// What the job is about stands second: as the subject, a retry would count as a person's change of that listing.
 		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "job.retried_" + job.Kind, Subject: "person", SubjectID: v.Person, OtherID: job.Subject})
 	})
+}
+
+// againMost bounds how many letters are sent again at once.
+const againMost = 500
+
+// SendAgain has a letter sent again that failed, if that can be: market.ErrGone. Whether what it says still holds is looked at when it
+// is written. For operators; market.ErrNotFound for others.
+func (sf *Safety) SendAgain(ctx context.Context, v market.Viewer, letter market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "SendAgain(%s)", letter)
+	n, err := sf.sendAgain(ctx, v, letter, time.Time{}, 1, now)
+	if err == nil && n == 0 {
+		err = market.ErrGone
+	}
+	return err
+}
+
+// SendAllAgain does so with all that failed within the last hours, 500 at most with the oldest first, and says with how many.
+func (sf *Safety) SendAllAgain(ctx context.Context, v market.Viewer, hours int, now time.Time) (n int, err error) {
+	defer market.Wrap(&err, "SendAllAgain(%d)", hours)
+	if v.Operator && !slices.Contains(AgainWithin, hours) {
+		return 0, market.Refuse("within", "choice")
+	}
+	return sf.sendAgain(ctx, v, "", now.Add(-time.Duration(hours)*time.Hour), againMost, now)
+}
+
+// AgainWithin are the stretches of which an operator has letters sent again, in hours: the longest is as long as letters are tried.
+var AgainWithin = []int{1, 6, 24, int(market.LetterLasts / time.Hour)}
+
+func (sf *Safety) sendAgain(ctx context.Context, v market.Viewer, letter market.ID, since time.Time, limit int, now time.Time) (n int, err error) {
+	if !v.Operator {
+		return 0, market.ErrNotFound
+	}
+	err = sf.store.InTx(ctx, func(tx *store.Tx) error {
+		ids, err := tx.SendAgain(ctx, letter, since, now, limit)
+		for _, id := range ids {
+			err = errors.Join(err, tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "letter.sent_again", Subject: "person", SubjectID: v.Person, OtherID: id}))
+		}
+		n = len(ids)
+		return err
+	})
+	return n, err
 }

@@ -71,23 +71,49 @@ func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []marke
 
 // MailLog are the letters for an operator, newest first, in any state when state is ""; after is the last of the page before.
 // Neither a body nor a full address leaves the database this way. market.ErrNotFound: the viewer is no operator.
-func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.LetterState, after market.ID, limit int) ([]market.LoggedLetter, error) {
+// now is business time.
+func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.LetterState, after market.ID, limit int, now time.Time) ([]market.LoggedLetter, error) {
 	if !v.Operator {
 		return nil, market.ErrNotFound
 	}
 	type row struct {
 		Letter market.Letter `gorm:"embedded"`
 		Theirs string
+		Again  bool
 	}
-	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs from letters l left join people p on p.id = l.person_id
+	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs, `+mendable+` as again
+		from letters l left join people p on p.id = l.person_id
 		where (?::text = '' or l.state = ?) and (?::uuid is null or (l.created_at, l.id) < (select a.created_at, a.id from letters a where a.id = ?::uuid))
-		order by l.created_at desc, l.id desc limit ?`, state, state, after, after, limit))
+		order by l.created_at desc, l.id desc limit ?`, market.Mendable, now.Add(-market.LetterLasts), state, state, after, after, limit))
 	log := make([]market.LoggedLetter, len(rows))
 	for i, one := range rows {
-		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs)}
+		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs), Again: one.Again}
 		log[i].Address = ""
 	}
 	return log, err
+}
+
+// mendable are the letters that failed and can be sent again, of some faults and since a time: but for those to an address of which
+// the server said that there is none (RFC 3463, 5.1.x), or from which mail comes back.
+const mendable = `(l.state = 'failed' and l.fault in ? and l.created_at > ? and l.answer not like '5.1.%' and not coalesce(p.bounced, false))`
+
+// SendAgain has letters wait again that failed and can be sent again, the oldest first, and enqueues them; those that ended since
+// a time, or the one of an id where that is not empty. now is business time.
+func (tx *Tx) SendAgain(ctx context.Context, id market.ID, since, now time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := tx.db.WithContext(ctx).Raw(`update letters set state = 'waiting', ended_at = null where id in (
+		select l.id from letters l left join people p on p.id = l.person_id
+		where `+mendable+` and l.ended_at >= ? and (?::uuid is null or l.id = ?::uuid)
+		order by l.created_at, l.id limit ? for update of l skip locked) returning id`,
+		market.Mendable, now.Add(-market.LetterLasts), since, id, id, limit).Scan(&ids).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	jobs := make([]market.Job, len(ids))
+	for i, id := range ids {
+		jobs[i] = market.Job{Kind: market.LetterJob, Subject: id}
+	}
+	return ids, tx.Enqueue(ctx, time.Now(), jobs...)
 }
 
 // markLetter writes how sending a letter went, of marked, unless it ended meanwhile.

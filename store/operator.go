@@ -17,26 +17,34 @@ type FailedJob struct {
 	Fault    string // class of the last fault, no personal text
 	Failures int
 	EndedAt  time.Time // machine time
+	Over     bool      // its letter has ended: trying again would do nothing
 }
+
+// letterOver is that of a job o whose letter was sent, failed, or was erased with its person.
+const letterOver = `(o.kind = 'letter' and not exists (select 1 from letters l where l.id = o.subject and l.state = 'waiting'))`
 
 // FailedJobs, the newest first.
 func (s *Store) FailedJobs(ctx context.Context, limit int) ([]FailedJob, error) {
-	rows, err := s.pool.Query(ctx, `select id, kind, subject::text, fault, failures, ended_at from outbox where state = 'failed'
-		order by ended_at desc, id limit $1`, limit)
+	rows, err := s.pool.Query(ctx, `select o.id, o.kind, o.subject::text, o.fault, o.failures, o.ended_at, `+letterOver+`
+		from outbox o where o.state = 'failed' order by o.ended_at desc, o.id limit $1`, limit)
 	if err != nil {
 		return nil, translate(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (j FailedJob, err error) {
-		err = row.Scan(&j.ID, &j.Kind, (*string)(&j.Subject), &j.Fault, &j.Failures, &j.EndedAt)
+		err = row.Scan(&j.ID, &j.Kind, (*string)(&j.Subject), &j.Fault, &j.Failures, &j.EndedAt, &j.Over)
 		return j, err
 	})
 	return list, translate(err)
 }
 
 // RetryJob lets a job that was given up wait again, due at once, with its failures forgotten, and says which it was: its kind and
-// subject. now is machine time. market.ErrRepeated: it is no failed one.
+// subject. now is machine time. market.ErrRepeated: it is no failed one. market.ErrGone: its letter has ended.
 func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) (j FailedJob, err error) {
-	res := tx.db.WithContext(ctx).Raw(`update outbox set state = 'waiting', failures = 0, due_at = ?, queued_at = ?, sent_at = null, beat_at = null, ended_at = null
+	res := tx.db.WithContext(ctx).Raw(`select o.id, o.kind, o.subject::text, `+letterOver+` as over from outbox o where o.id = ? and o.state = 'failed'`, id).Scan(&j)
+	if res.Error == nil && j.Over {
+		return j, market.ErrGone
+	}
+	res = tx.db.WithContext(ctx).Raw(`update outbox set state = 'waiting', failures = 0, due_at = ?, queued_at = ?, sent_at = null, beat_at = null, ended_at = null
 		where id = ? and state = 'failed' returning id, kind, subject::text`, now, now, id).Scan(&j)
 	if res.Error == nil && res.RowsAffected == 0 {
 		return j, market.ErrRepeated

@@ -184,7 +184,7 @@ func (l *lane) paths() map[string]string {
 		"/listings/:id": "$listing", "/listings/:id/photos/:photo": "$listing/photos/$photo", "/listings/:id/nearly/:other": "$listing/nearly/$listing", "/listings/:id/matches/:other": "$listing/matches/$listing", "/networks/:slug": "$slug", "/partners/:id": "$grant",
 		"/partner/groups/:reference": "quiet-1", "/partner/listings/:reference": "quiet-1", "/groups/:id/partners/:mandate": "$group/partners/$mandate",
 		"/may-post/:token":  swapped(l.mayPost()),
-		"/photos/:id/:size": "$photo/large", "/open-referral/services/:id": "$listing", "/reports/:id": "$report", "/operator/jobs/:job": "1",
+		"/photos/:id/:size": "$photo/large", "/open-referral/services/:id": "$listing", "/reports/:id": "$report", "/operator/jobs/:job": "1", "/operator/mails/:letter": "$connected",
 		"/i/:token": swapped(out), "/i/:token/files/:file": swapped(out) + "/files/$file", "/o/:token": out, "/r/:token": swapped(listing.Links{Secret: secret}.RenewToken(market.ID(l.ids["$listing"]), giver, l.now)),
 		"/ring/:token": out, "/s/:token": out, "/mails/:token": out, "/mails/:token/stop/:kind": out + "/stop/possible_match", "/calendar/:secret": swapped(l.known["/calendar giver"][0][:43]) + ".ics",
 		"/address/:token": out, "/erase/:token": out, "/join/:token": out, "/not-me/:token": out, "/sign-in/:token": out,
@@ -327,7 +327,7 @@ var plain = strings.Fields(`
 	GET:/sitemap/:part GET:/worker.js POST:/account POST:/account/address POST:/account/calendar POST:/account/calendar/end POST:/account/data
 	POST:/account/erase POST:/account/mails POST:/account/mails/try POST:/account/name POST:/account/partners POST:/account/passkeys
 	POST:/account/passkeys/challenge POST:/account/searches POST:/account/sessions/end-others POST:/account/tokens POST:/ask/afresh POST:/ask/could-help
-	POST:/complaints POST:/groups POST:/networks/new POST:/offer/afresh POST:/offer/could-help POST:/sign-in POST:/sign-in/code POST:/sign-in/passkey
+	POST:/complaints POST:/groups POST:/networks/new POST:/operator/mails/again POST:/offer/afresh POST:/offer/could-help POST:/sign-in POST:/sign-in/code POST:/sign-in/passkey
 	POST:/sign-in/passkey/challenge POST:/sign-out`)
 
 // Whoever writes an id of somebody else's into a path, a form or a program's request is told that there is nothing, on every

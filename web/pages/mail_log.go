@@ -1,20 +1,27 @@
 package pages
 
 import (
-	"net/http"
 	"net/url"
+	"strconv"
 
 	"wherewithal/market"
+	"wherewithal/safety"
 	"wherewithal/web/pages/view"
 )
 
 // registerMailLog is for operators. Everybody else finds nothing here.
-func (s *Site) registerMailLog() { s.get("/operator/mails", s.mailLog) }
+func (s *Site) registerMailLog() {
+	s.get("/operator/mails", s.mailLog)
+	s.post("/operator/mails/again", s.sendAllAgain)
+	s.post("/operator/mails/:letter/again", s.sendAgain)
+}
 
 // mailsShown is how many mails a page of the log holds.
 const mailsShown = 50
 
-func (s *Site) mailLog(c *Call) error {
+func (s *Site) mailLog(c *Call) error { return s.showMailLog(c, c.Blank()) }
+
+func (s *Site) showMailLog(c *Call, form view.Form) error {
 	v, err := c.SignedIn()
 	if err != nil {
 		return err
@@ -24,11 +31,11 @@ func (s *Site) mailLog(c *Call) error {
 	if c.Gin.Query("after") != "" && err != nil {
 		return err
 	}
-	log, err := s.Store.MailLog(c.Ctx, v, state, after, mailsShown+1)
+	log, err := s.Store.MailLog(c.Ctx, v, state, after, mailsShown+1, c.Now)
 	if err != nil {
 		return err
 	}
-	p := view.MailLogPage{Page: c.Page("mail_log.heading"), Empty: view.Empty{Title: c.T("mail_log.empty"), Text: c.T("mail_log.empty_text")}}
+	p := view.MailLogPage{Page: c.Page("mail_log.heading"), Form: form, Within: c.againWithin(), Empty: view.Empty{Title: c.T("mail_log.empty"), Text: c.T("mail_log.empty_text")}}
 	for _, one := range append([]market.LetterState{""}, market.LetterStates...) {
 		link := view.Link{Href: "/operator/mails?state=" + string(one), Text: c.T("mail_log.state_" + or(string(one), "any"))}
 		if one == state {
@@ -43,12 +50,62 @@ func (s *Site) mailLog(c *Call) error {
 	for _, l := range log {
 		p.Lines = append(p.Lines, c.mailLogLine(l))
 	}
-	return c.Render(http.StatusOK, view.MailLog(p))
+	return c.Show(form, view.MailLog(p))
+}
+
+// againWithin are the stretches to choose from.
+func (c *Call) againWithin() (all []view.Option) {
+	for _, hours := range safety.AgainWithin {
+		all = append(all, view.Option{Value: strconv.Itoa(hours), Label: c.T("mail_log.within_hours", "Count", hours)})
+	}
+	return all
+}
+
+// failedMails is where what was sent again stood.
+const failedMails = "/operator/mails?state=" + string(market.Failed)
+
+func (s *Site) sendAgain(c *Call) error {
+	if err := c.onlyOperators(); err != nil {
+		return err
+	}
+	id, err := c.Param("letter")
+	if err != nil {
+		return err
+	}
+	if err := c.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return c.moved(failedMails, s.Safety.SendAgain(c.Ctx, c.Viewer, id, c.Now), "done.mail_again")
+}
+
+func (s *Site) sendAllAgain(c *Call) error {
+	if err := c.onlyOperators(); err != nil {
+		return err
+	}
+	var f struct {
+		Within string `form:"within"`
+	}
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	hours, _ := strconv.Atoi(f.Within) // none of the stretches, where it is no number
+	n, err := s.Safety.SendAllAgain(c.Ctx, c.Viewer, hours, c.Now)
+	if again, ok := c.Again(err); ok {
+		return s.showMailLog(c, again)
+	}
+	key := "done.mails_again"
+	if n == 0 {
+		key = "note.no_mails_again"
+	}
+	return c.moved(failedMails, err, key)
 }
 
 func (c *Call) mailLogLine(l market.LoggedLetter) view.MailLogLine {
 	line := view.MailLogLine{Kind: c.T("mail_log.kind." + string(l.Kind)), To: l.To, State: c.T("mail_log.state_" + string(l.State)), When: c.When(l.CreatedAt),
 		More: c.T("mail_log.tries", "Count", l.Tries)}
+	if l.Again {
+		line.Again, line.Once = "/operator/mails/"+string(l.ID)+"/again", c.Blank().Once
+	}
 	if l.Fault != "" {
 		line.More += " · " + c.T("mail_log.fault."+l.Fault)
 	}

@@ -561,8 +561,12 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 		{Term: c.T("operator_page.oldest"), Value: c.since(oldest)}}
 	failed, err := s.Store.FailedJobs(c.Ctx, failedShown)
 	for _, j := range failed {
-		p.Failed = append(p.Failed, view.FailedLine{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind, Once: c.Blank().Once,
-			Says: c.T("operator_page.failed_line", "Fault", j.Fault, "Failures", j.Failures, "When", c.When(j.EndedAt))})
+		line := view.FailedLine{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind,
+			Says: c.T("operator_page.failed_line", "Fault", j.Fault, "Failures", j.Failures, "When", c.When(j.EndedAt))}
+		if !j.Over {
+			line.Once = c.Blank().Once
+		}
+		p.Failed = append(p.Failed, line)
 	}
 	if err != nil || s.Queues == nil {
 		return err

@@ -55,6 +55,7 @@ package view
 //	GET  /reports, /reports/{id}, POST   Reports, Reported: do, reason, words, once; GET /held/groups|listings/{id}: Held; POST there: once, …/refuse: reason, words, once
 //	GET  /decisions, /decisions/{id}     Decisions, Decision; POST …/appeal: appeal; …/answer: do, answer; GET /complaints, POST: Complaint
 //	GET  /operator                       Operator; POST /operator/jobs/{job}/retry
+//	GET  /operator/mails                 MailLog; POST /operator/mails/again, /operator/mails/{letter}/again
 //	GET  /join/{token}, POST             Join: once; POST /join/{token}/no
 //	GET  /groups/{id}/clearance, POST    Clearance: file or lines, place, until, circle, once; button do=check, do=post
 //	GET  /groups/{id}/clearance/plan     ClearancePlan; POST puts it to the needs: once; …/plan.csv

@@ -112,6 +112,9 @@ func (a *house) handlers() map[string]queue.Handler {
 		market.RingJob:   func(ctx context.Context, _ market.Job) error { _, err := intros.FindRings(ctx, a.now); return err },
 		market.ExportJob: of(a.accounts.MakeExport), market.LetterJob: of(a.letters.Send),
 		market.MandateJob: of(partners.PostWaiting), market.FeedJob: of(partners.Resume),
+		market.LookJob: func(ctx context.Context, j market.Job) error {
+			return partners.LookImport(ctx, j.Subject, j.Other, a.now)
+		},
 		market.ImportJob: func(ctx context.Context, j market.Job) error {
 			return partners.WorkImport(ctx, j.Subject, j.Other, a.now)
 		},

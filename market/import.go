@@ -7,7 +7,9 @@ type ImportState string
 
 const (
 	ImportReading ImportState = "reading" // it is still coming in
+	ImportLooking ImportState = "looking" // it is here whole, and a job looks at it
 	ImportShown   ImportState = "shown"   // what it would change can be looked at; nothing is changed
+	ImportRefused ImportState = "refused" // it could not be read: Faults says why
 	ImportDoing   ImportState = "doing"
 	ImportDone    ImportState = "done"
 )
@@ -25,6 +27,12 @@ type Import struct {
 	CreatedAt time.Time
 	BegunAt   *time.Time
 	EndedAt   *time.Time
+	Faults    []Fault `gorm:"serializer:json"` // what is wrong with all of it
+}
+
+// LookedAt reports whether it is known what each row does.
+func (i Import) LookedAt() bool {
+	return i.State == ImportShown || i.State == ImportDoing || i.State == ImportDone
 }
 
 // What a row of a file would do.
@@ -66,6 +74,7 @@ const (
 
 // ImportCounts say how many rows do what.
 type ImportCounts struct {
+	Rows                                       int // of the file, as far as it was read
 	Added, Changed, Closed, Unchanged, Refused int // Unchanged holds those that are kept open
 	Waiting                                    int // of those added: for their group's yes, or for a look, before they open
 	Done, Failed                               int // of those that change something
@@ -74,5 +83,8 @@ type ImportCounts struct {
 // ImportKept is how long a file, with what became of its rows, can be looked at.
 const ImportKept = 7 * 24 * time.Hour
 
-// ImportJob does what a file would change.
-const ImportJob = "import"
+// The jobs of files.
+const (
+	LookJob   = "look"   // look at a large one
+	ImportJob = "import" // do what one would change
+)

@@ -36,8 +36,8 @@ type Sending struct {
 	File    io.Reader
 }
 
-// ReadImport reads a file of listings as it comes, and works out what it would change: nothing is changed yet. It takes the place of
-// a file that was looked at before and not done. Sent again under its once-only id it is the import that the first sending made, as it
+// ReadImport reads a file of listings as it comes, and works out what it would change: nothing is changed yet. A long one is kept as it
+// comes, and a job works that out: it comes back as market.ImportLooking. It takes the place of a file that was looked at before and not done. Sent again under its once-only id it is the import that the first sending made, as it
 // is now; the file is read for its sum alone.
 //
 // market.Invalid about "file" is what is wrong with all of it, and then nothing of it is kept; intake.ErrBig: there is too much of it.
@@ -67,7 +67,7 @@ func (ps *Partners) ReadImport(ctx context.Context, who Bearer, sent Sending, no
 	if err != nil {
 		return i, err
 	}
-	if err = ps.readRows(ctx, who, &i, sent, now); err != nil {
+	if err = ps.takeIn(ctx, who, &i, sent, now); err != nil {
 		drop := ps.store.InTx(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.DropImport(ctx, i.ID) })
 		if errors.Is(err, market.ErrNotFound) {
 			err = market.ErrConflict // another file has come in its place
@@ -129,21 +129,24 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, sent Sending, now time.Time) error {
+// readers are how files are read, by their formats.
+var readers = map[string]func(io.Reader, func(intake.Row) error) error{FormatCSV: intake.CSV, FormatHSDS: intake.HSDS}
+
+// readRows looks at each row of a file, keeps what it finds, and says how many there are.
+func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, file io.Reader, now time.Time) (n int, err error) {
 	look, err := ps.newLook(ctx, who, now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	sum := sha256.New()
-	whole := &counted{from: io.TeeReader(sent.File, sum)}
+	whole := &counted{from: io.TeeReader(file, sum)}
 	var rows []market.ImportRow
 	flush := func() error {
 		err := ps.store.CopyRows(ctx, rows)
-		rows = rows[:0]
+		n, rows = n+len(rows), rows[:0]
 		return err
 	}
-	read := map[string]func(io.Reader, func(intake.Row) error) error{FormatCSV: intake.CSV, FormatHSDS: intake.HSDS}[i.Format]
-	err = read(whole, func(row intake.Row) error {
+	err = readers[i.Format](whole, func(row intake.Row) error {
 		rows = append(rows, look.at(i.ID, row))
 		if len(rows) < copyAtOnce {
 			return nil
@@ -156,15 +159,12 @@ func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, 
 	if err == nil {
 		_, err = io.Copy(io.Discard, whole) // what stands behind the last row is of the file too
 	}
-	if err != nil {
-		return err
-	}
-	i.SHA256, i.Size, i.State = sum.Sum(nil), whole.size, market.ImportShown
-	return ps.planned(ctx, *i, sent.Once, now)
+	i.SHA256, i.Size = sum.Sum(nil), whole.size
+	return n, err
 }
 
-// planned works out what a file that was read would do, unless another has come in its place, and remembers what it was sent under.
-func (ps *Partners) planned(ctx context.Context, i market.Import, once string, now time.Time) error {
+// here has a file that has come whole be so, and remembers what it was sent under, unless another has come in its place.
+func (ps *Partners) here(ctx context.Context, i market.Import, once string, now time.Time, then func(*store.Tx) error) error {
 	return ps.store.InTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.LockImport(ctx, i.ID); err != nil { // first of all: whoever comes in its place waits for it, and not it for them
 			return err
@@ -174,11 +174,16 @@ func (ps *Partners) planned(ctx context.Context, i market.Import, once string, n
 				return err
 			}
 		}
-		if err := tx.PlanImport(ctx, store.ImportPlan{Import: i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()}); err != nil {
+		if err := then(tx); err != nil {
 			return err
 		}
 		return tx.ChangeImport(ctx, i)
 	})
+}
+
+// plan works out what a file that was read would do.
+func plan(ctx context.Context, tx *store.Tx, i market.Import, now time.Time) error {
+	return tx.PlanImport(ctx, store.ImportPlan{Import: i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()})
 }
 
 // planFaults are what is said of rows because of what is there already, by their codes.
@@ -388,7 +393,8 @@ func (ps *Partners) ImportOf(ctx context.Context, v market.Viewer, partner, id m
 var ErrFile = errors.New("another file than the one that was looked at")
 
 // DoImport has what a file would change be done, by a job. sum is the file's SHA-256, so that what is done is what was looked at.
-// market.ErrRepeated: it is being done, or was. market.ErrConflict: another is being done.
+// market.ErrRepeated: it is being done, or was. market.ErrConflict: another is being done. market.ErrWrongState: it is not looked at yet, or
+// could not be read.
 func (ps *Partners) DoImport(ctx context.Context, who Bearer, id market.ID, sum []byte, now time.Time) (i market.Import, err error) {
 	defer market.Wrap(&err, "DoImport(%s)", id)
 	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
@@ -403,6 +409,8 @@ func (ps *Partners) DoImport(ctx context.Context, who Bearer, id market.ID, sum 
 			return market.ErrNotFound
 		case !bytes.Equal(i.SHA256, sum):
 			return ErrFile
+		case !i.LookedAt():
+			return market.ErrWrongState
 		case i.State != market.ImportShown:
 			return market.ErrRepeated
 		}

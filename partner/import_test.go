@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	w.asks(b, w.choir("c2", "bea@choir.test")) // has not answered
 	first := heading + line("a", "c1", "Chairs") + line("b", "c1", "Tables") + line("c", "c2", "Urns") + line("a", "c1", "Again") + line("d", "c9", "Lost") + line("e", "c1", "x")
 	i := w.reads(b, false, first)
-	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 1, Refused: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from supplied`) != 0 {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 6, Added: 3, Waiting: 1, Refused: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from supplied`) != 0 {
 		t.Fatalf("shown: %s", diff)
 	}
 	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 100, true)
@@ -64,7 +65,7 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	_, err = w.partners.DoImport(w.ctx, b, i.ID, []byte("another"), w.now)
 	w.wants("another file's sum", partner.ErrFile, err)
 	w.does(b, i)
-	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 1, Refused: 3, Done: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from listings where life = 'open'`) != 2 {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 6, Added: 3, Waiting: 1, Refused: 3, Done: 3}, w.counts(i)); diff != "" || w.count(`select count(*) from listings where life = 'open'`) != 2 {
 		t.Errorf("done: %s", diff)
 	}
 	_, err = w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
@@ -75,13 +76,13 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 
 	second := heading + line("a", "c1", "Forty chairs") + line("f", "c1", "Gazebo") + strings.Replace(line("c", "c2", "Urns"), "gift,", "gift,yes", 1)
 	j := w.reads(b, true, second)
-	if diff := cmp.Diff(market.ImportCounts{Added: 1, Changed: 1, Closed: 2}, w.counts(j)); diff != "" {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 3, Added: 1, Changed: 1, Closed: 2}, w.counts(j)); diff != "" {
 		t.Errorf("a file that is all there is: %s", diff)
 	}
 	longer := chairs("a", "c1") // sent by the API after the look
 	w.sends(b, longer)
 	w.does(b, j)
-	if diff := cmp.Diff(market.ImportCounts{Added: 1, Changed: 1, Closed: 2, Done: 3, Failed: 1}, w.counts(j)); diff != "" {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 3, Added: 1, Changed: 1, Closed: 2, Done: 3, Failed: 1}, w.counts(j)); diff != "" {
 		t.Errorf("done: %s", diff)
 	}
 	if n := w.count(`select count(*) from listings where life = 'open' and title in ('Forty chairs', 'Gazebo')`); n != 2 {
@@ -184,6 +185,63 @@ func TestAFileThatIsSentAgainIsNotLookedAtAgain(t *testing.T) {
 	}
 }
 
+// long is a file of more bytes than are looked at while its sender waits, in a few rows, and then more.
+func long(more string) string {
+	file, said := strings.Builder{}, strings.Repeat("words ", 600)
+	file.WriteString(strings.TrimSpace(heading) + ",description\n")
+	for n := range 300 {
+		file.WriteString(strings.TrimSpace(line(fmt.Sprint("r", n), "c1", "Thing")) + "," + said + "\n")
+	}
+	return file.String() + more
+}
+
+// A long file is kept as it comes, and looked at by a job, which begins anew where one has died in it.
+func TestALongFileIsLookedAtByAJob(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	send := func(once, text string) (market.Import, error) {
+		return w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, Once: once, File: strings.NewReader(text)}, w.now)
+	}
+	first, err := send("", long(""))
+	w.must(err)
+	i, err := send("once", long("")) // takes its place
+	w.must(err)
+	w.must(w.partners.LookImport(w.ctx, first.ID, b.Partner.ID, w.now))
+	if c := w.counts(i); i.State != market.ImportLooking || c.Rows != 0 || w.count(`select count(*) from outbox where kind = 'look'`) != 2 {
+		t.Fatalf("as it has come: %+v %+v", i, c)
+	}
+	_, err = w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
+	w.wants("done before it is looked at", market.ErrWrongState, err)
+	w.exec(`insert into import_rows (import_id, position, reference, closed, digest) values ($1, 2, 'of a look that died', false, ''), ($1, 2000, '', false, '')`, i.ID)
+	for range 2 {
+		w.must(w.partners.LookImport(w.ctx, i.ID, b.Partner.ID, w.now))
+	}
+	again, err := send("once", long(""))
+	w.must(err)
+	if diff := cmp.Diff(market.ImportCounts{Rows: 300, Added: 300}, w.counts(i)); diff != "" || again.ID != i.ID || again.State != market.ImportShown || w.count(`select count(*) from import_parts`) != 0 {
+		t.Fatalf("looked at: %s %+v", diff, again)
+	}
+
+	bad, err := send("", long("\"r300,c1\nx\n"))
+	w.must(err)
+	w.must(w.partners.LookImport(w.ctx, bad.ID, b.Partner.ID, w.now))
+	bad, err = w.store.Import(w.ctx, b.Partner.ID, bad.ID)
+	w.must(err)
+	if bad.State != market.ImportRefused || len(bad.Faults) != 1 || bad.Faults[0].Code != "file_quote" || fmt.Sprint(bad.Faults[0].Data["Row"]) != "302" {
+		t.Errorf("a quote never closed at its end: %+v", bad)
+	}
+	_, err = w.partners.DoImport(w.ctx, b, bad.ID, bad.SHA256, w.now)
+	w.wants("done although it cannot be read", market.ErrWrongState, err)
+	_, err = send("", "reference,colour\n"+long(""))
+	w.invalid("wrong columns", err, "file")
+	away := errors.New("the line broke")
+	_, err = w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatCSV, File: io.MultiReader(strings.NewReader(long("")), broken{away})}, w.now)
+	w.wants("a line that breaks", away, err)
+	if n := w.count(`select (select count(*) from imports) + (select count(*) from import_parts) + (select count(*) from import_rows where import_id = $1)`, bad.ID); n != 0 {
+		t.Errorf("%d things are left of them", n)
+	}
+}
+
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
@@ -199,7 +257,7 @@ func TestAFileOfAGroupThatIsOutOfReachIsDoneToItsEnd(t *testing.T) {
 	file := heading + line("a", "c1", "Chairs") + line("b", "c2", "Tables")
 	i := w.reads(b, false, file) // with a key as it was before
 	w.does(b, i)
-	if diff := cmp.Diff(market.ImportCounts{Added: 2, Done: 1, Failed: 1}, w.counts(i)); diff != "" {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 2, Added: 2, Done: 1, Failed: 1}, w.counts(i)); diff != "" {
 		t.Errorf("of a group of no network (-want +got):\n%s", diff)
 	}
 	grants, err := w.store.GrantsOf(w.ctx, b.Partner.ID)
@@ -216,7 +274,7 @@ func TestAFileOfAGroupThatIsOutOfReachIsDoneToItsEnd(t *testing.T) {
 	j := w.reads(b, true, heading+line("b", "c2", "Tables")) // closes a
 	w.must(w.partners.Withdraw(w.ctx, w.owner(out), out.GroupID, out.ID, w.now))
 	w.does(b, j)
-	if diff := cmp.Diff(market.ImportCounts{Unchanged: 1, Closed: 1, Failed: 1}, w.counts(j)); diff != "" {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 1, Unchanged: 1, Closed: 1, Failed: 1}, w.counts(j)); diff != "" {
 		t.Errorf("once the yes is taken back (-want +got):\n%s", diff)
 	}
 	if n := w.count(`select count(*) from listings where life = 'paused' and title = 'Chairs'`); n != 1 {
@@ -286,7 +344,7 @@ func TestALookSaysWhatBecomesOfEachRow(t *testing.T) {
 		t.Errorf("the look (-want +got):\n%s", diff)
 	}
 	w.does(b, i)
-	if diff := cmp.Diff(market.ImportCounts{Added: 3, Waiting: 2, Changed: 3, Closed: 1, Refused: 6, Done: 7}, w.counts(i)); diff != "" {
+	if diff := cmp.Diff(market.ImportCounts{Rows: 13, Added: 3, Waiting: 2, Changed: 3, Closed: 1, Refused: 6, Done: 7}, w.counts(i)); diff != "" {
 		t.Errorf("once done (-want +got):\n%s", diff)
 	}
 	lives := map[string]string{}

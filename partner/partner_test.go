@@ -120,9 +120,9 @@ func TestOnlyThoseWhoLookAfterANetworkLetAPartnerIn(t *testing.T) {
 	}
 }
 
-func (w *town) count(sql string) (n int) {
+func (w *town) count(sql string, args ...any) (n int) {
 	w.Helper()
-	w.must(w.store.Pool().QueryRow(w.ctx, sql).Scan(&n))
+	w.must(w.store.Pool().QueryRow(w.ctx, sql, args...).Scan(&n))
 	return n
 }
 

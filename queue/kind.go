@@ -70,6 +70,10 @@ var Kinds = Table{
 		Queue: "export", Priority: 1, Timeout: 5 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("2s", "10s", "1m", "10m", "1h"),
 	},
+	market.LookJob: { // a million rows at most, some of which a slow machine looks at in ten minutes; one that dies begins anew
+		Queue: "export", Priority: 1, Timeout: 2 * time.Hour, Deadline: 24 * time.Hour,
+		Delays: delays("5s", "30s", "5m", "30m"),
+	},
 	market.ImportJob: { // 10,000 rows at most; what is left is another
 		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("5s", "30s", "5m", "30m"),

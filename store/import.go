@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,7 +24,7 @@ func (tx *Tx) AddImport(ctx context.Context, i market.Import) error {
 		}
 		return translate(err)
 	}
-	if err := db.Exec(`delete from imports where partner_id = ? and test = ? and state in ('reading', 'shown')`, i.PartnerID, i.Test).Error; err != nil {
+	if err := db.Exec(`delete from imports where partner_id = ? and test = ? and state in ('reading', 'looking', 'shown', 'refused')`, i.PartnerID, i.Test).Error; err != nil {
 		return translate(err)
 	}
 	return create(ctx, tx.db, &i)
@@ -45,12 +47,40 @@ func (tx *Tx) LockImport(ctx context.Context, id market.ID) (market.Import, erro
 
 // ChangeImport writes one that was read by LockImport. market.ErrConflict: another of its partner is being done.
 func (tx *Tx) ChangeImport(ctx context.Context, i market.Import) error {
-	return changed(tx.db.WithContext(ctx).Model(&i).Where("id = ?", i.ID).Select("State", "SHA256", "Size", "BegunAt", "EndedAt").Updates(&i))
+	return changed(tx.db.WithContext(ctx).Model(&i).Where("id = ?", i.ID).Select("State", "SHA256", "Size", "BegunAt", "EndedAt", "Faults").Updates(&i))
 }
 
 // DropImport deletes a file that was not done.
 func (tx *Tx) DropImport(ctx context.Context, id market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from imports where id = ? and state in ('reading', 'shown')`, id).Error)
+}
+
+// KeepPart keeps a piece of a file that a job will look at. market.ErrNotFound: another file has come in its place.
+func (s *Store) KeepPart(ctx context.Context, id market.ID, position int, content []byte) error {
+	err := s.db.WithContext(ctx).Exec(`insert into import_parts (import_id, position, content) values (?, ?, ?)`, id, position, content).Error
+	if pgCode(err) == "23503" {
+		return market.ErrNotFound
+	}
+	return translate(err)
+}
+
+// ImportPart is a piece of a file; nil after the last.
+func (r reads) ImportPart(ctx context.Context, id market.ID, position int) (content []byte, err error) {
+	err = r.db.WithContext(ctx).Raw(`select content from import_parts where import_id = ? and position = ?`, id, position).Row().Scan(&content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return content, translate(err)
+}
+
+// DropParts forgets the pieces of a file, which was looked at.
+func (tx *Tx) DropParts(ctx context.Context, id market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from import_parts where import_id = ?`, id).Error)
+}
+
+// DropRows forgets what was read of a file.
+func (tx *Tx) DropRows(ctx context.Context, id market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from import_rows where import_id = ?`, id).Error)
 }
 
 // CopyRows keeps rows of a file, many at once. market.ErrNotFound: another file has come in its place.
@@ -93,10 +123,10 @@ func (r reads) Barred(ctx context.Context, groups, networks []market.ID) (closed
 
 // CountImport says how many rows of a file do what.
 func (r reads) CountImport(ctx context.Context, id market.ID) (c market.ImportCounts, err error) {
-	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where act = 'add') as added, count(*) filter (where act = 'add' and notes <> '[]') as waiting, count(*) filter (where act = 'change') as changed,
+	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where position <= ?) as rows, count(*) filter (where act = 'add') as added, count(*) filter (where act = 'add' and notes <> '[]') as waiting, count(*) filter (where act = 'change') as changed,
 		count(*) filter (where act = 'close') as closed, count(*) filter (where act in ('unchanged', 'keep')) as unchanged, count(*) filter (where act = 'refused') as refused,
 		count(*) filter (where result = 'done') as done, count(*) filter (where result not in ('', 'done')) as failed
-		from import_rows where import_id = ?`, id).Scan(&c).Error
+		from import_rows where import_id = ?`, market.PositionAbsent, id).Scan(&c).Error
 	return c, translate(err)
 }
 

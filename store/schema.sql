@@ -226,6 +226,12 @@ create table held_listings (
     created_at timestamp with time zone not null
 );
 
+create table import_parts (
+    import_id uuid not null,
+    "position" integer not null,
+    content bytea not null
+);
+
 create table import_rows (
     import_id uuid not null,
     "position" integer not null,
@@ -252,7 +258,8 @@ create table imports (
     size bigint not null default 0,
     created_at timestamp with time zone not null,
     begun_at timestamp with time zone,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    faults jsonb not null default '[]'::jsonb
 );
 
 create table introductions (
@@ -1002,6 +1009,10 @@ alter table held_listings add constraint held_listings_group_id_fkey FOREIGN KEY
 
 alter table held_listings add constraint held_listings_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(id) ON DELETE CASCADE;
 
+alter table import_parts add constraint import_parts_pkey PRIMARY KEY (import_id, "position");
+
+alter table import_parts add constraint import_parts_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
+
 alter table import_rows add constraint import_rows_pkey PRIMARY KEY (import_id, "position");
 
 alter table import_rows add constraint import_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
@@ -1010,7 +1021,7 @@ alter table imports add constraint imports_pkey PRIMARY KEY (id);
 
 alter table imports add constraint imports_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE;
 
-alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'shown'::text, 'doing'::text, 'done'::text])));
+alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'looking'::text, 'shown'::text, 'refused'::text, 'doing'::text, 'done'::text])));
 
 alter table introductions add constraint introductions_pkey PRIMARY KEY (id);
 

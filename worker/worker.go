@@ -75,6 +75,9 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.MandateJob, func(ctx context.Context, j market.Job) error {
 		return d.Partners.PostWaiting(ctx, j.Subject, d.Clock())
 	})
+	s.Handle(market.LookJob, func(ctx context.Context, j market.Job) error {
+		return d.Partners.LookImport(ctx, j.Subject, j.Other, d.Clock())
+	})
 	s.Handle(market.ImportJob, func(ctx context.Context, j market.Job) error {
 		return d.Partners.WorkImport(ctx, j.Subject, j.Other, d.Clock())
 	})

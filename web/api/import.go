@@ -28,7 +28,7 @@ func (a *API) registerImports() {
 		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
 			"would add, change and close a listing, and how many are refused; /rows says so row by row. Where the file itself cannot be read, nothing of it is kept. It takes the place of one that was " +
-			"looked at before. The handbook has all columns, and what is read of Open Referral UK."}, a.readImport)
+			"looked at before. A file of more than 1 MB is looked at once it is here: the answer is 202 with the state looking, and the file says under Location when it is shown, or refused. The handbook has all columns, and what is read of Open Referral UK."}, a.readImport)
 	a.describeFile()
 	register(a, operation{id: "do-import", method: http.MethodPost, path: "/partner/imports/{id}/apply", for_: posts, tag: tag, status: http.StatusAccepted,
 		summary: "Do what the file would change", errors: []int{http.StatusNotFound, http.StatusConflict},
@@ -37,20 +37,24 @@ func (a *API) registerImports() {
 	register(a, operation{id: "get-import", method: http.MethodGet, path: "/partner/imports/{id}", for_: posts, tag: tag,
 		summary: "How far a file has come", about: "It can be looked at for 7 days.", errors: []int{http.StatusNotFound}}, a.getImport)
 	register(a, operation{id: "list-import-rows", method: http.MethodGet, path: "/partner/imports/{id}/rows", for_: posts, tag: tag,
-		summary: "What each row of a file would do, and did", errors: []int{http.StatusNotFound},
+		summary: "What each row of a file would do, and did", errors: []int{http.StatusNotFound, http.StatusConflict},
 		about: "In their order; after them what is to be closed because it is not in the file."}, a.listImportRows)
 	register(a, operation{id: "get-import-report", method: http.MethodGet, path: "/partner/imports/{id}/report", for_: posts, tag: tag, tune: asReport,
-		summary: "The same as a table for a spreadsheet", errors: []int{http.StatusNotFound}}, a.importReport)
+		summary: "The same as a table for a spreadsheet", errors: []int{http.StatusNotFound, http.StatusConflict}}, a.importReport)
 }
 
 func asFile(op *huma.Operation) {
 	op.MaxBodyBytes, op.BodyReadTimeout = intake.MaxBytes+1<<10, uploadWithin
 }
 
-// describeFile says what the body is. It is said once the operation is registered: huma would read the whole of it into memory otherwise.
+// describeFile says what the body is, and that the answer to a long one comes before the look at it. It is said once the operation is registered: huma would read the whole of it into memory otherwise.
 func (a *API) describeFile() {
 	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-	a.huma.OpenAPI().Paths[Prefix+"/partner/imports"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formatCSV: text,
+	post := a.huma.OpenAPI().Paths[Prefix+"/partner/imports"].Post
+	later := *post.Responses["201"]
+	later.Description = "Accepted: it is looked at."
+	post.Responses["202"] = &later
+	post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formatCSV: text,
 		formatJSON: {Schema: &huma.Schema{Description: "Services of Open Referral UK 3.0."}}}}
 }
 
@@ -62,11 +66,12 @@ func asReport(op *huma.Operation) {
 // Import is a file that was sent.
 type Import struct {
 	ID        string     `json:"id" format:"uuid"`
-	State     string     `json:"state" enum:"reading,shown,doing,done" doc:"shown: nothing is changed yet."`
+	State     string     `json:"state" enum:"reading,looking,shown,refused,doing,done" doc:"looking: it is here, and what it would change is being worked out; shown: that is known, and nothing is changed yet; refused: it could not be read, faults says why, and nothing of it is kept."`
 	Format    string     `json:"format" enum:"csv,hsds"`
 	SHA256    string     `json:"sha256" doc:"Of the file, in hexadecimal digits: what apply is asked with."`
 	Bytes     int64      `json:"bytes"`
 	Absent    string     `json:"absent" enum:"keep,close"`
+	Rows      int        `json:"rows" doc:"Of the file, as far as it was read."`
 	Added     int        `json:"added"`
 	Waiting   int        `json:"waiting" doc:"Of those added: they do not open before their group says yes, or somebody had a look."`
 	Changed   int        `json:"changed"`
@@ -77,12 +82,14 @@ type Import struct {
 	Failed    int        `json:"failed" doc:"Rows that could not be done after all; /rows says why."`
 	CreatedAt time.Time  `json:"createdAt"`
 	EndedAt   *time.Time `json:"endedAt,omitempty"`
+
+	Faults []httpx.RowWord `json:"faults,omitempty" doc:"What is wrong with all of it."`
 }
 
 func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
 	n, err := a.Store.CountImport(c.ctx, i.ID)
 	out := Import{ID: string(i.ID), State: string(i.State), Format: i.Format, SHA256: hex.EncodeToString(i.SHA256), Bytes: i.Size, Absent: "keep",
-		Added: n.Added, Waiting: n.Waiting, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
+		Rows: n.Rows, Faults: httpx.RowWords(wording.Default, i.Faults), Added: n.Added, Waiting: n.Waiting, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
 		CreatedAt: i.CreatedAt.UTC(), EndedAt: utc(i.EndedAt)}
 	if i.SumsAll {
 		out.Absent = "close"
@@ -118,7 +125,14 @@ func (in *sendingFile) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
+// importAnswer says where the file is looked up from then on.
+type importAnswer struct {
+	Status   int
+	Location string `header:"Location" doc:"Where to ask how far it has come."`
+	Body     Import
+}
+
+func (a *API) readImport(c *call, in *sendingFile) (*importAnswer, error) {
 	kind, _, err := mime.ParseMediaType(in.Type)
 	format := map[string]string{formatCSV: partner.FormatCSV, formatJSON: partner.FormatHSDS}[kind]
 	if err != nil || format == "" {
@@ -141,7 +155,15 @@ func (a *API) readImport(c *call, in *sendingFile) (*body[Import], error) {
 	if err != nil {
 		return nil, renamed(err, map[string]string{"file": inBody})
 	}
-	return a.importOf(c, i)
+	out := &importAnswer{Status: http.StatusCreated, Location: Prefix + "/partner/imports/" + string(i.ID)}
+	if i.State == market.ImportLooking {
+		out.Status = http.StatusAccepted
+	}
+	is, err := a.importOf(c, i)
+	if err == nil {
+		out.Body = is.Body
+	}
+	return out, err
 }
 
 type doingImport struct {
@@ -188,6 +210,15 @@ func (a *API) getImport(c *call, in *ByID) (*body[Import], error) {
 	return a.importOf(c, i)
 }
 
+// lookedAt is a file of the key's of which it is known what each row does, or that it cannot be read.
+func (a *API) lookedAt(c *call, in ByID) (market.Import, error) {
+	i, err := a.ownImport(c, in)
+	if err == nil && !i.LookedAt() && i.State != market.ImportRefused {
+		err = market.ErrWrongState
+	}
+	return i, err
+}
+
 // ImportRow is one row of a file.
 type ImportRow struct {
 	Row       int             `json:"row,omitempty" doc:"As a spreadsheet counts them, the first below the heading 2; of JSON from 1. Missing for what is not in the file."`
@@ -218,7 +249,7 @@ type importRowsQuery struct {
 }
 
 func (a *API) listImportRows(c *call, in *importRowsQuery) (*paged[ImportRow], error) {
-	i, err := a.ownImport(c, in.ByID)
+	i, err := a.lookedAt(c, in.ByID)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +269,7 @@ func (a *API) listImportRows(c *call, in *importRowsQuery) (*paged[ImportRow], e
 }
 
 func (a *API) importReport(c *call, in *ByID) (*huma.StreamResponse, error) {
-	i, err := a.ownImport(c, *in)
+	i, err := a.lookedAt(c, *in)
 	if err != nil {
 		return nil, err
 	}

@@ -238,6 +238,21 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 	for _, path := range []string{"", "/rows", "/report"} {
 		other.ask("GET", "/partner/imports/"+i.ID+path, "").want(404)
 	}
+	long := strings.TrimSpace(head) + "\n" + strings.Repeat("a;tansy;offer;equipment;Chairs;collected;gift;"+strings.Repeat("words ", 600)+";\n", 300)
+	sent := csv(long).want(202)
+	late := read[api.Import](sent)
+	at := strings.TrimPrefix(sent.header.Get("Location"), "/api/v1")
+	if late.State != "looking" || at != "/partner/imports/"+late.ID {
+		t.Errorf("a long file is %+v at %s", late, at)
+	}
+	for _, path := range []string{"/rows", "/report"} {
+		key.ask("GET", at+path, "").want(409, `"wrong_state"`)
+	}
+	key.ask("POST", at+"/apply", write(map[string]string{"sha256": late.SHA256})).want(409, `"wrong_state"`)
+	h.must(h.partners.LookImport(h.ctx, market.ID(late.ID), theirs.ID, h.now))
+	if late = read[api.Import](key.ask("GET", at, "").want(200)); late.State != "shown" || late.Rows != 300 || late.Changed != 1 || late.Refused != 299 {
+		t.Errorf("looked at it is %+v", late)
+	}
 	service := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "tansy"}]}`
 	if j := read[api.Import](key.ask("POST", "/partner/imports?absent=close", service).want(201)); j.Added != 1 || j.Closed != 1 || j.Format != "hsds" {
 		t.Errorf("%+v", j)

@@ -180,11 +180,25 @@ func (s *Site) showImport(c *Call, id market.ID, i market.Import, form view.Form
 	at := importPath(id, i.ID)
 	p := view.ImportPage{Page: c.Page("import.file_heading"), Form: form, Path: at, Back: importsPath(id), Name: one.Name, State: c.T("import_state." + string(i.State)), Kind: c.importKind(i),
 		When: c.T("import.of", "When", c.When(i.CreatedAt)), Shown: i.State == market.ImportShown, Doing: i.State == market.ImportDoing, SHA256: hex.EncodeToString(i.SHA256),
-		Does: n.Added+n.Changed+n.Closed+n.Unchanged > 0, Counts: c.importCounts(i, n)}
+		Does: n.Added+n.Changed+n.Closed+n.Unchanged > 0}
+	if !i.LookedAt() {
+		p.Looking, p.Faults = i.State == market.ImportLooking, c.sentences(i.Faults)
+		p.Counts = []view.Row{{Term: c.T("import.read"), Value: wording.Number(c.Lang, n.Rows)}}
+		return c.Show(form, view.Import(p))
+	}
+	p.LookedAt, p.Counts = true, c.importCounts(i, n)
 	if err := s.importLines(c, i, &p); err != nil {
 		return err
 	}
 	return c.Show(form, view.Import(p))
+}
+
+// sentences say faults.
+func (c *Call) sentences(faults []market.Fault) (all []string) {
+	for _, f := range faults {
+		all = append(all, httpx.Sentence(c.Lang, f))
+	}
+	return all
 }
 
 // importCounts come first: how many rows do what, and, once it is begun, what became of them.
@@ -277,6 +291,9 @@ func (s *Site) doImport(c *Call) error {
 // importReport is what every row does and did, as a table.
 func (s *Site) importReport(c *Call) error {
 	_, _, i, err := s.ownImport(c)
+	if err == nil && !i.LookedAt() {
+		err = market.ErrWrongState
+	}
 	if err != nil {
 		return err
 	}

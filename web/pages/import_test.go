@@ -79,6 +79,12 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	s.must(s.site.Partners.WorkImport(t.Context(), market.ID(strings.TrimPrefix(again.url.Path, at+"/")), id, s.now))
 	dee.get(again.url.Path).want(200, "New · done", "Done")
 	dee.get(at).want(200, "done", "in the sandbox · closes what is not in it")
+	long := strings.TrimSpace(head) + ",description\n" + strings.Repeat("r0,choir,offer,equipment,Chairs,collected,gift,"+strings.Repeat("words ", 600)+"\n", 300)
+	late := form.uploads(at, []byte(long+"\"r1,choir\nx\n"), "test", "yes").want(200, "so long that the look at it takes a while", "See how far it is").without("Row by row")
+	dee.get(late.url.Path + "/report.csv").want(409)
+	dee.get(at).want(200, "being looked at")
+	s.must(s.site.Partners.LookImport(t.Context(), market.ID(strings.TrimPrefix(late.url.Path, at+"/")), id, s.now))
+	dee.get(late.url.Path).want(200, "cannot be read", "The quotation mark that opens in row 302").without("Row by row", "See how far it is")
 	services := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "choir"}]}`
 	form.uploadsAs(at, "services.json", []byte(services), "test", "yes").want(200, "Open Referral UK", "s1")
 }

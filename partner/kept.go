@@ -1,0 +1,160 @@
+package partner
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"wherewithal/intake"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+const (
+	lookAtOnce = 1 << 20 // bytes of a file that is looked at while its sender waits: some thousand rows, which take seconds
+	partSize   = 1 << 20
+)
+
+// takeIn looks at a file as it comes or, where it is longer than that takes seconds, keeps it for a job. What is wrong with it before its
+// first row is told at once in any case.
+func (ps *Partners) takeIn(ctx context.Context, who Bearer, i *market.Import, sent Sending, now time.Time) error {
+	start, err := io.ReadAll(io.LimitReader(sent.File, lookAtOnce+1))
+	if err != nil {
+		return err
+	}
+	if len(start) > lookAtOnce {
+		if err := opens(i.Format, start); err != nil {
+			return err
+		}
+		return ps.keepFile(ctx, i, sent.Once, io.MultiReader(bytes.NewReader(start), sent.File), now)
+	}
+	if _, err := ps.readRows(ctx, who, i, bytes.NewReader(start), now); err != nil {
+		return err
+	}
+	i.State = market.ImportShown
+	return ps.here(ctx, *i, sent.Once, now, func(tx *store.Tx) error { return plan(ctx, tx, *i, now) })
+}
+
+var errOpens = errors.New("a row was read")
+
+// opens is what is wrong with a file as far as that shows before its first row.
+func opens(format string, start []byte) error {
+	err := readers[format](bytes.NewReader(start), func(intake.Row) error { return errOpens })
+	if errors.Is(err, errOpens) {
+		return nil
+	}
+	return err
+}
+
+// keepFile keeps a file as it comes, piece by piece, and has a job look at it once it is here whole.
+func (ps *Partners) keepFile(ctx context.Context, i *market.Import, once string, file io.Reader, now time.Time) error {
+	sum := sha256.New()
+	for position := 0; ; position++ {
+		part, err := io.ReadAll(io.LimitReader(file, partSize)) // which tells a file that breaks off from one that ends
+		if err != nil {
+			return err
+		}
+		if len(part) == 0 {
+			break
+		}
+		if i.Size += int64(len(part)); i.Size > intake.MaxBytes {
+			return intake.ErrBig
+		}
+		sum.Write(part)
+		if err := ps.store.KeepPart(ctx, i.ID, position, part); err != nil {
+			return err
+		}
+	}
+	i.SHA256, i.State = sum.Sum(nil), market.ImportLooking
+	return ps.here(ctx, *i, once, now, func(tx *store.Tx) error {
+		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LookJob, Subject: i.ID, Other: i.PartnerID})
+	})
+}
+
+// parts read a file that was kept.
+type parts struct {
+	ctx  context.Context
+	from *store.Store
+	id   market.ID
+	next int
+	here []byte
+}
+
+func (p *parts) Read(to []byte) (int, error) {
+	if len(p.here) == 0 {
+		part, err := p.from.ImportPart(p.ctx, p.id, p.next)
+		if err != nil {
+			return 0, err
+		}
+		if len(part) == 0 {
+			return 0, io.EOF
+		}
+		p.here, p.next = part, p.next+1
+	}
+	n := copy(to, p.here)
+	p.here = p.here[n:]
+	return n, nil
+}
+
+// LookImport looks at a file that was kept, and works out what it would change; or says what is wrong with all of it, and forgets the
+// rest. One that is cut off begins anew. Safe to repeat, and to run twice at once.
+func (ps *Partners) LookImport(ctx context.Context, id, partner market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "LookImport(%s)", id)
+	who, i, err := ps.lookable(ctx, id, partner)
+	if err == nil {
+		err = ps.lookAt(ctx, who, i, now)
+	}
+	if errors.Is(err, market.ErrNotFound) {
+		return nil // another file came in its place, or it was looked at
+	}
+	return err
+}
+
+// lookable is a file that waits to be looked at, without what an earlier try has left, and who sent it. market.ErrNotFound: there is none.
+func (ps *Partners) lookable(ctx context.Context, id, partner market.ID) (who Bearer, i market.Import, err error) {
+	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+		if i, err = tx.LockImport(ctx, id); err != nil {
+			return err
+		}
+		if i.State != market.ImportLooking {
+			return market.ErrNotFound
+		}
+		return tx.DropRows(ctx, id)
+	})
+	if err != nil {
+		return who, i, err
+	}
+	who.Key = market.Token{PartnerID: partner, Test: i.Test}
+	if who.Partner, err = ps.store.Partner(ctx, partner); err != nil {
+		return who, i, err
+	}
+	return who, i, ps.look(ctx, &who)
+}
+
+func (ps *Partners) lookAt(ctx context.Context, who Bearer, i market.Import, now time.Time) error {
+	read := i
+	n, err := ps.readRows(ctx, who, &read, &parts{ctx: ctx, from: ps.store, id: i.ID}, now)
+	var bad *market.Invalid
+	if errors.As(err, &bad) {
+		i.State, i.Faults, i.EndedAt = market.ImportRefused, bad.Faults, &now
+		return ps.here(ctx, i, "", now, func(tx *store.Tx) error { return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID)) })
+	}
+	if err != nil {
+		return err
+	}
+	i.State = market.ImportShown
+	return ps.here(ctx, i, "", now, func(tx *store.Tx) error {
+		c, err := tx.CountImport(ctx, i.ID)
+		if err == nil && (c.Rows != n || !bytes.Equal(read.SHA256, i.SHA256)) { // somebody else has begun anew meanwhile
+			err = fmt.Errorf("%w: %d rows are there of %d", market.ErrConflict, c.Rows, n)
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.DropParts(ctx, i.ID), plan(ctx, tx, i, now))
+	})
+}

@@ -46,9 +46,12 @@ func (h *Heard) take(f Fact) bool {
 	return true
 }
 
-// cut leaves in the words what a reader of sentences makes of them.
+// cut leaves in the words what a reader of sentences makes of them; nothing where that says nothing any more: "on Thursdays".
 func (h *Heard) cut(without func(text string) string) {
 	h.Query.Text = strings.Join(strings.Fields(without(h.Query.Text)), " ")
+	if !search.Means(h.Query.Text) {
+		h.Query.Text = ""
+	}
 }
 
 // Place is the place that was named, "" for none. Whoever asks knows where it is.
@@ -81,7 +84,7 @@ var (
 // When keeps to the time that was said: some days, a day of the week that comes round, or all between two dates. Where the
 // question has dates of its own, or days of the week, others that were said stay words.
 func (h *Heard) When() {
-	fact, ok := whenSaid(h.said.When, h.today)
+	fact, ok := whenSaid(h.said.When, h.today, reading.SaysHours(h.Query.Text))
 	dates := cmp.Or(fact.Day, fact.From, fact.Until) != ""
 	asked := h.Query.FreeFrom != "" || h.Query.FreeUntil != ""
 	if !ok || dates && asked || fact.Window != nil && h.Query.Weekly != nil || !h.take(fact) {
@@ -91,16 +94,19 @@ func (h *Heard) When() {
 		h.Query.FreeFrom, h.Query.FreeUntil = cmp.Or(fact.Day, fact.From), cmp.Or(fact.Day, fact.Until)
 	}
 	if w := fact.Window; w != nil {
-		h.Query.Weekly = weekly(*w, fact)
+		h.Query.Weekly = weekly(*w, fact, reading.SaysHours(h.Query.Text))
 	}
 	h.cut(h.said.WithoutTimes)
 }
 
 // whenSaid is one fact of the times in a sentence; ok is false when there are none, or more than a search can ask.
-func whenSaid(w market.When, today market.Date) (f Fact, ok bool) {
+func whenSaid(w market.When, today market.Date, hours bool) (f Fact, ok bool) {
 	f = Fact{Name: "when", From: w.From, Until: w.Until}
 	if w.NeededBy != "" && f.Until == "" {
 		f.From, f.Until = cmp.Or(f.From, today), w.NeededBy
+	}
+	if f.From != "" && (f.Until == "" || f.Until >= today) { // it may be running
+		f.From = max(f.From, today)
 	}
 	switch first := firstOf(w.Windows); {
 	case f.From != "" && f.Until != "" && f.Until < f.From:
@@ -117,7 +123,7 @@ func whenSaid(w market.When, today market.Date) (f Fact, ok bool) {
 	default:
 		return f, false
 	}
-	f.AllDay = [2]market.Minute{f.Window.Start, f.Window.End} == wholeDay
+	f.AllDay = !hours && [2]market.Minute{f.Window.Start, f.Window.End} == wholeDay
 	if f.AllDay && f.Window.Repeat == market.Once {
 		f.Window = nil
 	}
@@ -143,12 +149,12 @@ func oneAfterTheOther(windows []market.Window) bool {
 }
 
 // weekly is a window as a question asks for it. "Evening" does not ask for all of it.
-func weekly(w market.Window, f Fact) *search.Weekly {
+func weekly(w market.Window, f Fact, hours bool) *search.Weekly {
 	out := search.Weekly{Days: w.Days, Start: w.Start, End: w.End}
 	switch {
 	case f.AllDay:
 		return search.SomeTimeOn(w.Days)
-	case slices.Contains(partsOf, [2]market.Minute{w.Start, w.End}):
+	case !hours && slices.Contains(partsOf, [2]market.Minute{w.Start, w.End}):
 		out.Start, out.End = w.Start+60, w.Start+120
 	}
 	for day := cmp.Or(f.Day, f.From); w.Repeat == market.Once && day <= cmp.Or(f.Day, f.Until); day = day.AddDays(1) {
@@ -169,9 +175,15 @@ func (h *Heard) People() {
 // Features asks for what was said to be needed.
 func (h *Heard) Features() {
 	for _, f := range h.said.Features {
-		if h.take(Fact{Name: string(f)}) {
+		if !h.sought(f) && h.take(Fact{Name: string(f)}) {
 			h.Query.Requires = append(h.Query.Requires, f)
 			h.cut(func(text string) string { return reading.WithoutFeature(text, f) })
 		}
 	}
+}
+
+// sought reports whether a feature is what is looked for itself, as "wheelchair to borrow", and no place that has it.
+func (h *Heard) sought(f market.Feature) bool {
+	thing := reading.SaysThing(h.Query.Text)
+	return thing && (h.said.Kind == market.Equipment || h.said.Kind == "" && h.said.Terms.Kind != "" || !search.Means(reading.WithoutFeature(h.Query.Text, f)))
 }

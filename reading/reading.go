@@ -103,7 +103,7 @@ var (
 	people  = regexp.MustCompile(`\b(?:for|seats|seating|holds|up to|about|around|of)\s+(?:about |around |up to )?(\d{1,4})\b(?:\s*(people|persons|children|adults|members|weeks?|days?|hours?|hrs?|minutes?|months?|times|sessions|km|miles?|pm|am|pounds|[a-z]+))?`)
 	counted = regexp.MustCompile(`\b(\d{1,4}|an?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\s+(?:[a-z-]+\s+)?([a-z-]+)\b`)
 	small   = map[string]int{"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}
-	spans   = words("week", "weeks", "day", "days", "hour", "hours", "hr", "hrs", "minute", "minutes", "month", "months", "times", "sessions", "km", "mile", "miles", "pm", "am", "pounds",
+	spans   = words("week", "weeks", "day", "days", "hour", "hours", "hr", "hrs", "minute", "minutes", "month", "months", "year", "years", "times", "sessions", "km", "mile", "miles", "pm", "am", "pounds",
 		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 )
 

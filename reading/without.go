@@ -22,14 +22,13 @@ func cut(low string, patterns ...*regexp.Regexp) string {
 	return low
 }
 
-// cutIf takes those matches out that are meant.
-func cutIf(low string, pattern *regexp.Regexp, meant func(m []string) bool) string {
-	return pattern.ReplaceAllStringFunc(low, func(said string) string {
-		if meant(pattern.FindStringSubmatch(said)) {
-			return apart
-		}
-		return said
-	})
+// cutFirst takes the first match of a pattern out of a text: the one that was read.
+func cutFirst(low string, pattern *regexp.Regexp) string {
+	at := pattern.FindStringIndex(low)
+	if at == nil {
+		return low
+	}
+	return low[:at[0]] + " " + low[at[1]:]
 }
 
 var (
@@ -42,9 +41,9 @@ var (
 func WithoutPlace(text string) string {
 	low := plain(text)
 	if postcode.MatchString(low) {
-		return cut(low, placedAt)
+		return cutFirst(low, placedAt)
 	}
-	return cut(low, named())
+	return cutFirst(low, named())
 }
 
 // WithoutReach is a text without how far away something may be.
@@ -52,17 +51,25 @@ func WithoutReach(text string) string { return cut(plain(text), withinOf) }
 
 // WithoutPeople is a text without how many there are; who they are stays: "for 20 children" leaves the children.
 func WithoutPeople(text string) string {
-	return people.ReplaceAllStringFunc(plain(text), func(said string) string {
-		switch m := people.FindStringSubmatch(said); {
-		case spans.MatchString(m[2]):
+	low, read := plain(text), false
+	return people.ReplaceAllStringFunc(low, func(said string) string {
+		m := people.FindStringSubmatch(said)
+		if read || spans.MatchString(m[2]) {
 			return said
-		case slices.Contains(peopleSay, m[2]):
-			return " "
-		default:
-			return " " + m[2] + " "
 		}
+		read = true
+		if slices.Contains(peopleSay, m[2]) {
+			return " "
+		}
+		return " " + m[2] + " "
 	})
 }
+
+// thing are words for features that may be what is looked for itself.
+var thing = regexp.MustCompile(`\bwheelchairs?\b|\bramps?\b|\b(?:hearing|induction) loops?\b|\bquiet rooms?\b|\bparking\b|\bcar parks?\b`)
+
+// SaysThing reports whether a text speaks of what could be a feature of a place, and could be borrowed or given as well: a ramp.
+func SaysThing(text string) bool { return thing.MatchString(plain(text)) }
 
 // WithoutFeature is a text without what was said of a feature.
 func WithoutFeature(text string, is market.Feature) string {
@@ -75,54 +82,80 @@ func WithoutFeature(text string, is market.Feature) string {
 	return low
 }
 
-// WithoutTimes is a text without the days, dates and hours in it. Parts of the day stay where no hours were made of them:
-// there is no evening in "evening dress".
-func (s Sentence) WithoutTimes(text string) string {
-	return strings.ReplaceAll(s.withoutTimes(clockWords(plain(text))), apart, " ")
+// SaysHours reports whether a text says hours, and no mere parts of a day.
+func SaysHours(text string) bool {
+	low := clockWords(plain(text))
+	_, _, both := readHours(low)
+	_, begin := readStart(low)
+	return both || begin
 }
 
-// apart stands for what was taken out, so that what follows a short day is not taken for a word behind it.
+// WithoutTimes is a text without the days, dates and hours in it. A part of the day goes with the day before it: there is no evening
+// in "evening dress". Times in words that were no times, as in "ten to twelve year olds", stay as they were.
+func (s Sentence) WithoutTimes(text string) string {
+	low := plain(text)
+	rest := s.withoutTimes(clockWords(low))
+	if figure.MatchString(rest) {
+		rest = s.withoutTimes(low)
+	}
+	return strings.ReplaceAll(rest, apart, " ")
+}
+
+// apart stands for what was taken out, so that what follows can be told from what never had a time before it.
 const apart = " ; "
 
+var (
+	figure   = regexp.MustCompile(`\b\d{1,2}\.\d\d\b|\b(?:am|pm)\b`)
+	everyOne = regexp.MustCompile(`\b(?:every|each|daytime)\b`) // is left of "every evening"
+	dayPart  = regexp.MustCompile(`(?:;|\b(?:every|each|any|most|this))[\s;]*(?:in the\s+)?(?:mornings?|afternoons?|evenings?|nights?)\b`)
+	onlyThen = regexp.MustCompile(`;\s*only\b`)
+	// what follows "weekly" where it says how often, and names no weekly thing
+	afterOften = regexp.MustCompile(`^\s*(?:$|[,.;:)]|(?:on|for|from|in|at|and|or|until|till|please)\b)`)
+)
+
 func (s Sentence) withoutTimes(low string) string {
-	low = cut(low, thatDay, thisDay, byDay, weekend, nextSpan, nthDay, endOfIt, between)
-	low = cutIf(low, ranged, func(m []string) bool { return !strings.Contains(m[0], "and") || strings.HasPrefix(m[0], "between") })
-	low = cut(low, listed)
-	low = cutIf(low, inMonth, func(m []string) bool { return m[5] == "" })
-	low = cutIf(low, dated, func(m []string) bool { return m[1] != "" || m[2] != "" })
-	low = cut(low, other, dayRange)
-	low = cutDays(cut(low, everyDay))
-	low = cut(low, weekdays, weekends)
-	for _, r := range repeats {
-		low = cut(low, r.words)
-	}
-	low = cutIf(low, hours, func(m []string) bool { return m[2] != "" || m[3] != "" || m[5] != "" || m[6] != "" })
-	low = cutIf(low, begins, func(m []string) bool { return m[2] != "" || m[3] != "" })
-	if len(s.When.Windows) == 0 {
-		return low
-	}
-	for _, p := range dayParts {
-		if slices.ContainsFunc(s.When.Windows, func(w market.Window) bool { return w.Start == p.start && w.End == p.end }) {
-			low = cut(low, p.words)
+	all := func([]string) bool { return true }
+	take := func(meant func(m []string) bool, patterns ...*regexp.Regexp) {
+		for _, p := range patterns {
+			low = p.ReplaceAllStringFunc(low, func(said string) string {
+				if meant(p.FindStringSubmatch(said)) {
+					return apart
+				}
+				return said
+			})
 		}
 	}
-	return cut(low, lasting, everyOne)
+	take(all, thatDay, thisDay, byDay, weekend, nextSpan, nthDay, endOfIt, between)
+	take(func(m []string) bool { return !strings.Contains(m[0], "and") || strings.HasPrefix(m[0], "between") }, ranged)
+	take(all, listed)
+	take(func(m []string) bool { return m[5] == "" }, inMonth)
+	take(func(m []string) bool { return m[1] != "" || m[2] != "" }, dated)
+	take(all, other, dayRange, everyDay)
+	low = cutBefore(low, oneDay, func(name, behind string) bool { return len(name) >= len("friday") || afterShort.MatchString(behind) })
+	take(all, weekdays, weekends)
+	for _, r := range repeats {
+		low = cutBefore(low, r.words, func(often, behind string) bool {
+			return !strings.HasSuffix(often, "ly") || afterOften.MatchString(behind)
+		})
+	}
+	take(func(m []string) bool { return m[2] != "" || m[3] != "" || m[5] != "" || m[6] != "" }, hours)
+	take(func(m []string) bool { return m[2] != "" || m[3] != "" }, begins)
+	if len(s.When.Windows) > 0 {
+		take(all, anyDay, dayPart, lasting, series, everyOne, onlyThen)
+	}
+	return low
 }
 
-// everyOne is left of "every evening", once the evening is gone.
-var everyOne = regexp.MustCompile(`\b(?:every|each|daytime)\b`)
-
-// cutDays takes the days of the week out, but for short names that may be words: "we sat in the sun".
-func cutDays(low string) string {
+// cutBefore takes the matches of a pattern out that are meant by what stands behind them.
+func cutBefore(low string, pattern *regexp.Regexp, meant func(match, behind string) bool) string {
 	var b strings.Builder
 	at := 0
-	for _, m := range oneDay.FindAllStringIndex(low, -1) {
-		if m[1]-m[0] < len("friday") && !afterShort.MatchString(low[m[1]:]) {
-			continue
+	for _, m := range pattern.FindAllStringIndex(low, -1) {
+		if meant(low[m[0]:m[1]], low[m[1]:]) {
+			b.WriteString(low[at:m[0]])
+			b.WriteString(apart)
+			at = m[1]
 		}
-		b.WriteString(low[at:m[0]])
-		b.WriteString(apart)
-		at = m[1]
 	}
 	return b.String() + low[at:]
 }

@@ -125,7 +125,7 @@ func (s scope) free(q Query) scope {
 	}
 	from, until := q.days()
 	w := market.Window{Repeat: market.Daily, Start: 0, End: 1440}
-	if q.Weekly != nil {
+	if q.Weekly != nil && *q.Weekly != *SomeTimeOn(market.EveryDay) {
 		w = market.Window{Repeat: market.Weekly, Days: q.Weekly.Days, Start: q.Weekly.Start, End: q.Weekly.End}
 	}
 	stretch, ways := stretchOf(w, q.someTime()), []string{}

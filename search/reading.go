@@ -65,6 +65,11 @@ func meaning(text string) [][]string {
 	return tokens
 }
 
+// Means reports whether a text has a word that says something about what is sought.
+func Means(text string) bool {
+	return slices.ContainsFunc(tokenise(text), func(t []string) bool { return len(t) > 1 || !stopWords[t[0]] })
+}
+
 // inward reports whether a word is the second half of a postcode: no listing says that much of its place.
 func inward(before, word []string) bool {
 	return outcode.MatchString(strings.Join(before, "-")) && inwardCode.MatchString(strings.Join(word, "-"))

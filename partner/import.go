@@ -163,10 +163,15 @@ func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, 
 	return n, err
 }
 
-// here has a file that has come whole be so, and remembers what it was sent under, unless another has come in its place.
-func (ps *Partners) here(ctx context.Context, i market.Import, once string, now time.Time, then func(*store.Tx) error) error {
+// here has a file go on from a state, and remembers what it was sent under. market.ErrNotFound: another has come in its place, or it
+// has gone on already.
+func (ps *Partners) here(ctx context.Context, from market.ImportState, i market.Import, once string, now time.Time, then func(*store.Tx) error) error {
 	return ps.store.InTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.LockImport(ctx, i.ID); err != nil { // first of all: whoever comes in its place waits for it, and not it for them
+		is, err := tx.LockImport(ctx, i.ID) // first of all: whoever comes in its place waits for it, and not it for them
+		if err == nil && is.State != from {
+			err = market.ErrNotFound
+		}
+		if err != nil {
 			return err
 		}
 		if once != "" {

@@ -36,7 +36,7 @@ func (ps *Partners) takeIn(ctx context.Context, who Bearer, i *market.Import, se
 		return err
 	}
 	i.State = market.ImportShown
-	return ps.here(ctx, *i, sent.Once, now, func(tx *store.Tx) error { return plan(ctx, tx, *i, now) })
+	return ps.here(ctx, market.ImportReading, *i, sent.Once, now, func(tx *store.Tx) error { return plan(ctx, tx, *i, now) })
 }
 
 var errOpens = errors.New("a row was read")
@@ -70,7 +70,7 @@ func (ps *Partners) keepFile(ctx context.Context, i *market.Import, once string,
 		}
 	}
 	i.SHA256, i.State = sum.Sum(nil), market.ImportLooking
-	return ps.here(ctx, *i, once, now, func(tx *store.Tx) error {
+	return ps.here(ctx, market.ImportReading, *i, once, now, func(tx *store.Tx) error {
 		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LookJob, Subject: i.ID, Other: i.PartnerID})
 	})
 }
@@ -82,6 +82,7 @@ type parts struct {
 	id   market.ID
 	next int
 	here []byte
+	left int64 // bytes
 }
 
 func (p *parts) Read(to []byte) (int, error) {
@@ -90,10 +91,13 @@ func (p *parts) Read(to []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if len(part) == 0 {
+		switch {
+		case len(part) == 0 && p.left > 0:
+			return 0, market.ErrNotFound // somebody else is done with it: that is no end of the file
+		case len(part) == 0:
 			return 0, io.EOF
 		}
-		p.here, p.next = part, p.next+1
+		p.here, p.next, p.left = part, p.next+1, p.left-int64(len(part))
 	}
 	n := copy(to, p.here)
 	p.here = p.here[n:]
@@ -137,17 +141,17 @@ func (ps *Partners) lookable(ctx context.Context, id, partner market.ID) (who Be
 
 func (ps *Partners) lookAt(ctx context.Context, who Bearer, i market.Import, now time.Time) error {
 	read := i
-	n, err := ps.readRows(ctx, who, &read, &parts{ctx: ctx, from: ps.store, id: i.ID}, now)
+	n, err := ps.readRows(ctx, who, &read, &parts{ctx: ctx, from: ps.store, id: i.ID, left: i.Size}, now)
 	var bad *market.Invalid
 	if errors.As(err, &bad) {
 		i.State, i.Faults, i.EndedAt = market.ImportRefused, bad.Faults, &now
-		return ps.here(ctx, i, "", now, func(tx *store.Tx) error { return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID)) })
+		return ps.here(ctx, market.ImportLooking, i, "", now, func(tx *store.Tx) error { return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID)) })
 	}
 	if err != nil {
 		return err
 	}
 	i.State = market.ImportShown
-	return ps.here(ctx, i, "", now, func(tx *store.Tx) error {
+	return ps.here(ctx, market.ImportLooking, i, "", now, func(tx *store.Tx) error {
 		c, err := tx.CountImport(ctx, i.ID)
 		if err == nil && (c.Rows != n || !bytes.Equal(read.SHA256, i.SHA256)) { // somebody else has begun anew meanwhile
 			err = fmt.Errorf("%w: %d rows are there of %d", market.ErrConflict, c.Rows, n)

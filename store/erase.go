@@ -148,7 +148,7 @@ var eraseGroup = []string{
 	`delete from letters where group_id = @group`,
 	`delete from import_rows r using mandates m, imports i where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test
 		and r.import_id = i.id and r.said ->> 'group' = m.reference`,
-	`delete from imports i using mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.state = 'looking'`, // its partner sends it again
+	`delete from imports i using mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.state in ('reading', 'looking')`, // its partner sends it again
 	`delete from mandates where group_id = @group`,
 	`delete from evidence where group_id = @group`,
 	`delete from check_statements where group_id = @group`,

@@ -189,7 +189,9 @@ func (tx *Tx) LetThrough(ctx context.Context, network, group market.ID, now time
 // UnholdListings ends that those of groups wait at which no network looks any more, and gives them, the oldest first; not those that
 // were withdrawn meanwhile.
 func (tx *Tx) UnholdListings(ctx context.Context, groups ...market.ID) ([]market.Listing, error) {
-	return many[market.Listing](tx.db.WithContext(ctx).Raw(`with freed as (delete from held_listings where group_id = any (?::uuid[]) and not exists (select `+looking+`) returning listing_id)
+	return many[market.Listing](tx.db.WithContext(ctx).Raw(`with freed as (delete from held_listings where group_id = any (?::uuid[]) and not exists (select `+looking+`)
+			and not exists (select from supplied s join mandates m on m.id = s.mandate_id where s.listing_id = held_listings.listing_id and (m.state <> 'given' or s.stopped_at is not null))
+			returning listing_id)
 		select l.* from listings l join freed on freed.listing_id = l.id where l.life = 'draft' order by l.created_at, l.id`, idArray(groups)))
 }
 

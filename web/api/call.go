@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -95,7 +96,12 @@ func (c *call) keep() string {
 
 func (a *API) admit(ctx huma.Context, c *call) error {
 	g, op := humagin.Unwrap(ctx), ctx.Operation()
-	if err := said(g.Request.URL.Query()); err != nil {
+	sent := g.Request.Header.Values("Authorization")
+	err := said(g.Request.URL.Query())
+	if len(sent) == 0 && !open(op) && !errors.Is(err, httpx.ErrKeyInURL) { // who asks comes before what: but whoever put a key into the address is told
+		return market.ErrSignedOut
+	}
+	if err != nil {
 		return err
 	}
 	if err := saysKey(g.Request, op); err != nil {
@@ -104,11 +110,7 @@ func (a *API) admit(ctx huma.Context, c *call) error {
 	if err := negotiate(g.Request, op); err != nil {
 		return err
 	}
-	sent := g.Request.Header.Values("Authorization")
 	if len(sent) == 0 {
-		if !open(op) {
-			return market.ErrSignedOut
-		}
 		return a.Limits.Allow(c.ctx, httpx.Rule{Name: "api-public", Hour: a.Config.APIPublicPerHour}, httpx.Network(g.ClientIP()))
 	}
 	scheme, text, _ := strings.Cut(sent[0], " ")

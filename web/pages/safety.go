@@ -348,7 +348,7 @@ func (c *Call) decisionLines(all []safety.Logged) (lines []view.LogLine) {
 
 // goneTitle is thingTitle, also of what is no more.
 func (c *Call) goneTitle(t safety.Thing) string {
-	if t.Gone && t.Subject != "group" {
+	if t.Gone && t.Subject != "group" && t.Subject != "photo" { // of a photo the words say so already
 		return c.T("decision.gone", "Group", t.Group.NameFor(c.Viewer))
 	}
 	return c.thingTitle(t)

@@ -11,6 +11,7 @@ import (
 	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/store"
+	"wherewithal/store/storetest"
 )
 
 // met is two neighbours who are connected.
@@ -21,10 +22,14 @@ type met struct {
 }
 
 func newlyMet(t *testing.T) *met {
-	s := newStreet(t)
-	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
-	m.in = s.connect(m.giver, m.taker)
-	return m
+	db, m := storetest.After(t, "met", func(db *store.Store) met {
+		s := streetOn(t, db)
+		m := met{giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+		m.in = s.connect(m.giver, m.taker)
+		return m
+	})
+	m.street = streetOn(t, db)
+	return &m
 }
 
 func (m *met) exchange() market.Exchange {

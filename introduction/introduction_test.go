@@ -39,8 +39,10 @@ type street struct {
 	says     error  // what the mail server then says of it; nil: to try again
 }
 
-func newStreet(t *testing.T) *street {
-	s := &street{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: storetest.Open(t)}
+func newStreet(t *testing.T) *street { return streetOn(t, storetest.Open(t)) }
+
+func streetOn(t *testing.T, db *store.Store) *street {
+	s := &street{t: t, ctx: context.Background(), now: time.Date(2027, 1, 11, 12, 0, 0, 0, time.UTC), store: db}
 	s.accounts = account.New(s.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places")})
 	s.listings = listing.New(s.store, photo.NewDarkroom())
 	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{})

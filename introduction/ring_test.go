@@ -3,6 +3,7 @@ package introduction_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"wherewithal/market"
 	"wherewithal/safety"
 	"wherewithal/store"
+	"wherewithal/store/storetest"
 )
 
 // round is three groups of which each has what the next needs, and gives it only for something in return: a hall for a
@@ -37,19 +39,23 @@ func gazebo(side market.Side) market.Listing {
 }
 
 func newRound(t *testing.T) *round {
-	s := newStreet(t)
-	r := &round{street: s, hall: s.neighbour("Larkhollow Hall", "host@hall.test"), gazebo: s.neighbour("Tansy Yard Choir", "guest@choir.test"),
-		chairs: s.neighbour("Orpine Rooms", "rooms@orpine.test"), posts: map[string]market.Listing{}}
-	evening := hall("Church hall")
-	evening.When.Windows[0].End = 20 * 60
-	r.posts["hall"] = s.post(r.hall, swapped(evening))
-	r.posts["gazebo"] = s.post(r.gazebo, swapped(gazebo(market.Offer)))
-	r.posts["chairs"] = s.post(r.chairs, swapped(chairs(market.Offer, 10)))
-	r.posts["wants chairs"] = s.post(r.hall, chairs(market.Need, 10))
-	r.posts["wants hall"] = s.post(r.gazebo, choir("2027-02-01"))
-	r.posts["wants gazebo"] = s.post(r.chairs, gazebo(market.Need))
-	s.deliver()
-	return r
+	db, r := storetest.After(t, "round", func(db *store.Store) round {
+		s := streetOn(t, db)
+		r := round{street: s, hall: s.neighbour("Larkhollow Hall", "host@hall.test"), gazebo: s.neighbour("Tansy Yard Choir", "guest@choir.test"),
+			chairs: s.neighbour("Orpine Rooms", "rooms@orpine.test"), posts: map[string]market.Listing{}}
+		evening := hall("Church hall")
+		evening.When.Windows[0].End = 20 * 60
+		r.posts["hall"] = s.post(r.hall, swapped(evening))
+		r.posts["gazebo"] = s.post(r.gazebo, swapped(gazebo(market.Offer)))
+		r.posts["chairs"] = s.post(r.chairs, swapped(chairs(market.Offer, 10)))
+		r.posts["wants chairs"] = s.post(r.hall, chairs(market.Need, 10))
+		r.posts["wants hall"] = s.post(r.gazebo, choir("2027-02-01"))
+		r.posts["wants gazebo"] = s.post(r.chairs, gazebo(market.Need))
+		s.deliver()
+		return r
+	})
+	r.street, r.posts = streetOn(t, db), maps.Clone(r.posts)
+	return &r
 }
 
 func (r *round) people() []neighbour { return []neighbour{r.hall, r.gazebo, r.chairs} }

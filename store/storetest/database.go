@@ -22,22 +22,45 @@ var wordOnly = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
 // close its connections. Safe in parallel tests and from several processes.
 func New(t testing.TB, migrate func(url string) error, key string) (dbURL string) {
 	t.Helper()
-	if !wordOnly.MatchString(key) {
-		t.Fatalf("storetest.New: key %q: want a-z, 0-9, _", key)
-	}
+	return clone(t, source{key, migrate})
+}
+
+// source is what a template is called, and what fills it.
+type source struct {
+	key  string
+	fill func(url string) error
+}
+
+// clone the last of some templates, of which each is filled on a clone of the one before.
+func clone(t testing.TB, layers ...source) (dbURL string) {
+	t.Helper()
 	admin := Server(t)
-	template := "tmpl_" + key
-	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	template, name := "", "test_"+strings.ReplaceAll(uuid.NewString(), "-", "")
 	if err := withAdmin(admin, func(ctx context.Context, c *pgx.Conn) error {
-		if err := ensureTemplate(ctx, c, admin, template, migrate); err != nil {
-			return err
+		for _, layer := range layers {
+			if !wordOnly.MatchString(layer.key) {
+				return fmt.Errorf("key %q: want a-z, 0-9, _", layer.key)
+			}
+			below := template
+			template = "tmpl_" + layer.key
+			if err := ensureTemplate(ctx, c, admin, template, below, layer.fill); err != nil {
+				return err
+			}
 		}
-		return statement(ctx, c, "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", name, template)
+		return copied(ctx, c, name, template)
 	}); err != nil {
-		t.Fatalf("storetest.New: %v", err)
+		t.Fatalf("storetest: %v", err)
 	}
 	t.Cleanup(func() { drop(t, admin, name) })
 	return databaseURL(admin, name)
+}
+
+// copied makes a database like another, or an empty one of "".
+func copied(ctx context.Context, c *pgx.Conn, name, template string) error {
+	if template == "" {
+		return statement(ctx, c, "CREATE DATABASE %s", name)
+	}
+	return statement(ctx, c, "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", name, template)
 }
 
 func drop(t testing.TB, admin, name string) {
@@ -50,7 +73,7 @@ func drop(t testing.TB, admin, name string) {
 
 // ensureTemplate makes the template if there is none. It is built under another name and renamed, so that one whose
 // building was killed is never cloned; the lock lets one process build while the others wait.
-func ensureTemplate(ctx context.Context, c *pgx.Conn, admin, template string, migrate func(url string) error) error {
+func ensureTemplate(ctx context.Context, c *pgx.Conn, admin, template, below string, fill func(url string) error) error {
 	if there, err := hasDatabase(ctx, c, template); there || err != nil {
 		return err
 	}
@@ -65,11 +88,11 @@ func ensureTemplate(ctx context.Context, c *pgx.Conn, admin, template string, mi
 	if err := statement(ctx, c, "DROP DATABASE IF EXISTS %s WITH (FORCE)", building); err != nil {
 		return err
 	}
-	if err := statement(ctx, c, "CREATE DATABASE %s", building); err != nil {
+	if err := copied(ctx, c, building, below); err != nil {
 		return err
 	}
-	if err := migrate(databaseURL(admin, building)); err != nil {
-		return fmt.Errorf("migrate the template: %w", err)
+	if err := fill(databaseURL(admin, building)); err != nil {
+		return fmt.Errorf("fill the template: %w", err)
 	}
 	return statement(ctx, c, "ALTER DATABASE %s RENAME TO %s", building, template)
 }

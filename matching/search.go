@@ -34,7 +34,8 @@ type search struct {
 type candidate struct {
 	*card
 	kind  string
-	bound float32
+	bound float32 // by which it waits
+	most  float32 // at least its rank as a near miss, where that is less
 	km    float32 // at least
 	near  bool    // fails one rule for certain
 	close bool    // its card has been looked at
@@ -79,6 +80,9 @@ func (w *worst) beats(bound float32) bool {
 }
 
 func (s *search) run() {
+	if !s.asks.shown() {
+		return
+	}
 	shelves := s.index.facing(s.subject.Listing.Side)
 	if shelf := shelves[s.subject.Listing.Kind]; shelf != nil {
 		s.sameKind(shelf, s.subject.Listing.Kind)
@@ -92,6 +96,15 @@ func (s *search) run() {
 		}
 	}
 	s.drain(-1)
+}
+
+// shown reports whether any other group may see the listing.
+func (c *card) shown() bool {
+	switch c.circle {
+	case circleAnyone, circleBorough, circleCity:
+		return true
+	}
+	return c.ties != nil && len(c.ties.audience) > 0
 }
 
 // mostByWords candidates are looked up by their words; when more have them, those near by are looked at first.
@@ -123,7 +136,11 @@ func (s *shelf) count(keys []uint32) (n int) {
 
 // byWords takes all that share a word with the subject.
 func (s *search) byWords(shelf *shelf, kind string) {
-	keys := queryOf(s.subject.Listing.Side, s.asks)
+	asks := *s.asks
+	if kind != s.subject.Listing.Kind {
+		asks.sense = nil // a near miss of another kind shares words
+	}
+	keys := queryOf(s.subject.Listing.Side, &asks)
 	shelf.mu.RLock()
 	defer shelf.mu.RUnlock()
 	taken := make([]uint64, len(shelf.slots)/64+1)
@@ -214,11 +231,11 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 	if s.subject.Listing.Side == market.Offer {
 		offer, need = need, offer
 	}
-	if (offer.way^need.way)&wayOnline != 0 || h.way&wayNowhere != 0 {
+	if (offer.way^need.way)&wayOnline != 0 || h.way&wayNowhere != 0 || !h.maySee(&s.asks.hot) || !s.asks.maySee(h) {
 		return
 	}
 	sameKind := kind == s.subject.Listing.Kind
-	failed := need.fails(offer, sameKind, h.zone == s.asks.zone)
+	failed := need.fails(offer, sameKind)
 	if !sameKind {
 		failed++
 	}
@@ -238,12 +255,17 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 			return
 		}
 	}
-	bound := float32(s.bound(offer, kind, float64(km), 1, 1)) * h.busy
-	near := failed > 0
-	if near && s.leastNear.beats(bound) || !near && s.leastFound.beats(bound) {
+	best := parts{km: float64(km), time: 1, size: 1, words: 1}
+	bound := float32(s.bound(offer, kind, best)) * h.busy
+	near, most := failed > 0, bound
+	if near && need.apart(offer) {
+		best.time = 0
+		most = float32(s.bound(offer, kind, best)) * h.busy
+	}
+	if near && s.leastNear.beats(most) || !near && s.leastFound.beats(bound) {
 		return
 	}
-	s.push(candidate{card: shelf.slots[h.slot], kind: kind, bound: bound, km: km, near: near})
+	s.push(candidate{card: shelf.slots[h.slot], kind: kind, bound: bound, most: most, km: km, near: near})
 }
 
 // atLeastKM is a distance that is cheap to work out and never too long: the narrower of the two circles of latitude
@@ -260,8 +282,11 @@ func atLeastKM(a, b *hot) float32 {
 	return max(0, float32(.995*6371*math.Sqrt(dLat*dLat+narrow*narrow))-.002)
 }
 
-// bound is the highest fit with an offer of such terms at a distance, given the most its time and words can count.
-func (s *search) bound(offer *hot, kind string, km, most, likeness float64) float64 {
+// parts of a fit at most, [0,1], but for the distance, which is at least.
+type parts struct{ km, time, size, words float64 }
+
+// bound is the highest fit with an offer of such terms, given what its parts can be.
+func (s *search) bound(offer *hot, kind string, most parts) float64 {
 	if s.subject.Listing.Side == market.Offer {
 		kind = s.subject.Listing.Kind
 	}
@@ -270,7 +295,7 @@ func (s *search) bound(offer *hot, kind string, km, most, likeness float64) floa
 	if sum <= 0 {
 		return 0
 	}
-	place := 1 / (1 + km/halfWay)
+	place := 1 / (1 + most.km/halfWay)
 	if offer.way == wayOnline {
 		place = onlineFit
 	}
@@ -278,11 +303,11 @@ func (s *search) bound(offer *hot, kind string, km, most, likeness float64) floa
 	if offer.terms != 0 {
 		terms = termsFits[market.TermsKinds[bits.TrailingZeros8(offer.terms)]]
 	}
-	return (w.Place*place + w.Time*most + w.Size + w.Words*likeness + w.Terms*terms) / sum
+	return (w.Place*place + w.Time*most.time + w.Size*most.size + w.Words*most.words + w.Terms*terms) / sum
 }
 
 // boundAt is the highest rank of anything of the subject's kind at least so far away.
 func (s *search) boundAt(km float64) float32 {
 	gift := hot{traits: traits{terms: 1}}
-	return float32(s.bound(&gift, s.subject.Listing.Kind, max(0, km), 1, 1)) * (1 + slack)
+	return float32(s.bound(&gift, s.subject.Listing.Kind, parts{km: max(0, km), time: 1, size: 1, words: 1})) * (1 + slack)
 }

@@ -102,3 +102,37 @@ func TestCardsKeepTheSilentRules(t *testing.T) {
 		t.Errorf("only %d pairs pass", seen)
 	}
 }
+
+// TestNearMissesAreTheBestOfAll holds those that are tried to what the rules say of every pair.
+func TestNearMissesAreTheBestOfAll(t *testing.T) {
+	m, x, seen := newMaker(8), New(Options{}), map[string]int{}
+	var others []*reading
+	for range 2000 {
+		e := m.entry()
+		others = append(others, read(e))
+		x.Put(e)
+	}
+	for _, subject := range newcomers(40) {
+		s := search{index: x, subject: preview(subject), almanac: calendar.NewAlmanac(benchNow, nil), now: benchNow}
+		for _, other := range others {
+			p := s.pair(other)
+			if len(p.check(silent, 0)) > 0 {
+				continue
+			}
+			if failed := p.check(stated, 1); len(failed) == 1 && p.nearMiss(failed[0]) {
+				s.nearly = append(s.nearly, scored{p, other, failed[0], x.opts.standing(p.fit(), other, benchNow)})
+			}
+		}
+		inOrder(s.nearly)
+		want, got := s.nearMisses(0), x.Rank(subject, benchNow, 0).NearMisses
+		for _, miss := range want {
+			seen[miss.Rule]++
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", subject.Listing.Title, diff)
+		}
+	}
+	if len(seen) < 5 {
+		t.Errorf("near misses by %v alone: the city tests nothing", seen)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"time"
+	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
@@ -15,27 +16,65 @@ import (
 // never changes but for gone.
 type card struct {
 	hot
-	id       market.ID
+	key      key
 	version  int64
 	group    uint32
 	quantity int32
-	smallest int32 // offer: the least it goes in; need: the least it can use
-	paused   int64 // Unix seconds until which it is paused; 0: not
-	expires  int64 // Unix seconds; 0: never
-	from     int32 // first and last day it holds, in days since 1970; 0: not said
+	smallest int32  // offer: the least it goes in; need: the least it can use
+	paused   uint32 // Unix seconds until which it is paused; 0: not
+	expires  uint32 // Unix seconds; 0: never
+	from     int32  // first and last day it holds, in days since 1970; 0: not said
 	last     int32
 	open     bool
-	windows  bool // states times
-	gone     bool // replaced or deleted; guarded by its shelf's lock
-	home     *shelf
+	windows  bool  // states times
+	gone     bool  // replaced or deleted; guarded by its shelf's lock
 	minutes  int16 // need: of one use, at least
 	gives    lifts
-	ties     *ties // nil: in no network, and blocks nobody
-	gist     words.Gist
-	sense    *sense         // nil: its text was not read by a model
+	home     *shelf
+	ties     *ties          // nil: in no network, and blocks nobody
 	week     *calendar.Week // shared with all that have the same
-	packed   []byte
+	model    unique.Handle[string]
+	ends     [pieces]uint16 // of each piece of written; after the last the entry itself
+	written  []byte
 }
+
+// The pieces of what is written on a card, one behind the other: the words, and what a model read.
+const (
+	gistPiece = iota
+	letterPiece
+	thingPiece
+	sketchPiece
+	pieces
+)
+
+// write on a card.
+func (c *card) write(g words.Gist, s *sense, entry []byte) {
+	b := g.Append(make([]byte, 0, 128+len(s.letters)+len(s.things)+len(s.sketches)+len(entry)))
+	c.ends[gistPiece] = uint16(len(b))
+	for i, piece := range [][]byte{s.letters, s.things, s.sketches} {
+		b = append(b, piece...)
+		c.ends[letterPiece+i] = uint16(len(b))
+	}
+	b = append(b, entry...)
+	c.written, c.model = append(make([]byte, 0, len(b)), b...), s.model
+}
+
+func (c *card) piece(i int) []byte {
+	from := uint16(0)
+	if i > 0 {
+		from = c.ends[i-1]
+	}
+	return c.written[from:c.ends[i]]
+}
+
+// gist of its words, in the given numbers.
+func (c *card) gist(in *[]uint32) words.Gist { return words.GistOf(c.piece(gistPiece), in) }
+
+func (c *card) sense() sense {
+	return sense{c.model, c.piece(letterPiece), c.piece(thingPiece), c.piece(sketchPiece)}
+}
+
+func (c *card) entry() market.Entry { return unpack(c.written[c.ends[sketchPiece]:]) }
 
 // hot is what a scan looks at first, kept side by side.
 type hot struct {
@@ -86,10 +125,11 @@ func (x *Index) card(r *reading, asks bool) *card {
 		word, name = x.words.known, x.names.known
 	}
 	l := &r.Listing
-	c := &card{id: l.ID, version: l.Version, group: name(string(l.GroupID)),
+	c := &card{key: keyOf(l.ID), version: l.Version, group: name(string(l.GroupID)),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
 		open: l.Life == market.Open && r.Group.Active,
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), gist: r.text.Gist(word), sense: r.sense, week: x.week(r.week)}
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week)}
+	r.gist, r.numbered = r.text.Gist(word), true
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}
@@ -115,11 +155,12 @@ const slack = 1e-5
 
 func clip32(n int) int32 { return int32(max(math.MinInt32, min(math.MaxInt32, n))) }
 
-func unixOf(t *time.Time) int64 {
+// unixOf a time, which serves until 2106; 0: none.
+func unixOf(t *time.Time) uint32 {
 	if t == nil {
 		return 0
 	}
-	return max(1, t.Unix())
+	return uint32(max(1, min(math.MaxUint32, t.Unix())))
 }
 
 func dayOf(d market.Date) int32 {

@@ -26,20 +26,25 @@ func (s *search) drain(still float32) bool {
 
 // closer looks at the card: silent rules, then whatever numbers can say, and a tighter bound.
 func (s *search) closer(c candidate) {
-	offer, need := c.card, s.asks
-	if s.subject.Listing.Side == market.Offer {
-		offer, need = need, offer
-	}
 	if !s.silentlyPasses(c.card) {
 		return
 	}
-	sameKind := c.kind == s.subject.Listing.Kind
-	said := words.CompareGists(need.gist, offer.gist)
+	kind := c.home.kind
+	sameKind := kind == s.subject.Listing.Kind
+	said := s.compared(c.card)
 	if !sameKind && said.Shared < words.Titles {
 		return // of another kind, and what its title names is another thing: no near miss
 	}
-	like := senseAlike(said, need.sense, offer.sense)
-	if (!sameKind || c.kind != market.Room) && !like.same() {
+	offer, need := c.card, s.asks
+	theirs, ours := c.sense(), &s.subject.sense
+	like := alike{}
+	if s.subject.Listing.Side == market.Offer {
+		offer, need = need, offer
+		like = senseAlike(said, &theirs, ours)
+	} else {
+		like = senseAlike(said, ours, &theirs)
+	}
+	if (!sameKind || kind != market.Room) && !like.same() {
 		return
 	}
 	s.considered++
@@ -56,15 +61,24 @@ func (s *search) closer(c candidate) {
 	}
 	c.near, c.close = failed > 0, true
 	size := min(1, float64(max(1, offer.quantity))/float64(max(1, need.quantity)))
-	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(c.kind)), c.gives.of(s.index.opts.Weights, s.now)*(1+slack)
+	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(kind)), c.gives.of(s.index.opts.Weights, s.now)*(1+slack)
 	at := func(most float64) float32 {
-		return float32(s.bound(&offer.hot, c.kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
+		return float32(s.bound(&offer.hot, kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
 	}
 	c.bound = min(c.bound, at(most))
 	if c.most = min(c.most, c.bound); need.weeksApart(offer) {
 		c.most = min(c.most, at(0))
 	}
 	s.push(c)
+}
+
+// compared are the words of the subject and a card.
+func (s *search) compared(c *card) words.Likeness {
+	theirs := c.gist(&s.ids)
+	if s.subject.Listing.Side == market.Offer {
+		return words.CompareGists(theirs, s.subject.gist)
+	}
+	return words.CompareGists(s.subject.gist, theirs)
 }
 
 func (s *search) offerKind(kind string) string {
@@ -97,7 +111,7 @@ func (need *card) weeksApart(offer *card) bool {
 func (s *search) silentlyPasses(c *card) bool {
 	me, now := s.asks, s.now.Unix()
 	switch {
-	case c.group == me.group, !c.open, c.paused > now, c.expires > 0 && c.expires <= now:
+	case c.group == me.group, !c.open, int64(c.paused) > now, c.expires > 0 && int64(c.expires) <= now:
 		return false
 	case c.ties != nil && has(c.ties.blocked, me.group), me.ties != nil && has(me.ties.blocked, c.group):
 		return false
@@ -144,10 +158,10 @@ func overlap(a, b []uint32) bool {
 
 // settle a candidate by every rule.
 func (s *search) settle(c candidate) {
-	if s.seen[c.id] {
+	if s.seen[c.key] {
 		return // changed while we looked
 	}
-	s.seen[c.id] = true
+	s.seen[c.key] = true
 	other := c.card.read()
 	p := s.pair(other)
 	if len(p.check(silentNow, 0)) > 0 {

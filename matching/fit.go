@@ -88,7 +88,7 @@ func nearFit(cosine float64) float64 {
 // likeness of the texts, worked out once.
 func (p *pair) likeness() alike {
 	if !p.liked {
-		p.like, p.liked = senseAlike(p.compared(), p.need.sense, p.offer.sense), true
+		p.like, p.liked = senseAlike(p.compared(), &p.need.sense, &p.offer.sense), true
 	}
 	return p.like
 }

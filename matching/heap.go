@@ -15,7 +15,7 @@ func (s *search) push(c candidate) {
 }
 
 func (c *candidate) before(other *candidate) bool {
-	return c.bound > other.bound || c.bound == other.bound && c.id < other.id
+	return c.bound > other.bound || c.bound == other.bound && c.key.before(&other.key)
 }
 
 func (s *search) pop() candidate {

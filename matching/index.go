@@ -2,7 +2,6 @@ package matching
 
 import (
 	"sync"
-	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
@@ -19,7 +18,7 @@ type Index struct {
 	weeks sync.Map // of calendar.Week
 
 	mu      sync.RWMutex // of byID and shelves; writers hold it while they change both
-	byID    map[market.ID]*card
+	byID    map[key]*card
 	shelves map[shelfKey]*shelf
 }
 
@@ -32,7 +31,7 @@ type shelfKey struct {
 // New is an empty index.
 func New(opts Options) *Index {
 	opts = opts.filled()
-	return &Index{opts: opts, book: calendar.NewYearbook(opts.TermDates), byID: map[market.ID]*card{}, shelves: map[shelfKey]*shelf{}}
+	return &Index{opts: opts, book: calendar.NewYearbook(opts.TermDates), byID: map[key]*card{}, shelves: map[shelfKey]*shelf{}}
 }
 
 // Len is how many listings it holds.
@@ -44,32 +43,32 @@ func (x *Index) Len() int {
 
 // Put adds a listing or replaces what is known of it. A version older than the one held changes nothing.
 func (x *Index) Put(e market.Entry) {
-	e.Meaning.Model = unique.Make(e.Meaning.Model).Value() // one string for all
-	c := x.card(read(e), false)
-	e.Meaning = market.Meaning{} // the card has it
-	c.packed = pack(e)
-	keys := keysOf(e.Listing.Side, c)
+	r := read(e)
+	c := x.card(r, false)
+	e.Meaning = market.Meaning{} // the sense has it
+	c.write(r.gist, &r.sense, pack(e))
+	keys := keysOf(r)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	old := x.byID[c.id]
+	old := x.byID[c.key]
 	if old != nil && old.version > c.version {
 		return
 	}
 	x.drop(old)
-	x.byID[c.id] = c
+	x.byID[c.key] = c
 	s := x.shelf(shelfKey{e.Listing.Side, e.Listing.Kind})
+	c.home = s
 	s.mu.Lock()
 	s.add(c, keys)
 	s.mu.Unlock()
-	c.home = s
 }
 
 // Delete forgets a listing; one that is not held is no fault.
 func (x *Index) Delete(id market.ID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.drop(x.byID[id])
-	delete(x.byID, id)
+	x.drop(x.byID[keyOf(id)])
+	delete(x.byID, keyOf(id))
 }
 
 // drop a card from its shelf.
@@ -97,15 +96,15 @@ func (s *shelf) relay() {
 			slots = append(slots, c)
 		}
 	}
-	posts := make(map[uint32][]uint32, len(s.posts))
+	posts := make(map[uint32]*postings, len(s.posts))
 	for key, list := range s.posts {
-		kept := make([]uint32, 0, len(list))
-		for _, slot := range list {
+		kept := &postings{}
+		list.each(func(slot uint32) {
 			if moved[slot] > 0 {
-				kept = append(kept, moved[slot]-1)
+				kept.add(moved[slot] - 1)
 			}
-		}
-		if len(kept) > 0 {
+		})
+		if kept.n > 0 {
 			posts[key] = kept
 		}
 	}
@@ -129,7 +128,7 @@ func (s *shelf) relay() {
 func (x *Index) shelf(key shelfKey) *shelf {
 	s := x.shelves[key]
 	if s == nil {
-		s = newShelf()
+		s = newShelf(key.kind)
 		x.shelves[key] = s
 	}
 	return s

@@ -28,9 +28,7 @@ type Found struct {
 // near misses cost more and are always at most mostNearMisses.
 func (x *Index) Rank(subject market.Entry, now time.Time, limit int) Ranking {
 	r := preview(subject)
-	asks := x.card(r, true)
-	r.gist, r.numbered = asks.gist, true
-	s := search{index: x, subject: r, asks: asks, now: now, almanac: x.book.Almanac(now), limit: limit, seen: map[market.ID]bool{}}
+	s := search{index: x, subject: r, asks: x.card(r, true), now: now, almanac: x.book.Almanac(now), limit: limit, seen: map[key]bool{}}
 	s.leastFound.n, s.leastNear.n = limit, mostTries
 	if r.shut(now) == "" && r.Group.Active {
 		s.run()
@@ -50,6 +48,7 @@ func (s *search) ranking() Ranking {
 	inOrder(s.nearly)
 	out := Ranking{Considered: s.considered}
 	for _, f := range s.found[:atMost(s.limit, len(s.found))] {
+		f.other.Meaning = f.other.sense.meaning()
 		out.Matches = append(out.Matches, Found{Other: f.other.Entry, Match: f.match(), Amount: f.amount, Rank: f.by})
 	}
 	out.NearMisses = s.nearMisses(s.limit)

@@ -12,8 +12,8 @@ type reading struct {
 	text     words.Text
 	told     bool // text is read
 	gist     words.Gist
-	numbered bool   // gist is known
-	sense    *sense // nil: its text was not read by a model
+	numbered bool // gist is known
+	sense    sense
 	week     calendar.Week
 	lastDay  market.Date
 }
@@ -33,12 +33,9 @@ func (r *reading) words() words.Text {
 	return r.text
 }
 
-// open a card again.
+// read a card again, but for what a model read of its text, which the sense has.
 func (c *card) read() *reading {
-	r := &reading{Entry: unpack(c.packed), gist: c.gist, numbered: true, sense: c.sense, week: *c.week}
-	if c.sense != nil {
-		r.Meaning = c.sense.Meaning
-	}
+	r := &reading{Entry: c.entry(), gist: c.gist(new([]uint32)), numbered: true, sense: c.sense(), week: *c.week}
 	r.lastDay = r.Listing.When.LastDay()
 	return r
 }

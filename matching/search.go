@@ -22,7 +22,8 @@ type search struct {
 	limit   int
 
 	heap       []candidate
-	seen       map[market.ID]bool
+	seen       map[key]bool
+	ids        []uint32 // room for the words of the candidate that is looked at
 	found      []scored
 	nearly     []scored
 	leastFound worst // of the matches that would be returned
@@ -33,7 +34,6 @@ type search struct {
 // candidate is a card and the highest rank it could have.
 type candidate struct {
 	*card
-	kind  string
 	bound float32 // by which it waits
 	most  float32 // at least its rank as a near miss, where that is less
 	km    float32 // at least
@@ -113,7 +113,7 @@ const mostByWords = 20_000
 func (s *search) sameKind(shelf *shelf, kind string) {
 	switch {
 	case s.asks.way == wayNowhere:
-	case kind != market.Room && shelf.count(queryOf(s.subject.Listing.Side, s.asks)) <= mostByWords:
+	case kind != market.Room && shelf.count(keysOf(s.subject)) <= mostByWords:
 		s.byWords(shelf, kind)
 	case s.asks.way == wayOnline:
 		shelf.mu.RLock()
@@ -129,31 +129,36 @@ func (s *shelf) count(keys []uint32) (n int) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, key := range keys {
-		n += len(s.posts[key])
+		if p := s.posts[key]; p != nil {
+			n += int(p.n)
+		}
 	}
 	return n
 }
 
 // byWords takes all that share a word with the subject.
 func (s *search) byWords(shelf *shelf, kind string) {
-	asks := *s.asks
+	keys := keysOf(s.subject)
 	if kind != s.subject.Listing.Kind {
-		asks.sense = nil // a near miss of another kind shares words
+		keys = onceEach(s.subject.wordKeys()) // a near miss of another kind shares words
 	}
-	keys := queryOf(s.subject.Listing.Side, &asks)
 	shelf.mu.RLock()
 	defer shelf.mu.RUnlock()
 	taken := make([]uint64, len(shelf.slots)/64+1)
 	for _, key := range keys {
-		for _, slot := range shelf.posts[key] {
+		list := shelf.posts[key]
+		if list == nil {
+			continue
+		}
+		list.each(func(slot uint32) {
 			if taken[slot/64]&(1<<(slot%64)) != 0 {
-				continue
+				return
 			}
 			taken[slot/64] |= 1 << (slot % 64)
 			if c := shelf.slots[slot]; c != nil {
 				s.consider(&c.hot, shelf, kind)
 			}
-		}
+		})
 	}
 }
 
@@ -265,7 +270,7 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 	if near && s.leastNear.beats(most) || !near && s.leastFound.beats(bound) {
 		return
 	}
-	s.push(candidate{card: shelf.slots[h.slot], kind: kind, bound: bound, most: most, km: km, near: near})
+	s.push(candidate{card: shelf.slots[h.slot], bound: bound, most: most, km: km, near: near})
 }
 
 // atLeastKM is a distance that is cheap to work out and never too long: the narrower of the two circles of latitude

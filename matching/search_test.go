@@ -90,7 +90,7 @@ func TestCardsKeepTheSilentRules(t *testing.T) {
 			}
 			p := s.pair(read(b))
 			want := len(p.check(silent, 0)) == 0
-			if got := s.silentlyPasses(x.byID[b.Listing.ID]); got != want {
+			if got := s.silentlyPasses(x.byID[keyOf(b.Listing.ID)]); got != want {
 				t.Fatalf("card says %v, rules say %v: %+v %+v", got, want, a, b)
 			}
 			if want {

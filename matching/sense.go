@@ -1,11 +1,13 @@
 package matching
 
 import (
+	"encoding/binary"
 	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
 	"unicode"
+	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/concepts"
@@ -13,18 +15,59 @@ import (
 	"wherewithal/matching/words"
 )
 
-// sense is what is known of a text beyond its words. It never changes once made.
+// sense is what is known of a text beyond its words. It never changes once made; the zero sense says nothing.
 type sense struct {
-	market.Meaning
-	letters []uint16 // of three letters each, sorted, each once
+	model    unique.Handle[string]
+	letters  []byte // of three letters each, two bytes, sorted, each once
+	things   []byte // numbers of market.Meaning, four bytes each
+	sketches []byte // of its vectors
 }
 
-// senseOf an entry; nil when no model has read it.
-func senseOf(e *market.Entry) *sense {
+// known reports whether a model has read the text.
+func (s *sense) known() bool { return len(s.sketches) > 0 }
+
+// Of a need no phrase is ever compared: what it is, and all it says, is what it asks for.
+const mostOfNeed = 2
+
+// senseOf an entry; it says nothing when no model has read it.
+func senseOf(e *market.Entry) (s sense) {
 	if !e.Meaning.Known() {
-		return nil
+		return s
 	}
-	return &sense{e.Meaning, lettersOf(words.Head(e.Listing.Title) + " " + strings.Join(e.Listing.Tags, " "))}
+	s.model = unique.Make(e.Meaning.Model)
+	for _, n := range lettersOf(words.Head(e.Listing.Title) + " " + strings.Join(e.Listing.Tags, " ")) {
+		s.letters = binary.LittleEndian.AppendUint16(s.letters, n)
+	}
+	for _, n := range e.Meaning.Things {
+		s.things = binary.LittleEndian.AppendUint32(s.things, n)
+	}
+	for v := range slices.Chunk(e.Meaning.Vectors, market.VectorBytes) {
+		full := e.Listing.Side == market.Need && len(s.sketches) == mostOfNeed*sketchBytes
+		if len(v) == market.VectorBytes && !full {
+			s.sketches = appendSketch(s.sketches, v)
+		}
+	}
+	return s
+}
+
+// meaning as it can still be told.
+func (s *sense) meaning() (m market.Meaning) {
+	if !s.known() {
+		return m
+	}
+	m.Model, m.Things = s.model.Value(), s.numbers(nil)
+	for sketch := range slices.Chunk(s.sketches, sketchBytes) {
+		m.Vectors = appendVector(m.Vectors, sketch)
+	}
+	return m
+}
+
+// numbers of its things.
+func (s *sense) numbers(into []uint32) []uint32 {
+	for at := 0; at < len(s.things); at += 4 {
+		into = append(into, binary.LittleEndian.Uint32(s.things[at:]))
+	}
+	return into
 }
 
 // mostLetters of a title and its tags are kept.
@@ -67,30 +110,32 @@ func (a *alike) same() bool { return a.Same() || a.meant() }
 // senseAlike adds to the words what a model read, where it read both.
 func senseAlike(like words.Likeness, need, offer *sense) alike {
 	a := alike{Likeness: like}
-	if need == nil || offer == nil || need.Model != offer.Model {
+	if !need.known() || !offer.known() || need.model != offer.model {
 		return a
 	}
 	a.read, a.letters, a.near = true, lettersAlike(need.letters, offer.letters), nearness(need, offer)
-	a.named, a.known, a.heard = thingsAlike(need.Things, offer.Things)
+	var n, o [64]uint32
+	a.named, a.known, a.heard = thingsAlike(need.numbers(n[:0]), offer.numbers(o[:0]))
 	return a
 }
 
-func lettersAlike(a, b []uint16) float64 {
+func lettersAlike(a, b []byte) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
 	n := 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
+		x, y := binary.LittleEndian.Uint16(a[i:]), binary.LittleEndian.Uint16(b[j:])
 		switch {
-		case a[i] == b[j]:
-			n, i, j = n+1, i+1, j+1
-		case a[i] < b[j]:
-			i++
+		case x == y:
+			n, i, j = n+1, i+2, j+2
+		case x < y:
+			i += 2
 		default:
-			j++
+			j += 2
 		}
 	}
-	return math.Sqrt(float64(n) / math.Sqrt(float64(len(a)*len(b))))
+	return math.Sqrt(float64(n) / math.Sqrt(float64(len(a)/2*len(b)/2)))
 }
 
 // mentioned is what a phrase of the offer's description counts beside what it is, as among words.
@@ -98,34 +143,21 @@ const mentioned = .7
 
 // nearness of what the need is to what the offer is or mentions, or of both texts as a whole: the best of these.
 func nearness(need, offer *sense) float64 {
-	best := cosine(need.vector(0), offer.vector(0))
-	head, most := need.vector(1), len(offer.Vectors)/market.VectorBytes
-	best = max(best, cosine(head, offer.vector(1)))
+	best := cosine(need.sketch(0), offer.sketch(0))
+	head, most := need.sketch(1), len(offer.sketches)/sketchBytes
+	best = max(best, cosine(head, offer.sketch(1)))
 	for k := 2; k < most; k++ {
-		best = max(best, mentioned*cosine(head, offer.vector(k)))
+		best = max(best, mentioned*cosine(head, offer.sketch(k)))
 	}
 	return best
 }
 
-// vector by its place; that of all the text where it has no other.
-func (s *sense) vector(k int) []byte {
-	if (k+1)*market.VectorBytes > len(s.Vectors) {
+// sketch by its place; that of all the text where it has no other.
+func (s *sense) sketch(k int) []byte {
+	if (k+1)*sketchBytes > len(s.sketches) {
 		k = 0
 	}
-	return s.Vectors[k*market.VectorBytes : (k+1)*market.VectorBytes : (k+1)*market.VectorBytes]
-}
-
-// cosine of two vectors of signed bytes, of which 127 is 1.
-func cosine(a, b []byte) float64 {
-	a, b = a[:market.VectorBytes], b[:market.VectorBytes]
-	var w, x, y, z int32 // four sums, so that none waits for another
-	for i := 0; i < market.VectorBytes; i += 4 {
-		w += int32(int8(a[i])) * int32(int8(b[i]))
-		x += int32(int8(a[i+1])) * int32(int8(b[i+1]))
-		y += int32(int8(a[i+2])) * int32(int8(b[i+2]))
-		z += int32(int8(a[i+3])) * int32(int8(b[i+3]))
-	}
-	return max(-1, min(1, float64(w+x+y+z)/(127*127)))
+	return s.sketches[k*sketchBytes : (k+1)*sketchBytes]
 }
 
 // sortSteps is how many steps wider than itself a thing is still found as a sort of what is needed.
@@ -187,10 +219,7 @@ const meantKey = 1 << 30
 // keys under which the other side finds a text by its meaning: a need under the things themselves, an offer also under
 // what they are sorts of.
 func (s *sense) keys(side market.Side, into []uint32) []uint32 {
-	if s == nil {
-		return into
-	}
-	for _, n := range s.Things {
+	for _, n := range s.numbers(nil) {
 		if n&meaning.Sounds != 0 {
 			into = append(into, meantKey|1<<29|n&0xffff)
 			continue

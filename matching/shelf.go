@@ -10,18 +10,19 @@ import (
 
 // shelf is the listings of one side and kind: in grids by where they are, and by the words that could find them.
 type shelf struct {
+	kind   string
 	mu     sync.RWMutex
 	grids  [len(reaches) + 1]grid // by how far its listings' own side travels
 	online []hot
 	slots  []*card
-	posts  map[uint32][]uint32 // slots by key
-	gone   int                 // slots whose card is no longer in use
+	posts  map[uint32]*postings // by key
+	gone   int                  // slots whose card is no longer in use
 }
 
 // reaches part the grids, in km: a few that travel far do not make every search wide.
 var reaches = [...]float32{0, 2, 5, 10, 20, 50}
 
-func newShelf() *shelf { return &shelf{posts: map[uint32][]uint32{}} }
+func newShelf(kind string) *shelf { return &shelf{kind: kind, posts: map[uint32]*postings{}} }
 
 func (s *shelf) len() int { return len(s.slots) - s.gone }
 
@@ -37,7 +38,10 @@ func (s *shelf) add(c *card, keys []uint32) {
 		s.grid(c).add(c.hot)
 	}
 	for _, key := range keys {
-		s.posts[key] = append(s.posts[key], c.slot)
+		if s.posts[key] == nil {
+			s.posts[key] = &postings{}
+		}
+		s.posts[key].add(c.slot)
 	}
 }
 
@@ -72,21 +76,15 @@ func without(list []hot, slot uint32) []hot {
 // worn reports whether so many slots are void that the shelf should be laid out anew.
 func (s *shelf) worn() bool { return s.gone > 1024 && s.gone > len(s.slots)/4 }
 
-// keysOf a card by which a listing of the other side can find it, each once.
-func keysOf(side market.Side, c *card) []uint32 {
-	keys := c.gist.Keys(nil)
-	if side == market.Need {
-		keys = c.gist.SoughtKeys(keys[:0])
-	}
-	return onceEach(c.sense.keys(side, keys))
-}
+// keysOf a listing by which one of the other side finds it when both mean the same thing.
+func keysOf(r *reading) []uint32 { return onceEach(r.sense.keys(r.Listing.Side, r.wordKeys())) }
 
-// queryOf a subject: keys of which everything that speaks of the same thing has one.
-func queryOf(side market.Side, c *card) []uint32 {
-	if side == market.Need {
-		return onceEach(c.sense.keys(side, c.gist.SoughtKeys(nil)))
+// wordKeys by which one of the other side finds it when both speak of the same thing.
+func (r *reading) wordKeys() []uint32 {
+	if r.Listing.Side == market.Need {
+		return r.gist.SoughtKeys(nil)
 	}
-	return onceEach(c.sense.keys(side, c.gist.Keys(nil)))
+	return r.gist.Keys(nil)
 }
 
 func onceEach(keys []uint32) []uint32 {

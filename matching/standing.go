@@ -10,8 +10,8 @@ import (
 // lifts are what the order follows besides the fit.
 type lifts struct {
 	helped, asked, kept, broken uint16
+	opened                      uint32 // Unix seconds; 0: not known
 	offer                       bool
-	opened                      int64 // Unix seconds; 0: not known
 }
 
 func liftsOf(r *reading) lifts {
@@ -33,7 +33,7 @@ func (l lifts) of(w Weights, now time.Time) float64 {
 	f := l.most(w)
 	days := 0.0
 	if l.opened > 0 {
-		days = max(0, float64(now.Unix()-l.opened)/86400)
+		days = max(0, float64(now.Unix()-int64(l.opened))/86400)
 	}
 	if l.offer {
 		return f * (1 - w.Stale*days/(days+staleDays))

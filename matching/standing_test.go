@@ -36,7 +36,10 @@ func TestEachTermOfTheOrderOnlyFallsAsItsCauseGrows(t *testing.T) {
 	})
 }
 
-func daysAgo(n uint16) int64 { return benchNow.Add(-time.Duration(n) * 24 * time.Hour).Unix() }
+func daysAgo(n uint16) uint32 {
+	then := benchNow.Add(-time.Duration(n) * 24 * time.Hour)
+	return unixOf(&then)
+}
 
 func TestOneBrokenPromiseOfANewcomerMovesItLittle(t *testing.T) {
 	fresh, once := lifts{}, lifts{broken: 1}

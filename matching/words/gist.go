@@ -1,11 +1,17 @@
 package words
 
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
 // Gist is a Text whose keys are numbers of an index's vocabulary: a tenth of its size, and quick to compare. It says
 // which words agree, not how they are said to people.
 type Gist struct {
-	ids   []uint32 // keys of About, their wider sorts (0: none), keys of Said, wider sorts of Said, sorts of About that stand apart
-	about uint16
-	said  uint16
+	head  []uint32 // keys of About, then their wider sorts (0: none)
+	said  []uint32 // keys of Said, turned, in order
+	wider []uint32 // sorts of Said, and of About that stand apart
 }
 
 // weakBit marks the number of a weak key.
@@ -19,21 +25,9 @@ const Unknown = apartBit - 1
 
 // Gist of a text; number gives each key its own number, above 0 and below Unknown.
 func (t Text) Gist(number func(key string) uint32) Gist {
-	g := Gist{about: uint16(len(t.About)), said: uint16(len(t.Said))}
-	wider := 0
-	for _, tok := range t.Said {
-		if tok.Broader != "" {
-			wider++
-		}
-	}
+	g := Gist{head: make([]uint32, 0, 2*len(t.About)), said: make([]uint32, 0, len(t.Said))}
 	for _, tok := range t.About {
-		if tok.Apart {
-			wider++
-		}
-	}
-	g.ids = make([]uint32, 0, 2*len(t.About)+len(t.Said)+wider)
-	for _, tok := range t.About {
-		g.ids = append(g.ids, tok.number(number))
+		g.head = append(g.head, tok.number(number))
 	}
 	for _, tok := range t.About {
 		wider := uint32(0)
@@ -41,24 +35,61 @@ func (t Text) Gist(number func(key string) uint32) Gist {
 			wider = number(tok.Broader)
 		}
 		if tok.Apart {
+			g.wider = append(g.wider, wider)
 			wider |= apartBit
 		}
-		g.ids = append(g.ids, wider)
+		g.head = append(g.head, wider)
 	}
 	for _, tok := range t.Said {
-		g.ids = append(g.ids, tok.number(number))
-	}
-	for _, tok := range t.Said {
+		g.said = append(g.said, turned(tok.number(number)))
 		if tok.Broader != "" {
-			g.ids = append(g.ids, number(tok.Broader))
+			g.wider = append(g.wider, number(tok.Broader))
 		}
 	}
-	for _, tok := range t.About {
-		if tok.Apart {
-			g.ids = append(g.ids, number(tok.Broader))
-		}
-	}
+	slices.Sort(g.said)
 	return g
+}
+
+// turned has its marks last, so that numbers lie close and are short when written; back undoes it.
+func turned(id uint32) uint32 { return bits.RotateLeft32(id, 2) }
+func back(id uint32) uint32   { return bits.RotateLeft32(id, -2) }
+
+// Append writes a gist down in some hundred bytes.
+func (g Gist) Append(to []byte) []byte {
+	for _, list := range [][]uint32{g.head, g.wider} {
+		to = binary.AppendUvarint(to, uint64(len(list)))
+		for _, id := range list {
+			to = binary.AppendUvarint(to, uint64(turned(id)))
+		}
+	}
+	last := uint32(0)
+	for _, id := range g.said {
+		to, last = binary.AppendUvarint(to, uint64(id-last)), id
+	}
+	return to
+}
+
+// GistOf what Append wrote. It lies in the given numbers, which grow when they are too few.
+func GistOf(written []byte, in *[]uint32) Gist {
+	next := func() uint32 {
+		n, size := binary.Uvarint(written)
+		written = written[size:]
+		return uint32(n)
+	}
+	list := (*in)[:0]
+	var ends [2]int
+	for i := range ends {
+		for range next() {
+			list = append(list, back(next()))
+		}
+		ends[i] = len(list)
+	}
+	for last := uint32(0); len(written) > 0; {
+		last += next()
+		list = append(list, last)
+	}
+	*in = list
+	return Gist{head: list[:ends[0]], wider: list[ends[0]:ends[1]], said: list[ends[1]:]}
 }
 
 func (t Token) number(number func(string) uint32) uint32 {
@@ -69,13 +100,23 @@ func (t Token) number(number func(string) uint32) uint32 {
 	return n
 }
 
-func (g Gist) head() []uint32   { return g.ids[:2*g.about] }
-func (g Gist) asides() []uint32 { return g.ids[2*g.about : 2*g.about+g.said] }
+// about are the keys of About, sorts the wider sort of each.
+func (g Gist) about() []uint32 { return g.head[:len(g.head)/2] }
+func (g Gist) sorts() []uint32 { return g.head[len(g.head)/2:] }
+
+// has reports whether a key is anywhere in the text.
+func (g Gist) has(id uint32) bool {
+	_, said := slices.BinarySearch(g.said, turned(id))
+	return said || among(g.head, id) || among(g.wider, id)
+}
 
 // Keys of the whole text, weak ones too; some may be 0 or come twice.
 func (g Gist) Keys(into []uint32) []uint32 {
-	for _, id := range g.ids {
+	for _, id := range slices.Concat(g.head, g.wider) {
 		into = append(into, id&^(weakBit|apartBit))
+	}
+	for _, id := range g.said {
+		into = append(into, back(id)&^(weakBit|apartBit))
 	}
 	return into
 }
@@ -87,7 +128,7 @@ func (g Gist) SoughtKeys(into []uint32) []uint32 {
 	if strongs == 0 {
 		return g.Keys(into) // the description may name the thing
 	}
-	for _, id := range g.head() {
+	for _, id := range g.head {
 		if id&weakBit == 0 || weaks >= weaksThatDo {
 			into = append(into, id&^(weakBit|apartBit))
 		}
@@ -99,7 +140,7 @@ func (g Gist) SoughtKeys(into []uint32) []uint32 {
 const weaksThatDo = 3
 
 func (g Gist) count() (strongs, weaks int) {
-	for _, id := range g.ids[:g.about] {
+	for _, id := range g.about() {
 		if id&weakBit == 0 {
 			strongs++
 		} else {
@@ -113,31 +154,40 @@ func (g Gist) count() (strongs, weaks int) {
 func CompareGists(need, offer Gist) Likeness {
 	var l Likeness
 	total := 0.0
-	for i, id := range need.ids[:need.about] {
+	sorts := need.sorts()
+	for i, id := range need.about() {
 		total += weightOf(id)
-		l.Shared += answered(id, need.ids[int(need.about)+i]&^apartBit, offer)
+		l.Shared += answered(id, sorts[i]&^apartBit, offer)
 	}
 	if total > 0 {
 		l.Coverage = min(1, l.Shared/total)
 	}
 	if strongs, _ := need.count(); strongs == 0 {
-		for _, id := range offer.ids[:offer.about] {
-			if id&weakBit == 0 && among(need.ids, id) {
+		for _, id := range offer.about() {
+			if id&weakBit == 0 && need.has(id) {
 				l.Shared += inText
 				l.Coverage = max(l.Coverage, inText)
 			}
 		}
 	}
-	n := 0
-	for _, id := range need.asides() {
-		if among(offer.ids, id) {
+	if len(need.said) > 0 {
+		l.Aside = float64(need.asidesIn(offer)) / float64(len(need.said))
+	}
+	return l
+}
+
+// asidesIn is how much of what a need says besides the offer says too.
+func (g Gist) asidesIn(offer Gist) (n int) {
+	said := offer.said
+	for _, id := range g.said {
+		for len(said) > 0 && said[0] < id {
+			said = said[1:]
+		}
+		if len(said) > 0 && said[0] == id || among(offer.head, back(id)) || among(offer.wider, back(id)) {
 			n++
 		}
 	}
-	if need.said > 0 {
-		l.Aside = float64(n) / float64(need.said)
-	}
-	return l
+	return n
 }
 
 func weightOf(id uint32) float64 {
@@ -150,13 +200,13 @@ func weightOf(id uint32) float64 {
 // answered is how much of a need's key the offer answers.
 func answered(id, wider uint32, offer Gist) float64 {
 	switch {
-	case among(offer.head(), id):
+	case among(offer.head, id):
 		return weightOf(id)
 	case id&weakBit != 0:
 		return 0
-	case among(offer.ids, id):
+	case offer.has(id):
 		return inText
-	case wider != 0 && among(offer.head(), wider):
+	case wider != 0 && among(offer.head, wider):
 		return broader
 	}
 	return 0

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -29,7 +30,11 @@ func TestGistsCompareAsTextsDo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		need, offer := text.Draw(t, "need"), text.Draw(t, "offer")
 		want := Compare(need, offer)
-		n, o := need.Gist(number), offer.Gist(number)
+		var one, two []uint32
+		n, o := GistOf(need.Gist(number).Append(nil), &one), GistOf(offer.Gist(number).Append(nil), &two)
+		if diff := cmp.Diff(need.Gist(number), n, cmp.AllowUnexported(Gist{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
 		got := CompareGists(n, o)
 		want.Words = nil
 		if diff := cmp.Diff(want, got); diff != "" {

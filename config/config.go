@@ -69,8 +69,8 @@ type Config struct {
 	PostsPerHour           int `env:"POSTS_PER_HOUR" envDefault:"30" unit:"listings" for:"api hub" doc:"Listings one person may post in an hour."`
 	APIPerHour             int `env:"API_PER_HOUR" envDefault:"6000" unit:"requests" for:"api hub" doc:"Requests that the programs of one person may make in an hour."`
 	APIPublicPerHour       int `env:"API_PUBLIC_PER_HOUR" envDefault:"600" unit:"requests" for:"api hub" doc:"Requests without a token, from one network address, in an hour."`
-	ProposalMailsPerDay    int `env:"PROPOSAL_MAILS_PER_DAY" envDefault:"1" unit:"mails" for:"worker hub" doc:"Mails of proposals one person gets in a day at most."`
-	ProposalMailsPerWeek   int `env:"PROPOSAL_MAILS_PER_WEEK" envDefault:"3" unit:"mails" for:"worker hub" doc:"Mails of proposals one person gets in a week at most."`
+	ProposalMailsPerDay    int `env:"PROPOSAL_MAILS_PER_DAY" envDefault:"1" unit:"mails" for:"api worker hub" doc:"Mails of proposals one person gets in a day at most."`
+	ProposalMailsPerWeek   int `env:"PROPOSAL_MAILS_PER_WEEK" envDefault:"3" unit:"mails" for:"api worker hub" doc:"Mails of proposals one person gets in a week at most."`
 	OpenRequestsPerListing int `env:"OPEN_REQUESTS_PER_LISTING" envDefault:"3" unit:"requests" for:"api worker hub" doc:"Requests that wait for one offer's answer at a time; the others queue."`
 
 	MatchWorkers   int           `env:"MATCH_WORKERS" envDefault:"4" unit:"jobs" for:"worker hub" doc:"Jobs done at a time beside mails: matching, which keeps a core busy, and indexing."`

@@ -1,7 +1,9 @@
 package inbound_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -88,6 +90,60 @@ func TestSafeFilesPass(t *testing.T) {
 		}
 		if m.Own != "Hello" {
 			t.Errorf("own words %q", m.Own)
+		}
+	}
+}
+
+// zipped is a file packed of others, each given as its name and what is in it.
+func zipped(t *testing.T, parts ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(parts); i += 2 {
+		w, err := z.Create(parts[i])
+		if err == nil {
+			_, err = w.Write([]byte(parts[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A document is one within as well as by its name.
+func TestAZipIsNoDocument(t *testing.T) {
+	types := func(main string) string {
+		return `<?xml version="1.0"?><Types><Override PartName="/main.xml" ContentType="` + main + `.main+xml"/></Types>`
+	}
+	const word, sheet = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	const text, table = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet"
+	many := make([]string, 0, 5000)
+	for i := range 2500 {
+		many = append(many, fmt.Sprint(i), "")
+	}
+	for what, c := range map[string]struct {
+		name, content, as string // as: its type, empty where it does not pass
+	}{
+		"a text":                 {"plan.docx", zipped(t, "word/document.xml", "<a/>", "[Content_Types].xml", types(word)), word},
+		"a table":                {"plan.xlsx", zipped(t, "[Content_Types].xml", types(sheet)), sheet},
+		"an open text":           {"plan.odt", zipped(t, "mimetype", text), text},
+		"an open table":          {"plan.ods", zipped(t, "mimetype", table+"\n"), table},
+		"a program in a zip":     {"plan.docx", zipped(t, "setup.exe", "MZ"), ""},
+		"a zip of any name":      {"plan.odt", zipped(t, "mimetype", "application/zip"), ""},
+		"one as the other":       {"plan.xlsx", zipped(t, "[Content_Types].xml", types(word)), ""},
+		"a text with macros":     {"plan.docx", zipped(t, "[Content_Types].xml", types("application/vnd.ms-word.document.macroEnabled")), ""},
+		"far in, one that is":    {"plan.odt", zipped(t, "mimetype", strings.Repeat(" ", 1<<20)+text), ""},
+		"of too many files":      {"plan.odt", zipped(t, append(many, "mimetype", text)...), ""},
+		"the beginning of a zip": {"plan.odt", "PK\x03\x04", ""},
+	} {
+		m := read(t, "From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"+
+			"Content-Disposition: attachment; filename="+c.name+"\n\n"+base64.StdEncoding.EncodeToString([]byte(c.content))+"\n--x--\n")
+		if len(m.Files)+len(m.Refused) != 1 || (len(m.Files) == 1) != (c.as != "") || c.as != "" && m.Files[0].Type != c.as {
+			t.Errorf("%s: passed %+v, refused %d", what, m.Files, len(m.Refused))
 		}
 	}
 }

@@ -30,10 +30,10 @@ var safe = map[string]string{
 	".txt":  "text/plain",
 	".csv":  "text/plain",
 	".ics":  "text/plain",
-	".docx": "application/zip",
-	".xlsx": "application/zip",
-	".odt":  "application/zip",
-	".ods":  "application/zip",
+	".docx": docx,
+	".xlsx": xlsx,
+	".odt":  odt,
+	".ods":  ods,
 }
 
 const (
@@ -119,6 +119,9 @@ func (w *walk) file(name, kind string, body io.Reader) error {
 	f := File{Name: safeName(name, kind)}
 	content, err := io.ReadAll(io.LimitReader(body, maxFileBytes+1))
 	f.Type, _, _ = mime.ParseMediaType(http.DetectContentType(content))
+	if f.Type == "application/zip" {
+		f.Type = packed(content)
+	}
 	want, known := safe[strings.ToLower(filepath.Ext(f.Name))]
 	if err != nil || !known || f.Type != want || len(content) > maxFileBytes || len(w.message.Files) >= maxFiles {
 		w.message.Refused = append(w.message.Refused, f)

@@ -247,6 +247,8 @@ func TestMailsSayWhoIsWillingAlready(t *testing.T) {
 		}
 	}
 	says("Who has said yes already gets your name then", 1, "only then do we tell")
+	_, err = s.store.Pool().Exec(s.ctx, `update introductions set yes_told_at = null`) // as if that mail had not said it
+	s.must(err)
 	in, err := s.intros.Begin(s.ctx, taker.viewer, need.ID, refuses.ID, s.now)
 	s.must(err)
 	s.deliver()
@@ -255,6 +257,57 @@ func TestMailsSayWhoIsWillingAlready(t *testing.T) {
 	s.now = s.now.Add(market.ChangeMind + time.Minute)
 	s.must(s.intros.Turn(s.ctx, s.now))
 	says("The next that fits is from Orpine Rooms.", 1, "have not been told about you")
+	told, err := s.store.IntroductionsFor(s.ctx, willing.ID)
+	s.must(err)
+	for _, in := range told {
+		if in.YesToldAt == nil {
+			t.Error("what the mails said is not kept")
+		}
+	}
+}
+
+// A giver who acted first may think again until a mail said so to the side that needs: then Stop is the way out, and that side
+// hears of it.
+func TestAGiversYesIsTakenBackUntilTheNeedsSideWasTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		told bool
+		tell func(s *street, in market.Introduction, taker neighbour) // what comes after the giver's yes
+	}{
+		"told before it was said": {false, func(s *street, _ market.Introduction, _ neighbour) {}},
+		"in the proposal":         {true, func(s *street, _ market.Introduction, _ neighbour) { s.deliver() }},
+		"in a digest": {true, func(s *street, in market.Introduction, taker neighbour) {
+			s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.SetDigestDue(s.ctx, taker.person.ID, s.now, s.now.Add(-time.Hour)) }))
+			s.must(s.intros.Digests(s.ctx, s.now))
+			s.deliver()
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			offer := s.post(giver, hall("Church hall"))
+			need := s.post(taker, choir("2027-02-01"))
+			if name != "in the proposal" {
+				s.deliver()
+			}
+			s.now = s.now.Add(time.Minute)
+			in, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now)
+			s.must(err)
+			c.tell(s, in, taker)
+			_, err = s.intros.Answer(s.ctx, giver.viewer, in.ID, market.No, "", s.now)
+			if c.told != errors.Is(err, market.ErrWrongState) || !c.told && err != nil {
+				t.Errorf("taking it back: %v", err)
+			}
+			if c.told {
+				_, err := s.intros.Stop(s.ctx, giver.viewer, in.ID, s.now)
+				s.must(err)
+			}
+			s.now = s.now.Add(market.ChangeMind + time.Minute)
+			s.must(s.intros.Turn(s.ctx, s.now))
+			if got := s.to(taker, s.deliver()); (len(got) == 1) != c.told {
+				t.Errorf("the side that needs got %q", got)
+			}
+		})
+	}
 }
 
 // What the governor holds back may be begun by either side; the caps of the other side's mails stay.

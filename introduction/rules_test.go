@@ -312,6 +312,9 @@ func modelAnswer(in market.Introduction, s market.Side, a market.Answer, now tim
 	}
 	switch in.State {
 	case market.Proposed:
+		if s == market.Offer && mine == market.Yes && in.YesToldAt != nil {
+			return in.State, false // the other side was told
+		}
 	case market.Asked:
 		if s == market.Need && in.OfferToldAt != nil {
 			return in.State, false // the other side was told

@@ -99,8 +99,8 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID})
 }
 
-// tellEnded writes to the side that had said yes, or had been asked and was still to answer, and to whom the end is
-// news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
+// tellEnded writes to the side that had said yes, or had been asked for something that the other wants and was still to
+// answer, and to whom the end is news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
 // it (their answer is a no).
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	if in.ConnectedAt != nil {
@@ -118,7 +118,8 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 	news := func(own market.Listing) bool {
 		return in.State != market.Undone || in.ConnectedAt != nil || own.Life == market.Open
 	}
-	if in.NeedAnswer == market.Yes && news(need) {
+	knew := in.YesToldAt != nil && in.NeedAnswer == market.NoAnswer && in.State != market.Lapsed
+	if (knew || in.NeedAnswer == market.Yes) && news(need) {
 		err = is.tellGroup(ctx, tx, in, market.Need, now)
 	}
 	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed

@@ -77,7 +77,16 @@ func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.
 
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {
 	return mail.Helper{Name: s.offer.Group.Name, Title: s.offer.Listing.Title,
-		Reasons: wording.Reasons(ls.lang, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person), Willing: s.in.OfferAnswer == market.Yes}
+		Reasons: wording.Reasons(ls.lang, market.Need, s.in.Reasons), Link: ls.link(s.in.ID, person), Willing: ls.saysWilling(s.in)}
+}
+
+// saysWilling reports whether the giver acted first, which the letter then says, and which counts as told once it was handed over.
+func (ls *Letters) saysWilling(in market.Introduction) bool {
+	if in.State != market.Proposed || in.OfferAnswer != market.Yes {
+		return false
+	}
+	*ls.willing = append(*ls.willing, in.ID)
+	return true
 }
 
 func (ls *Letters) link(in, person market.ID) string {

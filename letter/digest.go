@@ -86,7 +86,7 @@ func (w *digester) theirs(s scene) mail.DigestLine {
 func (w *digester) question(s scene) mail.DigestLine {
 	line := w.theirs(s)
 	line.Reasons = wording.Reasons(w.reader.Language, s.mine.Listing.Side, s.in.Reasons)
-	if s.in.State == market.Proposed && s.in.OfferAnswer == market.Yes { // the giver acted first
+	if w.saysWilling(s.in) {
 		line.Note = wording.Text(w.reader.Language, "mail.willing", nil)
 	}
 	return line

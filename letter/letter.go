@@ -46,11 +46,12 @@ type Options struct {
 
 // Letters sends letters. Safe for concurrent use.
 type Letters struct {
-	store  *store.Store
-	sender Sender
-	lang   string // of the reader, while a letter is composed
-	reader market.Person
-	quoted []tongue.Words
+	store   *store.Store
+	sender  Sender
+	lang    string // of the reader, while a letter is composed
+	reader  market.Person
+	quoted  []tongue.Words
+	willing *[]market.ID // the introductions of which it says that the giver's yes is there
 	Options
 }
 
@@ -84,11 +85,20 @@ func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err e
 	if err != nil || l.State != market.Waiting {
 		return err
 	}
-	out, err := ls.compose(ctx, l, about, now)
+	var willing []market.ID
+	out, err := ls.compose(ctx, l, about, &willing, now)
 	if err == nil {
 		err = ls.sender.Send(ctx, out)
 	}
-	return ls.mark(ctx, l, about, out.To, err, now)
+	return ls.mark(ctx, tried{Letter: l, about: about, willing: willing, to: out.To}, err, now)
+}
+
+// tried is a letter that was handed over, or was to be.
+type tried struct {
+	market.Letter
+	about   []market.ID // introductions
+	willing []market.ID // those of which it says that the giver's yes is there
+	to      string      // the address it was written to
 }
 
 // errGivenUp ends a letter whose job is no more: its handler panicked, or its process died once too often.
@@ -105,7 +115,7 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	for _, id := range ids {
 		l, about, found := ls.store.Letter(ctx, id)
 		if found == nil {
-			found = ls.mark(ctx, l, about, "", errGivenUp, now)
+			found = ls.mark(ctx, tried{Letter: l, about: about}, errGivenUp, now)
 		}
 		if !errors.Is(found, market.ErrConflict) && !errors.Is(found, market.ErrNotFound) { // sent meanwhile, or erased
 			err = errors.Join(err, found)
@@ -114,9 +124,9 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	return err
 }
 
-// mark keeps how it went, to the address it was written to. The mail was handed over before its row says so: a crash in between sends it once more, with
+// mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
 // the same Message-ID, which mail servers and programs recognise.
-func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
+func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time) error {
 	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
 	unsure := l.Fault == unsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
@@ -134,7 +144,7 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 	if unsure && (again || errors.Is(sent, errMoot)) {
 		l.Fault = unsureFault // its reader may have it: it counts as told
 	}
-	err := ls.keep(context.WithoutCancel(ctx), l, about, to, sent, now)
+	err := ls.keep(context.WithoutCancel(ctx), l, sent, now)
 	if again {
 		return errors.Join(sent, err)
 	}
@@ -142,22 +152,30 @@ func (ls *Letters) mark(ctx context.Context, l market.Letter, about []market.ID,
 }
 
 // keep marks the letter, with what follows from it.
-func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID, to string, sent error, now time.Time) error {
-	start := clocks[l.Kind]
-	if l.State == market.Waiting || l.State == market.Sent && start == nil {
-		return ls.store.MarkLetter(ctx, l)
+func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time) error {
+	start, tells := clocks[l.Kind], len(l.willing) > 0 && (sent == nil || l.Fault == unsureFault)
+	if (l.State == market.Waiting || l.State == market.Sent && start == nil) && !tells {
+		return ls.store.MarkLetter(ctx, l.Letter)
 	}
 	return ls.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.MarkLetter(ctx, l); err != nil {
+		if err := tx.MarkLetter(ctx, l.Letter); err != nil {
 			return err
+		}
+		if tells {
+			if err := tx.ToldYes(ctx, l.willing, now); err != nil {
+				return err
+			}
+		}
+		if l.State == market.Waiting {
+			return nil
 		}
 		if l.State == market.Failed && l.Fault == "moot" {
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
 			p, err := tx.Person(ctx, l.PersonID)
-			if err == nil && p.Address == to { // they may have another by now
-				err = came(ctx, tx, l, market.HardBounce, "", now)
+			if err == nil && p.Address == l.to { // they may have another by now
+				err = came(ctx, tx, l.Letter, market.HardBounce, "", now)
 			}
 			if err != nil {
 				return err
@@ -168,7 +186,7 @@ func (ls *Letters) keep(ctx context.Context, l market.Letter, about []market.ID,
 		}
 		// Where it could not be handed over for good (an address that is refused, or one of the sample's people) the clock runs all
 		// the same: they can answer on the site, and an introduction that nobody heard of must not stay open for ever.
-		return start(ctx, tx, l, about, now)
+		return start(ctx, tx, l.Letter, l.about, now)
 	})
 }
 
@@ -237,8 +255,8 @@ func startHands(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.I
 	return err
 }
 
-// compose words the letter from what is there now.
-func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Outgoing, error) {
+// compose words the letter from what is there now; willing are the introductions of which it says that the giver's yes is there.
+func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, willing *[]market.ID, now time.Time) (mail.Outgoing, error) {
 	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID), Pressing: l.Kind == market.SignInLetter}
 	var reader market.Person
 	if l.PersonID != "" {
@@ -256,7 +274,7 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		reader = p
 	}
 	to := *ls
-	to.reader, to.lang = reader, cmp.Or(reader.Language, wording.Default)
+	to.reader, to.lang, to.willing = reader, cmp.Or(reader.Language, wording.Default), willing
 	kind, err := to.kind(ctx, l, about, &out, now)
 	if err != nil {
 		return out, err

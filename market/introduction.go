@@ -72,6 +72,7 @@ type Introduction struct {
 	NeedToldAt    *time.Time // the proposal's mail was handed over
 	AskedAt       *time.Time
 	OfferToldAt   *time.Time // the request's mail was handed over
+	YesToldAt     *time.Time // a mail was handed over that tells the need side of the giver's yes, which was there first
 	AnsweredAt    *time.Time // the last answer
 	ConnectedAt   *time.Time
 	EndedAt       *time.Time
@@ -196,10 +197,18 @@ func (in Introduction) Withdraw(now time.Time) (Introduction, bool) {
 
 func (in Introduction) canReply(s Side, now time.Time) bool {
 	if in.State.Open() {
-		return s == Offer || in.State == Proposed || in.OfferToldAt == nil
+		return !in.yesTold(s)
 	}
 	changed := in.State == Declined && in.AnswerOf(s) == No && in.AnswerOf(s.Other()) != No
 	return changed && in.EndedAt != nil && now.Sub(*in.EndedAt) <= ChangeMind
+}
+
+// yesTold reports whether the other side was told of a side's yes, which therefore cannot be taken back any more.
+func (in Introduction) yesTold(s Side) bool {
+	if s == Need {
+		return in.State == Asked && in.OfferToldAt != nil
+	}
+	return in.OfferAnswer == Yes && in.YesToldAt != nil
 }
 
 func (in Introduction) refusal() error {

@@ -62,7 +62,7 @@ func side(as map[string]string, groups, side string, columns ...string) map[stri
 // introduced is whether a person knows of an introduction: as market.Introduction.KnownTo has it, or as who answered.
 const introduced = `(i.need_group_id in ` + mine + ` or i.offer_group_id in ` + mine + ` and i.asked_at is not null or i.need_by = $1 or i.offer_by = $1)`
 
-var introductionAs = side(side(own("need_by", "offer_by"), "t", "need", "need_answer", "need_told_at", "need_reminded_at"),
+var introductionAs = side(side(own("need_by", "offer_by"), "t", "need", "need_answer", "need_told_at", "yes_told_at", "need_reminded_at"),
 	"t", "offer", "offer_answer", "offer_told_at", "offer_reminded_at")
 
 // theSide of an exchange's introduction.
@@ -161,7 +161,7 @@ var Everything = []Kept{
 		{Entry: "match", Columns: "id offer_id need_id fit reasons weights slots offer_version need_version found_at gone_at since"}}},
 	{Table: "introductions", Of: strings.ReplaceAll(introduced, "i.", "t."), As: introductionAs, Fields: []Field{
 		{Entry: "introduction", Columns: `id version offer_id need_id offer_group_id need_group_id state need_answer offer_answer need_by offer_by amount reasons
-			slots fit proposed_at need_told_at asked_at offer_told_at answered_at connected_at ended_at settled_at need_reminded_at offer_reminded_at`},
+			slots fit proposed_at need_told_at yes_told_at asked_at offer_told_at answered_at connected_at ended_at settled_at need_reminded_at offer_reminded_at`},
 		{Entry: "introduction", Columns: "decline_reason", Left: theOthers}, {Entry: "introduction", Columns: "match_id", Left: workedOut},
 		{Entry: "introduction", Columns: "offer_mask need_mask", Left: "addresses that reach both groups, as good as keys"}}},
 	{Table: "allocations", Left: inTheOthers, Fields: []Field{

@@ -177,6 +177,11 @@ func (tx *Tx) ToldOffer(ctx context.Context, introductions []market.ID, now time
 	return tx.told(ctx, "offer_told_at", introductions, now)
 }
 
+// ToldYes keeps that the need's side was told of the giver's yes, in introductions where that was there first.
+func (tx *Tx) ToldYes(ctx context.Context, introductions []market.ID, now time.Time) error {
+	return tx.told(ctx, "yes_told_at", introductions, now)
+}
+
 func (tx *Tx) told(ctx context.Context, column string, introductions []market.ID, now time.Time) error {
 	if len(introductions) == 0 {
 		return nil

@@ -291,7 +291,8 @@ create table introductions (
     offer_mask text not null default ''::text,
     need_mask text not null default ''::text,
     need_reminded_at timestamp with time zone,
-    offer_reminded_at timestamp with time zone
+    offer_reminded_at timestamp with time zone,
+    yes_told_at timestamp with time zone
 );
 
 create table invitations (

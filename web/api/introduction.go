@@ -18,7 +18,7 @@ func (a *API) registerIntroductions() {
 	register(a, operation{id: "get-introduction", method: http.MethodGet, path: "/introductions/{id}", for_: reads, tag: tag,
 		summary: "Read an introduction", errors: []int{http.StatusNotFound}}, a.getIntroduction)
 	register(a, operation{id: "answer-introduction", method: http.MethodPost, path: "/introductions/{id}/answer", for_: writes, tag: tag,
-		summary: "Say yes or no", about: "The second yes connects both. 409 with the code taken: somebody else got the last of it first.",
+		summary: "Say yes or no", about: "The second yes connects both. 409 with the code taken: somebody else got the last of it first. A yes becomes a no until a mail told the other side of it: then 409 with the code wrong_state, and the introduction is stopped on its page.",
 		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.answerIntroduction)
 }
 

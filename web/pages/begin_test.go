@@ -36,3 +36,21 @@ func TestANoBeforeTheGiverWasAskedIsNotToldWhenItBegins(t *testing.T) {
 	s.taker.get(in).fill(in + "/no").want(200)
 	mine.fill("/listings/"+string(s.offer)+"/matches/"+string(need)).want(200, "That cannot be put to them now")
 }
+
+// The page that a giver had open offers to take the yes back; told meanwhile, it says what can be done instead.
+func TestAYesThatWasToldIsStoppedAndNotTakenBack(t *testing.T) {
+	s := openStreet(t)
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	in := s.only()
+	s.giver.post("/listings/"+string(in.OfferID)+"/matches/"+string(in.NeedID), nil).want(200)
+	path := "/introductions/" + string(in.ID)
+	open := s.giver.get(path).want(200, "Take back my yes").without(path + "/stop")
+	if _, err := s.store.Pool().Exec(t.Context(), `update introductions set yes_told_at = now()`); err != nil {
+		t.Fatal(err)
+	}
+	open.fill(path+"/take-back").want(200, "cannot be taken back quietly any more", path+"/stop").without("Take back my yes")
+	if got := s.only(); got.State != market.Proposed || got.OfferAnswer != market.Yes {
+		t.Errorf("%s, %q", got.State, got.OfferAnswer)
+	}
+}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -314,6 +315,9 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 		return err
 	}
 	in, err := s.Introductions.Answer(c.Ctx, st.v, st.in.ID, a, f.Reason, c.Now)
+	if errors.Is(err, market.ErrWrongState) && st.in.State.Open() && a == market.No {
+		return c.Done(st.path, "note.yes_told")
+	}
 	done := "done.answered_" + string(a)
 	if in.State == market.Connected {
 		done = "done.connected"

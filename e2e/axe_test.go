@@ -192,6 +192,8 @@ func (p person) hasBeenEverywhere(h *hub) known {
 		insert into held_listings (listing_id, group_id, created_at) select id, group_id, now() from listings where id = '`+strings.TrimPrefix(at["/listings/:id"], "/listings/")+`' returning listing_id::text`)
 	at["/held/groups/:id"] = "/held/groups/" + h.query(`insert into groups (id, name, likeness, legal_form, held_at, created_at)
 		select gen_random_uuid(), name, likeness, legal_form, now(), '2020-01-01' from groups where sample order by id limit 1 returning id::text`)
+	at["/held/networks/:id"] = "/held/networks/" + h.query(`insert into networks (id, slug, name, likeness, level, held_at, created_at)
+		select gen_random_uuid(), slug || '-too', name, likeness, level, now(), '2020-01-01' from networks where sample order by id limit 1 returning id::text`)
 	at["/introductions/rings/:id"] = "/introductions/rings/" + h.query(aRing)
 	h.query(`insert into consents (id, introduction_id, group_id, network_id, connector_id, answer, said_by, said_on, way, created_at)
 		select gen_random_uuid(), i.id, i.need_group_id, c.network_id, c.person_id, 'yes', 'Joan', '2020-01-01', 'phone', now()
@@ -284,7 +286,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
 	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
-	at["/held/listings/:id"], at["/held/groups/:id"] = "/held/listings/AAAAAAAA", "/held/groups/AAAAAAAA"
+	at["/held/listings/:id"], at["/held/groups/:id"], at["/held/networks/:id"] = "/held/listings/AAAAAAAA", "/held/groups/AAAAAAAA", "/held/networks/AAAAAAAA"
 	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
 	at["/account/partners/:id/webhooks/:hook"] = "/account/partners/AAAAAAAA/webhooks/AAAAAAAA"
 	at["/account/partners/:id/imports/:import"] = "/account/partners/AAAAAAAA/imports/AAAAAAAA"

@@ -27,6 +27,9 @@ var answered = map[string]string{
 	"/held/groups/:id":      heldAgain,
 	"/held/groups/:id/refuse": `with gone as (delete from decisions where subject_id = '$name' returning id)
 		` + heldAgain,
+	"/held/networks/:id": networkHeldAgain,
+	"/held/networks/:id/refuse": `with gone as (delete from decisions where subject_id = '$alike' returning id)
+		` + networkHeldAgain,
 	"/held/listings/:id":        waitsAgain,
 	"/held/listings/:id/refuse": waitsAgain,
 	"/join/:token":              invitedAgain,
@@ -42,8 +45,9 @@ var answered = map[string]string{
 }
 
 const (
-	heldAgain  = `update groups set held_at = now() where id = '$name' returning id::text`
-	waitsAgain = `with l as (update listings set life = 'draft', version = 1 where id = '$draft' returning id, group_id),
+	heldAgain        = `update groups set held_at = now() where id = '$name' returning id::text`
+	networkHeldAgain = `update networks set held_at = now() where id = '$alike' returning id::text`
+	waitsAgain       = `with l as (update listings set life = 'draft', version = 1 where id = '$draft' returning id, group_id),
 		m as (insert into network_members (network_id, group_id, asked_at, agreed_at) select '$network', group_id, now(), now() from l
 			on conflict on constraint network_members_pkey do update set agreed_at = now(), cleared_at = null),
 		n as (update networks set holds = true where id = '$network')
@@ -86,6 +90,8 @@ func (s *stage) decides() {
 			values (gen_random_uuid(), 'listing', ` + listingOf(0) + `, ` + others(0) + `, 'hidden', 'wrong', 'It closed.', 'open', now(), 'It did not.', now()) returning id::text`,
 		"name": `insert into groups (id, name, likeness, legal_form, held_at, created_at)
 			select gen_random_uuid(), name, likeness, legal_form, now(), now() from groups where id = ` + others(1) + ` returning id::text`,
+		"alike": `insert into networks (id, slug, name, likeness, level, held_at, created_at)
+			select gen_random_uuid(), slug || '-too', name, likeness, level, now(), now() from networks where id = '` + s.ids["network"] + `' returning id::text`,
 		"draft":  `select ` + listingOf(2) + `::text`,
 		"joined": `select ` + others(3) + `::text`,
 		"asker":  `select ` + others(4) + `::text`,
@@ -96,6 +102,7 @@ func (s *stage) decides() {
 		s.ids[name] = s.query(sql)
 	}
 	s.at["/reports/:id"], s.at["/held/groups/:id"], s.at["/held/listings/:id"] = "/reports/"+s.ids["report"], "/held/groups/"+s.ids["name"], "/held/listings/"+s.ids["draft"]
+	s.at["/held/networks/:id"] = "/held/networks/" + s.ids["alike"]
 	s.at["/decisions/:id"], s.at["/decisions/:id/answer"] = "/decisions/"+s.ids["decision"], "/decisions/"+s.ids["appeal"]+"/answer"
 	s.links()
 	s.looksAtWhatWaits()
@@ -149,6 +156,7 @@ func (s *stage) looksAtWhatWaits() {
 		"/decisions/:id/appeal":      {"appeal": {"It is open."}},
 		"/decisions/:id/answer":      {"do": {"restored"}, "answer": {"You are right."}},
 		"/held/groups/:id/refuse":    {"words": {"Another group is called so."}},
+		"/held/networks/:id/refuse":  {"words": {"Another network is called so."}},
 		"/held/listings/:id/refuse":  {"reason": {"wrong"}, "words": {"It is no room."}},
 		"/networks/:slug/members":    {"do": {"no"}, "words": {"Ask the other lane."}},
 		"/groups/:id/networks":       {"network": {s.ids["above"]}, "do": {"yes"}},

@@ -21,7 +21,7 @@ func (ls *Letters) networkToGroup(ctx context.Context, l market.Letter) (mail.Ki
 		return nil, err
 	}
 	m, err := ls.store.NetworkMember(ctx, n.ID, g.ID)
-	if errors.Is(err, market.ErrNotFound) || err == nil && (m.AgreedAt == nil) != (l.Kind == market.NetworkInvitation) || n.RemovedAt != nil {
+	if errors.Is(err, market.ErrNotFound) || err == nil && (m.AgreedAt == nil) != (l.Kind == market.NetworkInvitation) || n.Unshown() {
 		return nil, errMoot
 	}
 	link := ls.PublicURL + "/networks/" + n.Slug
@@ -49,7 +49,7 @@ func (ls *Letters) networkNo(ctx context.Context, l market.Letter) (mail.Kind, e
 	if err != nil {
 		return nil, err
 	}
-	if n.RemovedAt != nil {
+	if n.Unshown() {
 		return nil, errMoot
 	}
 	g, err := ls.store.Group(ctx, market.System, r.GroupID)
@@ -94,7 +94,7 @@ func (ls *Letters) newsFrom(ctx context.Context, l market.Letter) (string, error
 		return g.PublicName(), err
 	}
 	o, err := ls.store.NetworkByID(ctx, l.AboutID)
-	if err == nil && o.RemovedAt != nil {
+	if err == nil && o.Unshown() {
 		err = errMoot
 	}
 	return o.Name, err
@@ -169,7 +169,7 @@ func (ls *Letters) waitFor(ctx context.Context, network market.ID) (facts []mail
 		if err != nil {
 			return nil, err
 		}
-		if o.RemovedAt == nil {
+		if !o.Unshown() {
 			facts = append(facts, mail.NoticeFact{Label: "asks_network", Value: o.Name})
 		}
 	}

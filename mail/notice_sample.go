@@ -55,6 +55,8 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"moderation-refused-group", Notice{Kind: market.ModerationNotice, Variant: "refused_group", Said: "There is a choir of nearly that name, and people would write to the wrong one.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": "", "Reason": "It is much like another’s"}}},
+	{"moderation-refused-network", Notice{Kind: market.ModerationNotice, Variant: "refused_network", Said: "There is a network of nearly that name, and people would join the wrong one.", Link: sampleSite + "/decisions/5",
+		Data: map[string]any{"Group": "Greenwich Together", "Title": "", "Reason": "It is much like another’s"}}},
 	{"appeal-restored-refused", Notice{Kind: market.AppealAnswered, Variant: "restored_refused", Said: "We had misread it.", Link: sampleSite + "/decisions/5",
 		Data: map[string]any{"Group": sampleHall.Name, "Title": sampleHall.Title, "Reason": "It is not true"}}},
 	{"appeal-upheld-refused", Notice{Kind: market.AppealAnswered, Variant: "upheld_refused", Said: "The rules ask that a cost is named.", Link: sampleSite + "/decisions/5",

@@ -36,12 +36,12 @@ const (
 // Against reports whether what was decided about is not shown: its poster is told why, and can appeal.
 func (a Act) Against() bool { return a == Hidden || a == RefusedHeld }
 
-// Refuses reports whether it is the no to the name that a group has now, and not to one before.
-func (d Decision) Refuses(g Group) bool {
-	return d.Act == RefusedHeld && d.Outcome != Restored && d.SubjectID == g.ID && g.HeldAt != nil && !g.HeldAt.After(d.CreatedAt)
+// Refuses reports whether it is the no to the name that a group or network has now, which is held since then, and not to one before.
+func (d Decision) Refuses(id ID, held *time.Time) bool {
+	return d.Act == RefusedHeld && d.Outcome != Restored && d.SubjectID == id && held != nil && !held.After(d.CreatedAt)
 }
 
-// Alike is the reason for which a group's name is refused. Nobody reports one for it.
+// Alike is the reason for which a name is refused. Nobody reports one for it.
 const Alike = "alike"
 
 // AppealOutcome of an appeal.
@@ -66,7 +66,7 @@ func (d Decision) Validate() error {
 	if !d.Act.Against() && d.Act != Kept {
 		e.Add("do", "choice")
 	}
-	if !contains(ReportReasons, d.Reason) && !(d.Act == RefusedHeld && d.Subject == "group" && d.Reason == Alike) {
+	if !contains(ReportReasons, d.Reason) && !(d.Act == RefusedHeld && (d.Subject == "group" || d.Subject == "network") && d.Reason == Alike) {
 		e.Add("reason", "choice")
 	}
 	least := 0

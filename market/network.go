@@ -27,15 +27,19 @@ type Network struct {
 	Holds     bool    // a new group's first listings wait for a connector's look
 	Sample    bool
 	Sandbox   bool       // what test keys of partners see, and nobody else but operators
+	HeldAt    *time.Time // its name is confusingly like another's and waits for an operator
 	RemovedAt *time.Time // by moderation
 	CreatedAt time.Time
 
 	Lowered // what people of its groups get at most, and of requests those groups
 }
 
-// ShownTo reports whether a viewer may read of it: once it was hidden, who looks after it and operators.
+// Unshown reports whether it was hidden, or its name waits for a look.
+func (n Network) Unshown() bool { return n.RemovedAt != nil || n.HeldAt != nil }
+
+// ShownTo reports whether a viewer may read of it: of one that is Unshown, who looks after it and operators.
 func (n Network) ShownTo(v Viewer) bool {
-	return n.RemovedAt == nil || v.Looks(n.ID) || v.Operator || v.System
+	return !n.Unshown() || v.Looks(n.ID) || v.Operator || v.System
 }
 
 // NetworkParent says that Child lies below Parent. Both sides agreed when AgreedAt is set.

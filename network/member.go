@@ -42,8 +42,8 @@ func (ns *Networks) Invite(ctx context.Context, v market.Viewer, network, group 
 	if err != nil {
 		return err
 	}
-	if n.RemovedAt != nil { // its words would be mailed on
-		return market.ErrForbidden
+	if n.Unshown() { // its name would be mailed on
+		return market.Refuse("group", "network_looked_at")
 	}
 	return ns.member(ctx, network, group, func(tx *store.Tx, m market.NetworkMember) error {
 		if m.AgreedAt != nil || m.InvitedAt != nil {

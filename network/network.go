@@ -42,7 +42,8 @@ func note(ctx context.Context, tx *store.Tx, v market.Viewer, network, group, ot
 		SubjectID: network, OtherID: other})
 }
 
-// Found makes a network, which the viewer looks after. market.ErrRepeated: the form with this once-only id was sent
+// Found makes a network, which the viewer looks after. A name that a reader would confuse with another network's is held until an
+// operator has looked. market.ErrRepeated: the form with this once-only id was sent
 // before.
 func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network, once string, now time.Time) (_ market.Network, err error) {
 	defer market.Wrap(&err, "Found")
@@ -50,7 +51,7 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 		return n, market.ErrSignedOut
 	}
 	tidy(&n)
-	n.ID, n.Slug, n.CreatedAt, n.Sample = market.NewID(), market.Slug(n.Name), now, false
+	n.ID, n.Slug, n.CreatedAt, n.HeldAt, n.Sample = market.NewID(), market.Slug(n.Name), now, nil, false
 	if err := n.Validate(ns.Caps); err != nil {
 		return n, err
 	}
@@ -64,6 +65,9 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 		if _, err := tx.Network(ctx, n.Slug); !errors.Is(err, market.ErrNotFound) {
 			return errors.Join(err, market.Refuse("name", "network_named"))
 		}
+		if err := holdName(ctx, tx, &n, now); err != nil {
+			return err
+		}
 		if err := tx.AddNetwork(ctx, n); err != nil {
 			return err
 		}
@@ -75,10 +79,23 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 	return n, err
 }
 
+// holdName marks a network whose name is confusingly like another's. One that waited under a name and took another waits for that, or not
+// at all.
+func holdName(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) error {
+	_, err := tx.NetworkLike(ctx, *n)
+	if errors.Is(err, market.ErrNotFound) {
+		n.HeldAt = nil
+		return nil
+	}
+	n.HeldAt = &now
+	return err
+}
+
 func tidy(n *market.Network) { n.Name, n.About = market.Tidy(n.Name), market.Tidy(n.About) }
 
 // Edit changes what a network says of itself, its boundary, which caps it lowers, and whether it holds new groups' first listings. Groups that
 // have posted before do not wait when it begins to; what waits when it ceases to is opened, unless another network looks at it.
+// Another name is held as in Found.
 func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	if err := looksAfter(v, next.ID); err != nil {
@@ -96,7 +113,12 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 		if err != nil {
 			return err
 		}
-		next.Lowered = next.Over(was.Lowered, ns.Caps)
+		next.Lowered, next.HeldAt = next.Over(was.Lowered, ns.Caps), was.HeldAt
+		if market.LikenessKey(was.Name) != market.LikenessKey(next.Name) {
+			if err := holdName(ctx, tx, &next, now); err != nil {
+				return err
+			}
+		}
 		if err := errors.Join(tx.ChangeNetwork(ctx, next), note(ctx, tx, v, next.ID, "", "", "network.edited", now)); err != nil {
 			return err
 		}

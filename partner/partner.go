@@ -147,7 +147,7 @@ func askOne(ctx context.Context, tx *store.Tx, v market.Viewer, p market.Partner
 	}
 	if network != "" {
 		n, err := tx.NetworkByID(ctx, network)
-		if errors.Is(err, market.ErrNotFound) || err == nil && n.Sandbox {
+		if errors.Is(err, market.ErrNotFound) || err == nil && (n.Sandbox || !n.ShownTo(v)) {
 			return market.Refuse("networks", "choice")
 		}
 		if err != nil {

@@ -10,79 +10,106 @@ import (
 	"wherewithal/store"
 )
 
-// ReleaseName lets a group be shown whose name was much like another's. For operators; market.ErrNotFound for others.
-// market.ErrRepeated: it is shown. market.ErrInvolved: it is a group of theirs, and another operator's to look at.
-func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (err error) {
-	defer market.Wrap(&err, "ReleaseName(%s)", group)
-	if !v.Operator {
-		return market.ErrNotFound
+// heldAt is since when the name of a group or network waits; nil: it does not.
+func (t Thing) heldAt() *time.Time {
+	if t.Subject == "network" {
+		return t.Network.HeldAt
 	}
-	if err := sf.outside(ctx, v, group, now); err != nil {
+	return t.Group.HeldAt
+}
+
+// name is what has one: a "group" or a "network".
+func (sf *Safety) name(ctx context.Context, v market.Viewer, subject string, id market.ID, now time.Time) (t Thing, err error) {
+	if !v.Operator {
+		return t, market.ErrNotFound
+	}
+	if t, err = sf.thing(ctx, subject, id); err != nil {
+		return t, err
+	}
+	return t, sf.apart(ctx, v, t, now)
+}
+
+// locked is a thing that has a name, as it is until the transaction ends.
+func (t Thing) locked(ctx context.Context, tx *store.Tx) (_ Thing, err error) {
+	if t.Subject == "network" {
+		if err := tx.LockNetwork(ctx, t.ID); err != nil {
+			return t, err
+		}
+		t.Network, err = tx.NetworkByID(ctx, t.ID)
+		return t, err
+	}
+	t.Group, err = tx.LockedGroup(ctx, t.ID)
+	return t, err
+}
+
+// ReleaseName lets a group or network be shown whose name was much like another's. For operators; market.ErrNotFound for others.
+// market.ErrRepeated: it is shown. market.ErrInvolved: it is theirs, and another operator's to look at.
+func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, subject string, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "ReleaseName(%s)", id)
+	t, err := sf.name(ctx, v, subject, id, now)
+	if err != nil {
 		return err
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		g, err := tx.LockedGroup(ctx, group)
+		t, err := t.locked(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if g.HeldAt == nil {
+		if t.heldAt() == nil {
 			return market.ErrRepeated
 		}
-		return release(ctx, tx, v, g, now)
+		return release(ctx, tx, v, t, now)
 	})
 }
 
-func release(ctx context.Context, tx *store.Tx, v market.Viewer, g market.Group, now time.Time) error {
-	g.HeldAt = nil
-	return errors.Join(tx.EditGroup(ctx, g), tx.Reindex(ctx, []market.ID{g.ID}),
-		tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: "group.released", Subject: "group", SubjectID: g.ID}))
+func release(ctx context.Context, tx *store.Tx, v market.Viewer, t Thing, now time.Time) (err error) {
+	if t.Subject == "network" {
+		t.Network.HeldAt = nil
+		err = tx.ChangeNetwork(ctx, t.Network)
+	} else {
+		t.Group.HeldAt = nil
+		err = errors.Join(tx.EditGroup(ctx, t.Group), tx.Reindex(ctx, []market.ID{t.ID}))
+	}
+	return errors.Join(err, tx.Note(ctx, market.Event{At: now, Actor: v.Person, Verb: t.Subject + ".released", Subject: t.Subject, SubjectID: t.ID}))
 }
 
-// HeldName is a group whose name waits for a look. For operators; market.ErrNotFound for others, and of a group that does not wait.
-// market.ErrInvolved: as of ReleaseName.
-func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (_ Thing, err error) {
-	defer market.Wrap(&err, "HeldName(%s)", group)
-	if !v.Operator {
-		return Thing{}, market.ErrNotFound
-	}
-	t, err := sf.thing(ctx, "group", group)
-	if err == nil && t.Group.HeldAt == nil {
+// HeldName is a group or network whose name waits for a look. For operators; market.ErrNotFound for others, and of one that does not
+// wait. market.ErrInvolved: as of ReleaseName.
+func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, subject string, id market.ID, now time.Time) (_ Thing, err error) {
+	defer market.Wrap(&err, "HeldName(%s)", id)
+	t, err := sf.name(ctx, v, subject, id, now)
+	if t.heldAt() == nil && (err == nil || errors.Is(err, market.ErrInvolved)) {
 		err = market.ErrNotFound
-	}
-	if err == nil {
-		err = sf.outside(ctx, v, group, now)
 	}
 	return t, err
 }
 
-// RefuseName says no to a group's name that is much like another's: nobody else sees the group until it has another name, or an
+// RefuseName says no to a name that is much like another's: nobody else sees the group or network until it has another name, or an
 // appeal was granted. Its people are told why. For operators; market.ErrNotFound for others. market.ErrRepeated: it is shown, or refused already.
 // market.ErrInvolved: as of ReleaseName.
-func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, group market.ID, words string, now time.Time) (err error) {
-	defer market.Wrap(&err, "RefuseName(%s)", group)
-	if !v.Operator {
-		return market.ErrNotFound
-	}
-	if err := sf.outside(ctx, v, group, now); err != nil {
+func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, subject string, id market.ID, words string, now time.Time) (err error) {
+	defer market.Wrap(&err, "RefuseName(%s)", id)
+	t, err := sf.name(ctx, v, subject, id, now)
+	if err != nil {
 		return err
 	}
-	d := refusal(v, "group", group, group, market.Alike, words, now)
+	d := refusal(v, subject, id, t.Group.ID, market.Alike, words, now)
 	if err := d.Validate(); err != nil {
 		return err
 	}
 	return sf.store.InTx(ctx, func(tx *store.Tx) error {
-		g, err := tx.LockedGroup(ctx, group)
+		t, err := t.locked(ctx, tx)
 		if err != nil {
 			return err
 		}
-		last, err := tx.HidBy(ctx, group)
+		last, err := tx.HidBy(ctx, id)
 		if err != nil && !errors.Is(err, market.ErrNotFound) {
 			return err
 		}
-		if g.HeldAt == nil || last.Refuses(g) {
+		if t.heldAt() == nil || last.Refuses(id, t.heldAt()) {
 			return market.ErrRepeated
 		}
-		return sf.decide(ctx, tx, Thing{Subject: d.Subject, ID: group, Group: g}, d, now)
+		return sf.decide(ctx, tx, t, d, now)
 	})
 }
 
@@ -163,7 +190,7 @@ func (sf *Safety) RefuseListing(ctx context.Context, v market.Viewer, listing ma
 	})
 }
 
-// refuse has what waits not be seen: a listing goes, a group's name goes on being held, and waits for nobody's look any more.
+// refuse has what waits not be seen: a listing goes, a name goes on being held, and waits for nobody's look any more.
 func refuse(ctx context.Context, tx *store.Tx, t Thing, now time.Time) error {
 	if t.Subject == "listing" {
 		return setLife(ctx, tx, t.ID, market.Removed, now)
@@ -175,12 +202,12 @@ func refuse(ctx context.Context, tx *store.Tx, t Thing, now time.Time) error {
 // through by the network that had refused it, and opens when no other looks at it. What else its group has waiting waits on: nobody
 // has read that.
 func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision, now time.Time) error {
-	if d.Subject == "group" {
-		g, err := tx.LockedGroup(ctx, d.SubjectID)
-		if err != nil || !d.Refuses(g) {
+	if d.Subject != "listing" {
+		t, err := Thing{Subject: d.Subject, ID: d.SubjectID}.locked(ctx, tx)
+		if err != nil || !d.Refuses(t.ID, t.heldAt()) {
 			return err
 		}
-		return release(ctx, tx, v, g, now)
+		return release(ctx, tx, v, t, now)
 	}
 	err := errors.Join(setLife(ctx, tx, d.SubjectID, market.Draft, now),
 		tx.HoldListing(ctx, market.HeldListing{ListingID: d.SubjectID, GroupID: d.GroupID, CreatedAt: now}))

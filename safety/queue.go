@@ -17,6 +17,7 @@ const (
 	Reports  List = "reports"
 	Appeals  List = "appeals"  // for operators
 	Names    List = "names"    // groups whose names wait, for operators
+	Networks List = "networks" // whose names wait, for operators
 	Listings List = "listings" // first ones, for connectors, and for operators where a network has nobody else for them
 )
 
@@ -35,6 +36,7 @@ type Queue struct {
 	Reports  Page[market.Report]
 	Appeals  Page[market.Decision]
 	Names    Page[market.Group]
+	Networks Page[market.Network]
 	Listings Page[market.HeldListing]
 }
 
@@ -67,6 +69,7 @@ func (sf *Safety) Queue(ctx context.Context, v market.Viewer, p Part, now time.T
 		{Reports, true, func() (err error) { q.Reports, err = d.reports(ctx, groups); return err }},
 		{Appeals, v.Operator, func() (err error) { q.Appeals, err = d.appeals(ctx); return err }},
 		{Names, v.Operator, func() (err error) { q.Names, err = d.names(ctx); return err }},
+		{Networks, v.Operator, func() (err error) { q.Networks, err = d.networks(ctx); return err }},
 		{Listings, true, func() (err error) { q.Listings, err = d.listings(ctx); return err }},
 	} {
 		if !l.may || p.List != "" && p.List != l.name {
@@ -138,6 +141,20 @@ func (d desk) names(ctx context.Context) (p Page[market.Group], err error) {
 		return p, err
 	}
 	return pageOf(ctx, d, Names, all, func(g market.Group) mark { return mark{*g.HeldAt, g.ID, g.ID} })
+}
+
+func (d desk) networks(ctx context.Context) (p Page[market.Network], err error) {
+	all, err := d.sf.store.HeldNetworks(ctx, d.page)
+	if err != nil {
+		return p, err
+	}
+	p, err = pageOf(ctx, d, Networks, all, func(n market.Network) mark { return mark{*n.HeldAt, n.ID, ""} })
+	for i, w := range p.Rows {
+		if err == nil {
+			p.Rows[i].Involved, err = d.sf.InvolvedIn(ctx, d.v, Thing{Subject: "network", ID: w.It.ID}, d.now)
+		}
+	}
+	return p, err
 }
 
 func (d desk) listings(ctx context.Context) (p Page[market.HeldListing], err error) {

@@ -122,6 +122,15 @@ func (r reads) Appeals(ctx context.Context, p QueuePage) ([]market.Decision, err
 const nameWaits = `groups.held_at is not null and groups.removed_at is null and groups.closed_at is null and not exists (select from decisions d
 	where d.subject_id = groups.id and d.act = 'refused' and d.outcome <> 'restored' and d.created_at >= groups.held_at)`
 
+// networkWaits of a network, as nameWaits of a group.
+const networkWaits = `networks.held_at is not null and networks.removed_at is null and not exists (select from decisions d
+	where d.subject_id = networks.id and d.act = 'refused' and d.outcome <> 'restored' and d.created_at >= networks.held_at)`
+
+// HeldNetworks are those whose names wait for a look, oldest first.
+func (r reads) HeldNetworks(ctx context.Context, p QueuePage) ([]market.Network, error) {
+	return many[market.Network](p.of(r.db.WithContext(ctx).Where(networkWaits), "held_at", "id"))
+}
+
 // HeldGroups are those whose names wait for a look, oldest first.
 func (r reads) HeldGroups(ctx context.Context, p QueuePage) ([]market.Group, error) {
 	return many[market.Group](p.of(r.db.WithContext(ctx).Where(nameWaits), "held_at", "id"))

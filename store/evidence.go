@@ -7,7 +7,7 @@ import (
 )
 
 // evidenceRows are read with the name of the network that has seen them.
-const evidenceRows = `select v.*, coalesce(n.name, '') as shown_name from evidence v left join networks n on n.id = v.shown_in and n.removed_at is null`
+const evidenceRows = `select v.*, coalesce(n.name, '') as shown_name from evidence v left join networks n on n.id = v.shown_in and n.removed_at is null and n.held_at is null`
 
 // ShowEvidence keeps where, to whom and on which day evidence was shown, or with zero values that it is only stated.
 // market.ErrNotFound: the group has no such evidence.

@@ -20,7 +20,7 @@ var findable = map[string]string{
 		where l.life = 'open' and l.circle = 'anyone' and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
 	"groups": `select g.id, g.id::text as page, g.created_at as changed from groups g
 		where not g.name_hidden and g.held_at is null and g.removed_at is null and g.closed_at is null and not g.sample`,
-	"networks": `select n.id, n.slug as page, n.created_at as changed from networks n where not n.sample and not n.sandbox and n.removed_at is null`,
+	"networks": `select n.id, n.slug as page, n.created_at as changed from networks n where not n.sample and not n.sandbox and n.removed_at is null and n.held_at is null`,
 }
 
 // Findables of a kind, "listings", "groups" or "networks", in the order of their ids, from one on. market.ErrNotFound: no such kind.

@@ -192,7 +192,9 @@ var Everything = []Kept{
 	{Table: "exports", Of: "t.person_id = $1", Fields: []Field{{Entry: "export", Columns: "id person_id asked_at ready_at size"}}},
 	{Table: "export_parts", Left: "the export itself", Fields: []Field{{Entry: "export", Columns: "export_id position content"}}},
 
-	{Table: "networks", Left: networks, Fields: []Field{{Entry: "network", Columns: "id slug name about level boundary sample created_at mails_a_day mails_a_week open_requests holds sandbox removed_at"}}},
+	{Table: "networks", Left: networks, Fields: []Field{
+		{Entry: "network", Columns: "id slug name about level boundary sample created_at mails_a_day mails_a_week open_requests holds sandbox removed_at held_at"},
+		{Entry: "network", Columns: "likeness", Left: "made from the name, to find others like it"}}},
 	{Table: "network_members", Left: networks, Fields: []Field{{Entry: "network", Columns: "network_id group_id asked_at invited_at agreed_at cleared_at"}}},
 	{Table: "network_refusals", Of: "t.group_id in " + mine + " or t.refused_by = $1", As: own("refused_by"), Fields: []Field{
 		{Entry: "refusal", Columns: "id network_id group_id words refused_by created_at"}}},

@@ -34,6 +34,8 @@ const lookers = `with recursive waits (at, group_id, up) as (
 		union all
 		select groups.held_at, groups.id, true from groups where ` + nameWaits + `
 		union all
+		select networks.held_at, null, true from networks where ` + networkWaits + `
+		union all
 		select held_listings.created_at, held_listings.group_id, true from held_listings join listings l on l.id = listing_id and l.life = 'draft'
 		where exists (select ` + looking + ` and ` + nobodyLooks + `)),
 	inside (group_id, person_id) as (select i.group_id, i.person_id from memberships i where i.group_id in (select group_id from waits)

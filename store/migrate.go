@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -20,7 +21,7 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrate brings the database at the address to the newest schema and its standard kinds up to date. Any number of
+// Migrate brings the database at the address to the newest schema, and its standard kinds and what networks' names are folded to up to date. Any number of
 // processes may call it at once: one works, the others wait and find nothing to do.
 func Migrate(ctx context.Context, address string) (err error) {
 	defer market.Wrap(&err, "store.Migrate")
@@ -45,17 +46,28 @@ func Migrate(ctx context.Context, address string) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return translate(err)
 	}
-	return keepKinds(ctx, address)
-}
-
-func keepKinds(ctx context.Context, address string) error {
 	s, err := Open(ctx, address)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	return errors.Join(s.keepKinds(ctx), s.foldNames(ctx))
+}
+
+func (s *Store) keepKinds(ctx context.Context) error {
 	kinds := market.StandardKinds()
 	return translate(s.db.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&kinds).Error)
+}
+
+// foldNames mends what networks' names were not folded to: by a release before that did not, or folded otherwise.
+func (s *Store) foldNames(ctx context.Context) error {
+	all, err := many[networkRow](s.db.WithContext(ctx).Select("id", "name", "likeness"))
+	for _, row := range all {
+		if key := market.LikenessKey(row.Name); key != row.Likeness {
+			err = errors.Join(err, translate(s.db.WithContext(ctx).Exec(`update networks set likeness = ? where id = ? and name = ?`, key, row.ID, row.Name).Error))
+		}
+	}
+	return err
 }
 
 // SchemaKey changes whenever what Migrate does changes. Tests name their template database by it.

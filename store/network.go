@@ -11,12 +11,22 @@ import (
 	"wherewithal/market"
 )
 
-// Network by its address name, hidden or not. The sandbox of partners is none.
+// networkRow is a network with the folded form of its name beside it.
+type networkRow struct {
+	market.Network
+	Likeness string
+}
+
+func (networkRow) TableName() string { return "networks" }
+
+func rowOf(n market.Network) networkRow { return networkRow{n, market.LikenessKey(n.Name)} }
+
+// Network by its address name, shown or not. The sandbox of partners is none.
 func (r reads) Network(ctx context.Context, slug string) (market.Network, error) {
 	return one[market.Network](r.db.WithContext(ctx).Where("slug = ? and not sandbox", slug))
 }
 
-// NetworkFor is a network by its address name, as the viewer may read of it: market.ErrNotFound for others once it was hidden.
+// NetworkFor is a network by its address name, as the viewer may read of it: market.ErrNotFound for others while it is market.Unshown.
 func (r reads) NetworkFor(ctx context.Context, v market.Viewer, slug string) (market.Network, error) {
 	n, err := r.Network(ctx, slug)
 	return shownNetwork(n, v, err)
@@ -40,33 +50,33 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
-// NetworksNamed are those with these ids, by their names; what is none, or was hidden, is left out.
+// NetworksNamed are those with these ids, by their names; what is none, or is market.Unshown, is left out.
 func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null", idArray(ids)).Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null and held_at is null", idArray(ids)).Order("name, id"))
 }
 
-// Networks, all of them but the sandbox of partners and those that were hidden, by their names.
+// Networks, all of them but the sandbox of partners and those that are market.Unshown, by their names.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null").Order("name, id"))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and held_at is null").Order("name, id"))
 }
 
-// NetworksAfter are those with larger ids than one, in their order, at most so many; not the sandbox, nor those that were hidden.
+// NetworksAfter are those with larger ids than one, in their order, at most so many; not the sandbox, nor those that are market.Unshown.
 func (r reads) NetworksAfter(ctx context.Context, after market.ID, limit int) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and held_at is null and (?::uuid is null or id > ?::uuid)", after, after).Order("id").Limit(limit))
 }
 
-// NetworksCalled are those of whose names a word begins so, by their names, at most so many; not the sandbox, nor those that were hidden.
+// NetworksCalled are those of whose names a word begins so, by their names, at most so many; not the sandbox, nor those that are market.Unshown.
 func (r reads) NetworksCalled(ctx context.Context, begins string, limit int) ([]market.Network, error) {
-	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and position(' ' || lower(?) in ' ' || lower(name)) > 0", begins).Order("name, id").Limit(limit))
+	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and held_at is null and position(' ' || lower(?) in ' ' || lower(name)) > 0", begins).Order("name, id").Limit(limit))
 }
 
-// NetworksOf are the networks a group has joined, but for those that were hidden.
+// NetworksOf are the networks a group has joined, but for those that are market.Unshown.
 func (r reads) NetworksOf(ctx context.Context, group market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n
-		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox and n.removed_at is null order by n.name`, group))
+		join network_members m on m.network_id = n.id where m.group_id = ? and m.agreed_at is not null and not n.sandbox and n.removed_at is null and n.held_at is null order by n.name`, group))
 }
 
-// Around are the networks that lie about one, as agreed, each list by names; none that was hidden.
+// Around are the networks that lie about one, as agreed, each list by names; none that is market.Unshown.
 type Around struct {
 	Above, Below, Beside []market.Network
 }
@@ -74,7 +84,7 @@ type Around struct {
 // Around a network is what its page shows about it.
 func (r reads) Around(ctx context.Context, network market.ID) (a Around, err error) {
 	db := r.db.WithContext(ctx)
-	const by = ` and not n.sandbox and n.removed_at is null order by n.name, n.id`
+	const by = ` and not n.sandbox and n.removed_at is null and n.held_at is null order by n.name, n.id`
 	if a.Above, err = many[market.Network](db.Raw(`select n.* from networks n join network_parents p on p.parent_id = n.id
 		where p.child_id = ? and p.agreed_at is not null`+by, network)); err != nil {
 		return a, err
@@ -127,7 +137,8 @@ func (r reads) AliasesIn(ctx context.Context, v market.Viewer, network market.ID
 
 // AddNetwork keeps a new network.
 func (tx *Tx) AddNetwork(ctx context.Context, n market.Network) error {
-	return errors.Join(create(ctx, tx.db, &n), tx.partyChanged(ctx, n.ID))
+	row := rowOf(n)
+	return errors.Join(create(ctx, tx.db, &row), tx.partyChanged(ctx, n.ID))
 }
 
 // Nest puts a network below another. A nesting that would close a cycle is refused.
@@ -164,9 +175,26 @@ func (r reads) below(ctx context.Context, networks []market.ID) (map[market.ID][
 	return reach, translate(err)
 }
 
-// ChangeNetwork writes what its connectors can edit.
+// NetworkLike is another network whose name a reader would confuse with this one's, found as LikeNamed finds groups; market.ErrNotFound
+// when there is none.
+func (r reads) NetworkLike(ctx context.Context, n market.Network) (market.Network, error) {
+	all, err := many[market.Network](r.db.WithContext(ctx).Where("likeness_slips(likeness) && likeness_slips(?) and id <> ? and not sandbox",
+		market.LikenessKey(n.Name), n.ID).Order("created_at, id"))
+	if err != nil {
+		return market.Network{}, err
+	}
+	for _, other := range all {
+		if market.NamesAlike(n.Name, other.Name) {
+			return other, nil
+		}
+	}
+	return market.Network{}, market.ErrNotFound
+}
+
+// ChangeNetwork writes what its connectors can edit, and whether its name is held.
 func (tx *Tx) ChangeNetwork(ctx context.Context, n market.Network) error {
-	if err := changed(tx.db.WithContext(ctx).Model(&n).Where("id = ?", n.ID).Select("Name", "About", "Level", "Boundary", "Holds", "MailsADay", "MailsAWeek", "OpenRequests").Updates(&n)); err != nil {
+	row := rowOf(n)
+	if err := changed(tx.db.WithContext(ctx).Model(&row).Where("id = ?", n.ID).Select("Name", "Likeness", "HeldAt", "About", "Level", "Boundary", "Holds", "MailsADay", "MailsAWeek", "OpenRequests").Updates(&row)); err != nil {
 		return err
 	}
 	return tx.partyChanged(ctx, n.ID)

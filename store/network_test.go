@@ -95,3 +95,40 @@ func TestANetworkNamesItsGroupsAsTheRulesSay(t *testing.T) {
 		t.Errorf("after a group that is not there %d, of one member and one stranger %d (%v, %v)", len(gone), len(among), err, err2)
 	}
 }
+
+// A release before this one kept networks without the folded form of their names, and one to come may fold otherwise: what starts next mends it.
+func TestNamesThatWereNotFoldedAreLikeOthersToo(t *testing.T) {
+	url, now := storetest.Address(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	s, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if _, err := s.Pool().Exec(t.Context(), `insert into networks (id, slug, name, level, sandbox, created_at) values
+		(gen_random_uuid(), 'box', 'Maze Hill Together', 'borough', true, $1), (gen_random_uuid(), 'maze', 'Maze Hill Together', 'borough', false, $1)`, now); err != nil {
+		t.Fatal(err)
+	}
+	like := func(name string) market.Network {
+		other, err := s.NetworkLike(t.Context(), market.Network{ID: market.NewID(), Name: name})
+		if err != nil && !errors.Is(err, market.ErrNotFound) {
+			t.Fatal(err)
+		}
+		return other
+	}
+	if other := like("Maze H1ll Together"); other.Name != "" {
+		t.Errorf("without its folded name it is found: %+v", other)
+	}
+	for _, wrong := range []string{"", "otherwise"} {
+		if _, err := s.Pool().Exec(t.Context(), `update networks set likeness = $1`, wrong); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{"Maze H1ll Together": "maze", "The Maze-Hill Togethr": "maze", "Maze Hill Alone": "", "Maze Hill Together 2": ""} {
+			if got := like(name).Slug; got != want {
+				t.Errorf("%s is like %q, want %q", name, got, want)
+			}
+		}
+	}
+}

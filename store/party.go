@@ -16,7 +16,7 @@ const parties = `select * from (
 		g.sample, g.name_hidden
 	from groups g where g.held_at is null and g.removed_at is null and g.closed_at is null
 	union all
-	select n.id, 'network', n.slug, n.name, n.about, n.level, '[]', jsonb_build_array(n.id), n.sandbox, n.sample, false from networks n where n.removed_at is null) party `
+	select n.id, 'network', n.slug, n.name, n.about, n.level, '[]', jsonb_build_array(n.id), n.sandbox, n.sample, false from networks n where n.removed_at is null and n.held_at is null) party `
 
 // Parties are those of the ids that others may read of, as they are now. For our own jobs.
 func (r reads) Parties(ctx context.Context, ids []market.ID) ([]market.Party, error) {

@@ -516,7 +516,9 @@ create table networks (
     sandbox boolean not null default false,
     mails_a_day integer,
     open_requests integer,
-    removed_at timestamp with time zone
+    removed_at timestamp with time zone,
+    likeness text not null default ''::text,
+    held_at timestamp with time zone
 );
 
 create table once (
@@ -1549,6 +1551,10 @@ CREATE INDEX messages_person ON public.messages USING btree (person_id, created_
 CREATE INDEX network_members_group ON public.network_members USING btree (group_id);
 
 CREATE INDEX network_parents_parent ON public.network_parents USING btree (parent_id);
+
+CREATE INDEX networks_held ON public.networks USING btree (held_at, id) WHERE (held_at IS NOT NULL);
+
+CREATE INDEX networks_slips ON public.networks USING gin (likeness_slips(likeness));
 
 CREATE INDEX once_at ON public.once USING btree (at);
 

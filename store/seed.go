@@ -23,6 +23,15 @@ func (tx *Tx) Plant(ctx context.Context, rows any) error {
 	return translate(tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, seedBatch).Error)
 }
 
+// PlantNetworks inserts networks with the folded forms of their names.
+func (tx *Tx) PlantNetworks(ctx context.Context, networks []market.Network) error {
+	rows := make([]networkRow, len(networks))
+	for i, n := range networks {
+		rows[i] = rowOf(n)
+	}
+	return tx.Plant(ctx, &rows)
+}
+
 // PlantGroups inserts groups with the folded forms of their names.
 func (tx *Tx) PlantGroups(ctx context.Context, groups []market.Group) error {
 	rows := make([]groupRow, len(groups))

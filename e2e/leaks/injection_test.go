@@ -26,7 +26,7 @@ var ours = strings.Fields(`
 	address_changes.address address_changes.was bounces.status connectors.network_id consents.said_on check_statements.stated_on evidence.dated evidence.expires
 	evidence.shown_on decisions.reason decisions.was events.subject events.verb groups.likeness introductions.decline_reason introductions.need_mask
 	introductions.offer_mask invitations.address kinds.code letter_introductions.kind letters.address letters.answer letters.kind letters.message_id letters.once
-	listings.kind listings.language mail_stops.kind matches.weights meanings.model message_files.type messages.mail_id network_words.code networks.slug once.answer once.id
+	listings.kind listings.language mail_stops.kind matches.weights meanings.model message_files.type messages.mail_id network_words.code networks.likeness networks.slug once.answer once.id
 	outbox.kind passkey_challenges.state passkeys.record people.address people.language people.zone places.zone postcodes.postcode public_points.cell
 	reports.address reports.reason share_outs.kind share_outs.weights sign_ins.address sign_ins.next tokens.prefix partners.site groups.link
 	mandates.address mandates.reference supplied.reference supplied.link webhooks.why deliveries.type deliveries.fault webhooks.url`)

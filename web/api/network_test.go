@@ -77,12 +77,34 @@ func TestANetworkIsReadWithWhatLiesAboutItAndWhoIsInIt(t *testing.T) {
 	}
 	h.public().ask("GET", "/networks/home/groups", "").want(404)
 	h.shows("home")
+	h.waits("home")
+	h.public().ask("GET", "/networks/home/groups", "").want(404)
+	for _, path := range []string{"/networks", "/groups/" + string(n.group.ID), "/search?facets=true", "/suggestions?q=home", "/networks/home"} {
+		if a := n.ask("GET", path, ""); strings.Contains(a.text, `"home"`) || strings.Contains(a.text, string(home)) {
+			t.Errorf("%s, while its name waits: %s", path, a.text)
+		}
+	}
+	h.waits("home")
 	h.public().ask("GET", "/networks/home/groups?cursor=nonsense", "").want(400, `"cursor"`)
 }
 
 // hides takes a network away as moderation does; shows gives it back.
 func (h *house) hides(slug string) { h.setRemoved(slug, &h.now) }
 func (h *house) shows(slug string) { h.setRemoved(slug, nil) }
+
+// waits has the name of a network wait for a look; the next time it waits no more.
+func (h *house) waits(slug string) {
+	h.t.Helper()
+	n, err := h.store.Network(h.ctx, slug)
+	h.must(err)
+	if n.HeldAt != nil {
+		n.HeldAt = nil
+	} else {
+		n.HeldAt = &h.now
+	}
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.ChangeNetwork(h.ctx, n) }))
+	h.indexed()
+}
 
 func (h *house) setRemoved(slug string, at *time.Time) {
 	h.t.Helper()

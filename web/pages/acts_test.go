@@ -179,6 +179,12 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 			path := "/held/groups/" + string(jo.found("The Creeks1de Choir"))
 			l.op.get("/reports").fill(path).want(200, "The group is shown now.")
 		}},
+		{"network.released by Op in none", func() {
+			pat := l.browser()
+			pat.signIn("pat@other.example", "Pat")
+			pat.get("/networks/new").fill("/networks/new", "name", "Second 5treet", "level", "neighbourhood").want(200)
+			l.op.get("/reports").fill("/held/networks/"+string(l.networkID("/networks/second-5treet"))).want(200, "The network is shown now.")
+		}},
 		{"decision.refused by Op in none", func() {
 			sam := l.browser()
 			sam.signIn("sam@other.example", "Sam")

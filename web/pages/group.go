@@ -111,7 +111,7 @@ func (s *Site) groupWaits(c *Call, g market.Group, p *view.GroupPage) error {
 	if errors.Is(err, market.ErrNotFound) {
 		return nil
 	}
-	if err == nil && d.Refuses(g) {
+	if err == nil && d.Refuses(g.ID, g.HeldAt) {
 		p.Waiting, p.WhyHref = c.T("worded.name_refused"), decisionPath(d.ID)
 	}
 	return err

@@ -12,9 +12,11 @@ import (
 // registerHeld is for whoever looks first at what waits: connectors at the first listings of new groups, operators at names. To
 // anybody else it is not there. Letting through twice does it once, and so does refusing.
 func (s *Site) registerHeld() {
-	s.get("/held/groups/:id", s.heldName)
-	s.post("/held/groups/:id", s.releaseName)
-	s.post("/held/groups/:id/refuse", s.refuseName)
+	for _, subject := range []string{"group", "network"} {
+		s.get("/held/"+subject+"s/:id", s.heldName(subject))
+		s.post("/held/"+subject+"s/:id", s.releaseName(subject))
+		s.post("/held/"+subject+"s/:id/refuse", s.refuseName(subject))
+	}
 	s.get("/held/listings/:id", s.heldListing)
 	s.get("/held/listings/:id/photos/:photo", s.heldPhoto)
 	s.post("/held/listings/:id", s.letThrough)
@@ -26,10 +28,16 @@ type refuseForm struct {
 	Words  string `form:"words"`
 }
 
-func (s *Site) heldName(c *Call) error    { return s.look(c, s.showHeldName) }
+// showsHeld shows what waits, with the form to refuse it.
+type showsHeld func(*Call, market.ID, refuseForm, view.Form) error
+
+func (s *Site) heldName(subject string) func(*Call) error {
+	return func(c *Call) error { return s.look(c, s.showHeldName(subject)) }
+}
+
 func (s *Site) heldListing(c *Call) error { return s.look(c, s.showHeldListing) }
 
-func (s *Site) look(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error) error {
+func (s *Site) look(c *Call, show showsHeld) error {
 	_, id, err := c.SignedInAt()
 	if err != nil {
 		return err
@@ -37,23 +45,38 @@ func (s *Site) look(c *Call, show func(*Call, market.ID, refuseForm, view.Form) 
 	return show(c, id, refuseForm{}, c.Blank())
 }
 
-func (s *Site) showHeldName(c *Call, id market.ID, f refuseForm, form view.Form) error {
-	t, err := s.Safety.HeldName(c.Ctx, c.Viewer, id, c.Now)
-	if err != nil {
-		return err
+func (s *Site) showHeldName(subject string) showsHeld {
+	return func(c *Call, id market.ID, f refuseForm, form view.Form) error {
+		t, err := s.Safety.HeldName(c.Ctx, c.Viewer, subject, id, c.Now)
+		if err != nil {
+			return err
+		}
+		p := c.held(t, "/held/"+subject+"s/", f, form)
+		p.Heading, p.Let, p.About = c.T("held.name"), c.T("reports.release"), c.T("held.refuse_"+subject)
+		if p.Title = t.Group.Name; subject == "network" {
+			p.Title, p.Group = t.Network.Name, networkLink(t.Network)
+		}
+		if t.Group.NameHidden {
+			p.Facts = append(p.Facts, view.Row{Term: c.T("field.alias"), Value: t.Group.Alias})
+		}
+		like, err := s.likeName(c, t)
+		if err == nil {
+			p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: like})
+		} else if !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+		return c.Show(form, view.Held(p))
 	}
-	p := c.held(t, "/held/groups/", f, form)
-	p.Heading, p.Title, p.Let, p.About = c.T("held.name"), t.Group.Name, c.T("reports.release"), c.T("held.refuse_name")
-	if t.Group.NameHidden {
-		p.Facts = append(p.Facts, view.Row{Term: c.T("field.alias"), Value: t.Group.Alias})
+}
+
+// likeName is that which the name of a thing is like; market.ErrNotFound: none any more.
+func (s *Site) likeName(c *Call, t safety.Thing) (string, error) {
+	if t.Subject == "network" {
+		other, err := s.Store.NetworkLike(c.Ctx, t.Network)
+		return other.Name, err
 	}
 	other, err := s.Store.LikeNamed(c.Ctx, t.Group)
-	if err == nil {
-		p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: other.NameFor(c.Viewer)})
-	} else if !errors.Is(err, market.ErrNotFound) {
-		return err
-	}
-	return c.Show(form, view.Held(p))
+	return other.NameFor(c.Viewer), err
 }
 
 func (s *Site) showHeldListing(c *Call, id market.ID, f refuseForm, form view.Form) error {
@@ -129,10 +152,12 @@ func (c *Call) held(t safety.Thing, at string, f refuseForm, form view.Form) vie
 		Group: view.Link{Href: groupPath(t.Group.ID), Text: t.Group.NameFor(c.Viewer)}, OnceLet: c.Blank().Once}
 }
 
-func (s *Site) refuseName(c *Call) error {
-	return s.refuse(c, s.showHeldName, func(id market.ID, f refuseForm) error {
-		return s.Safety.RefuseName(c.Ctx, c.Viewer, id, f.Words, c.Now)
-	})
+func (s *Site) refuseName(subject string) func(*Call) error {
+	return func(c *Call) error {
+		return s.refuse(c, s.showHeldName(subject), func(id market.ID, f refuseForm) error {
+			return s.Safety.RefuseName(c.Ctx, c.Viewer, subject, id, f.Words, c.Now)
+		})
+	}
 }
 
 func (s *Site) refuseListing(c *Call) error {
@@ -141,7 +166,7 @@ func (s *Site) refuseListing(c *Call) error {
 	})
 }
 
-func (s *Site) refuse(c *Call, show func(*Call, market.ID, refuseForm, view.Form) error, do func(market.ID, refuseForm) error) error {
+func (s *Site) refuse(c *Call, show showsHeld, do func(market.ID, refuseForm) error) error {
 	_, id, err := c.SignedInAt()
 	if err != nil {
 		return err
@@ -157,12 +182,14 @@ func (s *Site) refuse(c *Call, show func(*Call, market.ID, refuseForm, view.Form
 	return c.moved("/reports", err, "done.refused")
 }
 
-func (s *Site) releaseName(c *Call) error {
-	v, id, err := c.Pressed()
-	if err != nil {
-		return err
+func (s *Site) releaseName(subject string) func(*Call) error {
+	return func(c *Call) error {
+		v, id, err := c.Pressed()
+		if err != nil {
+			return err
+		}
+		return c.moved("/reports", s.Safety.ReleaseName(c.Ctx, v, subject, id, c.Now), "done."+subject+"_released")
 	}
-	return c.moved("/reports", s.Safety.ReleaseName(c.Ctx, v, id, c.Now), "done.name_released")
 }
 
 type letForm struct {

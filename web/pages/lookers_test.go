@@ -135,7 +135,11 @@ func TestWhoIsToLookIsToldOnceADayOfWhatIsNew(t *testing.T) {
 			w.reports("group", w.hall)
 			w.tx(func(tx *store.Tx) error { _, err := tx.HandleReports(ctx, w.hall, w.now); return err })
 		}, day, nil},
-		{"a name that is held", func() { w.exec(`update groups set held_at = $2 where id = $1`, w.choir, w.now) }, day, []string{"op@site.example: 5 things wait for your look"}},
+		{"a network's name that is held", func() { w.exec(`update networks set held_at = $1 where slug = 'near'`, w.now) }, day, []string{"op@site.example: 5 things wait for your look"}},
+		{"a name that is held", func() {
+			w.exec(`update networks set held_at = null`)
+			w.exec(`update groups set held_at = $2 where id = $1`, w.choir, w.now)
+		}, day, []string{"op@site.example: 5 things wait for your look"}},
 		{"a first listing that a connector looks at", func() { // who is written to about each by itself
 			w.exec(`update networks set holds = true where slug = 'near'`)
 			w.exec(`update listings set life = 'draft' where id = $1`, w.offer)

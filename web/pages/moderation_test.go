@@ -265,7 +265,7 @@ func TestANetworkIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	}
 	con.get(path).want(200, "This network was hidden", decision).without("Report this")
 	con.get("/networks/new").fill("/networks/new", "name", "Maze Hill Together", "level", "interest").want(422, "Another network has this name")
-	con.post(path+"/members", url.Values{"do": {"invite"}, "group": {string(s.choir)}}).want(403)
+	con.post(path+"/members", url.Values{"do": {"invite"}, "group": {string(s.choir)}}).want(422, "invites nobody")
 	s.taker.post(path+"/ask", url.Values{"group": {string(s.choir)}}).want(404)
 	s.giver.get(decision).want(404)
 	con.get(decision).want(200, "It is an advertisement.").fill(decision+"/appeal", "appeal", "It was one line of ours.").want(200, "It has not been answered yet.")
@@ -279,6 +279,110 @@ func TestANetworkIsReportedHiddenAppealedAndShownAgain(t *testing.T) {
 	if diff := cmp.Diff([]string{"report.made", "decision.hidden", "decision.appealed", "decision.restored"}, since(s.events(id), "report.made")); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// A network with a name like another's: who may read of it, what it may do meanwhile, and both ends of the waiting.
+func TestANetworksNameLikeAnothersWaits(t *testing.T) {
+	s := openStreet(t)
+	con, eve, op := s.browser(), s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together", "about", "All of Maze Hill.")
+	s.belongs(s.giver, con, s.hall, path)
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	eve.signIn("eve@else.example", "Eve")
+	like := strings.TrimSuffix(eve.get("/networks/new").want(200).fill("/networks/new", "name", "Maze H1ll Together", "level", "neighbourhood").
+		want(200, "much like another network’s", "until then only those").url.Path, "/members")
+	s.unseen(like, true)
+	id, held := s.networkID(like), "/held/networks/"+string(s.networkID(like))
+	eve.get(like).want(200, "Until somebody has looked at it").without("Report this", "Why, and how to appeal")
+	for _, b := range []*browser{con, s.taker, s.giver} {
+		b.post(like+"/ask", url.Values{"group": {string(s.choir)}}).want(404)
+		b.get(like).want(404)
+		b.get(held).want(404)
+		for _, do := range []string{"", "/refuse"} {
+			b.post(held+do, url.Values{"words": {"It is ours."}}).want(404)
+		}
+	}
+	eve.post(like+"/members", url.Values{"do": {"invite"}, "group": {string(s.choir)}}).want(422, "invites nobody")
+	eve.post(like+"/tie", url.Values{"with": {strings.TrimPrefix(path, "/networks/")}, "as": {"parent"}}).want(404)
+	band := eve.found("Eve’s Band")
+	eve.get(like).fill(like+"/ask", "group", string(band)).want(200)
+	eve.get(like+"/members").fill(like+"/members", "group", string(band), "do", "yes").want(200, "how it stands now") // its own people prepare
+	s.browser().get("/groups/"+string(band)).want(200).without("H1ll", like)
+
+	op.get("/reports").want(200, "Networks with names much like", "Maze H1ll Together", held).browser.get(held).want(200, "Much like", "Maze Hill Together", like).
+		fill(held + "/refuse").want(422)
+	op.get(held).fill(held+"/refuse", "words", "It would be taken for the other.").want(200, "Refused.").browser.get("/reports").without("H1ll")
+	op.post(held+"/refuse", url.Values{"words": {"It would be taken for the other."}}).want(200, "Nothing was done twice")
+	decision := s.theDecision()
+	s.tells(market.ModerationNotice, "eve@else.example", "The name Maze H1ll Together was refused", "much like another network’s", "It would be taken for the other.", decision)
+	s.unseen(like, true)
+	eve.get(like).want(200, "was refused", decision)
+	con.get(decision).want(404)
+	eve.get(decision).want(200, "It is much like another’s").fill(decision+"/appeal", "appeal", "We are the older ones.").want(200, "It has not been answered yet.")
+	op.get("/reports").want(200, decision).browser.get(decision).want(200, like).fill(decision+"/answer", "do", "restored", "answer", "So you are.").want(200, "It is let through after all")
+	s.tells(market.AppealAnswered, "eve@else.example", "The answer to your appeal", "let through after all", "So you are.")
+	s.unseen(like, false)
+
+	name := func(name string) { eve.get(like+"/edit").fill(like+"/edit", "name", name).want(200) }
+	name("Maze Hill Togethr")
+	s.unseen(like, true)
+	s.taker.get("/networks").want(200, path)
+	eve.get(like).want(200, "Until somebody has looked at it")
+	name("Hornfair Together")
+	s.unseen(like, false)
+	name("The Maze-Hill Together")
+	s.unseen(like, true)
+	op.get("/reports").want(200, held).fill(held).want(200, "The network is shown now.")
+	s.unseen(like, false)
+	op.get(held).want(404)
+	op.get("/decisions").want(200, "Refused", decision)
+	want := []string{"network.founded", "network.asked", "network.joined", "decision.refused", "decision.appealed", "network.released", "decision.restored",
+		"network.edited", "network.edited", "network.edited", "network.released"}
+	if diff := cmp.Diff(want, s.events(id)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// unseen looks for a network where anybody reads of it: what is shown is there, and what is not is nowhere.
+func (s *street) unseen(path string, unseen bool) {
+	s.t.Helper()
+	id := s.networkID(path)
+	for _, b := range []*browser{s.browser(), s.taker} {
+		for _, place := range []string{path, path + "/feed.atom", path + "/feed.json", "/report?about=network:" + string(id)} {
+			if p := b.get(place); (p.status == 404) != unseen {
+				s.t.Errorf("%s: %d", place, p.status)
+			}
+		}
+		if in := strings.Contains(b.get("/networks").text, `"`+path+`"`); in == unseen {
+			s.t.Errorf("the list of networks names it: %v", in)
+		}
+	}
+	found, err := s.store.Parties(s.t.Context(), []market.ID{id})
+	s.must(err)
+	maps, err := s.store.Findables(s.t.Context(), "networks", id, 1)
+	if s.must(err); (len(found) == 0) != unseen || len(maps) != len(found) {
+		s.t.Errorf("%d found by searching, %d in the map of the site", len(found), len(maps))
+	}
+}
+
+// Where there is another operator, none decides about the name of a network that they look after.
+func TestANetworksNameIsForAnotherOperator(t *testing.T) {
+	s := openStreet(t)
+	s.giver.founds("Maze Hill Together")
+	op, jo := s.browser(), s.browser()
+	op.signIn("op@site.example", "Op")
+	s.operates("op@site.example")
+	jo.signIn("jo@other.example", "Jo")
+	s.operates("jo@other.example")
+	op.get("/networks/new").fill("/networks/new", "name", "Maze H1ll Together", "level", "neighbourhood").want(200)
+	held := "/held/networks/" + string(s.networkID("/networks/maze-h1ll-together"))
+	op.get("/reports").want(200, "Maze H1ll Together", "About a network that you look after.").without(held)
+	op.get(held).want(403, "somebody else decides")
+	op.post(held, url.Values{}).want(403)
+	op.post(held+"/refuse", url.Values{"words": {"It is ours."}}).want(403)
+	jo.get("/reports").want(200, held).fill(held).want(200, "The network is shown now.")
 }
 
 func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
@@ -644,13 +748,14 @@ func (s *street) readsTheWholeQueue(op *browser) {
 	for _, sql := range []string{
 		`insert into reports (id, subject, subject_id, reason, created_at) select gen_random_uuid(), 'group', $1::uuid, 'spam', $3::timestamptz + n / 40 * interval '1 second' from` + copies + ` where $2::uuid <> $1::uuid`,
 		`insert into groups select (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid(), 'held_at', $3::timestamptz + n / 40 * interval '1 second'))).* from groups g,` + copies + ` where g.id = $1::uuid and $2::uuid <> $1::uuid`,
+		`insert into networks (id, slug, name, level, created_at, held_at) select gen_random_uuid(), 'held-' || n, 'Held ' || n, 'borough', $3::timestamptz, $3::timestamptz + n / 40 * interval '1 second' from` + copies + ` where $2::uuid <> $1::uuid`,
 		`with d as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'life', 'draft'))).* from listings l,` + copies + ` where l.id = $2::uuid returning id, group_id)
 			insert into held_listings select d.id, $1::uuid, $3::timestamptz from d`,
 		`update decisions set act = 'hidden', appealed_at = $3::timestamptz, appeal = 'But yes' where id in (select id from decisions where $1::uuid <> $2::uuid order by id limit 60)`,
 	} {
 		s.exec(sql, s.hall, s.offer, s.now)
 	}
-	for list, path := range map[string]string{"reports": "/reports/", "names": "/held/groups/", "listings": "/held/listings/", "appeals": "/decisions/"} {
+	for list, path := range map[string]string{"reports": "/reports/", "names": "/held/groups/", "networks": "/held/networks/", "listings": "/held/listings/", "appeals": "/decisions/"} {
 		each, seen, pages := regexp.MustCompile(`href="`+path+`([0-9a-f-]{36})"`), map[string]int{}, 0
 		for path := "/reports"; path != "" && pages < 9; pages++ {
 			p := op.get(path).want(200)

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -87,29 +88,40 @@ func (s *Site) network(c *Call) error {
 	}
 	p := view.NetworkPage{Page: c.Public(c.PageOf(n.Name), summary(n.About)), Path: networkPath(n), Name: n.Name, About: paragraphs(n.About),
 		ReportHref: "/report?about=network:" + string(n.ID), Level: c.T("level." + string(n.Level)), Sample: n.Sample, Looks: c.Viewer.Looks(n.ID), Desk: c.Viewer.Operator}
-	p.Page.NoIndex = n.Sample || n.RemovedAt != nil
+	p.Page.NoIndex = n.Sample || n.Unshown()
 	p.Page.Alternates = append(c.alternates(networkPath(n), nil), c.embeds(networkPath(n))...)
 	for _, fill := range []func(*Call, market.Network, *view.NetworkPage) error{s.networkPeople, s.networkGroups, s.networkAround, s.networkCards} {
 		if err := fill(c, n, &p); err != nil {
 			return err
 		}
 	}
-	if err := s.networkHidden(c, n, &p); err != nil {
+	if err := s.networkUnshown(c, n, &p); err != nil {
 		return err
 	}
-	if !n.Sample && n.RemovedAt == nil {
+	if !n.Sample && !n.Unshown() {
 		p.Page.Linked = c.linkedNetwork(n, p.Above)
 	}
 	return c.Render(http.StatusOK, view.Network(p))
 }
 
-// networkHidden says to who still sees a network that it was hidden, and where to appeal.
-func (s *Site) networkHidden(c *Call, n market.Network, p *view.NetworkPage) error {
-	if n.RemovedAt == nil {
+// networkUnshown says to who sees a network alone that it was hidden, or its name waits for a look or was refused, and where to appeal.
+func (s *Site) networkUnshown(c *Call, n market.Network, p *view.NetworkPage) error {
+	if !n.Unshown() {
 		return nil
 	}
+	p.ReportHref = ""
 	d, err := s.Store.HidBy(c.Ctx, n.ID)
-	p.Removed, p.WhyHref, p.ReportHref = c.T("worded.network_hidden"), decisionPath(d.ID), ""
+	switch {
+	case n.RemovedAt != nil:
+		p.Unshown, p.WhyHref = c.T("worded.network_hidden"), decisionPath(d.ID)
+		return err
+	case errors.Is(err, market.ErrNotFound):
+		err = nil
+	case err == nil && d.Refuses(n.ID, n.HeldAt):
+		p.Unshown, p.WhyHref = c.T("worded.network_refused"), decisionPath(d.ID)
+		return nil
+	}
+	p.Unshown = c.T("worded.network_waiting")
 	return err
 }
 
@@ -389,7 +401,11 @@ func (s *Site) foundNetwork(c *Call) error {
 	if again, ok := c.Again(err); ok {
 		return s.showNetworkForm(c, "/networks/new", c.T("network.new"), f, again)
 	}
-	return c.moved(networkPath(n)+"/members", err, "done.network_founded")
+	done := "done.network_founded"
+	if n.HeldAt != nil {
+		done = "note.network_held"
+	}
+	return c.moved(networkPath(n)+"/members", err, done)
 }
 
 func (s *Site) editNetwork(c *Call) error {

@@ -359,10 +359,13 @@ func (s *Site) groupNetworks(c *Call) error {
 
 // networkName is what a network is called, to whoever may read of it.
 func (c *Call) networkName(n market.Network) string {
-	if !n.ShownTo(c.Viewer) {
+	switch {
+	case n.ShownTo(c.Viewer):
+		return n.Name
+	case n.RemovedAt != nil:
 		return c.T("group_networks.hidden")
 	}
-	return n.Name
+	return c.T("group_networks.waits")
 }
 
 func (c *Call) groupNetwork(n market.Network, m market.NetworkMember) view.GroupNetwork {
@@ -376,7 +379,10 @@ func (c *Call) groupNetwork(n market.Network, m market.NetworkMember) view.Group
 	case m.AskedAt != nil:
 		line.Says, line.No = c.T("group_networks.asked"), c.T("group_networks.withdraw")
 	default:
-		line.Says, line.Yes, line.No, line.NoValue = c.T("group_networks.invites"), c.T("group_networks.yes"), c.T("group_networks.no"), "no"
+		line.Says, line.No, line.NoValue = c.T("group_networks.invites"), c.T("group_networks.no"), "no"
+		if n.ShownTo(c.Viewer) {
+			line.Yes = c.T("group_networks.yes")
+		}
 	}
 	return line
 }
@@ -391,8 +397,12 @@ func (s *Site) answerNetwork(c *Call) error {
 		return err
 	}
 	network, err := market.ParseID(f.Network)
-	if err == nil {
-		_, err = s.Store.NetworkByID(c.Ctx, network)
+	if err != nil {
+		return err
+	}
+	n, err := s.Store.NetworkByID(c.Ctx, network)
+	if err == nil && f.Do == "yes" && !n.ShownTo(c.Viewer) {
+		err = market.ErrNotFound
 	}
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func (s *Site) reportQueue(c *Call) error {
 		{Heading: c.T("reports.reports"), Lines: c.reportLines(q.Reports.Rows), Next: nextPart(q.Reports.Next)},
 		{Heading: c.T("reports.appeals"), Lines: c.appealLines(q.Appeals.Rows), Next: nextPart(q.Appeals.Next)},
 		{Heading: c.T("reports.names"), Lines: c.nameLines(q.Names.Rows), Next: nextPart(q.Names.Next)},
+		{Heading: c.T("reports.networks"), Lines: c.networkLines(q.Networks.Rows), Next: nextPart(q.Networks.Next)},
 		{Heading: c.T("reports.firsts"), Lines: firsts, Next: nextPart(q.Listings.Next)},
 	} {
 		if len(l.Lines) > 0 || l.Next != "" {
@@ -68,7 +69,7 @@ func queuePart(q url.Values) (p safety.Part, err error) {
 		return p, nil
 	}
 	p.List = safety.List(q.Get("list"))
-	if !slices.Contains([]safety.List{safety.Reports, safety.Appeals, safety.Names, safety.Listings}, p.List) {
+	if !slices.Contains([]safety.List{safety.Reports, safety.Appeals, safety.Names, safety.Networks, safety.Listings}, p.List) {
 		return p, market.ErrNotFound
 	}
 	p.At, p.After, err = behind(q)
@@ -100,16 +101,23 @@ func nextPart(p safety.Part) string {
 	return "/reports?" + q.Encode()
 }
 
-// involved is the line of what somebody else looks at, because it is about a group of the viewer's: without a way to it.
-func (c *Call) involved(title string) view.QueueLine {
-	return view.QueueLine{Title: title, Says: c.T("reports.involved")}
+// involved is the line of what somebody else looks at, because it is about a group of the viewer's, or a network: without a way to it.
+func (c *Call) involved(title, subject string) view.QueueLine {
+	return view.QueueLine{Title: title, Says: c.involvedIn(subject)}
+}
+
+func (c *Call) involvedIn(subject string) string {
+	if subject == "network" {
+		return c.T("reports.involved_network")
+	}
+	return c.T("reports.involved")
 }
 
 func (c *Call) reportLines(rows []safety.Waiting[market.Report]) (lines []view.QueueLine) {
 	for _, w := range rows {
 		title := c.thingTitle(w.Thing)
 		if w.Involved {
-			lines = append(lines, c.involved(title))
+			lines = append(lines, c.involved(title, w.Thing.Subject))
 			continue
 		}
 		lines = append(lines, view.QueueLine{Href: "/reports/" + string(w.It.ID), Title: title,
@@ -122,7 +130,7 @@ func (c *Call) appealLines(rows []safety.Waiting[market.Decision]) (lines []view
 	for _, w := range rows {
 		title := c.T("report_reason." + w.It.Reason)
 		if w.Involved {
-			lines = append(lines, c.involved(title))
+			lines = append(lines, c.involved(title, w.It.Subject))
 			continue
 		}
 		lines = append(lines, view.QueueLine{Href: decisionPath(w.It.ID), Title: title, Says: c.T("reports.appeal_"+string(w.It.Act), "When", c.When(w.It.CreatedAt))})
@@ -133,13 +141,27 @@ func (c *Call) appealLines(rows []safety.Waiting[market.Decision]) (lines []view
 func (c *Call) nameLines(rows []safety.Waiting[market.Group]) (lines []view.QueueLine) {
 	for _, w := range rows {
 		if w.Involved {
-			lines = append(lines, c.involved(w.It.Name))
+			lines = append(lines, c.involved(w.It.Name, "group"))
 			continue
 		}
-		lines = append(lines, view.QueueLine{Href: groupPath(w.It.ID), Title: w.It.Name, Says: c.When(*w.It.HeldAt), Action: "/held/groups/" + string(w.It.ID),
-			Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")})
+		lines = append(lines, c.nameLine(groupPath(w.It.ID), w.It.Name, *w.It.HeldAt, "/held/groups/"+string(w.It.ID)))
 	}
 	return lines
+}
+
+func (c *Call) networkLines(rows []safety.Waiting[market.Network]) (lines []view.QueueLine) {
+	for _, w := range rows {
+		if w.Involved {
+			lines = append(lines, c.involved(w.It.Name, "network"))
+			continue
+		}
+		lines = append(lines, c.nameLine(networkPath(w.It), w.It.Name, *w.It.HeldAt, "/held/networks/"+string(w.It.ID)))
+	}
+	return lines
+}
+
+func (c *Call) nameLine(href, name string, held time.Time, action string) view.QueueLine {
+	return view.QueueLine{Href: href, Title: name, Says: c.When(held), Action: action, Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")}
 }
 
 // firsts show what they say here: a draft has no page for anybody but its group. The queue has checked who asks.
@@ -168,7 +190,7 @@ func (s *Site) firsts(c *Call, held []safety.Waiting[market.HeldListing]) (lines
 		}
 		c.quotes(e.Listing, market.Listing{Title: e.Listing.Description, Language: e.Listing.Language})
 		if w.Involved {
-			lines = append(lines, c.involved(e.Listing.Title))
+			lines = append(lines, c.involved(e.Listing.Title, "listing"))
 			continue
 		}
 		lines = append(lines, view.QueueLine{Href: groupPath(h.GroupID), Title: e.Listing.Title, Lang: e.Listing.Language, Says: e.Group.Name + " · " + c.When(h.CreatedAt) + " · " + e.Listing.Description,
@@ -445,7 +467,7 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		if d.AnsweredAt == nil {
 			add(c.T("decision.answer"), c.T("decision.waits"))
 			if answers && involved {
-				add(c.T("decision.who"), c.T("reports.involved"))
+				add(c.T("decision.who"), c.involvedIn(t.Subject))
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func (s *Site) tieOf(c *Call, f tieForm) (own, other market.Network, err error) 
 	if f.As != "parent" && f.As != "child" && f.As != "peer" || len(f.With) > 80 {
 		return own, other, market.ErrNotFound
 	}
-	if other, err = s.Store.NetworkFor(c.Ctx, market.Public, f.With); err == nil && (other.ID == own.ID || own.RemovedAt != nil) {
+	if other, err = s.Store.NetworkFor(c.Ctx, market.Public, f.With); err == nil && (other.ID == own.ID || own.Unshown()) {
 		err = market.ErrNotFound
 	}
 	return own, other, err

@@ -39,10 +39,10 @@ func (h *House) plant(ctx context.Context, tx *store.Tx, w sample.World) error {
 	if err := tx.Plant(ctx, &w.Persons); err != nil {
 		return err
 	}
-	if err := tx.PlantGroups(ctx, w.Groups); err != nil {
+	if err := errors.Join(tx.PlantGroups(ctx, w.Groups), tx.PlantNetworks(ctx, w.Networks)); err != nil {
 		return err
 	}
-	for _, rows := range []any{&w.Memberships, &w.Evidence, &w.CheckStatements, &w.Networks, &w.NetworkParents,
+	for _, rows := range []any{&w.Memberships, &w.Evidence, &w.CheckStatements, &w.NetworkParents,
 		&w.NetworkPeers, &w.NetworkMembers, &w.Connectors} {
 		if err := tx.Plant(ctx, rows); err != nil {
 			return fmt.Errorf("%T: %w", rows, err)

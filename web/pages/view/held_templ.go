@@ -8,7 +8,7 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// HeldPage is a new group's first listing, or a group's name, that waits for a look.
+// HeldPage is a new group's first listing, or the name of a group or network, that waits for a look.
 type HeldPage struct {
 	Page Page
 	Form
@@ -18,8 +18,8 @@ type HeldPage struct {
 	Lang    string // of Title and Text, when they are a listing's
 	Text    []string
 	Photos  []HeldPhoto
-	Facts   []Row // whose it is; what else is called so
-	Group   Link
+	Facts   []Row  // whose it is; what else is called so
+	Group   Link   // or the network whose name it is
 	Let     string // worded button that lets it through
 	OnceLet string
 	About   string // what a no does

@@ -52,7 +52,7 @@ package view
 //	                                     EvidenceSeen for connectors; POST /groups/{id}/seen: evidence, network, on, once; …/seen/{evidence}/undo
 //	GET  /networks, /networks/{slug}     Networks, Network; POST …/ask|leave: group, once; GET /groups/{id}/networks, POST: GroupNetworks
 //	GET  /networks/new, …/edit, POST     NetworkEdit; …/words: NetworkWords; …/members, …/connectors: NetworkDesk; …/tie: Tie
-//	GET  /reports, /reports/{id}, POST   Reports, Reported: do, reason, words, once; GET /held/groups|listings/{id}: Held; POST there: once, …/refuse: reason, words, once
+//	GET  /reports, /reports/{id}, POST   Reports, Reported: do, reason, words, once; GET /held/groups|networks|listings/{id}: Held; POST there: once, …/refuse: reason, words, once
 //	GET  /decisions, /decisions/{id}     Decisions, Decision; POST …/appeal: appeal; …/answer: do, answer; GET /complaints, POST: Complaint
 //	GET  /operator                       Operator; POST /operator/jobs/{job}/retry
 //	GET  /operator/mails                 MailLog; POST /operator/mails/again, /operator/mails/{letter}/again

@@ -31,7 +31,7 @@ type QueueLine struct {
 	Seen                                    string // which listings, as they are, were read with it
 }
 
-// Reports posts once to /held/groups/{id} and /held/listings/{id}.
+// Reports posts once to /held/groups/{id}, /held/networks/{id} and /held/listings/{id}.
 func Reports(p ReportsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

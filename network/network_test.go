@@ -1,0 +1,67 @@
+package network_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/network"
+	"wherewithal/store/storetest"
+)
+
+// Each name is founded, or taken by a network that has another, beside one that is there: what a reader would confuse with it is held.
+func TestANameLikeAnotherNetworksIsHeld(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	ns, ctx := network.New(s), t.Context()
+	v := market.Viewer{Person: market.NewID()}
+	if _, err := s.Pool().Exec(ctx, `insert into people (id, address, created_at) values ($1, 'kit@network.example', $2)`, v.Person, now); err != nil {
+		t.Fatal(err)
+	}
+	found := func(name string) market.Network {
+		t.Helper()
+		n, err := ns.Found(ctx, v, market.Network{Name: name, Level: market.Borough}, string(market.NewID()), now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		v.Connects = append(v.Connects, n.ID)
+		return n
+	}
+	edit := func(n market.Network, name string) *time.Time {
+		t.Helper()
+		n.Name = name
+		if err := ns.Edit(ctx, v, n, now); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		n, err := s.NetworkByID(ctx, n.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.HeldAt
+	}
+	if first := found("Greenwich Together"); first.HeldAt != nil {
+		t.Error("the first of its name is held")
+	} else if edit(first, "GREENWICH together") != nil {
+		t.Error("it is held for being like itself")
+	}
+	for i, c := range []struct {
+		name string
+		held bool
+	}{
+		{"The Greenwich Together", true}, {"Gr33nwich Together", true}, {"Grееnwich Together", true}, {"Green Wich Together", true}, {"Greenwich Togeter", true},
+		{"Grenewich Together", true}, {"Greenwich Together 2", false}, {"Lewisham Together", false}, {"Greenwich Carers", false},
+	} {
+		other := found("Street " + strconv.Itoa(100+i))
+		if at := edit(other, c.name); (at != nil) != c.held {
+			t.Errorf("renamed to %s: held %v", c.name, at)
+		}
+		if at := edit(other, "Lane "+strconv.Itoa(100+i)); at != nil {
+			t.Errorf("with a name of its own it is held: %v", at)
+		}
+		n := found(c.name)
+		if kept, err := s.NetworkByID(ctx, n.ID); err != nil || (n.HeldAt != nil) != c.held || (kept.HeldAt != nil) != c.held {
+			t.Errorf("%s: held %v, kept %v (%v)", c.name, n.HeldAt, kept.HeldAt, err)
+		}
+		edit(n, "Row "+strconv.Itoa(100+i)) // and is out of the way of the next
+	}
+}

@@ -230,23 +230,30 @@ func (r record) addressOf(person market.ID) string {
 	return ""
 }
 
-// checkLetters: every letter has ended, and what was sent is in the mail server's own log.
+// checkLetters: every letter has ended, what was sent is in the mail server's own log, and what is there was written.
 func (r record) checkLetters(v *verdict) {
-	taken := map[string]bool{}
+	taken, written := map[string]mailtest.Mail{}, map[string]bool{}
 	for _, m := range r.mails {
 		id, _, _ := strings.Cut(m.MessageID, "@")
-		taken[id] = true
+		taken[id] = m
 	}
 	for _, l := range r.letters {
+		_, came := taken[l.MessageID]
+		written[l.MessageID] = true
 		switch {
-		case l.State == market.Sent && !taken[l.MessageID]:
+		case l.State == market.Sent && !came:
 			v.add(&v.lost, "letter %s (%s) counts as sent, and the mail server never took it", l.MessageID, l.Kind)
-		case l.State == market.Failed && l.Fault == "unsure" && !taken[l.MessageID] && !r.halves[r.addressOf(l.To)]:
+		case l.State == market.Failed && l.Fault == "unsure" && !came && !r.halves[r.addressOf(l.To)]:
 			v.add(&v.lost, "letter %s (%s) may have been taken, it says, and the mail server never had any of it", l.MessageID, l.Kind)
 		case l.State == market.Failed && !l.overtaken():
 			v.add(&v.lost, "letter %s (%s) ended as failed: %s", l.MessageID, l.Kind, l.Fault)
 		case l.State == market.Waiting:
 			v.add(&v.lost, "letter %s (%s) has not ended", l.MessageID, l.Kind)
+		}
+	}
+	for id, m := range taken {
+		if !written[id] {
+			v.add(&v.wrong, "%q to %s is of no letter", m.Subject, m.Rcpt)
 		}
 	}
 	for _, job := range r.failed {
@@ -373,7 +380,8 @@ func (r record) checkExpected(v *verdict) {
 			}
 			there := came[e.kind+" "+e.to.person.Address+about] || e.kind == "possible" && came["digest "+e.to.person.Address+about]
 			if !there {
-				v.add(&v.lost, "%q to %s about %s never came; events: %s", e.kind, e.to.person.Address, e.to.listing.Title, r.events(e.to.street))
+				v.add(&v.lost, "%q to %s never came: %s %s for %s; its letters: %s; events: %s", e.kind, e.to.person.Address, r.listings[in.Offer].listing.Title,
+					in.State, r.listings[in.Need].listing.Title, r.written(id), r.events(e.to.street))
 			}
 		}
 	}
@@ -384,6 +392,17 @@ func (r record) checkExpected(v *verdict) {
 			}
 		}
 	}
+}
+
+// written says what became of each letter about an introduction.
+func (r record) written(about market.ID) string {
+	var out []string
+	for _, l := range r.letters {
+		if l.About == about {
+			out = append(out, fmt.Sprintf("%s to %s at %s %s %s", l.Kind, r.addressOf(l.To), l.WrittenAt.Format("01-02 15:04:05"), l.State, l.Fault))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // mailFor is a mail that must have come; unlinked ones lead to a listing.

@@ -29,6 +29,7 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		"nothing":                              {func(*pairRecord) {}, counts{}},
 		"a mail counts as sent and never came": {func(p *pairRecord) { p.mails = p.mails[:len(p.mails)-1] }, counts{Lost: 2}}, // its letter, and its reader
 		"a mail was never written":             {func(p *pairRecord) { p.drop(3) }, counts{Lost: 1}},
+		"a mail is of no letter":               {func(p *pairRecord) { p.letters = p.letters[:len(p.letters)-1] }, counts{Wrong: 1}},
 		"a letter does not end":                {func(p *pairRecord) { p.letters[2].State = market.Waiting }, counts{Lost: 1}},
 		"a letter was given up":                {func(p *pairRecord) { p.letters[2].State, p.letters[2].Fault = market.Failed, "away" }, counts{Lost: 1}},
 		"what a letter says is moot": {func(p *pairRecord) {
@@ -102,6 +103,8 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		"the same said in two mails": {func(p *pairRecord) {
 			second(p, time.Minute)
 			p.mails[len(p.mails)-1].MessageID = "another@x"
+			p.letters = append(p.letters, p.letters[1])
+			p.letters[len(p.letters)-1].MessageID = "another"
 		}, counts{Doubled: 1}},
 		"both said yes, and it lapsed":         {func(p *pairRecord) { p.is(market.Lapsed, "") }, counts{State: 1, Lost: 1}},
 		"both said yes, and it was withdrawn":  {func(p *pairRecord) { p.is(market.Undone, "") }, counts{State: 1, Lost: 1}}, // and nobody was told so

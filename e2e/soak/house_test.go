@@ -126,7 +126,8 @@ func sweep(n int) string { return (time.Second + time.Duration(n)*time.Milliseco
 
 // books has the database note when something of an offer is taken and given back, by its own clock: the guard, which runs first,
 // holds the offer by then, so that the times are in the order in which things came about. What the programs write of it is the
-// business time at which an act began, and one act may have waited for another.
+// business time at which an act began, and one act may have waited for another. Letters are forgotten thirty days after they ended,
+// and a soak ends months later: soak_letters has what became of those.
 const books = `
 	create table soak_books (allocation uuid, offer uuid, amount int, starts_at timestamptz, ends_at timestamptz, kept timestamptz, released timestamptz);
 	create index on soak_books (allocation);
@@ -139,7 +140,10 @@ const books = `
 		end if;
 		return null;
 	end $$;
-	create trigger allocations_soak after insert or update on allocations for each row execute function soak_book()`
+	create trigger allocations_soak after insert or update on allocations for each row execute function soak_book();
+	create table soak_letters (like letters);
+	create function soak_letter() returns trigger language plpgsql as $$ begin insert into soak_letters select old.*; return null; end $$;
+	create trigger letters_soak after delete on letters for each row execute function soak_letter()`
 
 func (h *house) clockFile() string { return filepath.Join(h.dir, "clock") }
 

@@ -222,7 +222,8 @@ func (h *house) record(c *crowd) record {
 		from introductions i left join exchanges e on e.introduction_id = i.id`,
 		[]any{&id, &in.Need, &in.Offer, &in.State, &in.Stage, &in.EndedAt, &in.ConnectedAt, &in.ToldAt, &in.AnsweredAt}, func() { r.introductions[id] = in })
 	var l letter
-	h.each(`select message_id, kind, state, fault, coalesce(person_id::text, ''), about_id::text, created_at from letters`,
+	h.each(`select message_id, kind, state, fault, coalesce(person_id::text, ''), about_id::text, created_at
+		from (select * from letters union all select * from soak_letters) each`,
 		[]any{&l.MessageID, &l.Kind, &l.State, &l.Fault, &l.To, &l.About, &l.WrittenAt},
 		func() { r.letters = append(r.letters, l) })
 	var said string

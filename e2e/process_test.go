@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,29 +21,40 @@ import (
 	"wherewithal/store/embedded/tether"
 )
 
-// bin is where TestMain puts the programs, built with a clock that tests can move.
-var bin string
+// programs are where TestMain puts them, built with a clock that tests can move: the same place each time, so that what is there
+// already is not linked anew. The soak has the same.
+const programs = "../.tools/testclock"
+
+// bin is that place from anywhere; kept is what tests share, and goes with them.
+var bin, kept string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "wherewithal-e2e-bin")
+		err := build()
+		if err == nil {
+			kept, err = os.MkdirTemp("", "wherewithal-e2e-kept")
+		}
+		if err == nil {
+			defer os.RemoveAll(kept)
+			err = os.Chmod(kept, 0o755) // the hub runs its database as another user
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer os.RemoveAll(dir)
-		build := exec.Command("go", "build", "-tags", "testclock", "-ldflags=-s -w", "-o", dir+"/", "wherewithal/cmd/...")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
-			return 1
-		}
-		if err := os.Chmod(dir, 0o755); err != nil { // the hub runs its database as another user
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		bin = dir
 		return m.Run()
 	}())
+}
+
+func build() (err error) {
+	if bin, err = filepath.Abs(programs); err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "build", "-tags", "testclock", "-ldflags=-s -w", "-o", bin+"/", "wherewithal/cmd/...")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
 }
 
 // process is a program of ours that runs, and never longer than these tests do.
@@ -170,10 +182,19 @@ type hub struct {
 	*process
 }
 
+// newHub is one whose first day is over: it has planted and matched the sample, and has nothing left to do.
 func newHub(t *testing.T, env ...string) *hub {
 	t.Helper()
-	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data"), mail: devMail{map[string]bool{}}}
-	h.env = append(append(alone(h.addr, h.data), "LOG_LEVEL=info"), env...)
+	h := hubIn(t, filepath.Join(openDir(t), "data"), env...)
+	copyDir(t, dayOld(t), h.data)
+	h.again()
+	return h
+}
+
+// firstHub is one on an empty folder.
+func firstHub(t *testing.T, env ...string) *hub {
+	t.Helper()
+	h := hubIn(t, filepath.Join(openDir(t), "data"), env...)
 	h.again()
 	return h
 }
@@ -181,12 +202,50 @@ func newHub(t *testing.T, env ...string) *hub {
 // newHubByName is a hub that is reached by a name, and not by a number.
 func newHubByName(t *testing.T) *hub {
 	t.Helper()
-	h := &hub{t: t, addr: freeAddr(t), data: filepath.Join(openDir(t), "data"), mail: devMail{map[string]bool{}}}
+	h := hubIn(t, filepath.Join(openDir(t), "data"))
 	name := "http://localhost" + h.addr[strings.LastIndex(h.addr, ":"):]
-	h.env = append(alone(h.addr, h.data), "LOG_LEVEL=info", "PUBLIC_URL="+name)
+	h.env = append(h.env, "PUBLIC_URL="+name)
+	copyDir(t, dayOld(t), h.data)
 	h.again()
 	h.base = name
 	return h
+}
+
+func hubIn(t *testing.T, data string, env ...string) *hub {
+	t.Helper()
+	h := &hub{t: t, addr: freeAddr(t), data: data, mail: devMail{map[string]bool{}}}
+	h.env = append(append(alone(h.addr, h.data), "LOG_LEVEL=info"), env...)
+	return h
+}
+
+var firstDay sync.Mutex
+
+// dayOld is the data folder of a hub that was started and stopped when nothing was left to do, which is done once: it costs
+// more than most of what tests do with a hub.
+func dayOld(t *testing.T) string {
+	t.Helper()
+	firstDay.Lock()
+	defer firstDay.Unlock()
+	data := filepath.Join(kept, "day-old")
+	if _, err := os.Stat(data); err == nil {
+		return data
+	}
+	h := hubIn(t, data+".new")
+	h.again()
+	h.becomes(`select count(*)::text from outbox where state = 'sent' or state = 'waiting' and due_at <= now()`, "0")
+	h.stop(t)
+	if err := os.Rename(h.data, data); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// copyDir keeps who owns what: the database runs as another user.
+func copyDir(t *testing.T, from, to string) {
+	t.Helper()
+	if out, err := exec.Command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 }
 
 func (h *hub) at() string { return h.base }

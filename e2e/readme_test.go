@@ -237,7 +237,7 @@ func TestTheFirstPageIsAsPictured(t *testing.T) {
 	if err != nil || picture.Width < 1000 || picture.Height < 600 {
 		t.Errorf("%v: %d by %d", err, picture.Width, picture.Height)
 	}
-	h, b := newHub(t), newBrowser(t)
+	h, b := firstHub(t), newBrowser(t)
 	p := b.person("visitor", h, way{js: true})
 	p.opens("/")
 	shown := map[string]int{}

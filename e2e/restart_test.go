@@ -17,7 +17,7 @@ const (
 // Not in parallel with other tests: it measures.
 func TestASecondStartIsReadyInThreeSecondsWithAllItHad(t *testing.T) {
 	hears := newReceiver(t)
-	h := newHub(t, hears.roots(t))
+	h := firstHub(t, hears.roots(t))
 	const all = `(select id from listings union all select id from introductions)`
 	had := h.query(`select string_agg(id::text, ',') from ` + all + ` x`) // its worker goes on adding introductions
 	if strings.Count(had, ",") < 100 {

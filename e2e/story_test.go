@@ -160,7 +160,7 @@ func quiet(b *browser) {
 
 func TestFromANeedToAnIntroduction(t *testing.T) {
 	t.Parallel()
-	h, b := newHub(t), newBrowser(t)
+	h, b := firstHub(t), newBrowser(t)
 	visitor := b.person("visitor", h, way{js: true})
 	visitor.opens("/")
 	if file := os.Getenv("PICTURE"); file != "" { // the picture of the README

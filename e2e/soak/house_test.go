@@ -36,6 +36,7 @@ var began = time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
 type house struct {
 	t       *testing.T
 	dir     string
+	bin     string
 	env     []string
 	base    string // of the site
 	mails   *mailtest.Server
@@ -147,13 +148,21 @@ const books = `
 
 func (h *house) clockFile() string { return filepath.Join(h.dir, "clock") }
 
+// programs is where those of other tests of whole programs lie too (e2e/process_test.go): built alike, they are linked once.
+const programs = "../../.tools/testclock"
+
 // build makes the programs with a clock that the soak moves.
 func (h *house) build() {
 	h.t.Helper()
-	cmd := exec.Command("go", "build", "-tags", "testclock", "-o", h.dir+"/", "wherewithal/cmd/api", "wherewithal/cmd/worker")
+	bin, err := filepath.Abs(programs)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cmd := exec.Command("go", "build", "-tags", "testclock", "-ldflags=-s -w", "-o", bin+"/", "wherewithal/cmd/api", "wherewithal/cmd/worker")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		h.t.Fatalf("%v\n%s", err, out)
 	}
+	h.bin = bin
 }
 
 // open starts all programs and waits until the site answers.
@@ -190,7 +199,7 @@ func (h *house) start(name string) {
 	}
 	defer log.Close()
 	program, _, _ := strings.Cut(name, " ")
-	cmd := exec.Command(filepath.Join(h.dir, program))
+	cmd := exec.Command(filepath.Join(h.bin, program))
 	cmd.Env, cmd.Stdout, cmd.Stderr = h.env, log, log
 	child, err := tether.Start(cmd, syscall.SIGKILL)
 	if err != nil {

@@ -156,6 +156,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	g.plants("photos", map[string]any{"listing_id": listing})
 	g.plants("meanings", map[string]any{"listing_id": listing, "digest": []byte(strings.Repeat("d", 32)), "vectors": []byte(strings.Repeat("v", 384)), "things": []byte("abcd")})
 	g.plants("once", map[string]any{"person": person, "id": string(market.NewID()), "at": t.now})
+	g.plants("once", map[string]any{"partner": partner, "id": string(market.NewID()), "at": t.now})
 	export := g.plants("exports", map[string]any{"person_id": person, "ready_at": t.now})
 	g.plants("export_parts", map[string]any{"export_id": export, "position": 0})
 	p, err := t.store.Person(t.ctx, person)
@@ -175,6 +176,7 @@ func (t *town) meet() {
 		"state": "connected", "need_answer": "yes", "offer_answer": "yes", "need_by": t.pat.ID, "offer_by": t.quin.ID, "decline_reason": "", "fit": 0.5, "slots": `[]`, "offer_mask": t.q.mark("introductions", "offer_mask"),
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("introductions", "reasons") + `"]}]`, "connected_at": t.now, "asked_at": t.now})
 	t.q.rows["introductions"]++
+	t.p.plants("once", map[string]any{"person": t.quin.ID, "id": string(market.NewID()), "answer": string(t.in), "at": t.now, "digest": nil}) // what quin's program was told
 	t.exchange = t.p.plants("exchanges", map[string]any{"introduction_id": t.in, "slots": `[]`, "proposed_by": t.pat.ID, "need_says": "yes", "offer_says": "yes", "outcome": "happened",
 		"stage": "happened", "proposed_side": "need", "offer_word": t.q.mark("exchanges", "offer_word"), "offer_worked": t.q.mark("exchanges", "offer_worked"),
 		"agreed_at": t.now, "closed_at": t.now, "snapshot": `{"kind": "room", "offerTitle": "` + t.q.mark("listings", "title") + `", "needTitle": "` + t.p.mark("exchanges", "snapshot") + `"}`})

@@ -1,7 +1,10 @@
 package introduction
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -19,18 +22,63 @@ import (
 // them now, and not why: they were introduced before, have enough to answer, or want something else by now.
 // Otherwise as Answer, which market.ErrRepeated comes with too.
 func (is *Introductions) Begin(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (in market.Introduction, err error) {
+	return is.BeginOnce(ctx, v, own, other, market.OnceOnly{}, now)
+}
+
+// BeginOnce is Begin under a once-only id (empty: it stands alone): asked again it is what was begun then, whatever became of it, with
+// market.ErrRepeated. market.ErrReused: something else was asked for under it.
+func (is *Introductions) BeginOnce(ctx context.Context, v market.Viewer, own, other market.ID, once market.OnceOnly, now time.Time) (in market.Introduction, err error) {
 	defer market.Wrap(&err, "Begin(%s, %s)", own, other)
+	if in, err = is.begunBefore(ctx, v, once); !errors.Is(err, market.ErrNotFound) {
+		return in, cmp.Or(err, market.ErrRepeated)
+	}
+	in, err = is.begin(ctx, v, own, other, once, now)
+	if errors.Is(err, market.ErrRepeated) && once.ID != "" { // that answer stood already, or the same request was quicker
+		in, err = is.begunBefore(ctx, v, once)
+		err = cmp.Or(err, market.ErrRepeated)
+	}
+	return in, err
+}
+
+// begunBefore is what was begun under a once-only id. market.ErrNotFound: nothing was, or it is empty. market.ErrReused: with something else.
+func (is *Introductions) begunBefore(ctx context.Context, v market.Viewer, once market.OnceOnly) (in market.Introduction, err error) {
+	if once.ID == "" {
+		return in, market.ErrNotFound
+	}
+	was, err := is.store.OnceOf(ctx, once.ID, v.Person)
+	if err == nil && !bytes.Equal(was.Digest, once.Digest) {
+		err = market.ErrReused
+	}
+	if err != nil {
+		return in, err
+	}
+	return is.store.Introduction(ctx, v, market.ID(was.Answer))
+}
+
+func (is *Introductions) begin(ctx context.Context, v market.Viewer, own, other market.ID, once market.OnceOnly, now time.Time) (in market.Introduction, err error) {
 	side, m, err := is.sides(ctx, v, own, other, now)
 	if err != nil {
 		return in, err
 	}
-	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
+	stood := false
+	in, err = is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
 		in, err := is.living(ctx, tx, m, side, v.Person, now)
 		if err != nil {
 			return in, err
 		}
-		return is.reply(ctx, tx, in, side, market.Yes, "", v.Person, now)
+		in, err = is.reply(ctx, tx, in, side, market.Yes, "", v.Person, now)
+		if stood = errors.Is(err, market.ErrRepeated); stood {
+			err = nil // but for the id there is nothing to keep
+		}
+		if err != nil || once.ID == "" {
+			return in, err
+		}
+		return in, tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(in.ID), At: now, Digest: once.Digest})
 	})
+	if err == nil && stood {
+		err = market.ErrRepeated
+	}
+	return in, err
 }
 
 // sides is the side of one's own listing, and the pair that it makes with another which its viewer may see.

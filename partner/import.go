@@ -175,7 +175,7 @@ func (ps *Partners) here(ctx context.Context, from market.ImportState, i market.
 			return err
 		}
 		if once != "" {
-			if err := tx.Remember(ctx, store.Once{ID: once, Answer: string(i.ID), At: now, Digest: digest(i)}); err != nil {
+			if err := tx.Remember(ctx, store.Once{ID: once, Partner: i.PartnerID, Answer: string(i.ID), At: now, Digest: digest(i)}); err != nil {
 				return err
 			}
 		}

@@ -1,11 +1,14 @@
 package partner
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,7 +94,7 @@ func (ps *Partners) AddWebhook(ctx context.Context, v market.Viewer, partner mar
 		return w, "", err
 	}
 	err = ps.held(ctx, v, partner, func(tx *store.Tx, p market.Partner) error {
-		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(w.ID), At: now, Digest: once.Digest}); err != nil {
+		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Partner: v.Partner, Answer: string(w.ID), At: now, Digest: once.Digest}); err != nil {
 			return err
 		}
 		if err := roomFor(ctx, tx, w); err != nil {
@@ -107,16 +110,11 @@ func (ps *Partners) AddWebhook(ctx context.Context, v market.Viewer, partner mar
 	if err != nil {
 		return w, "", err
 	}
-	return w, webhook.SecretText(ps.key(w.SecretID)), nil
+	return w, ps.Secret(w.SecretID), nil
 }
 
-// FirstSecret is the secret that a webhook was made with, for the first answer once more; empty once there was another.
-func (ps *Partners) FirstSecret(w market.Webhook) string {
-	if w.ID == "" || w.OldSecretID != "" {
-		return ""
-	}
-	return webhook.SecretText(ps.key(w.SecretID))
-}
+// Secret is what a webhook's messages are signed with, by the id of it that is kept.
+func (ps *Partners) Secret(id market.ID) string { return webhook.SecretText(ps.key(id)) }
 
 func (ps *Partners) valid(w market.Webhook) error {
 	if err := w.Validate(); err != nil || ps.Sender == nil {
@@ -165,10 +163,11 @@ func (ps *Partners) EditWebhook(ctx context.Context, v market.Viewer, partner, i
 
 // RotateSecret gives a webhook a new secret, which is shown this once. The one before signs beside it for market.SecretOverlap. Until
 // that is over a further new one takes the place of the new one, whose answer may have been lost, and not of the one in use.
-func (ps *Partners) RotateSecret(ctx context.Context, v market.Viewer, partner, id market.ID, once string, now time.Time) (secret string, err error) {
+// market.ErrRepeated: it was asked for before under the once-only id.
+func (ps *Partners) RotateSecret(ctx context.Context, v market.Viewer, partner, id market.ID, once market.OnceOnly, now time.Time) (secret market.ID, err error) {
 	defer market.Wrap(&err, "RotateSecret(%s)", id)
 	err = ps.hook(ctx, v, partner, id, "partner.webhook_rotated", now, func(tx *store.Tx, w *market.Webhook) error {
-		if err := tx.Remember(ctx, store.Once{ID: once, Person: v.Person, Answer: string(w.ID), At: now}); err != nil {
+		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Partner: v.Partner, Answer: string(w.ID), At: now, Digest: once.Digest}); err != nil {
 			return err
 		}
 		if w.OldUntil == nil || !now.Before(*w.OldUntil) {
@@ -176,7 +175,7 @@ func (ps *Partners) RotateSecret(ctx context.Context, v market.Viewer, partner, 
 			w.OldSecretID, w.OldUntil = w.SecretID, &until
 		}
 		w.SecretID = market.NewID()
-		secret = webhook.SecretText(ps.key(w.SecretID))
+		secret = w.SecretID
 		return nil
 	})
 	return secret, err
@@ -210,53 +209,75 @@ func (ps *Partners) RemoveWebhook(ctx context.Context, v market.Viewer, partner,
 	})
 }
 
-// TestWebhook has a webhook told at once that it is tested; it is tried once. market.ErrWrongState: it is disabled.
-func (ps *Partners) TestWebhook(ctx context.Context, v market.Viewer, partner, id market.ID, now time.Time) (d market.Delivery, err error) {
-	defer market.Wrap(&err, "TestWebhook(%s)", id)
-	d = market.Delivery{ID: market.NewID(), WebhookID: id, Type: market.WebhookTest, SubjectID: id, At: now, DueAt: now, State: market.DeliveryWaits}
-	err = ps.hook(ctx, v, partner, id, "partner.webhook_tested", now, func(tx *store.Tx, w *market.Webhook) error {
+// toldOnce has do tell a webhook something, unless that was asked for before under the once-only id (empty: it stands alone), and gives
+// what it came to, then or now. market.ErrReused: something else was asked for under it. market.ErrWrongState: the webhook is disabled.
+func (ps *Partners) toldOnce(ctx context.Context, v market.Viewer, partner, id market.ID, verb string, once market.OnceOnly, now time.Time, do func(*store.Tx) (string, error)) (came string, err error) {
+	err = ps.hook(ctx, v, partner, id, verb, now, func(tx *store.Tx, w *market.Webhook) error {
+		if was, err := tx.OnceOf(ctx, once.ID, v.Person); !errors.Is(err, market.ErrNotFound) {
+			if err == nil && !bytes.Equal(was.Digest, once.Digest) {
+				err = market.ErrReused
+			}
+			came = was.Answer
+			return cmp.Or(err, market.ErrRepeated)
+		}
 		if !w.Live() {
 			return market.ErrWrongState
 		}
 		w.RestUntil = nil
-		return tx.AddDeliveries(ctx, []market.Delivery{d})
+		if came, err = do(tx); err != nil || once.ID == "" {
+			return err
+		}
+		return tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Partner: v.Partner, Answer: came, At: now, Digest: once.Digest})
 	})
-	return d, err
+	if errors.Is(err, market.ErrRepeated) {
+		err = nil
+	}
+	return came, err
 }
 
-// Replay has one delivery go once more, under the id it has. market.ErrConflict: it waits, or is a test, which is
-// pressed anew and counted. market.ErrWrongState: the webhook is disabled.
-func (ps *Partners) Replay(ctx context.Context, v market.Viewer, partner, id, delivery market.ID, now time.Time) (err error) {
+// TestWebhook has a webhook told at once that it is tested; it is tried once. Asked again under a once-only id, it is the test of the
+// first time. market.ErrWrongState: it is disabled.
+func (ps *Partners) TestWebhook(ctx context.Context, v market.Viewer, partner, id market.ID, once market.OnceOnly, now time.Time) (d market.Delivery, err error) {
+	defer market.Wrap(&err, "TestWebhook(%s)", id)
+	made, err := ps.toldOnce(ctx, v, partner, id, "partner.webhook_tested", once, now, func(tx *store.Tx) (string, error) {
+		d := market.Delivery{ID: market.NewID(), WebhookID: id, Type: market.WebhookTest, SubjectID: id, At: now, DueAt: now, State: market.DeliveryWaits}
+		return string(d.ID), tx.AddDeliveries(ctx, []market.Delivery{d})
+	})
+	if err != nil {
+		return d, err
+	}
+	return ps.store.Delivery(ctx, id, market.ID(made))
+}
+
+// Replay has one delivery go once more, under the id it has; asked again under a once-only id, not yet another time. market.ErrConflict:
+// it waits, or is a test, which is pressed anew and counted. market.ErrWrongState: the webhook is disabled.
+func (ps *Partners) Replay(ctx context.Context, v market.Viewer, partner, id, delivery market.ID, once market.OnceOnly, now time.Time) (err error) {
 	defer market.Wrap(&err, "Replay(%s)", delivery)
-	return ps.hook(ctx, v, partner, id, "partner.webhook_replayed", now, func(tx *store.Tx, w *market.Webhook) error {
-		if !w.Live() {
-			return market.ErrWrongState
-		}
+	_, err = ps.toldOnce(ctx, v, partner, id, "partner.webhook_replayed", once, now, func(tx *store.Tx) (string, error) {
 		d, err := tx.Delivery(ctx, id, delivery)
 		if err == nil && d.Type == market.WebhookTest {
 			err = market.ErrConflict
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		w.RestUntil = nil
-		return tx.Replay(ctx, id, delivery, now)
+		return string(delivery), tx.Replay(ctx, id, delivery, now)
 	})
+	return err
 }
 
 // ReplayFailed has all that failed since a time go once more, and counts it: what a webhook that was disabled missed too, as far
-// as the log reaches back.
-func (ps *Partners) ReplayFailed(ctx context.Context, v market.Viewer, partner, id market.ID, since, now time.Time) (n int, err error) {
+// as the log reaches back. Asked again under a once-only id, it is the count of the first time.
+func (ps *Partners) ReplayFailed(ctx context.Context, v market.Viewer, partner, id market.ID, since time.Time, once market.OnceOnly, now time.Time) (n int, err error) {
 	defer market.Wrap(&err, "ReplayFailed(%s)", id)
-	err = ps.hook(ctx, v, partner, id, "partner.webhook_replayed", now, func(tx *store.Tx, w *market.Webhook) error {
-		if !w.Live() {
-			return market.ErrWrongState
-		}
-		w.RestUntil = nil
-		n, err = tx.ReplayFailed(ctx, id, since, now)
-		return err
+	count, err := ps.toldOnce(ctx, v, partner, id, "partner.webhook_replayed", once, now, func(tx *store.Tx) (string, error) {
+		n, err := tx.ReplayFailed(ctx, id, since, now)
+		return strconv.Itoa(n), err
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(count)
 }
 
 // WebhooksOf are those of a partner of the viewer's that the viewer may see, the oldest first.

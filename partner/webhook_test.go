@@ -230,7 +230,7 @@ func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
 	_, err = w.store.Pool().Exec(w.ctx, `delete from partings`) // which are forgotten before the log is
 	w.must(err)
 	gone := w.log(h)[0]
-	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, gone.ID, w.now))
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, gone.ID, market.OnceOnly{}, w.now))
 	w.wantTold("it is told again", "listing.gone "+string(third))
 	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
 		return tx.Nest(w.ctx, market.NetworkParent{ChildID: w.below, ParentID: w.above, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now})
@@ -373,13 +373,17 @@ func TestWhatAKilledCourierWasAtIsToldUnderTheSameID(t *testing.T) {
 func TestASecretIsRotatedWithoutAGap(t *testing.T) {
 	w := openSquare(t)
 	h, old := w.hook("/", false)
-	fresh, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, "rotate", w.now)
+	rotated, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{ID: "rotate"}, w.now)
 	w.must(err)
-	_, err = w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, "rotate", w.now)
+	fresh := w.partners.Secret(rotated)
+	_, err = w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{ID: "rotate"}, w.now)
 	w.wants("the same form", market.ErrRepeated, err)
 	for _, after := range []time.Duration{0, 23 * time.Hour, 25 * time.Hour} {
 		w.now = w.now.Add(after)
-		w.must(func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+		w.must(func() error {
+			_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{}, w.now)
+			return err
+		}())
 		w.must(w.courier.Turn(w.ctx))
 		got := w.taken()
 		if len(got) != 1 || got[0].Type != market.WebhookTest || got[0].Data.ID != h.ID {
@@ -428,25 +432,31 @@ func TestAWebhookThatDoesNotAnswerIsDisabledAndCanCatchUp(t *testing.T) {
 	w.answers(nil)
 	second := w.posts(w.hall, w.halls, w.place, market.Anyone)
 	w.wantTold("nothing, while it is disabled")
-	w.wants("a test meanwhile", market.ErrWrongState, func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+	w.wants("a test meanwhile", market.ErrWrongState, func() error {
+		_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{}, w.now)
+		return err
+	}())
 	w.must(w.partners.EnableWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now))
 	w.wantTold("what is over stays over")
-	n, err := w.partners.ReplayFailed(w.ctx, w.asker, w.theirs.ID, h.ID, began, w.now)
+	n, err := w.partners.ReplayFailed(w.ctx, w.asker, w.theirs.ID, h.ID, began, market.OnceOnly{}, w.now)
 	w.must(err)
 	if n != 2 {
 		t.Errorf("%d are replayed", n)
 	}
 	w.wantTold("all that it missed", "listing.changed "+string(first), "listing.changed "+string(second))
 	one := w.log(h)[0]
-	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, w.now))
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, market.OnceOnly{}, w.now))
 	w.must(w.courier.Turn(w.ctx))
 	if got := w.taken(); len(got) != 1 || got[0].id != string(one.ID) {
 		t.Errorf("replayed %+v", got)
 	}
 
-	w.must(func() error { _, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now); return err }())
+	w.must(func() error {
+		_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{}, w.now)
+		return err
+	}())
 	third := w.posts(w.hall, w.halls, w.place, market.Anyone)
-	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, w.now))
+	w.must(w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, one.ID, market.OnceOnly{}, w.now))
 	w.wantTold("a test goes before all others", "webhook.test "+string(h.ID), "listing.changed "+string(second), "listing.changed "+string(third))
 
 	w.answers(func(out http.ResponseWriter, _ *http.Request) {
@@ -526,9 +536,9 @@ func TestWhoMayDoWhatToAWebhook(t *testing.T) {
 		w.wants(name+" reads", market.ErrNotFound, err)
 		w.wants(name+" edits", market.ErrNotFound, w.partners.EditWebhook(w.ctx, v, w.theirs.ID, h.ID, w.url, types, w.now))
 		w.wants(name+" removes", market.ErrNotFound, w.partners.RemoveWebhook(w.ctx, v, w.theirs.ID, h.ID, w.now))
-		_, err = w.partners.RotateSecret(w.ctx, v, w.theirs.ID, h.ID, "x", w.now)
+		_, err = w.partners.RotateSecret(w.ctx, v, w.theirs.ID, h.ID, market.OnceOnly{ID: "x"}, w.now)
 		w.wants(name+" rotates", market.ErrNotFound, err)
-		_, err = w.partners.TestWebhook(w.ctx, v, w.theirs.ID, h.ID, w.now)
+		_, err = w.partners.TestWebhook(w.ctx, v, w.theirs.ID, h.ID, market.OnceOnly{}, w.now)
 		w.wants(name+" tests", market.ErrNotFound, err)
 	}
 	w.must(w.partners.EditWebhook(w.ctx, key, w.theirs.ID, h.ID, w.url+"/other", types[:1], w.now))
@@ -568,7 +578,7 @@ func TestWhoMayDoWhatToAWebhook(t *testing.T) {
 // tests presses the button.
 func (w *square) tests(h market.Webhook) {
 	w.Helper()
-	_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.now)
+	_, err := w.partners.TestWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{}, w.now)
 	w.must(err)
 }
 
@@ -580,7 +590,7 @@ func TestAWebhookIsNotDisabledForWhatIsOver(t *testing.T) {
 	w.answers(status(500))
 	w.tests(h)
 	w.must(w.courier.Turn(w.ctx))
-	w.wants("a test once more, uncounted", market.ErrConflict, w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, w.log(h)[0].ID, w.now))
+	w.wants("a test once more, uncounted", market.ErrConflict, w.partners.Replay(w.ctx, w.asker, w.theirs.ID, h.ID, w.log(h)[0].ID, market.OnceOnly{}, w.now))
 	if got := w.of(h); got.FailingSince != nil || w.log(h)[0].State != market.DeliveryFailed {
 		t.Errorf("after a test that failed: %+v", got)
 	}
@@ -636,7 +646,7 @@ func TestAnAnswerOfTheServerBeforeIsNotTheNewOnes(t *testing.T) {
 			return w.partners.EditWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, w.url+"/new", market.AnnouncedTypes, w.now)
 		},
 		"another secret": func() error {
-			_, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, string(market.NewID()), w.now)
+			_, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{ID: string(market.NewID())}, w.now)
 			return err
 		},
 	} {
@@ -666,9 +676,9 @@ func TestTheSecretInUseSignsOnWhileItsTimeRuns(t *testing.T) {
 	h, old := w.hook("/", false)
 	var last string
 	for range 2 {
-		secret, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, string(market.NewID()), w.now)
+		fresh, err := w.partners.RotateSecret(w.ctx, w.asker, w.theirs.ID, h.ID, market.OnceOnly{ID: string(market.NewID())}, w.now)
 		w.must(err)
-		last = secret
+		last = w.partners.Secret(fresh)
 		w.now = w.now.Add(time.Hour)
 	}
 	w.tests(h)

@@ -77,10 +77,13 @@ var erasePerson = []string{
 	`delete from passkey_challenges where person_id = @person`,
 	`delete from saved_searches where person_id = @person`,
 	`delete from tokens where person_id = @person`,
+	`delete from once where partner in (select p.id from partners p where p.person_id = @person)`,
 	`delete from partners where person_id = @person`,
 	`delete from calendar_feeds where person_id = @person`,
 	`delete from exports where person_id = @person`,
 	`delete from once where person = @person`,
+	`update once set said = null where said is not null and answer in (select i.id::text from introductions i
+		join memberships m on m.group_id in (i.offer_group_id, i.need_group_id) where m.person_id = @person)`, // which name whom to talk to
 	`delete from connectors where person_id = @person`,
 	`update evidence set shown_to = null where shown_to = @person`,
 	`update people set address = @erased, name = '', language = 'en-GB', zone = 'Europe/London', operator = false, bounced = false, erased_at = @now,
@@ -149,6 +152,11 @@ var eraseGroup = []string{
 	`delete from import_rows r using mandates m, imports i where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test
 		and r.import_id = i.id and r.said ->> 'group' = m.reference`,
 	`delete from imports i using mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.state in ('reading', 'looking')`, // its partner sends it again
+	// What programs were answered first about it: its partners', its members', and those of groups that it was introduced to.
+	`update once set said = null where said is not null and (
+		partner in (select m.partner_id from mandates m where m.group_id = @group)
+		or person in (select m.person_id from memberships m where m.group_id = @group)
+		or answer in (select i.id::text from introductions i where @group in (i.offer_group_id, i.need_group_id)))`,
 	`delete from mandates where group_id = @group`,
 	`delete from evidence where group_id = @group`,
 	`delete from check_statements where group_id = @group`,

@@ -187,7 +187,8 @@ var Everything = []Kept{
 		{Entry: "decision", Columns: `id subject subject_id group_id act reason words was decided_by network_id created_at appeal appealed_at appealed_by
 			outcome answer answered_at answered_by`}}},
 	{Table: "events", Of: "t.actor = $1", Fields: []Field{{Entry: "event", Columns: "id at actor on_behalf network_id verb subject subject_id other_id"}}},
-	{Table: "once", Left: "ids of forms that were sent, kept for a week so that none counts twice", Fields: []Field{{Entry: "once", Columns: "id person answer at digest"}}},
+	{Table: "once", Left: "ids of forms that were sent and first answers to programs, kept for a week so that none counts twice; what they say stands in the export where it is now", Fields: []Field{
+		{Entry: "once", Columns: "id person partner answer at digest"}, {Entry: "once_said", Columns: "said"}}},
 	{Table: "unsent_forms", Left: browsers, Fields: []Field{{Entry: "unsent", Columns: "browser_hash side fields kept_at"}}},
 	{Table: "exports", Of: "t.person_id = $1", Fields: []Field{{Entry: "export", Columns: "id person_id asked_at ready_at size"}}},
 	{Table: "export_parts", Left: "the export itself", Fields: []Field{{Entry: "export", Columns: "export_id position content"}}},

@@ -46,5 +46,5 @@ var Privacy = []Part{
 	{"introductions", []Entry{{"match", Asked, 0, 0}, {"introduction", Asked, 0, 0}, {"ring", Asked, 0, 0}, {"consent", Interest, 365 * keepWords, 0},
 		{"message", Asked, days(keepTalk), 0}, {"file", Asked, days(keepFiles), 0}, {"exchange", Asked, 0, 0}, {"outcome", Interest, 0, 0}}},
 	{"safety", []Entry{{"report", Law, days(keepReports), 0}, {"decision", Law, days(keepReasons), 0}, {"connector", Interest, days(keepLetters), 0}, {"network", Interest, 0, 0}, {"event", Interest, 0, 0}}},
-	{"machine", []Entry{{"once", Interest, days(keepOnce), 0}, {"job", Interest, 7, 0}, {"limit", Interest, 0, 24}, {"log", Interest, 0, 0}, {"cookie", Asked, 0, 0}, {"backup", Interest, 0, 0}}},
+	{"machine", []Entry{{"once", Interest, days(keepOnce), 0}, {"once_said", Interest, days(keepOnce), 0}, {"job", Interest, 7, 0}, {"limit", Interest, 0, 24}, {"log", Interest, 0, 0}, {"cookie", Asked, 0, 0}, {"backup", Interest, 0, 0}}},
 }

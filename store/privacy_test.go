@@ -155,6 +155,7 @@ func TestWhatIsPromisedToGoGoes(t *testing.T) {
 			insert into connectors (network_id, person_id, since, until, words) select n.id, '` + string(person) + `', $1, $1, 'w' from n`, `select count(*) from connectors where words <> ''`},
 		{"decision", `insert into decisions (id, subject, subject_id, act, reason, words, created_at) values (` + id + `, 'site', ` + id + `, 'kept', 'wrong', 'w', $1)`, `select count(*) from decisions where words <> ''`},
 		{"once", `insert into once (id, answer, at) values ('o', '/', $1)`, `select count(*) from once`},
+		{"once_said", `insert into once (id, answer, at, said) values ('s', '/', $1, 'a')`, `select count(*) from once where said is not null`},
 		{"unsent", `insert into unsent_forms (browser_hash, side, fields, kept_at) values ('b', 'need', '{}', $1)`, `select count(*) from unsent_forms`},
 	} {
 		exec(c.plant, noon)

@@ -526,7 +526,9 @@ create table once (
     person uuid,
     answer text not null,
     at timestamp with time zone not null,
-    digest bytea
+    digest bytea,
+    said bytea,
+    partner uuid
 );
 
 create table outbox (

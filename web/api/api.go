@@ -3,8 +3,8 @@
 // A program comes with the token of a person and sees and does what that person may, within the token's scopes; or with the
 // key of a partner, and sees what is for anyone in the networks that let the partner in; without either it sees what
 // everybody sees. No cookie is read here. It promises that every answer, an error too, is as the
-// document says, that errors are RFC 9457 problems, and that a repeated creation with the same Idempotency-Key creates
-// once. It holds no rule of its own: it asks the same use cases and the same reads as the site.
+// document says, that errors are RFC 9457 problems, and that a request repeated with its Idempotency-Key does
+// its work once and is answered the same. It holds no rule of its own: it asks the same use cases and the same reads as the site.
 package api
 
 import (

@@ -47,6 +47,7 @@ type operation struct {
 	OperationID string
 	Responses   map[string]struct{ Content map[string]any }
 	Security    []map[string][]string
+	Parameters  []struct{ Name string }
 	RequestBody *struct{ Required bool }
 }
 

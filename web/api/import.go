@@ -18,7 +18,7 @@ import (
 	"wherewithal/wording"
 )
 
-// registerImports is for partners that send files. A file sent again with its Idempotency-Key is the import that the first made; without
+// registerImports is for partners that send files. A file sent again with its Idempotency-Key gets the first answer again; without
 // one it is looked at again, in place of the one before. Done once it is done, however often that is asked.
 func (a *API) registerImports() {
 	const tag = "posting for groups"
@@ -28,7 +28,7 @@ func (a *API) registerImports() {
 		summary: "Send a file of listings, and see what it would change", errors: []int{http.StatusConflict, http.StatusGone},
 		about: "The body is the file: text/csv, or application/json with services of Open Referral UK 3.0; at most 50 MB and 1,000,000 rows. Nothing is changed: the answer says how many rows " +
 			"would add, change and close a listing, and how many are refused; /rows says so row by row. Where the file itself cannot be read, nothing of it is kept. It takes the place of one that was " +
-			"looked at before. A file of more than 1 MB is looked at once it is here: the answer is 202 with the state looking, and the file says under Location when it is shown, or refused. The handbook has all columns, and what is read of Open Referral UK."}, a.readImport)
+			"looked at before. A file of more than 1 MB is looked at once it is here: the answer is 202 with the state looking, and the file says under Location when it is shown, or refused. The handbook has all columns, and what is read of Open Referral UK."}, once(a, a.readImport))
 	a.describeFile()
 	register(a, operation{id: "do-import", method: http.MethodPost, path: "/partner/imports/{id}/apply", for_: posts, tag: tag, status: http.StatusAccepted,
 		summary: "Do what the file would change", errors: []int{http.StatusNotFound, http.StatusConflict},
@@ -99,7 +99,7 @@ func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
 
 // sendingFile has its body read as it comes.
 type sendingFile struct {
-	Key    string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same file it gives the import that the first made, as it is now; with another file a 409. Kept for 7 days."`
+	Keyed
 	Absent string `query:"absent" enum:"keep,close" default:"keep" doc:"What becomes of listings of the partner's that are not in the file: close says that the file is all there is."`
 	Type   string `header:"Content-Type" hidden:"true"`
 	file   arriving
@@ -132,7 +132,13 @@ type importAnswer struct {
 	Body     Import
 }
 
-func (a *API) readImport(c *call, in *sendingFile) (*importAnswer, error) {
+// once says nothing of the file, which is read as it comes: partner.ReadImport compares it.
+func (in sendingFile) once(c *call) (market.OnceOnly, error) {
+	id, err := onceOnly(c, in.Key, nil)
+	return market.OnceOnly{ID: id.ID}, err
+}
+
+func (a *API) readImport(c *call, in *sendingFile, once market.OnceOnly) (*importAnswer, error) {
 	kind, _, err := mime.ParseMediaType(in.Type)
 	format := map[string]string{formatCSV: partner.FormatCSV, formatJSON: partner.FormatHSDS}[kind]
 	if err != nil || format == "" {
@@ -143,11 +149,14 @@ func (a *API) readImport(c *call, in *sendingFile) (*importAnswer, error) {
 	}
 	sent := partner.Sending{Format: format, SumsAll: in.Absent == "close", File: &in.file}
 	if in.Key != "" {
-		sent.Once = "api:" + c.who() + ":" + in.Key
+		sent.Once = once.ID
 	}
 	i, err := a.Partners.ReadImport(c.ctx, c.key, sent, c.now)
 	if err != nil && in.file.broke != nil {
 		return nil, unread(in.file.broke)
+	}
+	if errors.Is(err, market.ErrGone) { // another file has taken its place since
+		return a.importBefore(c, once)
 	}
 	if errors.Is(err, intake.ErrBig) {
 		return nil, httpx.ErrTooBig
@@ -162,6 +171,19 @@ func (a *API) readImport(c *call, in *sendingFile) (*importAnswer, error) {
 	is, err := a.importOf(c, i)
 	if err == nil {
 		out.Body = is.Body
+	}
+	return out, err
+}
+
+// importBefore is the first answer to the same file.
+func (a *API) importBefore(c *call, once market.OnceOnly) (*importAnswer, error) {
+	was, err := a.Store.OnceOf(c.ctx, once.ID, "")
+	if err != nil {
+		return nil, err
+	}
+	out, err := firstAnswer[importAnswer](was)
+	if errors.Is(err, market.ErrNotFound) {
+		err = market.ErrGone
 	}
 	return out, err
 }

@@ -17,8 +17,11 @@ const (
 	leastRowsADay = 1000
 )
 
-// who a key's requests count for: its partner, whose test keys count apart.
+// who a request counts for: the person, or the key's partner, whose test keys count apart.
 func (c *call) who() string {
+	if c.person.ID != "" {
+		return string(c.person.ID)
+	}
 	if c.key.Key.Test {
 		return string(c.key.Partner.ID) + " test"
 	}

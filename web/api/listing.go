@@ -1,8 +1,6 @@
 package api
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -20,7 +18,7 @@ var (
 )
 
 // registerListings: reading is for all, as far as each listing's circle goes; posting and changing is for those who post
-// for its group. A creation repeated with its Idempotency-Key gives the listing that the first one made; a change
+// for its group. A creation repeated with its Idempotency-Key gets the first answer again; a change
 // repeated with its If-Match is refused, because the version has moved on; a move to where a listing is already is alike.
 func (a *API) registerListings() {
 	const tag = "listings"
@@ -29,7 +27,7 @@ func (a *API) registerListings() {
 		errors: []int{http.StatusNotFound}}, a.listListings)
 	register(a, operation{id: "create-listing", method: http.MethodPost, path: "/listings", for_: writes, tag: tag, status: http.StatusCreated,
 		summary: "Post an offer or a need", errors: []int{http.StatusNotFound, http.StatusConflict},
-		about: "It is open at once, unless draft is true: it is indexed, matched, and the first introductions are proposed by mail."}, a.createListing)
+		about: "It is open at once, unless draft is true: it is indexed, matched, and the first introductions are proposed by mail."}, once(a, a.createListing))
 	register(a, operation{id: "get-listing", method: http.MethodGet, path: "/listings/{id}", for_: anyone, tag: tag,
 		summary: "Read a listing", about: "One that has closed is for its own group and those it was introduced to; others are told 410 with the code gone.",
 		errors: []int{http.StatusNotFound, http.StatusGone}}, a.getListing)
@@ -48,7 +46,7 @@ func (a *API) registerListings() {
 		errors: moves}, a.renewListing)
 	register(a, operation{id: "copy-listing", method: http.MethodPost, path: "/listings/{id}/copy", for_: writes, tag: tag, status: http.StatusCreated,
 		summary: "Make a draft like a listing", about: "With all that it says but for days that are over and its haste, and with copies of its photos unless photos is false. Open it when it is right.",
-		errors: moves}, a.copyListing)
+		errors: moves}, once(a, a.copyListing))
 }
 
 type listingsQuery struct {
@@ -138,14 +136,16 @@ func (a *API) listingAt(c *call, id market.ID) (*listingAnswer, error) {
 func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 type creating struct {
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same body it gives the listing that the first made, as it is now; with another body a 409. Kept for 7 days."`
+	Keyed
 	Body struct {
 		Draft
 		AsDraft bool `json:"draft,omitempty" required:"false" doc:"Keep it without opening it."`
 	}
 }
 
-func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
+func (in creating) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
+
+func (a *API) createListing(c *call, in *creating, once market.OnceOnly) (*listingAnswer, error) {
 	l, err := in.Body.listing()
 	if err != nil {
 		return nil, err
@@ -153,11 +153,7 @@ func (a *API) createListing(c *call, in *creating) (*listingAnswer, error) {
 	if in.Body.AsDraft {
 		l.Life = market.Draft
 	}
-	once, err := onceOnly(c, in.Key, in.Body)
-	if err == nil {
-		err = a.countOnce(c, once, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour})
-	}
-	if err != nil {
+	if err := a.countOnce(c, once, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour}); err != nil {
 		return nil, err
 	}
 	kept, err := a.Listings.Publish(c.ctx, c.viewer, l, once, c.now)
@@ -174,16 +170,6 @@ func (a *API) countOnce(c *call, once market.OnceOnly, rule httpx.Rule) error {
 		return err
 	}
 	return a.Limits.Allow(c.ctx, rule, string(c.viewer.Person))
-}
-
-// onceOnly is a key of the program's with what it asked for; without one each creation stands alone.
-func onceOnly(c *call, key string, asked any) (market.OnceOnly, error) {
-	if key == "" {
-		return market.OnceOnly{ID: string(market.NewID())}, nil
-	}
-	text, err := json.Marshal(asked)
-	sum := sha256.Sum256(text)
-	return market.OnceOnly{ID: "api:" + string(c.viewer.Person) + ":" + key, Digest: sum[:]}, err
 }
 
 type editing struct {
@@ -254,26 +240,27 @@ func (a *API) renewListing(c *call, in *ByID) (*listingAnswer, error) {
 
 type copying struct {
 	ByID
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again it gives the copy that the first made. Kept for 7 days."`
+	Keyed
 	Body *struct {
 		Photos *bool `json:"photos,omitempty" required:"false" nullable:"false" doc:"Whether its photos are copied; they are when left out."`
 	} `required:"false"`
 }
 
-func (a *API) copyListing(c *call, in *copying) (*listingAnswer, error) {
+func (in copying) photos() bool { return in.Body == nil || in.Body.Photos == nil || *in.Body.Photos }
+
+func (in copying) once(c *call) (market.OnceOnly, error) {
+	return onceOnly(c, in.Key, []any{"copy", in.ID, in.photos()})
+}
+
+func (a *API) copyListing(c *call, in *copying, once market.OnceOnly) (*listingAnswer, error) {
 	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
-	photos := in.Body == nil || in.Body.Photos == nil || *in.Body.Photos
-	once, err := onceOnly(c, in.Key, []any{"copy", id, photos})
 	if err == nil {
 		err = a.countOnce(c, once, httpx.Rule{Name: "post", Hour: a.Config.PostsPerHour})
 	}
 	if err != nil {
 		return nil, err
 	}
-	kept, err := a.Listings.Copy(c.ctx, c.viewer, id, photos, once, c.now)
+	kept, err := a.Listings.Copy(c.ctx, c.viewer, id, in.photos(), once, c.now)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ func (a *API) registerMatches() {
 		summary: "Who could help, or be helped", about: "The matches of a listing of one's own that still hold, the best first, with the reasons as data and in words. A page may hold fewer than limit, when some may no longer be seen; only a missing next is the end.",
 		errors: []int{http.StatusNotFound}}, a.listMatches)
 	register(a, operation{id: "begin-introduction", method: http.MethodPost, path: "/listings/{id}/matches/{other}", for_: writes, tag: "matches",
-		summary: "Act first on a match", about: "Says yes for the side of a listing of one's own before anybody asked: an offer is put to the need's side, a need to the offer's, and an introduction of the two that is open already is answered. Who is asked hears of it as their mails allow. The same again changes nothing. 409 with the code wrong_state: it cannot be put to them now.",
-		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.beginIntroduction)
+		summary: "Act first on a match", about: "Says yes for the side of a listing of one's own before anybody asked: an offer is put to the need's side, a need to the offer's, and an introduction of the two that is open already is answered. Who is asked hears of it as their mails allow. The same again changes nothing, while it stands. 409 with the code wrong_state: it cannot be put to them now.",
+		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, once(a, a.beginIntroduction))
 }
 
 // registerPreview is for those who post for the group of the draft. Nothing is kept.
@@ -137,10 +137,15 @@ func (a *API) listMatches(c *call, in *matchesQuery) (*paged[Match], error) {
 
 type beginning struct {
 	ByID
+	Keyed
 	Other string `path:"other" format:"uuid" doc:"The listing that it matches."`
 }
 
-func (a *API) beginIntroduction(c *call, in *beginning) (*body[Introduction], error) {
+func (in beginning) once(c *call) (market.OnceOnly, error) {
+	return onceOnly(c, in.Key, []any{"begin", in.ID, in.Other})
+}
+
+func (a *API) beginIntroduction(c *call, in *beginning, once market.OnceOnly) (*body[Introduction], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -149,7 +154,7 @@ func (a *API) beginIntroduction(c *call, in *beginning) (*body[Introduction], er
 	if err != nil {
 		return nil, err
 	}
-	begun, err := a.Introductions.Begin(c.ctx, c.viewer, id, other, c.now)
+	begun, err := a.Introductions.BeginOnce(c.ctx, c.viewer, id, other, once, c.now)
 	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return nil, err
 	}

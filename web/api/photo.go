@@ -15,7 +15,7 @@ import (
 const photosPath = "/listings/{id}/photos"
 
 // registerPhotos: seeing is for whoever may read the listing; adding and changing is for those who post for its group. A photo
-// sent again with its Idempotency-Key gives the one that the first made; arranging again changes nothing; one that was
+// sent again with its Idempotency-Key gets the first answer again; arranging again changes nothing; one that was
 // deleted is not found.
 func (a *API) registerPhotos() {
 	const tag = "photos"
@@ -26,7 +26,7 @@ func (a *API) registerPhotos() {
 		summary: "Add a photo to a listing", tune: asUpload,
 		about: "The body is the file itself: a JPEG, PNG, WebP or GIF of at most 10 MiB and 40 megapixels; its first bytes say which, whatever the " +
 			"Content-Type. It is drawn anew: nothing but the picture is kept. A listing has at most 6.",
-		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.addPhoto)
+		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, once(a, a.addPhoto))
 	register(a, operation{id: "arrange-photos", method: http.MethodPut, path: photosPath, for_: writes, tag: tag,
 		summary: "Put a listing's photos in order, and say what they show", about: "All of its photos, in the order in which they are to be shown. 409: these are not its photos any more.",
 		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.arrangePhotos)
@@ -94,7 +94,7 @@ func (a *API) photos(all []market.Photo) []Photo {
 
 type addingPhoto struct {
 	ByID
-	Key        string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same file and words it gives the photo that the first made; with others a 409. Kept for 7 days."`
+	Keyed
 	Alt        string `query:"alt" maxLength:"300" doc:"What it shows, for those who do not see it."`
 	Decorative bool   `query:"decorative" doc:"It shows nothing that the listing does not say."`
 	RawBody    []byte `contentType:"image/jpeg"`
@@ -108,13 +108,13 @@ type photoAnswer struct {
 // photosPerHour by one person, as on the site.
 const photosPerHour = 120
 
-func (a *API) addPhoto(c *call, in *addingPhoto) (*photoAnswer, error) {
-	id, err := in.id()
-	if err != nil {
-		return nil, err
-	}
+func (in addingPhoto) once(c *call) (market.OnceOnly, error) {
 	sum := sha256.Sum256(in.RawBody)
-	once, err := onceOnly(c, in.Key, []any{"photo", id, in.Alt, in.Decorative, sum[:]})
+	return onceOnly(c, in.Key, []any{"photo", in.ID, in.Alt, in.Decorative, sum[:]})
+}
+
+func (a *API) addPhoto(c *call, in *addingPhoto, once market.OnceOnly) (*photoAnswer, error) {
+	id, err := in.id()
 	if err == nil {
 		err = a.countOnce(c, once, httpx.Rule{Name: "photo", Hour: photosPerHour})
 	}

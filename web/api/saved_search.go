@@ -14,7 +14,7 @@ import (
 )
 
 // registerSavedSearches is for the person of a token, about the searches they keep, as on their page. A creation repeated with its
-// Idempotency-Key gives the search that the first made; pausing, resuming and deleting can be sent again.
+// Idempotency-Key gets the first answer again; pausing, resuming and deleting can be sent again.
 func (a *API) registerSavedSearches() {
 	const tag = "saved searches"
 	missing := []int{http.StatusNotFound}
@@ -22,7 +22,7 @@ func (a *API) registerSavedSearches() {
 		summary: "The searches that the person keeps", about: "The newest first; twenty are the most."}, a.listSavedSearches)
 	register(a, operation{id: "save-search", method: http.MethodPost, path: "/searches", for_: writes, tag: tag, status: http.StatusCreated,
 		summary: "Keep a search, and be told of what is new in it", errors: []int{http.StatusNotFound, http.StatusConflict},
-		about: "By mail, at once or in the digest. What it finds now counts as seen. A place is kept as an area of a kilometre or so, and of a postcode its first half."}, a.saveSearch)
+		about: "By mail, at once or in the digest. What it finds now counts as seen. A place is kept as an area of a kilometre or so, and of a postcode its first half."}, once(a, a.saveSearch))
 	register(a, operation{id: "get-saved-search", method: http.MethodGet, path: "/searches/{id}", for_: reads, tag: tag, summary: "Read a saved search", errors: missing}, a.getSavedSearch)
 	register(a, operation{id: "pause-saved-search", method: http.MethodPost, path: "/searches/{id}/pause", for_: writes, tag: tag,
 		summary: "Be told nothing of it for now", about: "What waits is not told either.", errors: missing}, a.pauseSavedSearch)
@@ -158,7 +158,7 @@ func (a *API) listSavedSearches(c *call, _ *struct{}) (*body[All[SavedSearch]], 
 }
 
 type savingSearch struct {
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same body it gives the search that the first made, as it is now; with another body a 409. Kept for 7 days."`
+	Keyed
 	Body SearchDraft
 }
 
@@ -170,12 +170,10 @@ type savedAnswer struct {
 // savesPerHour of one person, as on the site.
 const savesPerHour = 60
 
-func (a *API) saveSearch(c *call, in *savingSearch) (*savedAnswer, error) {
-	once, err := onceOnly(c, in.Key, in.Body)
-	if err == nil {
-		err = a.countOnce(c, once, httpx.Rule{Name: "save_search", Hour: savesPerHour})
-	}
-	if err != nil {
+func (in savingSearch) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
+
+func (a *API) saveSearch(c *call, in *savingSearch, once market.OnceOnly) (*savedAnswer, error) {
+	if err := a.countOnce(c, once, httpx.Rule{Name: "save_search", Hour: savesPerHour}); err != nil {
 		return nil, err
 	}
 	q, err := in.Body.Asks.question()

@@ -37,7 +37,7 @@ func (a *API) registerSupply() {
 			"sent for 30 days has all that the partner posted paused, with a mail a week before. With a test key it is in the sandbox."}, a.putSupplied)
 	register(a, operation{id: "send-partner-listings", method: http.MethodPost, path: "/partner/listings", for_: posts, tag: tag, tune: asBatch, handbook: "2-send-listings",
 		summary: "Post, change or close up to 500 listings", errors: states,
-		about: "Each row is as the body of PUT /partner/listings/{reference}, with its reference in it, or closes a listing by its reference, and stands alone: some can be refused while others are posted. The answer has a row for each, in their order."}, a.sendBatch)
+		about: "Each row is as the body of PUT /partner/listings/{reference}, with its reference in it, or closes a listing by its reference, and stands alone: some can be refused while others are posted. The answer has a row for each, in their order."}, once(a, a.sendBatch))
 	register(a, operation{id: "get-partner-listing", method: http.MethodGet, path: "/partner/listings/{reference}", for_: posts, tag: tag,
 		summary: "How a listing stands that the partner sent", errors: []int{http.StatusNotFound}}, a.getSupplied)
 	register(a, operation{id: "list-partner-listings", method: http.MethodGet, path: "/partner/listings", for_: posts, tag: tag,
@@ -192,7 +192,7 @@ func (looseRow) Schema(huma.Registry) *huma.Schema {
 }
 
 type sendingBatch struct {
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces. References make a batch safe to repeat already; with a key, another body under the same key is a 409. Kept for 7 days."`
+	Keyed
 	Body struct {
 		Items []looseRow `json:"items" nullable:"false" minItems:"1" maxItems:"500" doc:"Each as the schema SentRow has it or, to close a listing, ClosingRow."`
 	}
@@ -213,11 +213,13 @@ type Batch struct {
 	Refused int        `json:"refused" doc:"How many rows were refused."`
 }
 
-func (a *API) sendBatch(c *call, in *sendingBatch) (*body[Batch], error) {
+func (in sendingBatch) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
+
+func (a *API) sendBatch(c *call, in *sendingBatch, once market.OnceOnly) (*body[Batch], error) {
 	if err := a.countRows(c, len(in.Body.Items)); err != nil {
 		return nil, err
 	}
-	if err := a.rememberBatch(c, in); err != nil {
+	if err := a.rememberBatch(c, once); err != nil {
 		return nil, err
 	}
 	out := &body[Batch]{Body: Batch{Items: make([]BatchRow, len(in.Body.Items))}}
@@ -235,23 +237,20 @@ func (a *API) sendBatch(c *call, in *sendingBatch) (*body[Batch], error) {
 	return out, nil
 }
 
-// rememberBatch refuses a key that came before with something else.
-func (a *API) rememberBatch(c *call, in *sendingBatch) error {
-	if in.Key == "" {
+// rememberBatch keeps the id of a batch, before anything of it is done: its references make the rows safe to do again. A key that came
+// before with something else is refused.
+func (a *API) rememberBatch(c *call, once market.OnceOnly) error {
+	if once.Digest == nil { // no key
 		return nil
 	}
-	once, err := onceOnly(c, string(c.key.Partner.ID)+":"+in.Key, in.Body)
-	if err != nil {
-		return err
-	}
-	err = a.Store.InTx(c.ctx, func(tx *store.Tx) error {
-		return tx.Remember(c.ctx, store.Once{ID: once.ID, Answer: string(c.key.Partner.ID), At: c.now, Digest: once.Digest})
+	err := a.Store.InTx(c.ctx, func(tx *store.Tx) error {
+		return tx.Remember(c.ctx, store.Once{ID: once.ID, Partner: c.key.Partner.ID, Answer: string(c.key.Partner.ID), At: c.now, Digest: once.Digest})
 	})
 	if !errors.Is(err, market.ErrRepeated) {
 		return err
 	}
 	was, err := a.Store.OnceOf(c.ctx, once.ID, "")
-	if err == nil && string(was.Digest) != string(once.Digest) {
+	if err == nil && !same(was, once) {
 		err = market.ErrReused
 	}
 	return err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -9,8 +10,8 @@ import (
 	"wherewithal/web/httpx"
 )
 
-// registerWebhooks is for a partner's own programs. A creation repeated with its Idempotency-Key gives the webhook that the first
-// made, with its secret as long as that was not replaced; a change, and a removal, can be sent again; a rotation, a test and a replay sent again are another.
+// registerWebhooks is for a partner's own programs. What makes or sends something, repeated with its Idempotency-Key, gets the
+// first answer again, with its secret; a change, and a removal, can be sent again; a rotation, a test and a replay without a key are another each time.
 func (a *API) registerWebhooks() {
 	const tag = "webhooks"
 	missing := []int{http.StatusNotFound}
@@ -19,7 +20,7 @@ func (a *API) registerWebhooks() {
 	register(a, operation{id: "create-webhook", method: http.MethodPost, path: "/webhooks", for_: hears, tag: tag, status: http.StatusCreated, handbook: "is-it-from-us",
 		summary: "Have an address told what changes", errors: []int{http.StatusConflict},
 		about: "From now on the address gets a POST for each change of what the partner sees, signed as Standard Webhooks has it: the handbook shows how to check one. " +
-			"The secret is in this answer and in no other. Ten webhooks are the most."}, a.createWebhook)
+			"The secret is in this answer and in no other. Ten webhooks are the most."}, once(a, a.createWebhook))
 	register(a, operation{id: "get-webhook", method: http.MethodGet, path: "/webhooks/{id}", for_: hears, tag: tag, summary: "Read a webhook", errors: missing}, a.getWebhook)
 	register(a, operation{id: "edit-webhook", method: http.MethodPut, path: "/webhooks/{id}", for_: hears, tag: tag,
 		summary: "Change where something is told, and of what", about: "What waits goes to the new address.", errors: missing}, a.editWebhook)
@@ -28,16 +29,16 @@ func (a *API) registerWebhooks() {
 	register(a, operation{id: "enable-webhook", method: http.MethodPost, path: "/webhooks/{id}/enable", for_: hears, tag: tag,
 		summary: "Switch a disabled webhook on again", about: "It hears of what happens from now on; of what it missed, replay tells.", errors: missing}, a.enableWebhook)
 	register(a, operation{id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{id}/rotate", for_: hears, tag: tag,
-		summary: "Give a webhook a new secret", errors: missing,
-		about: "The secret is in this answer and in no other. For 24 hours the one before signs too: webhook-signature then holds two signatures."}, a.rotateWebhook)
+		summary: "Give a webhook a new secret", errors: []int{http.StatusNotFound, http.StatusConflict},
+		about: "The secret is in this answer and in no other, but for the same answer again. For 24 hours the one before signs too: webhook-signature then holds two signatures."}, once(a, a.rotateWebhook))
 	register(a, operation{id: "test-webhook", method: http.MethodPost, path: "/webhooks/{id}/test", for_: hears, tag: tag, status: http.StatusAccepted,
 		summary: "Have a webhook told that it is tested", about: "It is tried once, within seconds; the log of deliveries says what came of it.",
-		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.testWebhook)
+		errors: []int{http.StatusNotFound, http.StatusConflict}}, once(a, a.testWebhook))
 	register(a, operation{id: "list-deliveries", method: http.MethodGet, path: "/webhooks/{id}/deliveries", for_: hears, tag: tag,
 		summary: "What a webhook was told, and what came of it", about: "The newest first. It is kept for 30 days.", errors: missing}, a.listDeliveries)
 	register(a, operation{id: "replay-webhook", method: http.MethodPost, path: "/webhooks/{id}/replay", for_: hears, tag: tag, status: http.StatusAccepted,
 		summary: "Tell something again", about: "Either one delivery, but no test, or all that failed since a time; each under the webhook-id that it had. What is out of date by now is not told again.",
-		errors: []int{http.StatusNotFound, http.StatusConflict}}, a.replayWebhook)
+		errors: []int{http.StatusNotFound, http.StatusConflict}}, once(a, a.replayWebhook))
 }
 
 // Webhook is an address that is told what changes.
@@ -94,7 +95,7 @@ func (a *API) listWebhooks(c *call, _ *struct{}) (*body[All[Webhook]], error) {
 }
 
 type creatingWebhook struct {
-	Key  string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces; sent again with the same body it gives the webhook that the first made, as it is now; with another body a 409. Kept for 7 days."`
+	Keyed
 	Body WebhookDraft
 }
 
@@ -104,33 +105,32 @@ type webhookAnswer struct {
 	Body     FreshWebhook
 }
 
-func (a *API) createWebhook(c *call, in *creatingWebhook) (*webhookAnswer, error) {
-	once, err := onceOnly(c, in.Key, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	if in.Key != "" {
-		once.ID = "api:" + c.who() + ":" + in.Key
-	}
-	w, secret, err := a.Partners.AddWebhook(c.ctx, c.viewer, c.key.Partner.ID, market.Webhook{URL: in.Body.URL, Types: in.Body.types()}, once, c.now)
+// reveal puts the secret where its id stands: what is kept of an answer opens nothing.
+func (w *FreshWebhook) reveal(a *API) { w.Secret = a.Partners.Secret(market.ID(w.Secret)) }
+
+func (out *webhookAnswer) reveal(a *API) { out.Body.reveal(a) }
+
+func (in creatingWebhook) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
+
+func (a *API) createWebhook(c *call, in *creatingWebhook, once market.OnceOnly) (*webhookAnswer, error) {
+	w, _, err := a.Partners.AddWebhook(c.ctx, c.viewer, c.key.Partner.ID, market.Webhook{URL: in.Body.URL, Types: in.Body.types()}, once, c.now)
 	if errors.Is(err, market.ErrRepeated) {
 		w, err = a.webhookBefore(c, once)
-		secret = a.Partners.FirstSecret(w)
 	}
 	if err != nil {
 		return nil, renamed(err, webhookNames)
 	}
-	return &webhookAnswer{Location: Prefix + "/webhooks/" + string(w.ID), Body: FreshWebhook{Webhook: webhookOf(w), Secret: secret}}, nil
+	return &webhookAnswer{Location: Prefix + "/webhooks/" + string(w.ID), Body: FreshWebhook{Webhook: webhookOf(w), Secret: string(w.SecretID)}}, nil
 }
 
-// webhookBefore is what a request with the same key made.
+// webhookBefore is what a request with the same key made, of which no answer is kept.
 func (a *API) webhookBefore(c *call, once market.OnceOnly) (market.Webhook, error) {
 	before, err := a.Store.OnceOf(c.ctx, once.ID, "")
+	if err == nil && !same(before, once) {
+		err = market.ErrReused
+	}
 	if err != nil {
 		return market.Webhook{}, err
-	}
-	if string(before.Digest) != string(once.Digest) {
-		return market.Webhook{}, market.ErrReused
 	}
 	return a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, market.ID(before.Answer))
 }
@@ -179,20 +179,33 @@ func (a *API) enableWebhook(c *call, in *ByID) (*body[Webhook], error) {
 	return a.getWebhook(c, in)
 }
 
-func (a *API) rotateWebhook(c *call, in *ByID) (*body[FreshWebhook], error) {
+type keyedByID struct {
+	ByID
+	Keyed
+}
+
+type rotatingWebhook keyedByID
+
+func (in rotatingWebhook) once(c *call) (market.OnceOnly, error) {
+	return onceOnly(c, in.Key, []any{"rotate", in.ID})
+}
+
+// rotatedAnswer is a webhook with a secret that is new.
+type rotatedAnswer struct{ Body FreshWebhook }
+
+func (out *rotatedAnswer) reveal(a *API) { out.Body.reveal(a) }
+
+func (a *API) rotateWebhook(c *call, in *rotatingWebhook, once market.OnceOnly) (*rotatedAnswer, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
 	}
-	secret, err := a.Partners.RotateSecret(c.ctx, c.viewer, c.key.Partner.ID, id, string(market.NewID()), c.now)
-	if err != nil {
+	secret, err := a.Partners.RotateSecret(c.ctx, c.viewer, c.key.Partner.ID, id, once, c.now)
+	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return nil, err
 	}
-	w, err := a.getWebhook(c, in)
-	if err != nil {
-		return nil, err
-	}
-	return &body[FreshWebhook]{Body: FreshWebhook{Webhook: w.Body, Secret: secret}}, nil
+	w, err := a.Partners.WebhookOf(c.ctx, c.viewer, c.key.Partner.ID, id)
+	return &rotatedAnswer{Body: FreshWebhook{Webhook: webhookOf(w), Secret: string(cmp.Or(secret, w.SecretID))}}, err
 }
 
 // Delivery is one thing that a webhook was, or is to be, told.
@@ -222,7 +235,13 @@ func deliveryOf(d market.Delivery) Delivery {
 // webhookTests bounds tests by the hour, for all programs and people of a partner together: they call somebody's server.
 const webhookTests = 60
 
-func (a *API) testWebhook(c *call, in *ByID) (*body[Delivery], error) {
+type testingWebhook keyedByID
+
+func (in testingWebhook) once(c *call) (market.OnceOnly, error) {
+	return onceOnly(c, in.Key, []any{"test", in.ID})
+}
+
+func (a *API) testWebhook(c *call, in *testingWebhook, once market.OnceOnly) (*body[Delivery], error) {
 	id, err := in.id()
 	if err == nil {
 		err = a.Limits.Allow(c.ctx, httpx.Rule{Name: "webhook-test", Hour: webhookTests}, string(c.key.Partner.ID))
@@ -230,7 +249,7 @@ func (a *API) testWebhook(c *call, in *ByID) (*body[Delivery], error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.Partners.TestWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, c.now)
+	d, err := a.Partners.TestWebhook(c.ctx, c.viewer, c.key.Partner.ID, id, once, c.now)
 	return &body[Delivery]{Body: deliveryOf(d)}, err
 }
 
@@ -265,6 +284,7 @@ func (a *API) listDeliveries(c *call, in *deliveriesQuery) (*paged[Delivery], er
 
 type replaying struct {
 	ByID
+	Keyed
 	Body struct {
 		Delivery    string     `json:"delivery,omitempty" required:"false" format:"uuid" doc:"One that has ended."`
 		FailedSince *time.Time `json:"failedSince,omitempty" required:"false" nullable:"false" doc:"All that failed of what was made since."`
@@ -276,7 +296,11 @@ type Replayed struct {
 	Count int `json:"count"`
 }
 
-func (a *API) replayWebhook(c *call, in *replaying) (*body[Replayed], error) {
+func (in replaying) once(c *call) (market.OnceOnly, error) {
+	return onceOnly(c, in.Key, []any{"replay", in.ID, in.Body})
+}
+
+func (a *API) replayWebhook(c *call, in *replaying, once market.OnceOnly) (*body[Replayed], error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -287,12 +311,12 @@ func (a *API) replayWebhook(c *call, in *replaying) (*body[Replayed], error) {
 	}
 	out := &body[Replayed]{Body: Replayed{Count: 1}}
 	if since {
-		out.Body.Count, err = a.Partners.ReplayFailed(c.ctx, c.viewer, c.key.Partner.ID, id, *in.Body.FailedSince, c.now)
+		out.Body.Count, err = a.Partners.ReplayFailed(c.ctx, c.viewer, c.key.Partner.ID, id, *in.Body.FailedSince, once, c.now)
 		return out, err
 	}
 	delivery, err := market.ParseID(in.Body.Delivery)
 	if err == nil {
-		err = a.Partners.Replay(c.ctx, c.viewer, c.key.Partner.ID, id, delivery, c.now)
+		err = a.Partners.Replay(c.ctx, c.viewer, c.key.Partner.ID, id, delivery, once, c.now)
 	}
 	return out, err
 }

@@ -247,7 +247,7 @@ func (s *Site) testWebhook(c *Call) error {
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "webhook-test", Hour: webhookTests}, string(partner)); err != nil {
 		return err
 	}
-	_, err = s.Partners.TestWebhook(c.Ctx, v, partner, id, c.Now)
+	_, err = s.Partners.TestWebhook(c.Ctx, v, partner, id, market.OnceOnly{}, c.Now)
 	return c.moved(webhookPath(partner, id), err, "done.webhook_tested")
 }
 
@@ -259,14 +259,14 @@ func (s *Site) rotateWebhook(c *Call) error {
 	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
-	secret, err := s.Partners.RotateSecret(c.Ctx, v, partner, id, c.Once, c.Now)
+	secret, err := s.Partners.RotateSecret(c.Ctx, v, partner, id, market.OnceOnly{ID: c.Once}, c.Now)
 	if errors.Is(err, market.ErrRepeated) {
 		return c.Done(webhookPath(partner, id), "note.secret_once")
 	}
 	if err != nil {
 		return err
 	}
-	return s.showWebhook(c, partner, id, nil, c.Blank(), secret)
+	return s.showWebhook(c, partner, id, nil, c.Blank(), s.Partners.Secret(secret))
 }
 
 func (s *Site) enableWebhook(c *Call) error {
@@ -296,7 +296,7 @@ func (s *Site) replayWebhook(c *Call) error {
 	if f.Delivery != "" {
 		one, err := market.ParseID(f.Delivery)
 		if err == nil {
-			err = s.Partners.Replay(c.Ctx, v, partner, id, one, c.Now)
+			err = s.Partners.Replay(c.Ctx, v, partner, id, one, market.OnceOnly{}, c.Now)
 		}
 		if errors.Is(err, market.ErrConflict) { // it waits by now
 			err = market.ErrRepeated
@@ -307,7 +307,7 @@ func (s *Site) replayWebhook(c *Call) error {
 	if err != nil {
 		err = market.Refuse("since", "date")
 	} else {
-		_, err = s.Partners.ReplayFailed(c.Ctx, v, partner, id, since, c.Now)
+		_, err = s.Partners.ReplayFailed(c.Ctx, v, partner, id, since, market.OnceOnly{}, c.Now)
 	}
 	if again, ok := c.Again(err); ok {
 		return s.showWebhook(c, partner, id, nil, again, "")

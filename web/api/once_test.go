@@ -1,0 +1,266 @@
+package api_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/photo/phototest"
+	"wherewithal/store"
+	"wherewithal/web/api"
+)
+
+// takeNoKey are the operations that POST and take no Idempotency-Key, with why: nothing is made by them, and nothing sent twice.
+var takeNoKey = map[string]string{
+	"preview-listing":       "nothing is kept",
+	"answer-introduction":   "it sets an answer: the same again changes nothing",
+	"answer-ring":           "it sets an answer: the same again changes nothing",
+	"pause-listing":         "it sets a state",
+	"open-listing":          "it sets a state",
+	"close-listing":         "it sets a state",
+	"renew-listing":         "one renewed just now is left as it is",
+	"pause-saved-search":    "it sets a state",
+	"resume-saved-search":   "it sets a state",
+	"enable-webhook":        "it sets a state",
+	"close-partner-listing": "it sets a state",
+	"do-import":             "it is done once, by its id and sum",
+}
+
+func TestEachRequestThatMakesOrSendsSomethingTakesAKey(t *testing.T) {
+	missing := maps.Clone(takeNoKey)
+	for _, path := range open(t).document().Paths {
+		op, ok := path["post"]
+		if !ok {
+			continue
+		}
+		takes := slices.ContainsFunc(op.Parameters, func(p struct{ Name string }) bool { return p.Name == "Idempotency-Key" })
+		if _, not := takeNoKey[op.OperationID]; takes == not {
+			t.Errorf("%s takes a key: %t", op.OperationID, takes)
+		}
+		delete(missing, op.OperationID)
+	}
+	if len(missing) > 0 {
+		t.Errorf("not there: %v", missing)
+	}
+}
+
+// edited is what an edit says of a listing: its group stays as it is.
+func edited(draft map[string]any, title string) map[string]any {
+	next := with(draft, "title", title)
+	delete(next, "groupId")
+	return next
+}
+
+// alike are two answers to one request: what it is known by has to be the same.
+func alike(t *testing.T, what string, first, again answer) {
+	t.Helper()
+	if again.status != first.status || again.text != first.text {
+		t.Errorf("%s: first %d %s\nagain %d %s", what, first.status, first.text, again.status, again.text)
+	}
+	for _, name := range []string{"Location", "Etag", "Content-Type"} {
+		if again.header.Get(name) != first.header.Get(name) {
+			t.Errorf("%s: %s is %q and was %q", what, name, again.header.Get(name), first.header.Get(name))
+		}
+	}
+}
+
+// Whatever became of what was made, the same request with its key gets the first answer, and does nothing; another one is refused.
+func TestARequestWithItsKeyGetsTheFirstAnswerAgain(t *testing.T) {
+	h := open(t)
+	n, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	key, theirs := h.partnerIn(n)
+	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
+	h.saysYes(theirs, "tansy")
+	offer, need := n.posts(hall(n)), taker.posts(choir(taker))
+	hook := read[api.FreshWebhook](key.ask("POST", "/webhooks", hookDraft).want(201))
+	const file = "reference;groupReference;side;kind;title;where;terms\r\na;tansy;offer;equipment;Chairs;collected;gift\r\n"
+	rows := func(reference string) string {
+		return write(map[string]any{"items": []any{with(chairs("tansy"), "reference", reference)}})
+	}
+	ignore := func(answer) {}
+	for i, c := range []struct {
+		who        *program
+		path, body string
+		kind       string
+		status     int
+		other      string       // another body; "": another path is asked
+		path2      string       // with it
+		after      func(answer) // what happens between
+	}{
+		{n.program, "/listings", write(hall(n)), "", 201, write(with(hall(n), "title", "Another hall")), "", func(a answer) {
+			n.ask("PUT", "/listings/"+read[api.Listing](a).ID, write(edited(hall(n), "A hall by another name")), "If-Match", a.header.Get("ETag")).want(200)
+		}},
+		{n.program, "/listings/" + offer.ID + "/copy", `{"photos":false}`, "", 201, `{"photos":true}`, "", func(a answer) {
+			n.ask("POST", "/listings/"+read[api.Listing](a).ID+"/open", "").want(200)
+		}},
+		{n.program, "/listings/" + offer.ID + "/photos?alt=The+hall", string(phototest.Phone), "image/jpeg", 201, string(phototest.Phone), "/listings/" + offer.ID + "/photos?alt=The+door", func(a answer) {
+			n.ask("DELETE", "/listings/"+offer.ID+"/photos/"+read[api.Photo](a).ID, "").want(204)
+		}},
+		{n.program, "/searches", aSearch, "", 201, strings.Replace(aSearch, "hall", "hut", 1), "", func(a answer) {
+			n.ask("DELETE", a.header.Get("Location")[len(api.Prefix):], "").want(204)
+		}},
+		{n.program, "/listings/" + offer.ID + "/matches/" + need.ID, "", "", 200, "", "/listings/" + need.ID + "/matches/" + offer.ID, func(a answer) {
+			taker.ask("POST", "/introductions/"+read[api.Introduction](a).ID+"/answer", `{"answer":"no"}`).want(200)
+		}},
+		{key, "/webhooks", hookDraft, "", 201, `{"url":"https://other.test/","types":["listing.gone"]}`, "", func(a answer) {
+			at := "/webhooks/" + read[api.FreshWebhook](a).ID
+			key.ask("POST", at+"/rotate", "").want(200)
+			key.ask("DELETE", at, "").want(204)
+		}},
+		{key, "/webhooks/" + hook.ID + "/test", "", "", 202, "", "/webhooks/" + string(market.NewID()) + "/test", func(answer) {
+			if all := read[api.List[api.Delivery]](key.ask("GET", "/webhooks/"+hook.ID+"/deliveries", "").want(200)); len(all.Items) != 1 {
+				t.Errorf("tested %d times", len(all.Items))
+			}
+			_, err := h.store.Pool().Exec(h.ctx, `update deliveries set state = 'failed', fault = 'target', ended_at = at, type = 'listing.gone'`)
+			h.must(err)
+		}},
+		{key, "/webhooks/" + hook.ID + "/replay", `{"failedSince":"2027-01-11T00:00:00Z"}`, "", 202, `{"failedSince":"2027-01-12T00:00:00Z"}`, "", func(a answer) {
+			if read[api.Replayed](a).Count != 1 {
+				t.Errorf("replayed %s", a.text)
+			}
+			_, err := h.store.Pool().Exec(h.ctx, `update deliveries set state = 'failed', fault = 'target', ended_at = at`)
+			h.must(err)
+		}},
+		{key, "/webhooks/" + hook.ID + "/rotate", "", "", 200, "", "/webhooks/" + string(market.NewID()) + "/rotate", func(a answer) {
+			if s := read[api.FreshWebhook](a).Secret; s == hook.Secret || !strings.HasPrefix(s, "whsec_") {
+				t.Errorf("rotated to %q", s)
+			}
+			key.ask("POST", "/webhooks/"+hook.ID+"/rotate", "").want(200)
+		}},
+		{key, "/partner/listings", rows("one"), "", 200, rows("two"), "", func(answer) {
+			key.ask("POST", "/partner/listings/one/close", `{"as":"withdrawn"}`).want(200)
+		}},
+		{key, "/partner/imports", file, "text/csv", 201, file + "b;tansy;offer;equipment;Urns;collected;gift\r\n", "", func(answer) {
+			key.ask("POST", "/partner/imports", strings.Replace(file, "Chairs", "Benches", 1), "Content-Type", "text/csv").want(201) // which takes its place
+		}},
+	} {
+		header := []string{"Idempotency-Key", fmt.Sprint("the-key-", i)}
+		if c.kind != "" {
+			header = append(header, "Content-Type", c.kind)
+		}
+		first := c.who.ask("POST", c.path, c.body, header...).want(c.status)
+		alike(t, c.path+" at once", first, c.who.ask("POST", c.path, c.body, header...))
+		if c.after == nil {
+			c.after = ignore
+		}
+		c.after(first)
+		alike(t, c.path+" later", first, c.who.ask("POST", c.path, c.body, header...))
+		if c.path2 == "" {
+			c.path2 = c.path
+		}
+		c.who.ask("POST", c.path2, c.other, header...).want(409, `"reused"`)
+	}
+	if all := read[api.All[api.SavedSearch]](n.ask("GET", "/searches", "").want(200)); len(all.Items) != 0 {
+		t.Error("a search came back")
+	}
+	if all := read[struct{ Items []api.Introduction }](n.ask("GET", "/introductions", "").want(200)); len(all.Items) != 1 {
+		t.Errorf("%d introductions", len(all.Items))
+	}
+}
+
+// Of several that come at once with one key one does it, and all are told the same.
+func TestRequestsWithOneKeyAtOnceMakeOneThing(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	key, _ := h.partnerIn(n)
+	hook := read[api.FreshWebhook](key.ask("POST", "/webhooks", hookDraft).want(201))
+	for i, c := range []struct {
+		who        *program
+		path, body string
+		count      string
+	}{
+		{n.program, "/listings", write(hall(n)), `select count(*) from listings`},
+		{key, "/webhooks/" + hook.ID + "/test", "", `select count(*) from deliveries where type = 'webhook.test'`},
+		{key, "/webhooks/" + hook.ID + "/rotate", "", `select count(*) from events where verb = 'partner.webhook_rotated'`},
+	} {
+		var together sync.WaitGroup
+		answers := make([]answer, 6)
+		for n := range answers {
+			together.Go(func() {
+				answers[n] = c.who.ask("POST", c.path, c.body, "Idempotency-Key", fmt.Sprint("all-at-once-", i))
+			})
+		}
+		together.Wait()
+		for _, a := range answers[1:] {
+			alike(t, c.path, answers[0], a)
+		}
+		var made int
+		h.must(h.store.Pool().QueryRow(h.ctx, c.count).Scan(&made))
+		if made != 1 || answers[0].status/100 != 2 {
+			t.Errorf("%s: %d made, %d %s", c.path, made, answers[0].status, answers[0].text)
+		}
+	}
+}
+
+// Whoever is cut off between doing and keeping the answer has done it: what is asked again is told from what is there.
+func TestARepeatAfterACrashMakesNothingTwice(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	key, _ := h.partnerIn(n)
+	hook := read[api.FreshWebhook](key.ask("POST", "/webhooks", hookDraft).want(201))
+	for path, body := range map[string]string{"/webhooks": hookDraft, "/webhooks/" + hook.ID + "/test": "", "/webhooks/" + hook.ID + "/rotate": ""} {
+		first := key.ask("POST", path, body, "Idempotency-Key", "cut-off-"+path[len(path)-4:])
+		_, err := h.store.Pool().Exec(h.ctx, `update once set said = null`)
+		h.must(err)
+		alike(t, path, first, key.ask("POST", path, body, "Idempotency-Key", "cut-off-"+path[len(path)-4:]))
+	}
+	first := n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "cut-off-listing").want(201)
+	_, err := h.store.Pool().Exec(h.ctx, `update once set said = null`)
+	h.must(err)
+	n.ask("PUT", "/listings/"+read[api.Listing](first).ID, write(edited(hall(n), "Renamed")), "If-Match", first.header.Get("ETag")).want(200)
+	again := n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "cut-off-listing").want(201, "Renamed", read[api.Listing](first).ID)
+	n.ask("PUT", "/listings/"+read[api.Listing](first).ID, write(edited(hall(n), "Renamed again")), "If-Match", again.header.Get("ETag")).want(200)
+	alike(t, "what is told then", again, n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "cut-off-listing"))
+}
+
+// What is kept of answers says no secret, goes with whoever was answered, and after a week.
+func TestFirstAnswersAreKeptForAWeekWithoutSecretsAndGoWithTheirPeople(t *testing.T) {
+	h := open(t)
+	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	key, _ := h.partnerIn(n)
+	made := read[api.FreshWebhook](key.ask("POST", "/webhooks", hookDraft, "Idempotency-Key", "a-webhook").want(201))
+	n.ask("POST", "/listings", write(hall(n)), "Idempotency-Key", "a-listing").want(201)
+	first := other.ask("POST", "/listings", write(choir(other)), "Idempotency-Key", "a-listing").want(201)
+	kept := h.firstAnswers()
+	if len(kept) != 3 || !strings.Contains(strings.Join(kept, " "), "Church hall") || strings.Contains(strings.Join(kept, " "), made.Secret[len("whsec_"):]) {
+		t.Errorf("kept: %q", kept)
+	}
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.ErasePerson(h.ctx, n.person, nil, h.now) }))
+	if kept := h.firstAnswers(); len(kept) != 1 || !strings.Contains(kept[0], "Room for a choir") {
+		t.Errorf("after one is erased: %q", kept)
+	}
+	h.now = h.now.Add(market.OnceKept)
+	h.must(h.store.Forget(h.ctx, h.now))
+	alike(t, "on the last day", first, other.ask("POST", "/listings", write(choir(other)), "Idempotency-Key", "a-listing"))
+	h.now = h.now.Add(time.Second)
+	h.must(h.store.Forget(h.ctx, h.now))
+	if again := other.ask("POST", "/listings", write(choir(other)), "Idempotency-Key", "a-listing").want(201); again.text == first.text || len(h.firstAnswers()) != 1 {
+		t.Errorf("a week later: %s", again.text)
+	}
+}
+
+// firstAnswers are all that are kept, unpacked.
+func (h *house) firstAnswers() (all []string) {
+	h.t.Helper()
+	rows, err := h.store.Pool().Query(h.ctx, `select said from once where said is not null`)
+	h.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var said []byte
+		h.must(rows.Scan(&said))
+		r, err := gzip.NewReader(bytes.NewReader(said))
+		h.must(err)
+		text, err := io.ReadAll(r)
+		h.must(err)
+		all = append(all, string(text))
+	}
+	return all
+}

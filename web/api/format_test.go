@@ -84,6 +84,13 @@ func TestWhatIsFoundForAMap(t *testing.T) {
 		t.Errorf("%+v is not marked", got.Features[0])
 	}
 	h.public().ask("GET", "/search?q=hall&meant=true", "").want(200, `"meant":true`)
+	for query, marked := range map[string]string{"q=hall&meant=true": "true", "q=hall": ""} {
+		rows, err := csv.NewReader(strings.NewReader(h.public().ask("GET", "/search?"+query, "", "Accept", "text/csv").want(200).text)).ReadAll()
+		h.must(err)
+		if at := slices.Index(rows[0], "meant"); at < 0 || rows[1][at] != marked {
+			t.Errorf("in the table of %s: %q", query, rows)
+		}
+	}
 	if got := read[collection](h.public().ask("GET", "/search?q=hall", "", "Accept", "application/geo+json").want(200)); got.Features[0].Properties["meant"] != nil {
 		t.Errorf("%+v is marked, and was found by words", got.Features[0])
 	}
@@ -117,7 +124,7 @@ func TestWhatIsFoundForASpreadsheet(t *testing.T) {
 	}
 	rows, err = csv.NewReader(strings.NewReader(h.public().ask("GET", "/search?fields=title&fields=place", "", "Accept", "text/csv").want(200).text)).ReadAll()
 	h.must(err)
-	if diff := cmp.Diff([]string{"id", "title", "borough", "lat", "lng", "km"}, rows[0]); diff != "" {
+	if diff := cmp.Diff([]string{"id", "title", "borough", "lat", "lng", "km", "meant"}, rows[0]); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"wherewithal/web/httpx"
 )
 
-// formatCSV stands beside the others in format.go.
+// formatCSV is one of the formats of format.go, named where tables are written: layers_test.go looks there for how.
 const formatCSV = "text/csv"
 
 // table is a page of a list, whose things are the rows of a table.
@@ -168,6 +168,7 @@ var hitColumns = []column{
 	hitColumn("expiresAt", "expiresAt", func(h Hit) string { return moment(h.Listing.ExpiresAt) }),
 	hitColumn("updatedAt", "updatedAt", func(h Hit) string { return moment(&h.Listing.UpdatedAt) }),
 	hitColumn("url", "url", func(h Hit) string { return h.Listing.URL }),
+	hitColumn("id", "meant", func(h Hit) string { return cell(reflect.ValueOf(h.Meant), true) }),
 }
 
 func hitColumn(field, name string, cell func(Hit) string) column {

@@ -39,29 +39,36 @@ func (s *Site) guideOnce() func() (*developers.Guide, error) {
 	})
 }
 
-// developersParts are the pages that no tag has, by the keys of their titles.
-var developersParts = []struct{ path, title string }{
-	{"/developers", "developers.overview"}, {"/developers/start", "developers.start_heading"}, {"/developers/handbook", "developers.handbook_heading"}, {"/developers/open", "developers.open_heading"},
-	{"/developers/errors", "developers.errors_heading"}, {"/developers/limits", "developers.limits_heading"},
-	{"/developers/changes", "developers.changes_heading"},
-	{"/developers/widget", "widget.footer"}}
+// developersParts are the pages that no tag has, by the keys of their titles. Whoever reads one after the other begins with those that do
+// not stand behind the tags.
+var developersParts = []struct {
+	path, title string
+	behind      bool
+}{
+	{"/developers", "developers.overview", false},
+	{"/developers/start", "developers.start_heading", false},
+	{"/developers/handbook", "developers.handbook_heading", false},
+	{"/developers/open", "developers.open_heading", false},
+	{"/developers/errors", "developers.errors_heading", true},
+	{"/developers/limits", "developers.limits_heading", true},
+	{"/developers/changes", "developers.changes_heading", true},
+	{"/developers/widget", "widget.footer", true}}
 
 // parts are links to all pages for developers: the overview, the tags, and what is about all of them.
 func (c *Call) parts(g *developers.Guide) (parts []view.DevelopersPart) {
-	own := func(i int) view.DevelopersPart {
-		return view.DevelopersPart{Link: view.Link{Href: developersParts[i].path, Text: c.T(developersParts[i].title)}, Own: true}
+	own := func(behind bool) {
+		for _, p := range developersParts {
+			if p.behind == behind {
+				parts = append(parts, view.DevelopersPart{Link: view.Link{Href: p.path, Text: c.T(p.title)}, Own: true})
+			}
+		}
 	}
-	first := 4 // whoever reads one after the other begins with them
-	for i := range first {
-		parts = append(parts, own(i))
-	}
+	own(false)
 	for _, t := range g.Tags {
 		title, ours := c.tagTitle(t)
 		parts = append(parts, view.DevelopersPart{Link: view.Link{Href: "/developers/" + t.Slug, Text: title}, Own: ours})
 	}
-	for i := first; i < len(developersParts); i++ {
-		parts = append(parts, own(i))
-	}
+	own(true)
 	return parts
 }
 

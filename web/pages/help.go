@@ -14,7 +14,13 @@ func (s *Site) registerHelp() {
 }
 
 // publicPages are those that search engines may keep whatever is listed: the map of the site names them.
-var publicPages = []string{"/", "/find", "/help", "/accessibility", "/privacy", "/developers", "/developers/errors", "/developers/limits", "/developers/start", "/developers/handbook", "/developers/open", "/developers/changes", "/developers/widget"}
+var publicPages = func() []string {
+	all := []string{"/", "/find", "/help", "/accessibility", "/privacy"}
+	for _, p := range developersParts {
+		all = append(all, p.path)
+	}
+	return all
+}()
 
 // helpTopics are the parts of /help and the questions of each, in the order in which people meet them.
 var helpTopics = []struct {

@@ -88,8 +88,30 @@ func register[I, O any](a *API, o operation, do func(*call, *I) (*O, error)) {
 		}
 		return out, nil
 	})
+	a.narrow(o)
 	if o.method == http.MethodGet {
 		a.asTables(o.path, reflect.TypeFor[O]())
+	}
+}
+
+// narrow has the document say what said refuses: a parameter without a value, where that is no choice.
+func (a *API) narrow(o operation) {
+	item := a.huma.OpenAPI().Paths[Prefix+o.path]
+	for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+		if op == nil {
+			continue
+		}
+		for _, p := range op.Parameters {
+			s := p.Schema
+			if s.Items != nil {
+				s = s.Items
+			}
+			if p.In == "query" && p.Name != "q" && s.Type == huma.TypeString && s.MinLength == nil && len(s.Enum) == 0 && s.Format == "" && s.Pattern == "" {
+				one := 1
+				s.MinLength = &one
+				s.PrecomputeMessages()
+			}
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func altered(r *reading, alter func(*market.Entry)) *reading {
 	e := r.Entry
 	alter(&e)
 	n := *r
-	n.Entry, n.week, n.lastDay = e, calendar.MaskOf(e.Listing.When), e.Listing.When.LastDay()
+	n.Entry, n.week, n.lastDay, n.times = e, calendar.MaskOf(e.Listing.When), e.Listing.When.LastDay(), nil
 	return &n
 }
 

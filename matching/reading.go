@@ -16,6 +16,7 @@ type reading struct {
 	sense    sense
 	week     calendar.Week
 	lastDay  market.Date
+	times    *calendar.Side // nil: not made ready yet
 }
 
 func read(e market.Entry) *reading {

@@ -62,10 +62,17 @@ func (p *pair) weeksMeet() bool {
 }
 
 func (p *pair) meet(amount int) bool {
-	offer := p.almanac.Side(p.offer.Listing.When, p.offer.Borough).In(calendar.NationOf(p.offer.Outcode))
-	need := p.almanac.Side(p.need.Listing.When, p.need.Borough).In(calendar.NationOf(p.need.Outcode))
-	p.meeting = p.almanac.Meet(offer, need, p.offer.stock(), amount)
+	p.meeting = p.almanac.Meet(p.times(p.offer), p.times(p.need), p.offer.stock(), amount)
 	return p.meeting.Enough()
+}
+
+// times of a side, made ready once for all it is compared with.
+func (p *pair) times(r *reading) calendar.Side {
+	if r.times == nil {
+		s := p.almanac.Side(r.Listing.When, r.Borough).In(calendar.NationOf(r.Outcode)).Kept()
+		r.times = &s
+	}
+	return *r.times
 }
 
 // left is how much is free in all the slots.

@@ -13,6 +13,13 @@ type Side struct {
 	days *days
 	term []bool // nil: term or not is no matter
 	in   Nation
+	asks *asked // what it was found to want, when it is compared often; nil: nothing is kept
+}
+
+// asked are the regular ways to meet a need from a minute on, worked out once.
+type asked struct {
+	from int64 // 0: not yet
+	ways []series
 }
 
 // Side makes a listing's times ready; the borough chooses the term dates.
@@ -22,6 +29,12 @@ func (a *Almanac) Side(w market.When, borough string) Side {
 	if w.TermTimeOnly {
 		s.term = s.days.inTerm(borough, a.book.terms)
 	}
+	return s
+}
+
+// Kept is the side with what is worked out of it once for all that it is compared with, by one goroutine.
+func (s Side) Kept() Side {
+	s.asks = &asked{}
 	return s
 }
 

@@ -49,6 +49,9 @@ func wanted(need *Side, now int64) iter.Seq[series] {
 	if every == market.Once && w.Times < 2 {
 		return func(yield func(series) bool) { single(need, now, yield) }
 	}
+	if kept := need.asks; kept != nil && kept.from == now {
+		return slices.Values(kept.ways)
+	}
 	var all []series
 	for _, shape := range shapes(w) {
 		shape.free = every == market.Once
@@ -56,6 +59,9 @@ func wanted(need *Side, now int64) iter.Seq[series] {
 			shape.days = first(need, group, w.Times)
 			all = append(all, shape)
 		}
+	}
+	if need.asks != nil {
+		*need.asks = asked{now, all}
 	}
 	return slices.Values(all)
 }

@@ -44,32 +44,25 @@ func (is *Introductions) digest(ctx context.Context, p market.Person, now time.T
 	if err != nil {
 		return err
 	}
-	if err := is.openKept(ctx, v, now); err != nil {
-		return err
-	}
-	return is.store.InTx(ctx, func(tx *store.Tx) error { return writeDigest(ctx, tx, p, v, now) })
-}
-
-// openKept opens what the governor kept back from the groups that a viewer answers for. Nobody hears of it here.
-func (is *Introductions) openKept(ctx context.Context, v market.Viewer, now time.Time) error {
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
+	kept := is.openKept(ctx, v, now) // a need that cannot be looked at keeps back nothing else
+	return errors.Join(kept, ignore(is.store.InTx(ctx, func(tx *store.Tx) error { return writeDigest(ctx, tx, p, v, now) })))
+}
+
+// openKept opens what the governor kept back from the groups that a viewer answers for, as far as it can. Nobody hears of it here.
+func (is *Introductions) openKept(ctx context.Context, v market.Viewer, now time.Time) (err error) {
 	for _, group := range v.Posts() {
-		listings, err := is.store.ListingsOf(ctx, group)
-		if err != nil {
-			return err
-		}
+		listings, found := is.store.ListingsOf(ctx, group)
+		err = errors.Join(err, found)
 		for _, l := range listings {
 			if l.Side == market.Need && l.Life == market.Open {
-				err = errors.Join(err, is.fillWith(ctx, l.ID, is.openQuietly, now))
+				err = errors.Join(err, ignore(is.fillWith(ctx, l.ID, is.openQuietly, now)))
 			}
 		}
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return err
 }
 
 // writeDigest records the letter when there is something new to say, about the groups or in saved searches, and when the next is

@@ -90,6 +90,29 @@ func TestADigestThatFailsHoldsUpNobody(t *testing.T) {
 	}
 }
 
+// A need that cannot be put to anybody for a fault of ours keeps neither the others back nor the digest.
+func TestAFaultyNeedSilencesNoDigest(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	zero := 0
+	s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.WeeklyDigest, Lowered: market.Lowered{MailsAWeek: &zero}}, s.now))
+	faulty, _ := s.post(taker, choir("2027-04-01")), s.post(taker, choir("2027-05-01"))
+	_, err := s.store.Pool().Exec(s.ctx, fmt.Sprintf(`alter table introductions add constraint broken check (need_id <> '%s')`, faulty.ID))
+	s.must(err)
+	s.now = s.now.Add(2 * time.Hour) // no answer to the postings themselves any more
+	s.post(giver, hall("Church hall"))
+	s.anew()
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.now = monday
+	if err := s.intros.Digests(s.ctx, s.now); err == nil {
+		t.Error("no word of the fault")
+	}
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Errorf("letters %q, want the digest with the other need", got)
+	}
+	s.must(s.intros.Digests(s.ctx, s.now.Add(time.Minute))) // not tried again each minute
+}
+
 func TestThereIsNoDigestWhenNothingIsNew(t *testing.T) {
 	m := newlyMet(t)
 	m.digests(m.now)

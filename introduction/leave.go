@@ -59,6 +59,9 @@ func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewe
 	if err := noteMember(ctx, tx, v.Person, group, person, verb, now); err != nil {
 		return err
 	}
+	if err := is.askOthers(ctx, tx, group, person, now); err != nil {
+		return err
+	}
 	return is.passOn(ctx, tx, v.Person, group, person, ms.Heir(person), now)
 }
 
@@ -119,7 +122,56 @@ func (is *Introductions) setRole(ctx context.Context, tx *store.Tx, v market.Vie
 	if err != nil || role.CanPost() {
 		return err
 	}
+	if err := is.askOthers(ctx, tx, group, person, now); err != nil {
+		return err
+	}
 	return is.passOn(ctx, tx, v.Person, group, person, ms.Heir(person), now)
+}
+
+// askOthers takes back what waits to be sent to somebody who may no longer answer for a group, and puts what nobody was told of
+// by it to those who may.
+func (is *Introductions) askOthers(ctx context.Context, tx *store.Tx, group, person market.ID, now time.Time) error {
+	unheard, err := tx.TakeBackLetters(ctx, group, person, now)
+	if err != nil {
+		return err
+	}
+	for _, id := range unheard {
+		in, err := tx.Introduction(ctx, market.System, id)
+		if err == nil {
+			in, err = lock(ctx, tx, in)
+		}
+		if err == nil {
+			err = is.askAnew(ctx, tx, in, group, now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (is *Introductions) askAnew(ctx context.Context, tx *store.Tx, in market.Introduction, group market.ID, now time.Time) error {
+	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+	switch {
+	case err != nil:
+		return err
+	case in.SideOf(group) == market.Offer && in.State == market.Asked:
+		return is.askNext(ctx, tx, offer.Listing, now)
+	case in.SideOf(group) != market.Need || in.State != market.Proposed || in.NeedToldAt != nil:
+		return nil
+	}
+	if asked, err := askConnectors(ctx, tx, group, market.ByHandNeed, now, in.ID); err != nil || asked {
+		return err
+	}
+	past, err := tx.IntroductionsFor(ctx, in.NeedID)
+	if err != nil {
+		return err
+	}
+	readers, err := is.readers(ctx, tx, need, past, now) // whom the governor lets have none finds it in their digest
+	if err != nil {
+		return err
+	}
+	return tellReaders(ctx, tx, readers, need, now, in.ID)
 }
 
 // handOver makes the heir an owner.

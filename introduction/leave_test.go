@@ -3,6 +3,7 @@ package introduction_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -119,5 +120,90 @@ func TestNothingIsPostedForAGroupThatCloses(t *testing.T) {
 		}
 		_, err = s.store.Pool().Exec(s.ctx, `update groups set closed_at = null where id = $1`, giver.group.ID)
 		s.must(err)
+	}
+}
+
+// A letter that waits while its reader leaves the group goes nowhere, whatever it is, and starts no clock: what it says is the
+// group's. Who leaves as the test has it does so beside Leave, which takes such letters back itself.
+func TestWhoLeftTheGroupIsWrittenNothing(t *testing.T) {
+	for kind, state := range map[market.LetterKind]string{
+		market.PossibleMatch:    `state = 'proposed'`,
+		market.SomeoneWouldLike: `state = 'asked', need_answer = 'yes'`,
+		market.Reminder:         `state = 'proposed', need_told_at = now()`,
+		market.AnswerHere:       `state = 'proposed'`,
+		market.NotThisTime:      `state = 'lapsed', need_answer = 'yes', ended_at = proposed_at`,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-02-01"))
+			in, mine := s.only(taker), taker
+			if kind == market.SomeoneWouldLike {
+				mine = giver
+			}
+			kit, _ := s.joins(mine, "kit@group.test")
+			_, err := s.store.Pool().Exec(s.ctx, `update introductions set `+state)
+			s.must(err)
+			_, err = s.store.Pool().Exec(s.ctx, `delete from letters`)
+			s.must(err)
+			s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+				for _, p := range []market.Person{kit, mine.person} {
+					l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: mine.group.ID, AboutID: in.ID, State: market.Waiting, CreatedAt: s.now}
+					l.MessageID = string(l.ID)
+					if err := tx.Write(s.ctx, l, in.ID); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			_, err = s.store.Pool().Exec(s.ctx, `update memberships set until = since where person_id = $1`, kit.ID)
+			s.must(err)
+			if kind != market.Reminder { // who left comes first
+				s.must(s.letters.Send(s.ctx, s.waitingFor(kit), s.now))
+				if in := s.only(taker); len(s.posted) > 0 || in.NeedToldAt != nil || in.OfferToldAt != nil {
+					t.Error("who left was told, or nobody was and the clock runs")
+				}
+			}
+			got := s.deliver()
+			if len(got) != 1 || got[0].To != mine.person.Address {
+				t.Errorf("letters %v, want one, to who is still there", got)
+			}
+		})
+	}
+}
+
+// waitingFor is the one letter that waits to be sent to somebody.
+func (s *street) waitingFor(p market.Person) (id market.ID) {
+	s.t.Helper()
+	s.must(s.store.Pool().QueryRow(s.ctx, `select id::text from letters where person_id = $1 and state = 'waiting'`, p.ID).Scan(&id))
+	return id
+}
+
+// Who was to be asked and leaves is not, and those who stay are: by a letter of their own.
+func TestWhoStaysIsAskedInPlaceOfWhoLeft(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		t.Run(string(side), func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-02-01"))
+			mine := taker
+			if side == market.Offer {
+				mine = giver
+				s.deliver()
+				s.say(taker, s.only(taker), market.Yes)
+			}
+			kit, v := s.joins(mine, "kit@group.test") // after the letter was written
+			s.now = s.now.Add(time.Minute)
+			s.must(s.intros.Leave(s.ctx, v, mine.group.ID, mine.person.ID, "", s.now))
+			got := s.deliver()
+			if len(got) != 1 || got[0].To != kit.Address {
+				t.Fatalf("letters %v, want one, to who stays", got)
+			}
+			if in := s.only(taker); side == market.Need && in.NeedToldAt == nil || side == market.Offer && in.OfferToldAt == nil {
+				t.Error("who stays was told, and no clock runs")
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -68,6 +69,30 @@ func (ls *Letters) mayAnswer(ctx context.Context, l market.Letter, now time.Time
 	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
 }
 
+// mustAnswer refuses a letter that asks something of a reader who may not answer for the group any more: what it says is the
+// group's.
+func (ls *Letters) mustAnswer(ctx context.Context, l market.Letter, now time.Time) error {
+	answers, err := ls.mayAnswer(ctx, l, now)
+	if err == nil && !answers {
+		err = errMoot
+	}
+	return err
+}
+
+// hears says whether a letter's reader is told what became of an introduction: who may answer in it for the group, and who looks
+// after the group.
+func (ls *Letters) hears(ctx context.Context, in market.Introduction, l market.Letter, now time.Time) (bool, error) {
+	speaks, err := ls.speaks(ctx, in, l, now)
+	if err != nil || speaks {
+		return speaks, err
+	}
+	_, err = ls.store.NetworkToActIn(ctx, l.PersonID, l.GroupID, now)
+	if errors.Is(err, market.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // speaks says whether a letter's reader still may answer in an introduction for the group it was written to. Who left it
 // meanwhile is not told what the other side says and where.
 func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.Letter, now time.Time) (bool, error) {
@@ -97,6 +122,9 @@ func (ls *Letters) listingLink(id market.ID) string { return ls.PublicURL + "/li
 
 // possibleMatch leaves out introductions that ended before the letter went.
 func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	if err := ls.mustAnswer(ctx, l, now); err != nil {
+		return nil, err
+	}
 	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
 	m := mail.PossibleMatch{NeedLink: ls.listingLink(l.AboutID), Reply: ls.RepliesCount && len(about) == 1}
 	for _, id := range about {
@@ -117,6 +145,9 @@ func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []m
 }
 
 func (ls *Letters) someoneWouldLike(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	if err := ls.mustAnswer(ctx, l, now); err != nil {
+		return nil, err
+	}
 	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
 	if err != nil {
@@ -171,6 +202,9 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 	if len(about) == 0 {
 		return ls.ringHere(ctx, l, now)
 	}
+	if err := ls.mustAnswer(ctx, l, now); err != nil {
+		return nil, err
+	}
 	var m mail.AnswerHere
 	for _, id := range about {
 		s, err := ls.scene(ctx, id, l.GroupID, now)
@@ -185,6 +219,9 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 
 // reminder makes sense as long as its reader's side is asked.
 func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	if err := ls.mustAnswer(ctx, l, now); err != nil {
+		return nil, err
+	}
 	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
 	if err != nil {
 		return nil, err
@@ -224,7 +261,11 @@ func (ls *Letters) notThisTime(ctx context.Context, l market.Letter, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	if s.in.EndedAt == nil {
+	hears, err := ls.hears(ctx, s.in, l, now)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.EndedAt == nil || !hears {
 		return nil, errMoot
 	}
 	m := mail.NotThisTime{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,

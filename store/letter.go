@@ -143,6 +143,18 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
 }
 
+// TakeBackLetters ends the letters about introductions that wait to be sent to a person for a group, as moot, and gives the
+// introductions that they were to tell of.
+func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now time.Time) ([]market.ID, error) {
+	var ids []market.ID
+	err := tx.db.WithContext(ctx).Raw(`with ended as (update letters set state = 'failed', fault = 'moot', ended_at = ?
+		where person_id = ? and group_id = ? and state = 'waiting' and kind in ? returning id),
+		untold as (delete from letter_introductions where letter_id in (select id from ended) returning introduction_id)
+		select distinct introduction_id from untold order by 1`, now, person, group,
+		[]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // List adds introductions to a letter to a connector. Those that such a letter listed so for that person already stay out.
 func (tx *Tx) List(ctx context.Context, l market.Letter, kind market.LetterKind, introductions ...market.ID) error {
 	rows := make([]letterIntroduction, len(introductions))

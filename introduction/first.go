@@ -167,6 +167,9 @@ func (is *Introductions) tellNeed(ctx context.Context, tx *store.Tx, need market
 		return err
 	}
 	people, err := tx.Answerers(ctx, group, now)
+	if err == nil {
+		people, err = wanting(ctx, tx, people, market.PossibleMatch, market.DigestLetter)
+	}
 	if err == nil && len(people) == 0 {
 		err = market.ErrWrongState
 	}

@@ -8,6 +8,7 @@ import (
 	"wherewithal/introduction"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 func TestEachSideIsRemindedOnceAfterTwoDays(t *testing.T) {
@@ -112,5 +113,58 @@ func TestEveryMailEndsWithin72Hours(t *testing.T) {
 	}
 	if waiting, err := m.store.WaitingLetters(m.ctx, 100); err != nil || len(waiting) != 0 {
 		t.Errorf("%d letters still wait (%v)", len(waiting), err)
+	}
+}
+
+// A letter to somebody whom mail does not reach starts no clock while a colleague's waits; the last one does.
+func TestABouncedColleagueStartsNoClock(t *testing.T) {
+	for _, both := range []bool{false, true} {
+		s := newStreet(t)
+		giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+		kit, _ := s.joins(taker, "kit@choir.test")
+		s.post(giver, hall("Church hall"))
+		s.post(taker, choir("2027-02-01"))
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+			if both {
+				s.must(tx.MarkBounced(s.ctx, taker.person.ID, true))
+			}
+			return tx.MarkBounced(s.ctx, kit.ID, true)
+		}))
+		s.must(s.letters.Send(s.ctx, s.waitingFor(kit), s.now))
+		if s.only(taker).NeedToldAt != nil {
+			t.Error("the clock runs before anybody was told")
+		}
+		s.now = s.now.Add(time.Hour)
+		s.deliver()
+		if at := s.only(taker).NeedToldAt; at == nil || !at.Equal(s.now) {
+			t.Errorf("the clock runs from %v", at)
+		}
+	}
+}
+
+// Who stopped mails of proposals and kept the digest is told there, and not by a letter that fails and starts the clock.
+func TestWhoStoppedProposalsIsToldInTheDigest(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		return tx.StopMails(s.ctx, taker.person.ID, []market.LetterKind{market.PossibleMatch}, s.now)
+	}))
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.now = s.now.Add(market.AnswerWithin + time.Hour)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	s.now = monday
+	s.must(s.intros.Digests(s.ctx, s.now))
+	if got := s.to(taker, s.deliver()); len(got) != 1 {
+		t.Fatalf("letters %q, want the digest", got)
+	}
+	if in := s.only(taker); in.State != market.Proposed || in.NeedToldAt == nil || !in.NeedToldAt.Equal(s.now) {
+		t.Errorf("%s, told %v", in.State, in.NeedToldAt)
+	}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.StopMails(s.ctx, taker.person.ID, market.OptionalKinds, s.now) }))
+	if offline, err := s.store.Offline(s.ctx, taker.group.ID, s.now); err != nil || !offline {
+		t.Errorf("reached by mail, of which all is stopped (%v)", err)
 	}
 }

@@ -209,7 +209,8 @@ func undecided(in market.Introduction) bool {
 	return in.State == market.Undone && in.ConnectedAt == nil && in.NeedAnswer != market.No && in.OfferAnswer != market.No
 }
 
-// readers are the people of the need's group whom the governor lets have a letter now. The answer to one's own new
+// readers are the people of the need's group who want mails of proposals and whom the governor lets have one now; to the others
+// their digest puts them. The answer to one's own new
 // posting is outside its caps; an urgent need may go over them once.
 func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.Entry, past []market.Introduction, now time.Time) ([]market.Person, error) {
 	people, err := tx.Answerers(ctx, need.Listing.GroupID, now)
@@ -219,6 +220,9 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 	free := free(need.Listing, past, now)
 	lowered, err := tx.LoweredFor(ctx, need.Listing.GroupID, now)
 	if err != nil {
+		return nil, err
+	}
+	if people, err = wanting(ctx, tx, people, market.PossibleMatch); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(people, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
@@ -233,6 +237,20 @@ func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.
 		}
 	}
 	return allowed, nil
+}
+
+// wanting are those of some people who have not stopped all of some kinds of mail.
+func wanting(ctx context.Context, tx *store.Tx, people []market.Person, kinds ...market.LetterKind) (want []market.Person, err error) {
+	for _, p := range people {
+		stopped, err := tx.StoppedMails(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(kinds, func(k market.LetterKind) bool { return !slices.Contains(stopped, k) }) {
+			want = append(want, p)
+		}
+	}
+	return want, nil
 }
 
 // newFor is how long a posting is new: the answer comes within seconds, or when what was away is back.

@@ -184,8 +184,15 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if start == nil {
 			return nil
 		}
-		// Where it could not be handed over for good (an address that is refused, or one of the sample's people) the clock runs all
-		// the same: they can answer on the site, and an introduction that nobody heard of must not stay open for ever.
+		if l.State == market.Failed && l.Fault != unsureFault {
+			var err error
+			if l.about, err = tx.NotElsewhere(ctx, l.ID, l.Kind, l.about); err != nil {
+				return err
+			}
+		}
+		// Where it could not be handed over for good (an address that is refused, or one of the sample's people), and no other letter
+		// about it is on its way, the clock runs all the same: they can answer on the site, and an introduction that nobody heard of
+		// must not stay open for ever.
 		return start(ctx, tx, l.Letter, l.about, now)
 	})
 }

@@ -24,11 +24,15 @@ func (r reads) ConnectorsOf(ctx context.Context, group market.ID, now time.Time)
 		and m.group_id = ?) order by id`, now, now, group))
 }
 
-// Offline reports whether nobody of a group can be reached by mail.
+// Offline reports whether nobody of a group can be reached by mail: it comes back, or is stopped as far as it can be.
 func (r reads) Offline(ctx context.Context, group market.ID, now time.Time) (bool, error) {
 	people, err := r.Answerers(ctx, group, now)
 	for _, p := range people {
-		if !p.Bounced {
+		if p.Bounced {
+			continue
+		}
+		stopped, err := r.StoppedMails(ctx, p.ID)
+		if err != nil || len(stopped) < len(market.OptionalKinds) {
 			return false, err
 		}
 	}
@@ -50,9 +54,10 @@ func (r reads) ByHand(ctx context.Context, person, after market.ID, now time.Tim
 		where ((i.state = 'proposed' and i.need_answer = '') or (i.state = 'asked' and i.offer_answer = '' and i.offer_told_at is not null))
 		  and exists (select 1 `+connecting+` and c.person_id = ? and m.group_id = g.id)
 		  and not exists (select 1 from memberships o join people p on p.id = o.person_id where o.group_id = g.id and o.role in ('owner', 'poster')
-		      and o.since <= ? and (o.until is null or o.until > ?) and p.erased_at is null and not p.bounced)
+		      and o.since <= ? and (o.until is null or o.until > ?) and p.erased_at is null and not p.bounced
+		      and (select count(*) from mail_stops s where s.person_id = p.id) < ?)
 		  and (?::uuid is null or i.id > ?::uuid)
-		order by i.id limit ?`, now, now, person, now, now, after, after, limit))
+		order by i.id limit ?`, now, now, person, now, now, len(market.OptionalKinds), after, after, limit))
 }
 
 // AddConsent keeps on whose word a connector answered.

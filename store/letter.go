@@ -155,6 +155,24 @@ func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now 
 	return ids, translate(err)
 }
 
+// NotElsewhere are those of the introductions of which no other letter, to anybody, that asks the same side waits to be sent. They
+// are locked, so that of two letters which fail at once the later one finds that it was the last.
+func (tx *Tx) NotElsewhere(ctx context.Context, letter market.ID, kind market.LetterKind, introductions []market.ID) ([]market.ID, error) {
+	kinds := []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.ByHandNeed}
+	if kind == market.SomeoneWouldLike {
+		kinds = asksOffer
+	}
+	err := tx.db.WithContext(ctx).Exec(`select from introductions where id = any (?::uuid[]) order by id for no key update`, idArray(introductions)).Error
+	if err != nil {
+		return nil, translate(err)
+	}
+	var ids []market.ID
+	err = tx.db.WithContext(ctx).Raw(`select i.id from introductions i where i.id = any (?::uuid[]) and not exists
+		(select from letter_introductions x join letters l on l.id = x.letter_id
+		  where x.introduction_id = i.id and x.letter_id <> ? and x.kind in ? and l.state = 'waiting')`, idArray(introductions), letter, kinds).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // List adds introductions to a letter to a connector. Those that such a letter listed so for that person already stay out.
 func (tx *Tx) List(ctx context.Context, l market.Letter, kind market.LetterKind, introductions ...market.ID) error {
 	rows := make([]letterIntroduction, len(introductions))

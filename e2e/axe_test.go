@@ -307,7 +307,6 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	}
 	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"
 	p.visits(at, saysTheSameToAll)
-	p.meetsTheWidget(h)
 	for _, path := range []string{"/find?q=hall", "/find?q=zzzzzz", "/nothing-here"} {
 		p.opens(path)
 		p.looks()

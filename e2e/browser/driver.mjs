@@ -90,7 +90,7 @@ const orders = {
           let at = document.activeElement;
           while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; // into an element of its own
           const main = (e) => !!e && (!!e.closest("main") || main(e.getRootNode().host));
-          const said = (at?.labels?.[0] ?? at)?.textContent?.trim() ?? "";
+          const said = (at?.getAttribute("aria-label") ?? (at?.labels?.[0] ?? at)?.textContent)?.trim() ?? "";
           return label ? said.startsWith(label) : main(at) && (at?.getAttribute("href") ?? "").includes(value);
         },
         { label, value },
@@ -109,6 +109,34 @@ const orders = {
     await page.keyboard.press(value);
     await arrives;
   },
+  // strike presses a key that leads to no other page.
+  strike: (page, { value }) => page.keyboard.press(value),
+  // focus is what has it, as a screen reader is told: its role, its name, and what else is said of it.
+  focus: async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    const expression = "(() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at; })()";
+    const { result } = await devtools.send("Runtime.evaluate", { expression });
+    const { nodes } = await devtools.send("Accessibility.getPartialAXTree", { objectId: result.objectId, fetchRelatives: false });
+    await devtools.detach();
+    const [{ role, name, properties = [] }] = nodes;
+    return { text: name?.value ?? "", list: [role?.value ?? "", ...properties.map((p) => `${p.name}=${p.value.value}`)] };
+  },
+  // texts are the words of all that a selector finds.
+  texts: async (page, { value }) => ({ list: await page.locator(value).allInnerTexts() }),
+  // style is what the browser makes of the looks in the list, each "selector property", while a custom property of what the label finds is set.
+  style: async (page, { label, value, to = "", list }) => {
+    const host = page.locator(label);
+    if (value) await host.evaluate((e, [value, to]) => { e.style.setProperty(value, to); }, [value, to]);
+    const found = [];
+    for (const look of list) {
+      const at = look.lastIndexOf(" ");
+      found.push(await page.locator(look.slice(0, at)).first().evaluate((e, name) => getComputedStyle(e).getPropertyValue(name), look.slice(at + 1)));
+    }
+    if (value) await host.evaluate((e, value) => { e.style.removeProperty(value); }, value);
+    return { list: found };
+  },
+  // media has the page shown in other colours: light, dark, or forced.
+  media: (page, { value }) => page.emulateMedia({ colorScheme: value === "dark" ? "dark" : "light", forcedColors: value === "forced" ? "active" : "none" }),
   read: async (page) => ({ text: await page.locator("main").innerText(), url: page.url() }),
   // helpers are who could help, as the form says it before posting: the lines of each group in the list below that heading.
   helpers: async (page) => {

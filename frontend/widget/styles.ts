@@ -34,7 +34,7 @@ a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid 
 .status { margin: 1rem 0 .5rem; font-weight: 600; }
 ul { list-style: none; margin: 0; padding: 0; }
 .list > li { border-block-start: 1px solid var(--line); padding-block: .9rem; }
-.list > li.shown { outline: 2px dashed var(--focus); outline-offset: 2px; }
+.here { border-block-start: 2px solid var(--line); margin-block-start: .75rem; }
 h3 { font-size: 1.1rem; line-height: 1.3; margin: .25rem 0; }
 p { margin: .25rem 0; }
 .side { display: inline-block; font-size: .875rem; font-weight: 600; padding: 0 .55rem; border: 2px solid var(--offer); border-radius: 99rem; color: var(--on-offer); background: var(--offer); }
@@ -47,15 +47,22 @@ p { margin: .25rem 0; }
 svg { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: calc(var(--wherewithal-radius, 10px) / 2); }
 svg text { font-size: 15px; fill: var(--soft); }
 svg .borough { font-size: 16px; text-anchor: middle; }
-.dot { cursor: pointer; }
+.dot { cursor: pointer; outline: none; }
 .dot text { text-anchor: middle; font-weight: 700; font-size: 13px; fill: var(--on-offer); }
-.dot circle { fill: var(--offer); stroke: var(--paper); stroke-width: 2; }
-.dot.need circle { fill: var(--paper); stroke: var(--need); stroke-width: 3; stroke-dasharray: 5 3; }
+.spot { fill: var(--offer); stroke: var(--paper); stroke-width: 2; }
+.ring { fill: none; stroke: none; stroke-width: 3; pointer-events: none; }
+.dot:focus-visible .ring { stroke: var(--focus); }
+.need .spot { fill: var(--paper); stroke: var(--need); stroke-width: 3; stroke-dasharray: 5 3; }
 .dot.need text { fill: var(--need); }
-.dot.both circle { stroke: var(--need); stroke-width: 4; }
+.both .spot { stroke: var(--need); stroke-width: 4; }
 .ruler { fill: none; stroke: var(--soft); stroke-width: 2; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none; }
 @container (min-width: 34rem) { .fields { grid-template-columns: 2fr 1fr; } }
-@media (forced-colors: active) { .side, .dot circle { forced-color-adjust: auto; border-color: CanvasText; } }
+@media (forced-colors: active) {
+  :host {
+    --ink: CanvasText; --soft: CanvasText; --paper: Canvas; --line: CanvasText; --offer: LinkText; --need: CanvasText;
+    --on-offer: Canvas; --focus: Highlight;
+  }
+}
 `;

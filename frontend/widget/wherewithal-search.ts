@@ -8,7 +8,7 @@
 //   lang     the language; else that of the element around it, else the browser's
 //   site     where it asks; else where the script came from
 import { ask, Refused, type Answer, type Item } from "./answer";
-import { draw, placed } from "./map";
+import { draw, placed, type Drawn } from "./map";
 import { styles } from "./styles";
 import { english, type Words } from "./words";
 
@@ -34,6 +34,9 @@ export class WherewithalSearch extends HTMLElement {
   #list = make("ul", { class: "list" });
   #actions = make("div", { class: "row" });
   #map = make("div", { id: "map", hidden: "" });
+  #toggle = make("button", { type: "button", "aria-controls": "map" });
+  #drawn: Drawn | undefined;
+  #opened: string | undefined; // the first item of the point that is open
   #form: HTMLFormElement | undefined;
   #site = home;
   #language = "";
@@ -48,6 +51,9 @@ export class WherewithalSearch extends HTMLElement {
     this.#language = this.closest("[lang]")?.getAttribute("lang") ?? navigator.language;
     root.append(this.#frame);
     [this.#frame.lang, this.#frame.dir] = ["en-GB", "ltr"];
+    this.#toggle.addEventListener("click", () => { this.#unfold(this.#map.hasAttribute("hidden")); });
+    this.#map.addEventListener("keydown", (event) => { this.#leave(event); });
+    new ResizeObserver(() => { if (!this.#map.hidden) this.#redraw(); }).observe(this.#map);
     this.#build({ q: this.getAttribute("q") ?? "", near: this.getAttribute("near") ?? "", side: this.getAttribute("side") ?? "" });
     void this.#search();
   }
@@ -120,7 +126,7 @@ export class WherewithalSearch extends HTMLElement {
     if (!more) this.#list.replaceChildren();
     this.#list.append(...answer.items.map((i) => this.#entry(i)));
     this.#act();
-    if (!this.#map.hidden) this.#drawMap();
+    this.#unfold(!this.#map.hidden);
     if (more) this.#list.children[first]?.querySelector("a")?.focus();
   }
 
@@ -150,19 +156,8 @@ export class WherewithalSearch extends HTMLElement {
     const w = this.#words;
     const all: HTMLButtonElement[] = [];
     if (this.#next !== "") all.push(this.#button(w.more, () => { void this.#search(this.#next); }));
-    if (this.getAttribute("map") !== "none" && placed(this.#items).length > 0) {
-      const open = this.#button(this.#map.hidden ? w.map_open : w.map_close, () => {
-        this.#map.hidden = !this.#map.hidden;
-        open.setAttribute("aria-expanded", String(!this.#map.hidden));
-        open.textContent = this.#map.hidden ? w.map_open : w.map_close;
-        if (!this.#map.hidden) { this.#drawMap(); this.#map.scrollIntoView({ block: "nearest" }); }
-      });
-      open.setAttribute("aria-expanded", String(!this.#map.hidden));
-      open.setAttribute("aria-controls", "map");
-      all.push(open);
-    } else {
-      this.#map.hidden = true;
-    }
+    if (this.getAttribute("map") !== "none" && placed(this.#items).length > 0) all.push(this.#toggle);
+    else this.#map.hidden = true;
     this.#actions.replaceChildren(...all);
   }
 
@@ -172,14 +167,60 @@ export class WherewithalSearch extends HTMLElement {
     return b;
   }
 
-  #drawMap(): void {
-    this.#map.replaceChildren(draw(this.#items, within(this.#words.map, placed(this.#items).length), (n) => within(this.#words.km, n), (items) => { this.#point(items); }, this.#map.clientWidth));
+  // unfold shows the map of what was found, or none.
+  #unfold(shown: boolean): void {
+    this.#map.hidden = !shown;
+    this.#toggle.setAttribute("aria-expanded", String(shown));
+    this.#toggle.textContent = shown ? this.#words.map_close : this.#words.map_open;
+    this.#opened = this.#drawn = undefined;
+    this.#map.replaceChildren();
+    if (!shown) return;
+    this.#redraw();
+    this.#map.scrollIntoView({ block: "nearest" });
   }
 
-  // point leads from a point of the map to what lies there.
-  #point(items: Item[]): void {
-    for (const li of this.#list.children) li.classList.toggle("shown", items.some((i) => i.id === li.getAttribute("data-id")));
-    this.#list.querySelector<HTMLAnchorElement>(".shown a")?.focus();
+  // redraw makes the picture as wide as there is room now. What has the focus and what is open stay so.
+  #redraw(): void {
+    const w = this.#words;
+    const had = [...this.#drawn?.points ?? []].find(([, point]) => point === this.shadowRoot?.activeElement)?.[0];
+    const told = { label: within(w.map, placed(this.#items).length), km: (n: number) => within(w.km, n), here: (n: number) => within(w.here, n) };
+    const before = this.#drawn?.picture;
+    this.#drawn = draw(this.#items, told, (items) => { this.#open(items); }, this.#map.clientWidth);
+    if (before === undefined) this.#map.append(this.#drawn.picture);
+    else before.replaceWith(this.#drawn.picture);
+    this.#point()?.setAttribute("aria-expanded", "true");
+    if (had !== undefined) this.#drawn.points.get(had)?.focus();
+  }
+
+  #point(): SVGElement | undefined { return this.#drawn?.points.get(this.#opened ?? ""); }
+
+  // open shows below the map what lies at a point of it.
+  #open(items: Item[]): void {
+    this.#close();
+    this.#opened = items[0]?.id;
+    this.#point()?.setAttribute("aria-expanded", "true");
+    const here = make("div", { class: "here", role: "dialog", "aria-label": this.#point()?.getAttribute("aria-label") ?? "" },
+      make("ul", { class: "list" }, ...items.map((i) => this.#entry(i))), this.#button(this.#words.close, () => { this.#close(); }));
+    this.#map.append(here);
+    here.scrollIntoView({ block: "nearest" });
+    here.querySelector("a")?.focus();
+  }
+
+  // close takes that away again; who was in it is back at the point.
+  #close(): void {
+    this.#map.querySelector(".here")?.remove();
+    this.#point()?.setAttribute("aria-expanded", "false");
+    this.#point()?.focus();
+    this.#opened = undefined;
+  }
+
+  // leave is by Escape: from what a point shows to the point, from a point to the button of the map.
+  #leave(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.stopPropagation(); // what the widget stands in may close by it too
+    if (this.#opened !== undefined) { this.#close(); return; }
+    this.#unfold(false);
+    this.#toggle.focus();
   }
 
   #fail(error: unknown, cursor: string): void {

@@ -8,27 +8,45 @@ import (
 	"wherewithal/market"
 )
 
-const hourName = `(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})`
+const (
+	hourWord  = `(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)`
+	hourName  = `(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})`
+	spanNames = `(?:hours?|hrs?|weeks?|days?|months?|years?|km|miles?|people|children)`
+)
 
 var (
 	hourNames = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
-	halfPast  = regexp.MustCompile(`\b(half|quarter|ten|twenty)[- ](past|to)[- ]` + hourName + `\b`)
+	dotted    = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "a.m", "am", "p.m", "pm")
+	nameHalf  = regexp.MustCompile(`\b` + hourWord + `\s*(am|pm)\b`)
+	twoNames  = regexp.MustCompile(`\b` + hourWord + `(\s*(?:until|till)\s*)(?:` + hourWord + `|(\d{1,2}(?:\.\d\d|\s*(?:am|pm))))\b(\s*` + spanNames + `\b)?`)
+	halfPast  = regexp.MustCompile(`\b(half|quarter|five|ten|twenty)[- ](past|to)[- ]` + hourName + `\b`)
 	halfSix   = regexp.MustCompile(`\bhalf[- ]` + hourName + `\b`)
 	oClock    = regexp.MustCompile(`\b` + hourName + `\s+o'?\s?clock\b`)
 	midday    = regexp.MustCompile(`\b(?:12 )?(?:noon|midday)\b`)
 	twoHours  = regexp.MustCompile(`\bbetween (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?) and (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b`)
 	midnight  = regexp.MustCompile(`\b(?:12 )?midnight\b`)
-	endName   = regexp.MustCompile(`(\d{1,2}\.\d\d(?:\s*pm)?\s*(?:-|to|until|till)\s*)(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(\s*(?:hours?|hrs?|weeks?|days?|km|miles?)\b)?`)
+	endName   = regexp.MustCompile(`(\d{1,2}\.\d\d(?:\s*pm)?\s*(?:-|to|until|till)\s*)` + hourWord + `\b(\s*` + spanNames + `\b)?`)
 	inHalves  = strings.NewReplacer(" in the evening", " pm", " in the afternoon", " pm", " in the morning", " am", " at night", " pm")
 	saidHour  = regexp.MustCompile(`(\d\.\d\d|\b\d{1,2})( in the (?:morning|afternoon|evening)| at night)\b`)
 )
 
 // clockWords writes times of day that are said in words as figures: "half past six" is "6.30", as is "half six" in
-// Britain; "quarter to seven" is "6.45", "noon" is "12.00 pm".
+// Britain; "quarter to seven" is "6.45", "seven pm" is "7 pm", "noon" is "12.00 pm". "Half ten to twelve" begins at half past ten.
 func clockWords(low string) string {
+	low = dotted.Replace(low)
+	low = halfSix.ReplaceAllStringFunc(low, func(said string) string {
+		if hour := hourSaid(halfSix.FindStringSubmatch(said)[1]); hour >= 1 && hour <= 12 {
+			return figures(hour, 30)
+		}
+		return said
+	})
+	low = nameHalf.ReplaceAllStringFunc(low, func(said string) string {
+		m := nameHalf.FindStringSubmatch(said)
+		return strconv.Itoa(hourSaid(m[1])) + " " + m[2]
+	})
 	low = halfPast.ReplaceAllStringFunc(low, func(said string) string {
 		m := halfPast.FindStringSubmatch(said)
-		past := map[string]int{"half": 30, "quarter": 15, "ten": 10, "twenty": 20}[m[1]]
+		past := map[string]int{"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20}[m[1]]
 		hour := hourSaid(m[3])
 		if m[2] == "to" {
 			past, hour = 60-past, hour-1
@@ -37,12 +55,6 @@ func clockWords(low string) string {
 			return said
 		}
 		return figures(hour, past)
-	})
-	low = halfSix.ReplaceAllStringFunc(low, func(said string) string {
-		if hour := hourSaid(halfSix.FindStringSubmatch(said)[1]); hour >= 1 && hour <= 12 {
-			return figures(hour, 30)
-		}
-		return said
 	})
 	low = oClock.ReplaceAllStringFunc(low, func(said string) string { return figures(hourSaid(oClock.FindStringSubmatch(said)[1]), 0) })
 	low = midday.ReplaceAllString(low, "12.00 pm")
@@ -53,6 +65,16 @@ func clockWords(low string) string {
 		return said
 	})
 	low = midnight.ReplaceAllString(low, "24.00")
+	low = twoNames.ReplaceAllStringFunc(low, func(said string) string {
+		m := twoNames.FindStringSubmatch(said)
+		switch {
+		case m[5] != "":
+			return said
+		case m[4] != "":
+			return figures(hourSaid(m[1]), 0) + m[2] + m[4]
+		}
+		return figures(hourSaid(m[1]), 0) + m[2] + figures(hourSaid(m[3]), 0)
+	})
 	low = endName.ReplaceAllStringFunc(low, func(said string) string {
 		m := endName.FindStringSubmatch(said)
 		if m[3] != "" {
@@ -95,9 +117,13 @@ func halfOf(hour, low string) string {
 	return ""
 }
 
-var begins = regexp.MustCompile(`\b(?:at|from|starting(?: at)?|starts(?: at)?)\s+(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
+var (
+	begins = regexp.MustCompile(`\b(?:at|from|after|starting(?: at)?|starts(?: at)?)\s+(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
+	// a time that is none but that, with what would make it an end before it
+	alone = regexp.MustCompile(`(?:(\b(?:until|till|to|before|by|ends?|closes?|finish(?:es)?)(?: at)?\s+|-\s*|£)|\b)(?:(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)|(\d\d):(\d\d))\b`)
+)
 
-// readStart reads a beginning without an end: "at 7 pm", "from half past six". Bare numbers could be anything.
+// readStart reads a beginning without an end: "at 7 pm", "from half past six", "Thursday 7.30pm". Bare numbers could be anything.
 func readStart(low string) (start market.Minute, ok bool) {
 	for _, m := range begins.FindAllStringSubmatch(low, -1) {
 		if m[2] == "" && m[3] == "" {
@@ -111,8 +137,19 @@ func readStart(low string) (start market.Minute, ok bool) {
 			return start, true
 		}
 	}
+	for _, m := range alone.FindAllStringSubmatch(low, -1) {
+		if !beginsThen(m) {
+			continue
+		}
+		if start = clock(m[2]+m[5], m[3]+m[6], m[4]); start < lastStart {
+			return start, true
+		}
+	}
 	return 0, false
 }
+
+// beginsThen reports whether a match of alone is a beginning, and neither an end nor a noon that was a word: "midday meals".
+func beginsThen(m []string) bool { return m[1] == "" && (m[2] != "12" || m[3] != "00") }
 
 const (
 	usualEnd  market.Minute = 22 * 60 // when halls close

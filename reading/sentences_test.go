@@ -123,3 +123,49 @@ func TestReadsWhatNeighboursWrite(t *testing.T) {
 		}
 	}
 }
+
+func TestReadsClockTimesHoweverTheyAreSaid(t *testing.T) {
+	for text, want := range map[string]string{
+		"Hall, Thursday half seven to nine":               "room th 19:30-21:00",
+		"Hall, Thursday half seven till half nine":        "room th 19:30-21:30",
+		"Half seven to nine on Thursday, a hall":          "room th 19:30-21:00",
+		"Hall, Thursday half ten to twelve":               "room th 10:30-12:00",
+		"Hall, Thursday morning, half ten to twelve":      "room th 10:30-12:00",
+		"Hall, Thursday five past seven to nine":          "room th 19:05-21:00",
+		"Hall, Thursday seven till nine":                  "room th 19:00-21:00",
+		"Hall, Thursday nine till noon":                   "room th 09:00-12:00",
+		"Hall, Thursday seven pm to nine pm":              "room th 19:00-21:00",
+		"Hall, Thursdays 7.30pm":                          "room th 19:30-22:00 weekly",
+		"Hall, 7:30 pm Thursday":                          "room th 19:30-22:00",
+		"Hall, Thursday 7.30 p.m.":                        "room th 19:30-22:00",
+		"Hall, Thursday 19:30":                            "room th 19:30-22:00",
+		"Hall, Thursday 7pm for two hours":                "room th 19:00-21:00 120min",
+		"Hall, Thursday after 7pm":                        "room th 19:00-22:00",
+		"Hall, Thursday until 9pm":                        "room th 09:00-22:00",
+		"Hall, Thursday, by 5pm":                          "room th 09:00-22:00",
+		"Hall, Thursday seven to nine":                    "room th 09:00-22:00", // it could be how many
+		"Hall, Thursday, one until three months from now": "room th 09:00-22:00",
+		"A scale model, 1:50":                             "",
+	} {
+		if got := brief(reading.Read(text, market.Need, today)); got != want {
+			t.Errorf("%q\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func TestLeavesNoClockTimesAmongTheWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"hall thursday half seven to nine": "hall",
+		"hall thursday 7.30pm":             "hall",
+		"hall thursday 7.30 p.m.":          "hall",
+		"7pm thursday hall":                "hall",
+		"hall thursday nine till noon":     "hall",
+		"hall thursday until 9pm":          "hall until 9pm",
+		"midday meals helper on tuesdays":  "midday meals helper on",
+	} {
+		s := reading.Read(text, market.Need, today)
+		if got := strings.Join(strings.Fields(s.WithoutTimes(text)), " "); got != want {
+			t.Errorf("%q leaves %q, want %q", text, got, want)
+		}
+	}
+}

@@ -140,6 +140,7 @@ func (s Sentence) withoutTimes(low string) string {
 	}
 	take(func(m []string) bool { return m[2] != "" || m[3] != "" || m[5] != "" || m[6] != "" }, hours)
 	take(func(m []string) bool { return m[2] != "" || m[3] != "" }, begins)
+	take(beginsThen, alone)
 	if len(s.When.Windows) > 0 {
 		take(all, anyDay, dayPart, lasting, series, everyOne, onlyThen)
 	}

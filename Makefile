@@ -195,6 +195,7 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./web/pages -run - -bench Accept -benchtime 4000x
 	go test ./web/pages -run - -bench PhotoUpload -benchtime 40x
 	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x
+	go test ./e2e/speed -run - -bench Fresh -benchtime 600x -timeout 1h # with the program of a Meilisearch in MEILISEARCH
 	go test ./e2e/speed -run - -bench Connected -benchtime 300x
 	go test ./e2e/speed -run - -bench Send -benchtime 3000x
 	go test ./e2e/speed -run - -bench Find -benchtime 200x

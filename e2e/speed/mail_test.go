@@ -90,8 +90,12 @@ func (w *world) townOf(b *testing.B, open int) (*door, *process) {
 	w.fill(b, open)
 	api := start(b, "api", "http://"+addr, env...)
 	api.ready(b)
+	return doorOf(api), worker
+}
+
+func doorOf(api *process) *door {
 	return &door{api: api, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, worker
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // settle waits until nothing waits to be done.
@@ -117,16 +121,23 @@ type door struct {
 // post sends the forms at their pace, whether or not earlier ones were answered, and says when each was.
 func (d *door) post(b *testing.B, people []poster, forms []form) []time.Time {
 	b.Helper()
-	accepted := make([]time.Time, len(forms))
+	accepted, _ := d.posted(b, people, forms)
+	return accepted
+}
+
+// posted is post, and says the path of each listing as well.
+func (d *door) posted(b *testing.B, people []poster, forms []form) (accepted []time.Time, paths []string) {
+	b.Helper()
+	accepted, paths = make([]time.Time, len(forms)), make([]string, len(forms))
 	var all sync.WaitGroup
 	pace := time.NewTicker(time.Second / aSecond)
 	defer pace.Stop()
 	for i := range forms {
 		<-pace.C
-		all.Go(func() { accepted[i], _ = d.postOne(b, people[i], forms[i]) })
+		all.Go(func() { accepted[i], paths[i] = d.postOne(b, people[i], forms[i]) })
 	}
 	all.Wait()
-	return accepted
+	return accepted, paths
 }
 
 // postOne says when it was answered, and the path of the listing.

@@ -87,6 +87,8 @@ func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, 
 		return b.engine.Query(ctx, viewer, q)
 	})
 	switch {
+	case err == nil && len(q.Seek) > 0 && !page.partiesKnown:
+		return b.fallBack(ctx, viewer, q, "not_ready")
 	case err == nil:
 		b.metrics.answered("meilisearch", "")
 		b.metrics.filledUp(page.meant)

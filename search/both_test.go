@@ -81,6 +81,10 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"hits":[%s],"estimatedTotalHits":3}`, hits)
 	case "well":
 		hit := `{"id":"` + string(numbered(9, 9)) + `","opened":1,"_geo":null,"_rankingScore":1}`
+		if r.URL.Path == "/multi-search" && strings.Count(string(body), "indexUid") == 2 {
+			fmt.Fprintf(w, `{"results":[{"hits":[{"id":"%s"}]},{"hits":[%s]}]}`, numbered(7, 7), f.parties.Load())
+			return
+		}
 		if r.URL.Path == "/multi-search" {
 			fmt.Fprintf(w, `{"results":[{"hits":[%s],"estimatedTotalHits":1},{"hits":[{"id":"%s"}]},{"hits":[%s]}]}`, hit, numbered(7, 7), f.parties.Load())
 			return
@@ -390,6 +394,10 @@ func TestPartiesComeFromWhoeverHasThem(t *testing.T) {
 		page, err := b.Query(t.Context(), market.System, search.Query{Now: now, Text: "friends", Parties: 5})
 		if err != nil || len(page.Hits) != 1 || page.Hits[0].ID != c.listing || len(page.Parties) != 1 || page.Parties[0] != c.party {
 			t.Errorf("%s, %q: listings %v, parties %v, %v", c.mode, c.note, page.Hits, page.Parties, err)
+		}
+		page, err = b.Query(t.Context(), market.System, search.Query{Now: now, Text: "friends", Seek: []market.PartyKind{market.AGroup}})
+		if err != nil || len(page.Hits) > 0 || len(page.Parties) != 1 || page.Parties[0] != c.party {
+			t.Errorf("%s, %q: alone, listings %v, parties %v, %v", c.mode, c.note, page.Hits, page.Parties, err)
 		}
 	}
 }

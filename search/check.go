@@ -22,6 +22,11 @@ func (q Query) Check() error {
 	if q.Parties < 0 || q.Parties > MaxParties {
 		e.Add("parties", "number_range", "Min", 0, "Max", MaxParties)
 	}
+	for _, kind := range q.Seek {
+		if kind != market.AGroup && kind != market.ANetwork {
+			e.Add("seek", "choice")
+		}
+	}
 	switch q.Sort {
 	case "", ByRelevance, ByDistance, ByNewest:
 	default:

@@ -94,7 +94,7 @@ func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestWhatMeansTheSameStandsBehindTheWords(t *testing.T) {
 	o, reads := server(t), &meaner{model: "good"}
 	said := &listener{RoundTripper: cmp.Or(o.Transport, http.DefaultTransport)}
-	o.Meaner, o.Transport = reads, said
+	o.Meaner, o.Transport, o.MeantWithin = reads, said, time.Minute
 	m := search.NewMeili(o)
 	docs := meantDocs()
 	if err := m.Rebuild(t.Context(), func(yield func(search.Document, error) bool) {

@@ -68,15 +68,9 @@ func (a *asking) beside(ctx context.Context, r *meilisearch.SearchRequest, limit
 	listings := *r
 	listings.Limit, listings.Offset, parties.Limit, whole.Limit = int64(limit), int64(offset), int64(a.q.Parties), 1
 	all := &meilisearch.MultiSearchRequest{Queries: []*meilisearch.SearchRequest{&listings, parties, whole}}
-	for _, one := range all.Queries {
-		one.IndexUID = a.m.live
-	}
-	said, err := a.m.server.MultiSearchWithContext(ctx, all)
+	said, err := a.m.multi(ctx, all)
 	if err != nil {
-		return out, told(ctx, err)
-	}
-	if len(said.Results) != len(all.Queries) {
-		return out, fmt.Errorf("%w: meilisearch: %d answers to %d questions", market.ErrUnavailable, len(said.Results), len(all.Queries))
+		return out, err
 	}
 	if out, err = answerOf(said.Results[0]); err != nil {
 		return out, err
@@ -87,6 +81,43 @@ func (a *asking) beside(ctx context.Context, r *meilisearch.SearchRequest, limit
 	}
 	a.partiesKnown = len(said.Results[2].Hits) == 1
 	return out, err
+}
+
+// seek is a page of groups and networks alone, for which the engine has to have all of them.
+func (a *asking) seek(ctx context.Context) (page Page, err error) {
+	must, _ := a.required()
+	if len(must) == 0 {
+		return Page{partiesKnown: true}, nil
+	}
+	text, _ := sentence(must)
+	parties, whole := partyScopeOf(a.viewer).oneOf("side", plain(a.q.Seek)).request(text), scope{}.and("id = %s", partyMarker).request("")
+	parties.Limit, parties.Offset, whole.Limit = int64(a.limit+1), int64(a.after.skip()), 1
+	said, err := a.m.multi(ctx, &meilisearch.MultiSearchRequest{Queries: []*meilisearch.SearchRequest{parties, whole}})
+	if err != nil {
+		return page, err
+	}
+	found, err := answerOf(said.Results[0])
+	for _, f := range found.Hits {
+		page.Parties = append(page.Parties, f.ID)
+	}
+	page.partiesKnown = len(said.Results[1].Hits) == 1
+	page.turn(a.m.seal, a.q, a.limit, a.after, nil)
+	return page, err
+}
+
+// multi asks the live index several questions in one request.
+func (m *Meili) multi(ctx context.Context, all *meilisearch.MultiSearchRequest) (*meilisearch.MultiSearchResponse, error) {
+	for _, one := range all.Queries {
+		one.IndexUID = m.live
+	}
+	said, err := m.server.MultiSearchWithContext(ctx, all)
+	if err != nil {
+		return nil, told(ctx, err)
+	}
+	if len(said.Results) != len(all.Queries) {
+		return nil, fmt.Errorf("%w: meilisearch: %d answers to %d questions", market.ErrUnavailable, len(said.Results), len(all.Queries))
+	}
+	return said, nil
 }
 
 // KeepParties has the index say of some groups and networks what the truth says, or forget them.

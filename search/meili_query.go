@@ -49,6 +49,9 @@ func (m *Meili) Query(ctx context.Context, viewer market.Viewer, q Query) (page 
 	}
 	a := &asking{m: m, q: q, terms: read(q.Text, calling(q.Words)), after: after, scope: scopeOf(viewer, q.Now).narrow(q), limit: cmp.Or(q.Limit, usualLimit),
 		viewer: viewer}
+	if len(q.Seek) > 0 {
+		return a.seek(ctx)
+	}
 	a.sort = q.order(reading{terms: a.terms})
 	if page, err = a.page(ctx); err == nil && a.wantsMeant(page) {
 		page = a.fillUp(ctx, page)

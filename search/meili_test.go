@@ -41,13 +41,18 @@ func TestMeiliKeepsTheContract(t *testing.T) {
 	if os.Getenv("MEILISEARCH_URL") == "" || *record {
 		without = append(without, searchtest.TestOfManyAtOnce)
 	}
+	if os.Getenv("MEILISEARCH_URL") == "" {
+		without = append(without, searchtest.PartiesInPages) // not recorded yet
+	}
 	searchtest.Run(t, func(t testing.TB) searchtest.Engine { return openMeili(t) }, without...)
 }
 
 // openMeili is an index of its own in a Meilisearch, empty and ready.
 func openMeili(t testing.TB) *search.Meili {
 	t.Helper()
-	m := search.NewMeili(server(t))
+	o := server(t)
+	o.MeantWithin = time.Minute // however busy the machine is: what is found is what is tested
+	m := search.NewMeili(o)
 	if err := m.Rebuild(t.Context(), nothing); err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,23 @@ func (v vector) has(w way) bool {
 // asksForParties reports whether parties are to be found: with the first page of some words.
 func (q Query) asksForParties() bool { return q.Parties > 0 && q.Text != "" && q.Cursor == "" }
 
+// skip is how many stand before a page of parties.
+func (p *position) skip() int {
+	if p == nil {
+		return 0
+	}
+	return p.Skip
+}
+
+// turn cuts a page of parties, of which one too many was asked for, and has it lead to the next. mends is how its words were read.
+func (page *Page) turn(s seal, q Query, limit int, after *position, mends map[int][]string) {
+	if len(page.Parties) <= limit {
+		return
+	}
+	page.Parties = page.Parties[:limit]
+	page.Next = s.write(position{Shape: shape, Asked: q.hash(), At: q.Now.Unix(), Skip: after.skip() + limit, Mends: mends})
+}
+
 // printOf tells a party from what it was and from what another release made of it, exact as a floating point number.
 func printOf(p market.Party) int64 {
 	body, err := json.Marshal([]any{partyShape, p})

@@ -38,6 +38,9 @@ func (p *Postgres) Query(ctx context.Context, viewer market.Viewer, q Query) (pa
 	if err := q.Check(); err != nil {
 		return Page{}, err
 	}
+	if len(q.Seek) > 0 {
+		return p.seek(ctx, viewer, q.For(viewer))
+	}
 	if page, err = p.listings(ctx, viewer, q.For(viewer)); err != nil {
 		return Page{}, err
 	}

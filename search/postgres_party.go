@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -92,31 +93,63 @@ func (p *Postgres) partiesWhole(ctx context.Context) error {
 	return err
 }
 
-// parties finds groups and networks by all of the words; where none has them, by those that they may be slips of.
+// parties are the few that are found beside listings.
 func (p *Postgres) parties(ctx context.Context, viewer market.Viewer, q Query) ([]market.ID, error) {
 	if !q.asksForParties() {
 		return nil, nil
 	}
+	found, _, err := p.partiesFrom(ctx, viewer, q, q.Parties, nil)
+	return found, err
+}
+
+// seek is a page of groups and networks alone.
+func (p *Postgres) seek(ctx context.Context, viewer market.Viewer, q Query) (page Page, err error) {
+	after, err := p.seal.read(q)
+	if err != nil {
+		return page, err
+	}
+	limit := cmp.Or(q.Limit, usualLimit)
+	found, mends, err := p.partiesFrom(ctx, viewer, q, limit+1, after)
+	page.Parties = found
+	page.turn(p.seal, q, limit, after, mends)
+	return page, err
+}
+
+// partiesFrom finds groups and networks by all of the words; where none has them, by those that they may be slips of. Later pages read the
+// words as the first did.
+func (p *Postgres) partiesFrom(ctx context.Context, viewer market.Viewer, q Query, limit int, after *position) ([]market.ID, map[int][]string, error) {
 	r := reading{terms: read(q.Text, nil)}
 	if len(r.terms) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	found, err := p.partiesBy(ctx, viewer, q, r)
+	if after != nil {
+		if len(after.Mends) > 0 {
+			r = r.as(after.Mends, 0)
+		}
+		found, err := p.partiesBy(ctx, viewer, q, r, limit, after.Skip)
+		return found, after.Mends, err
+	}
+	found, err := p.partiesBy(ctx, viewer, q, r, limit, 0)
 	if err != nil || len(found) > 0 {
-		return found, err
+		return found, nil, err
 	}
 	mended, err := p.mendByNames(ctx, r.terms)
 	if err != nil || len(mended) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.partiesBy(ctx, viewer, q, r.as(mended, 0))
+	found, err = p.partiesBy(ctx, viewer, q, r.as(mended, 0), limit, 0)
+	return found, mended, err
 }
 
-func (p *Postgres) partiesBy(ctx context.Context, viewer market.Viewer, q Query, r reading) ([]market.ID, error) {
+func (p *Postgres) partiesBy(ctx context.Context, viewer market.Viewer, q Query, r reading, limit, skip int) ([]market.ID, error) {
 	s := &question{q: q, terms: r.terms}
 	s.add("words @@ %s::tsquery", r.match())
 	s.partySeenBy(viewer)
-	sql := fmt.Sprintf("SELECT id::text FROM %s WHERE %s ORDER BY %s DESC, name, id LIMIT %s", partyShaped("search.party_#"), s.conditions(), s.partyScore(), s.arg(q.Parties))
+	if len(q.Seek) > 0 {
+		s.add("kind = ANY (%s::text[])", plain(q.Seek))
+	}
+	sql := fmt.Sprintf("SELECT id::text FROM %s WHERE %s ORDER BY %s DESC, name, id LIMIT %s OFFSET %s", partyShaped("search.party_#"), s.conditions(), s.partyScore(),
+		s.arg(limit), s.arg(skip))
 	rows, err := p.ask(ctx, sql, s.args)
 	if err != nil {
 		return nil, err

@@ -67,6 +67,10 @@ type Query struct {
 	Meant bool `json:"-"`
 
 	Parties int // so many groups and networks that have all the words, beside the first page; at most MaxParties
+
+	// Seek has groups or networks found, or both, in place of listings: those that have all the words, the best first, in pages. Filters are of
+	// listings alone. A Page of them has Parties and Next, and no counts: who is kept apart from whom is not known to an index.
+	Seek []market.PartyKind `json:",omitempty"`
 }
 
 // For is the question as a viewer may ask it: one who is bound to some networks asks only for what reaches those. Every

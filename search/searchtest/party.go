@@ -1,12 +1,15 @@
 package searchtest
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"wherewithal/market"
 	"wherewithal/search"
@@ -87,7 +90,7 @@ func playParties(b *bench, s relevance.Script) {
 			}
 			found = append(found, name+" by "+why)
 		}
-		if diff := cmp.Diff(q.Beside, found); diff != "" {
+		if diff := gocmp.Diff(q.Beside, found); diff != "" {
 			b.Errorf("line %d: %q found beside (-want +got):\n%s", q.Line, q.Text, diff)
 		}
 	}
@@ -122,7 +125,7 @@ func partiesForEachViewer(b *bench) {
 			got = append(got, strings.TrimSuffix(one, " by name"))
 		}
 		slices.Sort(got)
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		if diff := gocmp.Diff(c.want, got); diff != "" {
 			b.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -133,6 +136,73 @@ func partiesForEachViewer(b *bench) {
 	}
 	if page := b.askAs(market.System, search.Query{}); page.Total != 1 {
 		b.Errorf("%d listings: parties are none", page.Total)
+	}
+}
+
+// partiesInPages: groups and networks are all found, each once, page after page; of one kind where that is asked; with a slip too; and what a
+// viewer may not be shown is in no page.
+func partiesInPages(b *bench) {
+	var all town
+	for i := range 25 {
+		kind := market.AGroup
+		if i%5 == 0 {
+			kind = market.ANetwork
+		}
+		all = append(all, market.Party{ID: b.id(), Kind: kind, Name: fmt.Sprintf("Damson Circle %d", i)})
+	}
+	hidden := market.Party{ID: b.id(), Kind: market.AGroup, Name: "Damson Sandbox", Sandbox: true}
+	all = append(all, hidden, market.Party{ID: b.id(), Kind: market.AGroup, Name: "Nobody else"})
+	b.put(titled("Damson jam"))
+	if _, err := b.engine.ReconcileParties(b.Context(), all.each, all.load); err != nil {
+		b.Fatal(err)
+	}
+	both := []market.PartyKind{market.AGroup, market.ANetwork}
+	for name, c := range map[string]struct {
+		q    search.Query
+		want int
+	}{
+		"both":           {search.Query{Text: "damson", Seek: both, Limit: 10}, 25},
+		"groups":         {search.Query{Text: "damson circle", Seek: both[:1], Limit: 10}, 20},
+		"networks":       {search.Query{Text: "damson", Seek: both[1:], Limit: 2}, 5},
+		"with a slip":    {search.Query{Text: "dammson", Seek: both, Limit: 10}, 25},
+		"just one page":  {search.Query{Text: "damson", Seek: both, Limit: 25}, 25},
+		"nothing has it": {search.Query{Text: "zzzzzz", Seek: both}, 0},
+		"no words":       {search.Query{Seek: both}, 0},
+	} {
+		found := map[market.ID]int{}
+		for pages := 1; ; pages++ {
+			page := b.ask(c.q)
+			for _, id := range page.Parties {
+				found[id]++
+			}
+			if len(page.Hits) > 0 || len(page.Parties) > cmp.Or(c.q.Limit, 20) {
+				b.Errorf("%s: a page has %d listings and %d parties", name, len(page.Hits), len(page.Parties))
+			}
+			if c.q.Cursor = page.Next; page.Next == "" {
+				break
+			}
+			if pages > 25 {
+				b.Fatalf("%s: the pages do not end", name)
+			}
+		}
+		if len(found) != c.want || found[hidden.ID] > 0 {
+			b.Errorf("%s: %d found, want %d", name, len(found), c.want)
+		}
+		for id, times := range found {
+			if times != 1 {
+				b.Errorf("%s: %s is found %d times", name, id, times)
+			}
+		}
+	}
+	next := b.ask(search.Query{Text: "damson", Seek: both, Limit: 10}).Next
+	for what, q := range map[string]search.Query{"listings": {Text: "damson"}, "groups alone": {Text: "damson", Seek: both[:1]}, "other words": {Text: "circle", Seek: both}} {
+		q.Cursor, q.Now = next, now
+		if _, err := b.engine.Query(b.Context(), market.Public, q); !errors.Is(err, search.ErrCursor) {
+			b.Errorf("%s take a cursor of both: %v", what, err)
+		}
+	}
+	if _, err := b.engine.Query(b.Context(), market.Public, search.Query{Text: "damson", Seek: []market.PartyKind{"person"}, Now: now}); !errors.As(err, new(*market.Invalid)) {
+		b.Errorf("persons are looked for: %v", err)
 	}
 }
 

@@ -28,6 +28,9 @@ type Engine interface {
 // TestOfManyAtOnce is the one test whose questions come as they happen to: what an engine said to it cannot be recorded.
 const TestOfManyAtOnce = "QuestionsDuringRebuild"
 
+// PartiesInPages is the test of groups and networks in pages.
+const PartiesInPages = "PartiesInPages"
+
 // Run plays all tests but those that are left out, each on an engine of its own, empty and ready, that open makes.
 // Whatever Put, Delete and Rebuild have returned from, Query has to show.
 func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
@@ -36,6 +39,7 @@ func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
 		"RelevanceBeside":            partyScripts,
 		"PartiesForEachViewer":       partiesForEachViewer,
 		"PartiesAreMendedBothWays":   partiesAreMendedBothWays,
+		PartiesInPages:               partiesInPages,
 		"SideKindAndTags":            sideKindAndTags,
 		"EachCircleForEachViewer":    eachCircleForEachViewer,
 		"CountsObeyTheViewer":        countsObeyTheViewer,

@@ -123,11 +123,11 @@ func asked(path string) (all [][2]string) {
 	all = append(all, [2]string{path, ""})
 	question := url.QueryEscape(sly("query"))
 	switch path {
-	case "/find", "/places", "/ask", "/offer", "/", "/sign-in", "/account/searches/new", "/report/thanks":
+	case "/find", "/find/groups", "/places", "/ask", "/offer", "/", "/sign-in", "/account/searches/new", "/report/thanks":
 		all = append(all, [2]string{path + "?q=" + question + "&text=" + question + "&near=" + question + "&next=" + question + "&back=" + question, ""})
 	case api.Prefix + "/search":
 		all = append(all, [2]string{path + "?limit=100", "text/csv"}, [2]string{path + "?limit=1", "application/geo+json"}, [2]string{path + "?q=" + question, ""})
-	case api.Prefix + "/suggestions":
+	case api.Prefix + "/suggestions", api.Prefix + "/search/parties":
 		all = append(all, [2]string{path + "?q=zqlistings", ""}, [2]string{path + "?q=" + question, ""})
 	}
 	return all

@@ -302,7 +302,7 @@ func (s *street) questions(role string) (out []question) {
 		}
 		for _, path := range s.filled(role, r.Path) {
 			out = append(out, question{r.Method, path})
-			if path == "/find" || path == "/places" || path == api.Prefix+"/search" || path == api.Prefix+"/places" {
+			if path == "/find" || path == "/find/groups" || path == "/places" || path == api.Prefix+"/search" || path == api.Prefix+"/search/parties" || path == api.Prefix+"/places" {
 				for _, q := range []string{"room", "plantedgiver", "SE10 9ZJ", "me@planted-giver.test"} {
 					out = append(out, question{r.Method, path + "?q=" + url.QueryEscape(q)})
 				}

@@ -319,11 +319,11 @@ var plain = strings.Fields(`
 	GET:/account/partners GET:/account/passkeys GET:/account/searches GET:/account/searches/new GET:/account/sessions GET:/account/tokens
 	GET:/api/v1/changes GET:/api/v1/directory GET:/api/v1/groups GET:/api/v1/introductions GET:/api/v1/kinds GET:/api/v1/listings GET:/api/v1/me
 	GET:/api/v1/searches POST:/api/v1/searches GET:/api/v1/webhooks POST:/api/v1/webhooks GET:/api/v1/partner/groups GET:/api/v1/partner/listings POST:/api/v1/partner/listings POST:/api/v1/partner/imports
-	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/rings GET:/api/v1/search GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
+	GET:/api/v1/networks GET:/api/v1/openapi.json GET:/api/v1/rings GET:/api/v1/search GET:/api/v1/search/parties GET:/api/v1/suggestions GET:/ask GET:/blocks GET:/by-hand GET:/complaints
 	GET:/decisions GET:/developers GET:/developers/:tag GET:/developers/changes GET:/developers/errors GET:/developers/handbook GET:/developers/open GET:/developers/limits GET:/developers/start GET:/favicon.svg GET:/find GET:/groups/new GET:/healthz GET:/help GET:/icon-192.png GET:/icon-512.png GET:/introductions
 	GET:/manifest.webmanifest GET:/mine GET:/networks GET:/networks/new GET:/offer GET:/offline GET:/operator GET:/operator/mails GET:/partners
 	GET:/picture.png GET:/places GET:/privacy GET:/readyz GET:/report/thanks GET:/reports GET:/robots.txt GET:/sign-in GET:/sign-in/sent GET:/sitemap.xml
-	GET:/.well-known/api-catalog GET:/.well-known/security.txt GET:/developers/widget GET:/find/feed.atom GET:/find/feed.json GET:/find/map.geojson
+	GET:/.well-known/api-catalog GET:/.well-known/security.txt GET:/developers/widget GET:/find/feed.atom GET:/find/feed.json GET:/find/map.geojson GET:/find/groups
 	GET:/open-referral GET:/open-referral/ GET:/open-referral/services GET:/widget/search.json GET:/widget/:version/wherewithal-search.js
 	GET:/sitemap/:part GET:/worker.js POST:/account POST:/account/address POST:/account/calendar POST:/account/calendar/end POST:/account/data
 	POST:/account/erase POST:/account/mails POST:/account/mails/try POST:/account/name POST:/account/partners POST:/account/passkeys

@@ -113,7 +113,7 @@ func (s *siege) roomForSearches() {
 }
 
 // queries are what is asked for when all is well, where that is not nothing.
-var queries = map[string]string{"search": "lat=51.48&lng=0.01&radiusKm=3&q=hall&facets=true&read=true&days=th&from=18:00&until=20:00", "suggest": "q=hal"}
+var queries = map[string]string{"search": "lat=51.48&lng=0.01&radiusKm=3&q=hall&facets=true&read=true&days=th&from=18:00&until=20:00", "suggest": "q=hal", "search-parties": "q=hal&type=group"}
 
 // good is a request that an operation answers by 2xx, with all that it may be told.
 func (s *siege) good(o developers.Operation) attempt {

@@ -71,6 +71,18 @@ func (h *house) findsBeside(who *program, words string, want ...string) {
 	}
 }
 
+// seeks says what groups and networks are found by themselves.
+func (h *house) seeks(who *program, asked string, want ...string) {
+	h.t.Helper()
+	var got []string
+	for _, p := range read[api.List[api.Party]](who.ask("GET", "/search/parties?"+asked, "").want(200)).Items {
+		got = append(got, p.Name)
+	}
+	if !slices.Equal(got, want) {
+		h.t.Errorf("%s finds %v, want %v", asked, got, want)
+	}
+}
+
 func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h := open(t)
 	n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
@@ -105,6 +117,14 @@ func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h.findsBeside(h.public(), "yard", "group by name")
 	h.findsBeside(h.public(), "tansy")
 	h.public().ask("GET", "/search?q=yard&parties=11", "").want(422, `"parties"`)
+	h.seeks(h.public(), "q=yard", "A choir in the yard")
+	h.seeks(whole, "q=yard")
+	h.seeks(whole, "q=home", "home")
+	h.seeks(whole, "q=home&type=group")
+	h.seeks(key, "q=larkhollow&type=group&limit=1", "Larkhollow Hall")
+	h.public().ask("GET", "/search/parties", "").want(422, `"name":"q"`)
+	h.public().ask("GET", "/search/parties?q=yard&type=person", "").want(422, `"name":"type[0]"`)
+	h.public().ask("GET", "/search/parties?q=yard&cursor=x", "").want(400, `"cursor"`)
 	next = n.group
 	next.NameHidden, next.Alias = true, "A quiet hall"
 	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))

@@ -16,6 +16,8 @@ import (
 func (a *API) registerSearch() {
 	register(a, operation{id: "search", method: http.MethodGet, path: "/search", for_: anyone, tag: "search",
 		summary: "Find offers and needs", about: "Accept chooses JSON, GeoJSON or CSV; the next page is in Link as well. Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
+	register(a, operation{id: "search-parties", method: http.MethodGet, path: "/search/parties", for_: anyone, tag: "search",
+		summary: "Find groups and networks", about: "Those that have all of the words, in one list, the best first. A page may have fewer than limit and still be followed by another: what was found is looked at again when it is shown."}, a.searchParties)
 }
 
 type searching struct {
@@ -214,7 +216,28 @@ func (a *API) hits(c *call, found []search.Hit, only map[string]bool) ([]Hit, er
 	return out, a.handOut(c, len(out))
 }
 
-// parties are the groups and networks found beside, which count against a key's allowance as well.
+type seeking struct {
+	Page
+	Q    string   `query:"q" required:"true" minLength:"1" maxLength:"4000" doc:"Words of a name, of what it says of itself, or of the boroughs that it is in; slips, beginnings and other forms of a word are found as well."`
+	Type []string `query:"type,explode" enum:"group,network" maxItems:"2" doc:"Both, when left out."`
+}
+
+func (a *API) searchParties(c *call, in *seeking) (*paged[Party], error) {
+	seek := typed[market.PartyKind](in.Type)
+	if len(seek) == 0 {
+		seek = []market.PartyKind{market.AGroup, market.ANetwork}
+	}
+	found, err := a.Search.Query(c.ctx, c.viewer, search.Query{Text: in.Q, Seek: seek, Cursor: in.Cursor, Limit: in.Limit, Now: c.now})
+	if err != nil {
+		return nil, renamed(err, searchNames)
+	}
+	out := &paged[Party]{Link: c.next(found.Next), Body: List[Party]{Items: []Party{}, Next: found.Next}}
+	parties, err := a.parties(c, in.Q, found)
+	out.Body.Items = append(out.Body.Items, parties...)
+	return out, err
+}
+
+// parties are the groups and networks found, which count against a key's allowance as well.
 func (a *API) parties(c *call, text string, found search.Page) (out []Party, err error) {
 	beside, err := listing.FoundBeside(c.ctx, a.Store, c.viewer, text, found)
 	if err != nil {

@@ -60,6 +60,7 @@ const someChairs = `
 // sketches by operation. One that has none says what its document needs, with values made of the schema.
 var sketches = map[string]sketch{
 	"search":                {query: []string{"q", "hall near SE10", "read", "true", "limit", "5"}},
+	"search-parties":        {query: []string{"q", "choir", "type", "group"}},
 	"suggest":               {query: []string{"q", "hal"}},
 	"list-changes":          {query: []string{"limit", "100"}},
 	"list-directory":        {query: []string{"limit", "20"}},

@@ -20,7 +20,10 @@ import (
 )
 
 // registerFind is for everybody; everything stands in the address, so that any search can be sent to someone.
-func (s *Site) registerFind() { s.get("/find", s.find) }
+func (s *Site) registerFind() {
+	s.get("/find", s.find)
+	s.get(findParties, s.findParties)
+}
 
 // withins are the distances that the form offers, in km.
 var withins = []string{"", "1", "3", "5", "10"}
@@ -54,6 +57,9 @@ func (s *Site) find(c *Call) error {
 	}
 	if page.Parties, err = s.foundBeside(c, q.Text, found); err != nil {
 		return err
+	}
+	if len(page.Parties) > 0 {
+		page.AllParties = partiesPath(url.Values{"q": {q.Text}})
 	}
 	var networks []view.Facet
 	if page.Error == "" {

@@ -2,6 +2,10 @@ package pages
 
 import (
 	"context"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -82,6 +86,29 @@ func TestGroupsAndNetworksAreFoundBesideListings(t *testing.T) {
 	find(h.browser(), "creekside+thursday&side=offer", link(choir))
 	find(h.browser(), "")
 	h.browser().get("/find?kind=room").want(200).without("Groups and networks")
+	find(h.browser(), "creekside", `href="/find/groups?q=creekside"`, "See all groups and networks with these words")
+	seek := func(b *browser, asked string, want ...string) page {
+		t.Helper()
+		return b.get("/find/groups?"+asked).want(200, want...)
+	}
+	seek(h.browser(), "q=creekside", link(choir), "Its name has the words", link(hall), "Creekside Together")
+	seek(h.browser(), "q=creekside&type=group", link(choir), link(hall)).without("Creekside Together")
+	seek(h.browser(), "q=creekside&type=network", "Creekside Together").without(link(choir), link(hall))
+	seek(h.browser(), "", "Type a word or two of a name").without("with these words")
+	seek(h.browser(), "q=zzzzzz", "No group or network has these words")
+	seek(h.browser(), "q="+strings.Repeat("a", 4001), "The search did not answer")
+	for range 21 {
+		if _, err := h.store.Pool().Exec(t.Context(), `insert into search.party_2 (id, kind, print, sandbox, networks, name, says)
+			select $1, kind, 1, false, '{}', name, says from search.party_2 where id = $2`, market.NewID(), choir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := regexp.MustCompile(`/find/groups\?cursor=[^"]+`).FindString(seek(h.browser(), "q=creekside+choir", "Show more").text)
+	h.browser().get(html.UnescapeString(second)).want(200, "Back to the start").without("Show more")
+	if _, err := h.store.Pool().Exec(t.Context(), `delete from search.party_2 where print = 1`); err != nil {
+		t.Fatal(err)
+	}
+	h.browser().get("/find/groups?q=other&cursor="+url.QueryEscape("x")).want(200, "No group or network has these words")
 
 	edit := "/groups/" + string(choir) + "/edit"
 	ama.get(edit).fill(edit, "hide_name", "yes", "alias", "Singers of the east").want(200)

@@ -243,7 +243,7 @@ func allocations(in market.Introduction, offer market.Listing, now time.Time) []
 }
 
 func snapshot(offer, need market.Entry, m market.Match) market.Snapshot {
-	return market.Snapshot{OfferTitle: offer.Listing.Title, NeedTitle: need.Listing.Title, Kind: offer.Listing.Kind,
+	return market.Snapshot{OfferTitle: offer.Listing.Title, NeedTitle: need.Listing.Title, Kind: offer.Listing.Kind, Terms: offer.Listing.Terms.Kind,
 		Facts: offer.Listing.Facts, Networks: append(slices.Clone(offer.Group.Joined), need.Group.Joined...),
 		Boroughs: []string{offer.Borough, need.Borough}, Weights: m.Weights}
 }

@@ -69,13 +69,14 @@ type Exchange struct {
 
 // Snapshot keeps the facts as they were, so that later edits do not rewrite history.
 type Snapshot struct {
-	OfferTitle string   `json:"offerTitle"`
-	NeedTitle  string   `json:"needTitle"`
-	Kind       string   `json:"kind"`
-	Facts      Facts    `json:"facts"`
-	Networks   []ID     `json:"networks"`
-	Boroughs   []string `json:"boroughs"`
-	Weights    string   `json:"weights"` // version of the matching method
+	OfferTitle string    `json:"offerTitle"`
+	NeedTitle  string    `json:"needTitle"`
+	Kind       string    `json:"kind"`
+	Terms      TermsKind `json:"terms,omitempty"` // of the offer; none in those from before it was kept
+	Facts      Facts     `json:"facts"`
+	Networks   []ID      `json:"networks"`
+	Boroughs   []string  `json:"boroughs"`
+	Weights    string    `json:"weights"` // version of the matching method
 }
 
 // Bounds of what can be agreed.

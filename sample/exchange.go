@@ -64,7 +64,7 @@ func (m *maker) allocate(in market.Introduction, p pair, agreed time.Time) {
 
 func (m *maker) snapshot(p pair) market.Snapshot {
 	return market.Snapshot{OfferTitle: p.offer.listing.Title, NeedTitle: p.need.listing.Title, Kind: p.offer.listing.Kind,
-		Facts: p.offer.listing.Facts, Networks: shared(p.offer.crew.joined, p.need.crew.joined),
+		Terms: p.offer.listing.Terms.Kind, Facts: p.offer.listing.Facts, Networks: shared(p.offer.crew.joined, p.need.crew.joined),
 		Boroughs: []string{p.offer.crew.place.Borough, p.need.crew.place.Borough}, Weights: "sample"}
 }
 

@@ -20,9 +20,20 @@ func Worth(lang string, w market.Worth) string {
 		data["Units"] = Text(lang, "worth.kg", units)
 		return Text(lang, "worth.weight", data)
 	}
-	data["Units"] = Text(lang, "worth.hours", units)
+	data["Units"] = Text(lang, "worth."+w.Method.Unit+"s", units)
 	for name, pence := range map[string]int{"Low": w.Low, "Mid": w.Mid, "High": w.High} {
-		data[name] = Money(lang, int(math.Round(float64(pence)/100))*100)
+		data[name] = Money(lang, whole(pence))
+	}
+	if w.Low == w.High {
+		return Text(lang, "worth.money_one", data)
 	}
 	return Text(lang, "worth.money", data)
+}
+
+// whole pounds, of a pound and more: less than that would be nothing.
+func whole(pence int) int {
+	if pence < 100 {
+		return pence
+	}
+	return int(math.Round(float64(pence)/100)) * 100
 }

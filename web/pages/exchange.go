@@ -57,8 +57,9 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	if err := s.outcomePart(c, st, ex, p); err != nil {
 		return nil, err
 	}
-	if worth, ok := market.WorthOf(ex); ok {
-		p.Worth, p.Source = wording.Worth(c.Lang, worth), c.T("worth.source", "Source", worth.Method.Source, "Method", worth.Method.Code)
+	for _, worth := range market.WorthOf(ex) {
+		p.Worth = append(p.Worth, view.Worth{Says: wording.Worth(c.Lang, worth),
+			Source: c.T("worth.source", "Source", worth.Method.Source, "Method", worth.Method.Code)})
 	}
 	if p.CanSuggest {
 		s.suggestFields(c, st, ex, typed, p)

@@ -116,11 +116,13 @@ func (is *Introductions) warn(ctx context.Context, tx *store.Tx, in market.Intro
 
 func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	ex, err := exchangeOf(ctx, tx, in, now)
-	if at := ex.ReleaseAt(); err != nil || at.IsZero() || now.Before(at) || in.State != market.Connected {
+	if err != nil || in.State != market.Connected {
 		return err
 	}
-	ex.Stage, ex.ClosedAt, ex.RemindAt = market.Released, &now, nil
-	ex.Sequence++
+	ex, due := ex.Release(now)
+	if !due {
+		return nil
+	}
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
@@ -150,10 +152,13 @@ func (is *Introductions) remind(ctx context.Context, tx *store.Tx, in market.Int
 
 func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	ex, err := exchangeOf(ctx, tx, in, now)
-	if err != nil || ex.Stage != market.Agreed || ex.AskAt == nil || now.Before(*ex.AskAt) {
+	if err != nil {
 		return err
 	}
-	ex.Stage, ex.AskedAt, ex.RemindAt = market.WasItDone, &now, nil
+	ex, due := ex.Ask(now)
+	if !due {
+		return nil
+	}
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
@@ -165,8 +170,11 @@ func (is *Introductions) askHappened(ctx context.Context, tx *store.Tx, in marke
 
 func (is *Introductions) count(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	ex, err := exchangeOf(ctx, tx, in, now)
-	if err != nil || ex.Stage != market.WasItDone || ex.AskedAt == nil || now.Sub(*ex.AskedAt) < market.OutcomeWithin {
+	if err != nil {
 		return err
 	}
-	return is.closeExchange(ctx, tx, in, ex.Close(now), now)
+	if ex, due := ex.Count(now); due {
+		return is.closeExchange(ctx, tx, in, ex, now)
+	}
+	return nil
 }

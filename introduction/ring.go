@@ -327,15 +327,14 @@ func one(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) (market
 
 // withdrawRing ends an open ring that nobody refused.
 func (is *Introductions) withdrawRing(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) error {
-	return is.closeRing(ctx, tx, r, market.Undone, now)
+	if r, open := r.Withdraw(now); open {
+		return is.closeRing(ctx, tx, r, now)
+	}
+	return nil
 }
 
-func (is *Introductions) closeRing(ctx context.Context, tx *store.Tx, r market.Ring, as market.State, now time.Time) error {
-	if r.State != market.Proposed {
-		return nil
-	}
-	r.State, r.EndedAt = as, &now
-	if err := tx.Note(ctx, ringEvent(r, "", "", string(as), now)); err != nil {
+func (is *Introductions) closeRing(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) error {
+	if err := tx.Note(ctx, ringEvent(r, "", "", string(r.State), now)); err != nil {
 		return err
 	}
 	return is.endRing(ctx, tx, r, now)
@@ -382,8 +381,8 @@ func (is *Introductions) turnRings(ctx context.Context, now time.Time) error {
 }
 
 func (is *Introductions) hurryRing(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) error {
-	if due, running := r.DueAt(); running && !now.Before(due) {
-		return is.closeRing(ctx, tx, r, market.Lapsed, now)
+	if r, over := r.Lapse(now); over {
+		return is.closeRing(ctx, tx, r, now)
 	}
 	for _, m := range r.Members {
 		if r.State != market.Proposed || m.Answer != market.NoAnswer || m.ToldAt == nil || now.Sub(*m.ToldAt) < market.RemindAfter {

@@ -37,6 +37,20 @@ var stageMoves = map[Stage][]Stage{
 // CanBecome reports whether the move is one an exchange can make.
 func (s Stage) CanBecome(next Stage) bool { return contains(stageMoves[s], next) }
 
+// Before are the stages in which an exchange may be that is now written down as s: s itself, and those that can become it.
+func (s Stage) Before() []Stage { return before(stageMoves, s) }
+
+func before[S ~string](moves map[S][]S, to S) []S {
+	from := []S{to}
+	for s, nexts := range moves {
+		if contains(nexts, to) {
+			from = append(from, s)
+		}
+	}
+	slices.Sort(from)
+	return from
+}
+
 // Exchange is what two connected groups agreed: how much, when, and what became of it.
 type Exchange struct {
 	ID             ID
@@ -233,6 +247,25 @@ func (ex Exchange) CallOff(now time.Time) (Exchange, error) {
 	ex.Stage, ex.ClosedAt, ex.RemindAt, ex.AskAt = CalledOff, &now, nil, nil
 	ex.Sequence++
 	return ex, nil
+}
+
+// Release gives back what was not agreed in time, after both were told. False: it is not due.
+func (ex Exchange) Release(now time.Time) (Exchange, bool) {
+	if at := ex.ReleaseAt(); at.IsZero() || now.Before(at) {
+		return ex, false
+	}
+	ex.Stage, ex.ClosedAt, ex.RemindAt = Released, &now, nil
+	ex.Sequence++
+	return ex, true
+}
+
+// Ask whether it happened, once the last use is over. False: it is not due.
+func (ex Exchange) Ask(now time.Time) (Exchange, bool) {
+	if ex.Stage != Agreed || ex.AskAt == nil || now.Before(*ex.AskAt) {
+		return ex, false
+	}
+	ex.Stage, ex.AskedAt, ex.RemindAt = WasItDone, &now, nil
+	return ex, true
 }
 
 // sensibleHour is the local hour at which people are reminded and asked: awake, and with the day before them.
@@ -442,13 +475,20 @@ func (ex Exchange) Tell(s Side, t Told, now time.Time) (Exchange, error) {
 		ex.OfferSays, ex.OfferWord, ex.OfferWorked = t.Answer, t.Word, t.Worked
 	}
 	if ex.OfferSays != NoAnswer && ex.NeedSays != NoAnswer {
-		ex = ex.Close(now)
+		ex = ex.close(now)
 	}
 	return ex, nil
 }
 
-// Close counts the answers that are there.
-func (ex Exchange) Close(now time.Time) Exchange {
+// Count closes it with the answers that are there, once the time for answering is over. False: it is not, or none was asked.
+func (ex Exchange) Count(now time.Time) (Exchange, bool) {
+	if ex.Stage != WasItDone || ex.AskedAt == nil || now.Sub(*ex.AskedAt) < OutcomeWithin {
+		return ex, false
+	}
+	return ex.close(now), true
+}
+
+func (ex Exchange) close(now time.Time) Exchange {
 	ex.Stage, ex.ClosedAt = OutcomeOf(ex.OfferSays, ex.NeedSays), &now
 	return ex
 }

@@ -28,6 +28,9 @@ var stateMoves = map[State][]State{
 // CanBecome reports whether the move is one an introduction can make.
 func (s State) CanBecome(next State) bool { return contains(stateMoves[s], next) }
 
+// Before are the states in which an introduction may be that is now written down as s: s itself, and those that can become it.
+func (s State) Before() []State { return before(stateMoves, s) }
+
 // Answer of one side.
 type Answer string
 

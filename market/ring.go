@@ -50,6 +50,9 @@ var ringMoves = map[State][]State{
 // RingCanBecome reports whether the move is one a ring can make.
 func RingCanBecome(from, to State) bool { return contains(ringMoves[from], to) }
 
+// RingBefore are the states in which a ring may be that is now written down as s: s itself, and those that can become it.
+func RingBefore(s State) []State { return before(ringMoves, s) }
+
 // MemberOf is the place of a group in the ring, -1 when it has none.
 func (r Ring) MemberOf(group ID) int {
 	return slices.IndexFunc(r.Members, func(m RingMember) bool { return m.GroupID == group })
@@ -142,6 +145,25 @@ func (r Ring) Reply(group ID, a Answer, by ID, now time.Time) (Ring, error) {
 		r.State, r.EndedAt = Proposed, nil
 	}
 	return r, nil
+}
+
+// Lapse ends a ring that one did not answer in time. False: no clock runs, or it is not over.
+func (r Ring) Lapse(now time.Time) (Ring, bool) {
+	due, running := r.DueAt()
+	if !running || now.Before(due) {
+		return r, false
+	}
+	r.State, r.EndedAt = Lapsed, &now
+	return r, true
+}
+
+// Withdraw ends an open ring that nobody refused and that goes no further. False: it is not open.
+func (r Ring) Withdraw(now time.Time) (Ring, bool) {
+	if r.State != Proposed {
+		return r, false
+	}
+	r.State, r.EndedAt = Undone, &now
+	return r, true
 }
 
 // DueAt is when the ring lapses, and whether a clock is running: 72 hours from the moment the mail of the first that has

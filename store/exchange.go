@@ -30,9 +30,10 @@ func (r reads) ExchangesOf(ctx context.Context, introductions []market.ID) (map[
 	return all, err
 }
 
-// ChangeExchange writes where an exchange stands. Whoever changes it holds its introduction.
+// ChangeExchange writes where an exchange stands. Whoever changes it holds its introduction. market.ErrConflict: from where it
+// stood it cannot have come there, by market's table.
 func (tx *Tx) ChangeExchange(ctx context.Context, ex market.Exchange) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Exchange{}).Where("id = ?", ex.ID).
+	return changed(tx.db.WithContext(ctx).Model(&market.Exchange{}).Where("id = ? and stage in ?", ex.ID, ex.Stage.Before()).
 		Select("*").Omit("id", "introduction_id", "snapshot", "created_at").Updates(&ex))
 }
 

@@ -28,14 +28,15 @@ func (tx *Tx) LockListing(ctx context.Context, id market.ID) error {
 	return err
 }
 
-// ChangeIntroduction writes where an introduction stands, over the version it was read at.
+// ChangeIntroduction writes where an introduction stands, over the version it was read at. market.ErrConflict: it has another
+// version, or cannot have come there by market's table.
 func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) error {
 	if err := tx.announceAsked(ctx, in); err != nil {
 		return err
 	}
 	read := in.Version
 	in.Version++
-	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ?", in.ID, read).
+	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ? and state in ?", in.ID, read, in.State.Before()).
 		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots",
 			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "settled_at", "offer_mask", "need_mask").
 		Updates(&in))

@@ -32,11 +32,12 @@ func withMembers(db, which *gorm.DB) (market.Ring, error) {
 	return r, err
 }
 
-// ChangeRing writes where a ring stands, over the version it was read at.
+// ChangeRing writes where a ring stands, over the version it was read at. market.ErrConflict: it has another version, or cannot
+// have come there by market's table.
 func (tx *Tx) ChangeRing(ctx context.Context, r market.Ring) error {
 	read := r.Version
 	r.Version++
-	err := changed(tx.db.WithContext(ctx).Model(&market.Ring{}).Where("id = ? and version = ?", r.ID, read).
+	err := changed(tx.db.WithContext(ctx).Model(&market.Ring{}).Where("id = ? and version = ? and state in ?", r.ID, read, market.RingBefore(r.State)).
 		Select("version", "state", "connected_at", "ended_at", "settled_at").Updates(&r))
 	for i := range r.Members {
 		m := &r.Members[i]

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
@@ -57,16 +59,19 @@ func (r reads) OnceNameOf(ctx context.Context, letter market.ID) (string, error)
 	return name, translate(err)
 }
 
-// Letter by id, and the introductions it speaks of.
-func (r reads) Letter(ctx context.Context, id market.ID) (market.Letter, []market.ID, error) {
-	type row struct {
-		market.Letter `gorm:"embedded"`
-		About         []market.ID `gorm:"serializer:json"`
+const letterByID = `select l.id, l.kind, l.person_id, l.address, l.group_id, l.about_id, l.message_id, l.state, l.tries, l.fault, l.answer,
+	l.created_at, l.sent_at, l.ended_at, (select json_agg(x.introduction_id order by i.fit desc, i.id)
+		from letter_introductions x join introductions i on i.id = x.introduction_id where x.letter_id = l.id)
+	from letters l where l.id = $1`
+
+// Letter by id, and the introductions it speaks of. Every letter is read so before it is sent, hence the pool's own way.
+func (s *Store) Letter(ctx context.Context, id market.ID) (l market.Letter, about []market.ID, err error) {
+	err = s.pool.QueryRow(ctx, letterByID, id).Scan(&l.ID, &l.Kind, &l.PersonID, &l.Address, &l.GroupID, &l.AboutID, &l.MessageID,
+		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &about)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = market.ErrNotFound
 	}
-	found, err := one[row](r.db.WithContext(ctx).Raw(`select l.*, (select json_agg(x.introduction_id order by i.fit desc, i.id)
-		from letter_introductions x join introductions i on i.id = x.introduction_id where x.letter_id = l.id) as about
-		from letters l where l.id = ?`, id))
-	return found.Letter, found.About, err
+	return l, about, translate(err)
 }
 
 // MailLog are the letters for an operator, newest first, in any state when state is ""; after is the last of the page before.

@@ -46,7 +46,7 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	conf.AfterConnect = utcTimes
+	conf.AfterConnect = ourTypes
 	if conf.ConnConfig.ConnectTimeout == 0 {
 		conf.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
@@ -67,9 +67,11 @@ func Open(ctx context.Context, address string) (_ *Store, err error) {
 	return &Store{reads: reads{db: db}, pool: pool, waker: waker{pool: pool}, gathered: gathered{pool: pool}}, nil
 }
 
-// utcTimes makes every timestamp come back in UTC, whatever the machine's zone.
-func utcTimes(_ context.Context, conn *pgx.Conn) error {
-	conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
+// ourTypes makes every timestamp come back in UTC, whatever the machine's zone, and IDs go there without detours.
+func ourTypes(_ context.Context, conn *pgx.Conn) error {
+	types := conn.TypeMap()
+	types.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{wrapID}, types.TryWrapEncodePlanFuncs...)
+	types.RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
 		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 	return nil
 }

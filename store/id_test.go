@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"syscall"
 	"testing"
+	"time"
 
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
 
@@ -41,4 +44,31 @@ func BenchmarkIDs(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkLetter reads a letter as its sender does; cpu-us/letter is this process's processor time, without that of Postgres.
+func BenchmarkLetter(b *testing.B) {
+	s := storetest.Open(b)
+	l := market.Letter{ID: market.NewID(), Kind: market.ReportReceived, Address: "p@reader.test", AboutID: market.NewID(), State: market.Waiting, CreatedAt: noon}
+	l.MessageID = string(l.ID)
+	if err := s.InTx(b.Context(), func(tx *store.Tx) error { return tx.Write(b.Context(), l) }); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	was := processorTime(b)
+	for range b.N {
+		if _, _, err := s.Letter(b.Context(), l.ID); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((processorTime(b)-was).Nanoseconds())/1000/float64(b.N), "cpu-us/letter")
+}
+
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

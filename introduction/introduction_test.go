@@ -1002,6 +1002,47 @@ func TestALetterWhoseJobWasGivenUpStartsTheClockAllTheSame(t *testing.T) {
 	}
 }
 
+// What an outage of the mail server over days kept back is tried as long again as at first once an operator has it sent again.
+func TestALetterThatIsSentAgainHasItsTimeAnew(t *testing.T) {
+	s := newStreet(t)
+	s.post(s.neighbour("Larkhollow Hall", "host@hall.test"), hall("Church hall"))
+	s.post(s.neighbour("Tansy Yard Choir", "guest@choir.test"), choir("2027-02-01"))
+	waiting, err := s.store.WaitingLetters(s.ctx, 1)
+	s.must(err)
+	letter := func() market.Letter {
+		l, _, err := s.store.Letter(s.ctx, waiting[0])
+		s.must(err)
+		return l
+	}
+	s.away = true
+	if err := s.letters.Send(s.ctx, waiting[0], s.now); err == nil {
+		t.Fatal("it was sent")
+	}
+	s.now = s.now.Add(market.LetterLasts)
+	s.must(s.letters.Turn(s.ctx, s.now))
+	if l := letter(); l.State != market.Failed || l.Fault != "away" {
+		t.Fatalf("%s %s, want failed since the mail server was away", l.State, l.Fault)
+	}
+	s.now = s.now.Add(market.LetterLasts)
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		ids, err := tx.SendAgain(s.ctx, waiting[0], time.Time{}, s.now, 1)
+		if len(ids) != 1 {
+			t.Errorf("%d can be sent again, want 1", len(ids))
+		}
+		return err
+	}))
+	s.now = s.now.Add(market.LetterLasts - time.Minute)
+	s.must(s.letters.Turn(s.ctx, s.now))
+	if err := s.letters.Send(s.ctx, waiting[0], s.now); err == nil || letter().State != market.Waiting {
+		t.Errorf("%s (%v), want tried for three days anew", letter().State, err)
+	}
+	s.now = s.now.Add(time.Minute)
+	s.must(s.letters.Turn(s.ctx, s.now))
+	if l := letter(); l.State != market.Failed {
+		t.Errorf("%s, want ended", l.State)
+	}
+}
+
 // Each new leader of the schedule looks at all open needs once more; one that waits for that already is not put in the line
 // a second time.
 func TestLookingAgainAddsNothingToABacklog(t *testing.T) {

@@ -2,7 +2,8 @@
 //
 // It promises that a letter is sent as long as it makes sense, with the same Message-ID however often sending is tried;
 // that no letter holds an address of anyone but its reader (masked addresses aside); that the clock of whoever is to
-// answer starts when their letter was handed over; and that every letter ends as sent or failed within 72 hours.
+// answer starts when their letter was handed over; and that every letter ends as sent or failed within 72 hours, from when it was
+// written or an operator had it sent again.
 package letter
 
 import (
@@ -127,7 +128,7 @@ func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 // mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
 // the same Message-ID, which mail servers and programs recognise.
 func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time) error {
-	again := sent != nil && !final(sent) && now.Sub(l.CreatedAt) < market.LetterLasts
+	again := sent != nil && !final(sent) && now.Before(l.Until())
 	unsure := l.Fault == unsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {
@@ -138,10 +139,12 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 		l.State, l.SentAt, l.EndedAt, l.Fault = market.Sent, &now, &now, ""
 	case again:
 		l.Fault = fault(sent)
+	case errors.Is(sent, errGivenUp) && l.Fault == awayFault:
+		l.State, l.EndedAt = market.Failed, &now // its job outlived no outage: that is why it was not handed over
 	default:
 		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
 	}
-	if unsure && (again || errors.Is(sent, errMoot)) {
+	if unsure && (again || overtaken(sent)) {
 		l.Fault = unsureFault // its reader may have it: it counts as told
 	}
 	err := ls.keep(context.WithoutCancel(ctx), l, sent, now)
@@ -169,7 +172,7 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if l.State == market.Waiting {
 			return nil
 		}
-		if l.State == market.Failed && l.Fault == "moot" {
+		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) {
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
@@ -200,9 +203,15 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 // unsureFault is that of a letter that the mail server may have taken: the line was cut before it said so.
 const unsureFault = "unsure"
 
+// awayFault is that of a letter that no mail server took yet.
+const awayFault = "away"
+
+// overtaken: there is no reason any more to send it, or what it speaks of is gone.
+func overtaken(err error) bool { return errors.Is(err, errMoot) || errors.Is(err, market.ErrNotFound) }
+
 func final(err error) bool {
-	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || errors.Is(err, errMoot) ||
-		errors.Is(err, errBounced) || errors.Is(err, errStopped) || errors.Is(err, market.ErrNotFound) // what it speaks of is gone
+	return errors.Is(err, mail.ErrPermanent) || errors.Is(err, mail.ErrReserved) || overtaken(err) ||
+		errors.Is(err, errBounced) || errors.Is(err, errStopped)
 }
 
 // fault is the class of an error, which is all that is kept of it.
@@ -210,6 +219,8 @@ func fault(err error) string {
 	switch {
 	case errors.Is(err, errMoot):
 		return "moot"
+	case errors.Is(err, market.ErrNotFound):
+		return "gone"
 	case errors.Is(err, errGivenUp):
 		return "given_up"
 	case errors.Is(err, errBounced):
@@ -218,10 +229,12 @@ func fault(err error) string {
 		return "stopped"
 	case errors.Is(err, mail.ErrReserved):
 		return "reserved"
+	case errors.Is(err, mail.ErrNoMailbox):
+		return "no_mailbox"
 	case errors.Is(err, mail.ErrPermanent):
 		return "refused"
 	case errors.Is(err, mail.ErrTemporary):
-		return "away"
+		return awayFault
 	}
 	return "fault"
 }

@@ -73,7 +73,7 @@ type LetterState string
 const (
 	Waiting LetterState = "waiting"
 	Sent    LetterState = "sent"   // handed over to the next mail server
-	Failed  LetterState = "failed" // refused for good, or not handed over within 72 h
+	Failed  LetterState = "failed" // refused for good, or not handed over by its Until
 )
 
 // Letter is one mail to one person: recorded once per (introduction, recipient, kind) before it is sent, and sent with
@@ -91,13 +91,28 @@ type Letter struct {
 	Fault     string // class of the last fault, no personal text
 	Answer    string // class of the mail server's last word: "250", "4.2.2", "550"; empty: it said nothing
 	CreatedAt time.Time
+	AgainAt   *time.Time // since when an operator has it tried again after it had failed
 	SentAt    *time.Time
 	EndedAt   *time.Time
 }
 
+// Until when it is tried: for 72 hours from when it was written, or sent again.
+func (l Letter) Until() time.Time {
+	if l.AgainAt != nil {
+		return l.AgainAt.Add(LetterLasts)
+	}
+	return l.CreatedAt.Add(LetterLasts)
+}
+
 // Mendable are the faults of letters that failed for no reason of their own or their reader's: the mail server was away or refused
-// them, nobody tried them any more, or they could not be written. Such a one can be sent again while letters are tried at all.
+// them, nobody tried them any more, or they could not be written. Such a one can be sent again for AgainLasts.
 var Mendable = []string{"refused", "away", "given_up", "fault"}
+
+// Overtaken are the faults of letters that nobody read, since there was no reason any more to send them.
+var Overtaken = []string{"moot", "gone"}
+
+// AgainLasts is how long after it failed a letter can be sent again: after an outage over days, and no later than its matter is news.
+const AgainLasts = 7 * 24 * time.Hour
 
 // LoggedLetter is a letter as the operator's log shows it: nothing of what it says, and not to whom in full.
 type LoggedLetter struct {
@@ -122,5 +137,5 @@ var LetterStates = []LetterState{Waiting, Sent, Failed}
 // OnceName names a letter that its reader gets once: one of a kind about a round of an exchange.
 func OnceName(kind LetterKind, round string) string { return string(kind) + ":" + round }
 
-// LetterLasts is how long sending is tried.
+// LetterLasts is how long sending is tried, at first and when it is sent again.
 const LetterLasts = 72 * time.Hour

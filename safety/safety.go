@@ -525,17 +525,23 @@ func (sf *Safety) SendAgain(ctx context.Context, v market.Viewer, letter market.
 	return err
 }
 
-// SendAllAgain does so with all that failed within the last hours, 500 at most with the oldest first, and says with how many.
-func (sf *Safety) SendAllAgain(ctx context.Context, v market.Viewer, hours int, now time.Time) (n int, err error) {
+// SendAllAgain does so with all that failed within the last hours, 500 at most with the oldest first, and says with how many, and how
+// many of that time are left to be sent again.
+func (sf *Safety) SendAllAgain(ctx context.Context, v market.Viewer, hours int, now time.Time) (n, left int, err error) {
 	defer market.Wrap(&err, "SendAllAgain(%d)", hours)
 	if v.Operator && !slices.Contains(AgainWithin, hours) {
-		return 0, market.Refuse("within", "choice")
+		return 0, 0, market.Refuse("within", "choice")
 	}
-	return sf.sendAgain(ctx, v, "", now.Add(-time.Duration(hours)*time.Hour), againMost, now)
+	since := now.Add(-time.Duration(hours) * time.Hour)
+	if n, err = sf.sendAgain(ctx, v, "", since, againMost, now); err != nil || n < againMost {
+		return n, 0, err
+	}
+	left, err = sf.store.ToSendAgain(ctx, since, now)
+	return n, left, err
 }
 
-// AgainWithin are the stretches of which an operator has letters sent again, in hours: the longest is as long as letters are tried.
-var AgainWithin = []int{1, 6, 24, int(market.LetterLasts / time.Hour)}
+// AgainWithin are the stretches of which an operator has letters sent again, in hours.
+var AgainWithin = []int{1, 6, 24, int(market.LetterLasts / time.Hour), int(market.AgainLasts / time.Hour)}
 
 func (sf *Safety) sendAgain(ctx context.Context, v market.Viewer, letter market.ID, since time.Time, limit int, now time.Time) (n int, err error) {
 	if !v.Operator {

@@ -63,14 +63,14 @@ func (r reads) AlertsOf(ctx context.Context, letter market.ID) ([]market.Alert, 
 }
 
 // AlertLetters are when a person's letters about saved searches were written since a time, the newest first, and when the newest
-// about one search was; those that never went because they were moot left out.
+// about one search was; those that never went because they were overtaken left out.
 func (r reads) AlertLetters(ctx context.Context, person, search market.ID, since time.Time) (all []time.Time, last *time.Time, err error) {
 	var rows []struct {
 		CreatedAt time.Time
 		AboutID   market.ID
 	}
 	err = r.db.WithContext(ctx).Raw(`select created_at, about_id from letters where person_id = ? and kind = ? and created_at > ?
-		and not (state = 'failed' and fault = 'moot') order by created_at desc, id desc`, person, market.SavedSearchLetter, since).Scan(&rows).Error
+		and not (state = 'failed' and fault in ?) order by created_at desc, id desc`, person, market.SavedSearchLetter, since, market.Overtaken).Scan(&rows).Error
 	for _, row := range rows {
 		all = append(all, row.CreatedAt)
 		if row.AboutID == search && last == nil {

@@ -89,7 +89,7 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs, `+mendable+` as again
 		from letters l left join people p on p.id = l.person_id
 		where (?::text = '' or l.state = ?) and (?::uuid is null or (l.created_at, l.id) < (select a.created_at, a.id from letters a where a.id = ?::uuid))
-		order by l.created_at desc, l.id desc limit ?`, market.Mendable, now.Add(-market.LetterLasts), state, state, after, after, limit))
+		order by l.created_at desc, l.id desc limit ?`, market.Mendable, now.Add(-market.AgainLasts), state, state, after, after, limit))
 	log := make([]market.LoggedLetter, len(rows))
 	for i, one := range rows {
 		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs), Again: one.Again}
@@ -98,19 +98,19 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 	return log, err
 }
 
-// mendable are the letters that failed and can be sent again, of some faults and since a time: but for those to an address of which
+// mendable are the letters that failed and can be sent again, of some faults and after a time: but for those to an address of which
 // the server said that there is none (RFC 3463, 5.1.x), or from which mail comes back.
-const mendable = `(l.state = 'failed' and l.fault in ? and l.created_at > ? and l.answer not like '5.1.%' and not coalesce(p.bounced, false))`
+const mendable = `(l.state = 'failed' and l.fault in ? and l.ended_at > ? and l.answer not like '5.1.%' and not coalesce(p.bounced, false))`
 
 // SendAgain has letters wait again that failed and can be sent again, the oldest first, and enqueues them; those that ended since
-// a time, or the one of an id where that is not empty. now is business time.
+// a time, or the one of an id where that is not empty. They are tried for as long as one that was just written. now is business time.
 func (tx *Tx) SendAgain(ctx context.Context, id market.ID, since, now time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID
-	err := tx.db.WithContext(ctx).Raw(`update letters set state = 'waiting', ended_at = null where id in (
+	err := tx.db.WithContext(ctx).Raw(`update letters set state = 'waiting', ended_at = null, again_at = ? where id in (
 		select l.id from letters l left join people p on p.id = l.person_id
 		where `+mendable+` and l.ended_at >= ? and (?::uuid is null or l.id = ?::uuid)
 		order by l.created_at, l.id limit ? for update of l skip locked) returning id`,
-		market.Mendable, now.Add(-market.LetterLasts), since, id, id, limit).Scan(&ids).Error
+		now, market.Mendable, now.Add(-market.AgainLasts), since, id, id, limit).Scan(&ids).Error
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -119,6 +119,14 @@ func (tx *Tx) SendAgain(ctx context.Context, id market.ID, since, now time.Time,
 		jobs[i] = market.Job{Kind: market.LetterJob, Subject: id}
 	}
 	return ids, tx.Enqueue(ctx, time.Now(), jobs...)
+}
+
+// ToSendAgain counts what SendAgain would send: those that ended since a time.
+func (r reads) ToSendAgain(ctx context.Context, since, now time.Time) (int, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from letters l left join people p on p.id = l.person_id where `+mendable+` and l.ended_at >= ?`,
+		market.Mendable, now.Add(-market.AgainLasts), since).Scan(&n).Error
+	return n, translate(err)
 }
 
 // markLetter writes how sending a letter went, of marked, unless it ended meanwhile.
@@ -195,10 +203,10 @@ func (r reads) Listed(ctx context.Context, letter market.ID) ([]market.Listed, e
 	return all, translate(err)
 }
 
-// NewestLetter of a kind to a person, which may be one of a time to come; those that never went because they were moot left
+// NewestLetter of a kind to a person, which may be one of a time to come; those that never went because they were overtaken left
 // out. market.ErrNotFound: none.
 func (r reads) NewestLetter(ctx context.Context, person market.ID, kind market.LetterKind) (market.Letter, error) {
-	return one[market.Letter](r.db.WithContext(ctx).Where("person_id = ? and kind = ? and not (state = 'failed' and fault = 'moot')", person, kind).
+	return one[market.Letter](r.db.WithContext(ctx).Where("person_id = ? and kind = ? and not (state = 'failed' and fault in ?)", person, kind, market.Overtaken).
 		Order("created_at desc, id desc"))
 }
 
@@ -225,13 +233,13 @@ func (tx *Tx) told(ctx context.Context, column string, introductions []market.ID
 		Where("id in ? and "+column+" is null", introductions).Update(column, now).Error)
 }
 
-// LettersTo counts the letters of a kind to a person since a time, those that never went because they were moot left out:
+// LettersTo counts the letters of a kind to a person since a time, those that never went because they were overtaken left out:
 // what the governor looks at. One letter about several introductions is one.
 func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.LetterKind, since time.Time) (int, error) {
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ?
-		and not (state = 'failed' and fault = 'moot')`,
-		person, kind, since).Scan(&n).Error
+		and not (state = 'failed' and fault in ?)`,
+		person, kind, since, market.Overtaken).Scan(&n).Error
 	return n, translate(err)
 }
 
@@ -267,11 +275,11 @@ func (r reads) WaitingLetters(ctx context.Context, limit int) ([]market.ID, erro
 	return ids, translate(err)
 }
 
-// LettersFrom before a time, or at it, that still wait, oldest first.
-func (r reads) LettersFrom(ctx context.Context, createdBy time.Time, limit int) ([]market.ID, error) {
+// LettersFrom before a time, or at it, that still wait: from when they were written, or sent again. Those that waited longest come first.
+func (r reads) LettersFrom(ctx context.Context, by time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID
-	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' and created_at <= ? order by created_at, id limit ?`,
-		createdBy, limit).Scan(&ids).Error
+	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' and coalesce(again_at, created_at) <= ?
+		order by coalesce(again_at, created_at), id limit ?`, by, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
 

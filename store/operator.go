@@ -56,7 +56,7 @@ func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) (j FailedJo
 // Backlog is how far behind the house is. Zero times: nothing waits.
 type Backlog struct {
 	Letters        int64
-	OldestLetter   time.Time // business time
+	OldestLetter   time.Time // business time: since when the oldest that waits was written, or sent again
 	OldestUnsearch time.Time // machine time: the oldest change that the search index has not taken in
 
 	Untaken int64     // of the letters, those that the mail server was handed and did not take
@@ -68,10 +68,10 @@ type Backlog struct {
 func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err error) {
 	defer market.Wrap(&err, "Backlog")
 	var letter, search, taken *time.Time
-	err = s.pool.QueryRow(ctx, `select (select count(*) from letters where state = 'waiting'), (select min(created_at) from letters where state = 'waiting'),
+	err = s.pool.QueryRow(ctx, `select (select count(*) from letters where state = 'waiting'), (select min(coalesce(again_at, created_at)) from letters where state = 'waiting'),
 		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent')),
 		(select count(*) from letters where state = 'waiting' and tries > 0),
-		(select count(*) from letters where created_at > $1 and state = 'failed' and fault = 'refused'),
+		(select count(*) from letters where created_at > $1 and state = 'failed' and fault in ('refused', 'no_mailbox')),
 		(select sent_at from letters where state = 'sent' order by created_at desc, id desc limit 1)`, now.AddDate(0, 0, -1)).
 		Scan(&b.Letters, &letter, &search, &b.Untaken, &b.Refused, &taken)
 	for at, found := range map[*time.Time]*time.Time{&b.OldestLetter: letter, &b.OldestUnsearch: search, &b.Taken: taken} {

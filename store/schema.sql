@@ -336,7 +336,8 @@ create table letters (
     sent_at timestamp with time zone,
     ended_at timestamp with time zone,
     once text,
-    answer text not null default ''::text
+    answer text not null default ''::text,
+    again_at timestamp with time zone
 );
 
 create table listings (
@@ -1498,6 +1499,8 @@ CREATE INDEX letter_introductions_letter ON public.letter_introductions USING bt
 
 CREATE INDEX letters_about ON public.letters USING btree (about_id, kind);
 
+CREATE INDEX letters_failed ON public.letters USING btree (ended_at) WHERE (state = 'failed'::text);
+
 CREATE INDEX letters_invited ON public.letters USING btree (ended_at) WHERE ((kind = 'group_invitation'::text) AND (address <> ''::text));
 
 CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id DESC);
@@ -1505,6 +1508,8 @@ CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id D
 CREATE UNIQUE INDEX letters_once ON public.letters USING btree (once, person_id) WHERE (once IS NOT NULL);
 
 CREATE INDEX letters_person ON public.letters USING btree (person_id, kind, created_at DESC);
+
+CREATE INDEX letters_tried ON public.letters USING btree (COALESCE(again_at, created_at)) WHERE (state = 'waiting'::text);
 
 CREATE INDEX letters_waiting ON public.letters USING btree (created_at) WHERE (state = 'waiting'::text);
 

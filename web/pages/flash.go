@@ -1,8 +1,10 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +23,12 @@ func (c *Call) flash(key string) {
 	c.site.cookies.Set(c.Gin.Writer, flashCookie, key, flashLasts)
 }
 
+// numbered is a key with two numbers that its words may say: Count, and what is Left.
+func numbered(key string, n, left int) string { return fmt.Sprintf("%s %d %d", key, n, left) }
+
 // takeFlash reads the message and forgets it.
 func (c *Call) takeFlash() []view.Flash {
-	key := c.site.cookies.Read(c.Gin.Request, flashCookie)
+	key, counts, _ := strings.Cut(c.site.cookies.Read(c.Gin.Request, flashCookie), " ")
 	if key == "" || c.Fragment() || c.Gin.Request.Method != http.MethodGet {
 		return nil
 	}
@@ -32,7 +37,14 @@ func (c *Call) takeFlash() []view.Flash {
 	if !ok || !wording.Has("flash."+key) {
 		return nil
 	}
-	return []view.Flash{{Kind: kind, Text: c.T("flash." + key)}}
+	n, left, _ := strings.Cut(counts, " ")
+	return []view.Flash{{Kind: kind, Text: c.T("flash."+key, "Count", count(n), "Left", count(left))}}
+}
+
+// count is a number of a numbered flash; 0 for anything else.
+func count(text string) int {
+	n, _ := strconv.Atoi(text)
+	return max(n, 0)
 }
 
 func hostOf(origin string) string {

@@ -89,15 +89,17 @@ func (s *Site) sendAllAgain(c *Call) error {
 		return err
 	}
 	hours, _ := strconv.Atoi(f.Within) // none of the stretches, where it is no number
-	n, err := s.Safety.SendAllAgain(c.Ctx, c.Viewer, hours, c.Now)
+	n, left, err := s.Safety.SendAllAgain(c.Ctx, c.Viewer, hours, c.Now)
 	if again, ok := c.Again(err); ok {
 		return s.showMailLog(c, again)
 	}
-	key := "done.mails_again"
-	if n == 0 {
-		key = "note.no_mails_again"
+	switch {
+	case n == 0:
+		return c.moved(failedMails, err, "note.no_mails_again")
+	case left > 0:
+		return c.moved(failedMails, err, numbered("done.mails_again_left", n, left))
 	}
-	return c.moved(failedMails, err, key)
+	return c.moved(failedMails, err, numbered("done.mails_again", n, 0))
 }
 
 func (c *Call) mailLogLine(l market.LoggedLetter) view.MailLogLine {

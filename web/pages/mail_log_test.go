@@ -65,8 +65,8 @@ func TestTheMailLogIsForOperatorsAndNamesNobodyInFull(t *testing.T) {
 	}
 }
 
-// What failed while the mail server was at fault is sent again, one mail or all of a while: none that is moot or unwanted, none to
-// somebody who is not there, none that is too old. Each is an event.
+// What failed while the mail server was at fault is sent again, one mail or all of a while, though it was away for longer than letters
+// are tried: none that is moot or unwanted, none to somebody who is not there, none that is too old. Each is an event.
 func TestAnOperatorHasMailsSentAgainThatFailed(t *testing.T) {
 	h := open(t)
 	kit, ama := h.browser(), h.browser()
@@ -79,7 +79,8 @@ func TestAnOperatorHasMailsSentAgainThatFailed(t *testing.T) {
 	}
 	failed := func(fault, answer string, ago time.Duration) (id market.ID) {
 		at := h.now.Add(-ago)
-		l := market.Letter{ID: market.NewID(), Kind: market.AgreedLetter, PersonID: p.ID, AboutID: p.ID, State: market.Failed, Tries: 3, Fault: fault, Answer: answer, CreatedAt: at, EndedAt: &at}
+		l := market.Letter{ID: market.NewID(), Kind: market.AgreedLetter, PersonID: p.ID, AboutID: p.ID, State: market.Failed, Tries: 3, Fault: fault, Answer: answer,
+			CreatedAt: at.Add(-market.LetterLasts), EndedAt: &at}
 		l.MessageID = string(l.ID)
 		if err := h.store.InTx(t.Context(), func(tx *store.Tx) error { return tx.Write(t.Context(), l) }); err != nil {
 			t.Fatal(err)
@@ -91,7 +92,8 @@ func TestAnOperatorHasMailsSentAgainThatFailed(t *testing.T) {
 		fault, answer string
 		ago           time.Duration
 	}{
-		{"moot", "", 0}, {"stopped", "", 0}, {"bounced", "", 0}, {"reserved", "", 0}, {"unsure", "", 0}, {"refused", "5.1.1", 0}, {"away", "", market.LetterLasts},
+		{"moot", "", 0}, {"stopped", "", 0}, {"bounced", "", 0}, {"reserved", "", 0}, {"unsure", "", 0}, {"refused", "5.1.1", 0},
+		{"gone", "", 0}, {"no_mailbox", "550", 0}, {"away", "", market.AgainLasts},
 	} {
 		never = append(never, "/operator/mails/"+string(failed(l.fault, l.answer, l.ago))+"/again")
 	}
@@ -122,15 +124,18 @@ func TestAnOperatorHasMailsSentAgainThatFailed(t *testing.T) {
 	state("failed", two, three)
 	kit.post(again(one), url.Values{"once": {"twice"}}).want(200, "no longer possible")
 	kit.post(all, url.Values{"within": {"100000"}, "once": {"long"}}).want(422)
-	kit.get(log).fill(all, "within", "1").want(200, "They are sent again")
+	kit.get(log).fill(all, "within", "1").want(200, "1 mail is sent again")
 	state("waiting", one, two)
 	state("failed", three)
 	kit.get(log).fill(all, "within", "6").want(200, "None of the mails of that time can be sent again.")
 	h.exec(`update people set bounced = true where id = $1`, p.ID)
 	kit.get(log).without(again(three)).fill(all, "within", "72").want(200, "None of the mails")
 	h.exec(`update people set bounced = false where id = $1`, p.ID)
-	kit.get(log).fill(all, "within", "72").want(200, "They are sent again")
+	kit.get(log).fill(all, "within", "72").want(200, "1 mail is sent again")
 	state("waiting", one, two, three)
+	if l, _, err := h.store.Letter(t.Context(), three); err != nil || !l.Until().Equal(h.now.Add(market.LetterLasts)) {
+		t.Errorf("it is tried until %v (%v), want for three days from %v", l.Until(), err, h.now)
+	}
 
 	// A job that was given up is not tried again for a letter that has ended.
 	lost := failed("given_up", "", 0)
@@ -144,6 +149,20 @@ func TestAnOperatorHasMailsSentAgainThatFailed(t *testing.T) {
 	kit.post(retry, url.Values{"once": {"retry"}}).want(200, "no longer possible").without("It is tried again.")
 	h.exec(`update letters set state = 'waiting', ended_at = null where id = $1`, lost)
 	kit.get("/operator").fill(retry).want(200, "It is tried again.")
+}
+
+// After an outage more may have failed than are sent at once: what is left is said.
+func TestOfManyMailsThatFailedTheOperatorReadsHowManyAreLeft(t *testing.T) {
+	h := open(t)
+	kit := h.browser()
+	kit.signIn("kit@operator.example", "Kit")
+	h.operates("kit@operator.example")
+	h.exec(`insert into letters (id, kind, person_id, about_id, message_id, state, fault, created_at, ended_at)
+		select gen_random_uuid(), 'agreed', p.id, p.id, 'm' || i, 'failed', 'away', $1, $2 from people p, generate_series(1, 502) i`, h.now.Add(-80*time.Hour), h.now.Add(-8*time.Hour))
+	const log, all = "/operator/mails?state=failed", "/operator/mails/again"
+	kit.get(log).fill(all, "within", "24").want(200, "The 500 oldest are sent again", "Left to send again: 2.")
+	kit.get(log).fill(all, "within", "24").want(200, "2 mails are sent again").without("Left to send")
+	kit.get(log).fill(all, "within", "24").want(200, "None of the mails of that time")
 }
 
 // An operator reads what kind of mail it was, and what went wrong, in words and not in codes.

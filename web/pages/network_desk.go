@@ -2,6 +2,8 @@ package pages
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"wherewithal/market"
@@ -104,28 +106,37 @@ func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) erro
 		return err
 	}
 	for _, o := range all {
-		if o.ID == n.ID {
-			continue
-		}
-		t, there := ties[o.ID]
-		if !there {
+		if t, there := ties[o.ID]; there {
+			p.Ties = append(p.Ties, c.deskTie(n, o.Name, o.Slug, t))
+			delete(ties, o.ID)
+		} else if o.ID != n.ID {
 			p.Others = append(p.Others, view.Option{Value: o.Slug, Label: o.Name})
-			continue
 		}
-		line := view.DeskTie{Name: o.Name, Says: c.T("tie_is." + t.as), Look: c.T("network_desk.end"), Href: networkPath(n) + "/tie?with=" + o.Slug + "&as=" + t.as}
-		switch {
-		case t.agreed:
-		case t.theirs && !t.ours:
-			line.Says, line.Look = line.Says+", "+c.T("network_desk.waits_you"), c.T("network_desk.answer")
-		default:
-			line.Says += ", " + c.T("network_desk.waits_them")
+	}
+	for _, id := range slices.Sorted(maps.Keys(ties)) { // with those that were hidden, which can be ended
+		o, err := s.Store.NetworkByID(c.Ctx, id)
+		if err != nil {
+			return err
 		}
-		p.Ties = append(p.Ties, line)
+		p.Ties = append(p.Ties, c.deskTie(n, c.networkName(o), string(id), ties[id]))
 	}
 	for _, as := range []string{"parent", "child", "peer"} {
 		p.As = append(p.As, view.Option{Value: as, Label: c.T("tie_as."+as, "Own", n.Name), On: as == "parent"})
 	}
 	return nil
+}
+
+// deskTie is a line about a tie of a network with another, of that name, which is asked for as with.
+func (c *Call) deskTie(n market.Network, name, with string, t tied) view.DeskTie {
+	line := view.DeskTie{Name: name, Says: c.T("tie_is." + t.as), Look: c.T("network_desk.end"), Href: networkPath(n) + "/tie?with=" + with + "&as=" + t.as}
+	switch {
+	case t.agreed:
+	case t.theirs && !t.ours:
+		line.Says, line.Look = line.Says+", "+c.T("network_desk.waits_you"), c.T("network_desk.answer")
+	default:
+		line.Says += ", " + c.T("network_desk.waits_them")
+	}
+	return line
 }
 
 func (s *Site) deskPeople(c *Call, n market.Network, p *view.NetworkDeskPage) error {

@@ -228,6 +228,37 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	}
 }
 
+// A network that was hidden keeps nobody tied to it: either side ends that, and neither is offered anything else or reads its name.
+func TestATieWithANetworkThatWasHiddenCanBeEnded(t *testing.T) {
+	s := openStreet(t)
+	con, other := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	other.signIn("lee@network.example", "Lee")
+	borough, street := con.founds("Greenwich Web", "level", "borough"), other.founds("Creek Street")
+	tied := func() {
+		t.Helper()
+		other.get(street+"/tie?with=greenwich-web&as=parent").fill(street+"/tie", "do", "yes").want(200)
+		con.get(borough+"/tie?with=creek-street&as=child").fill(borough+"/tie", "do", "yes").want(200, "Done.")
+	}
+	tied()
+	s.exec(`update networks set removed_at = $1 where slug = 'greenwich-web'`, s.now)
+	var id string
+	if err := s.store.Pool().QueryRow(t.Context(), `select id::text from networks where slug = 'greenwich-web'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	look := street + "/tie?with=" + id + "&as=parent"
+	other.get(street+"/members").want(200, "A network that was hidden", strings.ReplaceAll(look, "&", "&amp;")).without("Greenwich Web")
+	other.post(street+"/tie", url.Values{"with": {id}, "as": {"parent"}, "do": {"yes"}, "once": {"yes"}}).want(404)
+	other.get(street + "/tie?with=" + id + "&as=peer").want(404) // nothing new is asked of it
+	other.get(look).want(200, "It is so now.", "A network that was hidden").without("Greenwich Web", `value="yes"`).fill(street+"/tie", "do", "end").want(200, "Ended.")
+	other.get(look).want(404)
+	s.exec(`update networks set removed_at = null`)
+	tied()
+	s.exec(`update networks set removed_at = $1 where slug = 'greenwich-web'`, s.now)
+	con.get(borough + "/tie?with=creek-street&as=peer").want(404)
+	con.get(borough+"/tie?with=creek-street&as=child").want(200, "It is so now.").fill(borough+"/tie", "do", "end").want(200, "Ended.")
+}
+
 func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
 	s := openStreet(t)
 	con := s.browser()

@@ -39,37 +39,56 @@ type tieForm struct {
 	Do   string `form:"do"`
 }
 
-// tieOf are one's own network, the other, and whether the form's word for where it stands is one.
-func (s *Site) tieOf(c *Call, f tieForm) (own, other market.Network, err error) {
+// tieOf are one's own network, the other, and where that stands. Where either is not shown there is only what stands, to be ended.
+func (s *Site) tieOf(c *Call, f tieForm) (own, other market.Network, t tied, err error) {
 	if own, err = s.ownNetwork(c); err != nil {
-		return own, other, err
+		return own, other, t, err
 	}
 	if f.As != "parent" && f.As != "child" && f.As != "peer" || len(f.With) > 80 {
-		return own, other, market.ErrNotFound
+		return own, other, t, market.ErrNotFound
 	}
-	if other, err = s.Store.NetworkFor(c.Ctx, market.Public, f.With); err == nil && (other.ID == own.ID || own.Unshown()) {
+	if other, err = s.with(c, f.With); err != nil {
+		return own, other, t, err
+	}
+	ties, err := s.tiesOf(c, own.ID)
+	t = ties[other.ID]
+	if err == nil && (other.ID == own.ID || endsOnly(own, other) && (t.as != f.As || f.Do == "yes")) {
 		err = market.ErrNotFound
 	}
-	return own, other, err
+	return own, other, t, err
 }
+
+// with is the other network by its address name; by its id where that is not shown, since what it is called stands in it.
+func (s *Site) with(c *Call, text string) (market.Network, error) {
+	if id, err := market.ParseID(text); err == nil {
+		n, err := s.Store.NetworkByID(c.Ctx, id)
+		if err == nil && !n.Unshown() {
+			err = market.ErrNotFound
+		}
+		return n, err
+	}
+	return s.Store.NetworkFor(c.Ctx, market.Public, text)
+}
+
+func endsOnly(own, other market.Network) bool { return own.Unshown() || other.Unshown() }
 
 // tie shows what would change, before anything does.
 func (s *Site) tie(c *Call) error {
 	f := tieForm{With: c.Gin.Query("with"), As: c.Gin.Query("as")}
-	own, other, err := s.tieOf(c, f)
+	own, other, t, err := s.tieOf(c, f)
 	if err != nil {
 		return err
 	}
-	ties, err := s.tiesOf(c, own.ID)
-	if err != nil {
-		return err
-	}
-	p := view.TiePage{Page: c.PageOf(c.T("tie.heading_"+f.As, "Own", own.Name, "Other", other.Name)), Path: networkPath(own), Own: own.Name,
-		Heading: c.T("tie.heading_"+f.As, "Own", own.Name, "Other", other.Name), With: f.With, As: f.As, Once: c.Blank().Once}
+	other.Name = c.networkName(other)
+	heading := c.T("tie.heading_"+f.As, "Own", own.Name, "Other", other.Name)
+	p := view.TiePage{Page: c.PageOf(heading), Path: networkPath(own), Own: own.Name, Heading: heading, With: f.With, As: f.As, Once: c.Blank().Once}
 	if p.Means, err = s.means(c, own, other, f.As); err != nil {
 		return err
 	}
-	c.tieStands(&p, ties[other.ID], other.Name, f.As)
+	c.tieStands(&p, t, other.Name, f.As)
+	if endsOnly(own, other) {
+		p.Yes = ""
+	}
 	return c.Render(http.StatusOK, view.Tie(p))
 }
 
@@ -112,7 +131,7 @@ func (s *Site) changeTie(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	own, other, err := s.tieOf(c, f)
+	own, other, _, err := s.tieOf(c, f)
 	if err != nil {
 		return err
 	}

@@ -84,22 +84,42 @@ func (ls *Letters) reportAnswered(ctx context.Context, l market.Letter) (mail.Ki
 	return n, nil
 }
 
-// firstListing tells a connector that a new group's listing waits, while any does: what was posted beside the one that it is about has
-// no letter of its own.
-func (ls *Letters) firstListing(ctx context.Context, l market.Letter) (mail.Kind, error) {
+// firstListing tells a connector that a new group's listing waits for a network's look, while any does and the look is theirs: what was
+// posted beside the one that it is about has no letter of its own.
+func (ls *Letters) firstListing(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	name, err := ls.store.OnceNameOf(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	network := market.ReadFirstListingName(name)
+	if network == "" {
+		return nil, errMoot
+	}
 	e, err := ls.store.Entries(ctx, []market.ID{l.AboutID}, l.CreatedAt)
 	if err != nil || len(e) == 0 {
 		return nil, errors.Join(err, errMoot)
 	}
-	waiting, err := ls.store.HeldOf(ctx, e[0].Group.ID)
-	if err != nil {
+	if err := ls.looks(ctx, l.PersonID, network, e[0].Group.ID, now); err != nil {
 		return nil, err
-	}
-	if len(waiting) == 0 {
-		return nil, errMoot
 	}
 	g, err := ls.store.Group(ctx, market.System, e[0].Group.ID)
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/reports", Data: map[string]any{"Group": g.PublicName()}}, err
+}
+
+// looks is moot where nothing of a group waits for a network's look any more, or somebody has none of it.
+func (ls *Letters) looks(ctx context.Context, person, network, group market.ID, now time.Time) error {
+	_, err := ls.store.OldestHeld(ctx, network, group)
+	if errors.Is(err, market.ErrNotFound) {
+		return errMoot
+	}
+	if err != nil {
+		return err
+	}
+	people, err := ls.store.ConnectorsOutside(ctx, network, group, now)
+	if err == nil && !among(people, person) {
+		err = errMoot
+	}
+	return err
 }
 
 // reportsWaiting says how many wait for its reader's look, while any do, and nothing of what or who it is about.

@@ -71,6 +71,9 @@ func (ls *Letters) networkNews(ctx context.Context, l market.Letter, now time.Ti
 		return nil, err
 	}
 	what, to := market.ReadNewsName(name)
+	if to == "" {
+		return nil, errMoot
+	}
 	n, err := ls.store.NetworkByID(ctx, to)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 	case market.ReportAnswered:
 		return ls.reportAnswered(ctx, l)
 	case market.FirstListing:
-		return ls.firstListing(ctx, l)
+		return ls.firstListing(ctx, l, now)
 	case market.ReportsWaiting:
 		return ls.reportsWaiting(ctx, l, now)
 	case market.JoinRequest:

@@ -80,7 +80,7 @@ func tellHolding(ctx context.Context, tx *store.Tx, l market.Listing, now time.T
 		if err != nil {
 			return err
 		}
-		once := "first_listing:" + string(oldest) + ":" + string(n) + now.Format(":2006-01-02") // thrown away and opened again, it is told of once more
+		once := market.FirstListingName(oldest, n, now) // thrown away and opened again, it is told of once more
 		people, err := tx.ConnectorsOutside(ctx, n, l.GroupID, now)
 		if err != nil {
 			return err

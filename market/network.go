@@ -76,7 +76,8 @@ func NewsName(kind LetterKind, what News, to, from ID, now time.Time) string {
 
 // ReadNewsName is what NewsName says, and which network it is told to; neither of another name.
 func ReadNewsName(name string) (what News, to ID) {
-	if parts := strings.Split(name, ":"); len(parts) == 5 {
+	parts := strings.Split(name, ":")
+	if len(parts) == 5 && (parts[0] == string(InvitationAnswered) || parts[0] == string(TieAnswered)) {
 		what, to = News(parts[1]), ID(parts[2])
 	}
 	return what, to

@@ -1,5 +1,10 @@
 package market
 
+import (
+	"strings"
+	"time"
+)
+
 // The kinds of letters that are a few sentences and one link.
 const (
 	InvitationLetter   LetterKind = "group_invitation"
@@ -22,3 +27,17 @@ const (
 	PartnerAnswer      LetterKind = "partner_answer"      // what was decided about a partner
 	WebhookOff         LetterKind = "webhook_off"         // a webhook was disabled
 )
+
+// FirstListingName names the letter in which who looks at first listings for a network is told of those of a group, by the one that has
+// waited longest: one a day.
+func FirstListingName(oldest, network ID, now time.Time) string {
+	return strings.Join([]string{string(FirstListing), string(oldest), string(network), now.Format(time.DateOnly)}, ":")
+}
+
+// ReadFirstListingName is the network of a FirstListingName; none of another name.
+func ReadFirstListingName(name string) (network ID) {
+	if parts := strings.Split(name, ":"); len(parts) == 4 && parts[0] == string(FirstListing) {
+		network = ID(parts[2])
+	}
+	return network
+}

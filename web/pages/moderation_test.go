@@ -432,6 +432,42 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // nor of those who had posted before
 }
 
+// Who is to look at a group's first listing is mailed of it while it waits for their look, and not once somebody else is to.
+func TestWhoLooksNoMoreIsNotMailedOfAFirstListing(t *testing.T) {
+	s := openStreet(t)
+	con, kay := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together", "holds", "yes")
+	kay.signIn("kay@new.example", "Kay")
+	s.belongs(kay, con, kay.found("New Shoots"), path)
+	waits := func(about string) {
+		t.Helper()
+		kay.get("/offer").fill("/offer", "description", about, "do", "read").fill("/offer", "do", "post", "every", "weekly").want(200, "looks at a new group’s first listing")
+	}
+	ended := func() string {
+		t.Helper()
+		if sent := s.delivered(market.FirstListing); len(sent) != 0 {
+			t.Errorf("mails: %+v", sent)
+		}
+		var fault string
+		if err := s.store.Pool().QueryRow(t.Context(), `select fault from letters where kind = 'first_listing' order by ended_at desc limit 1`).Scan(&fault); err != nil {
+			t.Fatal(err)
+		}
+		return fault
+	}
+	waits("Church hall for 90, Fridays 6 to 10 pm")
+	s.exec(`update connectors set until = $1`, s.now)
+	if fault := ended(); fault != "moot" {
+		t.Errorf("ended as %q, want moot: Kit looks no more", fault)
+	}
+	s.exec(`update connectors set until = null`)
+	s.exec(`update letters set state = 'waiting', ended_at = null where kind = 'first_listing'`)
+	s.exec(`update network_members set cleared_at = $1`, s.now) // let through there, whatever other networks say
+	if fault := ended(); fault != "moot" {
+		t.Errorf("ended as %q, want moot: it waits for that network no more", fault)
+	}
+}
+
 // A first listing that is refused is nobody's to see, its group is told why, and an appeal lets it through as the network would have.
 func TestAFirstListingIsRefusedAndAppealedAbout(t *testing.T) {
 	s := openStreet(t)

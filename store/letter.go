@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -60,24 +61,45 @@ func (r reads) OnceNameOf(ctx context.Context, letter market.ID) (string, error)
 }
 
 const letterByID = `select l.id, l.kind, l.person_id, l.address, l.group_id, l.about_id, l.message_id, l.state, l.tries, l.fault, l.answer,
-	l.created_at, l.sent_at, l.ended_at, (select json_agg(x.introduction_id order by i.fit desc, i.id)
+	l.created_at, l.sent_at, l.ended_at, l.again_at, (select json_agg(x.introduction_id order by i.fit desc, i.id)
 		from letter_introductions x join introductions i on i.id = x.introduction_id where x.letter_id = l.id)
 	from letters l where l.id = $1`
 
 // Letter by id, and the introductions it speaks of. Every letter is read so before it is sent, hence the pool's own way.
 func (s *Store) Letter(ctx context.Context, id market.ID) (l market.Letter, about []market.ID, err error) {
 	err = s.pool.QueryRow(ctx, letterByID, id).Scan(&l.ID, &l.Kind, &l.PersonID, &l.Address, &l.GroupID, &l.AboutID, &l.MessageID,
-		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &about)
+		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &l.AgainAt, &about)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = market.ErrNotFound
 	}
 	return l, about, translate(err)
 }
 
-// MailLog are the letters for an operator, newest first, in any state when state is ""; after is the last of the page before.
-// Neither a body nor a full address leaves the database this way. market.ErrNotFound: the viewer is no operator.
+// MailPage is which part of the log of mails is read, the newest first.
+type MailPage struct {
+	State market.LetterState // only these; "": all
+	At    time.Time          // when the last of the page before was written, and
+	After market.ID          // which it was, though it is forgotten since; "": from the newest
+	Limit int
+}
+
+// where is the condition of a page, with what it asks for. The state stands in it as it does in the indexes.
+func (p MailPage) where() (string, []any) {
+	which := "true"
+	if slices.Contains(market.LetterStates, p.State) {
+		which = "l.state = '" + string(p.State) + "'"
+	} else if p.State != "" {
+		which = "false"
+	}
+	if p.After == "" {
+		return which, nil
+	}
+	return which + " and (l.created_at, l.id) < (?::timestamptz, ?::uuid)", []any{p.At, p.After}
+}
+
+// MailLog are the letters for an operator. Neither a body nor a full address leaves the database this way. market.ErrNotFound: the viewer is no operator.
 // now is business time.
-func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.LetterState, after market.ID, limit int, now time.Time) ([]market.LoggedLetter, error) {
+func (r reads) MailLog(ctx context.Context, v market.Viewer, page MailPage, now time.Time) ([]market.LoggedLetter, error) {
 	if !v.Operator {
 		return nil, market.ErrNotFound
 	}
@@ -86,10 +108,10 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, state market.Letter
 		Theirs string
 		Again  bool
 	}
+	which, asked := page.where()
 	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs, `+mendable+` as again
-		from letters l left join people p on p.id = l.person_id
-		where (?::text = '' or l.state = ?) and (?::uuid is null or (l.created_at, l.id) < (select a.created_at, a.id from letters a where a.id = ?::uuid))
-		order by l.created_at desc, l.id desc limit ?`, market.Mendable, now.Add(-market.AgainLasts), state, state, after, after, limit))
+		from letters l left join people p on p.id = l.person_id where `+which+` order by l.created_at desc, l.id desc limit ?`,
+		append(append([]any{market.Mendable, now.Add(-market.AgainLasts)}, asked...), page.Limit)...))
 	log := make([]market.LoggedLetter, len(rows))
 	for i, one := range rows {
 		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs), Again: one.Again}

@@ -61,18 +61,20 @@ type Backlog struct {
 
 	Untaken int64     // of the letters, those that the mail server was handed and did not take
 	Refused int64     // letters of the last day that it refused for good
-	Taken   time.Time // business time: when it took the newest of those that it took
+	Taken   time.Time // business time: when it took a letter last
 }
+
+const backlog = `select (select count(*) from letters where state = 'waiting'), (select min(coalesce(again_at, created_at)) from letters where state = 'waiting'),
+		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent')),
+		(select count(*) from letters where state = 'waiting' and tries > 0),
+		(select count(*) from letters where created_at > $1 and state = 'failed' and fault in ('refused', 'no_mailbox')),
+		(select max(sent_at) from letters where state = 'sent')`
 
 // Backlog at a time, which is business time.
 func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err error) {
 	defer market.Wrap(&err, "Backlog")
 	var letter, search, taken *time.Time
-	err = s.pool.QueryRow(ctx, `select (select count(*) from letters where state = 'waiting'), (select min(coalesce(again_at, created_at)) from letters where state = 'waiting'),
-		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent')),
-		(select count(*) from letters where state = 'waiting' and tries > 0),
-		(select count(*) from letters where created_at > $1 and state = 'failed' and fault in ('refused', 'no_mailbox')),
-		(select sent_at from letters where state = 'sent' order by created_at desc, id desc limit 1)`, now.AddDate(0, 0, -1)).
+	err = s.pool.QueryRow(ctx, backlog, now.AddDate(0, 0, -1)).
 		Scan(&b.Letters, &letter, &search, &b.Untaken, &b.Refused, &taken)
 	for at, found := range map[*time.Time]*time.Time{&b.OldestLetter: letter, &b.OldestUnsearch: search, &b.Taken: taken} {
 		if found != nil {

@@ -1501,6 +1501,8 @@ CREATE INDEX letters_about ON public.letters USING btree (about_id, kind);
 
 CREATE INDEX letters_failed ON public.letters USING btree (ended_at) WHERE (state = 'failed'::text);
 
+CREATE INDEX letters_failed_newest ON public.letters USING btree (created_at DESC, id DESC) WHERE (state = 'failed'::text);
+
 CREATE INDEX letters_invited ON public.letters USING btree (ended_at) WHERE ((kind = 'group_invitation'::text) AND (address <> ''::text));
 
 CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id DESC);
@@ -1508,6 +1510,8 @@ CREATE INDEX letters_newest ON public.letters USING btree (created_at DESC, id D
 CREATE UNIQUE INDEX letters_once ON public.letters USING btree (once, person_id) WHERE (once IS NOT NULL);
 
 CREATE INDEX letters_person ON public.letters USING btree (person_id, kind, created_at DESC);
+
+CREATE INDEX letters_taken ON public.letters USING btree (sent_at) WHERE (state = 'sent'::text);
 
 CREATE INDEX letters_tried ON public.letters USING btree (COALESCE(again_at, created_at)) WHERE (state = 'waiting'::text);
 

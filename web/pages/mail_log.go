@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"net/url"
 	"strconv"
 
 	"wherewithal/market"
 	"wherewithal/safety"
+	"wherewithal/store"
 	"wherewithal/web/pages/view"
 )
 
@@ -27,11 +27,13 @@ func (s *Site) showMailLog(c *Call, form view.Form) error {
 		return err
 	}
 	state := market.LetterState(c.Gin.Query("state"))
-	after, err := market.ParseID(c.Gin.Query("after"))
-	if c.Gin.Query("after") != "" && err != nil {
-		return err
+	part := store.MailPage{State: state, Limit: mailsShown + 1}
+	if q := c.Gin.Request.URL.Query(); q.Get("after") != "" {
+		if part.At, part.After, err = behind(q); err != nil {
+			return err
+		}
 	}
-	log, err := s.Store.MailLog(c.Ctx, v, state, after, mailsShown+1, c.Now)
+	log, err := s.Store.MailLog(c.Ctx, v, part, c.Now)
 	if err != nil {
 		return err
 	}
@@ -45,7 +47,9 @@ func (s *Site) showMailLog(c *Call, form view.Form) error {
 	}
 	if len(log) > mailsShown {
 		log = log[:mailsShown]
-		p.Older = "/operator/mails?" + url.Values{"state": {string(state)}, "after": {string(log[mailsShown-1].ID)}}.Encode()
+		older := behindIt(log[mailsShown-1].CreatedAt, log[mailsShown-1].ID)
+		older.Set("state", string(state))
+		p.Older = "/operator/mails?" + older.Encode()
 	}
 	for _, l := range log {
 		p.Lines = append(p.Lines, c.mailLogLine(l))

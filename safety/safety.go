@@ -91,36 +91,49 @@ func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (lo
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range all {
-		l := Logged{Decision: d}
-		if l.Thing, err = sf.decidedOn(ctx, d); err != nil {
+	log = make([]Logged, len(all))
+	for i, d := range all {
+		log[i].Decision = d
+		if log[i].Thing, err = sf.decidedOn(ctx, d); err != nil {
 			return nil, err
 		}
-		if l.By, err = sf.DecidedBy(ctx, v, d, l.Thing); err != nil {
-			return nil, err
-		}
-		log = append(log, l)
 	}
-	return log, nil
+	return log, sf.decidedBy(ctx, v, log)
 }
 
 // DecidedBy is who took a decision. Whom it concerns is not told, but for operators; nor is a connector who of those decided for the site.
-func (sf *Safety) DecidedBy(ctx context.Context, v market.Viewer, d market.Decision, t Thing) (by By, err error) {
+func (sf *Safety) DecidedBy(ctx context.Context, v market.Viewer, d market.Decision, t Thing) (_ By, err error) {
 	defer market.Wrap(&err, "DecidedBy(%s)", d.ID)
-	if !v.Operator && (Concerned(v, t) || d.NetworkID == "") || d.DecidedBy == "" {
-		return by, nil
+	one := []Logged{{Decision: d, Thing: t}}
+	err = sf.decidedBy(ctx, v, one)
+	return one[0].By, err
+}
+
+// decidedBy fills in who took decisions, as far as the viewer is told.
+func (sf *Safety) decidedBy(ctx context.Context, v market.Viewer, log []Logged) error {
+	told := func(l Logged) bool {
+		return l.Decision.DecidedBy != "" && (v.Operator || !Concerned(v, l.Thing) && l.Decision.NetworkID != "")
 	}
-	names, err := sf.store.PersonNames(ctx, []market.ID{d.DecidedBy})
+	var people, networks []market.ID
+	for _, l := range log {
+		if told(l) {
+			people, networks = append(people, l.Decision.DecidedBy), append(networks, l.Decision.NetworkID)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	names, err := sf.store.PersonNames(ctx, people)
 	if err != nil {
-		return by, err
+		return err
 	}
-	by.Person = names[d.DecidedBy]
-	if d.NetworkID != "" {
-		var n market.Network
-		n, err = sf.store.NetworkByID(ctx, d.NetworkID)
-		by.Network = n.Name
+	called, err := sf.store.NetworkNames(ctx, networks)
+	for i, l := range log {
+		if told(l) {
+			log[i].By = By{names[l.Decision.DecidedBy], called[l.Decision.NetworkID]}
+		}
 	}
-	return by, err
+	return err
 }
 
 // Thing is what was reported.

@@ -55,6 +55,16 @@ func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Net
 	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null and held_at is null", idArray(ids)).Order("name, id"))
 }
 
+// NetworkNames are what networks are called, whether or not they were hidden; ids of none are left out.
+func (r reads) NetworkNames(ctx context.Context, ids []market.ID) (map[market.ID]string, error) {
+	all, err := many[market.Network](r.db.WithContext(ctx).Select("id", "name").Where("id = any (?::uuid[])", idArray(ids)))
+	names := map[market.ID]string{}
+	for _, n := range all {
+		names[n.ID] = n.Name
+	}
+	return names, err
+}
+
 // Networks, all of them but the sandbox of partners and those that are market.Unshown, by their names.
 func (r reads) Networks(ctx context.Context) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Where("not sandbox and removed_at is null and held_at is null").Order("name, id"))

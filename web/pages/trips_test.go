@@ -12,6 +12,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/safety"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -60,6 +61,40 @@ func TestListsOfOnesOwnAskNoMoreOftenTheLongerTheyAre(t *testing.T) {
 		}
 	}
 	readsThemAll(t, s)
+}
+
+// However many decisions the log has, who took them and for which network is read at once.
+func TestTheLogOfDecisionsAsksForNamesAtOnce(t *testing.T) {
+	h := open(t)
+	op := h.browser()
+	op.signIn("op@site.example", "Op")
+	h.operates("op@site.example")
+	op.founds("Maze Hill Together")
+	address, trips := storetest.CountTrips(t, h.store.Pool().Config().ConnString())
+	counted, err := store.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(counted.Close)
+	log := func(decisions int) int64 {
+		t.Helper()
+		h.exec(`insert into decisions (id, subject, subject_id, act, reason, network_id, decided_by, created_at)
+			select gen_random_uuid(), 'site', gen_random_uuid(), 'kept', 'other', n.id, p.id, now() from networks n, people p, generate_series(1, $1) i
+			where n.name = 'Maze Hill Together' and p.operator`, decisions)
+		sf := safety.New(counted, nil)
+		var before int64
+		for range 2 { // until its statements are prepared
+			before = trips.Count()
+			all, err := sf.Log(t.Context(), market.Viewer{Person: h.person("op@site.example"), Operator: true}, store.LogPage{Limit: 50})
+			if err != nil || len(all) == 0 || all[0].By != (safety.By{Person: "Op", Network: "Maze Hill Together"}) {
+				t.Fatalf("%+v (%v)", all, err)
+			}
+		}
+		return trips.Count() - before
+	}
+	if one, seven := log(1), log(6); one == 0 || one != seven {
+		t.Errorf("it asks %d times for one decision, and %d times for seven", one, seven)
+	}
 }
 
 // ranked counts what is ranked.

@@ -167,7 +167,7 @@ func TestARequestWithItsKeyGetsTheFirstAnswerAgain(t *testing.T) {
 }
 
 // Of several that come at once with one key one does it, and all are told the same.
-func TestRequestsWithOneKeyAtOnceMakeOneThing(t *testing.T) {
+func TestRequestsWithOneKeyThatRaceMakeOneThing(t *testing.T) {
 	h := open(t)
 	n := h.neighbour("Larkhollow Hall", "host@hall.test")
 	key, _ := h.partnerIn(n)

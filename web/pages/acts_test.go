@@ -216,7 +216,7 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 		}},
 		{"letter.sent_again by Op in none", func() {
 			l.exec(`update letters set state = 'failed', fault = 'refused', answer = '5.7.1', ended_at = $1, created_at = $1 where kind = 'sign_in'`, l.now)
-			l.op.get("/operator/mails?state=failed").fill("/operator/mails/again", "within", "1").want(200, "They are sent again")
+			l.op.get("/operator/mails?state=failed").fill("/operator/mails/again", "within", "1").want(200, "mails are sent again")
 		}},
 		{"connector.left by Kit in second-street", func() { l.kit.get(l.second+"/members").fill(l.second+"/connectors", "do", "down").want(200) }},
 	} {

@@ -127,6 +127,7 @@ func openAbroad(t *testing.T) (s *street, kit *browser) {
 		insert into ring_members (ring_id, position, group_id, offer_id, need_id, amount, fit, live)
 		select ring.id, m.position, m.of, $2, $3, 1, 1, true from ring, (values (0, $4::uuid), (1, $5::uuid)) m (position, of)`,
 		s.now, s.offer, s.only().NeedID, s.hall, s.choir)
+	s.change(`insert into networks (id, slug, name, level, created_at, held_at) values (gen_random_uuid(), 'still', 'quiet street', 'neighbourhood', $1, $1)`, s.now)
 	return s, kit
 }
 
@@ -217,7 +218,8 @@ func (s *street) paths() (all []string) {
 		return id
 	}
 	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "introductions": string(in), "by-hand": string(in),
-		"reports": one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
+		"networks": one(`select id::text from networks where held_at is not null`),
+		"reports":  one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
 		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`), ":import": one(`select id::text from imports`),
 		":other": string(s.only().NeedID), ":slug": "quiet", ":tag": "search"}
 	tokens := map[string]string{"i": links.Token(in, joan.ID), "o": links.OutcomeToken(in, joan.ID), "ring": links.RingToken(market.ID(ids["rings"]), joan.ID),

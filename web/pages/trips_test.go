@@ -64,7 +64,7 @@ func TestListsOfOnesOwnAskNoMoreOftenTheLongerTheyAre(t *testing.T) {
 }
 
 // However many decisions the log has, who took them and for which network is read at once.
-func TestTheLogOfDecisionsAsksForNamesAtOnce(t *testing.T) {
+func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 	h := open(t)
 	op := h.browser()
 	op.signIn("op@site.example", "Op")

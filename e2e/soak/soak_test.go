@@ -161,8 +161,8 @@ const restless = 90 * time.Minute
 // quiet waits until nothing is to be done any more: no job waits, everybody has read what came.
 func (h *house) quiet(c *crowd) {
 	h.t.Helper()
-	from := time.Now()
-	for calm := 0; calm < 3; time.Sleep(100 * time.Millisecond) {
+	from, glance := time.Now(), glance(setting("SOAK_N", shortForm))
+	for calm := 0; calm < 3; time.Sleep(glance) {
 		if h.broken.Load() || time.Since(from) > restless {
 			h.t.Fatalf("it does not come to rest: %s", h.waiting())
 		}
@@ -171,6 +171,11 @@ func (h *house) quiet(c *crowd) {
 			calm = 0
 		}
 	}
+}
+
+// glance is how long to wait between two looks whether all is quiet: of many pairs each look costs the database more.
+func glance(n int) time.Duration {
+	return 100*time.Millisecond + time.Duration(n)*50*time.Microsecond
 }
 
 // toDo is what is still to be done, by the business clock $1: jobs, and what the clock asks for.

@@ -118,15 +118,22 @@ func halfOf(hour, low string) string {
 }
 
 var (
-	begins = regexp.MustCompile(`\b(?:at|from|after|starting(?: at)?|starts(?: at)?)\s+(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
+	begins = regexp.MustCompile(`\b(?:at|from|after|starting(?: at)?|starts(?: at)?)\s+(?:(?:about|around|roughly)\s+)?(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
+	// what makes of "after" a time at which something is to be over: "not after 9 pm", "no music on Saturdays after 10 pm"
+	over   = regexp.MustCompile(`\b(?:no|not|nothing|music|noise|quiet)\b`)
+	endAt  = regexp.MustCompile(`\b(?:until|till|before|by|ends?|closes?|finish(?:es)?)\s+$`)
+	clause = regexp.MustCompile(`[,;:]\s|\.(?:\s|$)`)
 	// a time that is none but that, with what would make it an end before it
-	alone = regexp.MustCompile(`(?:(\b(?:until|till|to|before|by|ends?|closes?|finish(?:es)?)(?: at)?\s+|-\s*|£)|\b)(?:(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)|(\d\d):(\d\d))\b`)
+	alone = regexp.MustCompile(`(?:(\b(?:until|till|to|before|by|after|later than|ends?|closes?|finish(?:es)?)(?: (?:at|about|around|roughly))*\s+|-\s*|£)|\b)(?:(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)|(\d\d):(\d\d))\b`)
 )
 
 // readStart reads a beginning without an end: "at 7 pm", "from half past six", "Thursday 7.30pm". Bare numbers could be anything.
 func readStart(low string) (start market.Minute, ok bool) {
+	from := 0
 	for _, m := range begins.FindAllStringSubmatch(low, -1) {
-		if m[2] == "" && m[3] == "" {
+		at := from + strings.Index(low[from:], m[0])
+		from = at + len(m[0])
+		if m[2] == "" && m[3] == "" || overThen(low[:at], m[0]) {
 			continue
 		}
 		half := m[3]
@@ -146,6 +153,15 @@ func readStart(low string) (start market.Minute, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// overThen reports whether a match of begins, after what stands before it, says when something is over.
+func overThen(before, begins string) bool {
+	if strings.HasPrefix(begins, "at") {
+		return endAt.MatchString(before)
+	}
+	clauses := clause.Split(before, -1)
+	return strings.HasPrefix(begins, "after") && over.MatchString(clauses[len(clauses)-1])
 }
 
 // beginsThen reports whether a match of alone is a beginning, and neither an end nor a noon that was a word: "midday meals".

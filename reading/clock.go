@@ -20,6 +20,9 @@ var (
 	nameHalf  = regexp.MustCompile(`\b` + hourWord + `\s*(am|pm)\b`)
 	twoNames  = regexp.MustCompile(`\b` + hourWord + `(\s*(?:until|till)\s*)(?:` + hourWord + `|(\d{1,2}(?:\.\d\d|\s*(?:am|pm))))\b(\s*` + spanNames + `\b)?`)
 	halfPast  = regexp.MustCompile(`\b(half|quarter|five|ten|twenty)[- ](past|to)[- ]` + hourName + `\b`)
+	spanFrom  = regexp.MustCompile(`\b(?:from|between)\s+$`)
+	clockThen = regexp.MustCompile(`^\s*(?:$|[^a-z\s]|(?:am|pm|in|at|on|and|or|to|until|till|for|every|each|this|next|o'?\s?clock|today|tonight|tomorrow|please|sharp|` + dayName + `)\b)`)
+	untilThen = regexp.MustCompile(`^\s*(?:until|till)\b`)
 	halfSix   = regexp.MustCompile(`\bhalf[- ]` + hourName + `\b`)
 	oClock    = regexp.MustCompile(`\b` + hourName + `\s+o'?\s?clock\b`)
 	midday    = regexp.MustCompile(`\b(?:12 )?(?:noon|midday)\b`)
@@ -44,18 +47,7 @@ func clockWords(low string) string {
 		m := nameHalf.FindStringSubmatch(said)
 		return strconv.Itoa(hourSaid(m[1])) + " " + m[2]
 	})
-	low = halfPast.ReplaceAllStringFunc(low, func(said string) string {
-		m := halfPast.FindStringSubmatch(said)
-		past := map[string]int{"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20}[m[1]]
-		hour := hourSaid(m[3])
-		if m[2] == "to" {
-			past, hour = 60-past, hour-1
-		}
-		if hour < 1 || hour > 23 || m[1] == "half" && m[2] == "to" {
-			return said
-		}
-		return figures(hour, past)
-	})
+	low = minutesWords(low)
 	low = oClock.ReplaceAllStringFunc(low, func(said string) string { return figures(hourSaid(oClock.FindStringSubmatch(said)[1]), 0) })
 	low = midday.ReplaceAllString(low, "12.00 pm")
 	low = twoHours.ReplaceAllStringFunc(low, func(said string) string {
@@ -83,6 +75,34 @@ func clockWords(low string) string {
 		return m[1] + figures(hourSaid(m[2]), 0)
 	})
 	return saidHour.ReplaceAllStringFunc(low, inHalves.Replace)
+}
+
+// minutesWords writes "half past six" and "five to seven". The latter is a span where something follows that there are five to seven of,
+// and from five to seven.
+func minutesWords(low string) string {
+	var b strings.Builder
+	read := 0
+	for _, at := range halfPast.FindAllStringSubmatchIndex(low, -1) {
+		part := func(i int) string { return low[at[2*i]:at[2*i+1]] }
+		past := map[string]int{"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20}[part(1)]
+		hour := hourSaid(part(3))
+		if part(2) == "to" {
+			past, hour = 60-past, hour-1
+			then := clockThen
+			if spanFrom.MatchString(low[:at[0]]) {
+				then = untilThen
+			}
+			if part(1) == "half" || part(1) != "quarter" && !then.MatchString(low[at[1]:]) {
+				continue
+			}
+		}
+		if hour < 1 || hour > 23 {
+			continue
+		}
+		b.WriteString(low[read:at[0]] + figures(hour, past))
+		read = at[1]
+	}
+	return b.String() + low[read:]
 }
 
 func hourSaid(word string) int {

@@ -141,6 +141,13 @@ func TestReadsClockTimesHoweverTheyAreSaid(t *testing.T) {
 		"Hall, Thursday 19:30":                            "room th 19:30-22:00",
 		"Hall, Thursday 7pm for two hours":                "room th 19:00-21:00 120min",
 		"Hall, Thursday after 7pm":                        "room th 19:00-22:00",
+		"Hall, Thursday at five to seven":                 "room th 18:55-22:00",
+		"Hall, Thursday from ten to nine till noon":       "room th 08:50-12:00",
+		"Hall, Thursdays, five to seven till nine":        "room th 18:55-21:00 weekly",
+		"Hall, Thursdays from five to seven":              "room th 09:00-22:00 weekly", // from five, or from 18:55
+		"Room for five to seven people, Thursdays":        "room th 09:00-22:00 weekly",
+		"Five to seven chairs":                            "equipment", // neither is said
+		"Ten to twelve folding chairs":                    "equipment",
 		"Hall, Thursday until 9pm":                        "room th 09:00-22:00",
 		"Hall, Saturdays, no music after 10pm":            "room sa 09:00-22:00 weekly",
 		"Hall, Saturdays, not after 9pm":                  "room sa 09:00-22:00 weekly",

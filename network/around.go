@@ -46,7 +46,7 @@ func sides(gained map[market.ID][]market.ID) (above, below []market.ID) {
 
 // Tie asks that one network lie below another, or agrees to it: whoever looks after the child asks, whoever looks after
 // the parent invites, and both together are agreed, which whoever asked first is told. A tie that would close a cycle is market.Invalid. market.ErrRepeated:
-// that side said so already.
+// that side said so already. market.ErrNotFound: either is market.Unshown.
 func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Tie(%s, %s)", child, parent)
 	asks, invites := v.Looks(child), v.Looks(parent)
@@ -54,6 +54,9 @@ func (ns *Networks) Tie(ctx context.Context, v market.Viewer, child, parent mark
 		return err
 	}
 	return ns.both(ctx, child, parent, func(tx *store.Tx) error {
+		if err := bothShown(ctx, tx, child, parent); err != nil {
+			return err
+		}
 		t, err := tx.Tie(ctx, child, parent)
 		if errors.Is(err, market.ErrNotFound) {
 			t, err = market.NetworkParent{ChildID: child, ParentID: parent}, nil
@@ -120,6 +123,19 @@ func (ns *Networks) both(ctx context.Context, a, b market.ID, do func(*store.Tx)
 		}
 		return do(tx)
 	})
+}
+
+func bothShown(ctx context.Context, tx *store.Tx, a, b market.ID) error {
+	for _, id := range []market.ID{a, b} {
+		n, err := tx.NetworkByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if n.Unshown() {
+			return market.ErrNotFound
+		}
+	}
+	return nil
 }
 
 func (ns *Networks) tied(ctx context.Context, tx *store.Tx, v market.Viewer, t market.NetworkParent, now time.Time) error {
@@ -201,7 +217,7 @@ func tellEnd(ctx context.Context, tx *store.Tx, v market.Viewer, a, b, asker mar
 }
 
 // Befriend asks that two networks stand beside each other, or agrees to it. Peers see each other's pages named and nothing
-// else of it: circles go up and down only. market.ErrRepeated: that side said so already.
+// else of it: circles go up and down only. market.ErrRepeated: that side said so already. market.ErrNotFound: either is market.Unshown.
 func (ns *Networks) Befriend(ctx context.Context, v market.Viewer, own, other market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Befriend(%s, %s)", own, other)
 	if err := looksAfter(v, own); err != nil {
@@ -211,6 +227,9 @@ func (ns *Networks) Befriend(ctx context.Context, v market.Viewer, own, other ma
 		return market.Refuse("with", "network_itself")
 	}
 	return ns.both(ctx, own, other, func(tx *store.Tx) error {
+		if err := bothShown(ctx, tx, own, other); err != nil {
+			return err
+		}
 		p, err := peer(ctx, tx, own, other)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"errors"
 	"strconv"
 	"testing"
 	"time"
@@ -63,5 +64,38 @@ func TestANameLikeAnotherNetworksIsHeld(t *testing.T) {
 			t.Errorf("%s: held %v, kept %v (%v)", c.name, n.HeldAt, kept.HeldAt, err)
 		}
 		edit(n, "Row "+strconv.Itoa(100+i)) // and is out of the way of the next
+	}
+}
+
+func TestNothingIsAgreedWithANetworkThatIsNotShown(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	ns, ctx := network.New(s), t.Context()
+	v := market.Viewer{Person: market.NewID()}
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`insert into people (id, address, created_at) values ($1, 'kit@network.example', $2)`, v.Person, now)
+	var ids []market.ID
+	for _, name := range []string{"Greenwich Web", "Creek Street"} {
+		n, err := ns.Found(ctx, v, market.Network{Name: name, Level: market.Borough}, string(market.NewID()), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids, v.Connects = append(ids, n.ID), append(v.Connects, n.ID)
+	}
+	for _, column := range []string{"held_at", "removed_at"} {
+		for _, id := range ids {
+			exec(`update networks set held_at = null, removed_at = null`)
+			exec(`update networks set `+column+` = $1 where id = $2`, now, id)
+			if err := ns.Tie(ctx, v, ids[0], ids[1], now); !errors.Is(err, market.ErrNotFound) {
+				t.Errorf("%s: tied: %v", column, err)
+			}
+			if err := ns.Befriend(ctx, v, ids[0], ids[1], now); !errors.Is(err, market.ErrNotFound) {
+				t.Errorf("%s: befriended: %v", column, err)
+			}
+		}
 	}
 }

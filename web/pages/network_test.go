@@ -257,6 +257,16 @@ func TestATieWithANetworkThatWasHiddenCanBeEnded(t *testing.T) {
 	s.exec(`update networks set removed_at = $1 where slug = 'greenwich-web'`, s.now)
 	con.get(borough + "/tie?with=creek-street&as=peer").want(404)
 	con.get(borough+"/tie?with=creek-street&as=child").want(200, "It is so now.").fill(borough+"/tie", "do", "end").want(200, "Ended.")
+
+	s.exec(`update networks set removed_at = null`)
+	other.get(street+"/tie?with=greenwich-web&as=parent").fill(street+"/tie", "do", "yes").want(200)
+	s.exec(`update networks set removed_at = $1 where slug = 'greenwich-web'`, s.now)
+	for _, do := range []string{"", "yes", "no"} { // nor is what was asked for agreed
+		con.post(borough+"/tie", url.Values{"with": {"creek-street"}, "as": {"child"}, "do": {do}, "once": {"answer" + do}}).want(404)
+	}
+	if n := s.countRows("network_parents where agreed_at is not null"); n != 0 {
+		t.Errorf("%d ties are agreed", n)
+	}
 }
 
 func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {

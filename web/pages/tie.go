@@ -52,7 +52,7 @@ func (s *Site) tieOf(c *Call, f tieForm) (own, other market.Network, t tied, err
 	}
 	ties, err := s.tiesOf(c, own.ID)
 	t = ties[other.ID]
-	if err == nil && (other.ID == own.ID || endsOnly(own, other) && (t.as != f.As || f.Do == "yes")) {
+	if err == nil && (other.ID == own.ID || endsOnly(own, other) && t.as != f.As) {
 		err = market.ErrNotFound
 	}
 	return own, other, t, err
@@ -132,6 +132,9 @@ func (s *Site) changeTie(c *Call) error {
 		return err
 	}
 	own, other, _, err := s.tieOf(c, f)
+	if err == nil && f.Do != "end" && endsOnly(own, other) {
+		err = market.ErrNotFound
+	}
 	if err != nil {
 		return err
 	}

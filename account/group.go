@@ -78,6 +78,9 @@ func (a *Accounts) foundBefore(ctx context.Context, v market.Viewer, once string
 // hold marks a group whose name, or the alias it goes by, is confusingly like another's. One that waited under a name and took
 // another waits for that, or not at all.
 func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
+	if err := tx.LockNames(ctx, "group"); err != nil {
+		return err
+	}
 	_, err := tx.LikeNamed(ctx, *g)
 	if errors.Is(err, market.ErrNotFound) {
 		g.HeldAt = nil

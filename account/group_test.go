@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 // waits gives a change that runs beside it until it waits for a row of ours, or is done.
@@ -13,6 +14,35 @@ func (h *hub) waits(done <-chan error) {
 	h.t.Helper()
 	for n := 0; n == 0 && len(done) == 0; {
 		n = h.count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+	}
+}
+
+// A group that is being founded is waited for by whoever takes a name like its own.
+func TestOfGroupsFoundedAtOnceWithNamesAlikeOneIsShown(t *testing.T) {
+	h := open(t)
+	_, people := h.owners("ama@choir.example")
+	v := h.viewer(people[0])
+	founds := func(tx *store.Tx, name string) (market.Group, error) {
+		return h.accounts.FoundIn(h.ctx, tx, v, market.Group{Name: name, LegalForm: market.Informal}, nil, h.now)
+	}
+	done := make(chan error, 1)
+	var second market.Group
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		if _, err := founds(tx, "Tansy Yard Choir"); err != nil {
+			return err
+		}
+		go func() {
+			done <- h.store.InTx(h.ctx, func(tx *store.Tx) (err error) {
+				second, err = founds(tx, "The Tansy Yard Choir")
+				return err
+			})
+		}()
+		h.waits(done)
+		return nil
+	}))
+	h.must(<-done)
+	if second.HeldAt == nil {
+		t.Error("both are shown")
 	}
 }
 

@@ -82,6 +82,9 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 // holdName marks a network whose name is confusingly like another's. One that waited under a name and took another waits for that, or not
 // at all.
 func holdName(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) error {
+	if err := tx.LockNames(ctx, "network"); err != nil {
+		return err
+	}
 	_, err := tx.NetworkLike(ctx, *n)
 	if errors.Is(err, market.ErrNotFound) {
 		n.HeldAt = nil

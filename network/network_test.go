@@ -3,6 +3,8 @@ package network_test
 import (
 	"errors"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +98,34 @@ func TestNothingIsAgreedWithANetworkThatIsNotShown(t *testing.T) {
 			if err := ns.Befriend(ctx, v, ids[0], ids[1], now); !errors.Is(err, market.ErrNotFound) {
 				t.Errorf("%s: befriended: %v", column, err)
 			}
+		}
+	}
+}
+
+func TestOfNetworksFoundedAtOnceWithNamesAlikeOneIsShown(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	ns, ctx := network.New(s), t.Context()
+	v := market.Viewer{Person: market.NewID()}
+	if _, err := s.Pool().Exec(ctx, `insert into people (id, address, created_at) values ($1, 'kit@network.example', $2)`, v.Person, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []string{"Greenwich", "Lewisham", "Deptford"} {
+		var together sync.WaitGroup
+		var shown atomic.Int32
+		for _, name := range []string{place + " Together", "The " + place + " Together", place + " To gether", place + " T0gether"} {
+			together.Go(func() {
+				n, err := ns.Found(ctx, v, market.Network{Name: name, Level: market.Borough}, string(market.NewID()), now)
+				if err != nil {
+					t.Error(err)
+				}
+				if n.HeldAt == nil {
+					shown.Add(1)
+				}
+			})
+		}
+		together.Wait()
+		if shown.Load() != 1 {
+			t.Errorf("%s: %d are shown", place, shown.Load())
 		}
 	}
 }

@@ -96,6 +96,12 @@ func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, err
 	return market.Group{}, market.ErrNotFound
 }
 
+// LockNames holds others up who would name a thing of this subject too, a "group" or a "network", until the transaction ends: of two that
+// are alike and come at once, the second finds the first. Nothing that others wait for is locked after it but what has the name.
+func (tx *Tx) LockNames(ctx context.Context, subject string) error {
+	return translate(tx.db.WithContext(ctx).Exec(`select pg_advisory_xact_lock(hashtext(?))`, subject+" names").Error)
+}
+
 // AddGroup keeps a new group.
 func (tx *Tx) AddGroup(ctx context.Context, g market.Group) error {
 	return errors.Join(create(ctx, tx.db, &groupRow{Group: g, Likeness: market.LikenessKey(g.Name)}), tx.partyChanged(ctx, g.ID))

@@ -306,6 +306,7 @@ func TestANetworksNameLikeAnothersWaits(t *testing.T) {
 	}
 	eve.post(like+"/members", url.Values{"do": {"invite"}, "group": {string(s.choir)}}).want(422, "invites nobody")
 	eve.post(like+"/tie", url.Values{"with": {strings.TrimPrefix(path, "/networks/")}, "as": {"parent"}}).want(404)
+	eve.get(like + "/members").want(200).without(like + "/tie") // which would not be there
 	band := eve.found("Eve’s Band")
 	eve.get(like).fill(like+"/ask", "group", string(band)).want(200)
 	eve.get(like+"/members").fill(like+"/members", "group", string(band), "do", "yes").want(200, "how it stands now") // its own people prepare

@@ -109,7 +109,7 @@ func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) erro
 		if t, there := ties[o.ID]; there {
 			p.Ties = append(p.Ties, c.deskTie(n, o.Name, o.Slug, t))
 			delete(ties, o.ID)
-		} else if o.ID != n.ID {
+		} else if o.ID != n.ID && !n.Unshown() {
 			p.Others = append(p.Others, view.Option{Value: o.Slug, Label: o.Name})
 		}
 	}
@@ -119,6 +119,9 @@ func (s *Site) deskTies(c *Call, n market.Network, p *view.NetworkDeskPage) erro
 			return err
 		}
 		p.Ties = append(p.Ties, c.deskTie(n, c.networkName(o), string(id), ties[id]))
+	}
+	if n.Unshown() { // what it has can be ended, and nothing is asked for it
+		return nil
 	}
 	for _, as := range []string{"parent", "child", "peer"} {
 		p.As = append(p.As, view.Option{Value: as, Label: c.T("tie_as."+as, "Own", n.Name), On: as == "parent"})

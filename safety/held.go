@@ -43,8 +43,9 @@ func (t Thing) locked(ctx context.Context, tx *store.Tx) (_ Thing, err error) {
 }
 
 // ReleaseName lets a group or network be shown whose name was much like another's. For operators; market.ErrNotFound for others.
-// market.ErrRepeated: it is shown. market.ErrInvolved: it is theirs, and another operator's to look at.
-func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, subject string, id market.ID, now time.Time) (err error) {
+// market.ErrRepeated: it is shown. market.ErrInvolved: it is theirs, and another operator's to look at. seen is what the viewer has read;
+// market.ErrConflict: it waits under another name.
+func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, subject string, id market.ID, seen Seen, now time.Time) (err error) {
 	defer market.Wrap(&err, "ReleaseName(%s)", id)
 	t, err := sf.name(ctx, v, subject, id, now)
 	if err != nil {
@@ -57,6 +58,9 @@ func (sf *Safety) ReleaseName(ctx context.Context, v market.Viewer, subject stri
 		}
 		if t.heldAt() == nil {
 			return market.ErrRepeated
+		}
+		if err := seen.holdsName(t); err != nil {
+			return err
 		}
 		return release(ctx, tx, v, t, now)
 	})
@@ -86,8 +90,8 @@ func (sf *Safety) HeldName(ctx context.Context, v market.Viewer, subject string,
 
 // RefuseName says no to a name that is much like another's: nobody else sees the group or network until it has another name, or an
 // appeal was granted. Its people are told why. For operators; market.ErrNotFound for others. market.ErrRepeated: it is shown, or refused already.
-// market.ErrInvolved: as of ReleaseName.
-func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, subject string, id market.ID, words string, now time.Time) (err error) {
+// market.ErrInvolved, market.ErrConflict: as of ReleaseName.
+func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, subject string, id market.ID, seen Seen, words string, now time.Time) (err error) {
 	defer market.Wrap(&err, "RefuseName(%s)", id)
 	t, err := sf.name(ctx, v, subject, id, now)
 	if err != nil {
@@ -108,6 +112,9 @@ func (sf *Safety) RefuseName(ctx context.Context, v market.Viewer, subject strin
 		}
 		if t.heldAt() == nil || last.Refuses(id, t.heldAt()) {
 			return market.ErrRepeated
+		}
+		if err := seen.holdsName(t); err != nil {
+			return err
 		}
 		return sf.decide(ctx, tx, t, d, now)
 	})

@@ -2,6 +2,8 @@ package safety
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"maps"
@@ -12,8 +14,8 @@ import (
 	"wherewithal/market"
 )
 
-// Seen are listings as somebody has read them, each in one version, and the photos of them that they saw: a form carries it from the
-// page to the button.
+// Seen are listings as somebody has read them, each in one version, the photos of them that they saw, and names that wait: a form carries
+// it from the page to the button.
 type Seen map[market.ID]int64
 
 // See adds a listing with its photos.
@@ -22,6 +24,23 @@ func (s Seen) See(l market.Listing, photos ...market.Photo) {
 	for _, p := range photos {
 		s[p.ID] = wordsOf(p)
 	}
+}
+
+// SeeName adds a group or network with its name as it waits.
+func (s Seen) SeeName(t Thing) { s[t.ID] = t.called() }
+
+// called tells the names of a group or network, hidden or not, from any other.
+func (t Thing) called() int64 {
+	sum := sha256.Sum256([]byte(t.Network.Name + "\x00" + t.Group.Name + "\x00" + t.Group.PublicName()))
+	return int64(binary.BigEndian.Uint64(sum[:]))
+}
+
+// holdsName is market.ErrConflict for a group or network that was not read under its name.
+func (s Seen) holdsName(t Thing) error {
+	if called, there := s[t.ID]; !there || called != t.called() {
+		return market.ErrConflict
+	}
+	return nil
 }
 
 // wordsOf tells what is said of a photo from anything else that could be: a listing's version does not count what is done to its photos,

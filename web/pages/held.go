@@ -26,6 +26,9 @@ func (s *Site) registerHeld() {
 type refuseForm struct {
 	Reason string `form:"reason"`
 	Words  string `form:"words"`
+	Seen   string `form:"seen"` // of a name
+
+	renamed bool // it has another name since it was read
 }
 
 // showsHeld shows what waits, with the form to refuse it.
@@ -52,6 +55,9 @@ func (s *Site) showHeldName(subject string) showsHeld {
 			return err
 		}
 		p := c.held(t, "/held/"+subject+"s/", f, form)
+		seen := safety.Seen{}
+		seen.SeeName(t)
+		p.Seen = seen.String()
 		p.Heading, p.Let, p.About = c.T("held.name"), c.T("reports.release"), c.T("held.refuse_"+subject)
 		if p.Title = t.Group.Name; subject == "network" {
 			p.Title, p.Group = t.Network.Name, networkLink(t.Network)
@@ -64,6 +70,10 @@ func (s *Site) showHeldName(subject string) showsHeld {
 			p.Facts = append(p.Facts, view.Row{Term: c.T("held.like"), Value: like})
 		} else if !errors.Is(err, market.ErrNotFound) {
 			return err
+		}
+		if f.renamed {
+			p.Changed = c.T("held.renamed")
+			return c.Render(http.StatusConflict, view.Held(p))
 		}
 		return c.Show(form, view.Held(p))
 	}
@@ -155,7 +165,7 @@ func (c *Call) held(t safety.Thing, at string, f refuseForm, form view.Form) vie
 func (s *Site) refuseName(subject string) func(*Call) error {
 	return func(c *Call) error {
 		return s.refuse(c, s.showHeldName(subject), func(id market.ID, f refuseForm) error {
-			return s.Safety.RefuseName(c.Ctx, c.Viewer, subject, id, f.Words, c.Now)
+			return s.Safety.RefuseName(c.Ctx, c.Viewer, subject, id, safety.ReadSeen(f.Seen), f.Words, c.Now)
 		})
 	}
 }
@@ -176,6 +186,10 @@ func (s *Site) refuse(c *Call, show showsHeld, do func(market.ID, refuseForm) er
 		return err
 	}
 	err = do(id, f)
+	if errors.Is(err, market.ErrConflict) {
+		f.renamed = true
+		return show(c, id, f, c.Blank())
+	}
 	if again, ok := c.Again(err); ok {
 		return show(c, id, f, again)
 	}
@@ -184,11 +198,19 @@ func (s *Site) refuse(c *Call, show showsHeld, do func(market.ID, refuseForm) er
 
 func (s *Site) releaseName(subject string) func(*Call) error {
 	return func(c *Call) error {
-		v, id, err := c.Pressed()
+		v, id, err := c.SignedInAt()
 		if err != nil {
 			return err
 		}
-		return c.moved("/reports", s.Safety.ReleaseName(c.Ctx, v, subject, id, c.Now), "done."+subject+"_released")
+		var f letForm
+		if err := c.Form(&f); err != nil {
+			return err
+		}
+		err = s.Safety.ReleaseName(c.Ctx, v, subject, id, safety.ReadSeen(f.Seen), c.Now)
+		if errors.Is(err, market.ErrConflict) {
+			return s.showHeldName(subject)(c, id, refuseForm{renamed: true}, c.Blank())
+		}
+		return c.moved("/reports", err, "done."+subject+"_released")
 	}
 }
 

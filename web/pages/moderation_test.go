@@ -335,12 +335,18 @@ func TestANetworksNameLikeAnothersWaits(t *testing.T) {
 	s.unseen(like, false)
 	name("The Maze-Hill Together")
 	s.unseen(like, true)
+	queue, page := op.get("/reports").want(200, held), op.get(held)
+	name("Maze Hill T0gether")
+	queue.fill(held).want(409, "another name since you read it", "Maze Hill T0gether")
+	page.fill(held).want(409)
+	page.fill(held+"/refuse", "words", "It would be taken for the other.").want(409, "another name since you read it")
+	s.unseen(like, true)
 	op.get("/reports").want(200, held).fill(held).want(200, "The network is shown now.")
 	s.unseen(like, false)
 	op.get(held).want(404)
 	op.get("/decisions").want(200, "Refused", decision)
 	want := []string{"network.founded", "network.asked", "network.joined", "decision.refused", "decision.appealed", "network.released", "decision.restored",
-		"network.edited", "network.edited", "network.edited", "network.released"}
+		"network.edited", "network.edited", "network.edited", "network.edited", "network.released"}
 	if diff := cmp.Diff(want, s.events(id)); diff != "" {
 		t.Error(diff)
 	}
@@ -672,7 +678,10 @@ func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	other.signIn("jo@other.example", "Jo")
 	id := other.found("The Creeks1de Choir")
 	s.taker.get("/groups/" + string(id)).want(404)
-	op.get("/reports").want(200, "Names much like").fill("/held/groups/"+string(id)).want(200, "The group is shown now.")
+	queue := op.get("/reports").want(200, "Names much like")
+	s.exec(`update groups set name = 'The Creekside Choir' where id = $1`, id)
+	queue.fill("/held/groups/"+string(id)).want(409, "another name since you read it", "The Creekside Choir")
+	op.get("/reports").fill("/held/groups/"+string(id)).want(200, "The group is shown now.")
 	s.taker.get("/groups/" + string(id)).want(200)
 }
 

@@ -144,7 +144,7 @@ func (c *Call) nameLines(rows []safety.Waiting[market.Group]) (lines []view.Queu
 			lines = append(lines, c.involved(w.It.Name, "group"))
 			continue
 		}
-		lines = append(lines, c.nameLine(groupPath(w.It.ID), w.It.Name, *w.It.HeldAt, "/held/groups/"+string(w.It.ID)))
+		lines = append(lines, c.nameLine(groupPath(w.It.ID), w.It.Name, *w.It.HeldAt, safety.Thing{Subject: "group", ID: w.It.ID, Group: w.It}))
 	}
 	return lines
 }
@@ -155,13 +155,16 @@ func (c *Call) networkLines(rows []safety.Waiting[market.Network]) (lines []view
 			lines = append(lines, c.involved(w.It.Name, "network"))
 			continue
 		}
-		lines = append(lines, c.nameLine(networkPath(w.It), w.It.Name, *w.It.HeldAt, "/held/networks/"+string(w.It.ID)))
+		lines = append(lines, c.nameLine(networkPath(w.It), w.It.Name, *w.It.HeldAt, safety.Thing{Subject: "network", ID: w.It.ID, Network: w.It}))
 	}
 	return lines
 }
 
-func (c *Call) nameLine(href, name string, held time.Time, action string) view.QueueLine {
-	return view.QueueLine{Href: href, Title: name, Says: c.When(held), Action: action, Button: c.T("reports.release"), Once: c.Blank().Once, No: c.T("reports.refuse")}
+func (c *Call) nameLine(href, name string, held time.Time, t safety.Thing) view.QueueLine {
+	seen := safety.Seen{}
+	seen.SeeName(t)
+	return view.QueueLine{Href: href, Title: name, Says: c.When(held), Action: "/held/" + t.Subject + "s/" + string(t.ID), Button: c.T("reports.release"),
+		Once: c.Blank().Once, No: c.T("reports.refuse"), Seen: seen.String()}
 }
 
 // firsts show what they say here: a draft has no page for anybody but its group. The queue has checked who asks.

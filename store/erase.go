@@ -82,7 +82,7 @@ var erasePerson = []string{
 	`delete from calendar_feeds where person_id = @person`,
 	`delete from exports where person_id = @person`,
 	`delete from once where person = @person`,
-	`update once set said = null where said is not null and answer in (select i.id::text from introductions i
+	`update once set said = '' where answer in (select i.id::text from introductions i
 		join memberships m on m.group_id in (i.offer_group_id, i.need_group_id) where m.person_id = @person)`, // which name whom to talk to
 	`delete from connectors where person_id = @person`,
 	`update evidence set shown_to = null where shown_to = @person`,
@@ -152,8 +152,9 @@ var eraseGroup = []string{
 	`delete from import_rows r using mandates m, imports i where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test
 		and r.import_id = i.id and r.said ->> 'group' = m.reference`,
 	`delete from imports i using mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.state in ('reading', 'looking')`, // its partner sends it again
-	// What programs were answered first about it: its partners', its members', and those of groups that it was introduced to.
-	`update once set said = null where said is not null and (
+	// What programs were answered first about it: its partners', its members', and those of groups that it was introduced to. What is answered
+	// while this is done is kept after it: an empty one keeps it out.
+	`update once set said = '' where (
 		partner in (select m.partner_id from mandates m where m.group_id = @group)
 		or person in (select m.person_id from memberships m where m.group_id = @group)
 		or answer in (select i.id::text from introductions i where @group in (i.offer_group_id, i.need_group_id)))`,

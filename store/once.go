@@ -19,7 +19,7 @@ type Once struct {
 	Digest []byte // of what was asked under the id, where that can differ; nil where it cannot
 
 	Partner market.ID // whose program asked; empty: a person, or theirs
-	Said    []byte    // the first answer to it, as KeepAnswer got it; nil: none is kept
+	Said    []byte    // the first answer to it, as KeepAnswer got it; nil: none is kept; empty: none is to be
 }
 
 // Remember keeps a form's once-only id inside the change it caused. market.ErrRepeated: the form was handled before,
@@ -44,7 +44,7 @@ func (r reads) OnceOf(ctx context.Context, id string, person market.ID) (Once, e
 }
 
 // KeepAnswer keeps what is answered to what Remember kept, unless an answer is kept, and gives what there is then: whoever asks under
-// the id is told that. market.ErrNotFound: the id is not there any more, and nothing is kept.
+// the id is told that, but where it is empty, which is of something that was erased meanwhile. market.ErrNotFound: the id is not there any more, and nothing is kept.
 func (s *Store) KeepAnswer(ctx context.Context, o Once) (kept Once, err error) {
 	defer market.Wrap(&err, "KeepAnswer")
 	res := s.db.WithContext(ctx).Model(&kept).Clauses(clause.Returning{}).Where("id = ? and person is not distinct from ?", o.ID, o.Person).

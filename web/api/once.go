@@ -83,7 +83,7 @@ func same(was store.Once, id market.OnceOnly) bool {
 
 // firstAnswer is what is kept of something. market.ErrNotFound: none is.
 func firstAnswer[O any](was store.Once) (*O, error) {
-	if was.Said == nil {
+	if len(was.Said) == 0 {
 		return nil, market.ErrNotFound
 	}
 	return unpacked[O](was.Said)
@@ -112,6 +112,9 @@ func keepAnswer[O any](a *API, c *call, id market.OnceOnly, out *O) (*O, error) 
 	}
 	if err != nil {
 		return nil, err
+	}
+	if len(kept.Said) == 0 { // what it is about was
+		return out, nil
 	}
 	return unpacked[O](kept.Said)
 }

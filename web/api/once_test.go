@@ -247,10 +247,38 @@ func TestFirstAnswersAreKeptForAWeekWithoutSecretsAndGoWithTheirPeople(t *testin
 	}
 }
 
+// An answer that is on its way while what it is about is erased is given, and not kept.
+func TestNoAnswerIsKeptOfWhatWasErasedMeanwhile(t *testing.T) {
+	for what, erases := range map[string]func(h *house, other neighbour, tx *store.Tx) error{
+		"person": func(h *house, other neighbour, tx *store.Tx) error {
+			return tx.ErasePerson(h.ctx, other.person, nil, h.now)
+		},
+		"group": func(h *house, other neighbour, tx *store.Tx) error {
+			_, err := tx.EraseGroup(h.ctx, other.group.ID, "A group that is no more", h.now)
+			return err
+		},
+	} {
+		h := open(t)
+		n, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+		path := "/listings/" + n.posts(hall(n)).ID + "/matches/" + other.posts(choir(other)).ID
+		n.ask("POST", path, "", "Idempotency-Key", "on-its-way").want(200)
+		_, err := h.store.Pool().Exec(h.ctx, `update once set said = null`)
+		h.must(err)
+		h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return erases(h, other, tx) }))
+		kept, err := h.store.KeepAnswer(h.ctx, store.Once{ID: "api:" + string(n.person.ID) + ":on-its-way", Person: n.person.ID, Said: []byte("Tansy Yard")})
+		if err != nil || len(kept.Said) != 0 {
+			t.Errorf("%s: kept %q (%v)", what, kept.Said, err)
+		}
+		if again := n.ask("POST", path, "", "Idempotency-Key", "on-its-way"); again.status >= 500 || len(h.firstAnswers()) != 0 {
+			t.Errorf("%s: %d %s, and kept %q", what, again.status, again.text, h.firstAnswers())
+		}
+	}
+}
+
 // firstAnswers are all that are kept, unpacked.
 func (h *house) firstAnswers() (all []string) {
 	h.t.Helper()
-	rows, err := h.store.Pool().Query(h.ctx, `select said from once where said is not null`)
+	rows, err := h.store.Pool().Query(h.ctx, `select said from once where said <> ''`)
 	h.must(err)
 	defer rows.Close()
 	for rows.Next() {

@@ -302,3 +302,34 @@ func TestAReminderThatReachesNobodyIsHandledOnce(t *testing.T) {
 		t.Errorf("%v (%v) to remind of after a turn", ids, err)
 	}
 }
+
+// What was to be put to a group by a connector who is none any more when the letter goes has its clock all the same, of either side.
+func TestWhatNoConnectorIsLeftForHasItsClock(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		t.Run(string(side), func(t *testing.T) {
+			m, _, _ := lookedAfter(t)
+			mine := m.taker
+			if side == market.Offer {
+				mine = m.giver
+			}
+			m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+				return errors.Join(tx.MarkBounced(m.ctx, m.taker.person.ID, false), tx.MarkBounced(m.ctx, mine.person.ID, true))
+			}))
+			m.post(m.taker, choir("2027-02-01"))
+			if side == market.Offer {
+				m.deliver()
+				m.say(m.taker, m.only(m.taker), market.Yes)
+			}
+			_, err := m.store.Pool().Exec(m.ctx, `update connectors set until = $1`, m.now)
+			m.must(err)
+			if got := m.deliver(); len(got) != 0 {
+				t.Fatalf("letters %+v to who looks after nobody", got)
+			}
+			m.now = m.now.Add(market.AnswerWithin)
+			m.must(m.intros.Turn(m.ctx, m.now))
+			if in := m.only(m.taker); in.State != market.Lapsed {
+				t.Errorf("%s, want lapsed", in.State)
+			}
+		})
+	}
+}

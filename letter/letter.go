@@ -172,7 +172,8 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if l.State == market.Waiting {
 			return nil
 		}
-		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) {
+		leftOpen := l.Kind == market.ByHandLetter && errors.Is(sent, market.ErrNotFound) // something waits for groups that its reader does not look after now
+		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) && !leftOpen {
 			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {

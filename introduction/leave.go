@@ -141,7 +141,7 @@ func (is *Introductions) askOthers(ctx context.Context, tx *store.Tx, group, per
 			in, err = lock(ctx, tx, in)
 		}
 		if err == nil {
-			err = is.askAnew(ctx, tx, in, group, now)
+			err = errors.Join(is.askAnew(ctx, tx, in, group, now), startFailed(ctx, tx, in, now))
 		}
 		if err != nil {
 			return err

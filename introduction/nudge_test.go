@@ -168,3 +168,82 @@ func TestWhoStoppedProposalsIsToldInTheDigest(t *testing.T) {
 		t.Errorf("reached by mail, of which all is stopped (%v)", err)
 	}
 }
+
+// When the one whose letter waits leaves after a colleague's failed, no letter is left to start the clock.
+func TestTheLastLetterOfSeveralMayBeTakenBack(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		t.Run(string(side), func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			mine := map[market.Side]neighbour{market.Need: taker, market.Offer: giver}[side]
+			kit, v := s.joins(mine, "kit@group.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-02-01"))
+			if side == market.Offer {
+				s.deliver()
+				s.say(taker, s.only(taker), market.Yes)
+			}
+			s.refused = mine.person.Address
+			s.must(s.letters.Send(s.ctx, s.waitingFor(mine.person), s.now))
+			in := s.only(taker)
+			if side == market.Need && in.NeedToldAt != nil || in.OfferToldAt != nil {
+				t.Fatal("the clock runs while a letter waits")
+			}
+			s.must(s.intros.Leave(s.ctx, v, mine.group.ID, kit.ID, "", s.now))
+			s.now = s.now.Add(market.AnswerWithin)
+			s.must(s.intros.Turn(s.ctx, s.now))
+			if in := s.only(taker); in.State != market.Lapsed {
+				t.Errorf("%s, want lapsed", in.State)
+			}
+		})
+	}
+}
+
+// Whatever took the letters about an introduction, the schedule finds that nobody hears of it: it is told anew, or its clock runs
+// where what was to tell of it failed, or nobody can be told.
+func TestAnIntroductionOfWhichNobodyHearsIsFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		left    string // what is left of the letter
+		stopped bool   // its reader wants no mails of the kind any more, nor digests
+		letter  bool   // wanted, else the clock
+	}{
+		"a letter that failed": {left: `update letters set state = 'failed', fault = 'refused', ended_at = now() where kind = $1`},
+		"no letter":            {left: `delete from letters where kind = $1`, letter: true},
+		"nobody to tell":       {left: `delete from letters where kind = $1`, stopped: true},
+	} {
+		for _, side := range []market.Side{market.Need, market.Offer} {
+			t.Run(name+", "+string(side), func(t *testing.T) {
+				s := newStreet(t)
+				giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+				s.post(giver, hall("Church hall"))
+				s.post(taker, choir("2027-02-01"))
+				mine, kind := taker, market.PossibleMatch
+				if side == market.Offer {
+					mine, kind = giver, market.SomeoneWouldLike
+					s.deliver()
+					s.say(taker, s.only(taker), market.Yes)
+				}
+				_, err := s.store.Pool().Exec(s.ctx, c.left, kind)
+				s.must(err)
+				if c.stopped {
+					s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.StopMails(s.ctx, mine.person.ID, market.OptionalKinds, s.now) }))
+				}
+				s.now = s.now.Add(time.Hour)
+				s.must(s.intros.LookAgain(s.ctx, s.now))
+				got, in := len(s.deliver()), s.only(taker)
+				told := in.NeedToldAt
+				if side == market.Offer {
+					told = in.OfferToldAt
+				}
+				if c.letter && side == market.Need { // it is left to the digest
+					s.digests(monday.Add(-time.Minute))
+					got = len(s.digests(monday))
+					told = s.only(taker).NeedToldAt
+				}
+				if told == nil || !told.Equal(s.now) || got == 1 != c.letter {
+					t.Errorf("%d letters, told at %v, want it now", got, told)
+				}
+			})
+		}
+	}
+}

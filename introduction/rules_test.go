@@ -673,7 +673,20 @@ func (w *town) Wait(rt *rapid.T) {
 	w.look()
 	w.noneHalf(rt)
 	w.s.must(w.s.intros.LookAgain(w.s.ctx, w.s.now))
+	w.heard(rt)
 	w.settle()
+}
+
+// heard: once a letter was to tell a side of an introduction that waits for it, one still is, or its clock runs.
+func (w *town) heard(rt *rapid.T) {
+	var forgotten []string
+	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select array_agg(i.id::text) from introductions i
+		where (i.state = 'proposed' and i.need_told_at is null or i.state = 'asked' and i.offer_told_at is null)
+		  and (select bool_and(l.state <> 'waiting') from letter_introductions x join letters l on l.id = x.letter_id where x.introduction_id = i.id
+		        and x.kind = any (case i.state when 'asked' then '{someone_would_like,by_hand_offer}' else '{possible_match,digest,by_hand_need}' end::text[]))`).Scan(&forgotten))
+	if len(forgotten) > 0 {
+		rt.Fatalf("nobody hears of %v", forgotten)
+	}
 }
 
 // Deliver what waits to be sent.

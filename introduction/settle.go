@@ -144,12 +144,13 @@ func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.
 }
 
 // LookAgain has every open need without an open introduction looked at again: surplus that the governor made wait, and
-// offers that came back. For the schedule, once an hour.
+// offers that came back; and every open introduction of which nobody hears. For the schedule.
 func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "LookAgain")
-	if err := is.tidyRings(ctx, "", now); err != nil {
-		return err
-	}
+	return errors.Join(is.hearUnheard(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx))
+}
+
+func (is *Introductions) lookAtNeeds(ctx context.Context) error {
 	for after := market.ID(""); ; {
 		needs, err := is.store.OpenNeeds(ctx, after, turnBatch)
 		if err != nil || len(needs) == 0 {

@@ -190,7 +190,7 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		}
 		if l.State == market.Failed && l.Fault != unsureFault {
 			var err error
-			if l.about, err = tx.NotElsewhere(ctx, l.ID, l.Kind, l.about); err != nil {
+			if l.about, err = tx.NotElsewhere(ctx, l.ID, asked(l.Kind), l.about); err != nil {
 				return err
 			}
 		}
@@ -199,6 +199,14 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		// must not stay open for ever.
 		return start(ctx, tx, l.Letter, l.about, now)
 	})
+}
+
+// asked is the side that a letter of a kind asks.
+func asked(kind market.LetterKind) market.Side {
+	if kind == market.SomeoneWouldLike {
+		return market.Offer
+	}
+	return market.Need
 }
 
 // unsureFault is that of a letter that the mail server may have taken: the line was cut before it said so.

@@ -188,15 +188,12 @@ func (r reads) Unsettled(ctx context.Context, endedBefore time.Time, limit int) 
 	return ids, translate(err)
 }
 
-// asksOffer is how the side that gives is asked: its own people, or a connector for it.
-var asksOffer = []market.LetterKind{market.SomeoneWouldLike, market.ByHandOffer}
-
 // Untold are introductions of an offer whose need side said yes and whose offer side has no letter yet, oldest first.
 func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market.Introduction, error) {
 	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
 		where i.offer_id = ? and i.state = 'asked' and not exists
 		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?)
-		order by i.asked_at, i.id limit ?`, offer, asksOffer, limit))
+		order by i.asked_at, i.id limit ?`, offer, asks(market.Offer), limit))
 }
 
 // Told counts the requests of an offer that its group was asked about and has not answered, open rings among them. One that the
@@ -207,7 +204,7 @@ func (r reads) Told(ctx context.Context, offer market.ID) (int, error) {
 		where i.offer_id = ? and (i.state = 'asked' or i.state = 'declined' and i.settled_at is null and i.need_answer = 'no' and i.offer_answer = '') and exists
 		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?))
 		+ (select count(*) from ring_members m join rings r on r.id = m.ring_id and r.state = 'proposed' where m.offer_id = ?)`,
-		offer, asksOffer, offer).Scan(&n).Error
+		offer, asks(market.Offer), offer).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -190,13 +190,17 @@ func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now 
 	return ids, translate(err)
 }
 
-// NotElsewhere are those of the introductions of which no other letter, to anybody, that asks the same side waits to be sent. They
-// are locked, so that of two letters which fail at once the later one finds that it was the last.
-func (tx *Tx) NotElsewhere(ctx context.Context, letter market.ID, kind market.LetterKind, introductions []market.ID) ([]market.ID, error) {
-	kinds := []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.ByHandNeed}
-	if kind == market.SomeoneWouldLike {
-		kinds = asksOffer
+// asks are the kinds of letters that ask a side: its own people, also in a digest, or a connector for it.
+func asks(side market.Side) []market.LetterKind {
+	if side == market.Need {
+		return []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.ByHandNeed}
 	}
+	return []market.LetterKind{market.SomeoneWouldLike, market.ByHandOffer}
+}
+
+// NotElsewhere are those of the introductions of which no other letter, to anybody, that asks the side waits to be sent. They
+// are locked, so that of two letters which fail at once the later one finds that it was the last. letter may be empty.
+func (tx *Tx) NotElsewhere(ctx context.Context, letter market.ID, side market.Side, introductions []market.ID) ([]market.ID, error) {
 	err := tx.db.WithContext(ctx).Exec(`select from introductions where id = any (?::uuid[]) order by id for no key update`, idArray(introductions)).Error
 	if err != nil {
 		return nil, translate(err)
@@ -204,7 +208,35 @@ func (tx *Tx) NotElsewhere(ctx context.Context, letter market.ID, kind market.Le
 	var ids []market.ID
 	err = tx.db.WithContext(ctx).Raw(`select i.id from introductions i where i.id = any (?::uuid[]) and not exists
 		(select from letter_introductions x join letters l on l.id = x.letter_id
-		  where x.introduction_id = i.id and x.letter_id <> ? and x.kind in ? and l.state = 'waiting')`, idArray(introductions), letter, kinds).Scan(&ids).Error
+		  where x.introduction_id = i.id and x.letter_id is distinct from ?::uuid and x.kind in ? and l.state = 'waiting')`,
+		idArray(introductions), letter, asks(side)).Scan(&ids).Error
+	return ids, translate(err)
+}
+
+// AskedBefore reports whether any letter that asks a side of an introduction is kept, whatever became of it.
+func (r reads) AskedBefore(ctx context.Context, introduction market.ID, side market.Side) (bool, error) {
+	var asked bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select from letter_introductions where introduction_id = ? and kind in ?)`,
+		introduction, asks(side)).Scan(&asked).Error
+	return asked, translate(err)
+}
+
+// Unheard are open introductions of which the side that is to answer was told nothing, and of which no letter that asks it waits
+// to be sent. Of one offer they are the longest asked, of those that were to be put to it and of those that were not. after is the
+// last of those before, "" for the first.
+func (r reads) Unheard(ctx context.Context, after market.ID, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select id from (
+		select i.id from introductions i where i.state = 'proposed' and i.need_answer = '' and i.need_told_at is null and not exists
+		    (select from letter_introductions x join letters l on l.id = x.letter_id where x.introduction_id = i.id and x.kind in @need and l.state = 'waiting')
+		union all (select distinct on (i.offer_id, l.letter is null) i.id
+		  from introductions i
+		  cross join lateral (select max(l.id::text) as letter, coalesce(bool_or(l.state = 'waiting'), false) as waits
+		    from letter_introductions x join letters l on l.id = x.letter_id where x.introduction_id = i.id and x.kind in @offer) l
+		  where i.state = 'asked' and i.offer_answer = '' and i.offer_told_at is null and not l.waits
+		  order by i.offer_id, l.letter is null, i.asked_at, i.id)) unheard
+		where (@after)::uuid is null or id > (@after)::uuid order by id limit @limit`,
+		map[string]any{"need": asks(market.Need), "offer": asks(market.Offer), "after": after, "limit": limit}).Scan(&ids).Error
 	return ids, translate(err)
 }
 

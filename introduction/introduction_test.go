@@ -1069,6 +1069,68 @@ func TestALetterThatIsSentAgainHasItsTimeAnew(t *testing.T) {
 	}
 }
 
+// Who gets such a letter has three days to answer from then, though its failing had started the clock.
+func TestWhoIsWrittenToAgainHasThreeDaysFromThen(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		s := newStreet(t)
+		giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+		s.post(giver, hall("Church hall"))
+		s.post(taker, choir("2027-02-01"))
+		mine := map[market.Side]neighbour{market.Need: taker, market.Offer: giver}[side]
+		if side == market.Offer {
+			s.deliver()
+			s.say(taker, s.only(taker), market.Yes)
+		}
+		s.refused = mine.person.Address
+		s.deliver()
+		s.sendsAgain(48 * time.Hour)
+		s.deliver()
+		s.now = s.now.Add(market.AnswerWithin - time.Minute)
+		s.must(s.intros.Turn(s.ctx, s.now))
+		if in := s.only(taker); !in.State.Open() {
+			t.Errorf("the side of the %s: %s less than three days after it was told", side, in.State)
+		}
+		s.now = s.now.Add(time.Minute)
+		s.must(s.intros.Turn(s.ctx, s.now))
+		if in := s.only(taker); in.State != market.Lapsed {
+			t.Errorf("the side of the %s: %s after three days", side, in.State)
+		}
+	}
+}
+
+func TestWhoIsWrittenToAgainAboutARingHasThreeDaysFromThen(t *testing.T) {
+	r := newRound(t)
+	r.find()
+	r.refused = r.chairs.person.Address
+	r.deliver()
+	for _, n := range []neighbour{r.hall, r.gazebo} {
+		_, err := r.answers(n, market.Yes)
+		r.must(err)
+	}
+	r.sendsAgain(48 * time.Hour)
+	r.deliver()
+	r.now = r.now.Add(market.AnswerWithin - time.Minute)
+	r.must(r.intros.Turn(r.ctx, r.now))
+	if ring := r.ring(r.chairs); ring.State != market.Proposed {
+		t.Errorf("%s less than three days after the last was told", ring.State)
+	}
+	r.now = r.now.Add(time.Minute)
+	r.must(r.intros.Turn(r.ctx, r.now))
+	if ring := r.ring(r.chairs); ring.State != market.Lapsed {
+		t.Errorf("%s after three days", ring.State)
+	}
+}
+
+// sendsAgain has an operator send again what failed, a time after it did, now that no address is refused.
+func (s *street) sendsAgain(later time.Duration) {
+	s.t.Helper()
+	s.now, s.refused = s.now.Add(later), ""
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		_, err := tx.SendAgain(s.ctx, "", time.Time{}, s.now, 100)
+		return err
+	}))
+}
+
 // Each new leader of the schedule looks at all open needs once more; one that waits for that already is not put in the line
 // a second time.
 func TestLookingAgainAddsNothingToABacklog(t *testing.T) {

@@ -253,35 +253,46 @@ var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l mar
 	market.PossibleMatch:    toldNeed,
 	market.DigestLetter:     toldNeed,
 	market.SomeoneWouldLike: toldOffer,
-	market.RingLetter: func(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
-		return tx.ToldRing(ctx, l.AboutID, l.GroupID, now)
-	},
-	market.ByHandLetter: startHands,
+	market.RingLetter:       toldRing,
+	market.ByHandLetter:     startHands,
 }
 
-func toldNeed(ctx context.Context, tx *store.Tx, _ market.Letter, about []market.ID, now time.Time) error {
+// wentAfterAll reports whether a letter was handed over that had failed, which started a clock: its reader has their time from now.
+func wentAfterAll(l market.Letter) bool { return l.State == market.Sent && l.AgainAt != nil }
+
+func toldNeed(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
+	if wentAfterAll(l) {
+		return tx.ToldAnew(ctx, market.Need, about, now)
+	}
 	return tx.ToldNeed(ctx, about, now)
 }
 
-func toldOffer(ctx context.Context, tx *store.Tx, _ market.Letter, about []market.ID, now time.Time) error {
+func toldOffer(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
+	if wentAfterAll(l) {
+		return tx.ToldAnew(ctx, market.Offer, about, now)
+	}
 	return tx.ToldOffer(ctx, about, now)
 }
 
-// startHands starts the clocks of the sides that a connector is to ask, where they still wait.
+func toldRing(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
+	if wentAfterAll(l) {
+		return tx.ToldRingAnew(ctx, l.AboutID, l.GroupID, now)
+	}
+	return tx.ToldRing(ctx, l.AboutID, l.GroupID, now)
+}
+
+// startHands starts the clocks of the sides that a connector is to ask, where they still wait. Of what it reminds of they run.
 func startHands(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
 	all, err := tx.Listed(ctx, l.ID)
+	waiting := map[market.Side][]market.ID{}
 	for _, ask := range all {
 		in, found := tx.Introduction(ctx, market.System, ask.IntroductionID)
-		switch {
-		case found != nil || !in.WaitsFor(ask.Side()):
-			err = errors.Join(err, found)
-		case ask.Side() == market.Need:
-			err = errors.Join(err, tx.ToldNeed(ctx, []market.ID{in.ID}, now))
-		default:
-			err = errors.Join(err, tx.ToldOffer(ctx, []market.ID{in.ID}, now))
+		err = errors.Join(err, found)
+		if found == nil && in.WaitsFor(ask.Side()) && !ask.Again() {
+			waiting[ask.Side()] = append(waiting[ask.Side()], in.ID)
 		}
 	}
-	return err
+	return errors.Join(err, toldNeed(ctx, tx, l, waiting[market.Need], now), toldOffer(ctx, tx, l, waiting[market.Offer], now))
 }
 
 // compose words the letter from what is there now; willing are the introductions of which it says that the giver's yes is there.

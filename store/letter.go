@@ -274,6 +274,14 @@ func (tx *Tx) ToldOffer(ctx context.Context, introductions []market.ID, now time
 	return tx.told(ctx, "offer_told_at", introductions, now)
 }
 
+// ToldAnew starts the clock of a side anew where it still waits for that side: the letter that failed, and so started it, has gone
+// after all.
+func (tx *Tx) ToldAnew(ctx context.Context, side market.Side, introductions []market.ID, now time.Time) error {
+	state := map[market.Side]market.State{market.Need: market.Proposed, market.Offer: market.Asked}[side]
+	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = any (?::uuid[]) and state = ?", idArray(introductions), state).
+		UpdateColumns(map[string]any{string(side) + "_told_at": now, string(side) + "_reminded_at": nil}).Error)
+}
+
 // ToldYes keeps that the need's side was told of the giver's yes, in introductions where that was there first.
 func (tx *Tx) ToldYes(ctx context.Context, introductions []market.ID, now time.Time) error {
 	return tx.told(ctx, "yes_told_at", introductions, now)

@@ -119,6 +119,12 @@ func (tx *Tx) ToldRing(ctx context.Context, ring, group market.ID, now time.Time
 		Where("ring_id = ? and group_id = ? and told_at is null", ring, group).Update("told_at", now).Error)
 }
 
+// ToldRingAnew starts it anew where the group has not answered: the letter that failed, and so started it, has gone after all.
+func (tx *Tx) ToldRingAnew(ctx context.Context, ring, group market.ID, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.RingMember{}).
+		Where("ring_id = ? and group_id = ? and answer = ''", ring, group).Update("told_at", now).Error)
+}
+
 // OpenRings are those that wait for answers; of one listing when it is named.
 func (r reads) OpenRings(ctx context.Context, listing market.ID) ([]market.ID, error) {
 	return r.rings(ctx, `state = 'proposed' and (?::uuid is null or exists (select 1 from ring_members m

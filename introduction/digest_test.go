@@ -11,6 +11,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 // digests moves the clock, has the digests written, and gives those that were sent.
@@ -69,6 +70,38 @@ func TestWhatTheGovernorKeepsBackComesInTheDigest(t *testing.T) {
 	s.must(s.intros.Turn(s.ctx, monday.Add(market.AnswerWithin)))
 	if in := s.only(taker); in.State != market.Lapsed {
 		t.Errorf("%s three days after the digest", in.State)
+	}
+}
+
+// Who leaves a group while a digest waits for them is not told of it there, and it waits for whoever is.
+func TestADigestStartsNoClockOfAGroupThatItsReaderLeft(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	kit, _ := s.joins(taker, "kit@both.test")
+	other := s.neighbour("Orpine Singers", "lou@orpine.test")
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		s.must(tx.Join(s.ctx, market.Membership{ID: market.NewID(), GroupID: other.group.ID, PersonID: kit.ID, Role: market.Owner, Since: s.now}))
+		return errors.Join(tx.StopMails(s.ctx, kit.ID, []market.LetterKind{market.PossibleMatch}, s.now),
+			tx.StopMails(s.ctx, taker.person.ID, []market.LetterKind{market.PossibleMatch, market.DigestLetter}, s.now),
+			tx.StopMails(s.ctx, other.person.ID, []market.LetterKind{market.PossibleMatch, market.DigestLetter}, s.now))
+	}))
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-04-01"))
+	s.post(other, choir("2027-05-01"))
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.now = monday
+	s.must(s.intros.Digests(s.ctx, s.now)) // opens them, and writes it
+	v, err := s.store.ViewerFor(s.ctx, kit, s.now)
+	s.must(err)
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		return tx.ResumeMails(s.ctx, taker.person.ID, []market.LetterKind{market.DigestLetter})
+	})) // who finds it in theirs
+	s.must(s.intros.Leave(s.ctx, v, taker.group.ID, kit.ID, "", s.now))
+	if got := subjects(kit.Address, s.deliver()); len(got) != 1 {
+		t.Fatalf("letters %q, want the digest with the other group's", got)
+	}
+	if s.only(other).NeedToldAt == nil || s.only(taker).NeedToldAt != nil {
+		t.Errorf("told of the other group's at %v, of the one left at %v", s.only(other).NeedToldAt, s.only(taker).NeedToldAt)
 	}
 }
 

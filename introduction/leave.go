@@ -131,7 +131,7 @@ func (is *Introductions) setRole(ctx context.Context, tx *store.Tx, v market.Vie
 // askOthers takes back what waits to be sent to somebody who may no longer answer for a group, and puts what nobody was told of
 // by it to those who may.
 func (is *Introductions) askOthers(ctx context.Context, tx *store.Tx, group, person market.ID, now time.Time) error {
-	unheard, err := tx.TakeBackLetters(ctx, group, person, now)
+	unheard, rings, err := tx.TakeBackLetters(ctx, group, person, now)
 	if err != nil {
 		return err
 	}
@@ -142,6 +142,18 @@ func (is *Introductions) askOthers(ctx context.Context, tx *store.Tx, group, per
 		}
 		if err == nil {
 			err = errors.Join(is.askAnew(ctx, tx, in, group, now), startFailed(ctx, tx, in, now))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, id := range rings {
+		r, err := tx.Ring(ctx, market.System, id)
+		if err == nil {
+			r, err = lockRing(ctx, tx, r)
+		}
+		if err == nil {
+			err = is.hearRing(ctx, tx, r, now)
 		}
 		if err != nil {
 			return err

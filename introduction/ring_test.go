@@ -466,6 +466,59 @@ func TestWhoLeavesAnswersNoLonger(t *testing.T) {
 	}
 }
 
+// Who leaves before the letter about a ring went gets none, and those who stay are asked: their clock runs from their letter.
+func TestWhoStaysIsAskedAboutTheRing(t *testing.T) {
+	r := newRound(t)
+	r.find()
+	kit, v := r.joins(r.hall, "kit@hall.test") // after the letters were written
+	r.now = r.now.Add(time.Minute)
+	r.must(r.intros.Leave(r.ctx, v, r.hall.group.ID, r.hall.person.ID, "", r.now))
+	got := r.deliver()
+	if len(subjects(kit.Address, got)) != 1 || len(r.to(r.hall, got)) != 0 {
+		t.Errorf("%d letters, want one, to who stays", len(got))
+	}
+	ring := r.ring(r.gazebo)
+	if told := ring.Members[ring.MemberOf(r.hall.group.ID)].ToldAt; told == nil || !told.Equal(r.now) {
+		t.Errorf("told at %v", told)
+	}
+}
+
+// Whatever took the letter about a ring, the schedule has the group asked anew, its clock started where all that asked it failed, or
+// the ring withdrawn where nobody answers for the group.
+func TestARingOfWhichNobodyHearsIsFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		left  string // what is left of the letter of a group
+		want  market.State
+		asked bool
+	}{
+		"no letter":             {`delete from letters where kind = 'ring' and group_id = $1`, market.Proposed, true},
+		"a letter that failed":  {`update letters set state = 'failed', fault = 'refused', ended_at = now() where kind = 'ring' and group_id = $1`, market.Lapsed, false},
+		"nobody who may answer": {`with l as (delete from letters where kind = 'ring' and group_id = $1) update memberships set until = since where group_id = $1`, market.Undone, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRound(t)
+			r.find()
+			_, err := r.store.Pool().Exec(r.ctx, c.left, r.hall.group.ID)
+			r.must(err)
+			for _, n := range []neighbour{r.gazebo, r.chairs} {
+				_, err := r.answers(n, market.Yes)
+				r.must(err)
+			}
+			r.must(r.intros.LookAgain(r.ctx, r.now))
+			if got := r.to(r.hall, r.deliver()); (len(got) == 1) != c.asked {
+				t.Errorf("letters %q", got)
+			}
+			if !c.asked {
+				r.now = r.now.Add(market.AnswerWithin)
+				r.must(r.intros.Turn(r.ctx, r.now))
+			}
+			if ring := r.ring(r.gazebo); ring.State != c.want {
+				t.Errorf("%s, want %s", ring.State, c.want)
+			}
+		})
+	}
+}
+
 // The yes of one who leaves is their group's, and another is whom to talk to.
 func TestTheYesOfOneWhoLeftStands(t *testing.T) {
 	r := newRound(t)

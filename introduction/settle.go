@@ -144,10 +144,10 @@ func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.
 }
 
 // LookAgain has every open need without an open introduction looked at again: surplus that the governor made wait, and
-// offers that came back; and every open introduction of which nobody hears. For the schedule.
+// offers that came back; and every open introduction and ring of which nobody hears. For the schedule.
 func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "LookAgain")
-	return errors.Join(is.hearUnheard(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx))
+	return errors.Join(is.hearUnheard(ctx, now), is.hearRings(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx))
 }
 
 func (is *Introductions) lookAtNeeds(ctx context.Context) error {

@@ -92,3 +92,37 @@ func startFailed(ctx context.Context, tx *store.Tx, in market.Introduction, now 
 	}
 	return tx.ToldOffer(ctx, left, now)
 }
+
+// hearRings goes through the rings of which a group does not hear.
+func (is *Introductions) hearRings(ctx context.Context, now time.Time) error {
+	ids, err := is.store.UnheardRings(ctx)
+	return errors.Join(err, is.eachRing(ctx, ids, now, is.hearRing))
+}
+
+// hearRing asks the people of each group of a ring that was told nothing and of which no letter waits; where all that asked it
+// failed, its clock starts. A ring in which nobody answers for a group any more is withdrawn.
+func (is *Introductions) hearRing(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) error {
+	for _, m := range r.Members {
+		if !r.WaitsFor(m.GroupID) || m.ToldAt != nil {
+			continue
+		}
+		people, err := tx.Answerers(ctx, m.GroupID, now)
+		if err == nil && len(people) == 0 {
+			return is.withdrawRing(ctx, tx, r, now)
+		}
+		if err == nil {
+			err = writeRing(ctx, tx, market.RingLetter, r.ID, m.GroupID, people, now)
+		}
+		if err != nil {
+			return err
+		}
+		waits, err := tx.RingAskedElsewhere(ctx, r.ID, m.GroupID, "")
+		if err == nil && !waits {
+			err = tx.ToldRing(ctx, r.ID, m.GroupID, now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

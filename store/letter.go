@@ -178,18 +178,25 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
 }
 
-// TakeBackLetters ends the letters about introductions that wait to be sent to a person for a group, as moot, takes the group's
-// from the digest that waits for the person, and gives the introductions that they were to tell of.
-func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now time.Time) ([]market.ID, error) {
-	var ids []market.ID
-	err := tx.db.WithContext(ctx).Raw(`with ended as (update letters set state = 'failed', fault = 'moot', ended_at = ?
+// TakeBackLetters ends the letters about introductions and rings that wait to be sent to a person for a group, as moot, takes the
+// group's from the digest that waits for the person, and gives the introductions and rings that they were to tell of.
+func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now time.Time) (introductions, rings []market.ID, err error) {
+	take := func(ids *[]market.ID, sql string, args ...any) {
+		if err == nil {
+			err = translate(tx.db.WithContext(ctx).Raw(sql, args...).Scan(ids).Error)
+		}
+	}
+	take(&introductions, `with ended as (update letters set state = 'failed', fault = 'moot', ended_at = ?
 		where person_id = ? and group_id = ? and state = 'waiting' and kind in ? returning id),
 		untold as (delete from letter_introductions x where x.letter_id in (select id from ended)
 		   or x.letter_id in (select id from letters where person_id = ? and state = 'waiting' and kind = ?)
 		      and x.introduction_id in (select id from introductions where need_group_id = ?) returning x.introduction_id)
 		select distinct introduction_id from untold order by 1`, now, person, group,
-		[]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}, person, market.DigestLetter, group).Scan(&ids).Error
-	return ids, translate(err)
+		[]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}, person, market.DigestLetter, group)
+	take(&rings, `with ended as (update letters set state = 'failed', fault = 'moot', ended_at = ?
+		where person_id = ? and group_id = ? and state = 'waiting' and kind in ? returning about_id)
+		select distinct about_id from ended order by 1`, now, person, group, []market.LetterKind{market.RingLetter, market.RingReminder})
+	return introductions, rings, err
 }
 
 // asks are the kinds of letters that ask a side: its own people, also in a digest, or a connector for it.

@@ -119,6 +119,24 @@ func (tx *Tx) ToldRing(ctx context.Context, ring, group market.ID, now time.Time
 		Where("ring_id = ? and group_id = ? and told_at is null", ring, group).Update("told_at", now).Error)
 }
 
+// RingAskedElsewhere reports whether another letter, to anybody, that asks a group about a ring waits to be sent. The ring is locked,
+// so that of two letters which fail at once the later one finds that it was the last. letter may be empty.
+func (tx *Tx) RingAskedElsewhere(ctx context.Context, ring, group, letter market.ID) (bool, error) {
+	if _, err := tx.LockRing(ctx, ring); err != nil {
+		return false, err
+	}
+	var waits bool
+	err := tx.db.WithContext(ctx).Raw(`select exists (select from letters where about_id = ? and kind = ? and group_id = ? and id is distinct from ?::uuid
+		and state = 'waiting')`, ring, market.RingLetter, group, letter).Scan(&waits).Error
+	return waits, translate(err)
+}
+
+// UnheardRings are open rings with a group that has not answered, was told nothing, and of which no letter waits to be sent.
+func (r reads) UnheardRings(ctx context.Context) ([]market.ID, error) {
+	return r.rings(ctx, `state = 'proposed' and exists (select 1 from ring_members m where m.ring_id = rings.id and m.answer = '' and m.told_at is null
+		and not exists (select 1 from letters l where l.about_id = rings.id and l.kind = ? and l.group_id = m.group_id and l.state = 'waiting'))`, market.RingLetter)
+}
+
 // ToldRingAnew starts it anew where the group has not answered: the letter that failed, and so started it, has gone after all.
 func (tx *Tx) ToldRingAnew(ctx context.Context, ring, group market.ID, now time.Time) error {
 	return translate(tx.db.WithContext(ctx).Model(&market.RingMember{}).

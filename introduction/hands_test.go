@@ -333,3 +333,24 @@ func TestWhatNoConnectorIsLeftForHasItsClock(t *testing.T) {
 		})
 	}
 }
+
+// A connector's list that is refused starts no clock while another connector's waits; the last one does.
+func TestARefusedConnectorStartsNoClock(t *testing.T) {
+	m, kit, other := lookedAfter(t)
+	network, err := m.store.NetworkToActIn(m.ctx, kit.Person, m.taker.group.ID, m.now)
+	m.must(err)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+		return tx.MakeConnector(m.ctx, market.Connector{NetworkID: network.ID, PersonID: other.Person, Since: m.now})
+	}))
+	m.post(m.taker, choir("2027-02-01"))
+	m.refused = "kit@quiet.test"
+	m.must(m.letters.Send(m.ctx, m.waitingFor(market.Person{ID: kit.Person}), m.now))
+	if m.only(m.taker).NeedToldAt != nil {
+		t.Error("the clock runs before anybody was told")
+	}
+	m.now, m.refused = m.now.Add(time.Hour), "lou@loud.test"
+	m.deliver()
+	if at := m.only(m.taker).NeedToldAt; at == nil || !at.Equal(m.now) {
+		t.Errorf("the clock runs from %v", at)
+	}
+}

@@ -483,6 +483,27 @@ func TestWhoStaysIsAskedAboutTheRing(t *testing.T) {
 	}
 }
 
+// A ring's letter that fails starts no clock while a colleague's waits; the last one does.
+func TestARefusedColleagueStartsNoClockOfARing(t *testing.T) {
+	r := newRound(t)
+	kit, _ := r.joins(r.hall, "kit@hall.test")
+	r.find()
+	told := func() *time.Time {
+		ring := r.ring(r.hall)
+		return ring.Members[ring.MemberOf(r.hall.group.ID)].ToldAt
+	}
+	r.refused = kit.Address
+	r.must(r.letters.Send(r.ctx, r.waitingFor(kit), r.now))
+	if told() != nil {
+		t.Error("the clock runs before anybody was told")
+	}
+	r.now, r.refused = r.now.Add(time.Hour), r.hall.person.Address
+	r.deliver()
+	if at := told(); at == nil || !at.Equal(r.now) {
+		t.Errorf("the clock runs from %v", at)
+	}
+}
+
 // Whatever took the letter about a ring, the schedule has the group asked anew, its clock started where all that asked it failed, or
 // the ring withdrawn where nobody answers for the group.
 func TestARingOfWhichNobodyHearsIsFound(t *testing.T) {

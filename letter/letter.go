@@ -188,25 +188,11 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if start == nil {
 			return nil
 		}
-		if l.State == market.Failed && l.Fault != unsureFault {
-			var err error
-			if l.about, err = tx.NotElsewhere(ctx, l.ID, asked(l.Kind), l.about); err != nil {
-				return err
-			}
-		}
 		// Where it could not be handed over for good (an address that is refused, or one of the sample's people), and no other letter
 		// about it is on its way, the clock runs all the same: they can answer on the site, and an introduction that nobody heard of
 		// must not stay open for ever.
 		return start(ctx, tx, l.Letter, l.about, now)
 	})
-}
-
-// asked is the side that a letter of a kind asks.
-func asked(kind market.LetterKind) market.Side {
-	if kind == market.SomeoneWouldLike {
-		return market.Offer
-	}
-	return market.Need
 }
 
 // unsureFault is that of a letter that the mail server may have taken: the line was cut before it said so.
@@ -248,7 +234,8 @@ func fault(err error) string {
 	return "fault"
 }
 
-// clocks start the 72 hours of the side that a letter of a kind told.
+// clocks start the 72 hours of the side that a letter of a kind told. One that failed starts those alone about which no other
+// letter to the side is on its way.
 var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error{
 	market.PossibleMatch:    toldNeed,
 	market.DigestLetter:     toldNeed,
@@ -257,24 +244,41 @@ var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l mar
 	market.ByHandLetter:     startHands,
 }
 
+// untold reports whether a letter failed, and its reader cannot have it.
+func untold(l market.Letter) bool { return l.State == market.Failed && l.Fault != unsureFault }
+
 // wentAfterAll reports whether a letter was handed over that had failed, which started a clock: its reader has their time from now.
 func wentAfterAll(l market.Letter) bool { return l.State == market.Sent && l.AgainAt != nil }
 
 func toldNeed(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
-	if wentAfterAll(l) {
-		return tx.ToldAnew(ctx, market.Need, about, now)
-	}
-	return tx.ToldNeed(ctx, about, now)
+	return told(ctx, tx, l, market.Need, about, now)
 }
 
 func toldOffer(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error {
-	if wentAfterAll(l) {
-		return tx.ToldAnew(ctx, market.Offer, about, now)
+	return told(ctx, tx, l, market.Offer, about, now)
+}
+
+func told(ctx context.Context, tx *store.Tx, l market.Letter, side market.Side, about []market.ID, now time.Time) (err error) {
+	if untold(l) {
+		about, err = tx.NotElsewhere(ctx, l.ID, side, about)
+	}
+	switch {
+	case err != nil:
+		return err
+	case wentAfterAll(l):
+		return tx.ToldAnew(ctx, side, about, now)
+	case side == market.Need:
+		return tx.ToldNeed(ctx, about, now)
 	}
 	return tx.ToldOffer(ctx, about, now)
 }
 
 func toldRing(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
+	if untold(l) {
+		if waits, err := tx.RingAskedElsewhere(ctx, l.AboutID, l.GroupID, l.ID); err != nil || waits {
+			return err
+		}
+	}
 	if wentAfterAll(l) {
 		return tx.ToldRingAnew(ctx, l.AboutID, l.GroupID, now)
 	}

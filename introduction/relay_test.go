@@ -185,6 +185,40 @@ func TestALetterThatMayHaveArrivedCountsAsTold(t *testing.T) {
 	}
 }
 
+// So it is when it ends for want of time, by its job or by the schedule: it is not offered to be sent again.
+func TestALetterThatMayHaveArrivedIsNotSentAgain(t *testing.T) {
+	for name, end := range map[string]func(s *street, id market.ID){
+		"its job was given up": func(s *street, _ market.ID) { s.must(s.letters.Turn(s.ctx, s.now)) },
+		"it was tried to the end": func(s *street, id market.ID) {
+			s.away = true
+			s.must(s.letters.Send(s.ctx, id, s.now))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-02-01"))
+			id := s.waitingFor(taker.person)
+			s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+			if err := s.letters.Send(s.ctx, id, s.now); !errors.Is(err, mail.ErrUnsure) {
+				t.Fatalf("the line is cut: %v", err)
+			}
+			s.now = s.now.Add(market.LetterLasts)
+			end(s, id)
+			l, _, err := s.store.Letter(s.ctx, id)
+			s.must(err)
+			again, err := s.store.ToSendAgain(s.ctx, time.Time{}, s.now)
+			if s.must(err); l.State != market.Failed || l.Fault != "unsure" || again != 0 {
+				t.Errorf("%s %q, %d to be sent again", l.State, l.Fault, again)
+			}
+			if s.only(taker).NeedToldAt == nil {
+				t.Error("no clock runs")
+			}
+		})
+	}
+}
+
 // What did not happen helped nobody.
 func TestWhatDidNotHappenDoesNotCountAsHelp(t *testing.T) {
 	m := newlyMet(t)

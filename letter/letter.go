@@ -144,7 +144,7 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 	default:
 		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
 	}
-	if unsure && (again || overtaken(sent)) {
+	if unsure && sent != nil && (!final(sent) || overtaken(sent)) {
 		l.Fault = unsureFault // its reader may have it: it counts as told
 	}
 	err := ls.keep(context.WithoutCancel(ctx), l, sent, now)

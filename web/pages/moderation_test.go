@@ -663,7 +663,7 @@ func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	if _, err := s.store.Pool().Exec(t.Context(), `update outbox set state = 'failed', fault = 'away', failures = 9, ended_at = now() where kind = 'match'`); err != nil {
 		t.Fatal(err)
 	}
-	p := op.get("/operator").want(200, "postgres", "answers", "away, 9 tries", "Try again")
+	p := op.get("/operator").want(200, "Postgres", "answers", "away, 9 tries", "Try again")
 	var retry string
 	for n := range p.root.Descendants() {
 		if a := attribute(n, "action"); strings.HasSuffix(a, "/retry") {

@@ -619,7 +619,7 @@ func (s *Site) operatorThings(c *Call, p *view.OperatorPage) error {
 		if d.Err != nil {
 			says = c.T("operator_page.down")
 		}
-		p.Things = append(p.Things, view.Row{Term: d.Name, Value: says})
+		p.Things = append(p.Things, view.Row{Term: c.T("operator_page.on_" + d.Name), Value: says})
 	}
 	return nil
 }

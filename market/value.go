@@ -137,10 +137,11 @@ func (ex Exchange) hours() (hours float64) {
 	return hours
 }
 
-// days that all things together were lent, each use by itself; 0 when one was longer than hire by the day speaks of.
+// days that all things together were lent, each use by itself; 0 when one was longer than hire by the day speaks of. An hour over is
+// not counted: nine to nine is 25 hours where the clocks go back.
 func (ex Exchange) days() (days float64) {
 	for _, s := range ex.Slots {
-		n := math.Ceil(s.Until.Sub(s.From).Hours() / 24)
+		n := max(1, math.Ceil((s.Until.Sub(s.From).Hours()-1)/24))
 		if n > hiredAtMost {
 			return 0
 		}

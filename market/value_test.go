@@ -59,6 +59,14 @@ func TestWorthIsSaidByMethodAndConfidenceOrNotAtAll(t *testing.T) {
 		return Snapshot{Kind: Equipment, Terms: terms, Facts: Facts{"what": what}}
 	}
 	away := func(days int) []Slot { return []Slot{{From: evening, Until: evening.AddDate(0, 0, days)}} }
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clocksBack := func(days int) []Slot { // summer time ends on 31 October 2027
+		until := time.Date(2027, 11, 1, 9, 0, 0, 0, london)
+		return []Slot{{From: until.AddDate(0, 0, -days), Until: until}}
+	}
 	heavy := lent("Gazebo", Loan)
 	heavy.Facts["weight_kg"] = 18.0
 	lastWeek := []Slot{{From: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), Until: time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC)}}
@@ -71,6 +79,9 @@ func TestWorthIsSaidByMethodAndConfidenceOrNotAtAll(t *testing.T) {
 		"chairs for a weekend":            {Exchange{Stage: Happened, Amount: 30, Slots: away(2), Snapshot: lent("stacking chairs", Loan)}, "equipment_chair_2019 60 780 780 6000 both"},
 		"a minibus for a week":            {Exchange{Stage: Happened, Amount: 1, Slots: away(7), Snapshot: lent("minibus", Loan)}, "equipment_minibus_2018 4 16000 20000 24000 both"},
 		"a minibus for longer":            {Exchange{Stage: Happened, Amount: 1, Slots: away(8), Snapshot: lent("minibus", Loan)}, ""},
+		"two days, and clocks go back":    {Exchange{Stage: Happened, Amount: 1, Slots: clocksBack(2), Snapshot: lent("minibus", Loan)}, "equipment_minibus_2018 2 8000 10000 12000 both"},
+		"a week in which clocks go back":  {Exchange{Stage: Happened, Amount: 1, Slots: clocksBack(7), Snapshot: lent("minibus", Loan)}, "equipment_minibus_2018 4 16000 20000 24000 both"},
+		"a minibus for half an hour":      {Exchange{Stage: Happened, Amount: 1, Slots: []Slot{{From: evening, Until: evening.Add(30 * time.Minute)}}, Snapshot: lent("minibus", Loan)}, "equipment_minibus_2018 1 4000 5000 6000 both"},
 		"a gazebo with its weight":        {Exchange{Stage: Happened, Amount: 1, Slots: use(1), Snapshot: heavy}, "equipment_gazebo_2018 1 1800 1800 1800 both, kilograms 18 0 0 0 both"},
 		"the same before pounds were put": {Exchange{Stage: Happened, Amount: 1, Slots: lastWeek, Snapshot: heavy}, "kilograms 18 0 0 0 both"},
 		"chairs that are given":           {Exchange{Stage: Happened, Amount: 30, Slots: use(1), Snapshot: lent("chairs", Gift)}, ""},

@@ -503,6 +503,39 @@ func TestABlockWithdrawsWhatIsOpenAndHidesBoth(t *testing.T) {
 	}
 }
 
+// Who blocked the other knows why it ended, whatever it had said or was asked; who waited for an answer gets the kind mail.
+func TestWhoBlockedTheOtherIsNotToldNotThisTime(t *testing.T) {
+	for name, c := range map[string]struct{ giverFirst, giverBlocks bool }{
+		"the need's group, who was to answer":  {giverFirst: true},
+		"the need's group, who had said yes":   {},
+		"the giver, who was to answer":         {giverBlocks: true},
+		"the giver, who had said yes and told": {giverFirst: true, giverBlocks: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-02-01"))
+			first, blocker, blocked := taker, taker, giver
+			if c.giverFirst {
+				first = giver
+			}
+			if c.giverBlocks {
+				blocker, blocked = giver, taker
+			}
+			s.say(first, s.only(taker), market.Yes)
+			s.deliver()
+			s.must(s.intros.Block(s.ctx, blocker.viewer, blocker.group.ID, blocked.group.ID, s.now))
+			s.now = s.now.Add(market.ChangeMind + time.Minute)
+			s.must(s.intros.Turn(s.ctx, s.now))
+			got := s.deliver()
+			if len(s.to(blocker, got)) != 0 || len(s.to(blocked, got)) != 1 {
+				t.Errorf("who blocked got %q, the other %q: want one letter, to the other", s.to(blocker, got), s.to(blocked, got))
+			}
+		})
+	}
+}
+
 func TestALinkAnswersForOneIntroductionAndOnePersonOnly(t *testing.T) {
 	s := newStreet(t)
 	links := introduction.Links{Secret: []byte("tokens")}

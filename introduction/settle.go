@@ -101,7 +101,7 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 
 // tellEnded writes to the side that had said yes, or had been asked for something that the other wants and was still to
 // answer, and to whom the end is news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
-// it (their answer is a no).
+// it (their answer is a no), or keep the other apart.
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	if in.ConnectedAt != nil {
 		ex, err := tx.Exchange(ctx, in.ID)
@@ -118,13 +118,20 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 	news := func(own market.Listing) bool {
 		return in.State != market.Undone || in.ConnectedAt != nil || own.Life == market.Open
 	}
+	tell := func(own, other market.Listing) error {
+		blocks, err := tx.Blocks(ctx, own.GroupID)
+		if err != nil || slices.ContainsFunc(blocks, func(b market.Block) bool { return b.BlockedID == other.GroupID }) {
+			return err
+		}
+		return is.tellGroup(ctx, tx, in, own.Side, now)
+	}
 	knew := in.YesToldAt != nil && in.NeedAnswer == market.NoAnswer && in.State != market.Lapsed
 	if (knew || in.NeedAnswer == market.Yes) && news(need) {
-		err = is.tellGroup(ctx, tx, in, market.Need, now)
+		err = tell(need, offer)
 	}
 	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
 	if (asked || in.OfferAnswer == market.Yes) && news(offer) {
-		err = errors.Join(err, is.tellGroup(ctx, tx, in, market.Offer, now))
+		err = errors.Join(err, tell(offer, need))
 	}
 	return err
 }

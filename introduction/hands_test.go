@@ -147,6 +147,41 @@ func (m *met) wordKept(who neighbour, now time.Time, want bool) {
 }
 
 // The side that gives may be the one that is not online.
+// A sharing out keeps nothing for a need that is put to nobody: of a group that stopped proposals and digests, or whose mail comes
+// back, unless a connector is asked in its place, which is where no mail reaches the group at all.
+func TestASharingOutKeepsNothingForWhoIsNotAsked(t *testing.T) {
+	proposals := []market.LetterKind{market.PossibleMatch, market.DigestLetter}
+	for name, c := range map[string]struct {
+		stops                   []market.LetterKind
+		bounced, connector, not bool
+	}{
+		"wants mail":                                    {},
+		"stopped proposals alone":                       {stops: proposals[:1]},
+		"stopped both":                                  {stops: proposals, not: true},
+		"stopped both, with a connector":                {stops: proposals, connector: true, not: true},
+		"stopped all":                                   {stops: market.OptionalKinds, not: true},
+		"stopped all, with a connector":                 {stops: market.OptionalKinds, connector: true},
+		"its mail comes back":                           {bounced: true, not: true},
+		"its mail comes back, with a connector":         {bounced: true, connector: true},
+		"stopped both and comes back, with a connector": {stops: proposals, bounced: true, connector: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, kit, _ := lookedAfter(t)
+			need := m.publish(m.taker, choir("2027-02-01"))
+			m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+				return errors.Join(tx.MarkBounced(m.ctx, m.taker.person.ID, c.bounced), tx.StopMails(m.ctx, m.taker.person.ID, c.stops, m.now))
+			}))
+			if !c.connector {
+				_, err := m.store.Pool().Exec(m.ctx, `update connectors set until = $1 where person_id = $2`, m.now, kit.Person)
+				m.must(err)
+			}
+			if not, err := m.store.NotToAsk(m.ctx, []market.ID{need.ID}, m.now); err != nil || not[need.ID] != c.not {
+				t.Errorf("not to ask: %v (%v), want %v", not[need.ID], err, c.not)
+			}
+		})
+	}
+}
+
 func TestAConnectorIsAskedForAnOfferToo(t *testing.T) {
 	m, kit, _ := lookedAfter(t)
 	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {

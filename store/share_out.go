@@ -48,8 +48,13 @@ func (r reads) TakenOf(ctx context.Context, needs []market.ID) (map[market.ID]in
 	return taken, translate(err)
 }
 
+// answering are those who may answer for the group of a listing, at a time given twice, and whom mail reaches.
+const answering = `from memberships b join people p on p.id = b.person_id and p.erased_at is null and not p.bounced
+	where b.group_id = l.group_id and b.role in ('owner', 'poster') and b.since <= ? and (b.until is null or b.until > ?)`
+
 // NotToAsk are those of the needs that are proposed nothing whatever there is: the last proposals were ignored in a row, see
-// Ignored, or there is nobody who could be asked, neither in the group nor among its connectors.
+// Ignored, or there is nobody who could be asked. In the group that is who wants mails of proposals or digests; its connectors are
+// asked where none of it can be reached, see Offline.
 func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (map[market.ID]bool, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select l.id from listings l where l.id = any (?::uuid[]) and (
@@ -57,11 +62,12 @@ func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (
 			select i.state, i.need_answer from introductions i where i.need_id = l.id and i.state <> 'proposed'
 			   and i.proposed_at >= `+groupActed+`
 			 order by i.proposed_at desc, i.id limit ?) x) = ?
-		or not exists (select 1 from memberships b join people p on p.id = b.person_id and p.erased_at is null
-			where b.group_id = l.group_id and b.role in ('owner', 'poster') and b.since <= ? and (b.until is null or b.until > ?))
-		and not exists (select 1 `+connecting+` and m.group_id = l.group_id and exists (
-			select 1 from people p where p.id = c.person_id and p.erased_at is null)))`,
-		idArray(needs), market.Lapsed, market.NoAnswer, market.IgnoredInARow, market.IgnoredInARow, now, now, now, now).Scan(&ids).Error
+		or not exists (select 1 `+answering+` and (select count(*) from mail_stops s where s.person_id = p.id and s.kind in (?, ?)) < 2)
+		and not (exists (select 1 `+connecting+` and m.group_id = l.group_id and exists (
+				select 1 from people p where p.id = c.person_id and p.erased_at is null and not p.bounced))
+			and not exists (select 1 `+answering+` and (select count(*) from mail_stops s where s.person_id = p.id) < ?)))`,
+		idArray(needs), market.Lapsed, market.NoAnswer, market.IgnoredInARow, market.IgnoredInARow,
+		now, now, market.PossibleMatch, market.DigestLetter, now, now, now, now, len(market.OptionalKinds)).Scan(&ids).Error
 	out := map[market.ID]bool{}
 	for _, id := range ids {
 		out[id] = true

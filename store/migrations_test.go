@@ -40,6 +40,59 @@ func TestMigrationsOnlyAdd(t *testing.T) {
 	}
 }
 
+// quietly is the first migration of which no index stops who writes while it is built: those before went out as they are.
+const quietly = "00082"
+
+var (
+	makesTable = regexp.MustCompile(`(?i)^create table (?:if not exists )?(\w+)`)
+	makesIndex = regexp.MustCompile(`(?is)^create (?:unique )?index (concurrently )?.*? on (\w+)`)
+)
+
+// An index on a table that may have grown is built beside the release that serves, which goes on writing to it; and one that a crash
+// left half built is made anew.
+func TestIndexesAreBuiltBesideWhoWrites(t *testing.T) {
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(file) < quietly {
+			continue
+		}
+		up, _, _ := strings.Cut(string(text), "-- +goose Down")
+		for _, index := range stopsWriters(up) {
+			t.Errorf("%s: nobody writes meanwhile: %s", filepath.Base(file), index)
+		}
+	}
+	for _, s := range []string{"create index i on people (name)", "create table x (a int); create unique index i\n on people (name)"} {
+		if len(stopsWriters(s)) == 0 {
+			t.Errorf("%q passes", s)
+		}
+	}
+	if got := stopsWriters("create table x (a int); create index i on x (a); create index concurrently i on people (name)"); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+}
+
+// stopsWriters are the indexes of a migration that lock a table which was there before it.
+func stopsWriters(up string) (found []string) {
+	fresh := map[string]bool{}
+	for _, s := range strings.Split(comment.ReplaceAllString(up, ""), ";") {
+		s = strings.TrimSpace(s)
+		if m := makesTable.FindStringSubmatch(s); m != nil {
+			fresh[m[1]] = true
+		}
+		if m := makesIndex.FindStringSubmatch(s); m != nil && m[1] == "" && !fresh[m[2]] {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
 // faultsOf the statements of a migration.
 func faultsOf(up string) (faults []string) {
 	widened := map[string]bool{} // constraints that are written anew: what they allow is checked by who writes them

@@ -1035,32 +1035,6 @@ func TestALetterWhoseJobWasGivenUpStartsTheClockAllTheSame(t *testing.T) {
 	}
 }
 
-// Who left a group while its letter waited is not told what its group is asked, nor by whom.
-func TestWhoLeftAGroupIsNotAskedForItAnyMore(t *testing.T) {
-	s := newStreet(t)
-	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
-	s.post(giver, hall("Church hall"))
-	s.post(taker, choir("2027-02-01"))
-	ends := func(n neighbour, kind market.LetterKind) {
-		t.Helper()
-		_, err := s.store.Pool().Exec(s.ctx, `update memberships set until = $1 where group_id = $2`, s.now, n.group.ID)
-		s.must(err)
-		if sent := s.deliver(); len(sent) != 0 {
-			t.Errorf("%s went to who left: %+v", kind, sent)
-		}
-		var fault string
-		s.must(s.store.Pool().QueryRow(s.ctx, `select fault from letters where kind = $1`, kind).Scan(&fault))
-		if fault != "moot" {
-			t.Errorf("%s ended as %q, want moot", kind, fault)
-		}
-		_, err = s.store.Pool().Exec(s.ctx, `update memberships set until = null where group_id = $1`, n.group.ID)
-		s.must(err)
-	}
-	ends(taker, market.PossibleMatch)
-	s.say(taker, s.only(taker), market.Yes)
-	ends(giver, market.SomeoneWouldLike)
-}
-
 // What an outage of the mail server over days kept back is tried as long again as at first once an operator has it sent again.
 func TestALetterThatIsSentAgainHasItsTimeAnew(t *testing.T) {
 	s := newStreet(t)

@@ -164,6 +164,11 @@ func TestWhoLeftTheGroupIsWrittenNothing(t *testing.T) {
 				if in := s.only(taker); len(s.posted) > 0 || in.NeedToldAt != nil || in.OfferToldAt != nil {
 					t.Error("who left was told, or nobody was and the clock runs")
 				}
+				var fault string
+				s.must(s.store.Pool().QueryRow(s.ctx, `select fault from letters where person_id = $1`, kit.ID).Scan(&fault))
+				if fault != "moot" {
+					t.Errorf("its letter ended as %q, want moot", fault)
+				}
 			}
 			got := s.deliver()
 			if len(got) != 1 || got[0].To != mine.person.Address {

@@ -3,7 +3,6 @@ package letter
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -66,7 +65,7 @@ func (ls *Letters) scene(ctx context.Context, id, group market.ID, now time.Time
 // mayAnswer says whether a letter's reader may answer for the group it was written to.
 func (ls *Letters) mayAnswer(ctx context.Context, l market.Letter, now time.Time) (bool, error) {
 	people, err := ls.store.Answerers(ctx, l.GroupID, now)
-	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
+	return among(people, l.PersonID), err
 }
 
 // mustAnswer refuses a letter that asks something of a reader who may not answer for the group any more: what it says is the
@@ -97,7 +96,7 @@ func (ls *Letters) hears(ctx context.Context, in market.Introduction, l market.L
 // meanwhile is not told what the other side says and where.
 func (ls *Letters) speaks(ctx context.Context, in market.Introduction, l market.Letter, now time.Time) (bool, error) {
 	people, err := ls.store.Speakers(ctx, in, in.SideOf(l.GroupID), now)
-	return slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == l.PersonID }), err
+	return among(people, l.PersonID), err
 }
 
 func (ls *Letters) helper(s scene, person market.ID) mail.Helper {

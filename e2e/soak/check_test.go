@@ -64,7 +64,9 @@ type letter struct {
 
 // overtaken reports whether what a letter said was over before it was handed over for sure: "unsure" is kept of one whose line was cut
 // after its text, which counts as told.
-func (l letter) overtaken() bool { return l.Fault == "moot" || l.Fault == "unsure" }
+func (l letter) overtaken() bool {
+	return slices.Contains(market.Overtaken, l.Fault) || l.Fault == "unsure"
+}
 
 // moot reports whether a letter of a kind about something was overtaken before it could be handed over.
 func (r record) moot(kind market.LetterKind, to *neighbour, about market.ID) bool {

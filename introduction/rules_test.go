@@ -57,20 +57,23 @@ type town struct {
 	rings   map[market.ID]market.State
 	joined  int
 	op      market.Viewer
+	kit     market.Viewer      // looks after the network that all groups are in
+	network market.Network     // which wants fewer mails and requests, or does not
+	lost    map[market.ID]bool // groups whose mail comes back
+	closed  map[market.ID]bool
 	hidden  map[market.ID]market.ID // groups that moderation took away, and by which decision
 }
 
 func newTown(rt *rapid.T, s *street) *town {
-	_, err := s.store.Pool().Exec(s.ctx, `truncate people, groups, public_points, listings, events, outbox, changes, once cascade`)
+	_, err := s.store.Pool().Exec(s.ctx, `truncate people, groups, networks, public_points, listings, events, outbox, changes, once cascade`)
 	s.must(err)
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
-		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{}}
-	for i := range 4 {
-		n := s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
-		w.named[n.group.ID] = fmt.Sprintf("Personname%d", i)
-		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.NamePerson(s.ctx, n.person.ID, w.named[n.group.ID], "en-GB") }))
-		w.people = append(w.people, n)
+		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{},
+		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}}
+	w.found(rt)
+	for range 4 {
+		w.settleIn()
 	}
 	for i, side := range []market.Side{market.Offer, market.Offer, market.Need, market.Need} {
 		w.publish(rt, w.people[i], side, i%2 == 0)
@@ -82,6 +85,35 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.must(err)
 	w.op = market.Viewer{Person: p.Person, Operator: true}
 	return w
+}
+
+// found the network, with its connector and perhaps caps of its own.
+func (w *town) found(rt *rapid.T) {
+	lower := func(what string, most int) *int {
+		n := rapid.IntRange(1, most).Draw(rt, what)
+		return &n
+	}
+	w.network = market.Network{ID: market.NewID(), Slug: "hollow", Name: "Hollow Street", Level: market.Neighbourhood, CreatedAt: w.s.now,
+		Lowered: market.Lowered{MailsADay: lower("mails a day", 1), MailsAWeek: lower("mails a week", 3), OpenRequests: lower("open requests", 3)}}
+	w.s.must(w.s.store.InTx(w.s.ctx, func(tx *store.Tx) error {
+		p, err := tx.Welcome(w.s.ctx, "kit@network.test", w.s.now)
+		w.kit = market.Viewer{Person: p.ID, Roles: map[market.ID]market.Role{}}
+		return errors.Join(err, tx.NamePerson(w.s.ctx, p.ID, "Kit Connector", "en-GB"), tx.AddNetwork(w.s.ctx, w.network),
+			tx.MakeConnector(w.s.ctx, market.Connector{NetworkID: w.network.ID, PersonID: p.ID, Since: w.s.now}))
+	}))
+}
+
+// settleIn is somebody new with a group of the network.
+func (w *town) settleIn() neighbour {
+	i := len(w.named)
+	n := w.s.neighbour(fmt.Sprintf("Group %c Hollow", 'A'+i), fmt.Sprintf("secret%d@post.test", i))
+	w.named[n.group.ID] = fmt.Sprintf("Personname%dx", i)
+	w.s.must(w.s.store.InTx(w.s.ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.NamePerson(w.s.ctx, n.person.ID, w.named[n.group.ID], "en-GB"),
+			tx.KeepMember(w.s.ctx, market.NetworkMember{NetworkID: w.network.ID, GroupID: n.group.ID, AgreedAt: &w.s.now}))
+	}))
+	w.people = append(w.people, n)
+	return n
 }
 
 // settle does the jobs that wait, as the worker would.
@@ -226,6 +258,74 @@ func (w *town) size(group market.ID) (n int) {
 	return n
 }
 
+// CloseGroup, which few do, and another moves in.
+func (w *town) CloseGroup(rt *rapid.T) {
+	if rapid.IntRange(0, 7).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	n := w.who(rt)
+	if n.viewer.Roles[n.group.ID] != market.Owner || w.hidden[n.group.ID] != "" {
+		rt.Skip("may not")
+	}
+	w.s.must(w.s.intros.CloseGroup(w.s.ctx, n.viewer, n.group.ID, w.s.now))
+	w.people = slices.DeleteFunc(w.people, func(p neighbour) bool { return p.group.ID == n.group.ID })
+	w.closed[n.group.ID] = true
+	w.reached["closed"]++
+	w.settle()
+	w.parted(rt)
+	w.publish(rt, w.settleIn(), market.Offer, true)
+}
+
+// LoseMail of a group: it comes back from now on, or arrives again.
+func (w *town) LoseMail(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "really") > 0 {
+		rt.Skip("rather not")
+	}
+	group := w.who(rt).group.ID
+	w.lost[group] = !w.lost[group]
+	for _, n := range w.people {
+		if n.group.ID == group {
+			w.s.must(w.s.store.InTx(w.s.ctx, func(tx *store.Tx) error { return tx.MarkBounced(w.s.ctx, n.person.ID, w.lost[group]) }))
+		}
+	}
+}
+
+// AnswerFor a group, by the connector, who may where no mail reaches it.
+func (w *town) AnswerFor(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return in.State.Open() })
+	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
+	c := said(in, in.GroupOf(side), rapid.SampledFrom([]market.Answer{market.Yes, market.Yes, market.No}).Draw(rt, "answer"))
+	c.SaidOn = market.DateOf(w.s.now)
+	next, err := w.s.intros.AnswerFor(w.s.ctx, w.kit, c, "", string(market.NewID()), w.s.now)
+	if errors.Is(err, market.ErrForbidden) {
+		if w.unreached(c.GroupID) {
+			rt.Fatal("nobody of the group can be reached, and its connector may not answer")
+		}
+		return
+	}
+	kindly(rt, "answer for", err)
+	if err != nil {
+		return
+	}
+	if want, possible := modelAnswer(in, side, c.Answer, w.s.now); !w.unreached(c.GroupID) || !possible || next.State != want {
+		rt.Fatalf("%s was said for the %s of one that was %s: %s, want %s", c.Answer, side, in.State, next.State, want)
+	}
+	w.reached["answered for"]++
+	w.settle()
+}
+
+// unreached: mail to all of a group comes back, or nobody is left in it.
+func (w *town) unreached(group market.ID) bool {
+	return !slices.ContainsFunc(w.people, func(n neighbour) bool { return n.group.ID == group && !w.bounced(n) })
+}
+
+// bounced reports whether mail to somebody comes back: who joins a group whose mail does can be reached.
+func (w *town) bounced(n neighbour) bool {
+	p, err := w.s.store.Person(w.s.ctx, n.person.ID)
+	w.s.must(err)
+	return p.Bounced
+}
+
 // TakeAway a group by moderation, or give it back.
 func (w *town) TakeAway(rt *rapid.T) {
 	if rapid.IntRange(0, 5).Draw(rt, "really") > 0 {
@@ -247,14 +347,15 @@ func (w *town) TakeAway(rt *rapid.T) {
 	w.parted(rt)
 }
 
-// parted: a group that was taken away is asked nothing, writes to nobody, and keeps only what had begun.
+// parted: a group that was taken away, or closed, is asked nothing and keeps only what had begun; one that was taken away writes to nobody.
 func (w *town) parted(rt *rapid.T) {
 	for _, in := range w.all(rt) {
-		if w.hidden[in.OfferGroupID] == "" && w.hidden[in.NeedGroupID] == "" {
+		away := w.hidden[in.OfferGroupID] != "" || w.hidden[in.NeedGroupID] != ""
+		if !away && !w.closed[in.OfferGroupID] && !w.closed[in.NeedGroupID] {
 			continue
 		}
 		if in.State.Open() {
-			rt.Fatalf("%s with a group that was taken away", in.State)
+			rt.Fatalf("%s with a group that was taken away or closed", in.State)
 		}
 		if in.State != market.Connected {
 			continue
@@ -262,9 +363,9 @@ func (w *town) parted(rt *rapid.T) {
 		ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
 		w.s.must(err)
 		if begun := ex.Published > 0 && !w.s.now.Before(in.Slots[0].From); !begun {
-			rt.Fatalf("connected with a group that was taken away, and %s", ex.Stage)
+			rt.Fatalf("connected with a group that was taken away or closed, and %s", ex.Stage)
 		}
-		if talk := w.s.talk(in); talk == market.TalkOpen {
+		if talk := w.s.talk(in); away && talk == market.TalkOpen {
 			rt.Fatalf("a group that was taken away can write")
 		}
 	}
@@ -344,7 +445,7 @@ func (w *town) SayYes(rt *rapid.T) {
 	if in.State == market.Asked {
 		group = in.OfferGroupID
 	}
-	_, err := w.s.intros.Answer(w.s.ctx, w.of(group).viewer, in.ID, market.Yes, "", w.s.now)
+	_, err := w.s.intros.Answer(w.s.ctx, w.of(rt, group).viewer, in.ID, market.Yes, "", w.s.now)
 	kindly(rt, "say yes", err)
 	w.settle()
 }
@@ -386,9 +487,9 @@ func (w *town) Agree(rt *rapid.T) {
 	w.s.must(err)
 	if ex.Stage == market.Suggested {
 		group := in.GroupOf(ex.ProposedSide.Other())
-		_, err = w.s.intros.Confirm(w.s.ctx, w.of(group).viewer, in.ID, ex.Sequence, "", w.s.now)
+		_, err = w.s.intros.Confirm(w.s.ctx, w.of(rt, group).viewer, in.ID, ex.Sequence, "", w.s.now)
 	} else {
-		n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+		n := w.of(rt, in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
 		slots, planned := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(1, 6).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
 			Repeat: market.Weekly, Times: rapid.IntRange(1, 2).Draw(rt, "times")}.Uses(market.When{}.Location())
 		w.s.must(planned)
@@ -409,13 +510,18 @@ func (w *town) Say(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.WasItDone })
 	side := rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")
 	told := market.Told{Answer: rapid.SampledFrom([]market.Answer{market.Yes, market.No}).Draw(rt, "happened")}
-	_, err := w.s.intros.Tell(w.s.ctx, w.of(in.GroupOf(side)).viewer, in.ID, told, "", "", w.s.now)
+	_, err := w.s.intros.Tell(w.s.ctx, w.of(rt, in.GroupOf(side)).viewer, in.ID, told, "", "", w.s.now)
 	kindly(rt, "say", err)
 	w.settle()
 }
 
-func (w *town) of(group market.ID) neighbour {
-	return w.people[slices.IndexFunc(w.people, func(n neighbour) bool { return n.group.ID == group })]
+// of a group is somebody who is in it; one that was closed does nothing any more.
+func (w *town) of(rt *rapid.T, group market.ID) neighbour {
+	i := slices.IndexFunc(w.people, func(n neighbour) bool { return n.group.ID == group })
+	if i < 0 {
+		rt.Skip("the group was closed")
+	}
+	return w.people[i]
 }
 
 // pick one of the introductions of which something holds.
@@ -488,7 +594,7 @@ func (w *town) RingRound(rt *rapid.T) {
 	r, err := w.s.store.Ring(w.s.ctx, market.System, open[rapid.IntRange(0, len(open)-1).Draw(rt, "ring")])
 	w.s.must(err)
 	for _, m := range r.Members {
-		r, err = w.s.intros.AnswerRing(w.s.ctx, w.of(m.GroupID).viewer, r.ID, m.GroupID, market.Yes, w.s.now)
+		r, err = w.s.intros.AnswerRing(w.s.ctx, w.of(rt, m.GroupID).viewer, r.ID, m.GroupID, market.Yes, w.s.now)
 		kindly(rt, "ring", err)
 	}
 	if r.State == market.Connected {
@@ -560,7 +666,7 @@ func (w *town) Change(rt *rapid.T) {
 	slots, err := market.Plan{On: market.DateOf(w.s.now).AddDays(rapid.IntRange(1, 9).Draw(rt, "in days")), Start: 18 * 60, End: 20 * 60,
 		Repeat: market.Weekly, Times: 1}.Uses(market.When{}.Location())
 	w.s.must(err)
-	n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+	n := w.of(rt, in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
 	_, err = w.s.intros.Suggest(w.s.ctx, n.viewer, in.ID, ex.Amount, slots, "", w.s.now)
 	kindly(rt, "change", err)
 	if err == nil && ex.Begun(w.s.now) {
@@ -574,7 +680,7 @@ func (w *town) EndEarly(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.Agreed })
 	was, err := w.s.store.Exchange(w.s.ctx, in.ID)
 	w.s.must(err)
-	n := w.of(in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
+	n := w.of(rt, in.GroupOf(rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(rt, "side")))
 	ex, err := w.s.intros.EndEarly(w.s.ctx, n.viewer, in.ID, "", w.s.now)
 	kindly(rt, "end early", err)
 	if err == nil && (!was.Begun(w.s.now) || len(ex.Slots) == 0 || ex.Remaining(w.s.now) != 0) {
@@ -641,12 +747,16 @@ func (w *town) Move(rt *rapid.T) {
 	w.settle()
 }
 
-// Edit how much there is.
+// Edit how much there is, or on which days.
 func (w *town) Edit(rt *rapid.T) {
 	n := w.who(rt)
 	l := w.own(rt, n)
 	if l.Kind == market.Equipment {
 		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "now")
+	} else if l.Side == market.Need {
+		l.When.Times = rapid.IntRange(1, 3).Draw(rt, "times")
+	} else {
+		l.When.Exceptions = []market.Date{market.Date("2027-01-14").AddDays(7 * rapid.IntRange(0, 6).Draw(rt, "but not in week"))}
 	}
 	l.Title += "."
 	kindly(rt, "edit", w.s.listings.Edit(w.s.ctx, n.viewer, l, string(market.NewID()), w.s.now))
@@ -842,17 +952,17 @@ func (w *town) capacity(rt *rapid.T) {
 	}
 }
 
-// caps: an offer's group is asked about three at most, and nobody gets more mails of proposals than the caps allow, beside
+// caps: an offer's group is asked about as many as its network wants, and nobody gets more mails of proposals than that allows, beside
 // the answers to what they posted themselves.
 func (w *town) caps(rt *rapid.T) {
 	for _, in := range w.seen {
-		if n, err := w.s.store.Told(w.s.ctx, in.OfferID); err != nil || n > 3 {
-			rt.Fatalf("%d open requests of one offer (%v)", n, err)
+		if n, err := w.s.store.Told(w.s.ctx, in.OfferID); err != nil || n > *w.network.OpenRequests {
+			rt.Fatalf("%d open requests of one offer (%v), where the network wants %d", n, err, *w.network.OpenRequests)
 		}
 	}
 	for _, n := range w.people {
 		week, err := w.s.store.ProposalsTo(w.s.ctx, n.person.ID, w.s.now.AddDate(0, 0, -7))
-		if err != nil || week > 3+2*w.posted[n.group.ID] {
+		if err != nil || week > *w.network.MailsAWeek+2*w.posted[n.group.ID] {
 			rt.Fatalf("%d mails of proposals in a week (%v) after %d postings", week, err, w.posted[n.group.ID])
 		}
 	}

@@ -33,7 +33,7 @@ func TestHubNeedsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.HTTPAddr != "127.0.0.1:8080" || c.PublicURL != "http://127.0.0.1:8080" || c.DataDir != "./data" || c.SessionIdle != 14*24*time.Hour ||
-		c.ProposalMailsPerDay != 1 || c.ProposalMailsPerWeek != 3 || c.OpenRequestsPerListing != 3 || c.LogLevel != slog.LevelWarn || c.MailFrom != "Wherewithal <hello@localhost>" {
+		c.ProposalMailsPerDay != 1 || c.ProposalMailsPerWeek != 3 || c.OpenRequestsPerListing != 3 || c.MailsPerDomain != 60 || c.LogLevel != slog.LevelWarn || c.MailFrom != "Wherewithal <hello@localhost>" {
 		t.Errorf("defaults:\n%s", c)
 	}
 	if !c.DevPages() || c.Secure() || c.Link("/x") != "http://127.0.0.1:8080/x" {

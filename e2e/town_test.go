@@ -141,7 +141,7 @@ func groundOn(t *testing.T, database string, mails mailtest.Options, now time.Ti
 	addr := freeAddr(t)
 	w.env = []string{"DATABASE_URL=" + db.String(), "REDIS_URL=redis://" + w.redis.addr, "SMTP_URL=" + w.mails.URL(),
 		"PLACE_SECRET=" + strings.Repeat("p", 32), "TOKEN_SECRET=" + strings.Repeat("t", 32),
-		"HTTP_ADDR=" + addr, "PUBLIC_URL=http://" + addr, "LOG_LEVEL=info", "SWEEP_EVERY=2s",
+		"HTTP_ADDR=" + addr, "PUBLIC_URL=http://" + addr, "LOG_LEVEL=info", "SWEEP_EVERY=2s", "MAILS_PER_DOMAIN=6000",
 		"WHEREWITHAL_CLOCK_FILE=" + w.clock}
 	w.env = append(w.env, more...)
 	w.public = "http://" + addr

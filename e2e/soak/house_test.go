@@ -115,7 +115,7 @@ func newHouse(t *testing.T, seed uint64) *house {
 	h.exec(books)
 	site := freeAddr(t)
 	h.base = "http://" + site
-	h.env = append(os.Environ(), "DATABASE_URL="+h.postgres.URL(), "REDIS_URL=redis://"+h.redisAt, "SMTP_URL="+h.mails.URL(),
+	h.env = append(os.Environ(), "DATABASE_URL="+h.postgres.URL(), "REDIS_URL=redis://"+h.redisAt, "SMTP_URL="+h.mails.URL(), "MAILS_PER_DOMAIN=6000",
 		"PLACE_SECRET="+strings.Repeat("p", 32), "TOKEN_SECRET="+tokenSecret, "HTTP_ADDR="+site, "PUBLIC_URL="+h.base, "ADMIN_ADDR=off",
 		"LOG_LEVEL=warn", "SWEEP_EVERY="+sweep(setting("SOAK_N", shortForm)), "MAIL_WORKERS=12", "WHEREWITHAL_CLOCK_FILE="+h.clockFile())
 	return h

@@ -36,7 +36,7 @@ type world struct {
 func newWorld(b *testing.B) *world {
 	b.Helper()
 	w := &world{address: storetest.Durable(b), redis: storetest.Redis(b)}
-	w.env = []string{"DATABASE_URL=" + w.address, "REDIS_URL=redis://" + w.redis, "PLACE_SECRET=" + placeSecret,
+	w.env = []string{"DATABASE_URL=" + w.address, "REDIS_URL=redis://" + w.redis, "MAILS_PER_DOMAIN=6000", "PLACE_SECRET=" + placeSecret,
 		"TOKEN_SECRET=" + tokenSecret, "ADMIN_ADDR=off", "POSTS_PER_HOUR=1000000", "DATA_DIR=" + b.TempDir()}
 	var err error
 	if w.Store, err = store.Open(b.Context(), w.address); err != nil {

@@ -89,9 +89,9 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		}})
 }
 
-// pace is that of all workers on one Redis together, with ten seconds' share at once.
+// pace is that of all workers on one Redis together, with ten seconds' share at once; none where the hub keeps the mails itself.
 func (h *House) pace() mail.Pace {
-	if h.Config.MailsPerDomain <= 0 {
+	if h.Config.MailsPerDomain <= 0 || h.Mails != nil {
 		return nil
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))

@@ -230,6 +230,6 @@ func (t *town) complains() {
 		"words": t.r.mark("decisions", "words"), "appealed_by": t.pat.ID, "appealed_at": t.now, "answered_at": t.now, "outcome": "upheld", "answered_by": t.rob.ID, "answer": t.r.mark("decisions", "answer")})
 	t.p.plants("decisions", map[string]any{"subject": "message", "subject_id": t.patsMessage, "group_id": t.shared, "act": "hidden", "reason": "wrong", "decided_by": t.rob.ID, "outcome": "",
 		"words": "", "answer": "", "appeal": "", "was": t.p.mark("decisions", "was") + " in a message"})
-	t.p.plants("decisions", map[string]any{"subject": "listing", "subject_id": t.offer, "group_id": t.quins, "act": "hidden", "reason": "wrong", "decided_by": t.pat.ID, "outcome": "restored",
+	t.p.plants("decisions", map[string]any{"subject": "listing", "subject_id": t.offer, "group_id": t.quins, "act": "hidden", "reason": "wrong", "decided_by": t.pat.ID, "outcome": "upheld",
 		"was": t.q.mark("decisions", "was"), "appeal": t.q.mark("decisions", "appeal"), "appealed_by": t.quin.ID, "appealed_at": t.now, "answered_at": t.now, "answered_by": t.pat.ID})
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/conversation"
 	"wherewithal/market"
 	"wherewithal/photo"
@@ -146,5 +148,28 @@ func TestAListingTakenAwayWithdrawsWhatIsOpenAndLeavesWhatIsConnected(t *testing
 	}
 	if in := m.only(m.taker); in.State != market.Connected || m.talk(in) != market.TalkOpen {
 		t.Errorf("what was connected is %s, talk %s", in.State, m.talk(in))
+	}
+}
+
+// What was taken back before its notice went is told by the answer alone: the notice would say that the group is away, which it is not.
+func TestTheNoticeOfWhatWasTakenBackIsNotSent(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	op := s.operator()
+	s.deliver()
+	decision := s.hides(op, giver.group.ID)
+	s.restores(op, giver.viewer, decision)
+	s.deliver()
+	var states []string
+	rows, err := s.store.Pool().Query(s.ctx, `select kind || ' ' || state || ' ' || fault from letters where about_id = $1 order by kind`, decision)
+	s.must(err)
+	for rows.Next() {
+		var state string
+		s.must(rows.Scan(&state))
+		states = append(states, state)
+	}
+	s.must(rows.Err())
+	if diff := cmp.Diff([]string{"appeal_answered sent ", "moderation_notice failed moot"}, states); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -10,11 +10,14 @@ import (
 	"wherewithal/wording"
 )
 
-// moderation tells whoever posted something what was decided about it.
+// moderation tells whoever posted something what was decided about it; of what was taken back meanwhile the answer tells.
 func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, error) {
 	d, err := ls.store.Decision(ctx, l.AboutID)
 	if err != nil {
 		return nil, err
+	}
+	if l.Kind == market.ModerationNotice && d.Outcome == market.Restored {
+		return nil, errMoot
 	}
 	name, err := ls.decidedAbout(ctx, d)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail/mailtest"
 	"wherewithal/market"
+	"wherewithal/partner"
 	"wherewithal/photo"
 	"wherewithal/search"
 	"wherewithal/store"
@@ -61,8 +62,8 @@ func (h *hands) later(by time.Duration) {
 	h.isNow(h.now)
 }
 
-// has somebody with a group in Greenwich post a hall for that Thursday, or the need of one.
-func (h *hands) posts(name string, side market.Side, day market.Date) (market.Viewer, market.Listing) {
+// founds has somebody found a group in Greenwich.
+func (h *hands) founds(name string) (market.Viewer, market.Place) {
 	h.t.Helper()
 	var p market.Person
 	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) (err error) { p, err = tx.Welcome(h.ctx, name+"@street.test", h.now); return err }))
@@ -76,12 +77,30 @@ func (h *hands) posts(name string, side market.Side, day market.Date) (market.Vi
 	h.must(err)
 	places, err := h.store.Places(h.ctx, g.ID)
 	h.must(err)
-	l := market.Listing{GroupID: g.ID, PlaceID: places[0].ID, Side: side, Kind: market.Room, Title: "Hall of " + name, Quantity: 1, Where: market.AtPlace, ReachKM: 3,
-		Facts: market.Facts{"seated": 20.0}, Terms: market.Terms{Kind: market.Shared}, Circle: market.Anyone,
-		When: market.When{From: day, Until: day, Windows: []market.Window{{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 19 * 60, End: 21 * 60}}}}
-	l, err = h.listings.Publish(h.ctx, v, l, market.OnceOnly{ID: "post-" + name}, h.now)
+	return v, places[0]
+}
+
+// lists has somebody post a listing at their group's place.
+func (h *hands) lists(v market.Viewer, at market.Place, l market.Listing) market.Listing {
+	h.t.Helper()
+	l.GroupID, l.PlaceID, l.ReachKM, l.Circle = at.GroupID, at.ID, 3, market.Anyone
+	l, err := h.listings.Publish(h.ctx, v, l, market.OnceOnly{ID: "post " + l.Title}, h.now)
 	h.must(err)
-	return v, l
+	return l
+}
+
+// aHall on a Thursday, or the need of one.
+func aHall(name string, side market.Side, day market.Date) market.Listing {
+	return market.Listing{Side: side, Kind: market.Room, Title: "Hall of " + name, Quantity: 1, Where: market.AtPlace,
+		Facts: market.Facts{"seated": 20.0}, Terms: market.Terms{Kind: market.Shared},
+		When: market.When{From: day, Until: day, Windows: []market.Window{{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 19 * 60, End: 21 * 60}}}}
+}
+
+// posts has somebody with a group in Greenwich post a hall for that Thursday, or the need of one.
+func (h *hands) posts(name string, side market.Side, day market.Date) (market.Viewer, market.Listing) {
+	h.t.Helper()
+	v, at := h.founds(name)
+	return v, h.lists(v, at, aHall(name, side, day))
 }
 
 // pair is a hall and who wants it, on a Thursday of their own.
@@ -135,10 +154,10 @@ var noKinds = map[string]string{
 	"network_invitation": "leads to pages of signed-in people", "join_request": "leads to a page of signed-in people",
 	"network_answer": "leads to a network's page", "network_no": "the same", "network_out": "the same", "invitation_answered": "leads to a page of signed-in people", "tie_answered": "the same", "connector_removed": "the same",
 	"times_suggested": "links as agreed; moot where the other side confirms before it went, as here it may",
-	"ring":            "its link is followed by web/pages", "ring_reminder": "links as ring", "ring_ended": "leads to pages of signed-in people",
+	"ring_reminder":   "links as ring", "ring_ended": "leads to pages of signed-in people",
 	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
 	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same", "webhook_off": "the same",
-	"mandate": "its link is followed by web/pages", "feed_quiet": "leads to pages of signed-in people", "feed_stopped": "the same",
+	"feed_quiet": "leads to pages of signed-in people", "feed_stopped": "the same",
 	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "report_answered": "leads to the page for complaints", "first_listing": "the same", "reports_waiting": "the same",
 	"export_ready": "leads to a page of signed-in people", "passkey_added": "the same", "passkey_removed": "the same",
 }
@@ -220,11 +239,55 @@ func (h *hands) everyKind() {
 		}
 	}
 	h.changesAddress(off.taker, "waits@street.test")
+	h.swapsAround()
+	h.asksToPost()
 	alone, _ := h.posts("alone", market.Need, "2027-05-06")
 	h.must(h.intros.CloseGroup(h.ctx, alone, alone.Groups()[0], h.now))
 	h.must(h.accounts.AskErasure(h.ctx, alone, "erase", h.now))
 	change := h.changesAddress(off.giver, "confirmed@street.test")
 	h.must(h.accounts.ConfirmAddress(h.ctx, off.giver, "", market.LinkToken(h.accounts.TokenSecret, market.ToConfirmAddress, change, off.giver.Person), h.now))
+}
+
+// swapsAround has three groups post what only the next of them wants, in return for something, so that they are put together in a ring.
+func (h *hands) swapsAround() {
+	h.t.Helper()
+	thing := func(what string, side market.Side) market.Listing {
+		return market.Listing{Side: side, Kind: market.Equipment, Title: what + " " + string(side), Quantity: 1, Where: market.AtPlace, Terms: market.Terms{Kind: market.Loan}}
+	}
+	day := market.DateOf(h.now).AddDays(30)
+	for day.Weekday() != time.Thursday {
+		day = day.AddDays(1)
+	}
+	for _, c := range []struct {
+		name        string
+		gives, want market.Listing
+	}{
+		{"rowan", aHall("rowan", market.Offer, day), thing("Projector", market.Need)},
+		{"hazel", thing("Gazebo", market.Offer), aHall("hazel", market.Need, day)},
+		{"maple", thing("Projector", market.Offer), thing("Gazebo", market.Need)},
+	} {
+		v, at := h.founds(c.name)
+		c.gives.Terms = market.Terms{Kind: market.Swap}
+		h.lists(v, at, c.gives)
+		h.lists(v, at, c.want)
+	}
+	h.settled()
+	h.later(24 * time.Hour) // rings are looked for by night
+	h.until("3", `select count(*)::text from letters where state = 'sent' and kind = 'ring'`)
+}
+
+// asksToPost has a partner ask somebody whether it may post for their group.
+func (h *hands) asksToPost() {
+	h.t.Helper()
+	v, _ := h.founds("directory")
+	partners := partner.New(h.store, partner.Options{PlaceSecret: h.accounts.PlaceSecret, TokenSecret: h.accounts.TokenSecret, Groups: h.accounts, Listings: h.listings})
+	p, err := partners.Ask(h.ctx, v, market.Partner{Name: "Directory", Site: "https://directory.test", Purpose: "Shows what is on."}, nil, market.PartnerScopes, "ask partner", h.now)
+	h.must(err)
+	at, err := partners.Where(h.ctx, "SE10", h.now)
+	h.must(err)
+	_, err = partners.AskGroup(h.ctx, partner.Bearer{Partner: p}, market.Mandate{Reference: "choir", Address: "asked@street.test",
+		About: market.GroupAbout{Name: "Larkhollow Choir", Does: "Sings.", Place: &at}}, nil, h.now)
+	h.must(err)
 }
 
 // changesAddress has somebody ask for another address.
@@ -263,7 +326,9 @@ func (h *hands) linksByKind() (links, shapes map[string][]string) {
 		id, _, _ := strings.Cut(m.MessageID, "@")
 		kind := kinds[id]
 		for _, address := range link.FindAllString(m.Text+"\n"+strings.Trim(strings.Join(m.Headers["List-Unsubscribe"], ""), "<>"), -1) {
-			address = strings.TrimRight(address, ">,.")
+			if address = strings.TrimRight(address, ">,."); !strings.HasPrefix(address, h.public) {
+				continue // the site of a partner, named as what it is
+			}
 			links[kind] = append(links[kind], address)
 			shapes[kind+" "+shapeOf(address)] = append(shapes[kind+" "+shapeOf(address)], address)
 		}
@@ -327,7 +392,6 @@ func shapesOf(t *testing.T) map[string]bool {
 			switch shape := shapeOf(address); shape {
 			case "/introductions/": // what the examples write for /i/
 				shapes["/i/"] = true
-			case "/ring/", "/may-post/": // followed by web/pages: none is made here
 			case "/introductions", "/groups/", "/by-hand/", "/by-hand", "/networks/", "/reports", "/decisions/", "/sign-in", "/account", "/account/", "/partners": // no secret in it: the page of any visit, or signed in
 			default:
 				shapes[shape] = true

@@ -105,6 +105,70 @@ func TestADigestStartsNoClockOfAGroupThatItsReaderLeft(t *testing.T) {
 	}
 }
 
+// twoDigests are written to one reader on two days, each with a proposal of that day; the first with news of a saved search.
+func twoDigests(t *testing.T) (s *street, taker neighbour, first market.ID, needs []market.Listing) {
+	s = newStreet(t)
+	s.letters.PurposeLink = func(purpose string, thing, other market.ID) string { return "secret" }
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.must(s.accounts.ChooseMails(s.ctx, taker.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.DailyDigest}, s.now))
+	s.must(s.accounts.StopMail(s.ctx, taker.person.ID, market.PossibleMatch, s.now))
+	s.must(s.accounts.StopMail(s.ctx, giver.person.ID, market.DigestLetter, s.now))
+	offer := s.post(giver, hall("Church hall"))
+	search := market.NewID()
+	_, err := s.store.Pool().Exec(s.ctx, `insert into saved_searches (id, person_id, name, question, pace, created_at) values ($1, $2, 'Halls near me', '{"sides":["offer"]}', $3, $4)`,
+		search, taker.person.ID, market.InDigest, s.now)
+	s.must(err)
+	_, err = s.store.Pool().Exec(s.ctx, `insert into alerts (search_id, listing_id, found_at) values ($1, $2, $3)`, search, offer.ID, s.now)
+	s.must(err)
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	for day := range 2 {
+		needs = append(needs, s.post(taker, choir(market.Date(fmt.Sprintf("2027-0%d-01", 4+day)))))
+		s.now = s.now.Add(24 * time.Hour)
+		s.must(s.intros.Digests(s.ctx, s.now))
+		if day == 0 {
+			first = s.waitingFor(taker.person)
+		}
+	}
+	return s, taker, first, needs
+}
+
+// Of two digests that wait for one reader the later goes, with all that the earlier was to tell.
+func TestTheLaterOfTwoDigestsGoes(t *testing.T) {
+	s, taker, first, needs := twoDigests(t)
+	got := s.deliver()
+	if len(got) != 1 || got[0].To != taker.person.Address || !strings.Contains(got[0].Text, "Halls near me") {
+		t.Fatalf("letters %q, want one digest, with the news of the search", subjects(taker.person.Address, got))
+	}
+	if l, about, err := s.store.Letter(s.ctx, first); err != nil || l.Fault != "moot" || len(about) != 0 {
+		t.Errorf("the earlier %s, %q (%v), about %v", l.State, l.Fault, err, about)
+	}
+	for _, need := range needs {
+		all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+		if s.must(err); len(all) != 1 || all[0].NeedToldAt == nil {
+			t.Errorf("%s: %+v, want it told", need.Title, all)
+		}
+	}
+}
+
+// A digest that failed and is sent again after a later one went goes no more, and what it was to tell of searches the next tells.
+func TestADigestIsNotSentAfterALaterOne(t *testing.T) {
+	s, taker, first, _ := twoDigests(t)
+	_, err := s.store.Pool().Exec(s.ctx, `update letters set state = 'failed', fault = 'away', ended_at = $1 where id = $2`, s.now, first)
+	s.must(err)
+	if got := s.deliver(); len(got) != 1 {
+		t.Fatalf("letters %q, want the later digest", subjects(taker.person.Address, got))
+	}
+	s.sendsAgain(time.Hour)
+	if got := s.deliver(); len(got) != 0 {
+		t.Fatalf("letters %q, want none after the later digest", subjects(taker.person.Address, got))
+	}
+	s.now = s.now.Add(24 * time.Hour)
+	s.must(s.intros.Digests(s.ctx, s.now))
+	if got := s.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Halls near me") {
+		t.Errorf("letters %q, want the news of the search in the next digest", subjects(taker.person.Address, got))
+	}
+}
+
 // A morning has more digests than are read at a time, and some that can never be written may come first.
 func TestADigestThatFailsHoldsUpNobody(t *testing.T) {
 	s := newStreet(t)

@@ -1,18 +1,23 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/wording"
 )
 
 // digest is worded from what there is now, in its reader's language and by their clock: what was answered since it was
-// written is left out.
+// written is left out. A later one that waits, or has gone, says the same and more: that goes alone.
 func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	if _, err := ls.store.DigestAfter(ctx, l); !errors.Is(err, market.ErrNotFound) {
+		return nil, cmp.Or(err, errMoot)
+	}
 	p, err := ls.store.Person(ctx, l.PersonID)
 	if err != nil {
 		return nil, err
@@ -48,6 +53,20 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 		w.err = errMoot
 	}
 	return m, w.err
+}
+
+// unspoken takes back that a letter told of anything: nobody read it. What a later digest tells in place of one is that one's.
+func unspoken(ctx context.Context, tx *store.Tx, l market.Letter) error {
+	if l.Kind == market.DigestLetter {
+		later, err := tx.DigestAfter(ctx, l)
+		if err == nil {
+			return tx.PassOnDigest(ctx, l.ID, later)
+		}
+		if !errors.Is(err, market.ErrNotFound) {
+			return err
+		}
+	}
+	return tx.Unspoken(ctx, l.ID) // if a mind changes back, another letter may say it
 }
 
 // shown is as much of a part as a digest shows, and beyond how much more there is.

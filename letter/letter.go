@@ -174,7 +174,7 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		}
 		leftOpen := l.Kind == market.ByHandLetter && errors.Is(sent, market.ErrNotFound) // something waits for groups that its reader does not look after now
 		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) && !leftOpen {
-			return tx.Unspoken(ctx, l.ID) // nobody read it: if a mind changes back, another letter may say it
+			return unspoken(ctx, tx, l.Letter)
 		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
 			p, err := tx.Person(ctx, l.PersonID)

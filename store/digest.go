@@ -25,15 +25,37 @@ func (tx *Tx) SetDigestDue(ctx context.Context, person market.ID, due, now time.
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).Updates(map[string]any{"digest_due": due, "digest_at": now}))
 }
 
-// DigestBefore is when the digest before a letter was written to its reader; the zero time when none is kept.
+// DigestBefore is when the digest before a letter was written that its reader has, or may have; the zero time when none is kept.
 func (r reads) DigestBefore(ctx context.Context, l market.Letter) (time.Time, error) {
 	var at []time.Time
-	err := r.db.WithContext(ctx).Raw(`select created_at from letters where person_id = ? and kind = ? and created_at < ? order by created_at desc limit 1`,
+	err := r.db.WithContext(ctx).Raw(`select created_at from letters where person_id = ? and kind = ? and created_at < ?
+		and (state = 'sent' or state = 'failed' and fault = 'unsure') order by created_at desc limit 1`,
 		l.PersonID, market.DigestLetter, l.CreatedAt).Scan(&at).Error
 	if len(at) == 0 {
 		return time.Time{}, translate(err)
 	}
 	return at[0], translate(err)
+}
+
+// DigestAfter is the newest digest written to a reader after a letter, that waits to be sent or was. market.ErrNotFound: none.
+func (r reads) DigestAfter(ctx context.Context, l market.Letter) (market.Letter, error) {
+	return one[market.Letter](r.db.WithContext(ctx).Where("person_id = ? and kind = ? and created_at > ? and state in ?",
+		l.PersonID, market.DigestLetter, l.CreatedAt, []market.LetterState{market.Waiting, market.Sent}).Order("created_at desc, id desc"))
+}
+
+// PassOnDigest has what a digest that does not go was to tell told by a later one that waits; where that has gone, by the next to be written.
+func (tx *Tx) PassOnDigest(ctx context.Context, digest market.ID, later market.Letter) error {
+	if later.State == market.Waiting {
+		err := tx.db.WithContext(ctx).Exec(`update letter_introductions set letter_id = ? where letter_id = ?`, later.ID, digest).Error
+		if err == nil {
+			err = tx.db.WithContext(ctx).Exec(`update alerts set letter_id = ? where letter_id = ?`, later.ID, digest).Error
+		}
+		return translate(err)
+	}
+	if err := tx.db.WithContext(ctx).Exec(`update alerts set letter_id = null, told_at = null where letter_id = ?`, digest).Error; err != nil {
+		return translate(err)
+	}
+	return tx.Unspoken(ctx, digest)
 }
 
 // WishMails keeps how often a person wants a digest, and which caps they lowered.

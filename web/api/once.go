@@ -136,7 +136,7 @@ func unpacked[O any](said []byte) (*O, error) {
 }
 
 // onceOnly is a key of the program's with what it asked for; without one each request stands alone. The ids of one person, and of one partner,
-// are one room for all operations: a key that comes with another operation has another digest.
+// are one room for all operations but send-partner-listings: a key that comes with another operation has another digest.
 func onceOnly(c *call, key string, asked any) (market.OnceOnly, error) {
 	if key == "" {
 		return market.OnceOnly{ID: string(market.NewID())}, nil

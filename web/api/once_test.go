@@ -247,6 +247,26 @@ func TestFirstAnswersAreKeptForAWeekWithoutSecretsAndGoWithTheirPeople(t *testin
 	}
 }
 
+// A key of a batch is that of nothing else, and is found where the release before kept it.
+func TestTheKeysOfBatchesHaveARoomOfTheirOwn(t *testing.T) {
+	h := open(t)
+	key, theirs := h.partnerIn(h.neighbour("Larkhollow Hall", "host@hall.test"))
+	key.ask("PUT", "/partner/groups/tansy", write(map[string]any{"contact": "ama@choir.test", "name": "Tansy Yard Choir", "postcode": "SE10"})).want(200)
+	h.saysYes(theirs, "tansy")
+	batch := func(reference string) string {
+		return write(map[string]any{"items": []any{with(chairs("tansy"), "reference", reference)}})
+	}
+	key.ask("POST", "/partner/listings", batch("one"), "Idempotency-Key", "one-for-both").want(200)
+	key.ask("POST", "/partner/imports", "reference;groupReference;side;kind;title;where;terms\r\na;tansy;offer;equipment;Chairs;collected;gift\r\n",
+		"Content-Type", "text/csv", "Idempotency-Key", "one-for-both").want(201)
+	found, err := h.store.Pool().Exec(h.ctx, `update once o set partner = null, said = null, answer = p.id::text from partners p where o.id = 'api::' || p.id || ':one-for-both'`)
+	if err != nil || found.RowsAffected() != 1 { // as that release kept it
+		t.Errorf("%d are kept so (%v)", found.RowsAffected(), err)
+	}
+	key.ask("POST", "/partner/listings", batch("two"), "Idempotency-Key", "one-for-both").want(409, `"reused"`)
+	key.ask("POST", "/partner/listings", batch("one"), "Idempotency-Key", "one-for-both").want(200)
+}
+
 // An answer that is on its way while what it is about is erased is given, and not kept.
 func TestNoAnswerIsKeptOfWhatWasErasedMeanwhile(t *testing.T) {
 	for what, erases := range map[string]func(h *house, other neighbour, tx *store.Tx) error{

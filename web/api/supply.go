@@ -213,7 +213,14 @@ type Batch struct {
 	Refused int        `json:"refused" doc:"How many rows were refused."`
 }
 
-func (in sendingBatch) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
+// once gives batches a room of their own: those that the release before kept are found in it.
+func (in sendingBatch) once(c *call) (market.OnceOnly, error) {
+	id, err := onceOnly(c, in.Key, in.Body)
+	if in.Key != "" {
+		id.ID = "api::" + c.who() + ":" + in.Key
+	}
+	return id, err
+}
 
 func (a *API) sendBatch(c *call, in *sendingBatch, once market.OnceOnly) (*body[Batch], error) {
 	if err := a.countRows(c, len(in.Body.Items)); err != nil {

@@ -79,7 +79,7 @@ func (d WebhookDraft) types() (types []market.Announced) {
 // FreshWebhook is a webhook with its secret, which is shown this once.
 type FreshWebhook struct {
 	Webhook
-	Secret string `json:"secret,omitempty" doc:"What its messages are signed with: keep it now. Missing in an answer to a repeated request when it was replaced since."`
+	Secret string `json:"secret,omitempty" doc:"What its messages are signed with: keep it now."`
 }
 
 // webhookNames are where the faults of a webhook stand in a body.

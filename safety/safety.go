@@ -77,7 +77,8 @@ type Logged struct {
 	By       By
 }
 
-// By is who decided, and for which network: none for the site. Both are empty where it was at the machine, or the viewer is not told.
+// By is who decided, and for which network: none for the site, or of one that the viewer is not shown. Both are empty where it was at the
+// machine, or the viewer is not told.
 type By struct{ Person, Network string }
 
 // Log are decisions that the viewer may know of, the newest first.
@@ -127,7 +128,7 @@ func (sf *Safety) decidedBy(ctx context.Context, v market.Viewer, log []Logged) 
 	if err != nil {
 		return err
 	}
-	called, err := sf.store.NetworkNames(ctx, networks)
+	called, err := sf.store.NetworkNames(ctx, v, networks)
 	for i, l := range log {
 		if told(l) {
 			log[i].By = By{names[l.Decision.DecidedBy], called[l.Decision.NetworkID]}

@@ -55,12 +55,14 @@ func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Net
 	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null and held_at is null", idArray(ids)).Order("name, id"))
 }
 
-// NetworkNames are what networks are called, whether or not they were hidden; ids of none are left out.
-func (r reads) NetworkNames(ctx context.Context, ids []market.ID) (map[market.ID]string, error) {
-	all, err := many[market.Network](r.db.WithContext(ctx).Select("id", "name").Where("id = any (?::uuid[])", idArray(ids)))
+// NetworkNames are what networks are called; ids of none, and of those that the viewer is not shown, are left out.
+func (r reads) NetworkNames(ctx context.Context, v market.Viewer, ids []market.ID) (map[market.ID]string, error) {
+	all, err := many[market.Network](r.db.WithContext(ctx).Select("id", "name", "removed_at", "held_at").Where("id = any (?::uuid[])", idArray(ids)))
 	names := map[market.ID]string{}
 	for _, n := range all {
-		names[n.ID] = n.Name
+		if n.ShownTo(v) {
+			names[n.ID] = n.Name
+		}
 	}
 	return names, err
 }

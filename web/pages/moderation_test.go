@@ -888,6 +888,29 @@ func TestNobodyDecidesAboutAGroupOfTheirOwn(t *testing.T) {
 	s.giver.get(network+"/members").fill(network+"/members", "group", string(band), "do", "yes").want(200, "how it stands now")
 }
 
+// Who decided is told with the network for which they did, unless that is not shown to whoever reads it.
+func TestTheLogOfDecisionsNamesNoNetworkThatIsNotShown(t *testing.T) {
+	s := openStreet(t)
+	kit, lee := s.browser(), s.browser()
+	kit.signIn("kit@network.example", "Kit")
+	lee.signIn("lee@network.example", "Lee")
+	s.belongs(s.giver, kit, s.hall, kit.founds("Maze Hill Together"))
+	s.belongs(s.giver, lee, s.hall, lee.founds("Greenwich Web"))
+	s.exec(`insert into decisions (id, subject, subject_id, group_id, act, reason, network_id, decided_by, created_at)
+		select gen_random_uuid(), 'group', $1, $1, 'kept', 'wrong', n.id, p.id, $2 from networks n, people p
+		where n.name = 'Maze Hill Together' and p.address = 'kit@network.example'`, s.hall, s.now)
+	decision := s.theDecision()
+	for _, column := range []string{"removed_at", "held_at"} {
+		for _, at := range []string{"/decisions", decision} {
+			lee.get(at).want(200, "Kit", "Maze Hill Together")
+			s.exec(`update networks set `+column+` = $1 where name = 'Maze Hill Together'`, s.now)
+			lee.get(at).want(200, "Kit").without("Maze Hill Together")
+			kit.get(at).want(200, "Kit", "Maze Hill Together")
+			s.exec(`update networks set ` + column + ` = null`)
+		}
+	}
+}
+
 func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {
 	h := open(t)
 	out := h.browser()

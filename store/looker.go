@@ -20,23 +20,24 @@ const nobodyLooks = `not exists (select from connectors c where c.network_id = w
 	and not exists (select from memberships i where i.group_id = n.group_id and i.person_id = c.person_id and i.since <= @now and (i.until is null or i.until > @now)))`
 
 // lookers names whom each waiting thing is for: nobody of the group that it is about. What is gone since it was reported waits for
-// nobody, as in the queue. up: it is for the operators whatever connectors there are.
-const lookers = `with recursive waits (at, group_id, up) as (
-		select r.created_at, g.id, false from reports r
+// nobody, as in the queue. up: it is for the operators whatever connectors there are. network_id: the network that it is about, which is
+// not for those who look after it.
+const lookers = `with recursive waits (at, group_id, network_id, up) as (
+		select r.created_at, g.id, cast(null as uuid), false from reports r
 		left join listings l on l.id = case r.subject when 'listing' then r.subject_id when 'photo' then (select p.listing_id from photos p where p.id = r.subject_id) end
 		join groups g on g.id = case r.subject when 'group' then r.subject_id else l.group_id end
 		where r.handled_at is null and r.subject in ('group', 'listing', 'photo')
 		union all
-		select r.created_at, m.group_id, true from reports r left join messages m on r.subject = 'message' and m.id = r.subject_id
+		select r.created_at, m.group_id, case r.subject when 'network' then r.subject_id end, true from reports r left join messages m on r.subject = 'message' and m.id = r.subject_id
 		where r.handled_at is null and (r.subject in ('site', 'network') or m.id is not null)
 		union all
-		select appealed_at, group_id, true from decisions where appealed_at is not null and answered_at is null
+		select appealed_at, group_id, case subject when 'network' then subject_id end, true from decisions where appealed_at is not null and answered_at is null
 		union all
-		select groups.held_at, groups.id, true from groups where ` + nameWaits + `
+		select groups.held_at, groups.id, null, true from groups where ` + nameWaits + `
 		union all
-		select networks.held_at, null, true from networks where ` + networkWaits + `
+		select networks.held_at, null, networks.id, true from networks where ` + networkWaits + `
 		union all
-		select held_listings.created_at, held_listings.group_id, true from held_listings join listings l on l.id = listing_id and l.life = 'draft'
+		select held_listings.created_at, held_listings.group_id, null, true from held_listings join listings l on l.id = listing_id and l.life = 'draft'
 		where exists (select ` + looking + ` and ` + nobodyLooks + `)),
 	inside (group_id, person_id) as (select i.group_id, i.person_id from memberships i where i.group_id in (select group_id from waits)
 		and i.since <= @now and (i.until is null or i.until > @now)),
@@ -57,15 +58,17 @@ const lookers = `with recursive waits (at, group_id, up) as (
 		select r.id, w.at from waits w join reached r on r.operator
 		where (w.up or not exists (select from nearest n where n.group_id = w.group_id))
 		and (not exists (select from inside i where i.group_id = w.group_id and i.person_id = r.id) or not exists (select from reached o
-			where o.operator and not exists (select from inside i where i.group_id = w.group_id and i.person_id = o.id))))
+			where o.operator and not exists (select from inside i where i.group_id = w.group_id and i.person_id = o.id)))
+		and (not exists (select from looks l where l.network_id = w.network_id and l.person_id = r.id) or not exists (select from reached o
+			where o.operator and not exists (select from looks l where l.network_id = w.network_id and l.person_id = o.id))))
 	select person_id, max(at) as newest, count(*) as waiting from told
 	where at <= @by and (cast(@person as uuid) is null or person_id = cast(@person as uuid)) group by person_id order by person_id`
 
 // Lookers are those who are to look at what was reported, appealed about or is held, up to a time. A report that concerns a group is for
 // the connectors of the nearest network at or above it, as NearestAbove walks, that has any who can be written to and are none of its
 // members; where there is none, and of messages, networks, complaints, appeals and names, for the operators. They are told of a first listing too
-// when a network that looks at it, as HeldListings has it, has nobody for it; connectors have a letter of its own for each. An operator who is a member is told
-// where no other is. Who stopped such mails, or from whom mail comes back, is left out.
+// when a network that looks at it, as HeldListings has it, has nobody for it; connectors have a letter of its own for each. An operator who is a member, or looks
+// after the network that it is about, is told where there is no other. Who stopped such mails, or from whom mail comes back, is left out.
 func (r reads) Lookers(ctx context.Context, by, now time.Time) ([]Looker, error) {
 	return r.lookers(ctx, "", by, now)
 }

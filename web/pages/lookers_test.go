@@ -165,6 +165,31 @@ func TestWhoIsToLookIsToldOnceADayOfWhatIsNew(t *testing.T) {
 	}
 }
 
+// An operator who looks after a network is told to look at what is about it only while there is no other.
+func TestWhatIsAboutANetworkIsForWhoDoesNotLookAfterIt(t *testing.T) {
+	w := openWatch(t)
+	near, day := w.networkID("/networks/near"), 24*time.Hour
+	w.tx(func(tx *store.Tx) error {
+		return tx.MakeConnector(t.Context(), market.Connector{NetworkID: near, PersonID: w.op, Since: w.now})
+	})
+	told := func(what string, want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, w.told(day)); diff != "" {
+			t.Errorf("%s:\n%s", what, diff)
+		}
+	}
+	w.reports("network", near)
+	told("the only operator's own", "op@site.example: 1 thing waits for your look")
+	w.tx(func(tx *store.Tx) error { return tx.MakeOperator(t.Context(), w.person("host@hall.example")) })
+	w.exec(`update networks set held_at = $1 where id = $2`, w.now, near)
+	told("with another operator", "host@hall.example: 2 things wait for your look")
+	w.tx(func(tx *store.Tx) error {
+		return tx.KeepDecision(t.Context(), market.Decision{ID: market.NewID(), Subject: "network", SubjectID: near, Act: market.Hidden, Reason: "spam", Words: "No",
+			CreatedAt: w.now, Appeal: "But yes", AppealedAt: &w.now})
+	})
+	told("an appeal", "host@hall.example: 3 things wait for your look")
+}
+
 // wholeAndOnce: a letter that cannot be kept with its job is not kept, and comes with the next turn; two turns at once write one; and what
 // was dealt with before a letter went is told to nobody.
 func (w *watch) wholeAndOnce() {

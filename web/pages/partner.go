@@ -155,7 +155,7 @@ func (s *Site) showPartner(c *Call, origins *string, f wishForm, form view.Form,
 		p.Origins = *origins
 	}
 	c.partnerKeys(&p, keys, len(market.ReachOf(grants).Scopes) > 0)
-	where, err := s.grantsWhere(c)
+	where, err := s.grantsWhere(c, grants...)
 	if err != nil {
 		return err
 	}
@@ -197,12 +197,20 @@ func (c *Call) grantLine(g market.Grant, where string) view.PartnerGrant {
 	return line
 }
 
-// grantsWhere says in which network something is asked for, by its id; under no id that it is in all of the site.
-func (s *Site) grantsWhere(c *Call) (map[market.ID]string, error) {
+// grantsWhere says in which network each grant is asked for, by its id; under no id that it is in all of the site.
+func (s *Site) grantsWhere(c *Call, grants ...market.Grant) (map[market.ID]string, error) {
 	all, err := s.Store.Networks(c.Ctx)
 	where := map[market.ID]string{"": c.T("partner.everywhere")}
 	for _, n := range all {
 		where[n.ID] = n.Name
+	}
+	for _, g := range grants {
+		if where[g.NetworkID] != "" || err != nil {
+			continue
+		}
+		var n market.Network // that was hidden, or waits
+		n, err = s.Store.NetworkByID(c.Ctx, g.NetworkID)
+		where[g.NetworkID] = c.networkName(n)
 	}
 	return where, err
 }
@@ -350,7 +358,7 @@ func (s *Site) deskGrants(c *Call, v market.Viewer, state market.GrantState, lis
 	if err != nil {
 		return nil, more, err
 	}
-	where, err := s.grantsWhere(c)
+	where, err := s.grantsWhere(c, all...)
 	for _, g := range all {
 		one := partners[g.PartnerID]
 		lines = append(lines, view.QueueLine{Href: "/partners/" + string(g.ID), Title: one.Name, Says: where[g.NetworkID] + " · " + one.Site})
@@ -397,7 +405,7 @@ func (s *Site) showPartnerAsk(c *Call, g market.Grant, f decidePartnerForm, form
 	if err != nil {
 		return err
 	}
-	where, err := s.grantsWhere(c)
+	where, err := s.grantsWhere(c, g)
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,24 @@ func TestAPartnerAsksAConnectorDecidesAndAKeyWorks(t *testing.T) {
 	asker.get(path).want(404)
 }
 
+// What is asked for in a network that is not shown has a place all the same, and it is not named but to who looks after it.
+func TestAGrantInANetworkThatIsNotShownHasAPlace(t *testing.T) {
+	s := openStreet(t)
+	con, asker := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	network := s.networkID(con.founds("Maze Hill Together"))
+	asker.signIn("dee@directory.example", "Dee")
+	path := asker.asksForAKey(string(network))
+	ask := strings.TrimSuffix(linkTo(con.get("/partners"), "/partners/"), "/")
+	for column, says := range map[string]string{"removed_at": "A network that was hidden", "held_at": "A network whose name"} {
+		s.exec(`update networks set removed_at = null, held_at = null`)
+		s.exec(`update networks set `+column+` = $1`, s.now)
+		asker.get(path).want(200, says).without("Maze Hill Together")
+		con.get("/partners").want(200, "Maze Hill Together · https://directory.example")
+		con.get(ask).want(200, "Maze Hill Together")
+	}
+}
+
 // linkTo is the first link of a page that leads below a path.
 func linkTo(p page, below string) string {
 	for n := range p.root.Descendants() {

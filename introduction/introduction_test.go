@@ -33,11 +33,14 @@ type street struct {
 	intros   *introduction.Introductions
 	letters  *letter.Letters
 	posted   []mail.Outgoing
-	refused  string // an address that the mail server does not know
+	refused  string // an address that the mail server does not know, or everybody
 	away     bool   // the mail server asks for patience, whatever comes
 	first    func() // what happens elsewhere while a letter is handed over
 	says     error  // what the mail server then says of it; nil: to try again
 }
+
+// everybody is refused.
+const everybody = "*"
 
 func newStreet(t *testing.T) *street { return streetOn(t, storetest.Open(t)) }
 
@@ -68,7 +71,7 @@ func (s *street) Send(_ context.Context, o mail.Outgoing) error {
 	if s.away {
 		return errors.Join(mail.ErrTemporary, mail.Answered("4.2.2"))
 	}
-	if o.To == s.refused {
+	if o.To == s.refused || s.refused == everybody {
 		return mail.ErrPermanent
 	}
 	s.posted = append(s.posted, o)

@@ -797,6 +797,17 @@ func (w *town) heard(rt *rapid.T) {
 	if len(forgotten) > 0 {
 		rt.Fatalf("nobody hears of %v", forgotten)
 	}
+	rings, err := w.s.store.UnheardRings(w.s.ctx)
+	if w.s.must(err); len(rings) > 0 {
+		rt.Fatalf("a group does not hear of the rings %v", rings)
+	}
+}
+
+// Refuse mail, to one of them or to all, or to nobody any more, while what waits is sent.
+func (w *town) Refuse(rt *rapid.T) {
+	w.s.refused = rapid.SampledFrom([]string{everybody, everybody, w.who(rt).person.Address}).Draw(rt, "refused")
+	w.s.deliver()
+	w.s.refused = ""
 }
 
 // Deliver what waits to be sent.

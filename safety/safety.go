@@ -92,14 +92,76 @@ func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (lo
 	if err != nil {
 		return nil, err
 	}
+	things, err := sf.decidedOnAll(ctx, all)
+	if err != nil {
+		return nil, err
+	}
 	log = make([]Logged, len(all))
 	for i, d := range all {
-		log[i].Decision = d
-		if log[i].Thing, err = sf.decidedOn(ctx, d); err != nil {
-			return nil, err
-		}
+		log[i] = Logged{Decision: d, Thing: things[i]}
 	}
 	return log, sf.decidedBy(ctx, v, log)
+}
+
+// decidedOnAll is decidedOn of each. Listings and groups, which most are about, are read together.
+func (sf *Safety) decidedOnAll(ctx context.Context, all []market.Decision) ([]Thing, error) {
+	listings, groups, err := sf.aboutAll(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	things := make([]Thing, len(all))
+	for i, d := range all {
+		t := Thing{Subject: d.Subject, ID: d.SubjectID}
+		e, posted := listings[d.SubjectID]
+		g, named := groups[d.GroupID]
+		switch {
+		case posted:
+			t = t.ofListing(e)
+			t.Group = groups[e.Listing.GroupID]
+		case d.Subject == "group" && named && d.GroupID == d.SubjectID:
+			t.Group, t.Text = g, g.Does
+		case d.Subject == "listing" && named:
+			t.Group, t.Gone = g, true
+		default:
+			if t, err = sf.decidedOn(ctx, d); err != nil {
+				return nil, err
+			}
+		}
+		things[i] = t
+	}
+	return things, nil
+}
+
+// aboutAll are the listings that decisions are about, and whose what they are about is.
+func (sf *Safety) aboutAll(ctx context.Context, all []market.Decision) (map[market.ID]market.Entry, map[market.ID]market.Group, error) {
+	var listings, owners []market.ID
+	for _, d := range all {
+		if d.Subject == "listing" {
+			listings = append(listings, d.SubjectID)
+		}
+		if d.GroupID != "" {
+			owners = append(owners, d.GroupID)
+		}
+	}
+	entries, err := sf.store.EntriesFor(ctx, market.System, listings, time.Time{})
+	if err != nil {
+		return nil, nil, err
+	}
+	posted, named := map[market.ID]market.Entry{}, map[market.ID]market.Group{}
+	for _, e := range entries {
+		posted[e.Listing.ID] = e
+		owners = append(owners, e.Listing.GroupID)
+	}
+	groups, err := sf.store.Groups(ctx, owners)
+	for _, g := range groups {
+		named[g.ID] = g
+	}
+	return posted, named, err
+}
+
+func (t Thing) ofListing(e market.Entry) Thing {
+	t.Title, t.Text, t.Lang, t.life = e.Listing.Title, e.Listing.Description, e.Listing.Language, e.Listing.Life
+	return t
 }
 
 // DecidedBy is who took a decision. Whom it concerns is not told, but for operators; nor is a connector who of those decided for the site.
@@ -196,7 +258,7 @@ func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Th
 		if err != nil {
 			return t, err
 		}
-		t.Title, t.Text, t.Lang, t.life, group = e.Listing.Title, e.Listing.Description, e.Listing.Language, e.Listing.Life, e.Listing.GroupID
+		t, group = t.ofListing(e), e.Listing.GroupID
 	case "message":
 		m, err := sf.store.Message(ctx, id)
 		if err != nil {

@@ -63,9 +63,9 @@ func TestListsOfOnesOwnAskNoMoreOftenTheLongerTheyAre(t *testing.T) {
 	readsThemAll(t, s)
 }
 
-// However many decisions the log has, who took them and for which network is read at once.
+// However many decisions the log has, what they are about, who took them and for which network is read at once.
 func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
-	h := open(t)
+	h := openStreet(t)
 	op := h.browser()
 	op.signIn("op@site.example", "Op")
 	h.operates("op@site.example")
@@ -78,9 +78,14 @@ func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 	t.Cleanup(counted.Close)
 	log := func(decisions int) int64 {
 		t.Helper()
-		h.exec(`insert into decisions (id, subject, subject_id, act, reason, network_id, decided_by, created_at)
-			select gen_random_uuid(), 'site', gen_random_uuid(), 'kept', 'other', n.id, p.id, now() from networks n, people p, generate_series(1, $1) i
-			where n.name = 'Maze Hill Together' and p.operator`, decisions)
+		h.exec(`with own as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid()))).*
+				from listings l, generate_series(1, $1) where l.id = $2 returning id, group_id),
+			gone as (select gen_random_uuid() id, group_id from own)
+			insert into decisions (id, subject, subject_id, group_id, act, reason, network_id, decided_by, created_at)
+			select gen_random_uuid(), a.subject, a.id, a.group_id, 'kept', 'wrong', n.id, p.id, now() from networks n, people p,
+				(select 'listing' subject, * from own union all select 'listing', * from gone union all select 'group', group_id, group_id from own
+				union all select 'site', gen_random_uuid(), null from own) a
+			where n.name = 'Maze Hill Together' and p.operator`, decisions, h.offer)
 		sf := safety.New(counted, nil)
 		var before int64
 		for range 2 { // until its statements are prepared
@@ -88,6 +93,13 @@ func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 			all, err := sf.Log(t.Context(), market.Viewer{Person: h.person("op@site.example"), Operator: true}, store.LogPage{Limit: 50})
 			if err != nil || len(all) == 0 || all[0].By != (safety.By{Person: "Op", Network: "Maze Hill Together"}) {
 				t.Fatalf("%+v (%v)", all, err)
+			}
+			for _, l := range all {
+				about := l.Thing
+				if l.Decision.GroupID != "" && about.Group.ID != h.hall || l.Decision.Subject == "listing" && about.Gone == (about.Title == "Church hall for 80") ||
+					l.Decision.Subject == "group" && about.Gone {
+					t.Errorf("%+v", about)
+				}
 			}
 		}
 		return trips.Count() - before

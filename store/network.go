@@ -441,3 +441,10 @@ func (r reads) AloneAfter(ctx context.Context, person market.ID, now time.Time) 
 		  and not exists (select from connectors c where c.network_id = n.id and c.person_id <> @person and `+live+`) order by n.name, n.id`,
 		map[string]any{"person": person, "now": now}))
 }
+
+// LeftNetworks are the networks that nobody looks after, by their IDs, after one; the sandbox, which nobody ever does, is left out.
+func (r reads) LeftNetworks(ctx context.Context, after market.ID, now time.Time, limit int) ([]market.Network, error) {
+	return many[market.Network](r.db.WithContext(ctx).Raw(`select n.* from networks n where not n.sandbox and (@after = '' or n.id > cast(nullif(@after, '') as uuid))
+		and not exists (select from connectors c where c.network_id = n.id and c.since <= @now and (c.until is null or c.until > @now)) order by n.id limit @limit`,
+		map[string]any{"after": string(after), "now": now, "limit": limit}))
+}

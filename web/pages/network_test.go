@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -322,6 +323,7 @@ func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	op.signIn("op@site.example", "Op")
 	op.get(path + "/members").want(404)
 	s.operates("op@site.example")
+	op.get("/operator").want(200, "None: somebody looks after each.").without(path)
 	remove := []string{"do", "remove", "person", string(joan)}
 	s.giver.post(post, url.Values{"do": {"remove"}, "person": {string(s.person("kit@network.example"))}, "words": {"Out with you."}}).want(404)
 	desk := op.get(path).want(200, path+"/members").browser.get(path+"/members").want(200, "Joan", "Nobody else looks after it").without("Invite a group", "Share out", "Add a connector")
@@ -344,6 +346,35 @@ func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	s.taker.get(path).fill(path+"/ask", "group", string(s.choir)).want(200, "has asked to join")
 	s.tells(market.JoinRequest, "op@site.example", "1 waits for an answer of Maze Hill Together", "Nobody looks after Maze Hill Together", "Creekside Choir", path+"/members")
 	op.get(path+"/members").want(200, "Nobody looks after it", "Creekside Choir").without("Let it in")
+	op.get("/operator").want(200, "Networks that nobody looks after", `<a href="`+path+`/members">Maze Hill Together</a>`).without("somebody looks after each")
+}
+
+func TestOperatorsPageThroughNetworksThatNobodyLooksAfter(t *testing.T) {
+	h := open(t)
+	op := h.browser()
+	op.signIn("op@site.example", "Op")
+	h.operates("op@site.example")
+	kept := op.founds("Maze Hill Together")
+	_, err := h.store.Pool().Exec(t.Context(), `insert into networks (id, name, slug, likeness, level, created_at, sandbox)
+		select gen_random_uuid(), 'Left ' || n, 'left-' || n, 'left ' || n, 'interest', $1, n = 22 from generate_series(1, 22) n`, h.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.store.Pool().Exec(t.Context(), `insert into connectors (network_id, person_id, since, until)
+		select n.id, p.id, $1, $2 from networks n, people p where n.slug = 'left-1' and p.operator`, h.now.AddDate(0, -1, 0), h.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := op.get("/operator").want(200)
+	rest := op.get(linkTo(first, "/operator?networks=")).want(200)
+	for n := range 21 {
+		link := fmt.Sprintf(`"/networks/left-%d/members"`, n+1)
+		if strings.Contains(first.text, link) == strings.Contains(rest.text, link) {
+			t.Errorf("left-%d is on no page, or on both", n+1)
+		}
+	}
+	rest.without(kept, "left-22", "Next")
+	op.get("/operator?networks=nonsense").want(404)
 }
 
 func TestAGroupThatHidesItsNameIsCountedOnly(t *testing.T) {

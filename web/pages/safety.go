@@ -555,6 +555,7 @@ func (c *Call) onlyOperators() error {
 const (
 	failedShown    = 50
 	takedownsShown = 10
+	leftShown      = 20
 )
 
 func (s *Site) operator(c *Call) error {
@@ -562,7 +563,7 @@ func (s *Site) operator(c *Call) error {
 		return err
 	}
 	p := view.OperatorPage{Page: c.Page("operator_page.heading")}
-	for _, fill := range []func(*Call, *view.OperatorPage) error{s.operatorThings, s.operatorCrew, s.operatorJobs, s.operatorBacklog, s.operatorTakedowns} {
+	for _, fill := range []func(*Call, *view.OperatorPage) error{s.operatorThings, s.operatorCrew, s.operatorJobs, s.operatorBacklog, s.operatorNetworks, s.operatorTakedowns} {
 		if err := fill(c, &p); err != nil {
 			return err
 		}
@@ -672,6 +673,28 @@ func (c *Call) mailServer(b store.Backlog) string {
 		says = append(says, c.T("operator_page.mail_refused", "Count", int(b.Refused)))
 	}
 	return strings.Join(says, " · ")
+}
+
+// operatorNetworks are those that nobody looks after: what is asked of them waits for the operators.
+func (s *Site) operatorNetworks(c *Call, p *view.OperatorPage) error {
+	const cursor = "networks"
+	asked := c.Gin.Request.URL.Query()
+	after, err := market.ParseID(asked.Get(cursor))
+	if asked.Has(cursor) && err != nil {
+		return err
+	}
+	all, err := s.Store.LeftNetworks(c.Ctx, after, c.Now, leftShown+1)
+	next := ""
+	if len(all) > leftShown {
+		all = all[:leftShown]
+		next = string(all[leftShown-1].ID)
+	}
+	for _, n := range all {
+		p.Left = append(p.Left, view.Link{Href: networkPath(n) + "/members", Text: n.Name})
+	}
+	p.MoreLeft = pager("/operator", cursor, asked, next)
+	p.MoreLeft.Label = c.T("operator_page.networks")
+	return err
 }
 
 func (s *Site) operatorTakedowns(c *Call, p *view.OperatorPage) error {

@@ -114,7 +114,10 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 	in, err := h.store.IntroductionsAfter(h.ctx, stranger.viewer, "", "", 1)
 	h.must(err)
 	key, _ := h.partnerIn(owner)
-	roles := map[string]*program{"key": key, "owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "reader": h.program(owner.viewer, market.MayRead)}
+	operator := h.neighbour("Ropery Lane Office", "op@site.test")
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.MakeOperator(h.ctx, operator.person.ID) }))
+	roles := map[string]*program{"key": key, "owner": owner.program, "stranger": stranger.program, "nobody": h.public(), "operator": operator.program,
+		"reader": h.program(owner.viewer, market.MayRead)}
 	bodies := map[string]string{"create-listing": write(hall(owner)), "preview-listing": write(choir(stranger)), "answer-introduction": `{"answer":"no"}`, "save-search": aSearch}
 	seen := 0
 	for path, operations := range h.document().Paths {
@@ -202,6 +205,17 @@ func TestAnOperatorsTokenSeesNoMoreThanTheirGroups(t *testing.T) {
 	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error { return tx.MakeOperator(h.ctx, operator.person.ID) }))
 	hidden := read[api.Listing](n.ask("POST", "/listings", write(with(hall(n), "circle", "networks"))).want(201))
 	operator.ask("GET", "/listings/"+hidden.ID, "").want(404)
+	saved := read[api.SavedSearch](n.ask("POST", "/searches", aSearch).want(201))
+	operator.ask("GET", "/searches/"+saved.ID, "").want(404)
+	operator.ask("DELETE", "/searches/"+saved.ID, "").want(404)
+	n.posts(hall(n))
+	asker := h.neighbour("Quay Singers", "quay@choir.test")
+	asker.posts(choir(asker))
+	in, err := h.store.IntroductionsAfter(h.ctx, asker.viewer, "", "", 1)
+	h.must(err)
+	asker.ask("GET", "/introductions/"+string(in[0].ID), "").want(200)
+	operator.ask("GET", "/introductions/"+string(in[0].ID), "").want(404)
+	operator.ask("POST", "/introductions/"+string(in[0].ID)+"/answer", `{"answer":"yes"}`).want(404)
 }
 
 func TestEveryErrorIsAProblem(t *testing.T) {

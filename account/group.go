@@ -81,9 +81,22 @@ func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) err
 	if err := tx.LockNames(ctx, "group"); err != nil {
 		return err
 	}
-	_, err := tx.LikeNamed(ctx, *g)
+	_, err := tx.LikeNamed(ctx, *g, market.NamesAlike)
 	if errors.Is(err, market.ErrNotFound) {
 		g.HeldAt = nil
+		return nil
+	}
+	g.HeldAt = &now
+	return err
+}
+
+// holdSpelling marks one whose name was let through beside an equal one and is now spelled another way: it may be spelled as that one is.
+func holdSpelling(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
+	if err := tx.LockNames(ctx, "group"); err != nil {
+		return err
+	}
+	_, err := tx.LikeNamed(ctx, *g, market.NamesEqual)
+	if errors.Is(err, market.ErrNotFound) {
 		return nil
 	}
 	g.HeldAt = &now
@@ -107,8 +120,8 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 		return err
 	}
 	return a.change(ctx, v, next.ID, "group.edited", now, func(tx *store.Tx, g *market.Group) error {
-		renamed := market.LikenessKey(g.Name) != market.LikenessKey(next.Name) ||
-			market.LikenessKey(g.PublicName()) != market.LikenessKey(next.PublicName())
+		renamed := !market.NamesEqual(g.Name, next.Name) || !market.NamesEqual(g.PublicName(), next.PublicName())
+		respelled := g.Name != next.Name || g.PublicName() != next.PublicName()
 		if next.NameHidden && !g.NameHidden { // what others read of its evidence names networks
 			for _, kind := range market.EvidenceKinds {
 				if err := tx.Unsay(ctx, g.ID, kind); err != nil {
@@ -118,10 +131,13 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 		}
 		g.Name, g.Alias, g.NameHidden, g.Does = next.Name, next.Alias, next.NameHidden, next.Does
 		g.LegalForm, g.Size, g.Link, g.Languages = next.LegalForm, next.Size, next.Link, next.Languages
-		if !renamed {
+		waited := g.HeldAt != nil
+		switch {
+		case !renamed && respelled && !waited:
+			return holdSpelling(ctx, tx, g, now)
+		case !renamed:
 			return nil
 		}
-		waited := g.HeldAt != nil
 		if err := hold(ctx, tx, g, now); err != nil || !waited || g.HeldAt != nil {
 			return err
 		}

@@ -79,3 +79,44 @@ func TestAnEditUndoesNoTakedownAndNoClosing(t *testing.T) {
 		}
 	}
 }
+
+// A name that an operator let through beside one like it may not become that one by another spelling; a spelling of a name that is
+// nobody else's waits for nothing.
+func TestANameLetThroughWaitsAgainWhenItIsSpelledAsAnothers(t *testing.T) {
+	h := open(t)
+	_, people := h.owners("ama@choir.example")
+	v := h.viewer(people[0])
+	found := func(name string) market.Group {
+		g, err := h.accounts.Found(h.ctx, v, market.Group{Name: name, LegalForm: market.Informal}, nil, name, h.now)
+		h.must(err)
+		v = h.viewer(people[0])
+		return g
+	}
+	found("Maze Hill Band")
+	like, own := found("Maze H1ll Band"), found("Ropery Lane Band")
+	_, err := h.store.Pool().Exec(h.ctx, `update groups set held_at = null where id = $1`, like.ID) // an operator let it through
+	h.must(err)
+	edit := func(id market.ID, name string, hidden bool) int {
+		t.Helper()
+		g := market.Group{ID: id, Name: name, LegalForm: market.Informal}
+		if hidden {
+			g.NameHidden, g.Name, g.Alias = true, "Zephyr", name
+		}
+		h.must(h.accounts.Edit(h.ctx, v, g, h.now))
+		return h.count(`select count(*) from groups where id = $1 and held_at is not null`, id)
+	}
+	if edit(like.ID, "Maze H1ll Band", false) != 0 {
+		t.Error("an edit that leaves the name waits")
+	}
+	if edit(own.ID, "Ropery lane band", false) != 0 {
+		t.Error("a spelling of a name that is like nobody's waits")
+	}
+	if edit(like.ID, "Maze Hill Band", false) != 1 {
+		t.Error("it is shown by the other's name")
+	}
+	_, err = h.store.Pool().Exec(h.ctx, `update groups set name = 'Zephyr', likeness = 'zephyr', name_hidden = true, alias = 'Maze H1ll Band', held_at = null where id = $1`, like.ID)
+	h.must(err)
+	if edit(like.ID, "Maze Hill Band", true) != 1 {
+		t.Error("its alias is the other's name")
+	}
+}

@@ -31,13 +31,16 @@ var lookalikes = strings.NewReplacer("0", "o", "1", "l", "i", "l", "5", "s", "3"
 // another word: "Arts" and "Acts".
 const slipLetters = 6
 
+// NamesEqual reports whether two names have one LikenessKey.
+func NamesEqual(a, b string) bool { return LikenessKey(a) == LikenessKey(b) }
+
 // NamesAlike reports whether a reader would confuse two names: their LikenessKeys are equal, or one slip of the pen apart. Names that number
 // or letter what they name are told apart by that: "1st Scouts" and "2nd Scouts", "Block C" and "Block D".
 func NamesAlike(a, b string) bool {
-	x, y := []rune(LikenessKey(a)), []rune(LikenessKey(b))
-	if slices.Equal(x, y) {
+	if NamesEqual(a, b) {
 		return true
 	}
+	x, y := []rune(LikenessKey(a)), []rune(LikenessKey(b))
 	return min(len(x), len(y)) >= slipLetters && oneSlip(x, y) && slices.Equal(numbersIn(a), numbersIn(b)) && !lettered(a, b)
 }
 

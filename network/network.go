@@ -85,9 +85,22 @@ func holdName(ctx context.Context, tx *store.Tx, n *market.Network, now time.Tim
 	if err := tx.LockNames(ctx, "network"); err != nil {
 		return err
 	}
-	_, err := tx.NetworkLike(ctx, *n)
+	_, err := tx.NetworkLike(ctx, *n, market.NamesAlike)
 	if errors.Is(err, market.ErrNotFound) {
 		n.HeldAt = nil
+		return nil
+	}
+	n.HeldAt = &now
+	return err
+}
+
+// holdSpelling marks one whose name was let through beside an equal one and is now spelled another way: it may be spelled as that one is.
+func holdSpelling(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) error {
+	if err := tx.LockNames(ctx, "network"); err != nil {
+		return err
+	}
+	_, err := tx.NetworkLike(ctx, *n, market.NamesEqual)
+	if errors.Is(err, market.ErrNotFound) {
 		return nil
 	}
 	n.HeldAt = &now
@@ -117,10 +130,14 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 			return err
 		}
 		next.Lowered, next.HeldAt = next.Over(was.Lowered, ns.Caps), was.HeldAt
-		if market.LikenessKey(was.Name) != market.LikenessKey(next.Name) {
-			if err := holdName(ctx, tx, &next, now); err != nil {
-				return err
-			}
+		switch {
+		case !market.NamesEqual(was.Name, next.Name):
+			err = holdName(ctx, tx, &next, now)
+		case was.Name != next.Name && was.HeldAt == nil:
+			err = holdSpelling(ctx, tx, &next, now)
+		}
+		if err != nil {
+			return err
 		}
 		if err := errors.Join(tx.ChangeNetwork(ctx, next), note(ctx, tx, v, next.ID, "", "", "network.edited", now)); err != nil {
 			return err

@@ -67,6 +67,20 @@ func TestANameLikeAnotherNetworksIsHeld(t *testing.T) {
 		}
 		edit(n, "Row "+strconv.Itoa(100+i)) // and is out of the way of the next
 	}
+	// One that an operator let through may not become the other by another spelling.
+	like := found("Greenwich T0gether")
+	if _, err := s.Pool().Exec(ctx, `update networks set held_at = null where id = $1`, like.ID); err != nil {
+		t.Fatal(err)
+	}
+	if edit(like, "Greenwich T0gether") != nil {
+		t.Error("an edit that leaves the name waits")
+	}
+	if edit(like, "Greenwich Together") == nil {
+		t.Error("it is shown by the other's name")
+	}
+	if edit(found("Ropery Lane"), "Ropery lane") != nil {
+		t.Error("a spelling of a name that is like nobody's waits")
+	}
 }
 
 func TestNothingIsAgreedWithANetworkThatIsNotShown(t *testing.T) {

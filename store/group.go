@@ -77,10 +77,10 @@ func (r reads) HidingNames(ctx context.Context) (ids []market.ID, err error) {
 	return ids, translate(err)
 }
 
-// LikeNamed is another group whose name a reader would confuse with this one's, or with the alias it goes by; market.ErrNotFound when there
-// is none. A name that is hidden is nothing a reader knows, and that one like it waits would say that it is here. Those that could be are
+// LikeNamed is another group whose name is alike (market.NamesAlike, or NamesEqual) this one's, or the alias it goes by; market.ErrNotFound when
+// there is none. A name that is hidden is nothing a reader knows, and that one like it waits would say that it is here. Those that could be are
 // found by an index: names one slip apart have a key, or a key with a letter left out, in common.
-func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, error) {
+func (r reads) LikeNamed(ctx context.Context, g market.Group, alike func(a, b string) bool) (market.Group, error) {
 	all, err := many[market.Group](r.db.WithContext(ctx).Where("likeness_slips(likeness) && (likeness_slips(?) || likeness_slips(?)) and id <> ? and closed_at is null and not name_hidden",
 		market.LikenessKey(g.Name), market.LikenessKey(g.PublicName()), g.ID).Order("created_at, id"))
 	if err != nil {
@@ -88,7 +88,7 @@ func (r reads) LikeNamed(ctx context.Context, g market.Group) (market.Group, err
 	}
 	for _, name := range []string{g.Name, g.PublicName()} {
 		for _, other := range all {
-			if market.NamesAlike(name, other.Name) {
+			if alike(name, other.Name) {
 				return other, nil
 			}
 		}

@@ -187,16 +187,16 @@ func (r reads) below(ctx context.Context, networks []market.ID) (map[market.ID][
 	return reach, translate(err)
 }
 
-// NetworkLike is another network whose name a reader would confuse with this one's, found as LikeNamed finds groups; market.ErrNotFound
+// NetworkLike is another network whose name is alike (market.NamesAlike, or NamesEqual) this one's, found as LikeNamed finds groups; market.ErrNotFound
 // when there is none.
-func (r reads) NetworkLike(ctx context.Context, n market.Network) (market.Network, error) {
+func (r reads) NetworkLike(ctx context.Context, n market.Network, alike func(a, b string) bool) (market.Network, error) {
 	all, err := many[market.Network](r.db.WithContext(ctx).Where("likeness_slips(likeness) && likeness_slips(?) and id <> ? and not sandbox",
 		market.LikenessKey(n.Name), n.ID).Order("created_at, id"))
 	if err != nil {
 		return market.Network{}, err
 	}
 	for _, other := range all {
-		if market.NamesAlike(n.Name, other.Name) {
+		if alike(n.Name, other.Name) {
 			return other, nil
 		}
 	}

@@ -109,7 +109,7 @@ func TestNamesThatWereNotFoldedAreLikeOthersToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	like := func(name string) market.Network {
-		other, err := s.NetworkLike(t.Context(), market.Network{ID: market.NewID(), Name: name})
+		other, err := s.NetworkLike(t.Context(), market.Network{ID: market.NewID(), Name: name}, market.NamesAlike)
 		if err != nil && !errors.Is(err, market.ErrNotFound) {
 			t.Fatal(err)
 		}

@@ -82,10 +82,10 @@ func (s *Site) showHeldName(subject string) showsHeld {
 // likeName is that which the name of a thing is like; market.ErrNotFound: none any more.
 func (s *Site) likeName(c *Call, t safety.Thing) (string, error) {
 	if t.Subject == "network" {
-		other, err := s.Store.NetworkLike(c.Ctx, t.Network)
+		other, err := s.Store.NetworkLike(c.Ctx, t.Network, market.NamesAlike)
 		return other.Name, err
 	}
-	other, err := s.Store.LikeNamed(c.Ctx, t.Group)
+	other, err := s.Store.LikeNamed(c.Ctx, t.Group, market.NamesAlike)
 	return other.NameFor(c.Viewer), err
 }
 

@@ -242,6 +242,34 @@ func TestALongFileIsLookedAtByAJob(t *testing.T) {
 	}
 }
 
+// Where the first megabyte of a file ends has nothing to do with where its rows do.
+func TestALongFileMayHaveMuchBeforeItsFirstService(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	service := func(id, said string) string {
+		return `{"id":"` + id + `","name":"Toddler group","status":"active","organization_id":"c1","description":"` + said + `"}`
+	}
+	before := `{"about":"` + strings.Repeat("words ", 150_000) + `","services":[`
+	file := before + service("first", strings.Repeat("words ", 40_000)) + "," + service("second", "Songs.") + "]}"
+	if len(before) > 1<<20 || len(before)+len(service("first", strings.Repeat("words ", 40_000))) <= 1<<20 {
+		t.Fatal("the first megabyte does not end within the first service")
+	}
+	i, err := w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatHSDS, File: strings.NewReader(file)}, w.now)
+	w.must(err)
+	w.must(w.partners.LookImport(w.ctx, i.ID, b.Partner.ID, w.now))
+	if diff := cmp.Diff([]string{"first add", "second add"}, w.look(i)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if i.Size != int64(len(file)) {
+		t.Errorf("%d bytes are kept of %d", i.Size, len(file))
+	}
+	_, err = w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatHSDS, File: strings.NewReader(before + `{"id":"` + strings.Repeat("words ", 90_000))}, w.now)
+	w.invalid("a service that never ends", err, "file")
+	away := errors.New("the line broke")
+	_, err = w.partners.ReadImport(w.ctx, b, partner.Sending{Format: partner.FormatHSDS, File: io.MultiReader(strings.NewReader(file[:1<<20+2]), broken{away})}, w.now)
+	w.wants("a line that breaks within the first service", away, err)
+}
+
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }

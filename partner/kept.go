@@ -27,10 +27,11 @@ func (ps *Partners) takeIn(ctx context.Context, who Bearer, i *market.Import, se
 		return err
 	}
 	if len(start) > lookAtOnce {
-		if err := opens(i.Format, start); err != nil {
+		more, err := opens(i.Format, start, sent.File)
+		if err != nil {
 			return err
 		}
-		return ps.keepFile(ctx, i, sent.Once, io.MultiReader(bytes.NewReader(start), sent.File), now)
+		return ps.keepFile(ctx, i, sent.Once, io.MultiReader(bytes.NewReader(start), more, sent.File), now)
 	}
 	if _, err := ps.readRows(ctx, who, i, bytes.NewReader(start), now); err != nil {
 		return err
@@ -41,13 +42,15 @@ func (ps *Partners) takeIn(ctx context.Context, who Bearer, i *market.Import, se
 
 var errOpens = errors.New("a row was read")
 
-// opens is what is wrong with a file as far as that shows before its first row.
-func opens(format string, start []byte) error {
-	err := readers[format](bytes.NewReader(start), func(intake.Row) error { return errOpens })
+// opens is what is wrong with a file as far as that shows before the end of its first row, and what was read of it for that beyond its
+// start; how much that is at most is for its reader to say.
+func opens(format string, start []byte, rest io.Reader) (*bytes.Buffer, error) {
+	more := new(bytes.Buffer)
+	err := readers[format](io.MultiReader(bytes.NewReader(start), io.TeeReader(rest, more)), func(intake.Row) error { return errOpens })
 	if errors.Is(err, errOpens) {
-		return nil
+		err = nil
 	}
-	return err
+	return more, err
 }
 
 // keepFile keeps a file as it comes, piece by piece, and has a job look at it once it is here whole.

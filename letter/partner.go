@@ -48,7 +48,7 @@ func (ls *Letters) partnerAsks(ctx context.Context, l market.Letter, now time.Ti
 	return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/partners", Facts: facts, Data: map[string]any{"Count": len(facts)}}, nil
 }
 
-// partnerAnswer makes sense while what it tells is how things stand.
+// partnerAnswer makes sense while what it tells is how things stand. The words of a network that is not shown are not mailed on, nor its name.
 func (ls *Letters) partnerAnswer(ctx context.Context, l market.Letter) (mail.Kind, error) {
 	g, err := ls.store.Grant(ctx, l.AboutID)
 	if err != nil {
@@ -61,15 +61,17 @@ func (ls *Letters) partnerAnswer(ctx context.Context, l market.Letter) (mail.Kin
 	if g.State == market.GrantAsked || p.EndedAt != nil {
 		return nil, errMoot
 	}
-	where := wording.Text(ls.lang, "partner.everywhere", nil)
+	where, said := wording.Text(ls.lang, "partner.everywhere", nil), g.Reason
 	if g.NetworkID != "" {
 		n, err := ls.store.NetworkByID(ctx, g.NetworkID)
 		if err != nil {
 			return nil, err
 		}
-		where = n.Name
+		if where = n.Name; n.Unshown() {
+			where, said = wording.Text(ls.lang, "partner.unshown", nil), ""
+		}
 	}
-	return mail.Notice{Kind: l.Kind, Variant: string(g.State), Said: g.Reason, Link: ls.PublicURL + "/account/partners/" + string(p.ID),
+	return mail.Notice{Kind: l.Kind, Variant: string(g.State), Said: said, Link: ls.PublicURL + "/account/partners/" + string(p.ID),
 		Data: map[string]any{"Partner": p.Name, "Where": where}}, nil
 }
 

@@ -108,6 +108,27 @@ func TestAGrantInANetworkThatIsNotShownHasAPlace(t *testing.T) {
 	}
 }
 
+// A network that is not shown any more is named to who looks after it, and not to the site that asked before.
+func TestAPartnersAnswerDoesNotNameANetworkThatIsNotShown(t *testing.T) {
+	for column, says := range map[string]string{"held_at": "A network whose name waits for a look", "removed_at": "A network that was hidden"} {
+		s := openStreet(t)
+		con, asker := s.browser(), s.browser()
+		con.signIn("kit@network.example", "Kit")
+		network := s.networkID(con.founds("Maze Hill Together"))
+		asker.signIn("dee@directory.example", "Dee")
+		path := asker.asksForAKey(string(network))
+		asker.get(path).want(200, "Maze Hill Together")
+		s.exec(`update networks set `+column+` = $2 where id = $1`, network, s.now)
+		ask := strings.TrimSuffix(linkTo(con.get("/partners").want(200, "Maze Hill Together"), "/partners/"), "/")
+		con.get(ask).want(200, "Maze Hill Together").fill(ask, "do", "refuse", "reason", "Not for Maze Hill Together.").want(200)
+		sent := s.delivered(market.PartnerAnswer)
+		if len(sent) != 1 || strings.Contains(sent[0].Subject+sent[0].Text+sent[0].HTML, "Together") || sent[0].Subject != "Maze Hill directory: no for a network that is not shown now" {
+			t.Errorf("%s: mails: %+v", column, sent)
+		}
+		asker.get(path).want(200, says)
+	}
+}
+
 // linkTo is the first link of a page that leads below a path.
 func linkTo(p page, below string) string {
 	for n := range p.root.Descendants() {

@@ -249,6 +249,39 @@ func TestALongFileMayHaveMuchBeforeItsFirstService(t *testing.T) {
 	service := func(id, said string) string {
 		return `{"id":"` + id + `","name":"Toddler group","status":"active","organization_id":"c1","description":"` + said + `"}`
 	}
+// A look that is given up, after a day of faults of ours, leaves no file that is looked at for ever: it ends, and says why. One whose
+// job still waits, or runs, is left to it.
+func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	i := w.reads(b, false, long(""))
+	state := func() market.Import {
+		w.must(w.partners.Turn(w.ctx, w.now))
+		is, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
+		w.must(err)
+		return is
+	}
+	for _, lives := range []string{"waiting", "sent"} {
+		w.exec(`update outbox set state = $2, sent_at = $3 where kind = 'look' and subject = $1`, i.ID, lives, w.now)
+		if is := state(); is.State != market.ImportLooking {
+			t.Errorf("while its job is %s it is %s", lives, is.State)
+		}
+	}
+	w.exec(`insert into import_rows (import_id, position, reference, closed, digest) values ($1, 2, 'of a look that died', false, '')`, i.ID)
+	w.exec(`update outbox set state = 'failed', ended_at = $2 where kind = 'look' and subject = $1`, i.ID, w.now)
+	is := state()
+	if is.State != market.ImportRefused || is.EndedAt == nil || len(is.Faults) != 1 || is.Faults[0].Code != "file_unlooked" {
+		t.Errorf("given up: %+v", is)
+	}
+	if n := w.count(`select (select count(*) from import_parts) + (select count(*) from import_rows)`); n != 0 {
+		t.Errorf("%d pieces and rows of it are kept", n)
+	}
+	w.must(w.partners.LookImport(w.ctx, i.ID, b.Partner.ID, w.now)) // an operator has the job tried again
+	if again := state(); again.State != market.ImportRefused {
+		t.Errorf("it is %s", again.State)
+	}
+}
+
 	before := `{"about":"` + strings.Repeat("words ", 150_000) + `","services":[`
 	file := before + service("first", strings.Repeat("words ", 40_000)) + "," + service("second", "Songs.") + "]}"
 	if len(before) > 1<<20 || len(before)+len(service("first", strings.Repeat("words ", 40_000))) <= 1<<20 {

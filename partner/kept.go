@@ -165,3 +165,21 @@ func (ps *Partners) lookAt(ctx context.Context, who Bearer, i market.Import, now
 		return errors.Join(tx.DropParts(ctx, i.ID), plan(ctx, tx, i, now))
 	})
 }
+
+// unlooked refuses files whose look was given up: nobody looks at them any more, and who sent them is told to do so again.
+func (ps *Partners) unlooked(ctx context.Context, now time.Time) error {
+	ids, err := ps.store.Unlooked(ctx, turnBatch)
+	for _, id := range ids {
+		err = errors.Join(err, ps.store.InTx(ctx, func(tx *store.Tx) error {
+			i, err := tx.LockImport(ctx, id)
+			if errors.Is(err, market.ErrNotFound) || err == nil && i.State != market.ImportLooking {
+				return nil
+			}
+			e := &market.Invalid{}
+			e.Add("file", "file_unlooked")
+			i.State, i.Faults, i.EndedAt = market.ImportRefused, e.Faults, &now
+			return errors.Join(err, tx.DropRows(ctx, id), tx.DropParts(ctx, id), tx.ChangeImport(ctx, i))
+		}))
+	}
+	return err
+}

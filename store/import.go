@@ -55,6 +55,13 @@ func (tx *Tx) DropImport(ctx context.Context, id market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from imports where id = ? and state in ('reading', 'shown')`, id).Error)
 }
 
+// Unlooked are the files that wait for a look whose job was given up, the oldest first, at most so many.
+func (r reads) Unlooked(ctx context.Context, limit int) (ids []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select i.id from imports i where i.state = 'looking' and not exists (select from outbox o
+		where o.kind = 'look' and o.subject = i.id and o.state in ('waiting', 'sent')) order by i.created_at, i.id limit ?`, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // KeepPart keeps a piece of a file that a job will look at. market.ErrNotFound: another file has come in its place.
 func (s *Store) KeepPart(ctx context.Context, id market.ID, position int, content []byte) error {
 	err := s.db.WithContext(ctx).Exec(`insert into import_parts (import_id, position, content) values (?, ?, ?)`, id, position, content).Error

@@ -253,6 +253,13 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 	if late = read[api.Import](key.ask("GET", at, "").want(200)); late.State != "shown" || late.Rows != 300 || late.Changed != 1 || late.Refused != 299 {
 		t.Errorf("looked at it is %+v", late)
 	}
+	given := read[api.Import](csv(long).want(202))
+	_, err := h.store.Pool().Exec(h.ctx, `update outbox set state = 'failed', ended_at = $1 where kind = 'look'`, h.now)
+	h.must(err)
+	h.must(h.partners.Turn(h.ctx, h.now))
+	if given = read[api.Import](key.ask("GET", at[:len(at)-len(late.ID)]+given.ID, "").want(200, "We could not look at this file within a day")); given.State != "refused" || given.EndedAt == nil {
+		t.Errorf("whose look was given up it is %+v", given)
+	}
 	service := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "tansy"}]}`
 	if j := read[api.Import](key.ask("POST", "/partner/imports?absent=close", service).want(201)); j.Added != 1 || j.Closed != 1 || j.Format != "hsds" {
 		t.Errorf("%+v", j)

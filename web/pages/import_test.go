@@ -85,6 +85,10 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	dee.get(at).want(200, "being looked at")
 	s.must(s.site.Partners.LookImport(t.Context(), market.ID(strings.TrimPrefix(late.url.Path, at+"/")), id, s.now))
 	dee.get(late.url.Path).want(200, "cannot be read", "The quotation mark that opens in row 302").without("Row by row", "See how far it is")
+	given := form.uploads(at, []byte(long), "test", "yes").want(200, "being looked at")
+	s.exec(`update outbox set state = 'failed', ended_at = $1 where kind = 'look' and state = 'waiting'`, s.now)
+	s.must(s.site.Partners.Turn(t.Context(), s.now))
+	dee.get(given.url.Path).want(200, "cannot be read", "We could not look at this file within a day").without("being looked at", "See how far it is")
 	services := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "choir"}]}`
 	form.uploadsAs(at, "services.json", []byte(services), "test", "yes").want(200, "Open Referral UK", "s1")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -75,6 +76,9 @@ func (c *Chain) Locate(ctx context.Context, now time.Time, text string) (Answer,
 }
 
 func (c *Chain) ask(ctx context.Context, now time.Time, q query) Answer {
+	if q.listed() {
+		return builtIn(q)
+	}
 	var missed error
 	for _, l := range c.links {
 		a, err := l.locate(ctx, now, q)
@@ -126,6 +130,23 @@ func builtIn(q query) Answer {
 		return Answer{Point: b.Point, Precision: market.ByOutcode, Borough: b.Name, Label: b.Name, Source: "built-in"}
 	}
 	return Answer{}
+}
+
+// listed reports whether the built-in table has just what was asked for, an outcode, a place, a place in its outcode, or a borough: no service
+// knows more of those, and whoever chose one from our own list does not wait for a service that is away.
+func (q query) listed() bool {
+	if q.postcode != "" {
+		return false
+	}
+	d, ours := Outcode(q.outcode)
+	if q.whole {
+		return ours
+	}
+	if slices.ContainsFunc(d.Places, func(place string) bool { return fold(q.text) == fold(place+" "+d.Code) }) {
+		return true
+	}
+	_, borough := BoroughNamed(trimBorough(q.text))
+	return borough || len(london().byPlace[fold(q.text)]) > 0
 }
 
 func (d District) answer() Answer {

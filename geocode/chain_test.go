@@ -143,6 +143,34 @@ func TestLondonsOutcodesAskNobody(t *testing.T) {
 	}
 }
 
+// Whatever our own list offers is where it says, however many services are configured and away: nobody is asked, and nobody waits.
+func TestWhatTheListOffersAsksNobody(t *testing.T) {
+	s := serve(t, says(500, "oops"))
+	c := chain(t, Config{Postcodes: s.URL, Nominatim: s.URL})
+	var offered []string
+	for _, b := range Boroughs() {
+		offered = append(offered, b.Name, b.Name+" (borough)")
+	}
+	for _, d := range Outcodes() {
+		offered = append(offered, d.Code)
+		for _, place := range d.Places {
+			offered = append(offered, place, place+", "+d.Code, strings.ToLower(place+" "+d.Code))
+		}
+	}
+	for _, text := range offered {
+		a, err := c.Locate(t.Context(), noon, text)
+		if err != nil || a.Source != "built-in" || a.Degraded || a.Missed != nil {
+			t.Errorf("%s: %+v, %v", text, a, err)
+		}
+	}
+	if n := s.asked.Load(); n != 0 {
+		t.Errorf("a service was asked %d times", n)
+	}
+	if a, err := c.Locate(t.Context(), noon, "12 Church Lane, Deptford SE8"); err != nil || !a.Degraded || s.asked.Load() == 0 {
+		t.Errorf("an address asks nobody: %+v, %v", a, err)
+	}
+}
+
 func TestAnswersAreKeptForTheirAge(t *testing.T) {
 	s := serve(t, says(200, greenwichJSON))
 	c := chain(t, Config{Postcodes: s.URL, CacheAge: time.Hour})

@@ -30,9 +30,6 @@ func (l nominatimLink) locate(ctx context.Context, now time.Time, q query) (Answ
 	if q.whole && q.postcode == "" {
 		return Answer{}, market.ErrNotFound // an outcode: the others know it better
 	}
-	if !q.whole && q.postcode == "" && len(london().byPlace[fold(q.text)]) > 0 {
-		return Answer{}, market.ErrNotFound // a district's name: no need to ask anyone
-	}
 	var got []nominatimPlace
 	ask := url.Values{"q": {q.text}, "format": {"jsonv2"}, "addressdetails": {"1"}, "countrycodes": {"gb"}, "limit": {"1"}}
 	if err := l.into(ctx, now, &got, ask, "search"); err != nil {

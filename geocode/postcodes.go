@@ -37,7 +37,7 @@ func (l postcodesLink) locate(ctx context.Context, now time.Time, q query) (Answ
 		}
 	}
 	if _, ours := Outcode(q.outcode); ours || !q.whole {
-		return Answer{}, market.ErrNotFound // the built-in table is as exact, and asks nobody
+		return Answer{}, market.ErrNotFound // of a postcode whose outcode the built-in table has
 	}
 	return l.outcode(ctx, now, q.outcode)
 }

@@ -27,7 +27,9 @@ type Import struct {
 	CreatedAt time.Time
 	BegunAt   *time.Time
 	EndedAt   *time.Time
-	Faults    []Fault `gorm:"serializer:json"` // what is wrong with all of it
+	Faults    []Fault      `gorm:"serializer:json"` // what is wrong with all of it
+	CountedAs ImportState  // in which Counts were counted; in another they are not those of its rows
+	Counts    ImportCounts `gorm:"serializer:json"`
 }
 
 // LookedAt reports whether it is known what each row does.

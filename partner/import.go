@@ -165,7 +165,7 @@ func (ps *Partners) readRows(ctx context.Context, who Bearer, i *market.Import, 
 
 // here has a file go on from a state, and remembers what it was sent under. market.ErrNotFound: another has come in its place, or it
 // has gone on already.
-func (ps *Partners) here(ctx context.Context, from market.ImportState, i market.Import, once string, now time.Time, then func(*store.Tx) error) error {
+func (ps *Partners) here(ctx context.Context, from market.ImportState, i *market.Import, once string, now time.Time, then func(*store.Tx) error) error {
 	return ps.store.InTx(ctx, func(tx *store.Tx) error {
 		is, err := tx.LockImport(ctx, i.ID) // first of all: whoever comes in its place waits for it, and not it for them
 		if err == nil && is.State != from {
@@ -175,20 +175,24 @@ func (ps *Partners) here(ctx context.Context, from market.ImportState, i market.
 			return err
 		}
 		if once != "" {
-			if err := tx.Remember(ctx, store.Once{ID: once, Partner: i.PartnerID, Answer: string(i.ID), At: now, Digest: digest(i)}); err != nil {
+			if err := tx.Remember(ctx, store.Once{ID: once, Partner: i.PartnerID, Answer: string(i.ID), At: now, Digest: digest(*i)}); err != nil {
 				return err
 			}
 		}
 		if err := then(tx); err != nil {
 			return err
 		}
-		return tx.ChangeImport(ctx, i)
+		return tx.ChangeImport(ctx, *i)
 	})
 }
 
-// plan works out what a file that was read would do.
-func plan(ctx context.Context, tx *store.Tx, i market.Import, now time.Time) error {
-	return tx.PlanImport(ctx, store.ImportPlan{Import: i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()})
+// plan works out what a file that was read would do, and counts it.
+func plan(ctx context.Context, tx *store.Tx, i *market.Import, now time.Time) error {
+	err := tx.PlanImport(ctx, store.ImportPlan{Import: *i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()})
+	if err == nil {
+		err = tx.KeepCounts(ctx, i)
+	}
+	return err
 }
 
 // planFaults are what is said of rows because of what is there already, by their codes.
@@ -496,6 +500,9 @@ func (ps *Partners) doSome(ctx context.Context, tx *store.Tx, p market.Partner, 
 		return err == nil, err
 	}
 	i.State, i.EndedAt = market.ImportDone, &now
+	if err := tx.KeepCounts(ctx, &i); err != nil {
+		return false, err
+	}
 	return false, errors.Join(tx.SeeSupplied(ctx, i, now), ps.fed(ctx, tx, Bearer{Partner: p, Key: market.Token{Test: i.Test}}, now), tx.ChangeImport(ctx, i))
 }
 

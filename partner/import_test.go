@@ -30,8 +30,15 @@ func (w *town) reads(b partner.Bearer, all bool, file string) market.Import {
 
 func (w *town) counts(i market.Import) market.ImportCounts {
 	w.Helper()
-	c, err := w.store.CountImport(w.ctx, i.ID)
+	i, err := w.store.Import(w.ctx, i.PartnerID, i.ID)
 	w.must(err)
+	c, err := w.store.CountImport(w.ctx, i)
+	w.must(err)
+	rows, err := w.store.CountRows(w.ctx, i.ID)
+	w.must(err)
+	if diff := cmp.Diff(rows, c); diff != "" || i.LookedAt() && i.State != market.ImportDoing && i.CountedAs != i.State {
+		w.Errorf("what is kept of a file that is %s, counted as %s, is not what its rows are: %s", i.State, i.CountedAs, diff)
+	}
 	return c
 }
 
@@ -105,19 +112,24 @@ func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
 	i := w.reads(b, false, file.String())
 	_, err := w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
 	w.must(err)
+	beside, err := w.store.Pool().Begin(w.ctx) // for which the second hundred waits
+	w.must(err)
+	_, err = beside.Exec(w.ctx, `select from import_rows where import_id = $1 order by position desc limit 1 for update`, i.ID)
+	w.must(err)
 	dying, kill := context.WithCancel(w.ctx)
-	go func() {
-		for w.Context().Err() == nil && dying.Err() == nil {
-			var n int
-			if err := w.store.Pool().QueryRow(w.ctx, `select count(*) from supplied`).Scan(&n); err == nil && n > 0 {
-				kill()
-			}
-		}
-	}()
-	if err := w.partners.WorkImport(dying, i.ID, b.Partner.ID, w.now); err == nil {
-		t.Log("it was done before it could be cut off")
+	done := make(chan error, 1)
+	go func() { done <- w.partners.WorkImport(dying, i.ID, b.Partner.ID, w.now) }()
+	for n := 0; n == 0 && len(done) == 0; {
+		n = w.count(`select count(*) from supplied`)
 	}
 	kill()
+	if err := <-done; err == nil {
+		t.Error("it was done before it could be cut off")
+	}
+	w.must(beside.Rollback(w.ctx))
+	if n := w.count(`select count(*) from supplied`); n != 100 {
+		t.Errorf("%d rows are done", n)
+	}
 	if n := w.count(`select count(*) from supplied`); n != w.count(`select count(*) from import_rows where result = 'done'`) {
 		t.Errorf("%d listings, and another number of rows is done", n)
 	}
@@ -242,13 +254,6 @@ func TestALongFileIsLookedAtByAJob(t *testing.T) {
 	}
 }
 
-// Where the first megabyte of a file ends has nothing to do with where its rows do.
-func TestALongFileMayHaveMuchBeforeItsFirstService(t *testing.T) {
-	w, b := feeding(t)
-	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
-	service := func(id, said string) string {
-		return `{"id":"` + id + `","name":"Toddler group","status":"active","organization_id":"c1","description":"` + said + `"}`
-	}
 // A look that is given up, after a day of faults of ours, leaves no file that is looked at for ever: it ends, and says why. One whose
 // job still waits, or runs, is left to it.
 func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
@@ -282,6 +287,13 @@ func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
 	}
 }
 
+// Where the first megabyte of a file ends has nothing to do with where its rows do.
+func TestALongFileMayHaveMuchBeforeItsFirstService(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	service := func(id, said string) string {
+		return `{"id":"` + id + `","name":"Toddler group","status":"active","organization_id":"c1","description":"` + said + `"}`
+	}
 	before := `{"about":"` + strings.Repeat("words ", 150_000) + `","services":[`
 	file := before + service("first", strings.Repeat("words ", 40_000)) + "," + service("second", "Songs.") + "]}"
 	if len(before) > 1<<20 || len(before)+len(service("first", strings.Repeat("words ", 40_000))) <= 1<<20 {

@@ -37,7 +37,7 @@ func (ps *Partners) takeIn(ctx context.Context, who Bearer, i *market.Import, se
 		return err
 	}
 	i.State = market.ImportShown
-	return ps.here(ctx, market.ImportReading, *i, sent.Once, now, func(tx *store.Tx) error { return plan(ctx, tx, *i, now) })
+	return ps.here(ctx, market.ImportReading, i, sent.Once, now, func(tx *store.Tx) error { return plan(ctx, tx, i, now) })
 }
 
 var errOpens = errors.New("a row was read")
@@ -73,7 +73,7 @@ func (ps *Partners) keepFile(ctx context.Context, i *market.Import, once string,
 		}
 	}
 	i.SHA256, i.State = sum.Sum(nil), market.ImportLooking
-	return ps.here(ctx, market.ImportReading, *i, once, now, func(tx *store.Tx) error {
+	return ps.here(ctx, market.ImportReading, i, once, now, func(tx *store.Tx) error {
 		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LookJob, Subject: i.ID, Other: i.PartnerID})
 	})
 }
@@ -148,21 +148,21 @@ func (ps *Partners) lookAt(ctx context.Context, who Bearer, i market.Import, now
 	var bad *market.Invalid
 	if errors.As(err, &bad) {
 		i.State, i.Faults, i.EndedAt = market.ImportRefused, bad.Faults, &now
-		return ps.here(ctx, market.ImportLooking, i, "", now, func(tx *store.Tx) error { return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID)) })
+		return ps.here(ctx, market.ImportLooking, &i, "", now, func(tx *store.Tx) error { return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID)) })
 	}
 	if err != nil {
 		return err
 	}
 	i.State = market.ImportShown
-	return ps.here(ctx, market.ImportLooking, i, "", now, func(tx *store.Tx) error {
-		c, err := tx.CountImport(ctx, i.ID)
+	return ps.here(ctx, market.ImportLooking, &i, "", now, func(tx *store.Tx) error {
+		c, err := tx.CountRows(ctx, i.ID)
 		if err == nil && (c.Rows != n || !bytes.Equal(read.SHA256, i.SHA256)) { // somebody else has begun anew meanwhile
 			err = fmt.Errorf("%w: %d rows are there of %d", market.ErrConflict, c.Rows, n)
 		}
 		if err != nil {
 			return err
 		}
-		return errors.Join(tx.DropParts(ctx, i.ID), plan(ctx, tx, i, now))
+		return errors.Join(tx.DropParts(ctx, i.ID), plan(ctx, tx, &i, now))
 	})
 }
 

@@ -149,6 +149,8 @@ var eraseGroup = []string{
 	`update invitations set address = '', ended_at = coalesce(ended_at, @now), outcome = case when ended_at is null then 'revoked' else outcome end,
 		declined_hash = null where group_id = @group`,
 	`delete from letters where group_id = @group`,
+	`update imports i set counted_as = '' from mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.counted_as <> ''
+		and exists (select from import_rows r where r.import_id = i.id and r.said ->> 'group' = m.reference)`, // some of its rows go
 	`delete from import_rows r using mandates m, imports i where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test
 		and r.import_id = i.id and r.said ->> 'group' = m.reference`,
 	`delete from imports i using mandates m where m.group_id = @group and i.partner_id = m.partner_id and i.test = m.test and i.state in ('reading', 'looking')`, // its partner sends it again

@@ -47,7 +47,7 @@ func (tx *Tx) LockImport(ctx context.Context, id market.ID) (market.Import, erro
 
 // ChangeImport writes one that was read by LockImport. market.ErrConflict: another of its partner is being done.
 func (tx *Tx) ChangeImport(ctx context.Context, i market.Import) error {
-	return changed(tx.db.WithContext(ctx).Model(&i).Where("id = ?", i.ID).Select("State", "SHA256", "Size", "BegunAt", "EndedAt", "Faults").Updates(&i))
+	return changed(tx.db.WithContext(ctx).Model(&i).Where("id = ?", i.ID).Select("State", "SHA256", "Size", "BegunAt", "EndedAt", "Faults", "CountedAs", "Counts").Updates(&i))
 }
 
 // DropImport deletes a file that was not done.
@@ -111,6 +111,13 @@ func (s *Store) CopyRows(ctx context.Context, rows []market.ImportRow) error {
 	return translate(err)
 }
 
+// KeepCounts counts the rows of a file in the state that it goes on to, in which they change no more.
+func (tx *Tx) KeepCounts(ctx context.Context, i *market.Import) (err error) {
+	i.CountedAs = i.State
+	i.Counts, err = tx.CountRows(ctx, i.ID)
+	return err
+}
+
 // Barred are those of some groups that have closed, and those that belong to none of some networks; nil: to be in none is nothing
 // against a group.
 func (r reads) Barred(ctx context.Context, groups, networks []market.ID) (closed, outside map[market.ID]bool, err error) {
@@ -128,8 +135,16 @@ func (r reads) Barred(ctx context.Context, groups, networks []market.ID) (closed
 	return closed, outside, translate(err)
 }
 
-// CountImport says how many rows of a file do what.
-func (r reads) CountImport(ctx context.Context, id market.ID) (c market.ImportCounts, err error) {
+// CountImport says how many rows of a file do what: as was kept with it, or by counting.
+func (r reads) CountImport(ctx context.Context, i market.Import) (market.ImportCounts, error) {
+	if i.CountedAs == i.State {
+		return i.Counts, nil
+	}
+	return r.CountRows(ctx, i.ID)
+}
+
+// CountRows counts the rows of a file, whatever state it is in.
+func (r reads) CountRows(ctx context.Context, id market.ID) (c market.ImportCounts, err error) {
 	err = r.db.WithContext(ctx).Raw(`select count(*) filter (where position <= ?) as rows, count(*) filter (where act = 'add') as added, count(*) filter (where act = 'add' and notes <> '[]') as waiting, count(*) filter (where act = 'change') as changed,
 		count(*) filter (where act = 'close') as closed, count(*) filter (where act in ('unchanged', 'keep')) as unchanged, count(*) filter (where act = 'refused') as refused,
 		count(*) filter (where result = 'done') as done, count(*) filter (where result not in ('', 'done')) as failed

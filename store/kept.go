@@ -101,7 +101,7 @@ var Everything = []Kept{
 		{Entry: "mandate", Columns: "id partner_id test reference group_id about state words asked_at lapses_at answered_at answered_by ended_at"},
 		{Entry: "mandate", Columns: "address", Left: "the address that was asked, which may be another's of the group; one's own stands in people"}}},
 	{Table: "imports", Of: "t.partner_id in (select p.id from partners p where p.person_id = $1)", Fields: []Field{
-		{Entry: "import", Columns: "id partner_id test format sums_all state size created_at begun_at ended_at faults"},
+		{Entry: "import", Columns: "id partner_id test format sums_all state size created_at begun_at ended_at faults counted_as counts"},
 		{Entry: "import", Columns: "sha256", Left: "the sum of a file that the person has"}}},
 	{Table: "import_parts", Left: "a file that the person has, until it was looked at", Fields: []Field{{Entry: "import", Columns: "import_id position content"}}},
 	{Table: "import_rows", Left: "what an outside site sent of its groups, for a week; what came of it is in the groups' listings", Fields: []Field{

@@ -259,7 +259,9 @@ create table imports (
     created_at timestamp with time zone not null,
     begun_at timestamp with time zone,
     ended_at timestamp with time zone,
-    faults jsonb not null default '[]'::jsonb
+    faults jsonb not null default '[]'::jsonb,
+    counted_as text not null default ''::text,
+    counts jsonb not null default '{}'::jsonb
 );
 
 create table introductions (

@@ -87,7 +87,7 @@ type Import struct {
 }
 
 func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {
-	n, err := a.Store.CountImport(c.ctx, i.ID)
+	n, err := a.Store.CountImport(c.ctx, i)
 	out := Import{ID: string(i.ID), State: string(i.State), Format: i.Format, SHA256: hex.EncodeToString(i.SHA256), Bytes: i.Size, Absent: "keep",
 		Rows: n.Rows, Faults: httpx.RowWords(wording.Default, i.Faults), Added: n.Added, Waiting: n.Waiting, Changed: n.Changed, Closed: n.Closed, Unchanged: n.Unchanged, Refused: n.Refused, Done: n.Done, Failed: n.Failed,
 		CreatedAt: i.CreatedAt.UTC(), EndedAt: utc(i.EndedAt)}

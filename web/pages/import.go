@@ -169,7 +169,7 @@ func (s *Site) importPage(c *Call) error {
 const importRows = 100
 
 func (s *Site) showImport(c *Call, id market.ID, i market.Import, form view.Form) error {
-	n, err := s.Store.CountImport(c.Ctx, i.ID)
+	n, err := s.Store.CountImport(c.Ctx, i)
 	if err != nil {
 		return err
 	}

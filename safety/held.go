@@ -294,27 +294,30 @@ func allSeen(ctx context.Context, tx *store.Tx, group market.ID, seen Seen) erro
 	if err != nil {
 		return err
 	}
-	for _, l := range held {
-		if err := seenWhole(ctx, tx, l, seen); err != nil {
-			return err
-		}
-	}
-	return nil
+	return seenWhole(ctx, tx, held, seen)
 }
 
-func seenWhole(ctx context.Context, tx *store.Tx, l market.Listing, seen Seen) error {
-	photos, err := tx.PhotosOf(ctx, l.ID)
-	if err != nil {
-		return err
+// seenWhole is market.ErrConflict where one of some listings was not read as it is, with its photos, which are read at once.
+func seenWhole(ctx context.Context, tx *store.Tx, all []market.Listing, seen Seen) error {
+	ids := make([]market.ID, len(all))
+	for i, l := range all {
+		ids[i] = l.ID
 	}
-	return seen.holds(l, photos)
+	photos, err := tx.PhotosOfAll(ctx, ids)
+	for _, l := range all {
+		err = errors.Join(err, seen.holds(l, photos[l.ID]))
+	}
+	return err
 }
 
 // openHeld opens what a group has waiting and no network looks at any more, and says which those were. What was written since allSeen looked is not opened unread.
 func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now time.Time) (opened []market.ID, err error) {
 	freed, err := tx.UnholdListings(ctx, group)
+	if err == nil {
+		err = seenWhole(ctx, tx, freed, seen)
+	}
 	for _, l := range freed {
-		err = errors.Join(err, seenWhole(ctx, tx, l, seen), tx.OpenUnheld(ctx, l, now))
+		err = errors.Join(err, tx.OpenUnheld(ctx, l, now))
 		opened = append(opened, l.ID)
 	}
 	return opened, err

@@ -110,12 +110,17 @@ func (s *Site) heldPage(c *Call, id market.ID, f refuseForm, form view.Form) (vi
 	if err != nil {
 		return p, err
 	}
+	ids := make([]market.ID, len(all))
+	for i, l := range all {
+		ids[i] = l.ID
+	}
+	photosOf, err := s.Store.PhotosOfAll(c.Ctx, ids)
+	if err != nil {
+		return p, err
+	}
 	seen := safety.Seen{}
 	for _, l := range all {
-		photos, err := s.Store.PhotosOf(c.Ctx, l.ID)
-		if err != nil {
-			return p, err
-		}
+		photos := photosOf[l.ID]
 		seen.See(l, photos...)
 		if l.ID != t.ID {
 			p.Others = append(p.Others, view.HeldOther{Title: l.Title, Lang: l.Language, Text: paragraphs(l.Description), Photos: c.heldPhotos(l, photos)})

@@ -164,3 +164,30 @@ func readsThemAll(t *testing.T, s *street) {
 		s.taker.get("/mine?" + wrong).want(404)
 	}
 }
+
+// However many first listings of a group wait together, their page reads the photos of all at once.
+func TestALookAtFirstListingsAsksNoMoreOftenTheMoreThereAre(t *testing.T) {
+	s := openStreet(t)
+	kit := s.browser()
+	kit.signIn("kit@network.example", "Kit")
+	l := &looked{street: s, kit: kit, second: kit.founds("Maze Hill Together", "holds", "yes")}
+	ids := l.twoWait("kay@hall.example", "Larkhollow Hall")
+	address, trips := storetest.CountTrips(t, s.store.Pool().Config().ConnString())
+	counted, err := store.Open(t.Context(), address)
+	s.must(err)
+	t.Cleanup(counted.Close)
+	b := &browser{house: openOn(t, counted), client: kit.client}
+	visits := func() int64 {
+		for range 3 { // until every connection has prepared its statements
+			b.get("/held/listings/" + string(ids[0])).want(200)
+		}
+		before := trips.Count()
+		b.get("/held/listings/" + string(ids[0])).want(200)
+		return trips.Count() - before
+	}
+	two := visits()
+	s.exec(`delete from held_listings where listing_id = $1`, ids[1])
+	if one := visits(); one != two {
+		t.Errorf("%d questions for one listing, %d for two", one, two)
+	}
+}

@@ -147,7 +147,7 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 	search := g.plants("saved_searches", map[string]any{"person_id": person, "pace": "digest",
 		"question": `{"sides": ["offer"], "words": "` + g.mark("saved_searches", "question") + `"}`})
 	g.plants("alerts", map[string]any{"search_id": search, "listing_id": listing})
-	sent := g.plants("imports", map[string]any{"partner_id": partner, "state": "shown", "created_at": t.now, "faults": `[{"Field": "` + g.mark("imports", "faults") + `"}]`})
+	sent := g.plants("imports", map[string]any{"partner_id": partner, "state": "shown", "created_at": t.now, "counts": "{}", "faults": `[{"Field": "` + g.mark("imports", "faults") + `"}]`})
 	g.plants("import_parts", map[string]any{"import_id": sent, "position": 0})
 	g.plants("import_rows", map[string]any{"import_id": sent, "position": 2, "said": `{"group": "` + g.mark("mandates", "reference") + `", "x": "` + g.mark("import_rows", "said") + `"}`})
 	g.plants("supplied", map[string]any{"partner_id": partner, "mandate_id": mandate, "listing_id": listing, "said": `{"reference": "` + g.mark("supplied", "said") + `"}`,

@@ -77,29 +77,26 @@ func (a *Accounts) foundBefore(ctx context.Context, v market.Viewer, once string
 
 // hold marks a group whose name, or the alias it goes by, is confusingly like another's. One that waited under a name and took
 // another waits for that, or not at all.
-func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
-	if err := tx.LockNames(ctx, "group"); err != nil {
+func hold(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) (err error) {
+	g.HeldAt, err = likeAnother(ctx, tx, *g, market.NamesAlike, now)
+	return err
+}
+
+// likeAnother is now where a name is like another's, by the measure that is given, nil where it is not.
+func likeAnother(ctx context.Context, tx *store.Tx, g market.Group, like func(a, b string) bool, now time.Time) (*time.Time, error) {
+	find := func() error {
+		_, err := tx.LikeNamed(ctx, g, like)
 		return err
 	}
-	_, err := tx.LikeNamed(ctx, *g, market.NamesAlike)
-	if errors.Is(err, market.ErrNotFound) {
-		g.HeldAt = nil
-		return nil
-	}
-	g.HeldAt = &now
-	return err
+	return tx.NameHeld(ctx, "group", find, now)
 }
 
 // holdSpelling marks one whose name was let through beside an equal one and is now spelled another way: it may be spelled as that one is.
 func holdSpelling(ctx context.Context, tx *store.Tx, g *market.Group, now time.Time) error {
-	if err := tx.LockNames(ctx, "group"); err != nil {
-		return err
+	held, err := likeAnother(ctx, tx, *g, market.NamesEqual, now)
+	if held != nil {
+		g.HeldAt = held
 	}
-	_, err := tx.LikeNamed(ctx, *g, market.NamesEqual)
-	if errors.Is(err, market.ErrNotFound) {
-		return nil
-	}
-	g.HeldAt = &now
 	return err
 }
 

@@ -81,29 +81,26 @@ func (ns *Networks) Found(ctx context.Context, v market.Viewer, n market.Network
 
 // holdName marks a network whose name is confusingly like another's. One that waited under a name and took another waits for that, or not
 // at all.
-func holdName(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) error {
-	if err := tx.LockNames(ctx, "network"); err != nil {
+func holdName(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) (err error) {
+	n.HeldAt, err = likeAnother(ctx, tx, *n, market.NamesAlike, now)
+	return err
+}
+
+// likeAnother is now where a name is like another's, by the measure that is given, nil where it is not.
+func likeAnother(ctx context.Context, tx *store.Tx, n market.Network, like func(a, b string) bool, now time.Time) (*time.Time, error) {
+	find := func() error {
+		_, err := tx.NetworkLike(ctx, n, like)
 		return err
 	}
-	_, err := tx.NetworkLike(ctx, *n, market.NamesAlike)
-	if errors.Is(err, market.ErrNotFound) {
-		n.HeldAt = nil
-		return nil
-	}
-	n.HeldAt = &now
-	return err
+	return tx.NameHeld(ctx, "network", find, now)
 }
 
 // holdSpelling marks one whose name was let through beside an equal one and is now spelled another way: it may be spelled as that one is.
 func holdSpelling(ctx context.Context, tx *store.Tx, n *market.Network, now time.Time) error {
-	if err := tx.LockNames(ctx, "network"); err != nil {
-		return err
+	held, err := likeAnother(ctx, tx, *n, market.NamesEqual, now)
+	if held != nil {
+		n.HeldAt = held
 	}
-	_, err := tx.NetworkLike(ctx, *n, market.NamesEqual)
-	if errors.Is(err, market.ErrNotFound) {
-		return nil
-	}
-	n.HeldAt = &now
 	return err
 }
 

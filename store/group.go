@@ -96,10 +96,18 @@ func (r reads) LikeNamed(ctx context.Context, g market.Group, alike func(a, b st
 	return market.Group{}, market.ErrNotFound
 }
 
-// LockNames holds others up who would name a thing of this subject too, a "group" or a "network", until the transaction ends: of two that
-// are alike and come at once, the second finds the first. Nothing that others wait for is locked after it but what has the name.
-func (tx *Tx) LockNames(ctx context.Context, subject string) error {
-	return translate(tx.db.WithContext(ctx).Exec(`select pg_advisory_xact_lock(hashtext(?))`, subject+" names").Error)
+// NameHeld is now where find finds another thing of this subject, a "group" or a "network", that a name is like, and nil where it says
+// market.ErrNotFound. It holds others up who would name such a thing too, until the transaction ends: of two that are alike and come at
+// once, the second finds the first. Nothing that others wait for is locked after it but what has the name.
+func (tx *Tx) NameHeld(ctx context.Context, subject string, find func() error, now time.Time) (*time.Time, error) {
+	if err := tx.db.WithContext(ctx).Exec(`select pg_advisory_xact_lock(hashtext(?))`, subject+" names").Error; err != nil {
+		return nil, translate(err)
+	}
+	err := find()
+	if errors.Is(err, market.ErrNotFound) {
+		return nil, nil
+	}
+	return &now, err
 }
 
 // AddGroup keeps a new group.

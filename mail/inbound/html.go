@@ -43,6 +43,9 @@ func (t *texter) node(n *html.Node, depth int) {
 	if n.Type == html.ElementNode && t.skips(n) {
 		return
 	}
+	if t.own && attr(n, "id") == "lineBreakAtBeginningOfSignature" {
+		t.to.WriteString("\n-- \n") // Apple Mail's mark of one, as plain text has it
+	}
 	breaks := n.Type == html.ElementNode && block[n.DataAtom]
 	if breaks {
 		t.to.WriteString("\n")
@@ -74,15 +77,19 @@ func (t *texter) skips(n *html.Node) bool {
 	return quoted(n)
 }
 
-// quoted is how Gmail, Apple Mail, Thunderbird, Yahoo, Proton and Zoho mark what they quote, and signatures.
+// quoted is how Gmail, Apple Mail, Outlook, Thunderbird, Yahoo, Proton, Samsung and Zoho mark what they quote, and signatures.
 func quoted(n *html.Node) bool {
+	switch strings.TrimPrefix(attr(n, "id"), "x_") {
+	case "Signature", "ms-outlook-mobile-signature", "AppleMailSignature", "composer_signature":
+		return true
+	}
 	if n.DataAtom == atom.Blockquote {
 		return attr(n, "type") == "cite" || strings.Contains(attr(n, "class"), "quote") || attr(n, "class") == ""
 	}
 	for _, class := range strings.Fields(attr(n, "class")) {
 		switch class {
 		case "gmail_quote", "gmail_quote_container", "gmail_signature", "gmail_attr", "moz-cite-prefix", "moz-signature",
-			"yahoo_quoted", "protonmail_quote", "protonmail_signature_block", "zmail_extra", "tutanota_quote":
+			"yahoo_quoted", "protonmail_quote", "protonmail_signature_block", "MsoAutoSig", "zmail_extra", "tutanota_quote":
 			return true
 		}
 	}

@@ -164,8 +164,8 @@ var (
 	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
 )
 
-// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph. Small print and a line of dashes end
-// a mail only where nothing follows that a person may have written.
+// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph, a card under "Kind regards". Small print and a
+// line of dashes end a mail only where nothing follows that a person may have written.
 func signed(lines []string) string {
 	kept := 0 // lines up to one that a person may have written
 	for i, line := range lines {
@@ -180,13 +180,32 @@ func signed(lines []string) string {
 		}
 		after := rest(lines[i:])
 		n := words(after)
-		if n < 0 || ruled && card(after) {
+		if n < 0 || ruled && card(after, 1) {
 			lines = lines[:i]
 			break
 		}
 		kept = len(lines) - len(after) + n
 	}
-	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
+	return strings.TrimSpace(squeezed(strings.Join(farewell(lines), "\n")))
+}
+
+// regards is a line with which a mail ends, above a name.
+var regards = regexp.MustCompile(`(?i)^\W*(?:(?:(?:kind|kindest|best|warm|warmest|with) )*regards|(?:with )?(?:(?:best|warm|kind|good|all good) )?wishes|all (?:the |my )?best|` +
+	`yours (?:sincerely|faithfully|truly)|sincerely|cheers|(?:many |with )*thanks(?: again| in advance| so much)?|thank you|` +
+	`(?:bien )?cordialement|mit freundlichen grüßen|(?:un )?saludos?|cofion(?: gorau| cynnes)?|z poważaniem|saygılarımla)\W*$`)
+
+// farewell cuts a signature that no program marked: "Kind regards" with a card of a name, something more and a way to reach somebody.
+// A name and a number alone may be typed for this reader, and stay.
+func farewell(lines []string) []string {
+	for i := len(lines) - 1; i >= 0; i-- {
+		if regards.MatchString(lines[i]) {
+			if card(lines[i+1:], 3) {
+				return lines[:i]
+			}
+			break
+		}
+	}
+	return lines
 }
 
 // rest is what follows small print: from the next line after a rule or a charity's number, from the next paragraph after a
@@ -224,26 +243,28 @@ func words(lines []string) int {
 	return -1
 }
 
-// maxCard is the most lines that a signature under a rule has.
-const maxCard = 6
+// maxCard is the most lines that a signature has, of those with something in them.
+const maxCard = 8
 
-// contact is what tells a signature under a rule from words; stop ends a sentence.
+// contact is what tells a signature from words; stop ends a sentence, and speech is in one, with or without an end.
 var (
 	contact = regexp.MustCompile(`(?:\+|\b)\d[\d ()]{8,}\d\b|www\.|https?://|\S@\S`)
-	stop    = regexp.MustCompile(`[.?!:;,]\s*$`)
+	stop    = regexp.MustCompile(`[.?!:;]\s*$`)
+	speech  = regexp.MustCompile(`(?i)(?:^|[^\p{L}'’])(?:i|i['’]\p{L}+|me|my|we|we['’]\p{L}+|us|you|your|please|can|could|would|is|are)(?:$|[^\p{L}])`)
 )
 
-// card says whether a signature follows, to the end: a few lines, none of them a sentence, with a way to reach somebody.
-func card(lines []string) bool {
+// card says whether a signature follows, to the end: a few lines, but so many at least, none of them a sentence, with a way to
+// reach somebody.
+func card(lines []string, least int) bool {
 	n, reach := 0, false
 	for _, line := range lines {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if n++; n > maxCard || stop.MatchString(line) {
+		if n++; n > maxCard || stop.MatchString(line) || speech.MatchString(line) {
 			return false
 		}
 		reach = reach || contact.MatchString(line)
 	}
-	return reach
+	return reach && n >= least
 }

@@ -58,14 +58,22 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		"We are a choir.\n\nRegistered charity no. 1098765\n\nCould we see the hall?",
 		"This message is confidential between us: the roof leaks.\n\nCan we still come?",
 		"Hello\n-----\nCall me on 020 7946 0000, please.",
+		"Thanks\n\nAma\n020 7946 0000",
+		"Thanks\nwe'd like the hall on Thursday\nmy number is 020 7946 0000\nAma",
+		"Thanks\n\nAma Boateng\nTreasurer\nSouthside Youth Club",
+		"Many thanks,\nwe would like the hall.\nRing me on 020 7946 0000\nor write to me",
+		"Kind regards to Kit\nThe keys are at the shop\nTheir number is\n020 7946 0000",
+		"Thanks\n1. Chairs\n2. Tables\n3. Ring 020 7946 0000\n4. Keys\n5. Cups\n6. Tea\n7. Milk\n8. Cake\n9. Bins",
 	} {
 		own(t, all(text))
 	}
 	own(t, map[string]string{
-		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                    "Yes.",
-		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":       "Yes.",
-		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                           "Yes.",
-		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                               "Yes.",
-		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345": "One.\n\n*****\n\nTwo.",
+		"Yes.\n\nKind regards,\n\nAma Boateng\nTreasurer, Southside Youth Club\n020 7946 0000":                          "Yes.",
+		"Yes.\n\nThanks\n\nCould we come early?\n\nBest wishes\nAma\nSouthside\n12 Orchard Row,\nwww.southside.example": "Yes.\n\nThanks\n\nCould we come early?",
+		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                          "Yes.",
+		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":             "Yes.",
+		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                                 "Yes.",
+		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                                     "Yes.",
+		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345":       "One.\n\n*****\n\nTwo.",
 	})
 }

@@ -59,32 +59,71 @@ func (s *street) private(m mailtest.Mail, words ...string) {
 	}
 }
 
-// TestEveryKindOfReplyIsPassedOnWithoutAnAddress sends the corpus of replies through the whole way.
+// seen is what mail servers and programs write above a mail: whose machines it came from, and the writer's other addresses.
+const seen = `Return-Path: <LOCAL.private@post.example>
+Received: from LOCALs-laptop.DOMAIN ([192.0.2.17]) by mx.DOMAIN with ESMTPSA id 4711; Tue, 3 Mar 2026 10:14:02 +0000
+Received: from [203.0.113.99] (helo=LOCALs-phone.lan) by smtp.DOMAIN; Tue, 3 Mar 2026 10:14:01 +0000
+X-Originating-IP: [203.0.113.99]
+X-Sender: LOCAL.private@post.example
+Sender: LOCAL.private@post.example
+Reply-To: "Somebody" <LOCAL.private@post.example>
+Cc: LOCAL.private@post.example
+Disposition-Notification-To: LOCAL.private@post.example
+Organization: LOCALs-laptop club, 020 7946 0913
+X-Mailer: a program on LOCALs-laptop
+DKIM-Signature: v=1; a=rsa-sha256; d=DOMAIN; s=LOCALs-laptop; h=from; bh=x; b=x
+`
+
+// headed is a reply of the corpus with all that, as one of the two wrote it to the other: the corpus is all of it Ama's.
+func headed(raw, writer string, nth int) string {
+	local, at, _ := strings.Cut(writer, "@")
+	if writer != ama {
+		raw = strings.NewReplacer(ama, writer, "southside.example", at, "Ama Boateng", "Jo Hallam").Replace(raw)
+	}
+	raw = regexp.MustCompile(`(?mi)^Message-ID: <.*>`).ReplaceAllString(raw, fmt.Sprintf("Message-ID: <%d.%s@%ss-laptop.%s>", nth, local, local, at))
+	return strings.NewReplacer("LOCAL", local, "DOMAIN", at).Replace(seen) + raw
+}
+
+// TestEveryKindOfReplyIsPassedOnWithoutAnAddress sends the corpus of replies through the whole way, from each side to the other. Neither
+// headers nor words hold the writer's address, name of a machine, numbers of the net, or anything of what is quoted, signed or forwarded; a
+// number that somebody typed for the other stays.
 func TestEveryKindOfReplyIsPassedOnWithoutAnAddress(t *testing.T) {
 	s := newStreet(t, "")
 	in := s.connected()
 	files, err := filepath.Glob("../../mail/inbound/testdata/replies/*.eml")
-	if err != nil || len(files) < 40 {
+	if err != nil || len(files) < 60 {
 		t.Fatalf("%d replies, %v", len(files), err)
 	}
+	given := 0
 	for i, file := range files {
-		s.now = s.now.Add(2 * time.Minute) // as quick as people are let write
-		raw := regexp.MustCompile(`(?mi)^Message-ID: <`).ReplaceAllString(corpus(t, file), fmt.Sprintf("Message-ID: <%d.", i))
-		said := s.mails(ama, in.OfferMask+"@"+domain, raw)
-		if strings.TrimSpace(corpus(t, strings.TrimSuffix(file, ".eml")+".want")) == "" {
-			s.says(said, 554, "nothing in this mail")
-			continue
-		}
-		s.says(said, 250, "")
-		got := s.delivered()
-		if len(got) != 1 || got[0].Rcpt != jo {
-			t.Fatalf("%s: %d mails", file, len(got))
-		}
 		want := strings.Join(strings.Fields(corpus(t, strings.TrimSuffix(file, ".eml")+".want")), " ")
-		if text := strings.Join(strings.Fields(got[0].Text), " "); !strings.Contains(text, want[:min(20, len(want))]) {
-			t.Errorf("%s: %q is not in\n%s", file, want, got[0].Text)
+		for _, way := range []struct{ writer, reader, mask string }{{ama, jo, in.OfferMask}, {jo, ama, in.NeedMask}} {
+			s.now = s.now.Add(time.Minute) // as quick as people are let write
+			said := s.mails(way.writer, way.mask+"@"+domain, headed(corpus(t, file), way.writer, i))
+			if want == "" {
+				s.says(said, 554, "nothing in this mail")
+				continue
+			}
+			s.says(said, 250, "")
+			got := s.delivered()
+			if len(got) != 1 || got[0].Rcpt != way.reader {
+				t.Fatalf("%s to %s: %d mails", file, way.reader, len(got))
+			}
+			text := strings.Join(strings.Fields(got[0].Text), " ")
+			if !strings.Contains(text, want[:min(20, len(want))]) {
+				t.Errorf("%s: %q is not in\n%s", file, want, got[0].Text)
+			}
+			local, at, _ := strings.Cut(way.writer, "@")
+			s.private(got[0], way.writer, at, local+"s-laptop", local+"s-phone", ".private@", "192.0.2.", "203.0.113.", "020 7946 09", "02079469", "07700 9009", "0)20 7946")
+			for _, number := range regexp.MustCompile(`07700 9005\d\d`).FindAllString(want, -1) {
+				if given++; !strings.Contains(text, number) {
+					t.Errorf("%s: the number %s, given to the reader, is not in\n%s", file, number, got[0].Text)
+				}
+			}
 		}
-		s.private(got[0], ama, "southside.example")
+	}
+	if given < 4 {
+		t.Errorf("%d numbers were given", given)
 	}
 }
 

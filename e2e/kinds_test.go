@@ -155,7 +155,7 @@ var noKinds = map[string]string{
 	"network_answer": "leads to a network's page", "network_no": "the same", "network_out": "the same", "invitation_answered": "leads to a page of signed-in people", "tie_answered": "the same", "connector_removed": "the same",
 	"times_suggested": "links as agreed; moot where the other side confirms before it went, as here it may",
 	"ring_reminder":   "links as ring", "ring_ended": "leads to pages of signed-in people",
-	"by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
+	"digest_request": "a part of a digest", "by_hand_need": "leads to a page of signed-in people", "by_hand_offer": "the same", "by_hand_need_again": "the same", "by_hand_offer_again": "the same",
 	"partner_asks": "leads to a page of signed-in people", "partner_answer": "the same", "webhook_off": "the same",
 	"feed_quiet": "leads to pages of signed-in people", "feed_stopped": "the same",
 	"moderation_notice": "leads to a page of signed-in people", "appeal_answered": "the same", "report_answered": "leads to the page for complaints", "first_listing": "the same", "reports_waiting": "the same",

@@ -141,7 +141,7 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 	if err != nil {
 		return err
 	}
-	people, err := tx.Answerers(ctx, offer.GroupID, now)
+	people, digested, err := requestReaders(ctx, tx, offer.GroupID, now)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 		if asked {
 			continue // its own people cannot be reached, and the clock starts with the connector's letter
 		}
-		if len(people) == 0 { // nobody to write to: the clock runs all the same, or it would never end
+		if len(people) == 0 && !digested { // nobody to write to: the clock runs all the same, or it would never end
 			if err := tx.ToldOffer(ctx, []market.ID{in.ID}, now); err != nil {
 				return err
 			}
@@ -165,6 +165,22 @@ func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market
 		}
 	}
 	return nil
+}
+
+// requestReaders are those of a group who want letters about what somebody would like. digested: such a letter reaches none of
+// them, and a digest does: it puts the requests to them, in their turn.
+func requestReaders(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) (people []market.Person, digested bool, err error) {
+	all, err := tx.Answerers(ctx, group, now)
+	if err != nil {
+		return nil, false, err
+	}
+	if lettered, err := reached(ctx, tx, all, market.SomeoneWouldLike); err != nil || !lettered {
+		if digested, found := reached(ctx, tx, all, market.DigestLetter); digested || err != nil || found != nil {
+			return nil, digested, errors.Join(err, found)
+		}
+	}
+	people, err = wanting(ctx, tx, all, market.SomeoneWouldLike)
+	return people, false, err
 }
 
 // connect takes the capacity and gives each side its masked address. The pair is worked out anew: what was free when it

@@ -48,7 +48,7 @@ func (is *Introductions) digest(ctx context.Context, p market.Person, now time.T
 		return err
 	}
 	kept := is.openKept(ctx, v, now) // a need that cannot be looked at keeps back nothing else
-	return errors.Join(kept, ignore(is.store.InTx(ctx, func(tx *store.Tx) error { return writeDigest(ctx, tx, p, v, now) })))
+	return errors.Join(kept, ignore(is.store.InTx(ctx, func(tx *store.Tx) error { return is.writeDigest(ctx, tx, p, v, now) })))
 }
 
 // openKept opens what the governor kept back from the groups that a viewer answers for, as far as it can. Nobody hears of it here.
@@ -66,8 +66,12 @@ func (is *Introductions) openKept(ctx context.Context, v market.Viewer, now time
 }
 
 // writeDigest records the letter when there is something new to say, about the groups or in saved searches, and when the next is
-// due either way. The proposals nobody was told of yet hang on the letter: their clock starts when it is handed over.
-func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Viewer, now time.Time) error {
+// due either way. The proposals and requests nobody was told of yet hang on the letter: their clock starts when it is handed over.
+func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Viewer, now time.Time) error {
+	turn, err := is.requestsInTurn(ctx, tx, v.Posts(), now)
+	if err != nil {
+		return err
+	}
 	if err := tx.LockPerson(ctx, p.ID); err != nil {
 		return err
 	}
@@ -82,7 +86,7 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 	if again.DigestAt != nil {
 		since = *again.DigestAt
 	}
-	d, err := tx.DigestOf(ctx, v, since, now)
+	d, err := tx.DigestOf(ctx, v, since, now, turn...)
 	if err != nil {
 		return err
 	}
@@ -90,22 +94,63 @@ func writeDigest(ctx context.Context, tx *store.Tx, p market.Person, v market.Vi
 	if err != nil || !d.New && len(searches) == 0 {
 		return err
 	}
-	var untold []market.ID
-	for _, in := range d.Questions[:min(len(d.Questions), market.DigestShown)] { // what the letter does not show waits for the next
-		if in.State == market.Proposed && in.NeedToldAt == nil {
-			untold = append(untold, in.ID)
-		}
-	}
-	if untold, err = tx.Unwritten(ctx, p.ID, market.DigestLetter, untold); err != nil {
-		return err
-	}
 	l := market.Letter{ID: market.NewID(), Kind: market.DigestLetter, PersonID: p.ID, AboutID: p.ID, State: market.Waiting, CreatedAt: now}
 	l.MessageID = string(l.ID)
-	if err := tx.Write(ctx, l, untold...); err != nil {
+	if err := tx.Write(ctx, l); err != nil {
 		return err
+	}
+	for _, in := range d.Questions[:min(len(d.Questions), market.DigestShown)] { // what the letter does not show waits for the next
+		if err := listUnheard(ctx, tx, l, in); err != nil {
+			return err
+		}
 	}
 	if err := tx.TellAlerts(ctx, l.ID, searches[:min(len(searches), market.DigestSearches)], now.Add(-market.AlertLasts), now); err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+}
+
+// requestsInTurn are the requests that digests put to some groups, each offer's oldest first and as many as may be open at once: to
+// groups of which nobody wants letters about them. Their offers are locked.
+func (is *Introductions) requestsInTurn(ctx context.Context, tx *store.Tx, groups []market.ID, now time.Time) (turn []market.ID, err error) {
+	offers, err := tx.OffersUnheard(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range offers {
+		offer, err := tx.Listing(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		_, digested, err := requestReaders(ctx, tx, offer.GroupID, now)
+		if err != nil {
+			return nil, err
+		}
+		room, err := is.requestsLeft(ctx, tx, offer.GroupID, id, now)
+		if err != nil {
+			return nil, err
+		}
+		if !digested || room <= 0 {
+			continue
+		}
+		waiting, err := tx.Untold(ctx, id, room)
+		if err != nil {
+			return nil, err
+		}
+		for _, in := range waiting {
+			turn = append(turn, in.ID)
+		}
+	}
+	return turn, nil
+}
+
+// listUnheard has an introduction that nobody was told of hang on the digest that asks.
+func listUnheard(ctx context.Context, tx *store.Tx, digest market.Letter, in market.Introduction) error {
+	switch in.Unheard() {
+	case market.Need:
+		return tx.List(ctx, digest, market.DigestLetter, in.ID)
+	case market.Offer:
+		return tx.List(ctx, digest, market.DigestRequest, in.ID)
+	}
+	return nil
 }

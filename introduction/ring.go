@@ -108,8 +108,8 @@ func (is *Introductions) roomFor(ctx context.Context, tx *store.Tx, r market.Rin
 	return true, nil
 }
 
-// ringReaders are, by member, the people whom the governor lets have a letter now; none at all when a group has nobody, or
-// when one person would have to answer for two of the groups.
+// ringReaders are, by member, the people who want letters of rings, whom they reach, and whom the governor lets have one now; none at
+// all when a group has nobody, or when one person would have to answer for two of the groups.
 func (is *Introductions) ringReaders(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) ([][]market.Person, error) {
 	var all []market.Person
 	of := map[market.ID]int{}
@@ -126,6 +126,11 @@ func (is *Introductions) ringReaders(ctx context.Context, tx *store.Tx, r market
 			all = append(all, p)
 		}
 	}
+	all, err := wanting(ctx, tx, all, market.RingLetter)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(p market.Person) bool { return p.Bounced })
 	slices.SortFunc(all, func(a, b market.Person) int { return compareID(a.ID, b.ID) })
 	readers, lowered := make([][]market.Person, len(r.Members)), make([]market.Lowered, len(r.Members))
 	for i, m := range r.Members {

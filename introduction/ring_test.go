@@ -89,6 +89,28 @@ func (s *street) live() (n int) {
 	return n
 }
 
+// A group of which nobody wants letters of rings, or is reached by any, is put in none: the others would wait three days for nothing.
+func TestARingIsPutToNobodyWhoHearsOfNone(t *testing.T) {
+	r := newRound(t)
+	r.stops(r.gazebo.person, market.RingLetter)
+	if n := r.find(); n != 0 || len(r.deliver()) != 0 {
+		t.Fatalf("%d rings with a group that wants none", n)
+	}
+	kit, _ := r.joins(r.gazebo, "kit@gazebo.test")
+	r.must(r.store.InTx(r.ctx, func(tx *store.Tx) error { return tx.MarkBounced(r.ctx, kit.ID, true) }))
+	if n := r.find(); n != 0 {
+		t.Fatalf("%d rings with a group that mail does not reach", n)
+	}
+	r.must(r.store.InTx(r.ctx, func(tx *store.Tx) error { return tx.MarkBounced(r.ctx, kit.ID, false) }))
+	if n := r.find(); n != 1 {
+		t.Fatalf("%d rings, want one: a colleague wants to hear of them", n)
+	}
+	got := r.deliver()
+	if len(r.to(r.gazebo, got)) != 0 || len(subjects(kit.Address, got)) != 1 {
+		t.Errorf("%d letters, want the colleague's and not that of one who wants none", len(got))
+	}
+}
+
 func TestARingComesAboutWhenAllSayYes(t *testing.T) {
 	r := newRound(t)
 	hidden := r.chairs.group

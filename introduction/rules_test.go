@@ -290,6 +290,18 @@ func (w *town) LoseMail(rt *rapid.T) {
 	}
 }
 
+// StopMails of a kind that asks, or have them again: somebody who keeps others is asked by those.
+func (w *town) StopMails(rt *rapid.T) {
+	p := w.who(rt).person
+	kind := rapid.SampledFrom([]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.SomeoneWouldLike, market.RingLetter, market.DigestLetter}).Draw(rt, "kind")
+	w.s.must(w.s.store.InTx(w.s.ctx, func(tx *store.Tx) error {
+		if rapid.IntRange(0, 2).Draw(rt, "again") == 0 {
+			return tx.ResumeMails(w.s.ctx, p.ID, []market.LetterKind{kind})
+		}
+		return tx.StopMails(w.s.ctx, p.ID, []market.LetterKind{kind}, w.s.now)
+	}))
+}
+
 // AnswerFor a group, by the connector, who may where no mail reaches it.
 func (w *town) AnswerFor(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return in.State.Open() })
@@ -784,6 +796,7 @@ func (w *town) Wait(rt *rapid.T) {
 	w.noneHalf(rt)
 	w.s.must(w.s.intros.LookAgain(w.s.ctx, w.s.now))
 	w.heard(rt)
+	w.s.must(w.s.intros.Digests(w.s.ctx, w.s.now))
 	w.settle()
 }
 
@@ -793,7 +806,7 @@ func (w *town) heard(rt *rapid.T) {
 	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select array_agg(i.id::text) from introductions i
 		where (i.state = 'proposed' and i.need_told_at is null or i.state = 'asked' and i.offer_told_at is null)
 		  and (select bool_and(l.state <> 'waiting') from letter_introductions x join letters l on l.id = x.letter_id where x.introduction_id = i.id
-		        and x.kind = any (case i.state when 'asked' then '{someone_would_like,by_hand_offer}' else '{possible_match,digest,by_hand_need}' end::text[]))`).Scan(&forgotten))
+		        and x.kind = any (case i.state when 'asked' then '{someone_would_like,digest_request,by_hand_offer}' else '{possible_match,digest,by_hand_need}' end::text[]))`).Scan(&forgotten))
 	if len(forgotten) > 0 {
 		rt.Fatalf("nobody hears of %v", forgotten)
 	}

@@ -13,17 +13,6 @@ import (
 // An introduction that waits for a side has a letter about it on its way, a clock that runs, or its turn to come: that of a request
 // of an offer, or of a digest. hearUnheard mends what has none of these, whatever took it.
 
-// waiting is the side that an open introduction waits for and that was told nothing of it; "": none.
-func waiting(in market.Introduction) market.Side {
-	switch {
-	case in.WaitsFor(market.Need) && in.NeedToldAt == nil:
-		return market.Need
-	case in.WaitsFor(market.Offer) && in.OfferToldAt == nil:
-		return market.Offer
-	}
-	return ""
-}
-
 // hearUnheard goes through the introductions of which nobody hears.
 func (is *Introductions) hearUnheard(ctx context.Context, now time.Time) (err error) {
 	for after, more := market.ID(""), true; more && ctx.Err() == nil; {
@@ -41,7 +30,7 @@ func (is *Introductions) hearUnheard(ctx context.Context, now time.Time) (err er
 
 // hear has a side asked that heard nothing, or its clock started where all that was to ask it failed or there is nobody to ask.
 func (is *Introductions) hear(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	side := waiting(in)
+	side := in.Unheard()
 	if side == market.Need {
 		if digested, err := finds(ctx, tx, in, now); err != nil || digested {
 			return err
@@ -65,7 +54,12 @@ func finds(ctx context.Context, tx *store.Tx, in market.Introduction, now time.T
 	if err != nil {
 		return false, err
 	}
-	people, err = wanting(ctx, tx, people, market.DigestLetter)
+	return reached(ctx, tx, people, market.DigestLetter)
+}
+
+// reached reports whether mail of a kind reaches any of some people, who want it.
+func reached(ctx context.Context, tx *store.Tx, people []market.Person, kind market.LetterKind) (bool, error) {
+	people, err := wanting(ctx, tx, people, kind)
 	return slices.ContainsFunc(people, func(p market.Person) bool { return !p.Bounced }), err
 }
 
@@ -73,7 +67,7 @@ func finds(ctx context.Context, tx *store.Tx, in market.Introduction, now time.T
 // all failed, or there is nobody to ask. They can answer on the site, and it must not stay open for ever. A request that waits for
 // its turn, and a proposal that a digest is to tell of, have time.
 func startFailed(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	side := waiting(in)
+	side := in.Unheard()
 	if side == "" {
 		return nil
 	}

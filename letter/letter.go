@@ -172,6 +172,9 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if l.State == market.Waiting {
 			return nil
 		}
+		if start != nil && l.Kind != market.ByHandLetter && errors.Is(sent, errStopped) {
+			return tx.Unspoken(ctx, l.ID) // nobody was asked by it: their digest asks, or the schedule finds that nothing can
+		}
 		leftOpen := l.Kind == market.ByHandLetter && errors.Is(sent, market.ErrNotFound) // something waits for groups that its reader does not look after now
 		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) && !leftOpen {
 			return unspoken(ctx, tx, l.Letter)
@@ -238,10 +241,10 @@ func fault(err error) string {
 // letter to the side is on its way.
 var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l market.Letter, about []market.ID, now time.Time) error{
 	market.PossibleMatch:    toldNeed,
-	market.DigestLetter:     toldNeed,
+	market.DigestLetter:     toldListed,
 	market.SomeoneWouldLike: toldOffer,
 	market.RingLetter:       toldRing,
-	market.ByHandLetter:     startHands,
+	market.ByHandLetter:     toldListed,
 }
 
 // untold reports whether a letter failed, and its reader cannot have it.
@@ -285,8 +288,9 @@ func toldRing(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID,
 	return tx.ToldRing(ctx, l.AboutID, l.GroupID, now)
 }
 
-// startHands starts the clocks of the sides that a connector is to ask, where they still wait. Of what it reminds of they run.
-func startHands(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
+// toldListed starts the clocks of the sides that a digest asks, or that a connector is to ask, where they still wait. Of what a
+// connector is reminded of they run.
+func toldListed(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.ID, now time.Time) error {
 	all, err := tx.Listed(ctx, l.ID)
 	waiting := map[market.Side][]market.ID{}
 	for _, ask := range all {

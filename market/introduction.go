@@ -133,6 +133,17 @@ func (in Introduction) WaitsFor(s Side) bool {
 	return in.AnswerOf(s) == NoAnswer && (in.State == Asked && s == Offer || in.State == Proposed && s == Need)
 }
 
+// Unheard is the side that the introduction waits for and that was told nothing of it; "": none.
+func (in Introduction) Unheard() Side {
+	switch {
+	case in.WaitsFor(Need) && in.NeedToldAt == nil:
+		return Need
+	case in.WaitsFor(Offer) && in.OfferToldAt == nil:
+		return Offer
+	}
+	return ""
+}
+
 // AnswerOf is the answer of a side so far.
 func (in Introduction) AnswerOf(s Side) Answer {
 	if s == Need {

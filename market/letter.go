@@ -39,8 +39,10 @@ const (
 	SavedSearchLetter LetterKind = "saved_search" // what is new in one of the reader's saved searches
 )
 
-// What a ByHandLetter lists: an introduction from the side that waits, and once more after two days. None is a kind of letter.
+// What a ByHandLetter lists: an introduction from the side that waits, and once more after two days. A digest lists a proposal
+// under its own kind, and what is asked of a side that gives as a DigestRequest. None is a kind of letter.
 const (
+	DigestRequest    LetterKind = "digest_request"
 	ByHandNeed       LetterKind = "by_hand_need"
 	ByHandOffer      LetterKind = "by_hand_offer"
 	ByHandNeedAgain  LetterKind = "by_hand_need_again"
@@ -50,7 +52,7 @@ const (
 // ByHandShown is how many asks one ByHandLetter shows: as many as somebody rings in a day, and well below what mail programs cut.
 const ByHandShown = 20
 
-// Listed is one introduction in a ByHandLetter.
+// Listed is one introduction in a ByHandLetter or a digest.
 type Listed struct {
 	IntroductionID ID
 	Kind           LetterKind // one of those that such a letter lists
@@ -58,10 +60,10 @@ type Listed struct {
 
 // Side that is asked.
 func (l Listed) Side() Side {
-	if l.Kind == ByHandNeed || l.Kind == ByHandNeedAgain {
-		return Need
+	if l.Kind == ByHandOffer || l.Kind == ByHandOfferAgain || l.Kind == DigestRequest {
+		return Offer
 	}
-	return Offer
+	return Need
 }
 
 // Again reports whether the connector was asked this before.

@@ -82,15 +82,19 @@ func (r reads) LoweredFor(ctx context.Context, group market.ID, now time.Time) (
 // digestKnown is how many things of a part are read: more than any digest shows, so that it can say how many more there are.
 const digestKnown = 200
 
-// DigestOf is what there is to say to a viewer about the groups they may answer for, as news since a time.
-func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Time) (market.Digest, error) {
+// DigestOf is what there is to say to a viewer about the groups they may answer for, as news since a time. turn are requests that
+// nobody was told of yet and that a digest is to put to the groups now, beside those that one which waits to be sent puts to them.
+func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Time, turn ...market.ID) (market.Digest, error) {
 	var d market.Digest
 	groups := v.Posts()
 	if len(groups) == 0 {
 		return d, nil
 	}
+	if err := r.digestQuestions(ctx, groups, turn, since, &d); err != nil {
+		return d, err
+	}
 	for _, load := range []func(context.Context, []market.ID, time.Time, time.Time, *market.Digest) error{
-		r.digestQuestions, r.digestRings, r.digestExchanges, r.digestMatches, r.digestEnding,
+		r.digestRings, r.digestExchanges, r.digestMatches, r.digestEnding,
 	} {
 		if err := load(ctx, groups, since, now, &d); err != nil {
 			return d, err
@@ -99,12 +103,13 @@ func (r reads) DigestOf(ctx context.Context, v market.Viewer, since, now time.Ti
 	return d, nil
 }
 
-func (r reads) digestQuestions(ctx context.Context, groups []market.ID, since, _ time.Time, d *market.Digest) (err error) {
+func (r reads) digestQuestions(ctx context.Context, groups, turn []market.ID, since time.Time, d *market.Digest) (err error) {
 	d.Questions, err = many[market.Introduction](r.db.WithContext(ctx).Where(`(need_group_id in ? and state = 'proposed' and need_answer = '')
-		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and offer_told_at is not null)`, groups, groups).
-		Order("need_told_at is not null, fit desc, id").Limit(digestKnown)) // first what nobody was told of yet
+		or (offer_group_id in ? and state = 'asked' and offer_answer = '' and (offer_told_at is not null or id = any (?::uuid[]) or exists
+		    (select from letter_introductions x where x.introduction_id = introductions.id and x.kind = ?)))`, groups, groups, idArray(turn), market.DigestRequest).
+		Order("case state when 'asked' then offer_told_at else need_told_at end is not null, fit desc, id").Limit(digestKnown)) // first what nobody was told of yet
 	for _, in := range d.Questions {
-		d.New = d.New || in.NeedToldAt == nil || in.ProposedAt.After(since) || in.AskedAt != nil && in.AskedAt.After(since)
+		d.New = d.New || in.Unheard() != "" || in.ProposedAt.After(since) || in.AskedAt != nil && in.AskedAt.After(since)
 	}
 	return err
 }

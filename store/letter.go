@@ -190,9 +190,10 @@ func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now 
 		where person_id = ? and group_id = ? and state = 'waiting' and kind in ? returning id),
 		untold as (delete from letter_introductions x where x.letter_id in (select id from ended)
 		   or x.letter_id in (select id from letters where person_id = ? and state = 'waiting' and kind = ?)
-		      and x.introduction_id in (select id from introductions where need_group_id = ?) returning x.introduction_id)
+		      and x.introduction_id in (select id from introductions where case x.kind when ? then offer_group_id else need_group_id end = ?)
+		returning x.introduction_id)
 		select distinct introduction_id from untold order by 1`, now, person, group,
-		[]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}, person, market.DigestLetter, group)
+		[]market.LetterKind{market.PossibleMatch, market.SomeoneWouldLike, market.Reminder}, person, market.DigestLetter, market.DigestRequest, group)
 	take(&rings, `with ended as (update letters set state = 'failed', fault = 'moot', ended_at = ?
 		where person_id = ? and group_id = ? and state = 'waiting' and kind in ? returning about_id)
 		select distinct about_id from ended order by 1`, now, person, group, []market.LetterKind{market.RingLetter, market.RingReminder})
@@ -204,7 +205,7 @@ func asks(side market.Side) []market.LetterKind {
 	if side == market.Need {
 		return []market.LetterKind{market.PossibleMatch, market.DigestLetter, market.ByHandNeed}
 	}
-	return []market.LetterKind{market.SomeoneWouldLike, market.ByHandOffer}
+	return []market.LetterKind{market.SomeoneWouldLike, market.DigestRequest, market.ByHandOffer}
 }
 
 // NotElsewhere are those of the introductions of which no other letter, to anybody, that asks the side waits to be sent. They
@@ -230,6 +231,15 @@ func (r reads) AskedBefore(ctx context.Context, introduction market.ID, side mar
 	return asked, translate(err)
 }
 
+// OffersUnheard are the offers of groups of which somebody would like something that the group was not asked about.
+func (r reads) OffersUnheard(ctx context.Context, groups []market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select distinct i.offer_id from introductions i where i.offer_group_id = any (?::uuid[]) and i.state = 'asked'
+		and i.offer_answer = '' and i.offer_told_at is null and not exists
+		    (select from letter_introductions x where x.introduction_id = i.id and x.kind in ?) order by 1`, idArray(groups), asks(market.Offer)).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // Unheard are open introductions of which the side that is to answer was told nothing, and of which no letter that asks it waits
 // to be sent. Of one offer they are the longest asked, of those that were to be put to it and of those that were not. after is the
 // last of those before, "" for the first.
@@ -249,7 +259,7 @@ func (r reads) Unheard(ctx context.Context, after market.ID, limit int) ([]marke
 	return ids, translate(err)
 }
 
-// List adds introductions to a letter to a connector. Those that such a letter listed so for that person already stay out.
+// List adds introductions to a letter that lists them. Those that one listed so for that person already stay out.
 func (tx *Tx) List(ctx context.Context, l market.Letter, kind market.LetterKind, introductions ...market.ID) error {
 	rows := make([]letterIntroduction, len(introductions))
 	for i, id := range introductions {
@@ -258,7 +268,7 @@ func (tx *Tx) List(ctx context.Context, l market.Letter, kind market.LetterKind,
 	return translate(tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error)
 }
 
-// Listed is what a letter to a connector lists, by when it was proposed.
+// Listed is what a letter to a connector, or a digest, lists, by when it was proposed.
 func (r reads) Listed(ctx context.Context, letter market.ID) ([]market.Listed, error) {
 	var all []market.Listed
 	err := r.db.WithContext(ctx).Raw(`select x.introduction_id, x.kind from letter_introductions x

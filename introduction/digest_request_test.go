@@ -1,0 +1,196 @@
+package introduction_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"wherewithal/mail"
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// stops ends mails of kinds to somebody.
+func (s *street) stops(p market.Person, kinds ...market.LetterKind) {
+	s.t.Helper()
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.StopMails(s.ctx, p.ID, kinds, s.now) }))
+}
+
+// mondayAfter sends the digests of a Monday, so many after the first.
+func (s *street) mondayAfter(weeks int) []mail.Outgoing {
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	return s.digests(monday.AddDate(0, 0, 7*weeks))
+}
+
+// wanted is a hall that a choir would like, whose giver wants no mails of that kind.
+func wanted(t *testing.T) (s *street, giver, taker neighbour) {
+	s = newStreet(t)
+	giver, taker = s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.stops(giver.person, market.SomeoneWouldLike)
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	s.say(taker, s.only(taker), market.Yes)
+	return s, giver, taker
+}
+
+// Who stopped "someone would like" and kept the digest is asked there, and their 72 hours run from when it was handed over.
+func TestWhoStoppedRequestsIsAskedInTheDigest(t *testing.T) {
+	s, giver, taker := wanted(t)
+	if got := s.deliver(); len(got) != 0 {
+		t.Errorf("letters %v to one who wants none", got)
+	}
+	s.now = s.now.Add(market.AnswerWithin + time.Hour)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	s.must(s.intros.LookAgain(s.ctx, s.now))
+	if in := s.only(taker); in.State != market.Asked || in.OfferToldAt != nil {
+		t.Fatalf("%s, told at %v: want it waiting for the digest", in.State, in.OfferToldAt)
+	}
+	got := s.to(giver, s.mondayAfter(0))
+	if len(got) != 1 {
+		t.Fatalf("digests %q, want the giver's", got)
+	}
+	if text := s.posted[0].Text; s.posted[0].To != giver.person.Address || !strings.Contains(text, "Room for a choir") || !strings.Contains(text, "https://hub.example/i/") {
+		t.Errorf("the digest does not ask:\n%s", text)
+	}
+	if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(monday) {
+		t.Fatalf("told at %v, want it when the digest went", at)
+	}
+	s.must(s.intros.Turn(s.ctx, monday.Add(market.AnswerWithin)))
+	if in := s.only(taker); in.State != market.Lapsed {
+		t.Errorf("%s three days after the digest", in.State)
+	}
+}
+
+// While a colleague takes letters, theirs asks, and no other is written; who wants neither letters nor a digest has to look.
+func TestARequestGoesToWhoWantsItOrToNobody(t *testing.T) {
+	s, giver, taker := wanted(t)
+	s.stops(giver.person, market.DigestLetter)
+	s.must(s.intros.LookAgain(s.ctx, s.now))
+	if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(s.now) || len(s.deliver()) != 0 {
+		t.Errorf("told at %v, where nobody of the group wants to be", at)
+	}
+
+	s = newStreet(t)
+	giver, taker = s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	kit, _ := s.joins(giver, "kit@hall.test")
+	s.stops(giver.person, market.SomeoneWouldLike)
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	s.say(taker, s.only(taker), market.Yes)
+	if got := s.deliver(); len(got) != 1 || got[0].To != kit.Address {
+		t.Errorf("letters %v, want the colleague's", got)
+	}
+	if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(s.now) {
+		t.Errorf("told at %v", at)
+	}
+}
+
+// A letter whose reader stops its kind while it waits told nobody: the digest does, and starts the clock.
+func TestALetterStoppedOnItsWayIsLeftToTheDigest(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		t.Run(string(side), func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			s.post(taker, choir("2027-04-01"))
+			mine, kind := taker, market.PossibleMatch
+			if side == market.Offer {
+				mine, kind = giver, market.SomeoneWouldLike
+				s.deliver()
+				s.say(taker, s.only(taker), market.Yes)
+			}
+			s.stops(mine.person, kind)
+			told := func() *time.Time {
+				if in := s.only(taker); side == market.Offer {
+					return in.OfferToldAt
+				}
+				return s.only(taker).NeedToldAt
+			}
+			if got := s.to(mine, s.deliver()); len(got) != 0 || told() != nil {
+				t.Fatalf("letters %q, told at %v", got, told())
+			}
+			s.must(s.intros.LookAgain(s.ctx, s.now))
+			if told() != nil {
+				t.Fatal("the clock runs of one who was told nothing")
+			}
+			if got := s.to(mine, s.mondayAfter(0)); len(got) != 1 || told() == nil || !told().Equal(monday) {
+				t.Errorf("digests %q, told at %v", got, told())
+			}
+		})
+	}
+}
+
+// The digest puts no more requests of one offer to its group than may be open at once, to each of its people the same; the next
+// takes its turn as after any answer.
+func TestADigestAsksNoMoreThanMayBeOpen(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	kit, _ := s.joins(giver, "kit@hall.test")
+	for _, p := range []market.Person{giver.person, kit} {
+		s.stops(p, market.SomeoneWouldLike)
+	}
+	s.post(giver, hall("Church hall"))
+	var takers []neighbour
+	for i := range 4 {
+		taker := s.neighbour(fmt.Sprintf("Tansy Yard Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir(market.Date(fmt.Sprintf("2027-04-%02d", 1+7*i))))
+		s.deliver()
+		s.say(taker, s.only(taker), market.Yes)
+		s.now = s.now.Add(time.Minute)
+		takers = append(takers, taker)
+	}
+	got := s.mondayAfter(0)
+	if len(s.to(giver, got)) != 1 || len(subjects(kit.Address, got)) != 1 {
+		t.Fatalf("%d digests, want one to each of the two", len(got))
+	}
+	for _, o := range got {
+		if o.To != giver.person.Address && o.To != kit.Address {
+			continue
+		}
+		if n := strings.Count(o.Text, "Room for a choir"); n != 3 || strings.Contains(o.Text, "Choir D") {
+			t.Errorf("%s is asked about %d in the digest, want the first three:\n%s", o.To, n, o.Text)
+		}
+	}
+	if n := s.told(giver); n != 3 {
+		t.Fatalf("%d told, want three", n)
+	}
+	s.say(giver, s.only(takers[0]), market.No)
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if s.only(takers[3]).OfferToldAt != nil {
+		t.Error("told before the next digest")
+	}
+	s.mondayAfter(1)
+	if at := s.only(takers[3]).OfferToldAt; at == nil || !at.Equal(s.now) {
+		t.Errorf("the fourth told at %v, want it in the next digest", at)
+	}
+}
+
+// Who leaves a group while a digest that asks for it waits is not asked; it waits for whoever stays.
+func TestADigestAsksNobodyForAGroupThatTheyLeft(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	kit, v := s.joins(giver, "kit@hall.test")
+	s.stops(kit, market.SomeoneWouldLike)
+	s.stops(giver.person, market.SomeoneWouldLike, market.DigestLetter)
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	s.say(taker, s.only(taker), market.Yes)
+	s.must(s.intros.Digests(s.ctx, s.now))
+	s.now = monday
+	s.must(s.intros.Digests(s.ctx, s.now)) // writes it
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		return tx.ResumeMails(s.ctx, giver.person.ID, []market.LetterKind{market.DigestLetter})
+	}))
+	s.must(s.intros.Leave(s.ctx, v, giver.group.ID, kit.ID, "", s.now))
+	if got := subjects(kit.Address, s.deliver()); len(got) != 0 || s.only(taker).OfferToldAt != nil {
+		t.Fatalf("letters %q to one who left, told at %v", got, s.only(taker).OfferToldAt)
+	}
+	if got := s.to(giver, s.mondayAfter(1)); len(got) != 1 || s.only(taker).OfferToldAt == nil {
+		t.Errorf("digests %q, told at %v: want it to wait for who stays", got, s.only(taker).OfferToldAt)
+	}
+}

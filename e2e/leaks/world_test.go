@@ -75,7 +75,12 @@ func open(t *testing.T) *world {
 	w.talks, w.search = conversation.New(w.store, cfg.MailDomain(), photo.NewDarkroom()), search.NewPostgres(w.store.Pool(), secret)
 	w.letters = letter.New(w.store, w, letter.Options{PublicURL: "http://town.test", MailDomain: "town.test",
 		Addresses: letter.Addresses{Domain: cfg.ReplyDomain, Secret: secret}, StopLink: account.MailLinks{Secret: secret}.Token,
-		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RenewLink: listing.Links{Secret: secret}.RenewToken})
+		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RingLink: links.RingToken, RenewLink: listing.Links{Secret: secret}.RenewToken,
+		SignInLink:  func(id market.ID) string { return w.accounts.LinkSecret(id).String() },
+		MandateLink: func(m market.Mandate, owner market.ID) string { return partner.MandateToken(secret, m, owner) },
+		PurposeLink: func(purpose string, thing, other market.ID) string {
+			return market.LinkToken(secret, purpose, thing, other)
+		}})
 	w.must(w.search.Setup(w.ctx))
 	w.partners = partner.New(w.store, partner.Options{PlaceSecret: secret, TokenSecret: secret, Groups: w.accounts, Listings: w.listings})
 	places, err := geocode.New(geocode.Config{})
@@ -140,7 +145,8 @@ func (w *world) neighbour(name string, lat float64) *neighbour {
 	return n
 }
 
-var postcodes = map[string]string{"giver": "SE10 9ZJ", "taker": "SE10 8ZK", "asker": "SE10 7ZL", "stranger": "SE10 6ZM"}
+var postcodes = map[string]string{"giver": "SE10 9ZJ", "taker": "SE10 8ZK", "asker": "SE10 7ZL", "stranger": "SE10 6ZM", "host": "SE10 5ZN",
+	"singer": "SE10 4ZP", "elder": "SE10 3ZQ", "baker": "SE10 2ZR", "potter": "SE10 1ZS", "weaver": "SE10 0ZT"}
 
 // signsIn gives a browser and a program of theirs what lets them in.
 func (w *world) signsIn(n *neighbour) {

@@ -74,7 +74,14 @@ func (c *card) sense() sense {
 	return sense{c.model, c.piece(letterPiece), c.piece(thingPiece), c.piece(sketchPiece)}
 }
 
-func (c *card) entry() market.Entry { return unpack(c.written[c.ends[sketchPiece]:]) }
+// entry of the listing. Its id is not written twice: the key is the id but where the key is a digest.
+func (c *card) entry(shared *names) market.Entry {
+	e := unpack(c.written[c.ends[sketchPiece]:], shared)
+	if e.Listing.ID == "" {
+		e.Listing.ID = market.IDFrom(c.key)
+	}
+	return e
+}
 
 // hot is what a scan looks at first, kept side by side.
 type hot struct {

@@ -46,7 +46,10 @@ func (x *Index) Put(e market.Entry) {
 	r := read(e)
 	c := x.card(r, false)
 	e.Meaning = market.Meaning{} // the sense has it
-	c.write(r.gist, &r.sense, pack(e))
+	if e.Listing.ID == market.IDFrom(c.key) {
+		e.Listing.ID = "" // the key has it
+	}
+	c.write(r.gist, &r.sense, pack(e, &x.names))
 	keys := keysOf(r)
 	x.mu.Lock()
 	defer x.mu.Unlock()

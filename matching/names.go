@@ -6,8 +6,9 @@ import "sync"
 // only grows, and by what is new: a pool that is built afresh starts afresh. Safe for concurrent use; the zero value
 // is ready.
 type names struct {
-	mu  sync.RWMutex
-	ids map[string]uint32
+	mu   sync.RWMutex
+	ids  map[string]uint32
+	said []string // each by its number less one
 }
 
 // noName is the number of a name that is not known: nothing in the index has it.
@@ -39,7 +40,18 @@ func (n *names) number(name string) uint32 {
 	if n.ids == nil {
 		n.ids = map[string]uint32{}
 	}
-	id := uint32(len(n.ids) + 1)
+	n.said = append(n.said, name)
+	id := uint32(len(n.said))
 	n.ids[name] = id
 	return id
+}
+
+// name of a number that was given out.
+func (n *names) name(id uint32) string {
+	if id == 0 {
+		return ""
+	}
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.said[id-1]
 }

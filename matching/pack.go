@@ -11,66 +11,88 @@ import (
 	"wherewithal/market"
 )
 
-// An entry in memory takes over 2 kB, most of it fields that say nothing. Packed it is what it says: each field that is
-// not zero behind its number, an id in 16 bytes. It works on whatever fields market.Entry has, so that one that is added
-// cannot be forgotten here.
+// An entry in memory takes over 2 kB, most of it fields that say nothing, and names that many listings share. Packed it is
+// what it says: title and description, then each other field that is not zero behind its number, a name as its number among
+// the index's names, an id in 16 bytes. It works on whatever fields market.Entry has, so that one that is added cannot be
+// forgotten here.
 
-func pack(e market.Entry) []byte {
-	b := packStruct(make([]byte, 0, 512), reflect.ValueOf(&e).Elem())
-	return append(make([]byte, 0, len(b)), b...)
+type packer struct {
+	names *names
+	b     []byte
 }
 
-func unpack(b []byte) (e market.Entry) {
-	u := unpacker{b}
+func pack(e market.Entry, shared *names) []byte {
+	p := packer{shared, make([]byte, 0, 512)}
+	p.raw(e.Listing.Title)
+	p.raw(e.Listing.Description)
+	e.Listing.Title, e.Listing.Description = "", ""
+	p.fields(reflect.ValueOf(&e).Elem())
+	return append(make([]byte, 0, len(p.b)), p.b...)
+}
+
+func unpack(b []byte, shared *names) (e market.Entry) {
+	u := unpacker{shared, b}
+	title, description := u.raw(), u.raw()
 	u.fields(reflect.ValueOf(&e).Elem())
+	e.Listing.Title, e.Listing.Description = title, description
 	return e
 }
 
 var (
 	timeType = reflect.TypeFor[time.Time]()
 	idType   = reflect.TypeFor[market.ID]()
+	dateType = reflect.TypeFor[market.Date]()
 )
 
-func packStruct(b []byte, v reflect.Value) []byte {
+// mostShared is the length in bytes to which a text may be a name that others have too: of a kind, a place, a group, a tag.
+const mostShared = 40
+
+func (p *packer) fields(v reflect.Value) {
 	for i := range v.NumField() {
 		if f := v.Field(i); !f.IsZero() {
-			b = packValue(append(b, byte(i+1)), f)
+			p.b = append(p.b, byte(i+1))
+			p.value(f)
 		}
 	}
-	return append(b, 0)
+	p.b = append(p.b, 0)
 }
 
-func packValue(b []byte, v reflect.Value) []byte {
+func (p *packer) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		return packString(b, v)
+		p.text(v)
 	case reflect.Bool:
-		return append(b, packBool(v.Bool()))
+		p.b = append(p.b, packBool(v.Bool()))
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return binary.AppendVarint(b, v.Int())
+		p.int(v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return binary.AppendUvarint(b, v.Uint())
+		p.uint(v.Uint())
 	case reflect.Float64, reflect.Float32:
-		return binary.LittleEndian.AppendUint64(b, math.Float64bits(v.Float()))
+		p.float(v.Float())
 	case reflect.Pointer:
-		return packValue(b, v.Elem())
+		p.value(v.Elem())
 	case reflect.Slice:
-		b = binary.AppendUvarint(b, uint64(v.Len()))
+		p.uint(uint64(v.Len()))
 		for i := range v.Len() {
-			b = packValue(b, v.Index(i))
+			p.value(v.Index(i))
 		}
-		return b
 	case reflect.Map:
-		return packMap(b, v)
+		p.facts(v)
 	case reflect.Struct:
 		if v.Type() == timeType {
 			t := v.Interface().(time.Time)
-			return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()), uint64(t.Nanosecond()))
+			p.int(t.Unix())
+			p.uint(uint64(t.Nanosecond()))
+			return
 		}
-		return packStruct(b, v)
+		p.fields(v)
+	default:
+		panic(fmt.Sprintf("matching: an entry holds a %s, which cannot be packed", v.Type()))
 	}
-	panic(fmt.Sprintf("matching: an entry holds a %s, which cannot be packed", v.Type()))
 }
+
+func (p *packer) uint(n uint64) { p.b = binary.AppendUvarint(p.b, n) }
+func (p *packer) int(n int64)   { p.b = binary.AppendVarint(p.b, n) }
 
 func packBool(v bool) byte {
 	if v {
@@ -79,15 +101,73 @@ func packBool(v bool) byte {
 	return 0
 }
 
-func packString(b []byte, v reflect.Value) []byte {
-	s := v.String()
-	if v.Type() == idType {
-		if raw, ok := rawID(s); ok {
-			return append(append(b, 1), raw[:]...)
-		}
-		b = append(b, 0)
+// mostWhole numbers are written short: amounts, kilometres.
+const mostWhole = 1 << 40
+
+// float is a whole number behind a 1, or eight bytes behind a 0.
+func (p *packer) float(f float64) {
+	if f == math.Trunc(f) && math.Abs(f) < mostWhole && (f != 0 || !math.Signbit(f)) {
+		p.b = append(p.b, 1)
+		p.int(int64(f))
+		return
 	}
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	p.b = binary.LittleEndian.AppendUint64(append(p.b, 0), math.Float64bits(f))
+}
+
+func (p *packer) text(v reflect.Value) {
+	switch s := v.String(); v.Type() {
+	case idType:
+		p.id(s)
+	case dateType:
+		p.date(market.Date(s))
+	default:
+		p.name(s)
+	}
+}
+
+func (p *packer) raw(s string) {
+	p.uint(uint64(len(s)))
+	p.b = append(p.b, s...)
+}
+
+// name is its number, after 0 a text that is too long for one.
+func (p *packer) name(s string) {
+	if s == "" || len(s) > mostShared {
+		p.b = append(p.b, 0)
+		p.raw(s)
+		return
+	}
+	p.uint(uint64(p.names.number(s)))
+}
+
+// What stands before an id: one that no other listing shares is written out.
+const (
+	idText = iota
+	idBytes
+	idNumbers // and the number itself
+)
+
+func (p *packer) id(s string) {
+	raw, ok := rawID(s)
+	n := p.names.known(s)
+	switch {
+	case s != "" && n != noName:
+		p.uint(idNumbers + uint64(n))
+	case ok:
+		p.b = append(append(p.b, idBytes), raw[:]...)
+	default:
+		p.b = append(p.b, idText)
+		p.raw(s)
+	}
+}
+
+// date is the number of its day; after 0 what is none.
+func (p *packer) date(d market.Date) {
+	n := dayOf(d)
+	p.uint(uint64(n))
+	if n == 0 {
+		p.raw(string(d))
+	}
 }
 
 // rawID is a UUID in its canonical form as bytes; anything else stays text.
@@ -104,22 +184,25 @@ func rawID(s string) (raw [16]byte, ok bool) {
 	return raw, true
 }
 
-// packMap writes facts: numbers, flags and texts by name.
-func packMap(b []byte, v reflect.Value) []byte {
-	b = binary.AppendUvarint(b, uint64(v.Len()))
+// facts are numbers, flags and texts by name.
+func (p *packer) facts(v reflect.Value) {
+	p.uint(uint64(v.Len()))
 	for it := v.MapRange(); it.Next(); {
-		b = packValue(b, it.Key())
+		p.name(it.Key().String())
 		value := it.Value()
 		if value.Kind() == reflect.Interface {
 			value = value.Elem()
 		}
-		b = packValue(append(b, byte(value.Kind())), value)
+		p.b = append(p.b, byte(value.Kind()))
+		p.value(value)
 	}
-	return b
 }
 
-// unpacker reads what pack wrote.
-type unpacker struct{ b []byte }
+// unpacker reads what a packer wrote.
+type unpacker struct {
+	names *names
+	b     []byte
+}
 
 func (u *unpacker) fields(v reflect.Value) {
 	for {
@@ -150,35 +233,62 @@ func (u *unpacker) int() int64 {
 }
 
 func (u *unpacker) float() float64 {
+	if u.byte() == 1 {
+		return float64(u.int())
+	}
 	f := math.Float64frombits(binary.LittleEndian.Uint64(u.b))
 	u.b = u.b[8:]
 	return f
 }
 
-func (u *unpacker) text() string {
+func (u *unpacker) text(t reflect.Type) string {
+	switch t {
+	case idType:
+		return u.id()
+	case dateType:
+		return u.date()
+	}
+	return u.name()
+}
+
+func (u *unpacker) raw() string {
 	n := u.uint()
 	s := string(u.b[:n])
 	u.b = u.b[n:]
 	return s
 }
 
-func (u *unpacker) id() string {
-	if u.byte() == 0 {
-		return u.text()
+func (u *unpacker) name() string {
+	if n := u.uint(); n > 0 {
+		return u.names.name(uint32(n))
 	}
-	var raw [16]byte
-	u.b = u.b[copy(raw[:], u.b):]
-	return string(market.IDFrom(raw))
+	return u.raw()
+}
+
+func (u *unpacker) id() string {
+	switch n := u.uint(); n {
+	case idText:
+		return u.raw()
+	case idBytes:
+		var raw [16]byte
+		u.b = u.b[copy(raw[:], u.b):]
+		return string(market.IDFrom(raw))
+	default:
+		return u.names.name(uint32(n - idNumbers))
+	}
+}
+
+func (u *unpacker) date() string {
+	if n := u.uint(); n > 0 {
+		return time.Unix(int64(n)*86400, 0).UTC().Format(time.DateOnly)
+	}
+	return u.raw()
 }
 
 func (u *unpacker) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		if v.Type() == idType {
-			v.SetString(u.id())
-		} else {
-			v.SetString(u.text())
-		}
+		v.SetString(u.text(v.Type()))
 	case reflect.Bool:
 		v.SetBool(u.byte() == 1)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -216,7 +326,7 @@ func (u *unpacker) facts(v reflect.Value) {
 	n := int(u.uint())
 	m := make(market.Facts, n)
 	for range n {
-		key := u.text()
+		key := u.name()
 		switch reflect.Kind(u.byte()) {
 		case reflect.Bool:
 			m[key] = u.byte() == 1
@@ -225,7 +335,7 @@ func (u *unpacker) facts(v reflect.Value) {
 		case reflect.Int:
 			m[key] = int(u.int())
 		default:
-			m[key] = u.text()
+			m[key] = u.name()
 		}
 	}
 	v.Set(reflect.ValueOf(m))

@@ -14,15 +14,18 @@ import (
 
 // TestPackingKeepsEveryField fills every field there is, whatever market adds later.
 func TestPackingKeepsEveryField(t *testing.T) {
-	var e market.Entry
+	var (
+		e      market.Entry
+		shared names
+	)
 	r := rand.New(rand.NewPCG(1, 2))
 	fill(reflect.ValueOf(&e).Elem(), r)
 	e.Listing.Facts = market.Facts{"seated": 40.0, "kitchen": true, "what": "a hall", "n": 3, "no": false}
-	if diff := cmp.Diff(e, unpack(pack(e))); diff != "" {
+	if diff := cmp.Diff(e, unpack(pack(e, &shared), &shared)); diff != "" {
 		t.Error(diff)
 	}
 	for _, e := range append(crowd(50, 1), market.Entry{}) {
-		if diff := cmp.Diff(e, unpack(pack(e)), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(e, unpack(pack(e, &shared), &shared), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -91,12 +91,12 @@ func (x *Index) drop(c *card) {
 // relay lays a shelf out anew without its void slots. Only writers change a shelf and they take turns, so the work is
 // done beside the readers and only the exchange keeps them waiting.
 func (s *shelf) relay() {
-	slots := make([]*card, 0, s.len())
+	slots, spots := make([]*card, 0, s.len()), make([]spot, 0, s.len())
 	moved := make([]uint32, len(s.slots))
 	for i, c := range s.slots {
 		if c != nil {
 			moved[i] = uint32(len(slots)) + 1
-			slots = append(slots, c)
+			slots, spots = append(slots, c), append(spots, s.spots[i])
 		}
 	}
 	posts := make(map[uint32]*postings, len(s.posts))
@@ -125,7 +125,7 @@ func (s *shelf) relay() {
 	for i, c := range slots {
 		c.slot = uint32(i)
 	}
-	s.slots, s.posts, s.gone = slots, posts, 0
+	s.slots, s.spots, s.posts, s.gone = slots, spots, posts, 0
 }
 
 func (x *Index) shelf(key shelfKey) *shelf {

@@ -138,9 +138,9 @@ func (s *shelf) count(keys []uint32) (n int) {
 
 // byWords takes all that share a word with the subject.
 func (s *search) byWords(shelf *shelf, kind string) {
-	keys := keysOf(s.subject)
+	keys, here, times := keysOf(s.subject), spotOf(&s.asks.hot), float64(nearlyInReach)
 	if kind != s.subject.Listing.Kind {
-		keys = onceEach(s.subject.wordKeys()) // a near miss of another kind shares words
+		keys, times = onceEach(s.subject.wordKeys()), 1 // a near miss of another kind shares words, and fails nothing else
 	}
 	shelf.mu.RLock()
 	defer shelf.mu.RUnlock()
@@ -155,6 +155,9 @@ func (s *search) byWords(shelf *shelf, kind string) {
 				return
 			}
 			taken[slot/64] |= 1 << (slot % 64)
+			if here.away(shelf.spots[slot], times) {
+				return
+			}
 			if c := shelf.slots[slot]; c != nil {
 				s.consider(&c.hot, shelf, kind)
 			}

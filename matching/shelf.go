@@ -15,6 +15,7 @@ type shelf struct {
 	grids  [len(reaches) + 1]grid // by how far its listings' own side travels
 	online []hot
 	slots  []*card
+	spots  []spot               // by slot
 	posts  map[uint32]*postings // by key
 	gone   int                  // slots whose card is no longer in use
 }
@@ -29,7 +30,7 @@ func (s *shelf) len() int { return len(s.slots) - s.gone }
 // add a card, under the shelf's lock.
 func (s *shelf) add(c *card, keys []uint32) {
 	c.slot = uint32(len(s.slots))
-	s.slots = append(s.slots, c)
+	s.slots, s.spots = append(s.slots, c), append(s.spots, spotOf(&c.hot))
 	switch c.way {
 	case wayOnline:
 		s.online = append(s.online, c.hot)

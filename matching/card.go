@@ -13,7 +13,7 @@ import (
 )
 
 // card is an entry as the index keeps it: what most comparisons can be settled by, in numbers, and the rest packed. It
-// never changes but for gone.
+// never changes; its slot does when its shelf is laid out anew, under the shelf's lock.
 type card struct {
 	hot
 	key      key
@@ -25,10 +25,6 @@ type card struct {
 	expires  uint32 // Unix seconds; 0: never
 	from     int32  // first and last day it holds, in days since 1970; 0: not said
 	last     int32
-	open     bool
-	windows  bool  // states times
-	gone     bool  // replaced or deleted; guarded by its shelf's lock
-	minutes  int16 // need: of one use, at least
 	gives    lifts
 	home     *shelf
 	ties     *ties          // nil: in no network, and blocks nobody
@@ -95,8 +91,11 @@ type hot struct {
 	borough  uint32
 	region   uint32
 	traits
-	circle circle
-	tied   bool // its group is in a network, or its circle holds one
+	circle  circle
+	tied    bool // its group is in a network, or its circle holds one
+	open    bool
+	windows bool  // states times
+	minutes int16 // need: of one use, at least
 }
 
 // mostNums of a kind that must be at least what a need states; more are checked later.
@@ -134,13 +133,13 @@ func (x *Index) card(r *reading, asks bool) *card {
 	l := &r.Listing
 	c := &card{key: keyOf(l.ID), version: l.Version, group: name(string(l.GroupID)),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
-		open: l.Life == market.Open && r.Group.Active,
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When)), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week)}
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week)}
 	r.gist, r.numbered = r.text.Gist(word), true
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}
 	c.hot = x.hot(r)
+	c.open, c.windows, c.minutes = l.Life == market.Open && r.Group.Active, len(l.When.Windows) > 0, int16(leastMinutes(l.When))
 	c.zone, c.borough, c.region = name(l.When.Zone), name(r.Borough), name(r.Region)
 	c.circle = circle(slices.Index(market.Circles, l.Circle))
 	c.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0

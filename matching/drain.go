@@ -61,7 +61,7 @@ func (s *search) closer(c candidate) {
 	}
 	c.near, c.close = failed > 0, true
 	size := min(1, float64(max(1, offer.quantity))/float64(max(1, need.quantity)))
-	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(kind)), c.gives.of(s.index.opts.Weights, s.now)*(1+slack)
+	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(kind)), c.gives.of(s.index.opts.Weights, s.subject.Listing.Side.Other(), s.now)*(1+slack)
 	at := func(most float64) float32 {
 		return float32(s.bound(&offer.hot, kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
 	}

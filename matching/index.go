@@ -126,6 +126,7 @@ func (s *shelf) relay() {
 		c.slot = uint32(i)
 	}
 	s.slots, s.spots, s.posts, s.gone = slots, spots, posts, 0
+	s.laid++
 }
 
 func (x *Index) shelf(key shelfKey) *shelf {

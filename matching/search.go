@@ -21,6 +21,7 @@ type search struct {
 	almanac *calendar.Almanac
 	limit   int
 
+	sharing    *sharing // nil: a word in common is no rule
 	heap       []candidate
 	seen       map[key]bool
 	ids        []uint32 // room for the words of the candidate that is looked at
@@ -120,6 +121,9 @@ func (s *search) sameKind(shelf *shelf, kind string) {
 		s.scan(shelf, kind, shelf.online)
 		shelf.mu.RUnlock()
 	default:
+		if kind != market.Room {
+			s.sharing = newSharing(shelf, keysOf(s.subject))
+		}
 		s.outwards(shelf, kind)
 	}
 }
@@ -144,25 +148,14 @@ func (s *search) byWords(shelf *shelf, kind string) {
 	}
 	shelf.mu.RLock()
 	defer shelf.mu.RUnlock()
-	taken := make([]uint64, len(shelf.slots)/64+1)
-	for _, key := range keys {
-		list := shelf.posts[key]
-		if list == nil {
-			continue
+	shelf.under(keys, func(slot uint32) {
+		if here.away(shelf.spots[slot], times) {
+			return
 		}
-		list.each(func(slot uint32) {
-			if taken[slot/64]&(1<<(slot%64)) != 0 {
-				return
-			}
-			taken[slot/64] |= 1 << (slot % 64)
-			if here.away(shelf.spots[slot], times) {
-				return
-			}
-			if c := shelf.slots[slot]; c != nil {
-				s.consider(&c.hot, shelf, kind)
-			}
-		})
-	}
+		if c := shelf.slots[slot]; c != nil {
+			s.consider(&c.hot, shelf, kind)
+		}
+	})
 }
 
 // mostRings are walked one by one; a search that may reach further takes everything at once.
@@ -228,7 +221,9 @@ func ringsWithin(h *hot, km float64) int32 {
 
 func (s *search) scan(shelf *shelf, kind string, list []hot) {
 	for i := range list {
-		s.consider(&list[i], shelf, kind)
+		if s.sharing.has(shelf, list[i].slot) {
+			s.consider(&list[i], shelf, kind)
+		}
 	}
 }
 

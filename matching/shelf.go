@@ -18,6 +18,7 @@ type shelf struct {
 	spots  []spot               // by slot
 	posts  map[uint32]*postings // by key
 	gone   int                  // slots whose card is no longer in use
+	laid   int                  // how often it was laid out anew
 }
 
 // reaches part the grids, in km: a few that travel far do not make every search wide.
@@ -53,7 +54,6 @@ func (s *shelf) grid(c *card) *grid {
 
 // remove a card, under the shelf's lock. Its places by word go when a quarter of them is void.
 func (s *shelf) remove(c *card) {
-	c.gone = true
 	s.gone++
 	s.slots[c.slot] = nil
 	switch c.way {

@@ -11,13 +11,11 @@ import (
 type lifts struct {
 	helped, asked, kept, broken uint16
 	opened                      uint32 // Unix seconds; 0: not known
-	offer                       bool
 }
 
 func liftsOf(r *reading) lifts {
-	l := lifts{helped: clip16(r.Group.Helped), asked: clip16(r.Asked), kept: clip16(r.Group.Kept),
-		broken: clip16(r.Group.Broken), offer: r.Listing.Side == market.Offer, opened: unixOf(r.Listing.OpenedAt)}
-	return l
+	return lifts{helped: clip16(r.Group.Helped), asked: clip16(r.Asked), kept: clip16(r.Group.Kept),
+		broken: clip16(r.Group.Broken), opened: unixOf(r.Listing.OpenedAt)}
 }
 
 func clip16(n int) uint16 { return uint16(max(0, min(math.MaxUint16, n))) }
@@ -28,14 +26,14 @@ const (
 	waitingDays = 30
 )
 
-// of is what a fit is multiplied by, (0,1]: each part only falls as its cause grows.
-func (l lifts) of(w Weights, now time.Time) float64 {
+// of is what a fit with a listing of that side is multiplied by, (0,1]: each part only falls as its cause grows.
+func (l lifts) of(w Weights, side market.Side, now time.Time) float64 {
 	f := l.most(w)
 	days := 0.0
 	if l.opened > 0 {
 		days = max(0, float64(now.Unix()-int64(l.opened))/86400)
 	}
-	if l.offer {
+	if side == market.Offer {
 		return f * (1 - w.Stale*days/(days+staleDays))
 	}
 	return f * (1 - w.Waiting*waitingDays/(days+waitingDays))
@@ -63,7 +61,7 @@ func (l lifts) reliability() float64 {
 
 // standing is what a ranking sorts by.
 func (o *Options) standing(fit float64, other *reading, now time.Time) float64 {
-	return fit * liftsOf(other).of(o.Weights, now)
+	return fit * liftsOf(other).of(o.Weights, other.Listing.Side, now)
 }
 
 // Lift is how much a listing's standing lifts it in the order of others, (0,1]: how often its group was helped lately and

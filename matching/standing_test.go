@@ -12,7 +12,7 @@ import (
 // TestEachTermOfTheOrderOnlyFallsAsItsCauseGrows draws two listings of which one is nowhere better off than the other.
 func TestEachTermOfTheOrderOnlyFallsAsItsCauseGrows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		worse := lifts{offer: rapid.Bool().Draw(t, "offer")}
+		worse, side := lifts{}, rapid.SampledFrom([]market.Side{market.Offer, market.Need}).Draw(t, "side")
 		better := worse
 		grow := func(name string) (uint16, uint16) {
 			a, b := rapid.Uint16Range(0, 99).Draw(t, name), rapid.Uint16Range(0, 99).Draw(t, name)
@@ -23,13 +23,13 @@ func TestEachTermOfTheOrderOnlyFallsAsItsCauseGrows(t *testing.T) {
 		better.broken, worse.broken = grow("broken")
 		worse.kept, better.kept = grow("kept")
 		young, old := grow("days")
-		if worse.offer {
+		if side == market.Offer {
 			better.opened, worse.opened = daysAgo(young), daysAgo(old)
 		} else { // a need that waits longer comes first
 			better.opened, worse.opened = daysAgo(old), daysAgo(young)
 		}
 		w := Plain()
-		b, a := better.of(w, benchNow), worse.of(w, benchNow)
+		b, a := better.of(w, side, benchNow), worse.of(w, side, benchNow)
 		if a > b || a <= 0 || b > 1 || b > better.most(w) {
 			t.Fatalf("%+v counts %g, %+v counts %g", worse, a, better, b)
 		}

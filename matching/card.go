@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"slices"
 	"time"
-	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
@@ -15,9 +14,14 @@ import (
 // card is an entry as the index keeps it: what most comparisons can be settled by, in numbers, and the rest packed. It
 // never changes; its slot does when its shelf is laid out anew, under the shelf's lock.
 type card struct {
-	hot
+	stance
+	slot     uint32
+	minutes  int16 // need: of one use, at least
+	open     bool
+	windows  bool // states times
 	key      key
-	version  int64
+	version  uint32
+	model    uint32 // the number of its name
 	group    uint32
 	quantity int32
 	smallest int32  // offer: the least it goes in; need: the least it can use
@@ -28,8 +32,7 @@ type card struct {
 	gives    lifts
 	home     *shelf
 	ties     *ties          // nil: in no network, and blocks nobody
-	week     *calendar.Week // shared with all that have the same
-	model    unique.Handle[string]
+	week     *week          // shared with all that have the same
 	ends     [pieces]uint16 // of each piece of written; after the last the entry itself
 	written  []byte
 }
@@ -52,7 +55,7 @@ func (c *card) write(g words.Gist, s *sense, entry []byte) {
 		c.ends[letterPiece+i] = uint16(len(b))
 	}
 	b = append(b, entry...)
-	c.written, c.model = append(make([]byte, 0, len(b)), b...), s.model
+	c.written = append(make([]byte, 0, len(b)), b...)
 }
 
 func (c *card) piece(i int) []byte {
@@ -66,8 +69,8 @@ func (c *card) piece(i int) []byte {
 // gist of its words, in the given numbers.
 func (c *card) gist(in *[]uint32) words.Gist { return words.GistOf(c.piece(gistPiece), in) }
 
-func (c *card) sense() sense {
-	return sense{c.model, c.piece(letterPiece), c.piece(thingPiece), c.piece(sketchPiece)}
+func (c *card) sense(shared *names) sense {
+	return sense{shared.name(c.model), c.piece(letterPiece), c.piece(thingPiece), c.piece(sketchPiece)}
 }
 
 // entry of the listing. Its id is not written twice: the key is the id but where the key is a digest.
@@ -86,16 +89,20 @@ type hot struct {
 	reach    float32 // km its own side travels; 0: it does not
 	busy     float32 // what its fit is lowered to at least, (0,1]
 	nums     [mostNums]float32
-	week     uint64 // of three hours each
-	zone     uint32
-	borough  uint32
-	region   uint32
+	coarse   uint64 // the week's times
+	stance
 	traits
+}
+
+// stance is what both a scan and a closer look ask.
+type stance struct {
+	zone    uint32
+	borough uint32
+	region  uint32
+	terms   uint8 // one bit of the kind of terms; need: all that suit
+	way     uint8
 	circle  circle
 	tied    bool // its group is in a network, or its circle holds one
-	open    bool
-	windows bool  // states times
-	minutes int16 // need: of one use, at least
 }
 
 // mostNums of a kind that must be at least what a need states; more are checked later.
@@ -106,8 +113,6 @@ type traits struct {
 	features uint8
 	uses     uint8 // offer: not allowed; need: involved
 	flags    uint8 // needed facts
-	terms    uint8 // one bit of the kind of terms; need: all that suit
-	way      uint8
 }
 
 const (
@@ -124,36 +129,43 @@ type ties struct{ joined, audience, blocked []uint32 }
 // namer is names.number for what is kept, names.known for what only asks.
 type namer func(string) uint32
 
-// card of a reading. A subject that only asks brings no new names.
-func (x *Index) card(r *reading, asks bool) *card {
+// card of a reading, and what a scan looks at of it. A subject that only asks brings no new names.
+func (x *Index) card(r *reading, asks bool) (*card, hot) {
 	word, name := namer(x.words.number), namer(x.names.number)
 	if asks {
 		word, name = x.words.known, x.names.known
 	}
 	l := &r.Listing
-	c := &card{key: keyOf(l.ID), version: l.Version, group: name(string(l.GroupID)),
+	c := &card{key: keyOf(l.ID), version: uint32(min(l.Version, math.MaxUint32)), group: name(string(l.GroupID)),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week)}
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week), model: name(r.sense.model),
+		open: l.Life == market.Open && r.Group.Active, windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When))}
 	r.gist, r.numbered = r.text.Gist(word), true
 	if l.Side == market.Need {
 		c.smallest = clip32(leastOf(l))
 	}
-	c.hot = x.hot(r)
-	c.open, c.windows, c.minutes = l.Life == market.Open && r.Group.Active, len(l.When.Windows) > 0, int16(leastMinutes(l.When))
-	c.zone, c.borough, c.region = name(l.When.Zone), name(r.Borough), name(r.Region)
-	c.circle = circle(slices.Index(market.Circles, l.Circle))
-	c.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0
-	c.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
-	return c
+	h := x.hot(r, c.week)
+	h.zone, h.borough, h.region = name(l.When.Zone), name(r.Borough), name(r.Region)
+	h.circle = circle(slices.Index(market.Circles, l.Circle))
+	h.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0
+	h.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
+	c.stance = h.stance
+	return c, h
 }
 
 // week is one of the weeks known, so that the usual ones are kept once.
-func (x *Index) week(w calendar.Week) *calendar.Week {
+func (x *Index) week(w calendar.Week) *week {
 	if known, ok := x.weeks.Load(w); ok {
-		return known.(*calendar.Week)
+		return known.(*week)
 	}
-	known, _ := x.weeks.LoadOrStore(w, &w)
-	return known.(*calendar.Week)
+	known, _ := x.weeks.LoadOrStore(w, &week{w, coarse(w)})
+	return known.(*week)
+}
+
+// week is when something is free or wanted, and the same in pieces of three hours.
+type week struct {
+	calendar.Week
+	coarse uint64
 }
 
 // slack keeps a bound worked out in 32 bits on the safe side.
@@ -213,9 +225,9 @@ func numbersOf(ids []market.ID, name namer) []uint32 {
 	return out
 }
 
-func (x *Index) hot(r *reading) hot {
+func (x *Index) hot(r *reading, w *week) hot {
 	l := &r.Listing
-	h := hot{lat: float32(r.Point.Lat), lng: float32(r.Point.Lng), week: coarse(r.week)}
+	h := hot{lat: float32(r.Point.Lat), lng: float32(r.Point.Lng), coarse: w.coarse}
 	switch {
 	case l.Where == market.Online:
 		h.way = wayOnline
@@ -294,10 +306,14 @@ func coarse(w calendar.Week) (out uint64) {
 
 // apart reports whether the times of two never meet, as far as three hours can tell. Those of different zones cannot be
 // compared.
-func (h *hot) apart(other *hot) bool { return h.zone == other.zone && h.week&other.week == 0 }
+func (h *hot) apart(other *hot) bool { return h.zone == other.zone && h.coarse&other.coarse == 0 }
+
+func (c *card) apart(other *card) bool {
+	return c.zone == other.zone && c.week.coarse&other.week.coarse == 0
+}
 
 // maySee reports whether a card's group may see another's listing; of two with networks only the cards can tell.
-func (h *hot) maySee(other *hot) bool {
+func (h *stance) maySee(other *stance) bool {
 	switch {
 	case other.circle == circleAnyone, h.tied && other.tied:
 		return true

@@ -36,7 +36,7 @@ func (s *search) closer(c candidate) {
 		return // of another kind, and what its title names is another thing: no near miss
 	}
 	offer, need := c.card, s.asks
-	theirs, ours := c.sense(), &s.subject.sense
+	theirs, ours := c.sense(&s.index.names), &s.subject.sense
 	like := alike{}
 	if s.subject.Listing.Side == market.Offer {
 		offer, need = need, offer
@@ -63,7 +63,7 @@ func (s *search) closer(c candidate) {
 	size := min(1, float64(max(1, offer.quantity))/float64(max(1, need.quantity)))
 	likeness, lift := s.index.opts.wordsFit(like, s.offerKind(kind)), c.gives.of(s.index.opts.Weights, s.subject.Listing.Side.Other(), s.now)*(1+slack)
 	at := func(most float64) float32 {
-		return float32(s.bound(&offer.hot, kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
+		return float32(s.bound(&offer.stance, kind, parts{km: float64(c.km), time: most, size: size, words: likeness}) * lift)
 	}
 	c.bound = min(c.bound, at(most))
 	if c.most = min(c.most, c.bound); need.weeksApart(offer) {
@@ -96,7 +96,7 @@ func (need *card) failsMore(offer *card) int {
 		n++
 	}
 	dates := offer.last > 0 && need.from > offer.last+1 || need.last > 0 && offer.from > need.last+1
-	if (dates || need.weeksApart(offer)) && !need.apart(&offer.hot) {
+	if (dates || need.weeksApart(offer)) && !need.apart(offer) {
 		n++
 	}
 	return n
@@ -104,7 +104,7 @@ func (need *card) failsMore(offer *card) int {
 
 // weeksApart reports whether no week holds one use of the need within the offer's times.
 func (need *card) weeksApart(offer *card) bool {
-	return need.zone == offer.zone && !need.week.Holds(offer.week, int(need.minutes))
+	return need.zone == offer.zone && !need.week.Holds(&offer.week.Week, int(need.minutes))
 }
 
 // silentlyPasses are the silent rules on a card; TestCardsKeepTheSilentRules holds them to the rules themselves.

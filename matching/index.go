@@ -15,7 +15,7 @@ type Index struct {
 	book  *calendar.Yearbook
 	words names
 	names names
-	weeks sync.Map // of calendar.Week
+	weeks sync.Map // calendar.Week → *week
 
 	mu      sync.RWMutex // of byID and shelves; writers hold it while they change both
 	byID    map[key]*card
@@ -44,7 +44,7 @@ func (x *Index) Len() int {
 // Put adds a listing or replaces what is known of it. A version older than the one held changes nothing.
 func (x *Index) Put(e market.Entry) {
 	r := read(e)
-	c := x.card(r, false)
+	c, h := x.card(r, false)
 	e.Meaning = market.Meaning{} // the sense has it
 	if e.Listing.ID == market.IDFrom(c.key) {
 		e.Listing.ID = "" // the key has it
@@ -62,7 +62,7 @@ func (x *Index) Put(e market.Entry) {
 	s := x.shelf(shelfKey{e.Listing.Side, e.Listing.Kind})
 	c.home = s
 	s.mu.Lock()
-	s.add(c, keys)
+	s.add(c, h, keys)
 	s.mu.Unlock()
 }
 

@@ -28,7 +28,8 @@ type Found struct {
 // near misses cost more and are always at most mostNearMisses.
 func (x *Index) Rank(subject market.Entry, now time.Time, limit int) Ranking {
 	r := preview(subject)
-	s := search{index: x, subject: r, asks: x.card(r, true), now: now, almanac: x.book.Almanac(now), limit: limit, seen: map[key]bool{}}
+	s := search{index: x, subject: r, now: now, almanac: x.book.Almanac(now), limit: limit, seen: map[key]bool{}}
+	s.asks, s.at = x.card(r, true)
 	s.leastFound.n, s.leastNear.n = limit, mostTries
 	if r.shut(now) == "" && r.Group.Active {
 		s.run()

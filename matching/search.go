@@ -17,6 +17,7 @@ type search struct {
 	index   *Index
 	subject *reading
 	asks    *card // the subject as a card
+	at      hot   // and as a scan sees it
 	now     time.Time
 	almanac *calendar.Almanac
 	limit   int
@@ -142,7 +143,7 @@ func (s *shelf) count(keys []uint32) (n int) {
 
 // byWords takes all that share a word with the subject.
 func (s *search) byWords(shelf *shelf, kind string) {
-	keys, here, times := keysOf(s.subject), spotOf(&s.asks.hot), float64(nearlyInReach)
+	keys, here, times := keysOf(s.subject), spotOf(&s.at), float64(nearlyInReach)
 	if kind != s.subject.Listing.Kind {
 		keys, times = onceEach(s.subject.wordKeys()), 1 // a near miss of another kind shares words, and fails nothing else
 	}
@@ -152,8 +153,8 @@ func (s *search) byWords(shelf *shelf, kind string) {
 		if here.away(shelf.spots[slot], times) {
 			return
 		}
-		if c := shelf.slots[slot]; c != nil {
-			s.consider(&c.hot, shelf, kind)
+		if shelf.slots[slot] != nil {
+			s.consider(shelf.hot(slot), shelf, kind)
 		}
 	})
 }
@@ -163,7 +164,7 @@ const mostRings = 40
 
 // outwards walks rings of cells until nothing further out can be better than what was found.
 func (s *search) outwards(shelf *shelf, kind string) {
-	at, rings, inReach := cellOf(s.asks.lat, s.asks.lng), s.rings(shelf, nearlyInReach), s.rings(shelf, 1)
+	at, rings, inReach := cellOf(s.at.lat, s.at.lng), s.rings(shelf, nearlyInReach), s.rings(shelf, 1)
 	if slices.Max(rings[:]) > mostRings {
 		shelf.mu.RLock()
 		for i := range shelf.grids {
@@ -182,7 +183,7 @@ func (s *search) outwards(shelf *shelf, kind string) {
 			}
 		}
 		shelf.mu.RUnlock()
-		still := s.boundAt(beyond(&s.asks.hot, r))
+		still := s.boundAt(beyond(&s.at, r))
 		if s.drain(still) || r >= slices.Max(inReach[:]) && s.leastNear.beats(still) { // beyond reach are near misses only
 			return
 		}
@@ -195,16 +196,16 @@ func (s *search) rings(shelf *shelf, times float64) (out [len(reaches) + 1]int32
 	defer shelf.mu.RUnlock()
 	for i := range shelf.grids {
 		g := &shelf.grids[i]
-		km := max(s.asks.reach, g.far)
-		if s.subject.Listing.Side == market.Need && g.far > 0 || s.subject.Listing.Side == market.Offer && s.asks.reach == 0 {
+		km := max(s.at.reach, g.far)
+		if s.subject.Listing.Side == market.Need && g.far > 0 || s.subject.Listing.Side == market.Offer && s.at.reach == 0 {
 			km = g.far // the other side travels
 		}
-		if s.subject.Listing.Side == market.Offer && s.asks.reach > 0 {
-			km = s.asks.reach
+		if s.subject.Listing.Side == market.Offer && s.at.reach > 0 {
+			km = s.at.reach
 		}
 		out[i] = -1
 		if km > 0 && len(g.cells) > 0 {
-			out[i] = ringsWithin(&s.asks.hot, float64(km)*times)
+			out[i] = ringsWithin(&s.at, float64(km)*times)
 		}
 	}
 	return out
@@ -230,11 +231,11 @@ func (s *search) scan(shelf *shelf, kind string, list []hot) {
 // consider a listing by its hot part: out with it when it fails two rules, or is no small change away; else into the
 // heap.
 func (s *search) consider(h *hot, shelf *shelf, kind string) {
-	offer, need := h, &s.asks.hot
+	offer, need := h, &s.at
 	if s.subject.Listing.Side == market.Offer {
 		offer, need = need, offer
 	}
-	if (offer.way^need.way)&wayOnline != 0 || h.way&wayNowhere != 0 || !h.maySee(&s.asks.hot) || !s.asks.maySee(h) {
+	if (offer.way^need.way)&wayOnline != 0 || !h.maySee(&s.at.stance) || !s.at.maySee(&h.stance) {
 		return
 	}
 	sameKind := kind == s.subject.Listing.Kind
@@ -251,7 +252,7 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 		if offer.way == wayDelivered {
 			reach = offer.reach
 		}
-		if km = atLeastKM(h, &s.asks.hot); km > reach {
+		if km = atLeastKM(h, &s.at); km > reach {
 			failed++
 		}
 		if failed > 1 || reach == 0 || km > nearlyInReach*reach {
@@ -259,11 +260,11 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 		}
 	}
 	best := parts{km: float64(km), time: 1, size: 1, words: 1}
-	bound := float32(s.bound(offer, kind, best)) * h.busy
+	bound := float32(s.bound(&offer.stance, kind, best)) * h.busy
 	near, most := failed > 0, bound
 	if near && need.apart(offer) {
 		best.time = 0
-		most = float32(s.bound(offer, kind, best)) * h.busy
+		most = float32(s.bound(&offer.stance, kind, best)) * h.busy
 	}
 	if near && s.leastNear.beats(most) || !near && s.leastFound.beats(bound) {
 		return
@@ -289,7 +290,7 @@ func atLeastKM(a, b *hot) float32 {
 type parts struct{ km, time, size, words float64 }
 
 // bound is the highest fit with an offer of such terms, given what its parts can be.
-func (s *search) bound(offer *hot, kind string, most parts) float64 {
+func (s *search) bound(offer *stance, kind string, most parts) float64 {
 	if s.subject.Listing.Side == market.Offer {
 		kind = s.subject.Listing.Kind
 	}
@@ -311,6 +312,6 @@ func (s *search) bound(offer *hot, kind string, most parts) float64 {
 
 // boundAt is the highest rank of anything of the subject's kind at least so far away.
 func (s *search) boundAt(km float64) float32 {
-	gift := hot{traits: traits{terms: 1}}
+	gift := stance{terms: 1}
 	return float32(s.bound(&gift, s.subject.Listing.Kind, parts{km: max(0, km), time: 1, size: 1, words: 1})) * (1 + slack)
 }

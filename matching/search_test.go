@@ -83,7 +83,8 @@ func TestCardsKeepTheSilentRules(t *testing.T) {
 	seen := 0
 	for _, a := range list[:60] {
 		r := preview(a)
-		s := search{index: x, subject: r, asks: x.card(r, true), now: benchNow}
+		s := search{index: x, subject: r, now: benchNow}
+		s.asks, s.at = x.card(r, true)
 		for _, b := range list {
 			if a.Listing.Side == b.Listing.Side || !a.Group.Active {
 				continue

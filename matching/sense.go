@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unique"
 
 	"wherewithal/market"
 	"wherewithal/matching/concepts"
@@ -17,7 +16,7 @@ import (
 
 // sense is what is known of a text beyond its words. It never changes once made; the zero sense says nothing.
 type sense struct {
-	model    unique.Handle[string]
+	model    string
 	letters  []byte // of three letters each, two bytes, sorted, each once
 	things   []byte // numbers of market.Meaning, four bytes each
 	sketches []byte // of its vectors
@@ -34,7 +33,7 @@ func senseOf(e *market.Entry) (s sense) {
 	if !e.Meaning.Known() {
 		return s
 	}
-	s.model = unique.Make(e.Meaning.Model)
+	s.model = e.Meaning.Model
 	for _, n := range lettersOf(words.Head(e.Listing.Title) + " " + strings.Join(e.Listing.Tags, " ")) {
 		s.letters = binary.LittleEndian.AppendUint16(s.letters, n)
 	}
@@ -55,7 +54,7 @@ func (s *sense) meaning() (m market.Meaning) {
 	if !s.known() {
 		return m
 	}
-	m.Model, m.Things = s.model.Value(), s.numbers(nil)
+	m.Model, m.Things = s.model, s.numbers(nil)
 	for sketch := range slices.Chunk(s.sketches, sketchBytes) {
 		m.Vectors = appendVector(m.Vectors, sketch)
 	}

@@ -29,16 +29,16 @@ func newShelf(kind string) *shelf { return &shelf{kind: kind, posts: map[uint32]
 func (s *shelf) len() int { return len(s.slots) - s.gone }
 
 // add a card, under the shelf's lock.
-func (s *shelf) add(c *card, keys []uint32) {
+func (s *shelf) add(c *card, h hot, keys []uint32) {
 	c.slot = uint32(len(s.slots))
-	s.slots, s.spots = append(s.slots, c), append(s.spots, spotOf(&c.hot))
-	switch c.way {
-	case wayOnline:
-		s.online = append(s.online, c.hot)
-	case wayNowhere: // nobody can come together with it
-	default:
-		s.grid(c).add(c.hot)
+	h.slot = c.slot
+	p := spotOf(&h)
+	if p.reach != nowhere {
+		list := s.list(p)
+		p.at = uint32(len(list))
+		s.put(p, grown(list, h))
 	}
+	s.slots, s.spots = append(s.slots, c), append(s.spots, p)
 	for _, key := range keys {
 		if s.posts[key] == nil {
 			s.posts[key] = &postings{}
@@ -47,31 +47,55 @@ func (s *shelf) add(c *card, keys []uint32) {
 	}
 }
 
-func (s *shelf) grid(c *card) *grid {
-	i, _ := slices.BinarySearch(reaches[:], c.reach)
+// grown is a list with one more, and little room beside: there are many lists, and they are most of the grids.
+func grown(list []hot, h hot) []hot {
+	if len(list) == cap(list) {
+		list = append(make([]hot, 0, len(list)+len(list)/8+1), list...)
+	}
+	return append(list, h)
+}
+
+// list that has what is at a spot.
+func (s *shelf) list(p spot) []hot {
+	if p.reach == online {
+		return s.online
+	}
+	return s.grid(p).cells[cellOf(p.lat, p.lng)]
+}
+
+// put a list in its place.
+func (s *shelf) put(p spot, list []hot) {
+	if p.reach == online {
+		s.online = list
+		return
+	}
+	s.grid(p).put(p, list)
+}
+
+func (s *shelf) grid(p spot) *grid {
+	i, _ := slices.BinarySearch(reaches[:], p.reach)
 	return &s.grids[i]
 }
 
-// remove a card, under the shelf's lock. Its places by word go when a quarter of them is void.
+// hot of a slot that is in use and somewhere.
+func (s *shelf) hot(slot uint32) *hot {
+	p := s.spots[slot]
+	return &s.list(p)[p.at]
+}
+
+// remove a card, under the shelf's lock; the last of its list takes its place there. Its places by word go when a quarter
+// of them is void.
 func (s *shelf) remove(c *card) {
 	s.gone++
 	s.slots[c.slot] = nil
-	switch c.way {
-	case wayOnline:
-		s.online = without(s.online, c.slot)
-	case wayNowhere:
-	default:
-		s.grid(c).remove(c.hot)
+	p := s.spots[c.slot]
+	if p.reach == nowhere {
+		return
 	}
-}
-
-// without a slot; the last takes its place.
-func without(list []hot, slot uint32) []hot {
-	if i := slices.IndexFunc(list, func(h hot) bool { return h.slot == slot }); i >= 0 {
-		list[i] = list[len(list)-1]
-		list = list[:len(list)-1]
-	}
-	return list
+	list := s.list(p)
+	last := list[len(list)-1]
+	list[p.at], s.spots[last.slot].at = last, p.at
+	s.put(p, list[:len(list)-1])
 }
 
 // worn reports whether so many slots are void that the shelf should be laid out anew.
@@ -115,20 +139,15 @@ func cellOf(lat, lng float32) cell {
 	return cell{int32(math.Floor(float64(lat) / cellLat)), int32(math.Floor(float64(lng) / cellLng))}
 }
 
-func (g *grid) add(h hot) {
+func (g *grid) put(p spot, list []hot) {
 	if g.cells == nil {
 		g.cells = map[cell][]hot{}
 	}
-	c := cellOf(h.lat, h.lng)
-	g.cells[c] = append(g.cells[c], h)
-	g.far = max(g.far, h.reach)
-}
-
-func (g *grid) remove(h hot) {
-	c := cellOf(h.lat, h.lng)
-	if g.cells[c] = without(g.cells[c], h.slot); len(g.cells[c]) == 0 {
-		delete(g.cells, c)
+	at := cellOf(p.lat, p.lng)
+	if g.cells[at] = list; len(list) == 0 {
+		delete(g.cells, at)
 	}
+	g.far = max(g.far, p.reach)
 }
 
 // ring of cells around one, r steps out.

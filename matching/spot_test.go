@@ -34,7 +34,7 @@ func TestNobodyWithinReachIsAway(t *testing.T) {
 }
 
 func TestOnlineMeetsOnlineOnly(t *testing.T) {
-	online, here := spotOf(&hot{traits: traits{way: wayOnline}}), spotOf(&hot{lat: 51, reach: 5})
+	online, here := spotOf(&hot{stance: stance{way: wayOnline}}), spotOf(&hot{lat: 51, reach: 5})
 	if online.away(online, 1) || !online.away(here, 1) || !here.away(online, 1) || here.away(here, 1) {
 		t.Error("who meets whom is wrong")
 	}

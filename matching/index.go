@@ -2,6 +2,7 @@ package matching
 
 import (
 	"sync"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/matching/calendar"
@@ -45,11 +46,7 @@ func (x *Index) Len() int {
 func (x *Index) Put(e market.Entry) {
 	r := read(e)
 	c, h := x.card(r, false)
-	e.Meaning = market.Meaning{} // the sense has it
-	if e.Listing.ID == market.IDFrom(c.key) {
-		e.Listing.ID = "" // the key has it
-	}
-	c.write(r.gist, &r.sense, pack(e, &x.names))
+	c.write(r.gist, &r.sense, pack(kept(e, c.key), &x.names))
 	keys := keysOf(r)
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -64,6 +61,17 @@ func (x *Index) Put(e market.Entry) {
 	s.mu.Lock()
 	s.add(c, h, keys)
 	s.mu.Unlock()
+}
+
+// kept of an entry: not what the card has beside it, nor what no match, reason or order asks for: who posted it, which of the
+// group's places it is at, when it was written and changed.
+func kept(e market.Entry, k key) market.Entry {
+	if e.Listing.ID == market.IDFrom(k) {
+		e.Listing.ID = ""
+	}
+	e.Meaning = market.Meaning{}
+	e.Listing.PostedBy, e.Listing.PlaceID, e.Listing.CreatedAt, e.Listing.UpdatedAt = "", "", time.Time{}, time.Time{}
+	return e
 }
 
 // Delete forgets a listing; one that is not held is no fault.

@@ -17,7 +17,7 @@ type Ranking struct {
 
 // Found is a match and its other side.
 type Found struct {
-	Other  market.Entry
+	Other  market.Entry // without who posted it, its place's id, and when it was written and changed
 	Match  market.Match // without id
 	Amount int          // how much of the offer the need would take
 	Rank   float64      // what the order follows: the fit, lowered for groups helped or asked often lately

@@ -74,8 +74,8 @@ func (c *card) sense(shared *names) sense {
 }
 
 // entry of the listing. Its id is not written twice: the key is the id but where the key is a digest.
-func (c *card) entry(shared *names) market.Entry {
-	e := unpack(c.written[c.ends[sketchPiece]:], shared)
+func (c *card) entry(in *shared) market.Entry {
+	e := unpack(c.written[c.ends[sketchPiece]:], in)
 	if e.Listing.ID == "" {
 		e.Listing.ID = market.IDFrom(c.key)
 	}
@@ -126,19 +126,19 @@ type circle uint8
 // ties of a group.
 type ties struct{ joined, audience, blocked []uint32 }
 
-// namer is names.number for what is kept, names.known for what only asks.
-type namer func(string) uint32
+// namer is number of names or ids for what is kept, known for what only asks.
+type namer[K ~string] func(K) uint32
 
 // card of a reading, and what a scan looks at of it. A subject that only asks brings no new names.
 func (x *Index) card(r *reading, asks bool) (*card, hot) {
-	word, name := namer(x.words.number), namer(x.names.number)
+	word, name, id := namer[string](x.words.number), namer[string](x.names.number), namer[market.ID](x.ids.number)
 	if asks {
-		word, name = x.words.known, x.names.known
+		word, name, id = x.words.known, x.names.known, x.ids.known
 	}
 	l := &r.Listing
-	c := &card{key: keyOf(l.ID), version: uint32(min(l.Version, math.MaxUint32)), group: name(string(l.GroupID)),
+	c := &card{key: keyOf(l.ID), version: uint32(min(l.Version, math.MaxUint32)), group: id(l.GroupID),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
-		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, name), week: x.week(r.week), model: name(r.sense.model),
+		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, id), week: x.week(r.week), model: name(r.sense.model),
 		open: l.Life == market.Open && r.Group.Active, windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When))}
 	r.gist, r.numbered = r.text.Gist(word), true
 	if l.Side == market.Need {
@@ -207,20 +207,20 @@ func leastOf(l *market.Listing) int {
 	return max(1, l.Quantity)
 }
 
-func tiesOf(r *reading, name namer) *ties {
+func tiesOf(r *reading, number namer[market.ID]) *ties {
 	if len(r.Group.Joined) == 0 && len(r.Networks) == 0 && len(r.Group.Blocked) == 0 {
 		return nil
 	}
-	return &ties{numbersOf(r.Group.Joined, name), numbersOf(r.Networks, name), numbersOf(r.Group.Blocked, name)}
+	return &ties{numbersOf(r.Group.Joined, number), numbersOf(r.Networks, number), numbersOf(r.Group.Blocked, number)}
 }
 
-func numbersOf(ids []market.ID, name namer) []uint32 {
+func numbersOf(ids []market.ID, number namer[market.ID]) []uint32 {
 	if len(ids) == 0 {
 		return nil
 	}
 	out := make([]uint32, len(ids))
 	for i, id := range ids {
-		out[i] = name(string(id))
+		out[i] = number(id)
 	}
 	return out
 }

@@ -162,7 +162,7 @@ func (s *search) settle(c candidate) {
 		return // changed while we looked
 	}
 	s.seen[c.key] = true
-	other := c.card.read(&s.index.names)
+	other := c.card.read(&s.index.shared)
 	p := s.pair(other)
 	if len(p.check(silentNow, 0)) > 0 {
 		return

@@ -15,12 +15,18 @@ type Index struct {
 	opts  Options
 	book  *calendar.Yearbook
 	words names
-	names names
+	shared
 	weeks sync.Map // calendar.Week → *week
 
 	mu      sync.RWMutex // of byID and shelves; writers hold it while they change both
 	byID    map[key]*card
 	shelves map[shelfKey]*shelf
+}
+
+// shared is what listings have in common and name by number.
+type shared struct {
+	names names
+	ids   ids
 }
 
 // shelfKey is what candidates are looked up by first.
@@ -46,7 +52,7 @@ func (x *Index) Len() int {
 func (x *Index) Put(e market.Entry) {
 	r := read(e)
 	c, h := x.card(r, false)
-	c.write(r.gist, &r.sense, pack(kept(e, c.key), &x.names))
+	c.write(r.gist, &r.sense, pack(kept(e, c.key), &x.shared))
 	keys := keysOf(r)
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -2,7 +2,7 @@ package matching
 
 import "sync"
 
-// names gives each word, group, place and network a number, so that listings can be kept small and compared fast. It
+// names gives each word, kind, place and the like a number, so that listings can be kept small and compared fast. It
 // only grows, and by what is new: a pool that is built afresh starts afresh. Safe for concurrent use; the zero value
 // is ready.
 type names struct {

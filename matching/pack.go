@@ -13,16 +13,16 @@ import (
 
 // An entry in memory takes over 2 kB, most of it fields that say nothing, and names that many listings share. Packed it is
 // what it says: title and description, then each other field that is not zero behind its number, a name as its number among
-// the index's names, an id in 16 bytes. It works on whatever fields market.Entry has, so that one that is added cannot be
+// those of the index, an id in 16 bytes. It works on whatever fields market.Entry has, so that one that is added cannot be
 // forgotten here.
 
 type packer struct {
-	names *names
-	b     []byte
+	*shared
+	b []byte
 }
 
-func pack(e market.Entry, shared *names) []byte {
-	p := packer{shared, make([]byte, 0, 512)}
+func pack(e market.Entry, in *shared) []byte {
+	p := packer{in, make([]byte, 0, 512)}
 	p.raw(e.Listing.Title)
 	p.raw(e.Listing.Description)
 	e.Listing.Title, e.Listing.Description = "", ""
@@ -30,8 +30,8 @@ func pack(e market.Entry, shared *names) []byte {
 	return append(make([]byte, 0, len(p.b)), p.b...)
 }
 
-func unpack(b []byte, shared *names) (e market.Entry) {
-	u := unpacker{shared, b}
+func unpack(b []byte, in *shared) (e market.Entry) {
+	u := unpacker{in, b}
 	title, description := u.raw(), u.raw()
 	u.fields(reflect.ValueOf(&e).Elem())
 	e.Listing.Title, e.Listing.Description = title, description
@@ -149,7 +149,7 @@ const (
 
 func (p *packer) id(s string) {
 	raw, ok := rawID(s)
-	n := p.names.known(s)
+	n := p.ids.known(market.ID(s))
 	switch {
 	case s != "" && n != noName:
 		p.uint(idNumbers + uint64(n))
@@ -200,8 +200,8 @@ func (p *packer) facts(v reflect.Value) {
 
 // unpacker reads what a packer wrote.
 type unpacker struct {
-	names *names
-	b     []byte
+	*shared
+	b []byte
 }
 
 func (u *unpacker) fields(v reflect.Value) {
@@ -274,7 +274,7 @@ func (u *unpacker) id() string {
 		u.b = u.b[copy(raw[:], u.b):]
 		return string(market.IDFrom(raw))
 	default:
-		return u.names.name(uint32(n - idNumbers))
+		return string(u.ids.id(uint32(n - idNumbers)))
 	}
 }
 

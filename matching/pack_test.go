@@ -15,17 +15,17 @@ import (
 // TestPackingKeepsEveryField fills every field there is, whatever market adds later.
 func TestPackingKeepsEveryField(t *testing.T) {
 	var (
-		e      market.Entry
-		shared names
+		e  market.Entry
+		in shared
 	)
 	r := rand.New(rand.NewPCG(1, 2))
 	fill(reflect.ValueOf(&e).Elem(), r)
 	e.Listing.Facts = market.Facts{"seated": 40.0, "kitchen": true, "what": "a hall", "n": 3, "no": false}
-	if diff := cmp.Diff(e, unpack(pack(e, &shared), &shared)); diff != "" {
+	if diff := cmp.Diff(e, unpack(pack(e, &in), &in)); diff != "" {
 		t.Error(diff)
 	}
 	for _, e := range append(crowd(50, 1), market.Entry{}) {
-		if diff := cmp.Diff(e, unpack(pack(e, &shared), &shared), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(e, unpack(pack(e, &in), &in), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -62,5 +62,23 @@ func fill(v reflect.Value, r *rand.Rand) {
 		for i := range v.NumField() {
 			fill(v.Field(i), r)
 		}
+	}
+}
+
+// TestIDsThatListingsShareComeBack, whatever they look like.
+func TestIDsThatListingsShareComeBack(t *testing.T) {
+	var in shared
+	for _, id := range []market.ID{market.NewID(), "group-0001", "", market.NewID()} {
+		n := in.ids.number(id)
+		if again := in.ids.number(id); again != n || in.ids.known(id) != n || in.ids.id(n) != id {
+			t.Errorf("%q is %d and %d, and that is %q", id, n, again, in.ids.id(n))
+		}
+		e := market.Entry{Group: market.Standing{ID: id}}
+		if got := unpack(pack(e, &in), &in).Group.ID; got != id {
+			t.Errorf("%q came back as %q", id, got)
+		}
+	}
+	if n := in.ids.known("another"); n != noName {
+		t.Errorf("an id that nobody has is %d", n)
 	}
 }

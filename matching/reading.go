@@ -35,8 +35,8 @@ func (r *reading) words() words.Text {
 }
 
 // read a card again, but for what a model read of its text, which the sense has.
-func (c *card) read(shared *names) *reading {
-	r := &reading{Entry: c.entry(shared), gist: c.gist(new([]uint32)), numbered: true, sense: c.sense(shared), week: c.week.Week}
+func (c *card) read(in *shared) *reading {
+	r := &reading{Entry: c.entry(in), gist: c.gist(new([]uint32)), numbered: true, sense: c.sense(&in.names), week: c.week.Week}
 	r.lastDay = r.Listing.When.LastDay()
 	return r
 }

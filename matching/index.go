@@ -8,7 +8,7 @@ import (
 	"wherewithal/matching/calendar"
 )
 
-// Index holds the open listings in memory, about 1.5 kB each beside their text. It is safe for any number of readers
+// Index holds the open listings in memory, about 1 kB each beside their text. It is safe for any number of readers
 // while others change it: cards never change once made, and a ranking holds a shelf's lock only while it scans a ring
 // of cells, never while it compares calendars.
 type Index struct {

@@ -41,9 +41,6 @@ func TestMeiliKeepsTheContract(t *testing.T) {
 	if os.Getenv("MEILISEARCH_URL") == "" || *record {
 		without = append(without, searchtest.TestOfManyAtOnce)
 	}
-	if os.Getenv("MEILISEARCH_URL") == "" {
-		without = append(without, searchtest.PartiesInPages) // not recorded yet
-	}
 	searchtest.Run(t, func(t testing.TB) searchtest.Engine { return openMeili(t) }, without...)
 }
 

@@ -28,9 +28,6 @@ type Engine interface {
 // TestOfManyAtOnce is the one test whose questions come as they happen to: what an engine said to it cannot be recorded.
 const TestOfManyAtOnce = "QuestionsDuringRebuild"
 
-// PartiesInPages is the test of groups and networks in pages.
-const PartiesInPages = "PartiesInPages"
-
 // Run plays all tests but those that are left out, each on an engine of its own, empty and ready, that open makes.
 // Whatever Put, Delete and Rebuild have returned from, Query has to show.
 func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
@@ -39,7 +36,7 @@ func Run(t *testing.T, open func(testing.TB) Engine, without ...string) {
 		"RelevanceBeside":            partyScripts,
 		"PartiesForEachViewer":       partiesForEachViewer,
 		"PartiesAreMendedBothWays":   partiesAreMendedBothWays,
-		PartiesInPages:               partiesInPages,
+		"PartiesInPages":             partiesInPages,
 		"SideKindAndTags":            sideKindAndTags,
 		"EachCircleForEachViewer":    eachCircleForEachViewer,
 		"CountsObeyTheViewer":        countsObeyTheViewer,

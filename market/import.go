@@ -11,7 +11,7 @@ const (
 	ImportShown   ImportState = "shown"   // what it would change can be looked at; nothing is changed
 	ImportRefused ImportState = "refused" // it could not be read: Faults says why
 	ImportDoing   ImportState = "doing"
-	ImportDone    ImportState = "done"
+	ImportDone    ImportState = "done" // but for what Faults says
 )
 
 // Import is a file of listings that a partner sent.

@@ -165,7 +165,7 @@ func (ps *Partners) reopen(ctx context.Context, tx *store.Tx, s market.Supplied,
 // paused a week later, and what test keys made goes. Safe to repeat and to run twice at once.
 func (ps *Partners) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
-	return errors.Join(ps.lapse(ctx, now), ps.warn(ctx, now), ps.stop(ctx, now), ps.unbox(ctx, now), ps.unlooked(ctx, now))
+	return errors.Join(ps.lapse(ctx, now), ps.warn(ctx, now), ps.stop(ctx, now), ps.unbox(ctx, now), ps.giveUp(ctx, now))
 }
 
 func (ps *Partners) lapse(ctx context.Context, now time.Time) error {

@@ -499,11 +499,16 @@ func (ps *Partners) doSome(ctx context.Context, tx *store.Tx, p market.Partner, 
 	if err != nil || len(rows) > 0 {
 		return err == nil, err
 	}
+	return false, ps.ends(ctx, tx, p, i, now)
+}
+
+// ends has a file be done, as far as it was.
+func (ps *Partners) ends(ctx context.Context, tx *store.Tx, p market.Partner, i market.Import, now time.Time) error {
 	i.State, i.EndedAt = market.ImportDone, &now
 	if err := tx.KeepCounts(ctx, &i); err != nil {
-		return false, err
+		return err
 	}
-	return false, errors.Join(tx.SeeSupplied(ctx, i, now), ps.fed(ctx, tx, Bearer{Partner: p, Key: market.Token{Test: i.Test}}, now), tx.ChangeImport(ctx, i))
+	return errors.Join(tx.SeeSupplied(ctx, i, now), ps.fed(ctx, tx, Bearer{Partner: p, Key: market.Token{Test: i.Test}}, now), tx.ChangeImport(ctx, i))
 }
 
 // doRow does one row, and writes down what became of it; what a rule refuses undoes that row alone.

@@ -287,6 +287,59 @@ func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
 	}
 }
 
+// The job that does a file can be given up as well. What was done until then is done, the rest says that it was not, and the next file
+// is taken; that job, tried again by an operator, finds nothing to do.
+func TestAFileThatWasGivenUpHalfWayEnds(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	i := w.reads(b, false, heading+line("a", "c1", "Chairs"))
+	w.does(b, i)
+	file := heading + line("a", "c1", "Forty chairs") + line("b", "c1", "Tables") + line("c", "c1", "Urns") + line("d", "c9", "Lost")
+	i = w.reads(b, false, file)
+	_, err := w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
+	w.must(err)
+	state := func() market.Import {
+		w.must(w.partners.Turn(w.ctx, w.now))
+		is, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
+		w.must(err)
+		return is
+	}
+	for _, lives := range []string{"waiting", "sent"} {
+		w.exec(`update outbox set state = $2, sent_at = $3 where kind = 'import' and subject = $1`, i.ID, lives, w.now)
+		if is := state(); is.State != market.ImportDoing {
+			t.Errorf("while its job is %s it is %s", lives, is.State)
+		}
+	}
+	w.exec(`update import_rows set result = 'done', said = 'null' where import_id = $1 and reference = 'a'`, i.ID) // as far as it came
+	w.exec(`update outbox set state = 'failed', ended_at = $2 where kind = 'import' and subject = $1`, i.ID, w.now)
+	is := state()
+	if is.State != market.ImportDone || is.EndedAt == nil || len(is.Faults) != 1 || is.Faults[0].Code != "file_undone" {
+		t.Errorf("given up: %+v", is)
+	}
+	if diff := cmp.Diff(market.ImportCounts{Rows: 4, Added: 2, Changed: 1, Refused: 1, Done: 1, Failed: 2}, w.counts(i)); diff != "" {
+		t.Errorf("given up: %s", diff)
+	}
+	rows, err := w.store.ImportRows(w.ctx, i.ID, 0, 100, true)
+	w.must(err)
+	for _, r := range rows[1:3] {
+		if r.Result != market.ResultRefused || len(r.Faults) != 1 || r.Faults[0].Code != "row_undone" || r.Said != nil {
+			t.Errorf("a row that was not done: %+v", r)
+		}
+	}
+	if n := w.count(`select count(*) from partners where fed_at is not null`); n != 1 {
+		t.Error("that it came keeps nothing open")
+	}
+	w.must(w.partners.WorkImport(w.ctx, i.ID, b.Partner.ID, w.now))
+	if n := w.count(`select count(*) from supplied`); n != 1 {
+		t.Errorf("its job did %d rows after it had ended", n)
+	}
+	again := w.reads(b, false, file)
+	w.does(b, again)
+	if c := w.counts(again); c.Added != 2 || c.Done != 3 {
+		t.Errorf("sent again: %+v", c)
+	}
+}
+
 // Where the first megabyte of a file ends has nothing to do with where its rows do.
 func TestALongFileMayHaveMuchBeforeItsFirstService(t *testing.T) {
 	w, b := feeding(t)

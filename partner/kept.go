@@ -166,20 +166,44 @@ func (ps *Partners) lookAt(ctx context.Context, who Bearer, i market.Import, now
 	})
 }
 
-// unlooked refuses files whose look was given up: nobody looks at them any more, and who sent them is told to do so again.
-func (ps *Partners) unlooked(ctx context.Context, now time.Time) error {
-	ids, err := ps.store.Unlooked(ctx, turnBatch)
-	for _, id := range ids {
+// giveUp ends files whose job was given up: nobody goes on with them, and who sent them is told to do so again.
+func (ps *Partners) giveUp(ctx context.Context, now time.Time) error {
+	all, err := ps.store.GivenUp(ctx, turnBatch)
+	for _, was := range all {
 		err = errors.Join(err, ps.store.InTx(ctx, func(tx *store.Tx) error {
-			i, err := tx.LockImport(ctx, id)
-			if errors.Is(err, market.ErrNotFound) || err == nil && i.State != market.ImportLooking {
+			i, err := tx.LockImport(ctx, was.ID)
+			if errors.Is(err, market.ErrNotFound) || err == nil && i.State != was.State {
 				return nil
 			}
-			e := &market.Invalid{}
-			e.Add("file", "file_unlooked")
-			i.State, i.Faults, i.EndedAt = market.ImportRefused, e.Faults, &now
-			return errors.Join(err, tx.DropRows(ctx, id), tx.DropParts(ctx, id), tx.ChangeImport(ctx, i))
+			if err != nil {
+				return err
+			}
+			if i.State == market.ImportDoing {
+				return ps.leave(ctx, tx, i, now)
+			}
+			i.State, i.Faults, i.EndedAt = market.ImportRefused, ours("file", "file_unlooked"), &now
+			return errors.Join(tx.DropRows(ctx, i.ID), tx.DropParts(ctx, i.ID), tx.ChangeImport(ctx, i))
 		}))
 	}
 	return err
+}
+
+// leave ends a file that is done in part: what was done stays, and the rest says that it was not.
+func (ps *Partners) leave(ctx context.Context, tx *store.Tx, i market.Import, now time.Time) error {
+	p, err := tx.Partner(ctx, i.PartnerID)
+	if err == nil {
+		err = tx.LeaveRows(ctx, i.ID, ours("reference", "row_undone"))
+	}
+	if err != nil {
+		return err
+	}
+	i.Faults = ours("file", "file_undone")
+	return ps.ends(ctx, tx, p, i, now)
+}
+
+// ours is a fault of this site's, not of who sent something.
+func ours(field, code string) []market.Fault {
+	e := &market.Invalid{}
+	e.Add(field, code)
+	return e.Faults
 }

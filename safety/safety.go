@@ -571,7 +571,7 @@ func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decisi
 }
 
 // RetryJob has a job tried again that was given up. For operators; market.ErrNotFound for others. market.ErrRepeated: it is no failed one.
-// market.ErrGone: it was about a letter that has ended.
+// market.ErrGone: it was about a letter or file that has ended.
 func (sf *Safety) RetryJob(ctx context.Context, v market.Viewer, id int64, now time.Time) (err error) {
 	defer market.Wrap(&err, "RetryJob(%d)", id)
 	if !v.Operator {

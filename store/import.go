@@ -55,11 +55,11 @@ func (tx *Tx) DropImport(ctx context.Context, id market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from imports where id = ? and state in ('reading', 'shown')`, id).Error)
 }
 
-// Unlooked are the files that wait for a look whose job was given up, the oldest first, at most so many.
-func (r reads) Unlooked(ctx context.Context, limit int) (ids []market.ID, err error) {
-	err = r.db.WithContext(ctx).Raw(`select i.id from imports i where i.state = 'looking' and not exists (select from outbox o
-		where o.kind = 'look' and o.subject = i.id and o.state in ('waiting', 'sent')) order by i.created_at, i.id limit ?`, limit).Scan(&ids).Error
-	return ids, translate(err)
+// GivenUp are the files that wait to be looked at, or to be done, and whose job was given up; the oldest first, at most so many.
+func (r reads) GivenUp(ctx context.Context, limit int) ([]market.Import, error) {
+	return many[market.Import](r.db.WithContext(ctx).Where(`state in ('looking', 'doing') and not exists (select from outbox o
+		where o.kind = case imports.state when 'looking' then 'look' else 'import' end and o.subject = imports.id and o.state in ('waiting', 'sent'))`).
+		Order("created_at, id").Limit(limit))
 }
 
 // KeepPart keeps a piece of a file that a job will look at. market.ErrNotFound: another file has come in its place.
@@ -161,9 +161,17 @@ func (r reads) ImportRows(ctx context.Context, id market.ID, after, limit int, a
 	return many[market.ImportRow](db.Order("position").Limit(limit))
 }
 
+const openRow = `result = '' and act in ('add', 'change', 'keep', 'close')`
+
 // OpenRows are the next rows of a file that are to be done.
 func (r reads) OpenRows(ctx context.Context, id market.ID, limit int) ([]market.ImportRow, error) {
-	return many[market.ImportRow](r.db.WithContext(ctx).Where("import_id = ? and result = '' and act in ('add', 'change', 'keep', 'close')", id).Order("position").Limit(limit))
+	return many[market.ImportRow](r.db.WithContext(ctx).Where("import_id = ? and "+openRow, id).Order("position").Limit(limit))
+}
+
+// LeaveRows has the rows of a file that are still to be done never be, and says why.
+func (tx *Tx) LeaveRows(ctx context.Context, id market.ID, why []market.Fault) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.ImportRow{}).Where("import_id = ? and "+openRow, id).
+		Select("Result", "Said", "Faults").Updates(&market.ImportRow{Result: market.ResultRefused, Faults: why}).Error)
 }
 
 // RowDone writes what became of a row, and forgets what was sent.

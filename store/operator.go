@@ -17,15 +17,17 @@ type FailedJob struct {
 	Fault    string // class of the last fault, no personal text
 	Failures int
 	EndedAt  time.Time // machine time
-	Over     bool      // its letter has ended: trying again would do nothing
+	Over     bool      // what it is about has ended, a letter or a file: trying again would do nothing
 }
 
-// letterOver is that of a job o whose letter was sent, failed, or was erased with its person.
-const letterOver = `(o.kind = 'letter' and not exists (select 1 from letters l where l.id = o.subject and l.state = 'waiting'))`
+// jobOver is that of a job o whose letter was sent, failed, or was erased with its person, and of one whose file has ended or made room
+// for another.
+const jobOver = `(o.kind = 'letter' and not exists (select from letters l where l.id = o.subject and l.state = 'waiting')
+	or o.kind in ('look', 'import') and not exists (select from imports i where i.id = o.subject and i.state = case o.kind when 'look' then 'looking' else 'doing' end))`
 
 // FailedJobs, the newest first.
 func (s *Store) FailedJobs(ctx context.Context, limit int) ([]FailedJob, error) {
-	rows, err := s.pool.Query(ctx, `select o.id, o.kind, o.subject::text, o.fault, o.failures, o.ended_at, `+letterOver+`
+	rows, err := s.pool.Query(ctx, `select o.id, o.kind, o.subject::text, o.fault, o.failures, o.ended_at, `+jobOver+`
 		from outbox o where o.state = 'failed' order by o.ended_at desc, o.id limit $1`, limit)
 	if err != nil {
 		return nil, translate(err)
@@ -38,9 +40,9 @@ func (s *Store) FailedJobs(ctx context.Context, limit int) ([]FailedJob, error) 
 }
 
 // RetryJob lets a job that was given up wait again, due at once, with its failures forgotten, and says which it was: its kind and
-// subject. now is machine time. market.ErrRepeated: it is no failed one. market.ErrGone: its letter has ended.
+// subject. now is machine time. market.ErrRepeated: it is no failed one. market.ErrGone: its letter or file has ended.
 func (tx *Tx) RetryJob(ctx context.Context, id int64, now time.Time) (j FailedJob, err error) {
-	res := tx.db.WithContext(ctx).Raw(`select o.id, o.kind, o.subject::text, `+letterOver+` as over from outbox o where o.id = ? and o.state = 'failed'`, id).Scan(&j)
+	res := tx.db.WithContext(ctx).Raw(`select o.id, o.kind, o.subject::text, `+jobOver+` as over from outbox o where o.id = ? and o.state = 'failed'`, id).Scan(&j)
 	if res.Error == nil && j.Over {
 		return j, market.ErrGone
 	}

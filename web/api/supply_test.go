@@ -261,7 +261,17 @@ func TestAFileIsSentLookedAtAndDone(t *testing.T) {
 		t.Errorf("whose look was given up it is %+v", given)
 	}
 	service := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "tansy"}]}`
-	if j := read[api.Import](key.ask("POST", "/partner/imports?absent=close", service).want(201)); j.Added != 1 || j.Closed != 1 || j.Format != "hsds" {
+	j := read[api.Import](key.ask("POST", "/partner/imports?absent=close", service).want(201))
+	if j.Added != 1 || j.Closed != 1 || j.Format != "hsds" {
 		t.Errorf("%+v", j)
 	}
+	key.ask("POST", "/partner/imports/"+j.ID+"/apply", write(map[string]string{"sha256": j.SHA256})).want(202)
+	_, err = h.store.Pool().Exec(h.ctx, `update outbox set state = 'failed', ended_at = $1 where kind = 'import'`, h.now)
+	h.must(err)
+	h.must(h.partners.Turn(h.ctx, h.now))
+	if j = read[api.Import](key.ask("GET", "/partner/imports/"+j.ID, "").want(200, "We could not do all of this file within a day")); j.State != "done" || j.Failed != 2 || len(j.Faults) != 1 {
+		t.Errorf("given up it is %+v", j)
+	}
+	key.ask("GET", "/partner/imports/"+j.ID+"/rows", "").want(200, "This row was not done")
+	csv(head).want(201)
 }

@@ -60,7 +60,7 @@ func (s *Site) showImports(c *Call, id market.ID, f importForm, form view.Form) 
 	p := view.ImportsPage{Page: c.Page("import.heading"), Form: form, Path: importsPath(id), Back: partnerPath(id), Name: one.Name, MB: intake.MaxBytes >> 20,
 		Test: f.Test || !mayPost(grants), All: f.All, Docs: "/developers/handbook#columns-of-a-csv-file"}
 	for _, i := range all {
-		p.Files = append(p.Files, view.ImportLine{Href: importPath(id, i.ID), Title: c.T("import.of", "When", c.When(i.CreatedAt)), State: c.T("import_state." + string(i.State)), Kind: c.importKind(i)})
+		p.Files = append(p.Files, view.ImportLine{Href: importPath(id, i.ID), Title: c.T("import.of", "When", c.When(i.CreatedAt)), State: c.importState(i), Kind: c.importKind(i)})
 	}
 	return c.Show(form, view.Imports(p))
 }
@@ -178,11 +178,12 @@ func (s *Site) showImport(c *Call, id market.ID, i market.Import, form view.Form
 		return err
 	}
 	at := importPath(id, i.ID)
-	p := view.ImportPage{Page: c.Page("import.file_heading"), Form: form, Path: at, Back: importsPath(id), Name: one.Name, State: c.T("import_state." + string(i.State)), Kind: c.importKind(i),
+	p := view.ImportPage{Page: c.Page("import.file_heading"), Form: form, Path: at, Back: importsPath(id), Name: one.Name, State: c.importState(i), Kind: c.importKind(i),
 		When: c.T("import.of", "When", c.When(i.CreatedAt)), Shown: i.State == market.ImportShown, Doing: i.State == market.ImportDoing, SHA256: hex.EncodeToString(i.SHA256),
 		Does: n.Added+n.Changed+n.Closed+n.Unchanged > 0}
+	p.Faults = c.sentences(i.Faults)
 	if !i.LookedAt() {
-		p.Looking, p.Faults = i.State == market.ImportLooking, c.sentences(i.Faults)
+		p.Looking = i.State == market.ImportLooking
 		p.Counts = []view.Row{{Term: c.T("import.read"), Value: wording.Number(c.Lang, n.Rows)}}
 		return c.Show(form, view.Import(p))
 	}
@@ -191,6 +192,13 @@ func (s *Site) showImport(c *Call, id market.ID, i market.Import, form view.Form
 		return err
 	}
 	return c.Show(form, view.Import(p))
+}
+
+func (c *Call) importState(i market.Import) string {
+	if i.State == market.ImportDone && len(i.Faults) > 0 {
+		return c.T("import_state.part")
+	}
+	return c.T("import_state." + string(i.State))
 }
 
 // sentences say faults.

@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -90,5 +91,18 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	s.must(s.site.Partners.Turn(t.Context(), s.now))
 	dee.get(given.url.Path).want(200, "cannot be read", "We could not look at this file within a day").without("being looked at", "See how far it is")
 	services := `{"contents": [{"id": "s1", "name": "Parish hall", "status": "active", "organization_id": "choir"}]}`
-	form.uploadsAs(at, "services.json", []byte(services), "test", "yes").want(200, "Open Referral UK", "s1")
+	half := form.uploadsAs(at, "services.json", []byte(services), "test", "yes").want(200, "Open Referral UK", "s1")
+	half.fill(half.url.Path+"/apply").want(200, "It is being done")
+	s.exec(`update outbox set state = 'failed', fault = 'lost', ended_at = $1 where kind = 'import' and state = 'waiting' and subject = $2`, s.now, strings.TrimPrefix(half.url.Path, at+"/"))
+	s.operates("dee@directory.example")
+	retry := regexp.MustCompile(`/operator/jobs/\d+/retry`).FindString(dee.get("/operator").want(200).text)
+	if retry == "" {
+		t.Fatal("a job that was given up cannot be tried again")
+	}
+	s.must(s.site.Partners.Turn(t.Context(), s.now))
+	dee.get(half.url.Path).want(200, "done in part", "We could not do all of this file within a day", "This row was not done").without("See how far it is")
+	dee.get(at).want(200, "done in part")
+	dee.get("/operator").want(200, "Its file has ended, and its sender was told").without(retry)
+	dee.post(retry, url.Values{"once": {"retry"}}).want(200, "no longer possible").without("It is tried again.")
+	form.uploads(at, []byte(head), "test", "yes").want(200)
 }

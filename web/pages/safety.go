@@ -587,7 +587,7 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 		{Term: c.T("operator_page.oldest"), Value: c.since(oldest)}}
 	failed, err := s.Store.FailedJobs(c.Ctx, failedShown)
 	for _, j := range failed {
-		line := view.FailedLine{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind,
+		line := view.FailedLine{ID: strconv.FormatInt(j.ID, 10), Kind: j.Kind, File: j.Kind != "letter",
 			Says: c.T("operator_page.failed_line", "Fault", j.Fault, "Failures", j.Failures, "When", c.When(j.EndedAt))}
 		if !j.Over {
 			line.Once = c.Blank().Once

@@ -49,23 +49,60 @@ type parcel struct {
 // market.Invalid names what is wrong. ErrRefused, ErrWithdrawn, ErrLapsed: the group's word does not stand.
 // ErrOutside: nor does any network of the group's. ErrClosedByGroup, ErrTakenDown: it is not the partner's to open.
 func (ps *Partners) Put(ctx context.Context, b Bearer, s market.Supply, now time.Time) (out Outcome, err error) {
+	return ps.PutOnce(ctx, b, s, "", now)
+}
+
+// PutOnce is Put under a once-only id, of a sending that knows by it what it had done before it was cut off: what was sent under the id is
+// not done again, and is told as it was done then. Empty: it stands alone.
+func (ps *Partners) PutOnce(ctx context.Context, b Bearer, s market.Supply, once string, now time.Time) (out Outcome, err error) {
 	defer market.Wrap(&err, "Put(%s)", s.Reference)
 	p, err := ps.pack(ctx, s, b.Partner.Site, now)
 	if err != nil {
 		return out, err
 	}
-	for range 2 { // another request may be the first with this reference
+	return ps.sent(ctx, b, s.Reference, once, now, func(tx *store.Tx) (Outcome, error) { return ps.put(ctx, tx, b.Partner.ID, b.Key.Test, p, now) })
+}
+
+// sent does what was sent under a reference, unless that was done under its once-only id before.
+func (ps *Partners) sent(ctx context.Context, b Bearer, reference, once string, now time.Time, do func(*store.Tx) (Outcome, error)) (out Outcome, err error) {
+	for range 2 { // another request may be the first with this reference, or with this id
 		err = ps.store.InTx(ctx, func(tx *store.Tx) (err error) {
-			if out, err = ps.put(ctx, tx, b.Partner.ID, b.Key.Test, p, now); err != nil {
+			if out, err = ps.doneBefore(ctx, tx, b, reference, once); !errors.Is(err, market.ErrNotFound) {
 				return err
 			}
-			return ps.fed(ctx, tx, b, now)
+			if out, err = do(tx); err != nil {
+				return err
+			}
+			return errors.Join(remember(ctx, tx, b, out, once, now), ps.fed(ctx, tx, b, now))
 		})
-		if !errors.Is(err, market.ErrConflict) {
+		if !errors.Is(err, market.ErrConflict) && !errors.Is(err, market.ErrRepeated) {
 			break
 		}
 	}
 	return out, err
+}
+
+// doneBefore is what was done under a once-only id, and how it stands now. market.ErrNotFound: nothing was. market.ErrGone: that was erased.
+func (ps *Partners) doneBefore(ctx context.Context, tx *store.Tx, b Bearer, reference, once string) (out Outcome, err error) {
+	if once == "" {
+		return out, market.ErrNotFound
+	}
+	was, err := tx.OnceOf(ctx, once, "")
+	if err != nil {
+		return out, err
+	}
+	s, err := tx.SuppliedOf(ctx, b.Partner.ID, b.Key.Test, reference)
+	if errors.Is(err, market.ErrNotFound) {
+		err = market.ErrGone
+	}
+	return Outcome{Did(was.Answer), s}, err
+}
+
+func remember(ctx context.Context, tx *store.Tx, b Bearer, out Outcome, once string, now time.Time) error {
+	if once == "" {
+		return nil
+	}
+	return tx.Remember(ctx, store.Once{ID: once, Partner: b.Partner.ID, Answer: string(out.Did), At: now})
 }
 
 // pack tidies what was sent, and asks where it is.
@@ -326,18 +363,19 @@ func (ps *Partners) edit(ctx context.Context, tx *store.Tx, m market.Mandate, s 
 // Close closes what a partner sent under a reference: met, or withdrawn. market.ErrNotFound: there is nothing. What is
 // closed already, by anyone, stays as it is. ErrRefused, ErrWithdrawn, ErrLapsed: the group's word does not stand.
 func (ps *Partners) Close(ctx context.Context, b Bearer, reference string, as market.Life, now time.Time) (out Outcome, err error) {
+	return ps.CloseOnce(ctx, b, reference, as, "", now)
+}
+
+// CloseOnce is Close under a once-only id, as of PutOnce.
+func (ps *Partners) CloseOnce(ctx context.Context, b Bearer, reference string, as market.Life, once string, now time.Time) (out Outcome, err error) {
 	defer market.Wrap(&err, "Close(%s)", reference)
-	err = ps.store.InTx(ctx, func(tx *store.Tx) error {
+	return ps.sent(ctx, b, reference, once, now, func(tx *store.Tx) (Outcome, error) {
 		s, err := tx.SuppliedOf(ctx, b.Partner.ID, b.Key.Test, reference)
 		if err != nil {
-			return err
+			return Outcome{}, err
 		}
-		if out, err = ps.closeIn(ctx, tx, s, as, now); err != nil {
-			return err
-		}
-		return ps.fed(ctx, tx, b, now)
+		return ps.closeIn(ctx, tx, s, as, now)
 	})
-	return out, err
 }
 
 // closeIn is Close in a transaction; it holds in the order of Put.

@@ -4,7 +4,7 @@
 // key of a partner, and sees what is for anyone in the networks that let the partner in; without either it sees what
 // everybody sees. No cookie is read here. It promises that every answer, an error too, is as the
 // document says, that errors are RFC 9457 problems, and that a request repeated with its Idempotency-Key does
-// its work once and is answered the same; only the rows of a batch whose first answer is not ready are done again, by their references. It holds no rule of its own: it asks the same use cases and the same reads as the site.
+// its work once and is answered the same. It holds no rule of its own: it asks the same use cases and the same reads as the site.
 package api
 
 import (

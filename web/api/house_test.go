@@ -123,6 +123,12 @@ func (h *house) must(err error) {
 	}
 }
 
+func (h *house) count(sql string, args ...any) (n int) {
+	h.t.Helper()
+	h.must(h.store.Pool().QueryRow(h.ctx, sql, args...).Scan(&n))
+	return n
+}
+
 // neighbour is a group, one person who may act for it, and a program of theirs.
 type neighbour struct {
 	*program

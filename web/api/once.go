@@ -15,7 +15,7 @@ import (
 
 // Keyed is what each request may carry that makes or sends something.
 type Keyed struct {
-	Key string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces, for this one request. The same request sent again with it does nothing more and gets the first answer, whatever became of what was made; of send-partner-listings the rows are done again, each by its reference, while there is no first answer yet. Any other request with it is a 409. What was refused may be sent again with it, mended. Kept for 7 days."`
+	Key string `header:"Idempotency-Key" minLength:"8" maxLength:"64" pattern:"^[!-~]+$" doc:"Of your choice, without spaces, for this one request. The same request sent again with it does nothing more and gets the first answer, whatever became of what was made; of send-partner-listings rows that were done stay so while there is no first answer yet, and the rest are done. Any other request with it is a 409. What was refused may be sent again with it, mended. Kept for 7 days."`
 }
 
 func (k Keyed) key() string { return k.Key }
@@ -30,8 +30,8 @@ type repeatable interface {
 type revealed interface{ reveal(a *API) }
 
 // once has what is asked with a key be done once, and answered alike each time. That it is done once is the use case's: it keeps the id
-// in the transaction that does it, so that whoever comes at the same time waits there; a batch of listings alone keeps it before its rows, which are
-// done one by one, and again by a repeat that finds no answer. The answer is kept after it: where that was cut off,
+// in the transaction that does it, so that whoever comes at the same time waits there; a batch of listings alone keeps it before its rows, each of which
+// keeps one of its own in the transaction that does it: a repeat that finds no answer does the others. The answer is kept after it: where that was cut off,
 // or two answer at once, everybody is told what was kept first. What failed is not kept.
 func once[I repeatable, O any](a *API, do func(*call, *I, market.OnceOnly) (*O, error)) func(*call, *I) (*O, error) {
 	return func(c *call, in *I) (*O, error) {

@@ -3,9 +3,12 @@ package api_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -265,6 +268,84 @@ func TestTheKeysOfBatchesHaveARoomOfTheirOwn(t *testing.T) {
 	}
 	key.ask("POST", "/partner/listings", batch("two"), "Idempotency-Key", "one-for-both").want(409, `"reused"`)
 	key.ask("POST", "/partner/listings", batch("one"), "Idempotency-Key", "one-for-both").want(200)
+}
+
+// A batch that is cut off goes on where it was when it is sent again: rows that were done are told as they were done, and not done
+// again, whatever was sent of them meanwhile.
+func TestABatchThatIsCutOffDoesEachRowOnce(t *testing.T) {
+	h := open(t)
+	key, theirs := h.partnerIn(h.neighbour("Larkhollow Hall", "host@hall.test"))
+	for reference, name := range map[string]string{"tansy": "Tansy Yard Choir", "quill": "Quill Street Library"} {
+		key.ask("PUT", "/partner/groups/"+reference, write(map[string]any{"contact": reference + "@choir.test", "name": name, "postcode": "SE10"})).want(200)
+		h.saysYes(theirs, reference)
+	}
+	row := func(reference, group string, pairs ...any) map[string]any {
+		return with(with(chairs(group), "reference", reference), pairs...)
+	}
+	key.ask("PUT", "/partner/listings/old", write(chairs("tansy"))).want(200)
+	batch := write(map[string]any{"items": []any{row("a", "tansy"), map[string]any{"reference": "old", "close": "fulfilled"}, row("b", "tansy"), row("c", "quill"), row("d", "tansy")}})
+
+	beside, err := h.store.Pool().Begin(h.ctx) // for which the fourth row waits
+	h.must(err)
+	_, err = beside.Exec(h.ctx, `select from mandates where reference = 'quill' for update`)
+	h.must(err)
+	waiting := func() int {
+		return h.count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+	}
+	ctx, cut := context.WithCancel(h.ctx)
+	r, err := http.NewRequestWithContext(ctx, "POST", h.server.URL+api.Prefix+"/partner/listings", strings.NewReader(batch))
+	h.must(err)
+	r.Header.Set("Authorization", "Bearer "+key.token)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", "one-batch")
+	gone := make(chan error, 1)
+	go func() { _, err := http.DefaultClient.Do(r); gone <- err }() //nolint:bodyclose // there is no answer
+	for waiting() == 0 && len(gone) == 0 {
+		runtime.Gosched()
+	}
+	cut()
+	if err := <-gone; err == nil {
+		t.Fatal("it was answered before it could be cut off")
+	}
+	for waiting() > 0 {
+		runtime.Gosched()
+	}
+	h.must(beside.Rollback(h.ctx))
+	if n := h.count(`select count(*) from supplied where reference in ('a', 'b', 'c', 'd')`); n != 2 {
+		t.Fatalf("%d rows are there when it is cut off, want 2", n)
+	}
+
+	for reference, title := range map[string]string{"a": "Fifty chairs", "old": "Forty chairs"} { // said meanwhile
+		key.ask("PUT", "/partner/listings/"+reference, write(with(chairs("tansy"), "title", title))).want(200)
+	}
+	said := key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200)
+	var got []string
+	for _, i := range read[api.Batch](said).Items {
+		if i.Receipt == nil {
+			t.Fatalf("refused: %s", said.text)
+		}
+		got = append(got, i.Receipt.Result)
+	}
+	if want := "added closed added added added"; strings.Join(got, " ") != want {
+		t.Errorf("told %v, want %s", got, want)
+	}
+	if n := h.count(`select count(*) from listings where life = 'open' and title in ('Fifty chairs', 'Forty chairs')`); n != 5 {
+		t.Errorf("%d listings are open, want 5: what was closed and opened again was closed once more, or a row was done twice", n)
+	}
+	if n := h.count(`select count(*) from listings where title = 'Fifty chairs'`); n != 1 {
+		t.Error("what was said meanwhile was written over")
+	}
+	alike(t, "a third time", said, key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200))
+
+	if n := h.count(`select count(*) from once where id like 'api::% %'`); n != 5 {
+		t.Errorf("%d rows are remembered, want 5", n)
+	}
+	h.now = h.now.Add(2 * time.Hour)
+	h.must(h.store.Forget(h.ctx, h.now))
+	if n := h.count(`select count(*) from once where id like 'api::% %'`); n != 0 {
+		t.Errorf("%d rows are remembered beside the answer, which has them all", n)
+	}
+	alike(t, "two hours later", said, key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200))
 }
 
 // An answer that is on its way while what it is about is erased is given, and not kept.

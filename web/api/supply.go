@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"time"
@@ -231,7 +232,7 @@ func (a *API) sendBatch(c *call, in *sendingBatch, once market.OnceOnly) (*body[
 	}
 	out := &body[Batch]{Body: Batch{Items: make([]BatchRow, len(in.Body.Items))}}
 	for i, row := range in.Body.Items {
-		r, err := a.sendRow(c, row)
+		r, err := a.sendRow(c, row, rowOnce(once, i))
 		out.Body.Items[i] = BatchRow{Row: i, Receipt: r}
 		if err != nil {
 			p, fault := a.rowProblem(c.ctx, err)
@@ -244,7 +245,15 @@ func (a *API) sendBatch(c *call, in *sendingBatch, once market.OnceOnly) (*body[
 	return out, nil
 }
 
-// rememberBatch keeps the id of a batch, before anything of it is done: its references make the rows safe to do again. A key that came
+// rowOnce is the id of a row of a batch: of what it says, at its place. No key has a space in it. A batch without a key has none.
+func rowOnce(batch market.OnceOnly, row int) string {
+	if batch.Digest == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %x %d", batch.ID, batch.Digest[:8], row)
+}
+
+// rememberBatch keeps the id of a batch, before anything of it is done: each row keeps one of its own with what it does. A key that came
 // before with something else is refused.
 func (a *API) rememberBatch(c *call, once market.OnceOnly) error {
 	if once.Digest == nil { // no key
@@ -263,8 +272,8 @@ func (a *API) rememberBatch(c *call, once market.OnceOnly) error {
 	return err
 }
 
-func (a *API) sendRow(c *call, row looseRow) (*Receipt, error) {
-	out, err := a.doRow(c, row)
+func (a *API) sendRow(c *call, row looseRow, once string) (*Receipt, error) {
+	out, err := a.doRow(c, row, once)
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +282,7 @@ func (a *API) sendRow(c *call, row looseRow) (*Receipt, error) {
 }
 
 // doRow posts, changes or closes what a row names.
-func (a *API) doRow(c *call, row looseRow) (out partner.Outcome, err error) {
+func (a *API) doRow(c *call, row looseRow, once string) (out partner.Outcome, err error) {
 	var loose any
 	if err := strictly(row, &loose); err != nil {
 		return out, refusal(http.StatusUnprocessableEntity, "", []error{&huma.ErrorDetail{Location: "body", Message: err.Error()}})
@@ -283,7 +292,7 @@ func (a *API) doRow(c *call, row looseRow) (out partner.Outcome, err error) {
 		if err := a.checked(row, loose, closingRowType, &closing); err != nil {
 			return out, err
 		}
-		return a.Partners.Close(c.ctx, c.key, closing.Reference, market.Life(closing.Close), c.now)
+		return a.Partners.CloseOnce(c.ctx, c.key, closing.Reference, market.Life(closing.Close), once, c.now)
 	}
 	var sent SentRow
 	if err := a.checked(row, loose, sentRowType, &sent); err != nil {
@@ -293,7 +302,7 @@ func (a *API) doRow(c *call, row looseRow) (out partner.Outcome, err error) {
 	if err != nil {
 		return out, err
 	}
-	return a.Partners.Put(c.ctx, c.key, s, c.now)
+	return a.Partners.PutOnce(c.ctx, c.key, s, once, c.now)
 }
 
 // checked reads a row as the door reads a body, by the schema of what it is read into.
@@ -307,10 +316,10 @@ func (a *API) checked(row looseRow, loose any, kind reflect.Type, into any) erro
 	return again(row, into)
 }
 
-// rowProblem is why a row was refused; a fault of ours ends the whole request.
+// rowProblem is why a row was refused; a fault of ours ends the whole request, and so does it that nobody waits for it any more.
 func (a *API) rowProblem(ctx context.Context, err error) (*Problem, error) {
 	var p *Problem
-	if !errors.As(err, &p) && !errors.As(failure(ctx, err), &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusTooManyRequests {
+	if ctx.Err() != nil || !errors.As(err, &p) && !errors.As(failure(ctx, err), &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusTooManyRequests {
 		return nil, err
 	}
 	return p, nil

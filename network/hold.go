@@ -28,9 +28,12 @@ func looksOrNot(ctx context.Context, tx *store.Tx, v market.Viewer, was, is mark
 // network looks at waits on for that one.
 func release(ctx context.Context, tx *store.Tx, v market.Viewer, network market.ID, groups []market.ID, now time.Time) error {
 	freed, err := tx.UnholdListings(ctx, groups...)
-	for _, l := range freed {
-		err = errors.Join(err, tx.OpenUnheld(ctx, l, now), tx.Note(ctx, market.Event{At: now, Actor: v.Person, NetworkID: network,
-			Verb: "listing.unheld", Subject: "listing", SubjectID: l.ID, OtherID: l.GroupID}))
+	if err != nil {
+		return err
 	}
-	return err
+	events := make([]market.Event, len(freed))
+	for i, l := range freed {
+		events[i] = market.Event{At: now, Actor: v.Person, NetworkID: network, Verb: "listing.unheld", Subject: "listing", SubjectID: l.ID, OtherID: l.GroupID}
+	}
+	return errors.Join(tx.OpenUnheld(ctx, now, freed...), tx.Note(ctx, events...))
 }

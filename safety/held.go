@@ -242,7 +242,7 @@ func unhold(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	return tx.OpenUnheld(ctx, l, now)
+	return tx.OpenUnheld(ctx, now, l)
 }
 
 // LetThrough opens a new group's first listings, as far as the viewer's networks hold them, and lets it post on without a
@@ -277,15 +277,13 @@ func through(ctx context.Context, tx *store.Tx, v market.Viewer, networks []mark
 
 // noteThrough tells it of each listing, in each network that let it through.
 func noteThrough(ctx context.Context, tx *store.Tx, v market.Viewer, networks []market.ID, group market.ID, listings []market.ID, now time.Time) error {
+	var events []market.Event
 	for _, n := range networks {
 		for _, id := range listings {
-			e := market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: id, OtherID: group}
-			if err := tx.Note(ctx, e); err != nil {
-				return err
-			}
+			events = append(events, market.Event{At: now, Actor: v.Person, NetworkID: n, Verb: "listing.let_through", Subject: "listing", SubjectID: id, OtherID: group})
 		}
 	}
-	return nil
+	return tx.Note(ctx, events...)
 }
 
 // allSeen is asked though another network looks on: what was read for this one is what it lets through.
@@ -316,8 +314,10 @@ func openHeld(ctx context.Context, tx *store.Tx, group market.ID, seen Seen, now
 	if err == nil {
 		err = seenWhole(ctx, tx, freed, seen)
 	}
+	if err == nil {
+		err = tx.OpenUnheld(ctx, now, freed...)
+	}
 	for _, l := range freed {
-		err = errors.Join(err, tx.OpenUnheld(ctx, l, now))
 		opened = append(opened, l.ID)
 	}
 	return opened, err

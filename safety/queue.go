@@ -2,7 +2,6 @@ package safety
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -101,18 +100,23 @@ func (d desk) reports(ctx context.Context, groups []market.ID) (p Page[market.Re
 	if err != nil {
 		return p, err
 	}
-	p, err = pageOf(ctx, d, Reports, all, func(r market.Report) mark { return mark{r.CreatedAt, r.ID, ""} })
+	if p, err = pageOf(ctx, d, Reports, all, func(r market.Report) mark { return mark{r.CreatedAt, r.ID, ""} }); err != nil {
+		return p, err
+	}
+	on := make([]market.Decision, len(p.Rows))
+	for i, w := range p.Rows {
+		on[i] = market.Decision{Subject: w.It.Subject, SubjectID: w.It.SubjectID}
+	}
+	things, err := d.sf.things(ctx, on)
+	if err != nil {
+		return p, err
+	}
 	there := p.Rows[:0]
-	for _, w := range p.Rows {
-		t, err := d.sf.thing(ctx, w.It.Subject, w.It.SubjectID)
-		if errors.Is(err, market.ErrNotFound) {
+	for i, w := range p.Rows {
+		if w.Thing = things[i]; w.Thing.Gone {
 			continue // it went this moment
 		}
-		if err != nil {
-			return p, err
-		}
-		w.Thing = t
-		if w.Involved, err = d.sf.InvolvedIn(ctx, d.v, t, d.now); err != nil {
+		if w.Involved, err = d.sf.InvolvedIn(ctx, d.v, w.Thing, d.now); err != nil {
 			return p, err
 		}
 		there = append(there, w)

@@ -92,7 +92,7 @@ func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (lo
 	if err != nil {
 		return nil, err
 	}
-	things, err := sf.decidedOnAll(ctx, all)
+	things, err := sf.things(ctx, all)
 	if err != nil {
 		return nil, err
 	}
@@ -101,67 +101,6 @@ func (sf *Safety) Log(ctx context.Context, v market.Viewer, p store.LogPage) (lo
 		log[i] = Logged{Decision: d, Thing: things[i]}
 	}
 	return log, sf.decidedBy(ctx, v, log)
-}
-
-// decidedOnAll is decidedOn of each. Listings and groups, which most are about, are read together.
-func (sf *Safety) decidedOnAll(ctx context.Context, all []market.Decision) ([]Thing, error) {
-	listings, groups, err := sf.aboutAll(ctx, all)
-	if err != nil {
-		return nil, err
-	}
-	things := make([]Thing, len(all))
-	for i, d := range all {
-		t := Thing{Subject: d.Subject, ID: d.SubjectID}
-		e, posted := listings[d.SubjectID]
-		g, named := groups[d.GroupID]
-		switch {
-		case posted:
-			t = t.ofListing(e)
-			t.Group = groups[e.Listing.GroupID]
-		case d.Subject == "group" && named && d.GroupID == d.SubjectID:
-			t.Group, t.Text = g, g.Does
-		case d.Subject == "listing" && named:
-			t.Group, t.Gone = g, true
-		default:
-			if t, err = sf.decidedOn(ctx, d); err != nil {
-				return nil, err
-			}
-		}
-		things[i] = t
-	}
-	return things, nil
-}
-
-// aboutAll are the listings that decisions are about, and whose what they are about is.
-func (sf *Safety) aboutAll(ctx context.Context, all []market.Decision) (map[market.ID]market.Entry, map[market.ID]market.Group, error) {
-	var listings, owners []market.ID
-	for _, d := range all {
-		if d.Subject == "listing" {
-			listings = append(listings, d.SubjectID)
-		}
-		if d.GroupID != "" {
-			owners = append(owners, d.GroupID)
-		}
-	}
-	entries, err := sf.store.EntriesFor(ctx, market.System, listings, time.Time{})
-	if err != nil {
-		return nil, nil, err
-	}
-	posted, named := map[market.ID]market.Entry{}, map[market.ID]market.Group{}
-	for _, e := range entries {
-		posted[e.Listing.ID] = e
-		owners = append(owners, e.Listing.GroupID)
-	}
-	groups, err := sf.store.Groups(ctx, owners)
-	for _, g := range groups {
-		named[g.ID] = g
-	}
-	return posted, named, err
-}
-
-func (t Thing) ofListing(e market.Entry) Thing {
-	t.Title, t.Text, t.Lang, t.life = e.Listing.Title, e.Listing.Description, e.Listing.Language, e.Listing.Life
-	return t
 }
 
 // DecidedBy is who took a decision. Whom it concerns is not told, but for operators; nor is a connector who of those decided for the site.
@@ -199,21 +138,6 @@ func (sf *Safety) decidedBy(ctx context.Context, v market.Viewer, log []Logged) 
 	return err
 }
 
-// Thing is what was reported.
-type Thing struct {
-	Subject string
-	ID      market.ID
-	Group   market.Group   // whose it is; zero for the site and for a network
-	Network market.Network // that was reported itself
-	Title   string         // of a listing, or of the one that a photo belongs to; a network's name
-	Text    string         // of a listing or message; words of a group; what is said about a photo
-	Lang    string         // of Title, and of a listing's Text
-	Listing market.ID      // to which a photo belongs
-	Writer  market.ID      // of a message
-	Gone    bool           // since it was decided about: Group is all there is
-	life    market.Life
-}
-
 // Reported is a report with what it is about and all others on the same. market.ErrNotFound: not for this viewer. market.ErrInvolved:
 // it is about a group of theirs, and they do not read what was said of it either.
 func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.ID, now time.Time) (_ Thing, _ []market.Report, err error) {
@@ -241,42 +165,6 @@ func (sf *Safety) Reported(ctx context.Context, v market.Viewer, report market.I
 	}
 	all, err := sf.store.ReportsOn(ctx, r.SubjectID)
 	return t, all, err
-}
-
-func (sf *Safety) thing(ctx context.Context, subject string, id market.ID) (t Thing, err error) {
-	t = Thing{Subject: subject, ID: id}
-	group := id
-	switch subject {
-	case "photo":
-		p, e, err := sf.store.PhotoFor(ctx, market.System, id, time.Time{})
-		if err != nil {
-			return t, err
-		}
-		t.Title, t.Text, t.Lang, t.Listing, group = e.Listing.Title, p.Alt, e.Listing.Language, p.ListingID, e.Listing.GroupID
-	case "listing":
-		e, err := sf.store.EntryFor(ctx, market.System, id, time.Time{})
-		if err != nil {
-			return t, err
-		}
-		t, group = t.ofListing(e), e.Listing.GroupID
-	case "message":
-		m, err := sf.store.Message(ctx, id)
-		if err != nil {
-			return t, err
-		}
-		t.Text, t.Writer, group = m.Text, m.PersonID, m.GroupID
-	case "network":
-		t.Network, err = sf.store.NetworkByID(ctx, id)
-		t.Title, t.Text = t.Network.Name, t.Network.About
-		return t, err
-	case "site":
-		return t, nil
-	}
-	t.Group, err = sf.store.Group(ctx, market.System, group)
-	if subject == "group" {
-		t.Text = t.Group.Does
-	}
-	return t, err
 }
 
 // Decide hides what was reported, or keeps it, and closes all reports on it. Whoever posted what is hidden is told why, and
@@ -446,17 +334,6 @@ func (sf *Safety) Decision(ctx context.Context, v market.Viewer, id market.ID) (
 		}
 	}
 	return d, t, nil
-}
-
-// decidedOn is what was decided about; Gone, with its group, when that took it away since or was erased.
-func (sf *Safety) decidedOn(ctx context.Context, d market.Decision) (Thing, error) {
-	t, err := sf.thing(ctx, d.Subject, d.SubjectID)
-	if d.GroupID == "" || !errors.Is(err, market.ErrNotFound) {
-		return t, err
-	}
-	t.Gone = true
-	t.Group, err = sf.store.Group(ctx, market.System, d.GroupID)
-	return t, err
 }
 
 // Concerned reports whether it was the viewer's, or their group's, that was decided about.

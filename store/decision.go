@@ -204,12 +204,22 @@ func (tx *Tx) UnholdListings(ctx context.Context, groups ...market.ID) ([]market
 		select l.* from listings l join freed on freed.listing_id = l.id where l.life = 'draft' order by l.created_at, l.id`, idArray(groups)))
 }
 
-// OpenUnheld opens one that waited.
-func (tx *Tx) OpenUnheld(ctx context.Context, l market.Listing, now time.Time) error {
-	expires := now.Add(market.OpenFor)
-	l.Life, l.OpenedAt, l.ExpiresAt, l.UpdatedAt = market.Open, &now, &expires, now
-	return errors.Join(tx.ChangeListing(ctx, l),
-		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID}))
+// OpenUnheld opens some that waited. market.ErrConflict: one was changed since it was read.
+func (tx *Tx) OpenUnheld(ctx context.Context, now time.Time, all ...market.Listing) error {
+	if len(all) == 0 {
+		return nil
+	}
+	jobs, read := make([]market.Job, 0, 2*len(all)), make([][]any, len(all))
+	for i, l := range all {
+		read[i] = []any{l.ID, l.Version}
+		jobs = append(jobs, market.Job{Kind: market.IndexJob, Subject: l.ID}, market.Job{Kind: market.MatchJob, Subject: l.ID})
+	}
+	res := tx.db.WithContext(ctx).Exec(`update listings set life = 'open', opened_at = @now, expires_at = @ends, updated_at = @now, version = version + 1
+		where (id, version) in @read`, map[string]any{"now": now, "ends": now.Add(market.OpenFor), "read": read})
+	if res.Error == nil && int(res.RowsAffected) != len(all) {
+		return market.ErrConflict
+	}
+	return errors.Join(translate(res.Error), tx.Enqueue(ctx, time.Now(), jobs...))
 }
 
 // holding are the networks that hold what groups post.

@@ -6,8 +6,13 @@ import (
 	"wherewithal/market"
 )
 
-// Note writes an event in the transaction of the change it tells of.
-func (tx *Tx) Note(ctx context.Context, e market.Event) error { return create(ctx, tx.db, &e) }
+// Note writes events in the transaction of the change they tell of.
+func (tx *Tx) Note(ctx context.Context, all ...market.Event) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return create(ctx, tx.db, &all)
+}
 
 // Events are the events about one thing, oldest first.
 func (r reads) Events(ctx context.Context, subject market.ID) ([]market.Event, error) {

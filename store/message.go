@@ -20,6 +20,11 @@ func (r reads) Message(ctx context.Context, id market.ID) (market.Message, error
 	return one[market.Message](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// MessagesByID; what is none is left out.
+func (r reads) MessagesByID(ctx context.Context, ids []market.ID) ([]market.Message, error) {
+	return many[market.Message](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+}
+
 // MessageFor a viewer of one of the two groups, while they are connected; market.ErrNotFound for everybody else.
 func (r reads) MessageFor(ctx context.Context, v market.Viewer, id market.ID) (market.Message, error) {
 	m, err := r.Message(ctx, id)

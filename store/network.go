@@ -50,6 +50,11 @@ func (r reads) NetworkByID(ctx context.Context, id market.ID) (market.Network, e
 	return one[market.Network](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
+// NetworksByID, hidden or not; what is none is left out.
+func (r reads) NetworksByID(ctx context.Context, ids []market.ID) ([]market.Network, error) {
+	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+}
+
 // NetworksNamed are those with these ids, by their names; what is none, or is market.Unshown, is left out.
 func (r reads) NetworksNamed(ctx context.Context, ids []market.ID) ([]market.Network, error) {
 	return many[market.Network](r.db.WithContext(ctx).Where("id = any (?::uuid[]) and not sandbox and removed_at is null and held_at is null", idArray(ids)).Order("name, id"))

@@ -58,6 +58,11 @@ func (r reads) Photo(ctx context.Context, id market.ID) (market.Photo, error) {
 	return one[market.Photo](r.photos(ctx).Where("id = ?", id))
 }
 
+// PhotosByID, hidden or not; what is none is left out.
+func (r reads) PhotosByID(ctx context.Context, ids []market.ID) ([]market.Photo, error) {
+	return many[market.Photo](r.photos(ctx).Where("id = any (?::uuid[])", idArray(ids)))
+}
+
 // PhotoFor a viewer who may see its listing, with that. market.ErrNotFound for everybody else; one that moderation hid is for
 // operators alone.
 func (r reads) PhotoFor(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (market.Photo, market.Entry, error) {

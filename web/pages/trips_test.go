@@ -70,6 +70,7 @@ func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 	op.signIn("op@site.example", "Op")
 	h.operates("op@site.example")
 	op.founds("Maze Hill Together")
+	h.connected()
 	address, trips := storetest.CountTrips(t, h.store.Pool().Config().ConnString())
 	counted, err := store.Open(t.Context(), address)
 	if err != nil {
@@ -80,12 +81,18 @@ func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 		t.Helper()
 		h.exec(`with own as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid()))).*
 				from listings l, generate_series(1, $1) where l.id = $2 returning id, group_id),
-			gone as (select gen_random_uuid() id, group_id from own)
+			gone as (select gen_random_uuid() id, group_id from own),
+			pictures as (insert into photos (id, listing_id, position, alt, width, height, small_width, created_at, large, small)
+				select gen_random_uuid(), $2, n + (select count(*) from photos), 'The hall', 4, 3, 2, now(), '', '' from generate_series(1, $1) n returning id),
+			talk as (insert into messages (id, introduction_id, side, person_id, group_id, text, way, created_at)
+				select gen_random_uuid(), i.id, 'offer', p.id, i.offer_group_id, 'Come at six.', 'page', now() from introductions i, people p, generate_series(1, $1)
+				where p.operator returning id, group_id)
 			insert into decisions (id, subject, subject_id, group_id, act, reason, network_id, decided_by, created_at)
 			select gen_random_uuid(), a.subject, a.id, a.group_id, 'kept', 'wrong', n.id, p.id, now() from networks n, people p,
 				(select 'listing' subject, * from own union all select 'listing', * from gone union all select 'group', group_id, group_id from own
-				union all select 'site', gen_random_uuid(), null from own) a
-			where n.name = 'Maze Hill Together' and p.operator`, decisions, h.offer)
+				union all select 'photo', id, $3::uuid from pictures union all select 'message', id, group_id from talk
+				union all select 'network', m.id, null from own, networks m where m.name = 'Maze Hill Together' union all select 'site', gen_random_uuid(), null from own) a
+			where n.name = 'Maze Hill Together' and p.operator`, decisions, h.offer, h.hall)
 		sf := safety.New(counted, nil)
 		var before int64
 		for range 2 { // until its statements are prepared
@@ -96,8 +103,9 @@ func TestTheLogOfDecisionsAsksForNamesTogether(t *testing.T) {
 			}
 			for _, l := range all {
 				about := l.Thing
-				if l.Decision.GroupID != "" && about.Group.ID != h.hall || l.Decision.Subject == "listing" && about.Gone == (about.Title == "Church hall for 80") ||
-					l.Decision.Subject == "group" && about.Gone {
+				is := map[string]bool{"listing": about.Gone != (about.Title == "Church hall for 80"), "group": !about.Gone, "site": true, "network": about.Title == "Maze Hill Together",
+					"photo": about.Title == "Church hall for 80" && about.Text == "The hall" && about.Listing == h.offer, "message": about.Text == "Come at six." && about.Writer != ""}
+				if l.Decision.GroupID != "" && about.Group.ID != h.hall || !is[l.Decision.Subject] {
 					t.Errorf("%+v", about)
 				}
 			}

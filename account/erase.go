@@ -176,12 +176,31 @@ func (a *Accounts) emptyMailbox(ctx context.Context, tx *store.Tx, p market.Pers
 // reads it.
 const gatherFor = 10 * time.Minute
 
-// scrubSoon has what was erased leave the database's files, unless that is to come already.
+// scrubSoon has what was erased leave the files of the database and of the search engine, unless that is to come already: what is small
+// soon, and the rest in the night.
 func scrubSoon(ctx context.Context, tx *store.Tx, person market.ID) error {
-	if waits, err := tx.ScrubWaits(ctx); err != nil || waits {
-		return err
+	now := time.Now()
+	for kind, due := range map[string]time.Time{market.ScrubJob: now.Add(gatherFor), market.RewriteJob: tonight(now.Add(gatherFor))} {
+		if waits, err := tx.JobWaits(ctx, kind); err != nil {
+			return err
+		} else if waits {
+			continue
+		}
+		if err := tx.Enqueue(ctx, due, market.Job{Kind: kind, Subject: person}); err != nil {
+			return err
+		}
 	}
-	return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ScrubJob, Subject: person})
+	return nil
+}
+
+// tonight is the next half past three in the morning where the site is at home, when least is asked of it.
+func tonight(now time.Time) time.Time {
+	now = now.In(market.When{}.Location())
+	at := time.Date(now.Year(), now.Month(), now.Day(), 3, 30, 0, 0, now.Location())
+	if at.Before(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
 }
 
 // eraseGroup also has copies of what it had posted thrown away.
@@ -202,4 +221,10 @@ func eraseGroup(ctx context.Context, tx *store.Tx, group market.ID, now time.Tim
 func (a *Accounts) Scrub(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "Scrub")
 	return a.store.Scrub(ctx)
+}
+
+// Rewrite is Scrub that writes large tables anew as well, each of which nobody can read meanwhile, for twenty seconds at most.
+func (a *Accounts) Rewrite(ctx context.Context) (err error) {
+	defer market.Wrap(&err, "Rewrite")
+	return a.store.Rewrite(ctx)
 }

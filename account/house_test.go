@@ -118,6 +118,7 @@ func (a *house) handlers() map[string]queue.Handler {
 		market.ImportJob: func(ctx context.Context, j market.Job) error {
 			return partners.WorkImport(ctx, j.Subject, j.Other, a.now)
 		},
+		market.RewriteJob: func(ctx context.Context, _ market.Job) error { return a.accounts.Rewrite(ctx) },
 		market.ScrubJob: func(ctx context.Context, _ market.Job) error {
 			return errors.Join(listing.NewMirror(a.store, a.index).Tidy(ctx), a.accounts.Scrub(ctx))
 		},

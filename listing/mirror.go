@@ -17,6 +17,7 @@ type Index interface {
 	Rebuild(ctx context.Context, docs iter.Seq2[search.Document, error]) error
 	ReconcileParties(ctx context.Context, each search.EachParty, load search.LoadParties) (search.Mended, error)
 	Tidy(ctx context.Context) error
+	Compact(ctx context.Context) error
 }
 
 // Mirror compares the search index with Postgres by sets of (id, version), never by flags, and can fill it anew.
@@ -56,6 +57,9 @@ func (m *Mirror) ReconcileParties(ctx context.Context) error {
 
 // Tidy has the index forget words that no listing has any more.
 func (m *Mirror) Tidy(ctx context.Context) error { return m.index.Tidy(ctx) }
+
+// Compact has the index's files hold what is in it and nothing else.
+func (m *Mirror) Compact(ctx context.Context) error { return m.index.Compact(ctx) }
 
 // Rebuild fills the index anew beside the old one and swaps.
 func (m *Mirror) Rebuild(ctx context.Context, now time.Time) (err error) {

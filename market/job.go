@@ -12,17 +12,18 @@ type Job struct {
 
 // The kinds of jobs.
 const (
-	IndexJob  = "index"  // put the listing into the search index, or take it out
-	PartyJob  = "party"  // put the group or network into the search index, or take it out
-	MatchJob  = "match"  // find counterparts of the listing and open introductions
-	LetterJob = "letter" // send one mail
-	FillJob   = "fill"   // look at a need again: its introductions changed
-	VectorJob = "vector" // read what a listing's text means
-	RingJob   = "ring"   // look for rings again: one came to an end
-	AlertJob  = "alert"  // write the mail of a saved search
-	ShareJob  = "share"  // share out among the needs that came in a burst with this one
-	ScrubJob  = "scrub"  // have what was erased leave the database's files
-	ExportJob = "export" // write out all that is kept of a person
+	IndexJob   = "index"   // put the listing into the search index, or take it out
+	PartyJob   = "party"   // put the group or network into the search index, or take it out
+	MatchJob   = "match"   // find counterparts of the listing and open introductions
+	LetterJob  = "letter"  // send one mail
+	FillJob    = "fill"    // look at a need again: its introductions changed
+	VectorJob  = "vector"  // read what a listing's text means
+	RingJob    = "ring"    // look for rings again: one came to an end
+	AlertJob   = "alert"   // write the mail of a saved search
+	ShareJob   = "share"   // share out among the needs that came in a burst with this one
+	ScrubJob   = "scrub"   // have what was erased leave the database's files
+	RewriteJob = "rewrite" // the same, of what is too large for that by day
+	ExportJob  = "export"  // write out all that is kept of a person
 
 	MandateJob = "mandate" // post what waited for a group's yes or to be let in, and open again what was paused without it
 	FeedJob    = "feed"    // open again what was paused because a partner had gone quiet

@@ -66,6 +66,10 @@ var Kinds = Table{
 		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("1m", "10m", "1h"),
 	},
+	market.RewriteJob: { // of the largest tables each is tried for twenty seconds; what failed is for the next night
+		Queue: "export", Priority: 1, Timeout: 30 * time.Minute, Deadline: 5 * 24 * time.Hour,
+		Delays: delays("22h"), // from half past three, however it is spread, to some time of the next night
+	},
 	market.MandateJob: { // 500 listings at most, each in a transaction of its own
 		Queue: "export", Priority: 1, Timeout: 5 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("2s", "10s", "1m", "10m", "1h"),

@@ -252,6 +252,16 @@ func (b *Both) Reconcile(ctx context.Context, truth iter.Seq2[Version, error], l
 // Tidy is Postgres': it keeps a list of all words. Meilisearch keeps those of its documents.
 func (b *Both) Tidy(ctx context.Context) error { return b.steady.Tidy(ctx) }
 
+// Compact is Meilisearch's. One that opens for no key of ours, or for one made by an older release, which may not do so, is left as it is.
+func (b *Both) Compact(ctx context.Context) error {
+	err := b.engine.Compact(ctx)
+	if locked(err) {
+		slog.Warn("search: Meilisearch is not written anew: make its keys again", "because", err)
+		return nil
+	}
+	return err
+}
+
 // documentsOf are all documents of the truth.
 func documentsOf(ctx context.Context, truth iter.Seq2[Version, error], load Load) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {

@@ -117,10 +117,14 @@ func told(ctx context.Context, err error) error {
 
 // await waits until the engine has done a task, and says when it has failed.
 func (m *Meili) await(ctx context.Context, task *meilisearch.TaskInfo, err error) error {
+	return m.awaitWithin(ctx, task, err, m.wait)
+}
+
+func (m *Meili) awaitWithin(ctx context.Context, task *meilisearch.TaskInfo, err error, wait time.Duration) error {
 	if err != nil {
 		return told(ctx, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, m.wait)
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
 		t, err := m.server.GetTaskWithContext(ctx, task.TaskUID)

@@ -2,11 +2,29 @@ package search
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"wherewithal/market"
 )
+
+// compactWithin bounds the wait for an engine that writes its index anew.
+const compactWithin = 10 * time.Minute
+
+// Compact has the engine write its index anew: what was taken out stands in its files until then. It can be searched meanwhile, and what is
+// written to it waits. It wants room for a second copy. Safe to repeat.
+func (m *Meili) Compact(ctx context.Context) (err error) {
+	defer market.Wrap(&err, "search.Compact")
+	task, err := m.server.Index(m.live).CompactWithContext(ctx)
+	if code(told(ctx, err)) == "index_not_found" {
+		return nil
+	}
+	return m.awaitWithin(ctx, task, err, compactWithin)
+}
+
+// Compact does nothing: the tables of the index are written anew with all others.
+func (p *Postgres) Compact(context.Context) error { return nil }
 
 // Tidy throws away words that no listing has any more: what was edited out, or went with its listing, is not to be offered
 // for a slip of somebody's, nor to be kept, not even as a sample in the planner's statistics. Writers wait while it looks, a

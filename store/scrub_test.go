@@ -53,6 +53,48 @@ func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
 	}
 }
 
+// A table that is too large to be written anew by day is so by night.
+func TestALargeTableIsWrittenAnewByNight(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, storetest.Durable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	run := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const gone, stays = "zqxgoneqz", "zqxstaysqz"
+	typed := `insert into unsent_forms (browser_hash, side, fields, kept_at) values (convert_to($1, 'UTF8'), 'need', jsonb_build_object('description', $1::text), now())`
+	run(typed, stays)
+	run(`insert into unsent_forms (browser_hash, side, fields, kept_at) select convert_to(g::text, 'UTF8'), 'need', jsonb_build_object('description', t.text), now()
+		from (select string_agg(md5(n::text), '') as text from generate_series(1, 32768) n) t, generate_series(1, 100) g`)
+	run(typed, gone) // last, where no other is moved over it
+	run(`delete from unsent_forms where browser_hash = convert_to($1, 'UTF8')`, gone)
+	if err := s.Scrub(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if at := filesWith(t, s, gone); len(at) == 0 {
+		t.Error("by day it is gone already: this test proves nothing")
+	}
+	if err := s.Rewrite(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if at := filesWith(t, s, gone); len(at) > 0 {
+		t.Errorf("still in %v", at)
+	}
+	if at := filesWith(t, s, stays); len(at) == 0 {
+		t.Error("what was not erased is found no more either")
+	}
+	var timeout string
+	if err := s.Pool().QueryRow(ctx, `show statement_timeout`).Scan(&timeout); err != nil || timeout != "0" {
+		t.Errorf("a connection is given back with %s (%v)", timeout, err)
+	}
+}
+
 // filesWith a text, below the server's folder.
 func filesWith(t *testing.T, s *store.Store, text string) (at []string) {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 type Mirror interface {
 	Reconcile(ctx context.Context, now time.Time) error
 	Tidy(ctx context.Context) error
+	Compact(ctx context.Context) error
 }
 
 // Forgetter drops records that have done their work.

@@ -13,7 +13,7 @@ const erasuresPerDay = 5
 
 // eraseSays are what goes, and what stays, as the page lists them.
 var eraseSays = struct{ goes, stays []string }{
-	[]string{"goes_you", "goes_words", "goes_group"}, []string{"stays_group", "stays_met", "stays_events", "stays_reports", "stays_mails", "stays_backups"}}
+	[]string{"goes_you", "goes_words", "goes_group"}, []string{"stays_group", "stays_met", "stays_events", "stays_reports", "stays_mails", "stays_disk", "stays_backups"}}
 
 // erasePage says what erasing a person does, with what of theirs nobody would look after.
 func (s *Site) erasePage(c *Call, title string, person market.ID) (view.ErasePage, error) {

@@ -1,0 +1,194 @@
+package search_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/search"
+	"wherewithal/store/embedded/tether"
+)
+
+// scripted is a Meilisearch that has an answer for each request it knows, and writes down what it was asked.
+type scripted struct {
+	answers map[string]string // status and body, by method and path
+	asked   []string
+}
+
+func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	line := r.Method + " " + r.URL.Path
+	s.asked = append(s.asked, line)
+	status, body, ok := strings.Cut(s.answers[line], " ")
+	if !ok {
+		status, body = "404", `{"code":"not_found"}`
+	}
+	var code int
+	if _, err := fmt.Sscan(status, &code); err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	fmt.Fprint(w, body)
+}
+
+// An engine is told to write its index anew, and waited for. Where there is no index, or the key was made before it could be asked for that,
+// the rest of an erasure goes on.
+func TestAnEngineIsWrittenAnewAsFarAsItLetsUs(t *testing.T) {
+	const compact, task = "POST /indexes/listings/compact", "GET /tasks/7"
+	queued, done := `202 {"taskUid":7,"status":"enqueued","type":"indexCompaction"}`, `200 {"uid":7,"status":"succeeded","type":"indexCompaction"}`
+	for name, c := range map[string]struct {
+		answers map[string]string
+		fails   bool
+	}{
+		"done":            {answers: map[string]string{compact: queued, task: done}},
+		"failed":          {answers: map[string]string{compact: queued, task: `200 {"uid":7,"status":"failed","type":"indexCompaction","error":{"code":"no_space_left_on_device"}}`}, fails: true},
+		"no index yet":    {answers: map[string]string{compact: `404 {"code":"index_not_found"}`}},
+		"a key too small": {answers: map[string]string{compact: `403 {"code":"invalid_api_key"}`}},
+		"away":            {answers: map[string]string{compact: `503 {"code":"internal"}`}, fails: true},
+	} {
+		engine := &scripted{answers: c.answers}
+		server := httptest.NewServer(engine)
+		err := search.NewBoth(search.NewMeili(search.MeiliOptions{URL: server.URL}), search.NewPostgres(nil, nil), search.BothOptions{}).Compact(t.Context())
+		server.Close()
+		if (err != nil) != c.fails || engine.asked[0] != compact {
+			t.Errorf("%s: %v, asked %v", name, err, engine.asked)
+		}
+	}
+}
+
+// A key of an older release that may do less is made again, and is the same; one that may do all is left.
+func TestAKeyThatMayDoTooLittleIsMadeAgain(t *testing.T) {
+	const there = `409 {"code":"api_key_already_exists"}`
+	for name, c := range map[string]struct {
+		writes string // what the key that writes may do
+		drops  bool
+	}{
+		"of an older release": {`"search","documents.add"`, true},
+		"of this one": {`"search","documents.add","documents.get","documents.delete","indexes.create","indexes.get","indexes.delete","indexes.swap",` +
+			`"indexes.compact","settings.update","tasks.get"`, false},
+	} {
+		key := func(id, actions string) string {
+			return `200 {"uid":"` + id + `","key":"k","actions":[` + actions + `]}`
+		}
+		const searches, writes = "5ea7c400-0000-4000-8000-000000000001", "5ea7c400-0000-4000-8000-000000000002"
+		engine := &scripted{answers: map[string]string{"POST /keys": there, "GET /keys/" + searches: key(searches, `"search"`), "GET /keys/" + writes: key(writes, c.writes),
+			"DELETE /keys/" + writes: `204 `}}
+		server := httptest.NewServer(engine)
+		_, err := search.MakeKeys(t.Context(), server.URL, "master")
+		server.Close()
+		if dropped := slices.Contains(engine.asked, "DELETE /keys/"+writes); dropped != c.drops {
+			t.Errorf("%s: asked %v (%v)", name, engine.asked, err)
+		}
+		if n := len(slices.DeleteFunc(slices.Clone(engine.asked), func(a string) bool { return a != "POST /keys" })); n != 2 && !c.drops || n != 3 && c.drops {
+			t.Errorf("%s: asked %v", name, engine.asked)
+		}
+	}
+}
+
+// Written anew, by the key that the worker has, no file of a real engine holds what was taken out of it. It needs the program of one:
+//
+//	MEILISEARCH=/usr/local/bin/meilisearch go test ./search -run NoFileOfTheEngine
+func TestNoFileOfTheEngineHoldsWhatWasErased(t *testing.T) {
+	program := os.Getenv("MEILISEARCH")
+	if program == "" {
+		t.Log("SKIPPING: it wants the program of a Meilisearch in MEILISEARCH")
+		return
+	}
+	dir, master := t.TempDir(), strings.Repeat("m", 32)
+	url := engineIn(t, program, dir, master)
+	keys, err := search.MakeKeys(t.Context(), url, master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := search.NewMeili(search.MeiliOptions{URL: url, Key: keys.Write, Secret: secret})
+	const gone, stays = "zqxgoneqz", "zqxstaysqz"
+	docs := someOf(40)
+	for i := range docs {
+		docs[i].Title, docs[i].Description = stays, stays
+	}
+	docs[3].Title, docs[3].Description = gone, "They say "+gone
+	if err := m.Rebuild(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Put(t.Context(), docs); err != nil {
+		t.Fatal(err)
+	}
+	if at := engineFilesWith(t, dir, gone); len(at) == 0 {
+		t.Fatal("it is found in no file: this test proves nothing")
+	}
+	if err := m.Delete(t.Context(), []market.ID{docs[3].ID}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("taken out, it stands in %v", engineFilesWith(t, dir, gone))
+	if err := m.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if at := engineFilesWith(t, dir, gone); len(at) > 0 {
+		t.Errorf("written anew, it stands in %v", at)
+	}
+	if at := engineFilesWith(t, dir, stays); len(at) == 0 {
+		t.Error("what was not taken out is found no more either")
+	}
+	if page, err := m.Query(t.Context(), market.System, search.Query{Now: now, Text: stays}); err != nil || page.Total == 0 {
+		t.Errorf("written anew it finds %d (%v)", page.Total, err)
+	}
+}
+
+// engineIn starts an engine in a folder, and gives its address.
+func engineIn(t *testing.T, program, dir, master string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	cmd := exec.Command(program, "--no-analytics", "--http-addr", addr, "--db-path", filepath.Join(dir, "db"), "--master-key", master)
+	cmd.Dir = dir
+	child, err := tether.Start(cmd, syscall.SIGTERM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { child.Signal(syscall.SIGTERM); <-child.Done() })
+	for tick := time.NewTicker(20 * time.Millisecond); ; {
+		if answer, err := http.Get("http://" + addr + "/health"); err == nil {
+			answer.Body.Close()
+			return "http://" + addr
+		}
+		select {
+		case <-tick.C:
+		case <-child.Done():
+			t.Fatal("the engine ended")
+		}
+	}
+}
+
+func engineFilesWith(t *testing.T, dir, text string) (at []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil // gone meanwhile
+		}
+		if content, err := os.ReadFile(path); err == nil && bytes.Contains(content, []byte(text)) {
+			name, _ := filepath.Rel(dir, path)
+			at = append(at, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}

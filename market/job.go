@@ -39,4 +39,5 @@ type Queued struct {
 	Attempt  int
 	Failures int // attempts that ended in an error
 	Queued   time.Time
+	Sent     time.Time // when this attempt was handed to the queue
 }

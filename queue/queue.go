@@ -15,11 +15,8 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/hibiken/asynq"
 
 	"wherewithal/market"
 )
@@ -54,32 +51,15 @@ type Outbox interface {
 	Oldest(ctx context.Context, kind string) (time.Time, error)
 }
 
-// taskID names one attempt in Redis. Each attempt has its own name, so that what asynq remembers of an old attempt
-// never stands in the way of a new one.
-func taskID(q market.Queued) string { return fmt.Sprintf("%d:%d", q.ID, q.Attempt) }
-
-// keep is how long asynq remembers a task that ran. Redis clients repeat a command whose answer was lost; while the
-// name is remembered such a repeat adds nothing.
-const keep = time.Minute
-
-// slack is how much later than the job's own time-out asynq would step in. Its time-out walks away from a running
-// handler, so it must never be the first.
-const slack = time.Minute
-
-func task(q market.Queued, k Kind) (*asynq.Task, error) {
-	payload, err := json.Marshal(q)
-	if err != nil {
-		return nil, err
+// taskID names in Redis the task that an attempt goes in. Each attempt has its own name, or that of the claim it was claimed with
+// and its part in it, so that what asynq remembers of an old attempt never stands in the way of a new one, and whoever reads the
+// row knows the name.
+func taskID(q market.Queued, k Kind) string {
+	if k.Tasks == 0 {
+		return attemptID(q)
 	}
-	return asynq.NewTask(q.Job.Kind, payload,
-		asynq.TaskID(taskID(q)), asynq.Queue(k.Queue), asynq.Timeout(k.Timeout+slack),
-		asynq.MaxRetry(1), asynq.Retention(keep)), nil
+	return fmt.Sprintf("%s:%d:%d", q.Job.Kind, q.Sent.UnixMicro(), q.ID%int64(k.Tasks))
 }
 
-func opened(t *asynq.Task) (market.Queued, error) {
-	var q market.Queued
-	if err := json.Unmarshal(t.Payload(), &q); err != nil {
-		return q, fmt.Errorf("payload of a %s task: %w", t.Type(), err)
-	}
-	return q, nil
-}
+// attemptID names one attempt.
+func attemptID(q market.Queued) string { return fmt.Sprintf("%d:%d", q.ID, q.Attempt) }

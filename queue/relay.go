@@ -112,20 +112,21 @@ func (r *Relay) sort(rows []market.Queued) (known, unknown []market.Queued) {
 func (r *Relay) handOver(ctx context.Context, rows []market.Queued) (left []market.Queued) {
 	// A client announces each queue once in its life, and Redis may have been emptied since: so a new one each time.
 	client := asynq.NewClientFromRedisClient(r.redis)
-	handed := make([]bool, len(rows))
+	all := parcels(rows, r.kinds)
+	handed := make([]bool, len(all))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(hands)
-	for i, q := range rows {
+	for i, some := range all {
 		g.Go(func() error {
-			err := r.enqueue(gctx, client, q)
+			err := r.enqueue(gctx, client, some)
 			handed[i] = err == nil
 			return err
 		})
 	}
 	err := g.Wait() // the first error stopped the rest
-	for i, q := range rows {
+	for i, some := range all {
 		if !handed[i] {
-			left = append(left, q)
+			left = append(left, some...)
 		}
 	}
 	r.metrics.handedOver(len(rows) - len(left))
@@ -135,12 +136,12 @@ func (r *Relay) handOver(ctx context.Context, rows []market.Queued) (left []mark
 	return left
 }
 
-// enqueue is safe to repeat: the name of the attempt is taken once.
-func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, q market.Queued) error {
+// enqueue is safe to repeat: the name of a task is taken once.
+func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, rows []market.Queued) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t, err := task(q, r.kinds[q.Job.Kind])
+	t, err := task(rows, r.kinds[rows[0].Job.Kind])
 	if err != nil {
 		return err
 	}

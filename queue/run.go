@@ -24,19 +24,26 @@ const recording = 5 * time.Second
 // would make asynq retry by rules of its own, or keep the text of the error in Redis for months. Where the outbox
 // could not be told, the Sweeper sees a row without an end.
 func (s *Server) work(_ context.Context, t *asynq.Task) error {
-	q, err := opened(t)
+	rows, err := opened(t)
 	if err != nil {
 		return errors.Join(asynq.SkipRetry, err)
 	}
-	if !s.enter() {
-		s.record(q, "give back", func(ctx context.Context) error { return s.outbox.Return(ctx, time.Now(), q) })
-		return nil
+	for i, q := range rows {
+		if !s.enter() {
+			s.record(q, "give back", func(ctx context.Context) error { return s.outbox.Return(ctx, time.Now(), rows[i:]...) })
+			return nil
+		}
+		s.try(q)
 	}
+	return nil
+}
+
+// try does the job of an attempt, unless another worker does or did.
+func (s *Server) try(q market.Queued) {
 	defer s.running.Done()
 	if s.begin(q) {
 		s.settle(q, s.run(q))
 	}
-	return nil
 }
 
 // begin makes this worker the one that does the attempt.

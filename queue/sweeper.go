@@ -170,10 +170,10 @@ func (s *Sweeper) missing(rows []market.Queued) (missing []market.Queued, err er
 }
 
 // waits says whether Redis still holds the attempt and it will run. One that is active but not begun is about to
-// begin, or its worker died before it could: then it is so at two walks in a row.
+// begin, or its worker died before it could, or is long at another in the same task: then it is so at two walks in a row.
 func (s *Sweeper) waits(q market.Queued) (bool, error) {
-	id := taskID(q)
-	info, err := s.tasks.GetTaskInfo(s.kinds[q.Job.Kind].Queue, id)
+	id, k := attemptID(q), s.kinds[q.Job.Kind]
+	info, err := s.tasks.GetTaskInfo(k.Queue, taskID(q, k))
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return false, nil

@@ -37,7 +37,7 @@ func (tx *Tx) Enqueue(ctx context.Context, now time.Time, jobs ...market.Job) (e
 	return create(ctx, tx.db, &rows)
 }
 
-const queued = "o.id, o.kind, o.subject, o.other, o.attempt, o.failures, o.queued_at"
+const queued = "o.id, o.kind, o.subject, o.other, o.attempt, o.failures, o.queued_at, o.sent_at"
 
 // Claim takes up to limit waiting rows that are due, the longest due first, counts their attempt and marks them sent.
 // A row is claimed by one caller only, however many call at once.
@@ -202,7 +202,7 @@ func queuedBy(ctx context.Context, in asker, sql string, args ...any) ([]market.
 		return nil, translate(err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q market.Queued, err error) {
-		err = row.Scan(&q.ID, &q.Job.Kind, &q.Job.Subject, &q.Job.Other, &q.Attempt, &q.Failures, &q.Queued)
+		err = row.Scan(&q.ID, &q.Job.Kind, &q.Job.Subject, &q.Job.Other, &q.Attempt, &q.Failures, &q.Queued, &q.Sent)
 		return q, err
 	})
 	return list, translate(err)

@@ -60,8 +60,8 @@ func TestJobArrivesAsItWasEnqueued(t *testing.T) {
 	two := market.Job{Kind: market.LetterJob, Subject: market.NewID(), Other: market.NewID()}
 	enqueue(t, s, tick, one, two)
 	want := []market.Queued{
-		{ID: 1, Job: one, Attempt: 1, Queued: tick},
-		{ID: 2, Job: two, Attempt: 1, Queued: tick},
+		{ID: 1, Job: one, Attempt: 1, Queued: tick, Sent: tick},
+		{ID: 2, Job: two, Attempt: 1, Queued: tick, Sent: tick},
 	}
 	if diff := cmp.Diff(want, claim(t, s, tick)); diff != "" {
 		t.Error(diff)
@@ -189,7 +189,7 @@ func TestSupersededAttemptCanDoNoHarm(t *testing.T) {
 	if !begin(t, s, fresh, tick) {
 		t.Error("the new attempt was disturbed")
 	}
-	want := market.Queued{ID: old.ID, Job: old.Job, Attempt: 2, Failures: 1, Queued: tick}
+	want := market.Queued{ID: old.ID, Job: old.Job, Attempt: 2, Failures: 1, Queued: tick, Sent: tick}
 	if diff := cmp.Diff(want, fresh); diff != "" {
 		t.Error(diff)
 	}

@@ -1,6 +1,10 @@
 package market
 
-import "time"
+import (
+	"cmp"
+	"sync"
+	"time"
+)
 
 // Repeat is how often something comes round.
 type Repeat string
@@ -73,16 +77,20 @@ const DefaultZone = "Europe/London"
 
 // Location is the time zone in which the windows are meant. An unknown name falls back to London's.
 func (w When) Location() *time.Location {
-	name := w.Zone
-	if name == "" {
-		name = DefaultZone
+	name := cmp.Or(w.Zone, DefaultZone)
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
+
+// zones are the *time.Location of names that were asked for: to read one from its file takes longer than what most want of it.
+var zones sync.Map
 
 // LastDay is the last day on which the When can still be used, "" when it has no end.
 func (w When) LastDay() Date {

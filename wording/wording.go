@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/BurntSushi/toml"
@@ -37,6 +38,7 @@ var strict = &template.TextParser{Option: "missingkey=error"}
 type catalogue struct {
 	localizers map[string]*i18n.Localizer // by language, filled once: safe to read concurrently
 	figures    map[string]*figures        // by language, too
+	plain      map[string]*sync.Map       // by language, too: sentences that nothing is filled in of, by key, once they were said
 	keys       []string                   // of the default language, sorted
 }
 
@@ -56,7 +58,7 @@ func load(fsys fs.FS) (*catalogue, error) {
 	bundle := i18n.NewBundle(language.MustParse(Default))
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	home := map[string]string{} // "language key" to the file it stands in
-	c := &catalogue{localizers: map[string]*i18n.Localizer{}, figures: map[string]*figures{}}
+	c := &catalogue{localizers: map[string]*i18n.Localizer{}, figures: map[string]*figures{}, plain: map[string]*sync.Map{}}
 	for _, name := range names {
 		if err := c.add(bundle, fsys, name, home); err != nil {
 			return nil, err
@@ -93,7 +95,7 @@ func (c *catalogue) add(bundle *i18n.Bundle, fsys fs.FS, name string, home map[s
 			c.keys = append(c.keys, m.ID)
 		}
 	}
-	c.localizers[lang] = i18n.NewLocalizer(bundle, lang)
+	c.localizers[lang], c.plain[lang] = i18n.NewLocalizer(bundle, lang), &sync.Map{}
 	return nil
 }
 
@@ -110,11 +112,24 @@ func Text(lang, key string, data map[string]any) string {
 }
 
 func (c *catalogue) say(lang, key string, data map[string]any) (string, error) {
-	localizer, ok := c.localizers[lang]
-	if !ok {
-		localizer = c.localizers[Default]
+	if c.localizers[lang] == nil {
+		lang = Default
 	}
-	return localizer.Localize(&i18n.LocalizeConfig{
+	if len(data) > 0 {
+		return c.fill(lang, key, data)
+	}
+	if said, ok := c.plain[lang].Load(key); ok {
+		return said.(string), nil
+	}
+	said, err := c.fill(lang, key, nil)
+	if err == nil {
+		c.plain[lang].Store(key, said)
+	}
+	return said, err
+}
+
+func (c *catalogue) fill(lang, key string, data map[string]any) (string, error) {
+	return c.localizers[lang].Localize(&i18n.LocalizeConfig{
 		MessageID: key, TemplateData: c.figured(lang, data), PluralCount: data["Count"], TemplateParser: strict,
 	})
 }

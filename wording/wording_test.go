@@ -198,3 +198,22 @@ func BenchmarkText(b *testing.B) {
 		Text(Default, "date.times", map[string]any{"From": "18:00", "Until": "20:00"})
 	}
 }
+
+// Most sentences have nothing to fill in, and a page or a mail says dozens: one that was said before is only looked up.
+func TestASentenceWithNothingToFillInIsWordedOnce(t *testing.T) {
+	Text(Default, "mail.report_received.subject", nil)
+	if n := testing.AllocsPerRun(100, func() { Text(Default, "mail.report_received.subject", nil) }); n > 1 {
+		t.Errorf("saying it again takes %v allocations", n)
+	}
+	c, err := catalogueOf(t, map[string]string{"en-GB/a.toml": `both = "yes"`, "cy/a.toml": `both = "ie"`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for lang, want := range map[string]string{Default: "yes", "cy": "ie", "xx": "yes"} {
+			if said, _ := c.say(lang, "both", nil); said != want {
+				t.Errorf("in %s it says %q, want %q", lang, said, want)
+			}
+		}
+	}
+}

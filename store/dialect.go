@@ -10,6 +10,7 @@ import (
 	"net"
 	"reflect"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -134,6 +135,14 @@ func one[T any](db *gorm.DB) (T, error) {
 	var v T
 	err := db.Take(&v).Error
 	return v, translate(err)
+}
+
+// none translates the error of a query for a single row by the pool's own way: missing is market.ErrNotFound.
+func none(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return market.ErrNotFound
+	}
+	return translate(err)
 }
 
 // many is a query for any number of rows.

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm/clause"
 
 	"wherewithal/market"
@@ -69,10 +67,7 @@ const letterByID = `select l.id, l.kind, l.person_id, l.address, l.group_id, l.a
 func (s *Store) Letter(ctx context.Context, id market.ID) (l market.Letter, about []market.ID, err error) {
 	err = s.pool.QueryRow(ctx, letterByID, id).Scan(&l.ID, &l.Kind, &l.PersonID, &l.Address, &l.GroupID, &l.AboutID, &l.MessageID,
 		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &l.AgainAt, &about)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = market.ErrNotFound
-	}
-	return l, about, translate(err)
+	return l, about, none(err)
 }
 
 // MailPage is which part of the log of mails is read, the newest first.

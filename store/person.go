@@ -156,6 +156,8 @@ func (r reads) Contact(ctx context.Context, in market.Introduction, side market.
 func (tx *Tx) KeepReport(ctx context.Context, r market.Report) error { return create(ctx, tx.db, &r) }
 
 // Report by id, for the letter that acknowledges it.
-func (r reads) Report(ctx context.Context, id market.ID) (market.Report, error) {
-	return one[market.Report](r.db.WithContext(ctx).Where("id = ?", id))
+func (s *Store) Report(ctx context.Context, id market.ID) (r market.Report, err error) {
+	err = s.pool.QueryRow(ctx, `select id, subject, subject_id, reason, words, person_id, address, created_at, handled_at from reports where id = $1`, id).
+		Scan(&r.ID, &r.Subject, &r.SubjectID, &r.Reason, &r.Words, &r.PersonID, &r.Address, &r.CreatedAt, &r.HandledAt)
+	return r, none(err)
 }

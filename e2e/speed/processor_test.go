@@ -24,15 +24,20 @@ func (u used) since(before used) (all time.Duration) {
 	return all
 }
 
-// usedHere is what this process used, and the mail server in it, and what others did.
-func usedHere(b *testing.B, others ...int) used {
+// usedHere is what this process used, and the mail server in it.
+func usedHere(b *testing.B) used {
 	b.Helper()
 	var own syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
 		b.Fatal(err)
 	}
-	u := used{os.Getpid(): time.Duration(own.Utime.Nano() + own.Stime.Nano())}
-	for _, pid := range others {
+	return used{os.Getpid(): time.Duration(own.Utime.Nano() + own.Stime.Nano())}
+}
+
+// usedBy is what some processes used.
+func usedBy(pids ...int) used {
+	u := used{}
+	for _, pid := range pids {
 		u[pid] = processorTime(pid)
 	}
 	return u

@@ -39,7 +39,9 @@ func BenchmarkSend(b *testing.B) {
 		w.waitingLetters(b, b.N)
 		looked := profiled(b, admin, "send")
 		redis := redisPid(b, w.redis)
-		sent(b, mails, func() used { return usedHere(b, append(family(w.postgres(b)), worker.Pid(), redis)...) })
+		parts := map[string]func() []int{"worker": func() []int { return []int{worker.Pid()} }, "redis": func() []int { return []int{redis} },
+			"postgres": func() []int { return family(w.postgres(b)) }}
+		sent(b, mails, parts)
 		looked()
 	})
 	b.Run("go-mail", func(b *testing.B) { bare(b, 1) })
@@ -68,19 +70,33 @@ func bare(b *testing.B, atOnce int) {
 		}
 		close(next)
 	}()
-	sent(b, mails, func() used { return usedHere(b) })
+	sent(b, mails, nil)
 }
 
 // sent waits until the server took all, and says how many a second it took from the first to the last, and what processor time
-// each cost.
-func sent(b *testing.B, mails *mailtest.Server, look func() used) {
+// each cost: of all, and of each of the parts, by their processes.
+func sent(b *testing.B, mails *mailtest.Server, parts map[string]func() []int) {
 	b.Helper()
+	look := func() map[string]used {
+		all := map[string]used{"peer": usedHere(b)}
+		for name, pids := range parts {
+			all[name] = usedBy(pids()...)
+		}
+		return all
+	}
 	began, took := look(), 0
 	mails.Wait(b, func(mailtest.Mail) bool { took++; return took == b.N })
-	log := mails.Log()
+	log, sum := mails.Log(), 0.0
+	for name, u := range look() {
+		each := u.since(began[name]).Seconds() * 1000 / float64(b.N)
+		sum += each
+		if len(parts) > 0 {
+			b.ReportMetric(each, name+"-ms/mail")
+		}
+	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(b.N-1)/log[len(log)-1].At.Sub(log[0].At).Seconds(), "mails/s")
-	b.ReportMetric(look().since(began).Seconds()*1000/float64(b.N), "cpu-ms/mail")
+	b.ReportMetric(sum, "cpu-ms/mail")
 }
 
 // waitingLetters are that many answers to reports, written and not sent.

@@ -33,7 +33,7 @@ var (
 )
 
 // strict refuses a sentence with an unfilled placeholder; text/template would write "<no value>" into a mail.
-var strict = &template.TextParser{Option: "missingkey=error"}
+var strict = quick{&template.TextParser{Option: "missingkey=error"}}
 
 type catalogue struct {
 	localizers map[string]*i18n.Localizer // by language, filled once: safe to read concurrently

@@ -47,6 +47,9 @@ var (
 // is somewhat longer.
 const mostBytes = 91_000
 
+// usualBytes of a letter's HTML: most take somewhat less.
+const usualBytes = 8 << 10
+
 // Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. What would
 // make it longer than mailboxes bear is left out at the end of its list, and it says so. It fails when a link of it is not an
 // absolute http or https address.
@@ -72,6 +75,8 @@ func Render(lang string, kind Kind, quoted ...tongue.Words) (Rendered, error) {
 
 func (l letter) render(lang string, quoted []tongue.Words) (Rendered, error) {
 	var html, text bytes.Buffer
+	html.Grow(usualBytes)
+	text.Grow(usualBytes / 4)
 	if err := htmlLayout.Execute(&html, l); err != nil {
 		return Rendered{}, err
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"wherewithal/market"
 )
 
@@ -113,5 +115,22 @@ func TestLettersBehindASlowOneAreDoneElsewhere(t *testing.T) {
 	slow.Stop(context.Background())
 	if len(begun) != 0 {
 		t.Errorf("%d letters were begun by two workers", len(begun))
+	}
+}
+
+// While a worker of the release before hands letters over one by one, they are left alone too.
+func TestLettersOfTheReleaseBeforeAreFoundInRedis(t *testing.T) {
+	h := newHouse(t)
+	h.enqueue(market.LetterJob, 1)
+	rows, err := h.store.Claim(t.Context(), time.Now(), 1)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	client := asynq.NewClientFromRedisClient(h.redis)
+	if _, err := client.Enqueue(asynq.NewTask(market.LetterJob, nil, asynq.TaskID(attemptID(rows[0])), asynq.Queue("letter"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.sweeper().Sweep(t.Context(), time.Now().Add(unbegun+time.Second)); err != nil || h.count("state = 'sent' and attempt = 1") != 1 {
+		t.Errorf("it was driven again (%v)", err)
 	}
 }

@@ -172,8 +172,8 @@ func (s *Sweeper) missing(rows []market.Queued) (missing []market.Queued, err er
 // waits says whether Redis still holds the attempt and it will run. One that is active but not begun is about to
 // begin, or its worker died before it could, or is long at another in the same task: then it is so at two walks in a row.
 func (s *Sweeper) waits(q market.Queued) (bool, error) {
-	id, k := attemptID(q), s.kinds[q.Job.Kind]
-	info, err := s.tasks.GetTaskInfo(k.Queue, taskID(q, k))
+	id := attemptID(q)
+	info, err := s.find(q)
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return false, nil
@@ -185,4 +185,14 @@ func (s *Sweeper) waits(q market.Queued) (bool, error) {
 		return !before, nil
 	}
 	return info.State != asynq.TaskStateCompleted && info.State != asynq.TaskStateArchived, nil
+}
+
+// find looks for the task of an attempt. The release before handed over each attempt by itself.
+func (s *Sweeper) find(q market.Queued) (*asynq.TaskInfo, error) {
+	k := s.kinds[q.Job.Kind]
+	info, err := s.tasks.GetTaskInfo(k.Queue, taskID(q, k))
+	if k.Tasks > 0 && errors.Is(err, asynq.ErrTaskNotFound) {
+		return s.tasks.GetTaskInfo(k.Queue, attemptID(q))
+	}
+	return info, err
 }

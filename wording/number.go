@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -79,8 +80,8 @@ func (f *figures) number(n any) string {
 }
 
 func (f *figures) digits(n, least int) string {
-	if f.plain && least < 2 {
-		return strconv.Itoa(n)
+	if said := strconv.Itoa(n); f.plain && n >= 0 {
+		return strings.Repeat("0", max(0, least-len(said))) + said
 	}
 	return f.say(number.Decimal(n, number.NoSeparator(), number.MinIntegerDigits(least)))
 }

@@ -14,14 +14,15 @@ import (
 )
 
 // gathered commits small changes together that several ask for at about the same time: what such a change costs is mostly its
-// commit and its way to the server. It waits for nothing: who comes while nothing is being written is written at once; who comes
-// meanwhile is written next, with all others. Nobody is answered before their own change is committed.
+// commit and its way to the server. Who comes while nothing is being written is written at once; who comes meanwhile is written
+// next, with all others, or beside what takes long. Nobody is answered before their own change is committed.
 type gathered struct {
 	pool *pgxpool.Pool
 
 	mu      sync.Mutex
 	waiting []change
 	writers int
+	began   time.Time // the newest of what is being written
 }
 
 // change is one statement, of one row.
@@ -37,8 +38,9 @@ type written struct {
 }
 
 const (
-	mostGathered = 100             // in one transaction
-	mostWriters  = 2               // at once: while one waits for the disk the other gathers
+	mostGathered = 100 // in one transaction
+	mostWriters  = 2   // at once: one, and another where that is slow: a row that somebody holds keeps not all others waiting
+	slowly       = 50 * time.Millisecond
 	writeWithin  = 5 * time.Second // whoever asks has limits of their own
 )
 
@@ -50,7 +52,7 @@ func (g *gathered) exec(ctx context.Context, sql string, args ...any) (int64, er
 	answer := make(chan written, 1)
 	g.mu.Lock()
 	g.waiting = append(g.waiting, change{sql, args, answer})
-	hire := g.writers < mostWriters
+	hire := g.writers == 0 || g.writers < mostWriters && time.Since(g.began) > slowly
 	if hire {
 		g.writers++
 	}
@@ -69,7 +71,22 @@ func (g *gathered) exec(ctx context.Context, sql string, args ...any) (int64, er
 // run writes until nobody waits.
 func (g *gathered) run() {
 	for all := g.next(); len(all) > 0; all = g.next() {
+		late := time.AfterFunc(slowly, g.help)
 		g.write(all)
+		late.Stop()
+	}
+}
+
+// help writes what waits behind a writer that is slow.
+func (g *gathered) help() {
+	g.mu.Lock()
+	hire := len(g.waiting) > 0 && g.writers < mostWriters
+	if hire {
+		g.writers++
+	}
+	g.mu.Unlock()
+	if hire {
+		g.run()
 	}
 }
 
@@ -96,7 +113,7 @@ func (g *gathered) next() []change {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	all := g.waiting[:min(len(g.waiting), mostGathered)]
-	g.waiting = g.waiting[len(all):]
+	g.waiting, g.began = g.waiting[len(all):], time.Now()
 	if len(all) == 0 {
 		g.writers--
 	}

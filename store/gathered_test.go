@@ -86,3 +86,35 @@ func TestLettersMarkedAtOnceKeepTheirOwnMarks(t *testing.T) {
 		}
 	}
 }
+
+func TestARowThatSomebodyHoldsKeepsNoOtherWaiting(t *testing.T) {
+	s, ctx := storetest.Open(t), t.Context()
+	enqueue(t, s, tick, job(market.MatchJob), job(market.MatchJob))
+	rows := claim(t, s, tick)
+	held, err := s.Pool().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Exec(ctx, `select from outbox where id = $1 for update`, rows[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	first := make(chan bool, 1)
+	go func() {
+		begun, _ := s.Begin(ctx, rows[0].ID, rows[0].Attempt, tick)
+		first <- begun
+	}()
+	for waits := false; !waits; {
+		if err := s.Pool().QueryRow(ctx, `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !begin(t, s, rows[1], tick) || len(first) > 0 {
+		t.Error("the other was not begun before the row was let go")
+	}
+	if err := held.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if !<-first {
+		t.Error("what waited for the row was not written")
+	}
+}

@@ -1142,7 +1142,7 @@ func (s *street) sendsAgain(later time.Duration) {
 }
 
 // Each new leader of the schedule looks at all open needs once more; one that waits for that already is not put in the line
-// a second time.
+// a second time, nor one that was looked at some minutes ago.
 func TestLookingAgainAddsNothingToABacklog(t *testing.T) {
 	s := newStreet(t)
 	need := s.post(s.neighbour("Tansy Yard Choir", "guest@choir.test"), choir("2027-04-01"))
@@ -1155,5 +1155,16 @@ func TestLookingAgainAddsNothingToABacklog(t *testing.T) {
 	}
 	if n := waiting(); n != 1 {
 		t.Errorf("%d jobs wait for one need", n)
+	}
+	for _, done := range []struct {
+		ago  string
+		jobs int
+	}{{"4 minutes", 1}, {"6 minutes", 2}} {
+		_, err := s.store.Pool().Exec(s.ctx, `update outbox set state = 'done', ended_at = now() - $1::interval where kind = $2`, done.ago, market.FillJob)
+		s.must(err)
+		s.must(s.intros.LookAgain(s.ctx, s.now))
+		if n := waiting(); n != done.jobs {
+			t.Errorf("looked at %s ago, and again: %d jobs", done.ago, n)
+		}
 	}
 }

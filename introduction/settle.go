@@ -157,9 +157,13 @@ func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err erro
 	return errors.Join(is.hearUnheard(ctx, now), is.hearRings(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx))
 }
 
+// lookedAt is for how long a need that was looked at is left alone by the schedule, whose turns are further apart: a leader
+// that falls and the next, and the next, would each begin with all of them.
+const lookedAt = 5 * time.Minute
+
 func (is *Introductions) lookAtNeeds(ctx context.Context) error {
 	for after := market.ID(""); ; {
-		needs, err := is.store.OpenNeeds(ctx, after, turnBatch)
+		needs, err := is.store.OpenNeeds(ctx, after, time.Now().Add(-lookedAt), turnBatch)
 		if err != nil || len(needs) == 0 {
 			return err
 		}

@@ -106,17 +106,18 @@ func (r reads) Widening(ctx context.Context, before time.Time, limit int) ([]mar
 	return ids, translate(err)
 }
 
-// OpenNeeds are the open needs that have no living introduction and do not wait to be looked at already, so that the schedule
-// can look at them again: a leader that changes often adds nothing to a backlog. The sample's are left as they were planted:
+// OpenNeeds are the open needs that have no living introduction, do not wait to be looked at already and were not since a
+// time, so that the schedule can look at them again: a leader that changes often adds nothing to a backlog. The sample's are left as they were planted:
 // nobody would read their mail.
-func (r reads) OpenNeeds(ctx context.Context, after market.ID, limit int) ([]market.ID, error) {
+func (r reads) OpenNeeds(ctx context.Context, after market.ID, since time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select id from listings l
 		where life = 'open' and side = 'need' and (?::uuid is null or id > ?::uuid)
 		  and not exists (select 1 from groups g where g.id = l.group_id and g.sample)
 		  and not exists (select 1 from introductions i where i.need_id = l.id and i.state in ('proposed', 'asked'))
 		  and not exists (select 1 from outbox o where o.kind = ? and o.subject = l.id and o.state in ('waiting', 'sent'))
-		order by id limit ?`, after, after, market.FillJob, limit).Scan(&ids).Error
+		  and not exists (select 1 from outbox o where o.kind = ? and o.subject = l.id and o.state in ('done', 'failed') and o.ended_at > ?)
+		order by id limit ?`, after, after, market.FillJob, market.FillJob, since, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
 

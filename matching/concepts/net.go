@@ -72,13 +72,13 @@ func (n *Net) readData(raw []byte) (map[int]int32, error) {
 		if err != nil {
 			return err
 		}
-		wider, err := pointers(f)
+		wider, single, err := pointers(f)
 		if err != nil {
 			return err
 		}
 		places[at] = int32(len(pointed))
 		pointed = append(pointed, wider)
-		n.given = append(n.given, givable[f[1]])
+		n.given = append(n.given, givable[f[1]] && !single)
 		return nil
 	})
 	if err != nil {
@@ -102,14 +102,15 @@ var givable = map[string]bool{"03": true, "04": true, "05": true, "06": true, "1
 	"20": true, "21": true, "27": true}
 
 // pointers to wider senses in the fields of a line: place, file, sort, number of words in hexadecimal, the words each
-// with a number, number of pointers, the pointers of four fields.
-func pointers(f []string) (wider []int, err error) {
+// with a number, number of pointers, the pointers of four fields. What is single is no sort of thing but one of a kind, as
+// London the town and London the writer are.
+func pointers(f []string) (wider []int, single bool, err error) {
 	if len(f) < 5 {
-		return nil, errors.New("a line is cut short")
+		return nil, false, errors.New("a line is cut short")
 	}
 	words, err := strconv.ParseInt(f[3], 16, 32)
 	if err != nil || len(f) < int(4+2*words+1) {
-		return nil, errors.New("a line is cut short")
+		return nil, false, errors.New("a line is cut short")
 	}
 	for f = f[4+2*words+1:]; len(f) >= 4 && f[0] != "|"; f = f[4:] {
 		if f[0] != "@" && f[0] != "@i" {
@@ -117,11 +118,11 @@ func pointers(f []string) (wider []int, err error) {
 		}
 		at, err := strconv.Atoi(f[1])
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		wider = append(wider, at)
+		wider, single = append(wider, at), single || f[0] == "@i"
 	}
-	return wider, nil
+	return wider, single, nil
 }
 
 // readIndex reads the nouns: word, sort, senses, number of pointers, their signs, senses, how many were counted in
@@ -198,10 +199,10 @@ const usual = 3
 // Noun reports whether a word, in lower case, can be a noun.
 func (n *Net) Noun(word string) bool { return len(n.sensesOf(word)) > 0 }
 
-// Thing reports whether a word, in lower case, most often means something that can be given, done or be.
+// Thing reports whether a word, in lower case, usually means something that can be given, done or be, by any of the senses
+// by which it is compared: medicine is most often what doctors study, and also what one takes.
 func (n *Net) Thing(word string) bool {
-	senses := n.sensesOf(word)
-	return len(senses) > 0 && n.given[senses[0]]
+	return slices.ContainsFunc(n.sensesOf(word), func(s int32) bool { return n.given[s] })
 }
 
 // step is what one step up to a wider sense leaves of the nearness.

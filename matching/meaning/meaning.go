@@ -21,7 +21,7 @@ import (
 
 // Model names what reads the texts. It changes with the encoder, with WordNet, with the table of the field, whose names
 // give the direction that all texts share, and with how a text is read here.
-const Model = encoder.Model + "/wordnet-3.1/read-1"
+const Model = encoder.Model + "/wordnet-3.1/read-2"
 
 // Files are those that Open reads in its folder.
 var Files = []string{encoder.File, "wordnet/index.noun", "wordnet/data.noun"}

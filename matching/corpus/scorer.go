@@ -20,7 +20,8 @@ const (
 	Said                 // Words, and less for a short name: of two words one in common says little
 	Reread               // meaning at a second reading: the nearest phrase of a wordy query, another with its best answers
 	Company              // what the texts most like it score, where the query is not wordy
-	Known                // what the caller knows besides: concepts, tags
+	Things               // share of the things a need names that the text makes available, as the caller knows them
+	Tags                 // how like the tags are that the caller knows
 	parts
 )
 
@@ -28,10 +29,10 @@ const (
 type Weights [parts]float64
 
 // First weights, by which candidates are chosen before the dearer parts are worked out.
-var First = Weights{Words: .6, Letters: .1, Meaning: .3, Known: .3}
+var First = Weights{Words: .6, Letters: .1, Meaning: .3, Things: .3, Tags: .3}
 
-// Usual weights, one setting for every kind of text.
-var Usual = Weights{Said: .6, Letters: .1, Meaning: .3, Reread: .6, Company: .6, Known: .8}
+// Usual weights, one setting for every kind of text. To a need they are those of the engine's own fits.
+var Usual = Weights{Said: .6, Letters: .1, Meaning: .3, Things: .3, Reread: .6, Company: .6, Tags: .8}
 
 // Scorer compares texts with those of a corpus by all it has. It never changes once made; safe for concurrent use.
 type Scorer struct {
@@ -56,7 +57,9 @@ type Query struct {
 	Vector  encoder.Vector
 	Wordy   bool             // of a body of queries that is Wordy; otherwise it is a name or a description as the texts are
 	Phrases []encoder.Vector // of a wordy one that is Long; none: it is read as a whole
-	Known   []float64        // by text of the corpus; none: nothing is known
+	Needs   bool             // it says what is needed and the texts what is offered: an answer is no text of the same sort
+	Things  []float64        // of a need, by text of the corpus; none: nothing is known
+	Tags    []float64        // by text of the corpus; none: nothing is known
 	Skip    int              // a text that is no answer, the query itself; -1: none
 }
 
@@ -138,10 +141,16 @@ func (s *Scorer) cheap(q Query) []Candidate {
 		p[Words], p[Letters], p[Answered] = math.Sqrt(said[i]/self), math.Sqrt(max(0, letters[i])), answered[i]
 		p[Said] = trust * p[Words]
 		if near != nil {
-			p[Meaning], p[Reread] = near[i], near[i]
+			p[Meaning] = near[i]
+			if !q.Needs {
+				p[Reread] = near[i] // until it is read again
+			}
 		}
-		if len(q.Known) > 0 {
-			p[Known] = q.Known[i]
+		if len(q.Things) > 0 {
+			p[Things] = q.Things[i]
+		}
+		if len(q.Tags) > 0 {
+			p[Tags] = q.Tags[i]
 		}
 	}
 	return out
@@ -153,17 +162,17 @@ const telling = 10
 // trustInWords of a query, [0,1]: of the two words of a name one in common says little. A word that a sentence shares with
 // a name says much, however short the sentence.
 func (s *Scorer) trustInWords(q Query) float64 {
-	if q.Wordy {
+	if q.Wordy || q.Needs {
 		return 1
 	}
 	return min(1, float64(len(s.corpus.asked(q.Text)))/telling)
 }
 
 // second look at the candidates: a wordy query phrase by phrase, another with its best answers and by the company that
-// its texts keep.
+// its texts keep. A need gets none: texts that are like each other and like it may all lack what it names.
 func (s *Scorer) second(q Query, found []Candidate) {
 	switch {
-	case s.meanings == nil:
+	case s.meanings == nil, q.Needs:
 	case q.Wordy:
 		s.byPhrase(q, found)
 	default:

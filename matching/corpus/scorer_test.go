@@ -68,7 +68,7 @@ func TestCandidatesComeBestFirstAndNoneIsLost(t *testing.T) {
 		t.Errorf("found %+v, rest %v", found, rest)
 	}
 	for p, v := range found[0].Parts {
-		if v < -1 || v > 1.0001 || v == 0 && Part(p) != Known {
+		if v < -1 || v > 1.0001 || v == 0 && Part(p) < Things {
 			t.Errorf("part %d of %q is %v", p, texts[found[0].Text], v)
 		}
 	}
@@ -172,5 +172,23 @@ func TestAQueryIsRereadWithItsBestAnswers(t *testing.T) {
 	}
 	if part(0, Meaning) != part(1, Meaning) || part(1, Reread) < part(0, Reread)+.1 {
 		t.Errorf("at first %v and %v, reread %v and %v", part(0, Meaning), part(1, Meaning), part(0, Reread), part(1, Reread))
+	}
+}
+
+func TestANeedIsComparedWithWhatIsOfferedAsTheEngineDoes(t *testing.T) {
+	texts := []string{"blankets", "hall", "bedding"}
+	vectors := []encoder.Vector{pointing(0, 1), pointing(0, 2), pointing(0, 1, 1, 3)}
+	s := NewScorer(texts, vectors, nil)
+	q := Query{Text: "blankets and tents", Vector: pointing(0, 1, 3), Skip: -1}
+	parts := func() [parts]float64 {
+		found, _ := s.Candidates(q, len(texts))
+		return found[slices.IndexFunc(found, func(c Candidate) bool { return c.Text == 0 })].Parts
+	}
+	if alike := parts(); alike[Reread] == 0 || alike[Company] == 0 || alike[Said] >= alike[Words] {
+		t.Errorf("a name among names has no second look: %v", alike)
+	}
+	q.Needs, q.Things = true, []float64{.5, 0, 0}
+	if need := parts(); need[Reread] != 0 || need[Company] != 0 || need[Said] != need[Words] || need[Things] != .5 {
+		t.Errorf("a need is read for what is like it: %v", need)
 	}
 }

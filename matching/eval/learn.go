@@ -65,7 +65,8 @@ const worthwhile = .005
 // learn weights that do well on all lessons: beginning with those of what is said, letters and meaning, each part in turn gets the best of tries,
 // until a round changes nothing. It is the same every time.
 func learn(lessons []lesson) corpus.Weights {
-	w := corpus.Weights{corpus.Said: .6, corpus.Letters: .1, corpus.Meaning: .3, corpus.Known: corpus.Usual[corpus.Known]}
+	w := corpus.Weights{corpus.Said: .6, corpus.Letters: .1, corpus.Meaning: .3,
+		corpus.Things: corpus.Usual[corpus.Things], corpus.Tags: corpus.Usual[corpus.Tags]}
 	best := worthOf(lessons, &w)
 	for range rounds {
 		before := best

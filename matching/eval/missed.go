@@ -43,11 +43,11 @@ func Missed(data string, report Report) error {
 
 // near is the cosine of each query with each text, without the direction that all names of the field share.
 func (t *tools) near(set *Set, field *corpus.Meanings) ([][]float64, error) {
-	asked, err := vectorsOf(t.encoder, t.vectors, set.Name+"-queries", textsOf(set.Queries))
+	asked, err := vectorsOf(t.encoder, t.vectors, textsOf(set.Queries))
 	if err != nil {
 		return nil, err
 	}
-	texts, err := vectorsOf(t.encoder, t.vectors, set.Name+"-corpus", textsOf(set.Corpus))
+	texts, err := vectorsOf(t.encoder, t.vectors, textsOf(set.Corpus))
 	for i := range texts {
 		texts[i] = field.Plain(texts[i])
 	}

@@ -56,12 +56,12 @@ func Texts(data string, report Report) error {
 	for i, one := range tried {
 		one.report(report, "BM25", one.words)
 		if t.encoder == nil {
-			one.report(report, "words and letters", one.ranked(&corpus.Weights{corpus.Words: .6, corpus.Letters: .1, corpus.Known: .3}))
+			one.report(report, "words and letters", one.ranked(&corpus.Weights{corpus.Words: .6, corpus.Letters: .1, corpus.Things: .3, corpus.Tags: .3}))
 			continue
 		}
 		one.report(report, "encoder", one.ranked(&corpus.Weights{corpus.Meaning: 1}))
 		one.report(report, "simple blend", one.ranked(&corpus.Weights{corpus.Words: .6, corpus.Letters: .1, corpus.Meaning: .3}))
-		if one.set.known(0) != nil {
+		if one.set.things != nil || one.set.tags != nil {
 			one.report(report, "simple + known", one.ranked(&corpus.First))
 		}
 		all := one.ranked(&corpus.Usual)
@@ -124,11 +124,11 @@ func (t *tools) try(dir string) (*trial, error) {
 	texts, asked := textsOf(s.Corpus), textsOf(s.Queries)
 	var queries []encoder.Vector
 	if t.encoder != nil {
-		if queries, err = vectorsOf(t.encoder, t.vectors, s.Name+"-queries", asked); err != nil {
+		if queries, err = vectorsOf(t.encoder, t.vectors, asked); err != nil {
 			return nil, err
 		}
 	}
-	scorer, err := t.scorer(s.Name, texts)
+	scorer, err := t.scorer(texts)
 	if err != nil {
 		return nil, err
 	}
@@ -138,12 +138,18 @@ func (t *tools) try(dir string) (*trial, error) {
 	}
 	wordy := scorer.Wordy(asked)
 	inParallel(len(asked), func(q int) {
-		query := corpus.Query{Text: asked[q], Wordy: wordy, Skip: -1, Phrases: phrases[q], Known: s.known(q)}
+		query := corpus.Query{Text: asked[q], Wordy: wordy, Skip: -1, Phrases: phrases[q], Needs: s.needs}
 		if queries != nil {
 			query.Vector = queries[q]
 		}
 		if s.Skip != nil {
 			query.Skip = s.Skip[q]
+		}
+		if s.things != nil {
+			query.Things = s.things(q)
+		}
+		if s.tags != nil {
+			query.Tags = s.tags(q)
 		}
 		found, rest := scorer.Candidates(query, closely)
 		one.asked[q] = answers{found, narrow(rest)}
@@ -152,11 +158,11 @@ func (t *tools) try(dir string) (*trial, error) {
 }
 
 // scorer of a set's texts, by meaning where the encoder is there.
-func (t *tools) scorer(name string, texts []string) (*corpus.Scorer, error) {
+func (t *tools) scorer(texts []string) (*corpus.Scorer, error) {
 	if t.encoder == nil {
 		return corpus.NewScorer(texts, nil, nil), nil
 	}
-	vectors, err := vectorsOf(t.encoder, t.vectors, name+"-corpus", texts)
+	vectors, err := vectorsOf(t.encoder, t.vectors, texts)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +173,7 @@ func (t *tools) scorer(name string, texts []string) (*corpus.Scorer, error) {
 			numbers, plain = append(numbers, i), append(plain, bare)
 		}
 	}
-	read, err := vectorsOf(t.encoder, t.vectors, name+"-bare", plain)
+	read, err := vectorsOf(t.encoder, t.vectors, plain)
 	bare := map[int]encoder.Vector{}
 	for i, n := range numbers {
 		bare[n] = read[i]
@@ -186,21 +192,23 @@ func narrow(list []int) []int32 {
 // source is a set and what is known of it besides its texts.
 type source struct {
 	Set
-	known  func(query int) []float64 // by text of the corpus; nil: nothing
+	needs  bool                      // queries are needs and texts are offers
+	things func(query int) []float64 // of a need, by text of the corpus; nil: nothing is known
+	tags   func(query int) []float64 // how like they are, by text of the corpus; nil: nothing is known
 	byHand [][]string                // tags of charities
 	byRule [][]string
 }
 
 // read a set: of charities with their tags by rule, of offers with what they make available.
 func (t *tools) read(dir string) (s source, err error) {
-	s.known = func(int) []float64 { return nil }
 	if filepath.Base(dir) == "charities" {
 		return readTagged(dir)
 	}
 	s.Set, err = ReadSet(dir)
-	if err == nil && filepath.Base(dir) == "need-offer" && t.net != nil {
+	s.needs = filepath.Base(dir) == "need-offer"
+	if err == nil && s.needs && t.net != nil {
 		cover := corpus.NewCover(textsOf(s.Corpus), t.net)
-		s.known = func(query int) []float64 { return cover.Of(s.Queries[query].Text) }
+		s.things = func(query int) []float64 { return cover.Of(s.Queries[query].Text) }
 	}
 	return s, err
 }
@@ -211,7 +219,7 @@ func readTagged(dir string) (s source, err error) {
 	}
 	list, err := readRules(filepath.Join(dir, "tags.csv"))
 	s.byRule = list.tagAll(textsOf(s.Corpus))
-	s.known = likeRules(s.byRule)
+	s.tags = likeRules(s.byRule)
 	return s, err
 }
 
@@ -229,7 +237,7 @@ func (t *tools) phrases(scorer *corpus.Scorer, s *Set, asked []string) ([][]enco
 		}
 		ends[q] = len(texts)
 	}
-	vectors, err := vectorsOf(t.encoder, t.vectors, s.Name+"-phrases", texts)
+	vectors, err := vectorsOf(t.encoder, t.vectors, texts)
 	from := 0
 	for q, end := range ends {
 		out[q], from = vectors[from:end], end

@@ -11,8 +11,8 @@ import (
 )
 
 // vectorsOf texts, read from the folder where they were kept the last time if the texts and the model are the same.
-func vectorsOf(e *encoder.Encoder, folder, name string, texts []string) ([]encoder.Vector, error) {
-	file := filepath.Join(folder, fmt.Sprintf("%s-%x.vectors", name, digest(texts)))
+func vectorsOf(e *encoder.Encoder, folder string, texts []string) ([]encoder.Vector, error) {
+	file := filepath.Join(folder, fmt.Sprintf("%x.vectors", digest(texts)))
 	out := make([]encoder.Vector, len(texts))
 	if raw, err := os.ReadFile(file); err == nil {
 		if n, err := binary.Decode(raw, binary.LittleEndian, out); err == nil && n == len(raw) {

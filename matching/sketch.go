@@ -43,6 +43,15 @@ func appendSketch(into, vector []byte) []byte {
 	return append(into, s[:]...)
 }
 
+// Rounded is a vector of signed bytes as sketches compare it, in halves of a step.
+func Rounded(vector []byte) []int8 {
+	out := make([]int8, len(vector))
+	for i, b := range vector {
+		out[i] = int8(2*levelOf(int8(b)) + 1)
+	}
+	return out
+}
+
 // appendVector of a sketch, as near as it can tell.
 func appendVector(into, sketch []byte) []byte {
 	for i := range market.VectorBytes {

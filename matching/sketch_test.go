@@ -45,6 +45,21 @@ func TestASketchOfASketchIsTheSame(t *testing.T) {
 	}
 }
 
+func TestWhatIsRoundedIsAsFarApartAsSketches(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 6))
+	x, y := bytesOf(randomVector(r)), bytesOf(randomVector(r))
+	bytesAgain := func(v []byte) (out []byte) {
+		for _, n := range Rounded(v) {
+			out = append(out, byte(n))
+		}
+		return out
+	}
+	got, want := unrounded(plainCosine(bytesAgain(x), bytesAgain(y))), cosine(appendSketch(nil, x), appendSketch(nil, y))
+	if math.Abs(got-want) > 1e-6 || math.Abs(got-plainCosine(x, y)) < 1e-6 {
+		t.Errorf("%v, sketches %v, unrounded %v", got, want, plainCosine(x, y))
+	}
+}
+
 func bytesOf(v []float64) []byte {
 	size := 0.0
 	for _, x := range v {

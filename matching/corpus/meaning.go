@@ -8,6 +8,7 @@ type Meanings struct {
 	shared  encoder.Vector
 	vectors []encoder.Vector
 	bare    map[int]encoder.Vector // of the texts with an aside, without it
+	round   func(encoder.Vector) encoder.Vector
 }
 
 // sampled is from how many texts at most the shared direction is found.
@@ -37,7 +38,22 @@ func (m *Meanings) Plain(v encoder.Vector) encoder.Vector {
 	for i, s := range m.shared {
 		v[i] -= by * s
 	}
-	return v.Unit()
+	if v = v.Unit(); m.round != nil {
+		return m.round(v)
+	}
+	return v
+}
+
+// rounded are the same vectors, each as it is after rounding, and so is every one that Plain gives from now on.
+func (m *Meanings) rounded(round func(encoder.Vector) encoder.Vector) *Meanings {
+	out := &Meanings{shared: m.shared, vectors: make([]encoder.Vector, len(m.vectors)), bare: map[int]encoder.Vector{}, round: round}
+	for i, v := range m.vectors {
+		out.vectors[i] = round(v)
+	}
+	for i, v := range m.bare {
+		out.bare[i] = round(v)
+	}
+	return out
 }
 
 // Cosine of every text with a plain vector, [-1,1].

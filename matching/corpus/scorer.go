@@ -51,6 +51,15 @@ func NewScorer(texts []string, vectors []encoder.Vector, bare map[int]encoder.Ve
 	return s
 }
 
+// Rounded is the scorer with every vector rounded, those of queries too: what figures are worth where vectors are kept small.
+func (s *Scorer) Rounded(round func(encoder.Vector) encoder.Vector) *Scorer {
+	out := *s
+	if s.meanings != nil {
+		out.meanings = s.meanings.rounded(round)
+	}
+	return &out
+}
+
 // Query is a text with all that is known of it.
 type Query struct {
 	Text    string

@@ -81,7 +81,8 @@ func Texts(data string, report Report) error {
 type tools struct {
 	encoder *encoder.Encoder
 	net     *concepts.Net
-	vectors string // folder where vectors are kept
+	vectors string                              // folder where vectors are kept
+	round   func(encoder.Vector) encoder.Vector // before they are compared; nil: they are whole
 }
 
 const modelFolder = "model"
@@ -178,7 +179,11 @@ func (t *tools) scorer(texts []string) (*corpus.Scorer, error) {
 	for i, n := range numbers {
 		bare[n] = read[i]
 	}
-	return corpus.NewScorer(texts, vectors, bare), err
+	scorer := corpus.NewScorer(texts, vectors, bare)
+	if t.round != nil {
+		scorer = scorer.Rounded(t.round)
+	}
+	return scorer, err
 }
 
 func narrow(list []int) []int32 {

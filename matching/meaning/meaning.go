@@ -68,14 +68,14 @@ func (r *Reader) Read(l market.Listing) market.Meaning {
 	head, what := words.Head(l.Title), l.Facts.Text("what")
 	all := strings.Join(slices.DeleteFunc(append([]string{l.Title, what, l.Description}, l.Tags...),
 		func(s string) bool { return s == "" }), ". ")
-	m := market.Meaning{Model: Model, Vectors: packed(r.vector(all))}
+	m := market.Meaning{Model: Model, Vectors: Packed(r.vector(all))}
 	self := r.vector(head)
 	if head != all {
-		m.Vectors = append(m.Vectors, packed(self)...)
+		m.Vectors = append(m.Vectors, Packed(self)...)
 	}
 	if len(strings.Fields(l.Description)) > len(strings.Fields(l.Title)) {
 		for _, v := range r.phrases(l.Description) {
-			m.Vectors = append(m.Vectors, packed(v)...)
+			m.Vectors = append(m.Vectors, Packed(v)...)
 		}
 	}
 	m.Things = r.nouns(l)
@@ -87,8 +87,8 @@ func (r *Reader) Read(l market.Listing) market.Meaning {
 
 func (r *Reader) vector(text string) encoder.Vector { return r.meanings.Plain(r.encoder.Encode(text)) }
 
-// packed as signed bytes, of which 127 is 1.
-func packed(v encoder.Vector) []byte {
+// Packed is a vector of length 1 as signed bytes, of which 127 is 1.
+func Packed(v encoder.Vector) []byte {
 	out := make([]byte, len(v))
 	for i, x := range v {
 		out[i] = byte(int8(math.RoundToEven(float64(max(-1, min(1, x))) * 127)))

@@ -19,6 +19,7 @@ import (
 var sections = []eval.Section{
 	{Name: "scripts", Run: eval.Scripts},
 	{Name: "text", Run: eval.Texts},
+	{Name: "rounded", Run: eval.RoundedTexts},
 	{Name: "missed", Run: eval.Missed},
 	{Name: "assignment", Run: eval.Weeks},
 	{Name: "exchange", Run: eval.Exchange},

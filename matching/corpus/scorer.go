@@ -34,6 +34,10 @@ var First = Weights{Words: .6, Letters: .1, Meaning: .3, Things: .3, Tags: .3}
 // Usual weights, one setting for every kind of text. To a need they are those of the engine's own fits.
 var Usual = Weights{Said: .6, Letters: .1, Meaning: .3, Things: .3, Reread: .6, Company: .6, Tags: .8}
 
+// beside are the weights by which answers are put beside a query and by which company counts. Words and letters are left out:
+// they have parts of their own, and what these found would count twice more.
+var beside = Weights{Meaning: .3, Reread: .6, Tags: .8}
+
 // Scorer compares texts with those of a corpus by all it has. It never changes once made; safe for concurrent use.
 type Scorer struct {
 	corpus   *Corpus
@@ -105,7 +109,7 @@ func (s *Scorer) Wordy(queries []string) bool {
 const wordy = 1.5
 
 // Candidates are the most texts that look best at first, with all their parts: as they looked to a wordy query, to another the
-// best under the usual weights without company first. The rest come by number, best first, and get no second look.
+// best under the usual weights first. The rest come by number, best first, and get no second look.
 func (s *Scorer) Candidates(q Query, most int) (found []Candidate, rest []int) {
 	all := s.cheap(q)
 	order := make([]int, 0, len(all))
@@ -187,6 +191,7 @@ func (s *Scorer) second(q Query, found []Candidate) {
 	default:
 		s.reread(q, found)
 		s.company(found)
+		byScore(found, &Usual)
 	}
 }
 
@@ -204,31 +209,31 @@ func (s *Scorer) byPhrase(q Query, found []Candidate) {
 
 // reread a query with its best answers beside it (Rocchio 1971): what they have in common is what it is about.
 func (s *Scorer) reread(q Query, found []Candidate) {
-	byScore(found)
-	query, beside := s.meanings.Plain(q.Vector), encoder.Vector{}
+	byScore(found, &beside)
+	query, common := s.meanings.Plain(q.Vector), encoder.Vector{}
 	for i := range found[:min(answers, len(found))] {
-		by := float32(max(0, found[i].Score(&Usual)))
+		by := float32(max(0, found[i].Score(&beside)))
 		for j, x := range s.meanings.vectors[found[i].Text] {
-			beside[j] += by * x
+			common[j] += by * x
 		}
 	}
-	beside = beside.Unit()
-	for i, x := range beside {
+	common = common.Unit()
+	for i, x := range common {
 		query[i] += x
 	}
 	query = query.Unit()
 	for i := range found {
 		found[i].Parts[Reread] = query.Cosine(&s.meanings.vectors[found[i].Text])
 	}
-	byScore(found)
+	byScore(found, &beside)
 }
 
 // answers that are put beside a query.
 const answers = 5
 
-// byScore puts the best under the usual weights first.
-func byScore(found []Candidate) {
-	slices.SortStableFunc(found, func(a, b Candidate) int { return higherFirst(a.Score(&Usual), b.Score(&Usual)) })
+// byScore puts the best under some weights first.
+func byScore(found []Candidate, w *Weights) {
+	slices.SortStableFunc(found, func(a, b Candidate) int { return higherFirst(a.Score(w), b.Score(w)) })
 }
 
 const (
@@ -242,7 +247,7 @@ func (s *Scorer) company(found []Candidate) {
 	near := found[:min(crowd, len(found))]
 	scores := make([]float64, len(near))
 	for i := range near {
-		scores[i] = near[i].Score(&Usual)
+		scores[i] = near[i].Score(&beside)
 	}
 	likes := s.likes(near)
 	least := math.Inf(1)

@@ -113,12 +113,13 @@ func TestTextsOfOneThingHelpEachOtherUp(t *testing.T) {
 	found := make([]Candidate, 4)
 	for i := range found {
 		found[i].Text = i
-		found[i].Parts[Words] = []float64{1, .2, .2, .2}[i]
+		found[i].Parts[Meaning] = []float64{1, .2, .2, .2}[i]
+		found[i].Parts[Words] = 1 // counts by a part of its own
 	}
 	s.company(found)
 	// The second and third are like the first (cosine .71) and half like each other; the fourth is like none.
 	like, half := .25, 1./16
-	want := (like*Usual[Words] + half*.2*Usual[Words]) / (like + half)
+	want := (like*beside[Meaning] + half*.2*beside[Meaning]) / (like + half)
 	if got := found[1].Parts[Company]; got < .98*want || got > 1.02*want || found[3].Parts[Company] != 0 {
 		t.Errorf("the second keeps company of %v, want %v; the fourth %v, want 0", got, want, found[3].Parts[Company])
 	}

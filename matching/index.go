@@ -10,7 +10,7 @@ import (
 
 // Index holds the open listings in memory, about 1 kB each beside their text. It is safe for any number of readers
 // while others change it: cards never change once made, and a ranking holds a shelf's lock only while it scans a ring
-// of cells, never while it compares calendars.
+// of cells or looks words up, never while it compares calendars.
 type Index struct {
 	opts  Options
 	book  *calendar.Yearbook
@@ -18,7 +18,11 @@ type Index struct {
 	shared
 	weeks sync.Map // calendar.Week → *week
 
-	mu      sync.RWMutex // of byID and shelves; writers hold it while they change both
+	mostByWords int // candidates are looked up by their words; when more have them, those near by are looked at first
+	mostVoid    int // slots of a shelf that may be void, and a quarter of it, before it is laid out anew
+
+	turn    sync.Mutex   // writers take turns
+	mu      sync.RWMutex // of byID and shelves, beside the turn
 	byID    map[key]*card
 	shelves map[shelfKey]*shelf
 }
@@ -38,7 +42,7 @@ type shelfKey struct {
 // New is an empty index.
 func New(opts Options) *Index {
 	opts = opts.filled()
-	return &Index{opts: opts, book: calendar.NewYearbook(opts.TermDates), byID: map[key]*card{}, shelves: map[shelfKey]*shelf{}}
+	return &Index{mostByWords: 20_000, mostVoid: 1024, opts: opts, book: calendar.NewYearbook(opts.TermDates), byID: map[key]*card{}, shelves: map[shelfKey]*shelf{}}
 }
 
 // Len is how many listings it holds.
@@ -54,15 +58,17 @@ func (x *Index) Put(e market.Entry) {
 	c, h := x.card(r, false)
 	c.write(r.gist, &r.sense, pack(kept(e, c.key), &x.shared))
 	keys := keysOf(r)
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.turn.Lock()
+	defer x.turn.Unlock()
 	old := x.byID[c.key]
 	if old != nil && old.version > c.version {
 		return
 	}
 	x.drop(old)
+	x.mu.Lock()
 	x.byID[c.key] = c
 	s := x.shelf(shelfKey{e.Listing.Side, e.Listing.Kind})
+	x.mu.Unlock()
 	c.home = s
 	s.mu.Lock()
 	s.add(c, h, keys)
@@ -82,9 +88,11 @@ func kept(e market.Entry, k key) market.Entry {
 
 // Delete forgets a listing; one that is not held is no fault.
 func (x *Index) Delete(id market.ID) {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	x.drop(x.byID[keyOf(id)])
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.drop(x.byID[keyOf(id)])
 	delete(x.byID, keyOf(id))
 }
 
@@ -97,7 +105,7 @@ func (x *Index) drop(c *card) {
 	s.mu.Lock()
 	s.remove(c)
 	s.mu.Unlock()
-	if s.worn() {
+	if s.worn(x.mostVoid) {
 		s.relay()
 	}
 }

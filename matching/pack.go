@@ -23,6 +23,9 @@ type packer struct {
 
 func pack(e market.Entry, in *shared) []byte {
 	p := packer{in, make([]byte, 0, 512)}
+	for _, name := range []string{e.Listing.Kind, e.Listing.Language, e.Outcode, e.Group.Name, e.Listing.Terms.Per} {
+		in.names.number(name)
+	}
 	p.raw(e.Listing.Title)
 	p.raw(e.Listing.Description)
 	e.Listing.Title, e.Listing.Description = "", ""
@@ -42,10 +45,8 @@ var (
 	timeType = reflect.TypeFor[time.Time]()
 	idType   = reflect.TypeFor[market.ID]()
 	dateType = reflect.TypeFor[market.Date]()
+	textType = reflect.TypeFor[string]()
 )
-
-// mostShared is the length in bytes to which a text may be a name that others have too: of a kind, a place, a group, a tag.
-const mostShared = 40
 
 func (p *packer) fields(v reflect.Value) {
 	for i := range v.NumField() {
@@ -120,8 +121,10 @@ func (p *packer) text(v reflect.Value) {
 		p.id(s)
 	case dateType:
 		p.date(market.Date(s))
-	default:
-		p.name(s)
+	case textType:
+		p.name(s, p.names.known(s))
+	default: // one of a few, by its type
+		p.name(s, p.names.number(s))
 	}
 }
 
@@ -130,14 +133,14 @@ func (p *packer) raw(s string) {
 	p.b = append(p.b, s...)
 }
 
-// name is its number, after 0 a text that is too long for one.
-func (p *packer) name(s string) {
-	if s == "" || len(s) > mostShared {
+// name is its number; after 0 a text that has none, for names are kept for good.
+func (p *packer) name(s string, number uint32) {
+	if s == "" || number == noName {
 		p.b = append(p.b, 0)
 		p.raw(s)
 		return
 	}
-	p.uint(uint64(p.names.number(s)))
+	p.uint(uint64(number))
 }
 
 // What stands before an id: one that no other listing shares is written out.
@@ -188,7 +191,7 @@ func rawID(s string) (raw [16]byte, ok bool) {
 func (p *packer) facts(v reflect.Value) {
 	p.uint(uint64(v.Len()))
 	for it := v.MapRange(); it.Next(); {
-		p.name(it.Key().String())
+		p.name(it.Key().String(), p.names.number(it.Key().String()))
 		value := it.Value()
 		if value.Kind() == reflect.Interface {
 			value = value.Elem()

@@ -1,8 +1,11 @@
 package matching
 
 import (
+	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +31,54 @@ func TestPackingKeepsEveryField(t *testing.T) {
 		if diff := cmp.Diff(e, unpack(pack(e, &in), &in), cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// TestPackingKeepsStrangeValues that no listing should have, and some that it may.
+func TestPackingKeepsStrangeValues(t *testing.T) {
+	var in shared
+	long := strings.Repeat("a long name ", 20)
+	for _, f := range []float64{0, math.Copysign(0, -1), 1, -1, -40, .5, 1 << 40, 1<<40 - 1, -1 << 41, math.Inf(1), math.NaN()} {
+		e := market.Entry{Listing: market.Listing{ReachKM: f, Facts: market.Facts{"seated": f, "what": long}, Unit: long, Tags: []string{"", long, "tea"}}}
+		got := unpack(pack(e, &in), &in)
+		same := math.Signbit(f) == math.Signbit(got.Listing.Facts.Number("seated"))
+		if diff := cmp.Diff(e, got, cmpopts.EquateNaNs()); diff != "" || !same {
+			t.Errorf("%v: %s", f, diff)
+		}
+	}
+	for _, d := range []market.Date{"1999-12-31", "2000-01-01", "2100-12-31", "2101-01-01", "1969-07-20", "tomorrow", "2027-2-4"} {
+		e := market.Entry{Listing: market.Listing{When: market.When{From: d}}}
+		if got := unpack(pack(e, &in), &in); got.Listing.When.From != d {
+			t.Errorf("%q came back as %q", d, got.Listing.When.From)
+		}
+	}
+	if n := in.names.known(long); n != noName {
+		t.Errorf("what only one listing says is kept for good, as %d", n)
+	}
+}
+
+// TestAFoundListingLacksOnlyWhatNoMatchAsks.
+func TestAFoundListingLacksOnlyWhatNoMatchAsks(t *testing.T) {
+	x, list := New(Options{}), crowd(60, 4)
+	now := time.Date(2027, 1, 2, 3, 4, 5, 6, time.UTC)
+	for i := range list {
+		l := &list[i].Listing
+		l.PostedBy, l.PlaceID, l.CreatedAt, l.UpdatedAt = market.NewID(), market.NewID(), now, now
+		x.Put(list[i])
+	}
+	found := 0
+	for _, subject := range list {
+		for _, f := range x.Rank(subject, benchNow, 0).Matches {
+			want := list[slices.IndexFunc(list, func(e market.Entry) bool { return e.Listing.ID == f.Other.Listing.ID })]
+			want.Listing.PostedBy, want.Listing.PlaceID, want.Listing.CreatedAt, want.Listing.UpdatedAt = "", "", time.Time{}, time.Time{}
+			found++
+			if diff := cmp.Diff(want, f.Other, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("nothing was found")
 	}
 }
 

@@ -35,8 +35,9 @@ type rule func(*pair) []Failure
 // silent rules never make a near miss: a pair that fails one is nobody's business.
 var silent = []rule{opposite, differentGroups, openBoth, activeBoth, unblocked, circles}
 
-// silentNow are the silent rules that a card does not settle to the moment.
-var silentNow = []rule{openBoth}
+// silentNow are the silent rules that a card does not settle to the moment: time passes, and a group that the index did not
+// know when the search began may be known by now.
+var silentNow = []rule{openBoth, differentGroups, unblocked}
 
 // stated rules, cheap ones first. The time comes late because it costs most, and what a giver asks of a taker last
 // because evidence must hold on every day used.

@@ -22,7 +22,7 @@ type search struct {
 	almanac *calendar.Almanac
 	limit   int
 
-	sharing    *sharing // nil: a word in common is no rule
+	sharing    *sharing // nil: a walk by place asks for no word in common
 	heap       []candidate
 	seen       map[key]bool
 	ids        []uint32 // room for the words of the candidate that is looked at
@@ -109,13 +109,10 @@ func (c *card) shown() bool {
 	return c.ties != nil && len(c.ties.audience) > 0
 }
 
-// mostByWords candidates are looked up by their words; when more have them, those near by are looked at first.
-const mostByWords = 20_000
-
 func (s *search) sameKind(shelf *shelf, kind string) {
 	switch {
 	case s.asks.way == wayNowhere:
-	case kind != market.Room && shelf.count(keysOf(s.subject)) <= mostByWords:
+	case kind != market.Room && shelf.count(keysOf(s.subject)) <= s.index.mostByWords:
 		s.byWords(shelf, kind)
 	case s.asks.way == wayOnline:
 		shelf.mu.RLock()

@@ -43,7 +43,7 @@ func TestNothingIsLostAmongMany(t *testing.T) {
 		others = append(others, read(e))
 	}
 	for _, subject := range newcomers(60) {
-		want, got := map[market.ID]float64{}, map[market.ID]float64{}
+		want := map[market.ID]float64{}
 		s := search{index: x, subject: read(subject), almanac: almanac, now: benchNow}
 		for _, other := range others {
 			p := s.pair(other)
@@ -54,12 +54,15 @@ func TestNothingIsLostAmongMany(t *testing.T) {
 				}
 			}
 		}
-		for _, f := range x.Rank(subject, benchNow, 0).Matches {
-			got[f.Other.Listing.ID] = f.Match.Fit
-		}
-		matches += len(got)
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", subject.Listing.Title, diff)
+		for _, x.mostByWords = range []int{20_000, -1} { // by words, and by place
+			got := map[market.ID]float64{}
+			for _, f := range x.Rank(subject, benchNow, 0).Matches {
+				got[f.Other.Listing.ID] = f.Match.Fit
+			}
+			matches += len(got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", subject.Listing.Title, diff)
+			}
 		}
 	}
 	if matches < 50 || meant < 5 {
@@ -125,12 +128,14 @@ func TestNearMissesAreTheBestOfAll(t *testing.T) {
 			}
 		}
 		inOrder(s.nearly)
-		want, got := s.nearMisses(0), x.Rank(subject, benchNow, 0).NearMisses
+		want := s.nearMisses(0)
 		for _, miss := range want {
 			seen[miss.Rule]++
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", subject.Listing.Title, diff)
+		for _, x.mostByWords = range []int{20_000, -1} { // by words, and by place
+			if diff := cmp.Diff(want, x.Rank(subject, benchNow, 0).NearMisses); diff != "" {
+				t.Errorf("%s: %s", subject.Listing.Title, diff)
+			}
 		}
 	}
 	if len(seen) < 5 {

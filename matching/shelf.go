@@ -99,7 +99,7 @@ func (s *shelf) remove(c *card) {
 }
 
 // worn reports whether so many slots are void that the shelf should be laid out anew.
-func (s *shelf) worn() bool { return s.gone > 1024 && s.gone > len(s.slots)/4 }
+func (s *shelf) worn(most int) bool { return s.gone > most && s.gone > len(s.slots)/4 }
 
 // keysOf a listing by which one of the other side finds it when both mean the same thing.
 func keysOf(r *reading) []uint32 { return onceEach(r.sense.keys(r.Listing.Side, r.wordKeys())) }

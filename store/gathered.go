@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type gathered struct {
 	mu      sync.Mutex
 	waiting []change
 	writers int
-	began   time.Time // the newest of what is being written
+	writing []time.Time // when each batch under way began, the oldest first
 }
 
 // change is one statement, of one row.
@@ -52,7 +53,7 @@ func (g *gathered) exec(ctx context.Context, sql string, args ...any) (int64, er
 	answer := make(chan written, 1)
 	g.mu.Lock()
 	g.waiting = append(g.waiting, change{sql, args, answer})
-	hire := g.writers == 0 || g.writers < mostWriters && time.Since(g.began) > slowly
+	hire := g.writers == 0 || g.writers < mostWriters && len(g.writing) > 0 && time.Since(g.writing[0]) > slowly
 	if hire {
 		g.writers++
 	}
@@ -70,10 +71,11 @@ func (g *gathered) exec(ctx context.Context, sql string, args ...any) (int64, er
 
 // run writes until nobody waits.
 func (g *gathered) run() {
-	for all := g.next(); len(all) > 0; all = g.next() {
+	for all, began := g.next(); len(all) > 0; all, began = g.next() {
 		late := time.AfterFunc(slowly, g.help)
 		g.write(all)
 		late.Stop()
+		g.wrote(began)
 	}
 }
 
@@ -109,15 +111,24 @@ func (g *gathered) write(all []change) {
 	}
 }
 
-func (g *gathered) next() []change {
+// next is the batch to write now, and when it began; where nobody waits the writer is done.
+func (g *gathered) next() (all []change, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all := g.waiting[:min(len(g.waiting), mostGathered)]
-	g.waiting, g.began = g.waiting[len(all):], time.Now()
-	if len(all) == 0 {
+	if len(g.waiting) == 0 {
 		g.writers--
+		return nil, began
 	}
-	return all
+	all, began = g.waiting[:min(len(g.waiting), mostGathered)], time.Now()
+	g.waiting, g.writing = g.waiting[len(all):], append(g.writing, began)
+	return all, began
+}
+
+func (g *gathered) wrote(began time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := slices.Index(g.writing, began)
+	g.writing = slices.Delete(g.writing, at, at+1)
 }
 
 // commit writes all in one transaction, and again where Postgres asks for it; it says how many rows each changed.

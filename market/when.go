@@ -75,7 +75,7 @@ type When struct {
 // DefaultZone is the zone of a place that says nothing else.
 const DefaultZone = "Europe/London"
 
-// Location is the time zone in which the windows are meant. An unknown name falls back to London's.
+// Location is the time zone in which the windows are meant. With an unknown name it is UTC.
 func (w When) Location() *time.Location {
 	name := cmp.Or(w.Zone, DefaultZone)
 	if loc, ok := zones.Load(name); ok {

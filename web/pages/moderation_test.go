@@ -713,7 +713,7 @@ func (s *street) figures(op *browser) {
 	row := func(term, value string) string { return "<dt>" + term + "</dt><dd>" + value + "</dd>" }
 	mails := strconv.Itoa(len(s.letters(market.SignInLetter)))
 	op.get("/operator").want(200, row("Waiting", "2"), row("Handed out", "1"), row("Oldest waiting since", "today at 09:10"), row("Not sent yet", mails),
-		row("Oldest not sent since", "today at 11:10"), row("Oldest change not indexed", "today at 06:10"), row("mail", "4 pending, 2 running, 1 archived"),
+		row("Oldest not sent since", "today at 11:10"), row("Oldest change not indexed", "today at 06:10"), row("mail", "tasks: 4 pending, 2 running, 1 archived"),
 		`href="/decisions/`+string(decided[market.Hidden])+`"`).without("does not answer", string(decided[market.Kept]))
 	s.crew(op, row)
 	s.readsTheWholeLog(op, decided[market.Hidden])

@@ -39,5 +39,5 @@ type Queued struct {
 	Attempt  int
 	Failures int // attempts that ended in an error
 	Queued   time.Time
-	Sent     time.Time // when this attempt was handed to the queue
+	Sent     time.Time // when this attempt was claimed to be handed to the queue: the same for all of one claim
 }

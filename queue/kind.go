@@ -14,8 +14,8 @@ type Kind struct {
 	Timeout  time.Duration   // one attempt
 	Delays   []time.Duration // wait before the next attempt, by failures so far; the last is repeated
 	Deadline time.Duration   // from being written to the outbox; then it fails for good
-	// Tasks is in how many tasks of asynq at most the jobs of one claim go to Redis; 0: each in its own. Those in one task are done
-	// one after the other.
+	// Tasks is in how many tasks of asynq the jobs of a claim go to Redis that has more of the kind; those in one task are done one
+	// after the other. Where a claim has no more, and where this is 0, each is a task of its own.
 	Tasks int
 }
 
@@ -32,7 +32,7 @@ var Kinds = Table{
 		// past the letter's own, so that one more try finds it too old, and ends it
 		Deadline: market.LetterLasts + 2*time.Hour,
 		Delays:   delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
-		Tasks:    24,                                                  // two for each that a worker sends at a time: 8 letters in each where many wait
+		Tasks:    24,                                                  // two for each that a worker sends at a time: 8 or 9 letters in each where 200 wait
 	},
 	market.MatchJob: {
 		Queue: "match", Priority: 12, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,

@@ -32,7 +32,7 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 		handed: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "wherewithal", Name: "outbox_handed_total",
 			Help: "Outbox rows handed to Redis."}),
 		swept: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "outbox_swept_total",
-			Help: "Outbox rows driven again by the sweeper (silent: the worker stopped; missing: Redis lost it)."}, []string{"why"}),
+			Help: "Outbox rows driven again by the sweeper (silent: the worker stopped; missing: Redis does not hold it; behind: nobody began it in a task that does not move on)."}, []string{"why"}),
 		redis: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "relay_redis_up",
 			Help: "1 while the relay can hand jobs to Redis."}),
 		leader: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "schedule_leader",

@@ -10,24 +10,36 @@ import (
 	"wherewithal/market"
 )
 
-// parcel is what a task holds: one attempt, and more where its kind has several in a task. The release before reads the first
-// alone; a sweeper finds the others in no worker's hands.
+// parcel is what goes to Redis as one task: one attempt, or several of the same kind and claim, which are done one after the other.
 type parcel struct {
+	id   string // of the task
+	rows []market.Queued
+}
+
+// payload is a parcel as it lies in Redis. The release before reads the first attempt alone.
+type payload struct {
 	market.Queued
 	More []market.Queued `json:",omitempty"`
 }
 
-// parcels are the rows that go in one task, for each task.
-func parcels(rows []market.Queued, kinds Table) (all [][]market.Queued) {
-	place := map[string]int{}
+// parcels makes parcels of the rows of a claim. Where it has few of a kind none waits behind another.
+func parcels(rows []market.Queued, kinds Table) (all []parcel) {
+	many, met, place := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, q := range rows {
-		id := taskID(q, kinds[q.Job.Kind])
+		many[q.Job.Kind]++
+	}
+	for _, q := range rows {
+		id := attemptID(q)
+		if kind, tasks := q.Job.Kind, kinds[q.Job.Kind].Tasks; 0 < tasks && tasks < many[kind] {
+			id = partID(q, met[kind]%tasks)
+			met[kind]++
+		}
 		at, ok := place[id]
 		if !ok {
 			at = len(all)
-			place[id], all = at, append(all, nil)
+			place[id], all = at, append(all, parcel{id: id})
 		}
-		all[at] = append(all[at], q)
+		all[at].rows = append(all[at].rows, q)
 	}
 	return all
 }
@@ -40,21 +52,22 @@ const keep = time.Minute
 // handler, so it must never be the first.
 const slack = time.Minute
 
-// task holds attempts whose names for it are the same.
-func task(rows []market.Queued, k Kind) (*asynq.Task, error) {
-	payload, err := json.Marshal(parcel{rows[0], rows[1:]})
+// task is the parcel for asynq, which gives it as long as all of it may take.
+func (p parcel) task(k Kind) (*asynq.Task, error) {
+	content, err := json.Marshal(payload{p.rows[0], p.rows[1:]})
 	if err != nil {
 		return nil, err
 	}
-	return asynq.NewTask(rows[0].Job.Kind, payload,
-		asynq.TaskID(taskID(rows[0], k)), asynq.Queue(k.Queue), asynq.Timeout(time.Duration(len(rows))*k.Timeout+slack),
+	return asynq.NewTask(p.rows[0].Job.Kind, content,
+		asynq.TaskID(p.id), asynq.Queue(k.Queue), asynq.Timeout(time.Duration(len(p.rows))*(k.Timeout+slack)),
 		asynq.MaxRetry(1), asynq.Retention(keep)), nil
 }
 
-func opened(t *asynq.Task) ([]market.Queued, error) {
-	var p parcel
-	if err := json.Unmarshal(t.Payload(), &p); err != nil {
-		return nil, fmt.Errorf("payload of a %s task: %w", t.Type(), err)
+// opened is what lies in a parcel.
+func opened(kind string, content []byte) ([]market.Queued, error) {
+	var p payload
+	if err := json.Unmarshal(content, &p); err != nil {
+		return nil, fmt.Errorf("payload of a %s task: %w", kind, err)
 	}
 	return append([]market.Queued{p.Queued}, p.More...), nil
 }

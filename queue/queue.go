@@ -45,21 +45,20 @@ type Outbox interface {
 	Silent(ctx context.Context, before time.Time, limit int) ([]market.Queued, error)
 	// Unbegun lists attempts that were sent before and not begun, by id, after the id given.
 	Unbegun(ctx context.Context, before time.Time, after int64, limit int) ([]market.Queued, error)
+	// NotBegun answers those of the rows that were sent and not begun.
+	NotBegun(ctx context.Context, rows ...market.Queued) ([]market.Queued, error)
 	// Depth is how many rows wait and are sent, and since when the oldest waiting one is due (zero: none).
 	Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error)
 	// Oldest is when the oldest job of a kind that has not ended was queued (zero: none).
 	Oldest(ctx context.Context, kind string) (time.Time, error)
 }
 
-// taskID names in Redis the task that an attempt goes in. Each attempt has its own name, or that of the claim it was claimed with
-// and its part in it, so that what asynq remembers of an old attempt never stands in the way of a new one, and whoever reads the
-// row knows the name.
-func taskID(q market.Queued, k Kind) string {
-	if k.Tasks == 0 {
-		return attemptID(q)
-	}
-	return fmt.Sprintf("%s:%d:%d", q.Job.Kind, q.Sent.UnixMicro(), q.ID%int64(k.Tasks))
-}
-
-// attemptID names one attempt.
+// attemptID names one attempt, and in Redis the task that holds it alone: what asynq remembers of an old attempt never stands in
+// the way of a new one, and whoever reads the row knows the name.
 func attemptID(q market.Queued) string { return fmt.Sprintf("%d:%d", q.ID, q.Attempt) }
+
+// partID names in Redis a part of the jobs of a kind that were claimed with this one: whoever reads the row knows all the names
+// that its part may have.
+func partID(q market.Queued, part int) string {
+	return fmt.Sprintf("%s:%d:%d", q.Job.Kind, q.Sent.UnixMicro(), part)
+}

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -21,6 +22,7 @@ type Relay struct {
 
 	outbox  Outbox
 	redis   redis.UniversalClient
+	tasks   *asynq.Inspector
 	kinds   Table
 	bell    *Bell // nil: the clock alone
 	log     *slog.Logger
@@ -31,12 +33,12 @@ type Relay struct {
 // NewRelay makes a relay. bell may be nil: then rows are seen within a second. metrics may be nil.
 func NewRelay(outbox Outbox, client redis.UniversalClient, kinds Table, bell *Bell, log *slog.Logger, metrics *Metrics) *Relay {
 	metrics.redisUp(true)
-	return &Relay{outbox: outbox, redis: client, kinds: kinds, bell: bell, log: log, metrics: metrics,
+	return &Relay{outbox: outbox, redis: client, tasks: asynq.NewInspectorFromRedisClient(client), kinds: kinds, bell: bell, log: log, metrics: metrics,
 		breaker: breaker{redis: client, log: log, metrics: metrics}}
 }
 
 const (
-	batch  = 200             // rows a claim: one round trip to Postgres for 200 to Redis
+	batch  = 200             // rows a claim: one round trip to Postgres for as many to Redis as they are tasks, 24 if all are letters
 	hands  = 8               // at once to Redis; more gained nothing on two cores
 	look   = time.Second     // how late a missed ring or a due retry is seen
 	again  = time.Second     // wait of rows that could not be handed over
@@ -116,17 +118,16 @@ func (r *Relay) handOver(ctx context.Context, rows []market.Queued) (left []mark
 	handed := make([]bool, len(all))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(hands)
-	for i, some := range all {
-		g.Go(func() error {
-			err := r.enqueue(gctx, client, some)
-			handed[i] = err == nil
+	for i, p := range all {
+		g.Go(func() (err error) {
+			handed[i], err = r.enqueue(gctx, client, p)
 			return err
 		})
 	}
 	err := g.Wait() // the first error stopped the rest
-	for i, some := range all {
+	for i, p := range all {
 		if !handed[i] {
-			left = append(left, some...)
+			left = append(left, p.rows...)
 		}
 	}
 	r.metrics.handedOver(len(rows) - len(left))
@@ -136,18 +137,21 @@ func (r *Relay) handOver(ctx context.Context, rows []market.Queued) (left []mark
 	return left
 }
 
-// enqueue is safe to repeat: the name of a task is taken once.
-func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, rows []market.Queued) error {
+// enqueue is safe to repeat: the name of a task is taken once. False without an error: another relay has claimed at the very same
+// time, and its parcel has the name.
+func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, p parcel) (bool, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
-	t, err := task(rows, r.kinds[rows[0].Job.Kind])
+	k := r.kinds[p.rows[0].Job.Kind]
+	t, err := p.task(k)
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = client.EnqueueContext(ctx, t)
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
-		return nil
+		there, err := r.tasks.GetTaskInfo(k.Queue, p.id)
+		return err == nil && bytes.Equal(there.Payload, t.Payload()), nil
 	}
-	return err
+	return err == nil, err
 }

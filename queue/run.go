@@ -24,7 +24,7 @@ const recording = 5 * time.Second
 // would make asynq retry by rules of its own, or keep the text of the error in Redis for months. Where the outbox
 // could not be told, the Sweeper sees a row without an end.
 func (s *Server) work(_ context.Context, t *asynq.Task) error {
-	rows, err := opened(t)
+	rows, err := opened(t.Type(), t.Payload())
 	if err != nil {
 		return errors.Join(asynq.SkipRetry, err)
 	}

@@ -14,8 +14,9 @@ import (
 )
 
 // Sweeper drives again what Postgres does not show as done and nobody works on: attempts whose worker fell silent,
-// and attempts that never began and are no longer in Redis. What still waits its turn in Redis is left alone, however
-// long the line, so a backlog is never made longer by sweeping it. Any number may run.
+// attempts that never began and are no longer in Redis, and those in a parcel that a worker took and that does not move on.
+// What still waits its turn in Redis is left alone, however long the line, so a backlog is never made longer by sweeping it,
+// and so is a parcel that moves. Any number may run.
 type Sweeper struct {
 	Every time.Duration // between two sweeps; 10 s when zero. Set before Run
 
@@ -25,22 +26,23 @@ type Sweeper struct {
 	log     *slog.Logger
 	metrics *Metrics
 
-	after  int64               // where the walk over unbegun rows goes on
-	active map[string]struct{} // attempts that were taken from Redis and not begun, at the last walk
-	seen   map[string]struct{} // the same, of the walk under way
+	after int64               // where the walk over unbegun rows goes on
+	taken map[string]progress // of each task that a worker had taken at the last sweep
 }
 
 // NewSweeper makes a sweeper. metrics may be nil.
 func NewSweeper(outbox Outbox, client redis.UniversalClient, kinds Table, log *slog.Logger, metrics *Metrics) *Sweeper {
-	return &Sweeper{outbox: outbox, tasks: asynq.NewInspectorFromRedisClient(client), kinds: kinds, log: log,
-		metrics: metrics, active: map[string]struct{}{}, seen: map[string]struct{}{}}
+	return &Sweeper{outbox: outbox, tasks: asynq.NewInspectorFromRedisClient(client), kinds: kinds, log: log, metrics: metrics}
 }
 
-// A worker killed in a job: silent after 20 s, seen within 10 s, claimed within 1 s. Well under 60 s.
+// A worker killed in a job: silent after 20 s, seen within 10 s, claimed within 1 s. What lies behind that job in its parcel: seen
+// within 10 s, stalled at the second sweep from then, claimed within 1 s. Well under 60 s, both. Whoever takes it up from there
+// may be at others first.
 const (
 	sweeps  = 10 * time.Second
 	silence = 20 * time.Second // four beats missed
 	unbegun = 10 * time.Second // a relay needs less to hand over what it claimed
+	stalled = 15 * time.Second // a letter waits 2 s for its pace and is soon sent; one that hangs does so for up to 60 s
 	walk    = 2000             // rows asked about in Redis each time: under half a second
 )
 
@@ -72,7 +74,7 @@ func (s *Sweeper) Inherit(ctx context.Context, now time.Time) error {
 
 // sweep takes for dead what gave no sign of life since heard, and looks in Redis for what was sent before handed.
 func (s *Sweeper) sweep(ctx context.Context, now, heard, handed time.Time) error {
-	return errors.Join(s.measure(ctx, now), s.sweepSilent(ctx, now, heard), s.sweepUnbegun(ctx, now, handed))
+	return errors.Join(s.measure(ctx, now), s.sweepSilent(ctx, now, heard), s.sweepStalled(ctx, now), s.sweepUnbegun(ctx, now, handed))
 }
 
 func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
@@ -122,7 +124,7 @@ func (s *Sweeper) lost(ctx context.Context, q market.Queued, now time.Time) erro
 }
 
 // sweepUnbegun walks over the unbegun rows, a stretch each time. Where Redis has lost some it has lost many, so then
-// the walk goes on at once.
+// the walk goes on at once, to its end.
 func (s *Sweeper) sweepUnbegun(ctx context.Context, now, handed time.Time) error {
 	for ctx.Err() == nil {
 		rows, err := s.outbox.Unbegun(ctx, handed, s.after, walk)
@@ -134,31 +136,42 @@ func (s *Sweeper) sweepUnbegun(ctx context.Context, now, handed time.Time) error
 			return err
 		}
 		s.advance(rows)
-		if len(missing) == 0 {
-			return nil
-		}
-		if err := s.outbox.Return(ctx, now, missing...); err != nil {
+		if err := s.again(ctx, now, missing, "missing", "jobs are not in Redis: they are handed over again"); err != nil {
 			return err
 		}
-		s.metrics.sweptAgain("missing", len(missing))
-		s.log.Warn("redis lost jobs: they are handed over again", "jobs", len(missing), "first", missing[0].ID)
+		if len(missing) == 0 || s.after == 0 {
+			return nil
+		}
 	}
+	return nil
+}
+
+// again lets jobs that nobody began wait for a relay.
+func (s *Sweeper) again(ctx context.Context, now time.Time, rows []market.Queued, why, says string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := s.outbox.Return(ctx, now, rows...); err != nil {
+		return err
+	}
+	s.metrics.sweptAgain(why, len(rows))
+	s.log.Warn(says, "jobs", len(rows), "first", rows[0].ID)
 	return nil
 }
 
 // advance moves the walk on, or back to the start after the last row.
 func (s *Sweeper) advance(rows []market.Queued) {
+	s.after = 0
 	if len(rows) == walk {
 		s.after = rows[len(rows)-1].ID
-		return
 	}
-	s.after = 0
-	s.active, s.seen = s.seen, map[string]struct{}{}
 }
 
+// missing are those of the rows that are not in Redis, and will not run.
 func (s *Sweeper) missing(rows []market.Queued) (missing []market.Queued, err error) {
+	parts := map[string]map[string]bool{}
 	for _, q := range rows {
-		here, err := s.waits(q)
+		here, err := s.waits(q, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -169,30 +182,58 @@ func (s *Sweeper) missing(rows []market.Queued) (missing []market.Queued, err er
 	return missing, nil
 }
 
-// waits says whether Redis still holds the attempt and it will run. One that is active but not begun is about to
-// begin, or its worker died before it could, or is long at another in the same task: then it is so at two walks in a row.
-func (s *Sweeper) waits(q market.Queued) (bool, error) {
-	id := attemptID(q)
-	info, err := s.find(q)
-	switch {
-	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
-		return false, nil
-	case err != nil:
-		return false, err
-	case info.State == asynq.TaskStateActive:
-		s.seen[id] = struct{}{}
-		_, before := s.active[id]
-		return !before, nil
+// waits says whether Redis holds the attempt, by itself or in a parcel of its claim, and it will run. parts are the attempts in the
+// parcels of each claim that was asked for, by the name of its first part.
+func (s *Sweeper) waits(q market.Queued, parts map[string]map[string]bool) (bool, error) {
+	k, id, claim := s.kinds[q.Job.Kind], attemptID(q), partID(q, 0)
+	if parts[claim][id] {
+		return true, nil
 	}
-	return info.State != asynq.TaskStateCompleted && info.State != asynq.TaskStateArchived, nil
+	alone, err := s.find(k, id)
+	if alone != nil || err != nil || k.Tasks == 0 {
+		return alone != nil, err
+	}
+	if parts[claim] == nil {
+		if parts[claim], err = s.parts(q, k); err != nil {
+			return false, err
+		}
+	}
+	return parts[claim][id], nil
 }
 
-// find looks for the task of an attempt. The release before handed over each attempt by itself.
-func (s *Sweeper) find(q market.Queued) (*asynq.TaskInfo, error) {
-	k := s.kinds[q.Job.Kind]
-	info, err := s.tasks.GetTaskInfo(k.Queue, taskID(q, k))
-	if k.Tasks > 0 && errors.Is(err, asynq.ErrTaskNotFound) {
-		return s.tasks.GetTaskInfo(k.Queue, attemptID(q))
+// parts are the attempts that lie in the parcels of a claim.
+func (s *Sweeper) parts(q market.Queued, k Kind) (map[string]bool, error) {
+	all := map[string]bool{}
+	for part := range k.Tasks {
+		t, err := s.find(k, partID(q, part))
+		if err != nil {
+			return nil, err
+		}
+		if t == nil {
+			continue
+		}
+		rows, err := opened(t.Type, t.Payload)
+		if err != nil {
+			continue // nobody can do it, as its worker says
+		}
+		for _, in := range rows {
+			all[attemptID(in)] = true
+		}
 	}
-	return info, err
+	return all, nil
+}
+
+// find is a task that waits for a worker or that one has taken; nil: there is none. One that asynq would try again by itself was
+// with a worker that died.
+func (s *Sweeper) find(k Kind, id string) (*asynq.TaskInfo, error) {
+	t, err := s.tasks.GetTaskInfo(k.Queue, id)
+	switch {
+	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case t.State != asynq.TaskStatePending && t.State != asynq.TaskStateActive:
+		return nil, nil
+	}
+	return t, nil
 }

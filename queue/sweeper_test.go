@@ -3,6 +3,7 @@ package queue
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -219,12 +220,32 @@ func TestJobOfAWorkerThatDiedBeforeItBeganIsDrivenAgain(t *testing.T) {
 	defer dead.Shutdown()
 	defer close(end)
 	receive(t, taken)
-	s := h.sweeper()
-	h.sweep(s)
+	s, now := h.sweeper(), time.Now()
+	h.look(s, now)
+	h.look(s, now.Add(stalled-time.Second))
 	if r := h.record(1); r.State != "sent" {
 		t.Errorf("driven again although it may be about to begin: %+v", r)
 	}
-	h.sweep(s)
+	h.look(s, now.Add(stalled))
+	if r := h.record(1); r.State != "waiting" {
+		t.Errorf("record %+v", r)
+	}
+}
+
+// asynq finds the task of a dead worker too, and would have it wait.
+func TestJobThatAsynqTookFromADeadWorkerIsDrivenAgain(t *testing.T) {
+	h := newHouse(t)
+	h.enqueue(market.IndexJob, 1)
+	h.drain()
+	taken := make(chan struct{})
+	dead := asynq.NewServerFromRedisClient(h.redis, asynq.Config{Queues: Kinds.queues(), LogLevel: asynq.FatalLevel})
+	err := dead.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error { close(taken); return errors.New("lease expired") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	receive(t, taken)
+	dead.Shutdown()
+	h.sweep(h.sweeper())
 	if r := h.record(1); r.State != "waiting" {
 		t.Errorf("record %+v", r)
 	}

@@ -121,10 +121,7 @@ func (s *Store) Release(ctx context.Context, id int64, attempt int, due time.Tim
 // ended meanwhile are left as they are: a relay that got no answer from Redis cannot know whether a worker did.
 func (s *Store) Return(ctx context.Context, due time.Time, rows ...market.Queued) (err error) {
 	defer market.Wrap(&err, "Return(%d rows)", len(rows))
-	ids, attempts := make([]int64, len(rows)), make([]int32, len(rows))
-	for i, q := range rows {
-		ids[i], attempts[i] = q.ID, int32(q.Attempt)
-	}
+	ids, attempts := attemptsOf(rows)
 	_, err = s.exec(ctx, `
 		update outbox o set state = 'waiting', due_at = $1, sent_at = null, beat_at = null
 		from unnest($2::bigint[], $3::int[]) as r (id, attempt)
@@ -148,6 +145,23 @@ func (s *Store) Unbegun(ctx context.Context, before time.Time, after int64, limi
 		select `+queued+` from outbox o
 		where o.state = 'sent' and o.beat_at is null and o.sent_at < $1 and o.id > $2
 		order by o.id limit $3`, before, after, limit)
+}
+
+// NotBegun answers those of the rows whose attempt is still the newest, was sent and not begun, by id.
+func (s *Store) NotBegun(ctx context.Context, rows ...market.Queued) (_ []market.Queued, err error) {
+	defer market.Wrap(&err, "NotBegun(%d rows)", len(rows))
+	ids, attempts := attemptsOf(rows)
+	return s.queued(ctx, `
+		select `+queued+` from outbox o join unnest($1::bigint[], $2::int[]) as r (id, attempt) using (id, attempt)
+		where o.state = 'sent' and o.beat_at is null
+		order by o.id`, ids, attempts)
+}
+
+func attemptsOf(rows []market.Queued) (ids []int64, attempts []int32) {
+	for _, q := range rows {
+		ids, attempts = append(ids, q.ID), append(attempts, int32(q.Attempt))
+	}
+	return ids, attempts
 }
 
 // Purge deletes up to limit rows that ended before, and says how many it deleted: fewer than limit means all.

@@ -244,6 +244,19 @@ func TestSilentAndUnbegunAreToldApart(t *testing.T) {
 	if got, err = s.Unbegun(t.Context(), tick.Add(time.Second), idle.ID, 10); len(got) != 0 || err != nil {
 		t.Errorf("after the last: %v, %v", got, err)
 	}
+	before := idle
+	before.Attempt--
+	for _, rows := range [][]market.Queued{{alive, idle, silent}, {idle}} {
+		got, err = s.NotBegun(t.Context(), rows...)
+		if diff := cmp.Diff([]market.Queued{idle}, got); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+	}
+	for _, rows := range [][]market.Queued{{silent, before}, nil} {
+		if got, err = s.NotBegun(t.Context(), rows...); len(got) != 0 || err != nil {
+			t.Errorf("of %v: %v, %v", rows, got, err)
+		}
+	}
 }
 
 func TestPurgeTakesEndedRowsOnly(t *testing.T) {

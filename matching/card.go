@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
@@ -92,6 +93,7 @@ type hot struct {
 	coarse   uint64 // the week's times
 	stance
 	traits
+	tie uint32 // of the key: which of equals comes first
 }
 
 // stance is what both a scan and a closer look ask.
@@ -149,7 +151,7 @@ func (x *Index) card(r *reading, asks bool) (*card, hot) {
 	h.circle = circle(slices.Index(market.Circles, l.Circle))
 	h.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0
 	h.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
-	c.stance = h.stance
+	c.stance, h.tie = h.stance, binary.BigEndian.Uint32(c.key[12:])
 	return c, h
 }
 

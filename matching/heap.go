@@ -1,6 +1,6 @@
 package matching
 
-// push a candidate; of equals the lesser id comes first, so that a search always goes the same way.
+// push a candidate; which of equals comes first depends on their ids alone, so that a search always goes the same way.
 func (s *search) push(c candidate) {
 	h := append(s.heap, c)
 	for i := len(h) - 1; i > 0; {
@@ -15,7 +15,13 @@ func (s *search) push(c candidate) {
 }
 
 func (c *candidate) before(other *candidate) bool {
-	return c.bound > other.bound || c.bound == other.bound && c.key.before(&other.key)
+	switch {
+	case c.bound != other.bound:
+		return c.bound > other.bound
+	case c.tie != other.tie: // at hand, while the keys lie wherever their cards do
+		return c.tie < other.tie
+	}
+	return c.key.before(&other.key)
 }
 
 func (s *search) pop() candidate {

@@ -39,8 +39,9 @@ type candidate struct {
 	bound float32 // by which it waits
 	most  float32 // at least its rank as a near miss, where that is less
 	km    float32 // at least
-	near  bool    // fails one rule for certain
-	close bool    // its card has been looked at
+	tie   uint32
+	near  bool // fails one rule for certain
+	close bool // its card has been looked at
 }
 
 // scored is a pair with what it is sorted by.
@@ -266,7 +267,7 @@ func (s *search) consider(h *hot, shelf *shelf, kind string) {
 	if near && s.leastNear.beats(most) || !near && s.leastFound.beats(bound) {
 		return
 	}
-	s.push(candidate{card: shelf.slots[h.slot], bound: bound, most: most, km: km, near: near})
+	s.push(candidate{card: shelf.slots[h.slot], bound: bound, most: most, km: km, tie: h.tie, near: near})
 }
 
 // atLeastKM is a distance that is cheap to work out and never too long: the narrower of the two circles of latitude

@@ -42,6 +42,7 @@ type Message struct {
 	References []string // Message-IDs it answers, oldest first, In-Reply-To last
 
 	Own      string // what the writer wrote in plain text: no quotes, no signature; may be empty
+	Signed   string // the same with what only looks like a signature: an answer is read from it
 	Whole    string // all of its text
 	Files    []File // attachments that may be passed on
 	Refused  []File // attachments that may not, without their content
@@ -68,10 +69,11 @@ func Read(r io.Reader) (*Message, error) {
 		return nil, err
 	}
 	m.Whole = w.text()
-	m.Own = Own(m.Whole)
+	theirs := m.Whole
 	if w.html.Len() > 0 && w.plain.Len() == 0 {
-		m.Own = Own(htmlText(w.html.String(), true))
+		theirs = htmlText(w.html.String(), true)
 	}
+	m.Own, m.Signed = Own(theirs), Signed(theirs)
 	m.Machine = machine(&entity.Header) || m.Report != nil
 	m.Doubtful = doubtful(&entity.Header)
 	return m, nil

@@ -2,32 +2,39 @@ package inbound
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // Own is what the writer of a text wrote: quoted mail, signatures and disclaimers are cut. Written above what is quoted,
 // below it or between its lines: each is kept, in that order. Empty when nothing is the writer's.
-func Own(text string) string {
+func Own(text string) string { return own(text, true) }
+
+// Signed is Own with the signatures that only "Kind regards" or a line of dashes marks: they may be words, such as a condition.
+func Signed(text string) string { return own(text, false) }
+
+// own is Own or Signed: cards says whether what looks like a signature is cut.
+func own(text string, cards bool) string {
 	lines := strings.Split(clean(text), "\n")
 	last := 1 // lines from the last marked one to the end; more than there are: none is marked
 	for last <= len(lines) && !marks(lines[len(lines)-last]) {
 		last++
 	}
 	above, quote := split(lines)
-	own := piece(nil, above)
+	own := piece(nil, above, cards)
 	for quote != nil {
 		quote = quote[fieldsAtop(quote):]
 		if !begun(quote) && (len(own) > 0 || len(quote) < last) {
 			break // older mail down to the end
 		}
 		above, quote = split(quote)
-		own = piece(own, above)
+		own = piece(own, above, cards)
 	}
 	return strings.Join(own, "\n\n")
 }
 
-func piece(own []string, lines []string) []string {
-	if s := signed(unquoted(lines)); s != "" {
+func piece(own []string, lines []string, cards bool) []string {
+	if s := signed(unquoted(lines), cards); s != "" {
 		return append(own, s)
 	}
 	return own
@@ -164,9 +171,9 @@ var (
 	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
 )
 
-// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph, a card under "Kind regards". Small print and a
-// line of dashes end a mail only where nothing follows that a person may have written.
-func signed(lines []string) string {
+// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph, and cards under a line of dashes or "Kind regards".
+// Small print and a line of dashes end a mail only where nothing follows that a person may have written.
+func signed(lines []string, cards bool) string {
 	kept := 0 // lines up to one that a person may have written
 	for i, line := range lines {
 		bare := strings.TrimRight(line, " ")
@@ -180,13 +187,16 @@ func signed(lines []string) string {
 		}
 		after := rest(lines[i:])
 		n := words(after)
-		if n < 0 || ruled && card(after, 1) {
+		if n < 0 || ruled && cards && card(after) {
 			lines = lines[:i]
 			break
 		}
 		kept = len(lines) - len(after) + n
 	}
-	return strings.TrimSpace(squeezed(strings.Join(farewell(lines), "\n")))
+	if cards {
+		lines = farewell(lines)
+	}
+	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
 }
 
 // regards is a line with which a mail ends, above a name.
@@ -195,17 +205,24 @@ var regards = regexp.MustCompile(`(?i)^\W*(?:(?:(?:kind|kindest|best|warm|warmes
 	`(?:bien )?cordialement|mit freundlichen grüßen|(?:un )?saludos?|cofion(?: gorau| cynnes)?|z poważaniem|saygılarımla)\W*$`)
 
 // farewell cuts a signature that no program marked: "Kind regards" with a card of a name, something more and a way to reach somebody.
-// A name and a number alone may be typed for this reader, and stay.
+// A name and a number alone may be typed for this reader, and stay; so does whatever stands under a greeting alone, or under nothing:
+// it is the answer. In doubt the lines stay: a card that is passed on costs less than words that are lost.
 func farewell(lines []string) []string {
 	for i := len(lines) - 1; i >= 0; i-- {
 		if regards.MatchString(lines[i]) {
-			if card(lines[i+1:], 3) {
+			if signature(lines[i+1:]) && !opens(lines[:i]) {
 				return lines[:i]
 			}
 			break
 		}
 	}
 	return lines
+}
+
+// opens says whether nothing, or a greeting alone, stands in the lines.
+func opens(lines []string) bool {
+	said := sentencesOf(strings.Join(lines, "\n"))
+	return len(said) == 0 || len(said) == 1 && said[0].greets()
 }
 
 // rest is what follows small print: from the next line after a rule or a charity's number, from the next paragraph after a
@@ -243,28 +260,58 @@ func words(lines []string) int {
 	return -1
 }
 
-// maxCard is the most lines that a signature has, of those with something in them.
-const maxCard = 8
+// maxCard is the most lines that a card under a rule has, of those with something in them, and maxSignature one under "Kind regards".
+const maxCard, maxSignature = 6, 8
 
-// contact is what tells a signature from words; stop ends a sentence, and speech is in one, with or without an end.
+// contact is what tells a card from words; stop ends a sentence, or goes on with it.
 var (
 	contact = regexp.MustCompile(`(?:\+|\b)\d[\d ()]{8,}\d\b|www\.|https?://|\S@\S`)
-	stop    = regexp.MustCompile(`[.?!:;]\s*$`)
-	speech  = regexp.MustCompile(`(?i)(?:^|[^\p{L}'’])(?:i|i['’]\p{L}+|me|my|we|we['’]\p{L}+|us|you|your|please|can|could|would|is|are)(?:$|[^\p{L}])`)
+	stop    = regexp.MustCompile(`[.?!:;,]\s*$`)
 )
 
-// card says whether a signature follows, to the end: a few lines, but so many at least, none of them a sentence, with a way to
-// reach somebody.
-func card(lines []string, least int) bool {
-	n, reach := 0, false
+// card says whether a signature follows a rule, to the end: a few lines, none of them a sentence, with a way to reach somebody.
+func card(lines []string) bool {
+	lines = filled(lines, maxCard+1)
+	return len(lines) <= maxCard && !slices.ContainsFunc(lines, stop.MatchString) && slices.ContainsFunc(lines, contact.MatchString)
+}
+
+// What a signature under "Kind regards" has none of: speech is in a sentence, with or without an end; item begins a line of a list, or
+// an afterthought. footer is what is on cards and would else be speech.
+var (
+	speech = regexp.MustCompile(`(?i)[.?!:;]\s*$|(?:^|[^\p{L}'’])(?:i|i['’]\p{L}+|me|my|we|we['’]\p{L}+|us|you|your|please|can|could|would|is|are|but|unless)(?:$|[^\p{L}])`)
+	item   = regexp.MustCompile(`^\s*(?:[-–•]|\*[^*]*$|\d+[.)](?:\D|$)|(?i:(?:p\W?)+s\b))`)
+	footer = regexp.MustCompile(`(?i)\b(?:find|visit|follow|contact|call|e-?mail) us\b(?: (?:at|on|by|via)\b)?`)
+)
+
+// signature says whether one follows "Kind regards", to the end: a name, something more and a way to reach somebody, in a few lines
+// that say nothing.
+func signature(lines []string) bool {
+	lines = filled(lines, maxSignature+1)
+	return len(lines) >= 3 && len(lines) <= maxSignature && named(lines[0]) &&
+		!slices.ContainsFunc(lines, wordy) && slices.ContainsFunc(lines, contact.MatchString)
+}
+
+// named says whether a line begins with a name, as cards do: with capitals, up to the first sign.
+func named(line string) bool {
+	said := sentencesOf(strings.NewReplacer("|", ",", "(", ",", "/", ",").Replace(line))
+	return len(said) > 0 && !terms.MatchString(said[0].text) && name.MatchString(said[0].typed)
+}
+
+// wordy says whether a line is more than what cards hold. "Find us on Facebook" is not; "call us on Thursday" is.
+func wordy(line string) bool {
+	bare := footer.ReplaceAllString(line, "")
+	return speech.MatchString(bare) || item.MatchString(line) || bare != line && terms.MatchString(strings.ToLower(bare))
+}
+
+// filled are the first so many lines with something in them.
+func filled(lines []string, most int) (full []string) {
 	for _, line := range lines {
-		if strings.TrimSpace(line) == "" {
-			continue
+		if len(full) == most {
+			break
 		}
-		if n++; n > maxCard || stop.MatchString(line) || speech.MatchString(line) {
-			return false
+		if strings.TrimSpace(line) != "" {
+			full = append(full, line)
 		}
-		reach = reach || contact.MatchString(line)
 	}
-	return reach && n >= least
+	return full
 }

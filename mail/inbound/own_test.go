@@ -43,6 +43,9 @@ func TestManyHeadingsAndRulesAreReadQuickly(t *testing.T) {
 	if got := inbound.Own("x\n" + strings.Repeat("-----\n\n", 50_000) + "words"); !strings.HasSuffix(got, "words") {
 		t.Errorf("lost what follows %d rules", 50_000)
 	}
+	if got := inbound.Own(strings.Repeat("x\n-----\n", 100_000)); strings.Count(got, "x") != 100_000 {
+		t.Errorf("kept %d words between rules", strings.Count(got, "x"))
+	}
 }
 
 // Words that look like a header, a rule or a charity's number are a person's where more of theirs follows.
@@ -63,6 +66,18 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		"Thanks\n\nAma Boateng\nTreasurer\nSouthside Youth Club",
 		"Many thanks,\nwe would like the hall.\nRing me on 020 7946 0000\nor write to me",
 		"Kind regards to Kit\nThe keys are at the shop\nTheir number is\n020 7946 0000",
+		"Thank you\nAma Boateng\n12 Orchard Row\nLondon SE10 9ZJ\n07700 900555",
+		"Hi Jo,\n\nThank you\nAma Boateng\n12 Orchard Row\nLondon SE10 9ZJ\n07700 900555",
+		"Yes.\n\nThanks\n1. Forty chairs\n2. Two tables\n3. Keys from Kit, 020 7946 0000",
+		"Yes.\n\nThanks\nAma\n- forty chairs\n- two tables\nKit 020 7946 0000",
+		"Yes.\n\nThanks\nAma\n* forty chairs\n* two tables\nKit 020 7946 0000",
+		"Yes.\n\nKind regards\nAma\nPS bring the key to number 12\nKit 020 7946 0000",
+		"Yes.\n\nKind regards\nAma\nP.P.S: the key for number 12\nKit 020 7946 0000",
+		"Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000",
+		"Yes please.\n\nThanks\nkeys from the shop\nchairs from the church\nKit 020 7946 0000",
+		"Yes please.\n\nThanks\nAma\nCall us on Thursday\n020 7946 0000",
+		"Yes.\n\n-----\nAma Boateng\n12 Orchard Row,\nLondon SE10,\n020 7946 0000",
+		"Yes.\n\n-----\nChairs\nTables\nKeys\nCups\nTea\nMilk\nKit 020 7946 0000",
 		"Thanks\n1. Chairs\n2. Tables\n3. Ring 020 7946 0000\n4. Keys\n5. Cups\n6. Tea\n7. Milk\n8. Cake\n9. Bins",
 	} {
 		own(t, all(text))
@@ -70,10 +85,27 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 	own(t, map[string]string{
 		"Yes.\n\nKind regards,\n\nAma Boateng\nTreasurer, Southside Youth Club\n020 7946 0000":                          "Yes.",
 		"Yes.\n\nThanks\n\nCould we come early?\n\nBest wishes\nAma\nSouthside\n12 Orchard Row,\nwww.southside.example": "Yes.\n\nThanks\n\nCould we come early?",
+		"Yes.\n\n-----\nAma Boateng\nTreasurer\nFind us at www.southside.example\n020 7946 0000":                        "Yes.",
+		"Yes.\n\nKind regards\n*Ama Boateng* (she/her)\nTreasurer\nFind us on Facebook\nCall us on 020 7946 0000":       "Yes.",
 		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                          "Yes.",
 		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":             "Yes.",
 		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                                 "Yes.",
 		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                                     "Yes.",
 		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345":       "One.\n\n*****\n\nTwo.",
 	})
+}
+
+// A signature that no program marked may be a condition: an answer is read from all that may be their words.
+func TestAnAnswerIsReadWithWhatStandsUnderKindRegards(t *testing.T) {
+	for text, want := range map[string]inbound.Answer{
+		"Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000":         inbound.Unclear,
+		"Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000":                   inbound.Unclear,
+		"Yes please.\n-----\nThursday at six alone\nKit 020 7946 0000":                                     inbound.Unclear,
+		"Yes please.\n\nThanks\n\nAma Boateng\n\n-- \nAma Boateng\nTreasurer\n020 7946 0000":               inbound.Yes,
+		"Yes please.\n\nOn Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> Would you like the hall?\n\nThanks\nAma": inbound.Yes,
+	} {
+		if got := inbound.Said(inbound.Signed(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
 }

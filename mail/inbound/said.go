@@ -20,7 +20,7 @@ func (a Answer) String() string { return [...]string{"unclear", "yes", "no"}[a] 
 // maxSaid is how long an answer of one word can be with its greeting and thanks; more needs a person.
 const maxSaid = 240
 
-// Said reads the writer's own words (see Own) for an unmistakable yes or no. Each sentence of them must be known to say
+// Said reads the writer's own words (see Signed) for an unmistakable yes or no. Each sentence of them must be known to say
 // yes, to say no, or to say nothing to the question (a greeting, thanks, a name at the end); a condition, a question, a
 // date or both answers at once make it Unclear. Better to send a link than to guess for somebody.
 func Said(own string) Answer {

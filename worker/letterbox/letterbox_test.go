@@ -296,6 +296,8 @@ func TestAPlainYesByMailAnswersAndAnythingElseIsSentTheLink(t *testing.T) {
 	say("X-Nothing: 1", ama, "", "yes please")
 	say(passed+"hall.test", jo, "", "yes please") // forwarded to somebody else
 	say(passed+"southside.example", ama, "", "yes please, but not in August")
+	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000")
+	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000")
 	if got := s.introduction(); got.State != market.Proposed {
 		t.Fatalf("%s: a doubtful mail answered", got.State)
 	}

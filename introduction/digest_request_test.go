@@ -169,6 +169,60 @@ func TestADigestAsksNoMoreThanMayBeOpen(t *testing.T) {
 	}
 }
 
+// daily gives somebody a digest each day, and no letters of proposals or requests.
+func (s *street) daily(p market.Person) {
+	s.t.Helper()
+	s.must(s.accounts.ChooseMails(s.ctx, p.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.DailyDigest}, s.now))
+	s.stops(p, market.PossibleMatch, market.SomeoneWouldLike)
+}
+
+// A digest that comes back told nobody: a colleague's of another day asks, and starts the clock. Where there is none, the schedule does.
+func TestADigestThatComesBackStartsNoClock(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		known, kit bool
+	}{{"known to come back", true, true}, {"found out by it", false, true}, {"known, and alone", true, false}, {"found out, and alone", false, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			s, giver, taker := wanted(t)
+			s.daily(giver.person)
+			if c.kit {
+				kit, _ := s.joins(giver, "kit@hall.test")
+				s.stops(kit, market.SomeoneWouldLike)
+			}
+			s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+			s.now = monday.AddDate(0, 0, -3)
+			s.must(s.intros.Digests(s.ctx, s.now))
+			if c.known {
+				s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.MarkBounced(s.ctx, giver.person.ID, true) }))
+			}
+			s.says, s.first = fmt.Errorf("%w: %w", mail.ErrPermanent, mail.ErrNoMailbox), func() {}
+			if c.known {
+				s.first = nil
+			}
+			s.deliver()
+			if p, err := s.store.Person(s.ctx, giver.person.ID); err != nil || !p.Bounced || s.first != nil {
+				t.Fatalf("bounced %v (%v)", p.Bounced, err)
+			}
+			if at := s.only(taker).OfferToldAt; at != nil {
+				t.Fatalf("told at %v, by a digest that came back", at)
+			}
+			s.must(s.intros.LookAgain(s.ctx, s.now))
+			if at := s.only(taker).OfferToldAt; (at != nil) == c.kit {
+				t.Fatalf("told at %v once it was looked at again", at)
+			}
+			if !c.kit {
+				return
+			}
+			if got := subjects("kit@hall.test", s.mondayAfter(0)); len(got) != 1 {
+				t.Fatalf("digests %q, want the colleague's", got)
+			}
+			if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(monday) {
+				t.Errorf("told at %v, want it when the colleague's went", at)
+			}
+		})
+	}
+}
+
 // Who leaves a group while a digest that asks for it waits is not asked; it waits for whoever stays.
 func TestADigestAsksNobodyForAGroupThatTheyLeft(t *testing.T) {
 	s := newStreet(t)

@@ -188,6 +188,9 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 				return err
 			}
 		}
+		if l.Kind == market.DigestLetter && (errors.Is(sent, errBounced) || errors.Is(sent, mail.ErrNoMailbox)) {
+			return tx.Unspoken(ctx, l.ID) // a colleague's digest of another day asks, or the schedule finds that none can
+		}
 		if start == nil {
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/introduction"
 	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/store"
@@ -221,6 +222,58 @@ func TestADigestThatComesBackStartsNoClock(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What came since a digest was written pushes nothing off it that it is to ask, and what it has no room for waits for the next.
+func TestADigestStartsTheClocksOfWhatItShows(t *testing.T) {
+	for _, second := range []bool{false, true} {
+		s := newStreet(t)
+		giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+		s.stops(giver.person, market.DigestLetter)
+		s.daily(taker.person)
+		s.post(giver, hall("Church hall"))
+		s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+		for day := range 2 {
+			for range market.DigestShown {
+				s.post(taker, choir("2027-04-01"))
+			}
+			_, err := s.store.Pool().Exec(s.ctx, `update introductions set fit = 0.5 + extract(day from proposed_at) / 100`) // the newest fit best
+			s.must(err)
+			if s.now = s.now.Add(24 * time.Hour); day == 0 || second {
+				s.must(s.intros.Digests(s.ctx, s.now))
+			}
+		}
+		if shown, told := s.asked(taker, s.deliver()); shown != market.DigestShown || told != market.DigestShown {
+			t.Errorf("second %v: %d shown, %d told, want four", second, shown, told)
+		}
+		s.now = s.now.Add(24 * time.Hour)
+		s.must(s.intros.Digests(s.ctx, s.now))
+		if shown, told := s.asked(taker, s.deliver()); shown != market.DigestShown || told != 2*market.DigestShown {
+			t.Errorf("second %v: %d shown the next day, %d told by then, want four and all", second, shown, told)
+		}
+	}
+}
+
+// asked counts the introductions that the one digest shows, and those that the need's side was told of. None is told that was not shown.
+func (s *street) asked(n neighbour, letters []mail.Outgoing) (shown, told int) {
+	s.t.Helper()
+	all, err := s.store.IntroductionsAfter(s.ctx, n.viewer, "", "", 10)
+	if s.must(err); len(letters) != 1 {
+		s.t.Fatalf("letters %q, want one digest", s.to(n, letters))
+	}
+	for _, in := range all {
+		here := strings.Contains(letters[0].Text, introduction.Links{Secret: []byte("tokens")}.Token(in.ID, n.person.ID))
+		if here {
+			shown++
+		}
+		if in.NeedToldAt != nil {
+			told++
+		}
+		if in.NeedToldAt != nil && in.NeedToldAt.Equal(s.now) && !here {
+			s.t.Errorf("told of %s, which the digest does not show", in.ID)
+		}
+	}
+	return shown, told
 }
 
 // Who leaves a group while a digest that asks for it waits is not asked; it waits for whoever stays.

@@ -109,7 +109,7 @@ func (ls *Letters) saysWilling(in market.Introduction) bool {
 	if in.State != market.Proposed || in.OfferAnswer != market.Yes {
 		return false
 	}
-	*ls.willing = append(*ls.willing, in.ID)
+	ls.says.willing = append(ls.says.willing, in.ID)
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/mail"
@@ -13,8 +14,9 @@ import (
 )
 
 // digest is worded from what there is now, in its reader's language and by their clock: what was answered since it was
-// written is left out. A later one that waits, or has gone, says the same and more: that goes alone.
-func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+// written is left out. A later one that waits, or has gone, says the same and more: that goes alone. What it was written to ask about
+// comes before the questions that came since.
+func (ls *Letters) digest(ctx context.Context, l market.Letter, about []market.ID, now time.Time) (mail.Kind, error) {
 	if _, err := ls.store.DigestAfter(ctx, l); !errors.Is(err, market.ErrNotFound) {
 		return nil, cmp.Or(err, errMoot)
 	}
@@ -37,6 +39,11 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 	if err != nil {
 		return nil, err
 	}
+	d.Questions = listedFirst(d.Questions, about)
+	ls.says.shown = []market.ID{}
+	for _, in := range shown(d.Questions) {
+		ls.says.shown = append(ls.says.shown, in.ID)
+	}
 	w := digester{Letters: ls, ctx: ctx, reader: p, viewer: v, now: now}
 	m := mail.Digest{Daily: p.DigestRhythm() == market.DailyDigest, Link: ls.PublicURL + "/introductions", Mine: ls.PublicURL + "/mine",
 		Questions: w.introduced(d.Questions, w.question), ToConfirm: w.introduced(d.ToConfirm, w.confirm), ToTell: w.introduced(d.ToTell, w.tell),
@@ -53,6 +60,13 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, now time.Time) (
 		w.err = errMoot
 	}
 	return m, w.err
+}
+
+// listedFirst puts the questions that a digest was written to ask before those that came since.
+func listedFirst(all []market.Introduction, listed []market.ID) []market.Introduction {
+	since := func(in market.Introduction) bool { return !slices.Contains(listed, in.ID) }
+	asked := func(in market.Introduction) bool { return !since(in) }
+	return append(slices.DeleteFunc(slices.Clone(all), since), slices.DeleteFunc(slices.Clone(all), asked)...)
 }
 
 // unspoken takes back that a letter told of anything: nobody read it. What a later digest tells in place of one is that one's.

@@ -47,13 +47,19 @@ type Options struct {
 
 // Letters sends letters. Safe for concurrent use.
 type Letters struct {
-	store   *store.Store
-	sender  Sender
-	lang    string // of the reader, while a letter is composed
-	reader  market.Person
-	quoted  []tongue.Words
-	willing *[]market.ID // the introductions of which it says that the giver's yes is there
+	store  *store.Store
+	sender Sender
+	lang   string // of the reader, while a letter is composed
+	reader market.Person
+	quoted []tongue.Words
+	says   *says
 	Options
+}
+
+// says is what a letter says of introductions.
+type says struct {
+	willing []market.ID // that the giver's yes is there
+	shown   []market.ID // what a digest asks about; nil: of other letters, and where none was composed
 }
 
 // quote tells the letter which words of it are whose: the titles of listings, in the languages that they are in.
@@ -86,20 +92,20 @@ func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err e
 	if err != nil || l.State != market.Waiting {
 		return err
 	}
-	var willing []market.ID
-	out, err := ls.compose(ctx, l, about, &willing, now)
+	var said says
+	out, err := ls.compose(ctx, l, about, &said, now)
 	if err == nil {
 		err = ls.sender.Send(ctx, out)
 	}
-	return ls.mark(ctx, tried{Letter: l, about: about, willing: willing, to: out.To}, err, now)
+	return ls.mark(ctx, tried{Letter: l, about: about, says: said, to: out.To}, err, now)
 }
 
 // tried is a letter that was handed over, or was to be.
 type tried struct {
 	market.Letter
-	about   []market.ID // introductions
-	willing []market.ID // those of which it says that the giver's yes is there
-	to      string      // the address it was written to
+	says
+	about []market.ID // introductions
+	to    string      // the address it was written to
 }
 
 // errGivenUp ends a letter whose job is no more: its handler panicked, or its process died once too often.
@@ -156,7 +162,8 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 
 // keep marks the letter, with what follows from it.
 func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time) error {
-	start, tells := clocks[l.Kind], len(l.willing) > 0 && (sent == nil || l.Fault == unsureFault)
+	start, reached := clocks[l.Kind], sent == nil || l.Fault == unsureFault
+	tells := reached && len(l.willing) > 0
 	if (l.State == market.Waiting || l.State == market.Sent && start == nil) && !tells {
 		return ls.store.MarkLetter(ctx, l.Letter)
 	}
@@ -190,6 +197,11 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		}
 		if l.Kind == market.DigestLetter && (errors.Is(sent, errBounced) || errors.Is(sent, mail.ErrNoMailbox)) {
 			return tx.Unspoken(ctx, l.ID) // a colleague's digest of another day asks, or the schedule finds that none can
+		}
+		if reached && l.shown != nil {
+			if err := tx.NotShown(ctx, l.ID, l.shown); err != nil {
+				return err
+			}
 		}
 		if start == nil {
 			return nil
@@ -306,8 +318,8 @@ func toldListed(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.I
 	return errors.Join(err, toldNeed(ctx, tx, l, waiting[market.Need], now), toldOffer(ctx, tx, l, waiting[market.Offer], now))
 }
 
-// compose words the letter from what is there now; willing are the introductions of which it says that the giver's yes is there.
-func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, willing *[]market.ID, now time.Time) (mail.Outgoing, error) {
+// compose words the letter from what is there now, and notes in said what it says of introductions.
+func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, said *says, now time.Time) (mail.Outgoing, error) {
 	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID), Pressing: l.Kind == market.SignInLetter}
 	var reader market.Person
 	if l.PersonID != "" {
@@ -325,7 +337,7 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		reader = p
 	}
 	to := *ls
-	to.reader, to.lang, to.willing = reader, cmp.Or(reader.Language, wording.Default), willing
+	to.reader, to.lang, to.says = reader, cmp.Or(reader.Language, wording.Default), said
 	kind, err := to.kind(ctx, l, about, &out, now)
 	if err != nil {
 		return out, err
@@ -410,7 +422,7 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 	case market.ByHandLetter:
 		return ls.byHand(ctx, l, now)
 	case market.DigestLetter:
-		return ls.digest(ctx, l, now)
+		return ls.digest(ctx, l, about, now)
 	case market.SavedSearchLetter:
 		return ls.savedSearch(ctx, l, now)
 	case market.Reminder:

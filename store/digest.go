@@ -58,6 +58,11 @@ func (tx *Tx) PassOnDigest(ctx context.Context, digest market.ID, later market.L
 	return tx.Unspoken(ctx, digest)
 }
 
+// NotShown takes back that a digest told of what it listed and had no room for: the next may.
+func (tx *Tx) NotShown(ctx context.Context, digest market.ID, shown []market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ? and introduction_id <> all (?::uuid[])`, digest, idArray(shown)).Error)
+}
+
 // WishMails keeps how often a person wants a digest, and which caps they lowered.
 func (tx *Tx) WishMails(ctx context.Context, person market.ID, w market.MailWishes, due time.Time) error {
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).

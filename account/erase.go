@@ -179,8 +179,9 @@ const gatherFor = 10 * time.Minute
 // scrubSoon has what was erased leave the files of the database and of the search engine, unless that is to come already: what is small
 // soon, and the rest in the night.
 func scrubSoon(ctx context.Context, tx *store.Tx, person market.ID) error {
-	now := time.Now()
-	for kind, due := range map[string]time.Time{market.ScrubJob: now.Add(gatherFor), market.RewriteJob: tonight(now.Add(gatherFor))} {
+	soon := time.Now().Add(gatherFor)
+	tonight := market.Tonight(soon)
+	for kind, due := range map[string]time.Time{market.ScrubJob: soon, market.RewriteJob: tonight, market.CompactJob: tonight} {
 		if waits, err := tx.JobWaits(ctx, kind); err != nil {
 			return err
 		} else if waits {
@@ -191,16 +192,6 @@ func scrubSoon(ctx context.Context, tx *store.Tx, person market.ID) error {
 		}
 	}
 	return nil
-}
-
-// tonight is the next half past three in the morning where the site is at home, when least is asked of it.
-func tonight(now time.Time) time.Time {
-	now = now.In(market.When{}.Location())
-	at := time.Date(now.Year(), now.Month(), now.Day(), 3, 30, 0, 0, now.Location())
-	if at.Before(now) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return at
 }
 
 // eraseGroup also has copies of what it had posted thrown away.

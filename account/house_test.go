@@ -76,7 +76,7 @@ func (a *house) listens() {
 
 // employs a relay and a worker until the test ends.
 func (a *house) employs() {
-	server := queue.NewServer(a.store, a.redis, queue.Config{})
+	server := queue.NewServer(a.store, a.redis, queue.Config{Kinds: atAnyHour()})
 	for kind, do := range a.handlers() {
 		server.Handle(kind, do)
 	}
@@ -119,10 +119,23 @@ func (a *house) handlers() map[string]queue.Handler {
 			return partners.WorkImport(ctx, j.Subject, j.Other, a.now)
 		},
 		market.RewriteJob: func(ctx context.Context, _ market.Job) error { return a.accounts.Rewrite(ctx) },
+		market.CompactJob: func(ctx context.Context, _ market.Job) error {
+			return listing.NewMirror(a.store, a.index).Compact(ctx)
+		},
 		market.ScrubJob: func(ctx context.Context, _ market.Job) error {
 			return errors.Join(listing.NewMirror(a.store, a.index).Tidy(ctx), a.accounts.Scrub(ctx))
 		},
 	}
+}
+
+// atAnyHour are the kinds without those that wait for the night.
+func atAnyHour() queue.Table {
+	kinds := maps.Clone(queue.Kinds)
+	for name, k := range kinds {
+		k.Hours = nil
+		kinds[name] = k
+	}
+	return kinds
 }
 
 // works waits until no job is left, those for later done now.

@@ -23,6 +23,7 @@ const (
 	ShareJob   = "share"   // share out among the needs that came in a burst with this one
 	ScrubJob   = "scrub"   // have what was erased leave the database's files
 	RewriteJob = "rewrite" // the same, of what is too large for that by day
+	CompactJob = "compact" // have what was erased leave the search engine's files
 	ExportJob  = "export"  // write out all that is kept of a person
 
 	MandateJob = "mandate" // post what waited for a group's yes or to be let in, and open again what was paused without it

@@ -14,6 +14,9 @@ type Kind struct {
 	Timeout  time.Duration   // one attempt
 	Delays   []time.Duration // wait before the next attempt, by failures so far; the last is repeated
 	Deadline time.Duration   // from being written to the outbox; then it fails for good
+	// Hours are when it may be done: at a time, or the next after it that is given. Whatever brings it at another, it waits, and that is no
+	// failure. nil: at any time.
+	Hours func(time.Time) time.Time
 	// Tasks is in how many tasks of asynq the jobs of a claim go to Redis that has more of the kind; those in one task are done one
 	// after the other. Where a claim has no more, and where this is 0, each is a task of its own.
 	Tasks int
@@ -70,9 +73,13 @@ var Kinds = Table{
 		Queue: "export", Priority: 1, Timeout: 10 * time.Minute, Deadline: 24 * time.Hour,
 		Delays: delays("1m", "10m", "1h"),
 	},
-	market.RewriteJob: { // of the largest tables each is tried for twenty seconds; what failed is for the next night
+	market.RewriteJob: { // of the largest tables each is tried for twenty seconds
 		Queue: "export", Priority: 1, Timeout: 30 * time.Minute, Deadline: 5 * 24 * time.Hour,
-		Delays: delays("22h"), // from half past three, however it is spread, to some time of the next night
+		Delays: delays("12h"), Hours: market.AtNight, // what failed is for the next night
+	},
+	market.CompactJob: {
+		Queue: "export", Priority: 1, Timeout: 15 * time.Minute, Deadline: 5 * 24 * time.Hour,
+		Delays: delays("12h"), Hours: market.AtNight,
 	},
 	market.MandateJob: { // 500 listings at most, each in a transaction of its own
 		Queue: "export", Priority: 1, Timeout: 5 * time.Minute, Deadline: 24 * time.Hour,
@@ -122,9 +129,17 @@ func (k Kind) delay(failures int) time.Duration {
 	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
 }
 
+// opens is when a job that comes at a time may be done.
+func (k Kind) opens(at time.Time) time.Time {
+	if k.Hours == nil {
+		return at
+	}
+	return k.Hours(at)
+}
+
 // next is when to try again after one more failure. False: that would be past the deadline.
 func (k Kind) next(q market.Queued, now time.Time) (time.Time, bool) {
-	due := now.Add(k.delay(q.Failures + 1))
+	due := k.opens(now.Add(k.delay(q.Failures + 1)))
 	return due, due.Before(q.Queued.Add(k.Deadline))
 }
 

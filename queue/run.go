@@ -38,9 +38,14 @@ func (s *Server) work(_ context.Context, t *asynq.Task) error {
 	return nil
 }
 
-// try does the job of an attempt, unless another worker does or did.
+// try does the job of an attempt, unless another worker does or did. What comes outside its hours waits for them.
 func (s *Server) try(q market.Queued) {
 	defer s.running.Done()
+	now := time.Now()
+	if at := s.Kinds[q.Job.Kind].opens(now); at.After(now) {
+		s.record(q, "put off", func(ctx context.Context) error { return s.outbox.Return(ctx, at, q) })
+		return
+	}
 	if s.begin(q) {
 		s.settle(q, s.run(q))
 	}

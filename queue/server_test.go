@@ -186,6 +186,32 @@ func TestJobThatTakesTooLongIsStoppedAndRetried(t *testing.T) {
 	}
 }
 
+// Whatever brings a job for the night by day, a retry, a worker that was down or an operator, it waits for its hours; and what fails in
+// them is tried in the next.
+func TestAJobOutsideItsHoursWaitsForThem(t *testing.T) {
+	for name, opens := range map[string]time.Duration{"outside": 3 * time.Hour, "within": 0} {
+		t.Run(name, func(t *testing.T) {
+			h, kinds, now := newHouse(t), maps.Clone(Kinds), time.Now()
+			kind, night := kinds[market.RewriteJob], now.Add(30*time.Hour).Truncate(time.Second)
+			kind.Hours = func(at time.Time) time.Time {
+				if at.Before(now.Add(time.Hour)) {
+					return at.Add(opens)
+				}
+				return night
+			}
+			kinds[market.RewriteJob] = kind
+			h.serve(func(context.Context, market.Job) error { return errMailServer }, Config{Kinds: kinds})
+			h.enqueue(market.RewriteJob, 1)
+			h.drain()
+			h.until("state = 'waiting' and due_at > now()", 1)
+			r := h.record(1)
+			if opens > 0 && (r.Failures != 0 || time.Until(r.Due) > opens) || opens == 0 && (r.Failures != 1 || !r.Due.Equal(night)) {
+				t.Errorf("record %+v", r)
+			}
+		})
+	}
+}
+
 func TestJobCutByShutdownIsGivenBackAtOnce(t *testing.T) {
 	h := newHouse(t)
 	begun := make(chan struct{})

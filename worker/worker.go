@@ -87,9 +87,8 @@ func (d Door) Handle(s *queue.Server) {
 	s.Handle(market.ScrubJob, func(ctx context.Context, _ market.Job) error {
 		return errors.Join(d.Mirror.Tidy(ctx), d.Accounts.Scrub(ctx)) // first what only the erased had said, then the room it took
 	})
-	s.Handle(market.RewriteJob, func(ctx context.Context, _ market.Job) error {
-		return errors.Join(d.Mirror.Compact(ctx), d.Accounts.Rewrite(ctx))
-	})
+	s.Handle(market.RewriteJob, func(ctx context.Context, _ market.Job) error { return d.Accounts.Rewrite(ctx) })
+	s.Handle(market.CompactJob, func(ctx context.Context, _ market.Job) error { return d.Mirror.Compact(ctx) })
 	s.Handle(market.LetterJob, func(ctx context.Context, j market.Job) error {
 		return d.Letters.Send(ctx, j.Subject, d.Clock())
 	})

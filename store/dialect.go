@@ -81,6 +81,9 @@ const (
 	codeNesting      = "WH002"
 	codeSerialise    = "40001"
 	codeDeadlock     = "40P01"
+	codeNoTable      = "42P01"
+	codeBusy         = "55P03" // a lock that was not had in time
+	codeEnded        = "57014" // a statement that took too long
 	codeDiskFull     = "53100"
 	codeShuttingDown = "57P01"
 	codeStarting     = "57P03"

@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
+	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
@@ -92,6 +95,61 @@ func TestALargeTableIsWrittenAnewByNight(t *testing.T) {
 	var timeout string
 	if err := s.Pool().QueryRow(ctx, `show statement_timeout`).Scan(&timeout); err != nil || timeout != "0" {
 		t.Errorf("a connection is given back with %s (%v)", timeout, err)
+	}
+}
+
+// A table that is in use all the while is left, and one that a rebuild of the index drops is none; all others are cleared as ever. Who comes
+// to scrub meanwhile comes again.
+func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
+	ctx := t.Context()
+	s, err := store.Open(ctx, storetest.Durable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	run := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const gone = "zqxgoneqz"
+	run(`create schema search`)
+	run(`create table search.listing_8 (id text primary key)`)
+	run(`create table search.listing_9 (id text primary key)`)
+	run(`insert into search.listing_9 select $1 || g from generate_series(1, 20) g`, gone)
+	run(`checkpoint`)
+	run(`delete from search.listing_9`)
+
+	busy, err := s.Pool().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := busy.Exec(ctx, `lock table people`); err != nil {
+		t.Fatal(err)
+	}
+	scrubbed := make(chan error, 1)
+	go func() { scrubbed <- s.Scrub(ctx) }()
+	for waits := false; !waits && len(scrubbed) == 0; runtime.Gosched() {
+		if err := s.Pool().QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Scrub(ctx); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("two at a time: %v", err)
+	}
+	run(`drop table search.listing_8`)
+	if err := <-scrubbed; err != nil {
+		t.Error(err)
+	}
+	if err := busy.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if at := filesWith(t, s, gone); len(at) > 0 {
+		t.Errorf("still in %v", at)
+	}
+	if err := s.Scrub(ctx); err != nil {
+		t.Errorf("the next: %v", err)
 	}
 }
 

@@ -25,7 +25,6 @@ const (
 	keepTokens   = 30 * 24 * time.Hour      // after their end
 	keepWords    = 1                        // years, of who gave a connector an answer, after the introduction was over
 	keepHashes   = 2 * 365 * 24 * time.Hour // of addresses of people who were erased and are not to be written to
-	keepRows     = time.Hour                // of a batch
 	keepPlans    = 90 * 24 * time.Hour      // what sharings out decided: as long as the needs they spoke for may be open
 )
 
@@ -35,12 +34,10 @@ const (
 func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Forget")
 	for sql, keep := range map[string]time.Duration{
-		`delete from once where at < ?`: keepOnce,
-		// Of a batch that has its answer nobody asks any more which rows of it were done; whoever came at the same time has ended, too.
-		`delete from once r where r.id like 'api::% %' and r.at < ? and exists (select from once b where b.id = split_part(r.id, ' ', 1) and b.said <> '')`: keepRows,
-		`delete from sign_ins where created_at < ?`:                                                                             keepSignIns,
-		`delete from sessions where ended_at < ?`:                                                                               keepSessions,
-		`delete from invitations where least(ended_at, expires_at) < ?`:                                                         keepInvites,
+		`delete from once where at < ?`:                                 keepOnce,
+		`delete from sign_ins where created_at < ?`:                     keepSignIns,
+		`delete from sessions where ended_at < ?`:                       keepSessions,
+		`delete from invitations where least(ended_at, expires_at) < ?`: keepInvites,
 		`update decisions set was = '' where was <> '' and created_at < ? and (appealed_at is null or answered_at is not null)`: market.AppealWithin,
 		`update messages m set left_out = '[]' where purged_at < ? and left_out <> '[]' and not exists (select from decisions d where d.subject_id = m.id
 			and d.appealed_at is not null and d.answered_at is null)`: market.AppealWithin,

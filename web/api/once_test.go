@@ -337,15 +337,47 @@ func TestABatchThatIsCutOffDoesEachRowOnce(t *testing.T) {
 	}
 	alike(t, "a third time", said, key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200))
 
-	if n := h.count(`select count(*) from once where id like 'api::% %'`); n != 5 {
-		t.Errorf("%d rows are remembered, want 5", n)
-	}
 	h.now = h.now.Add(2 * time.Hour)
 	h.must(h.store.Forget(h.ctx, h.now))
-	if n := h.count(`select count(*) from once where id like 'api::% %'`); n != 0 {
-		t.Errorf("%d rows are remembered beside the answer, which has them all", n)
-	}
 	alike(t, "two hours later", said, key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200))
+}
+
+// An answer that was emptied, because a group in it was erased, has no row done again: what was said of one since stands, and what that
+// group had is gone.
+func TestABatchWhoseAnswerWasErasedIsNotDoneAgain(t *testing.T) {
+	h := open(t)
+	key, theirs := h.partnerIn(h.neighbour("Larkhollow Hall", "host@hall.test"))
+	for reference, name := range map[string]string{"tansy": "Tansy Yard Choir", "quill": "Quill Street Library"} {
+		key.ask("PUT", "/partner/groups/"+reference, write(map[string]any{"contact": reference + "@choir.test", "name": name, "postcode": "SE10"})).want(200)
+		h.saysYes(theirs, reference)
+	}
+	batch := write(map[string]any{"items": []any{with(chairs("tansy"), "reference", "a"), with(chairs("quill"), "reference", "b")}})
+	key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200)
+	h.now = h.now.Add(2 * time.Hour)
+	h.must(h.store.Forget(h.ctx, h.now))
+	key.ask("PUT", "/partner/listings/a", write(with(chairs("tansy"), "title", "Fifty chairs"))).want(200) // said since
+	var quill market.ID
+	h.must(h.store.Pool().QueryRow(h.ctx, `select group_id from mandates where reference = 'quill'`).Scan(&quill))
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		_, err := tx.EraseGroup(h.ctx, quill, "A group that is no more", h.now)
+		return err
+	}))
+	if kept := h.firstAnswers(); len(kept) != 0 {
+		t.Fatalf("kept: %q", kept)
+	}
+	said := read[api.Batch](key.ask("POST", "/partner/listings", batch, "Idempotency-Key", "one-batch").want(200)).Items
+	if r := said[0].Receipt; r == nil || r.Result != "added" || r.Listing == nil || r.Listing.Title != "Fifty chairs" {
+		t.Errorf("told %+v", said[0])
+	}
+	if p := said[1].Problem; p == nil || p.Status != http.StatusGone {
+		t.Errorf("of what was erased: told %+v", said[1])
+	}
+	if n := h.count(`select count(*) from supplied`); n != 1 {
+		t.Errorf("%d things are supplied, want the one of the group that is there", n)
+	}
+	if n := h.count(`select count(*) from listings where title = 'Fifty chairs'`); n != 1 {
+		t.Error("what was said since was written over")
+	}
 }
 
 // An answer that is on its way while what it is about is erased is given, and not kept.

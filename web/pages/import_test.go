@@ -102,7 +102,7 @@ func TestAFileOfListingsIsLookedAtAndThenDone(t *testing.T) {
 	s.must(s.site.Partners.Turn(t.Context(), s.now))
 	dee.get(half.url.Path).want(200, "done in part", "We could not do all of this file within a day", "This row was not done").without("See how far it is")
 	dee.get(at).want(200, "done in part")
-	dee.get("/operator").want(200, "Its file has ended, and its sender was told").without(retry)
+	dee.get("/operator").want(200, "Its file has ended: its page, and the API, say so to its sender").without(retry)
 	dee.post(retry, url.Values{"once": {"retry"}}).want(200, "no longer possible").without("It is tried again.")
 	form.uploads(at, []byte(head), "test", "yes").want(200)
 }

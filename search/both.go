@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -61,7 +62,7 @@ func breaker[T any](name string, rest time.Duration) *gobreaker.CircuitBreaker[T
 // notItsFault reports whether the engine did well: what is wrong with a question is wrong in any engine.
 func notItsFault(err error) bool {
 	return err == nil || errors.Is(err, ErrCursor) || errors.As(err, new(*market.Invalid)) || errors.As(err, new(*Refused)) ||
-		errors.Is(err, errOtherShape) || errors.Is(err, context.Canceled) || locked(err)
+		errors.Is(err, errOtherShape) || errors.Is(err, errCompacts) || errors.Is(err, context.Canceled) || locked(err)
 }
 
 // locked reports whether the engine opens for no key of ours: it never will until an operator gives one.
@@ -143,11 +144,22 @@ func (b *Both) Delete(ctx context.Context, ids []market.ID) error {
 // write writes to the engine, unless it is left alone. An index that is not built, or that an older release has, or that no key
 // opens yet, needs no change: whoever builds it reads the truth, where the change is already.
 func (b *Both) write(do func() error) error {
-	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.report(do()) })
-	if err != nil {
+	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.excuse(b.report(do())) })
+	if err != nil && !errors.Is(err, errCompacts) {
 		b.missed.Store(true)
 	}
 	return untouched(err)
+}
+
+// errCompacts is why a write was waited for in vain while the engine writes its index anew: it comes to it after that, and whoever wrote tries again.
+var errCompacts = errors.New("the index is being written anew")
+
+// excuse finds no fault with an engine that had no time for a write as it writes its index anew.
+func (b *Both) excuse(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && b.engine.compacts() {
+		return fmt.Errorf("%w: meilisearch: %w: %w", market.ErrUnavailable, errCompacts, err)
+	}
+	return err
 }
 
 // untouched is what an error says to whoever wrote.
@@ -182,7 +194,7 @@ func (b *Both) ReconcileParties(ctx context.Context, each EachParty, load LoadPa
 }
 
 func (b *Both) writeParties(do func() error) error {
-	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, do() })
+	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.excuse(do()) })
 	return untouched(err)
 }
 

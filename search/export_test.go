@@ -115,3 +115,9 @@ func (m *Meili) MendNoSlips() {
 
 // TallyLasts is how long counts are told again.
 const TallyLasts = tallyLasts
+
+// Missed reports whether the engine's index is to be built anew.
+func (b *Both) Missed() bool { return b.missed.Load() }
+
+// Compacts reports whether the engine is being written anew, or was a moment ago.
+func (m *Meili) Compacts() bool { return m.compacts() }

@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -16,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sony/gobreaker/v2"
+
 	"wherewithal/market"
 	"wherewithal/search"
 	"wherewithal/store/embedded/tether"
@@ -23,13 +26,17 @@ import (
 
 // scripted is a Meilisearch that has an answer for each request it knows, and writes down what it was asked.
 type scripted struct {
-	answers map[string]string // status and body, by method and path
+	answers map[string]string    // status and body, by method and path
+	after   map[string][2]string // the answer to what changes how a key can be made, and what is answered to that from then on
 	asked   []string
 }
 
 func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := r.Method + " " + r.URL.Path
 	s.asked = append(s.asked, line)
+	if then, ok := s.after[line]; ok {
+		s.answers[line], s.answers["POST /keys"] = then[0], then[1]
+	}
 	status, body, ok := strings.Cut(s.answers[line], " ")
 	if !ok {
 		status, body = "404", `{"code":"not_found"}`
@@ -83,17 +90,59 @@ func TestAKeyThatMayDoTooLittleIsMadeAgain(t *testing.T) {
 			return `200 {"uid":"` + id + `","key":"k","actions":[` + actions + `]}`
 		}
 		const searches, writes = "5ea7c400-0000-4000-8000-000000000001", "5ea7c400-0000-4000-8000-000000000002"
-		engine := &scripted{answers: map[string]string{"POST /keys": there, "GET /keys/" + searches: key(searches, `"search"`), "GET /keys/" + writes: key(writes, c.writes),
-			"DELETE /keys/" + writes: `204 `}}
+		engine := &scripted{answers: map[string]string{"POST /keys": there, "GET /keys/" + searches: key(searches, `"search"`), "GET /keys/" + writes: key(writes, c.writes)},
+			after: map[string][2]string{"DELETE /keys/" + writes: {`204 `, `201 {"uid":"` + writes + `","key":"anew"}`}}}
 		server := httptest.NewServer(engine)
-		_, err := search.MakeKeys(t.Context(), server.URL, "master")
+		keys, err := search.MakeKeys(t.Context(), server.URL, "master")
 		server.Close()
-		if dropped := slices.Contains(engine.asked, "DELETE /keys/"+writes); dropped != c.drops {
-			t.Errorf("%s: asked %v (%v)", name, engine.asked, err)
+		want := search.Keys{Search: "k", Write: "k"}
+		if c.drops {
+			want.Write = "anew"
 		}
-		if n := len(slices.DeleteFunc(slices.Clone(engine.asked), func(a string) bool { return a != "POST /keys" })); n != 2 && !c.drops || n != 3 && c.drops {
+		if err != nil || keys != want {
+			t.Errorf("%s: %+v (%v), want %+v", name, keys, err, want)
+		}
+		if dropped := slices.Contains(engine.asked, "DELETE /keys/"+writes); dropped != c.drops {
 			t.Errorf("%s: asked %v", name, engine.asked)
 		}
+	}
+}
+
+// What waited in vain for an engine that writes its index anew is tried again, and neither rests the engine nor has its index built anew.
+func TestAnEngineThatIsWrittenAnewIsNotAtFault(t *testing.T) {
+	did := func(status, finished string) string {
+		return `200 {"results":[{"uid":7,"status":"` + status + `","type":"indexCompaction"` + finished + `}]}`
+	}
+	for name, c := range map[string]struct {
+		tasks string
+		fault bool
+	}{
+		"written anew":         {did("processing", ""), false},
+		"a moment ago":         {did("succeeded", `,"finishedAt":"`+time.Now().UTC().Format(time.RFC3339)+`"`), false},
+		"the night before":     {did("succeeded", `,"finishedAt":"`+time.Now().Add(-24*time.Hour).UTC().Format(time.RFC3339)+`"`), true},
+		"never":                {`200 {"results":[]}`, true},
+		"and does not tell it": {`503 {"code":"internal"}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(&scripted{answers: map[string]string{
+				"POST /indexes/listings/documents/fetch":      fmt.Sprintf(`200 {"results":[{"id":"marker","shape":%d}]}`, search.MeiliShape),
+				"POST /indexes/listings_next/documents/fetch": `404 {"code":"index_not_found"}`,
+				"POST /indexes/listings/documents":            `202 {"taskUid":9,"status":"enqueued"}`,
+				"GET /tasks/9":                                `200 {"uid":9,"status":"enqueued"}`,
+				"GET /tasks":                                  c.tasks,
+			}})
+			defer server.Close()
+			b := search.NewBoth(search.NewMeili(search.MeiliOptions{URL: server.URL, Secret: secret, Wait: 20 * time.Millisecond}), open(t), search.BothOptions{Rest: time.Hour})
+			var err error
+			for range 4 {
+				if err = b.Put(t.Context(), someOf(1)); !errors.Is(err, market.ErrUnavailable) {
+					t.Fatalf("%v: want it to be tried again", err)
+				}
+			}
+			if rests := errors.Is(err, gobreaker.ErrOpenState); rests != c.fault || b.Missed() != c.fault {
+				t.Errorf("it rests: %t, is built anew: %t; want %t (%v)", rests, b.Missed(), c.fault, err)
+			}
+		})
 	}
 }
 
@@ -132,8 +181,14 @@ func TestNoFileOfTheEngineHoldsWhatWasErased(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("taken out, it stands in %v", engineFilesWith(t, dir, gone))
+	if m.Compacts() {
+		t.Error("it is said to be written anew before it is told to")
+	}
 	if err := m.Compact(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if !m.Compacts() {
+		t.Error("it does not tell that it was written anew")
 	}
 	if at := engineFilesWith(t, dir, gone); len(at) > 0 {
 		t.Errorf("written anew, it stands in %v", at)

@@ -5,22 +5,39 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/meilisearch/meilisearch-go"
 
 	"wherewithal/market"
 )
 
-// compactWithin bounds the wait for an engine that writes its index anew.
-const compactWithin = 10 * time.Minute
+const (
+	compactWithin = 10 * time.Minute // bounds the wait for an engine that writes its index anew
+	compacted     = time.Minute      // after it, what had waited for it is done, or waited for anew
+)
 
 // Compact has the engine write its index anew: what was taken out stands in its files until then. It can be searched meanwhile, and what is
-// written to it waits. It wants room for a second copy. Safe to repeat.
+// written to it waits. It wants room for a second copy. None is built meanwhile. Safe to repeat.
 func (m *Meili) Compact(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "search.Compact")
-	task, err := m.server.Index(m.live).CompactWithContext(ctx)
-	if code(told(ctx, err)) == "index_not_found" {
-		return nil
+	return m.turns.Rebuilding(ctx, func(ctx context.Context) error {
+		task, err := m.server.Index(m.live).CompactWithContext(ctx)
+		if code(told(ctx, err)) == "index_not_found" {
+			return nil
+		}
+		return m.awaitWithin(ctx, task, err, compactWithin)
+	})
+}
+
+// compacts reports whether the engine writes its index anew, or did a moment ago, whoever told it to.
+func (m *Meili) compacts() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // whoever wrote has no time left
+	defer cancel()
+	list, err := m.server.Index(m.live).GetTasksWithContext(ctx, &meilisearch.TasksQuery{Types: []meilisearch.TaskType{"indexCompaction"}, Limit: 1})
+	if err != nil || len(list.Results) == 0 {
+		return false
 	}
-	return m.awaitWithin(ctx, task, err, compactWithin)
+	last := list.Results[0]
+	return last.FinishedAt.IsZero() || time.Since(last.FinishedAt) < compacted
 }
 
 // Compact does nothing: the tables of the index are written anew with all others.

@@ -82,7 +82,16 @@ func (s *Site) find(c *Call) error {
 	if c.Fragment() {
 		return c.Render(http.StatusOK, view.FindResults(page))
 	}
-	return c.Render(http.StatusOK, view.Find(page))
+	return c.Render(foundOr(page.Error), view.Find(page))
+}
+
+// foundOr is the status of a page of results: a search that cannot be done as it is asked is bad input, on a page that can still
+// be used.
+func foundOr(fault string) int {
+	if fault != "" {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }
 
 // likely says which of what was found has none of the words; "" when there is none.

@@ -45,7 +45,7 @@ func (s *Site) findParties(c *Call) error {
 		return err
 	}
 	page.Pager = pager(findParties, "cursor", values, found.Next)
-	return c.Render(http.StatusOK, view.FindParties(page))
+	return c.Render(foundOr(page.Error), view.FindParties(page))
 }
 
 func (c *Call) partyKindFacet(chosen string) view.Facet {

@@ -464,7 +464,7 @@ func TestASearchIsNarrowedToANetworkAndSavedSo(t *testing.T) {
 	s.taker.get("/find?q=hall").want(200, "Church hall for 80", `value="`+id(web)+`"`, "Greenwich Web").without("Hall Trust")
 	s.taker.get("/find?q=hall&network="+id(web)).want(200, "Church hall for 80", `value="`+id(web)+`" checked`)
 	s.taker.get("/find?q=hall&network="+id(trust)).want(200, "Hall Trust", "Without “Shown in”: 1 listing").without("Church hall for 80")
-	s.taker.get("/find?q=hall&network=everything").want(200, "choose one of these").without("Church hall for 80")
+	s.taker.get("/find?q=hall&network=everything").want(422, "choose one of these").without("Church hall for 80")
 	words := s.site.Search
 	s.site.Search = likely{words}
 	s.taker.get("/find?q=hall").want(200, "Church hall for 80", "Nothing has your words, but these mean nearly the same.")

@@ -384,7 +384,7 @@ func TestSearchReadsPlaceAndSizeOutOfTheWords(t *testing.T) {
 	s.taker.get("/find?q=hall&people=80&from=2027-01-18&until=2027-01-24&terms=shared&terms=gift&terms=loan&terms=at_cost").want(200, "Church hall for 80", `value="2027-01-18"`)
 	s.taker.get("/find?q=hall&people=81").want(200, "Nothing like that", "Without “81 people or more”: 1 listing")
 	s.taker.get("/find?q=hall&from=2027-01-22&until=2027-01-24").want(200, "Nothing like that", "Without “free from Friday 22 January")
-	s.taker.get("/find?q=hall&from=2027-01-24&until=2027-01-22").want(200, "The search did not answer")
+	s.taker.get("/find?q=hall&from=2027-01-24&until=2027-01-22").want(422, "This search cannot be done as it stands")
 	s.taker.get("/find?q=hall&from=soon&people=many&terms=%3Cb%3E").want(200, "Nothing like that").without("<b>", `value="many"`)
 	s.taker.get("/find?day=3").want(200, "Church hall for 80")
 	s.taker.get("/find?day=4").want(200, "Nothing like that").without("Church hall for 80")

@@ -190,7 +190,7 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 	if err != nil {
 		return in, err
 	}
-	if !verdict.Fits {
+	if !verdict.Stands() {
 		return in, market.ErrTaken
 	}
 	taken, err := tx.Taken(ctx, in.NeedID)
@@ -227,7 +227,7 @@ func lastLook(ctx context.Context, tx *store.Tx, offer, need market.Entry, now t
 		if err != nil {
 			return matching.Verdict{}, err
 		}
-		if v := matching.Explain(kept, need, now, matching.Options{}); v.Fits {
+		if v := matching.Explain(kept, need, now, matching.Options{}); v.Stands() {
 			return v, nil
 		}
 	}

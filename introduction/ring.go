@@ -50,7 +50,7 @@ func holds(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) (boo
 		offer, need := entries[m.OfferID], entries[r.Members[r.After(i)].NeedID]
 		apart := slices.ContainsFunc(offer.Group.Blocked, func(g market.ID) bool { return slices.Contains(r.Groups(), g) })
 		if apart || !standing(offer) || !standing(need) || wanted(need.Listing) <= taken[need.Listing.ID] ||
-			!matching.Explain(offer, need.AsSwap(), now, matching.Options{}).Fits {
+			!matching.Explain(offer, need.AsSwap(), now, matching.Options{}).Stands() {
 			return false, nil
 		}
 	}

@@ -27,7 +27,7 @@ func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID,
 			if err != nil {
 				return need, err
 			}
-			over = !standing(offer) || !matching.Explain(offer, as, now, matching.Options{}).Fits
+			over = !standing(offer) || !matching.Explain(offer, as, now, matching.Options{}).Stands()
 		}
 		if over {
 			if err := withdraw(ctx, tx, in, "", now); err != nil {

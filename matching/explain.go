@@ -13,7 +13,11 @@ type Verdict struct {
 	Failed []Failure    // every hard rule that fails; empty when it fits
 	Match  market.Match // without id; when it does not fit, ids and versions only
 	Amount int          // how much of the offer the need would take
+	Unread bool         // it fails by its words alone, and a model has read only one of the texts as they stand
 }
+
+// Stands reports whether what was proposed may stand: it fits, or whether it does is not known while a text is read anew.
+func (v Verdict) Stands() bool { return v.Fits || v.Unread }
 
 // Explain checks a pair against every rule. The order of its arguments matters; swapped, it fails on the side.
 func (x *Index) Explain(offer, need market.Entry, now time.Time) Verdict {
@@ -31,9 +35,17 @@ func Explain(offer, need market.Entry, now time.Time, opts Options) Verdict {
 func (p *pair) verdict() Verdict {
 	failed := p.check(silent, len(silent))
 	failed = append(failed, p.check(stated, 1<<20)...)
+	if len(failed) == 1 && failed[0].Rule == RuleWords && p.unread() {
+		return Verdict{Failed: failed, Unread: true, Match: p.match(), Amount: p.amount}
+	}
 	if len(failed) > 0 {
 		return Verdict{Failed: failed, Match: market.Match{OfferID: p.offer.id(), NeedID: p.need.id(),
 			OfferVersion: p.offer.Listing.Version, NeedVersion: p.need.Listing.Version}}
 	}
 	return Verdict{Fits: true, Match: p.match(), Amount: p.amount}
+}
+
+// unread reports whether what one side means is not known yet. Where no model is at hand nothing is, and words say all.
+func (p *pair) unread() bool {
+	return p.offer.sense.known() != p.need.sense.known() || p.offer.sense.known() && !readAlike(&p.need.sense, &p.offer.sense)
 }

@@ -125,10 +125,10 @@ func (p *pair) termsReason() market.Reason {
 // outcode is a word that says where something is, which the distance says better.
 var outcode = regexp.MustCompile(`^[a-z]{1,2}[0-9][0-9a-z]?$`)
 
-// places are words that say where something is: outcodes, and the names of where both are.
+// places are the names of where either side is, word by word: the distance says that better.
 func (p *pair) places(word string) bool {
 	names := strings.ToLower(strings.Join([]string{p.need.Borough, p.need.Region, p.offer.Borough, p.offer.Region}, " "))
-	return outcode.MatchString(word) || slices.Contains(strings.Fields(names), word)
+	return slices.Contains(strings.Fields(names), word)
 }
 
 // mostWords named in a reason.
@@ -140,7 +140,10 @@ func (p *pair) wordReasons() []market.Reason {
 	if p.offer.Listing.Kind == market.Room {
 		said = slices.DeleteFunc(words.Both(p.need.words(), p.offer.words()), func(w string) bool { return w == "venue" }) // every room is one
 	}
-	said = slices.DeleteFunc(said, p.places)
+	said = slices.DeleteFunc(said, outcode.MatchString)
+	if other := slices.DeleteFunc(slices.Clone(said), p.places); len(other) > 0 || p.offer.Listing.Kind == market.Room { // a tower may be all that is lent in Tower Hamlets
+		said = other
+	}
 	if len(said) > 0 {
 		out = append(out, market.Reason{Code: market.ReasonWords, Words: said[:min(mostWords, len(said))]})
 	} else if p.closeInMeaning() {

@@ -109,13 +109,19 @@ func (a *alike) same() bool { return a.Same() || a.meant() }
 // senseAlike adds to the words what a model read, where it read both.
 func senseAlike(like words.Likeness, need, offer *sense) alike {
 	a := alike{Likeness: like}
-	if !need.known() || !offer.known() || need.model != offer.model {
+	if !readAlike(need, offer) {
 		return a
 	}
 	a.read, a.letters, a.near = true, lettersAlike(need.letters, offer.letters), nearness(need, offer)
 	var n, o [64]uint32
 	a.named, a.known, a.heard = thingsAlike(need.numbers(n[:0]), offer.numbers(o[:0]))
 	return a
+}
+
+// readAlike reports whether one model has read both. Which nouns were taken for things may differ: what is read of each is by
+// the same numbers.
+func readAlike(a, b *sense) bool {
+	return a.known() && b.known() && (a.model == b.model || meaning.SameNumbers(a.model, b.model))
 }
 
 func lettersAlike(a, b []byte) float64 {

@@ -125,6 +125,36 @@ func TestAReadingThatComesLaterIsTaken(t *testing.T) {
 	}
 }
 
+// TestReadingsOfOneModelAreCompared whichever release read them; while one side is not read, that it means another thing is not known.
+func TestReadingsOfOneModelAreCompared(t *testing.T) {
+	offer, need := plainEntry(market.Offer, "offer"), plainEntry(market.Need, "need")
+	offer.Listing.Kind, need.Listing.Kind = market.Skill, market.Skill
+	offer.Listing.Title, need.Listing.Title = "Ledgers", "Sums"
+	by := func(model string) (m market.Meaning) {
+		if model != "" {
+			m = market.Meaning{Model: model, Vectors: unitBytes(3), Things: []uint32{meaning.First | 7}}
+		}
+		return m
+	}
+	for _, c := range []struct {
+		offer, need  string
+		fits, stands bool
+	}{
+		{"made/read-1", "made/read-2", true, true}, {"made/read-2", "made/read-2", true, true}, {"made", "made/read-2", true, true},
+		{"made/read-2", "other/read-2", false, true}, {"", "made/read-2", false, true}, {"made/read-2", "", false, true}, {"", "", false, false},
+	} {
+		offer.Meaning, need.Meaning = by(c.offer), by(c.need)
+		if v := Explain(offer, need, benchNow, Options{}); v.Fits != c.fits || v.Stands() != c.stands {
+			t.Errorf("read by %q and %q: fits %v, stands %v", c.offer, c.need, v.Fits, v.Stands())
+		}
+	}
+	offer.Meaning, need.Meaning = by("made"), by("")
+	offer.Listing.Life = market.Withdrawn
+	if v := Explain(offer, need, benchNow, Options{}); v.Stands() {
+		t.Error("it stands, though it fails for more than its words")
+	}
+}
+
 func unitBytes(direction int) []byte {
 	v := make([]byte, market.VectorBytes)
 	v[direction] = 127

@@ -272,7 +272,8 @@ var (
 // card says whether a signature follows a rule, to the end: a few lines, none of them a sentence, with a way to reach somebody.
 func card(lines []string) bool {
 	lines = filled(lines, maxCard+1)
-	return len(lines) <= maxCard && !slices.ContainsFunc(lines, stop.MatchString) && slices.ContainsFunc(lines, contact.MatchString)
+	return len(lines) <= maxCard && !slices.ContainsFunc(lines, stop.MatchString) && !slices.ContainsFunc(lines, wordy) &&
+		slices.ContainsFunc(lines, contact.MatchString)
 }
 
 // What a signature under "Kind regards" has none of: speech is in a sentence, with or without an end; item begins a line of a list, or

@@ -61,6 +61,8 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		"We are a choir.\n\nRegistered charity no. 1098765\n\nCould we see the hall?",
 		"This message is confidential between us: the roof leaks.\n\nCan we still come?",
 		"Hello\n-----\nCall me on 020 7946 0000, please.",
+		"Yes.\n\n-----\nWe need the keys by six\nRing me on 020 7946 0000",
+		"-----\n- forty chairs\n- two tables\nKit 020 7946 0000",
 		"Thanks\n\nAma\n020 7946 0000",
 		"Thanks\nwe'd like the hall on Thursday\nmy number is 020 7946 0000\nAma",
 		"Thanks\n\nAma Boateng\nTreasurer\nSouthside Youth Club",

@@ -21,7 +21,17 @@ import (
 
 // Model names what reads the texts. It changes with the encoder, with WordNet, with the table of the field, whose names
 // give the direction that all texts share, and with how a text is read here.
-const Model = encoder.Model + "/wordnet-3.1/read-2"
+const Model = encoder.Model + "/wordnet-3.1" + readings + "2"
+
+// readings are counted behind what stays the same with them: the numbers of things, and where vectors lie.
+const readings = "/read-"
+
+// SameNumbers reports whether what two models read can be compared, though they may take other nouns for things.
+func SameNumbers(a, b string) bool {
+	a, _, _ = strings.Cut(a, readings)
+	b, _, _ = strings.Cut(b, readings)
+	return a == b
+}
 
 // Files are those that Open reads in its folder.
 var Files = []string{encoder.File, "wordnet/index.noun", "wordnet/data.noun"}

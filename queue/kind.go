@@ -74,11 +74,11 @@ var Kinds = Table{
 		Delays: delays("1m", "10m", "1h"),
 	},
 	market.RewriteJob: { // of the largest tables each is tried for twenty seconds
-		Queue: "export", Priority: 1, Timeout: 30 * time.Minute, Deadline: 5 * 24 * time.Hour,
+		Queue: "night", Priority: 1, Timeout: 30 * time.Minute, Deadline: 5 * 24 * time.Hour,
 		Delays: delays("12h"), Hours: market.AtNight, // what failed is for the next night
 	},
-	market.CompactJob: {
-		Queue: "export", Priority: 1, Timeout: 15 * time.Minute, Deadline: 5 * 24 * time.Hour,
+	market.CompactJob: { // a worker does one of the two at a time
+		Queue: "night", Priority: 1, Timeout: 15 * time.Minute, Deadline: 5 * 24 * time.Hour,
 		Delays: delays("12h"), Hours: market.AtNight,
 	},
 	market.MandateJob: { // 500 listings at most, each in a transaction of its own

@@ -62,3 +62,16 @@ func TestWhatNobodyWaitsForStandsBehind(t *testing.T) {
 		t.Errorf("fill jobs: queue %q, priority %d; match jobs: %q, %d", fill.Queue, fill.Priority, match.Queue, match.Priority)
 	}
 }
+
+// What is done by night shares its hands with nothing of the day, where nobody's copy or import is to wait for it, and is done one after the other.
+func TestWhatIsDoneByNightKeepsNobodyWaiting(t *testing.T) {
+	rewrite, compact := Kinds[market.RewriteJob], Kinds[market.CompactJob]
+	if rewrite.Queue != compact.Queue {
+		t.Errorf("in %q and %q they are done at once", rewrite.Queue, compact.Queue)
+	}
+	for kind, k := range Kinds {
+		if night := k.Hours != nil; night != (k.Queue == rewrite.Queue) {
+			t.Errorf("%s: by night %t, in %q", kind, night, k.Queue)
+		}
+	}
+}

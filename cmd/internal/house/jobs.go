@@ -25,12 +25,16 @@ const jobsStop = 8 * time.Second
 // longJobs are done at a time of those that take minutes: copies and imports.
 const longJobs = 2
 
+// nightJobs are done at a time of those that write files anew by night, beside whatever copies and imports there are.
+const nightJobs = 1
+
 // JobParts relay the outbox, do jobs, sweep up what was lost, and run the schedule.
 func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.Part {
 	door := h.door(sender)
 	m := queue.NewMetrics(h.Metrics)
 	server := queue.NewServer(h.Store, h.Redis, queue.Config{Concurrency: h.Config.MatchWorkers,
-		Apart: map[string]int{queue.Kinds[market.LetterJob].Queue: h.Config.MailWorkers, queue.Kinds[market.ExportJob].Queue: longJobs},
+		Apart: map[string]int{queue.Kinds[market.LetterJob].Queue: h.Config.MailWorkers, queue.Kinds[market.ExportJob].Queue: longJobs,
+			queue.Kinds[market.RewriteJob].Queue: nightJobs},
 		Judge: worker.Judge, Log: h.Log, Metrics: m})
 	door.Handle(server)
 	sweeper := queue.NewSweeper(h.Store, h.Redis, queue.Kinds, h.Log, m)

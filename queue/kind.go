@@ -75,7 +75,7 @@ var Kinds = Table{
 	},
 	market.RewriteJob: { // of the largest tables each is tried for twenty seconds
 		Queue: "night", Priority: 1, Timeout: 30 * time.Minute, Deadline: 5 * 24 * time.Hour,
-		Delays: delays("12h"), Hours: market.AtNight, // what failed is for the next night
+		Delays: delays("15m", "12h"), Hours: market.AtNight, // a scrub that was at it is done by then; what fails again is for the next night
 	},
 	market.CompactJob: { // a worker does one of the two at a time
 		Queue: "night", Priority: 1, Timeout: 15 * time.Minute, Deadline: 5 * 24 * time.Hour,

@@ -75,3 +75,17 @@ func TestWhatIsDoneByNightKeepsNobodyWaiting(t *testing.T) {
 		}
 	}
 }
+
+// Whoever erased at ten past three has a scrub begin at twenty past, which may last until half past and later: that costs no night.
+func TestAScrubThatIsAtItCostsNoNight(t *testing.T) {
+	at := market.Tonight(time.Now())
+	for range 50 {
+		again, ok := Kinds[market.RewriteJob].next(market.Queued{Queued: at}, at)
+		if wait := again.Sub(at); !ok || wait <= Kinds[market.ScrubJob].Timeout || wait > time.Hour {
+			t.Fatalf("tried again after %v", wait)
+		}
+	}
+	if again, _ := Kinds[market.RewriteJob].next(market.Queued{Queued: at, Failures: 1}, at); again.Sub(at) < 12*time.Hour {
+		t.Errorf("what fails twice is tried again after %v", again.Sub(at))
+	}
+}

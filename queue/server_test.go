@@ -192,16 +192,16 @@ func TestAJobOutsideItsHoursWaitsForThem(t *testing.T) {
 	for name, opens := range map[string]time.Duration{"outside": 3 * time.Hour, "within": 0} {
 		t.Run(name, func(t *testing.T) {
 			h, kinds, now := newHouse(t), maps.Clone(Kinds), time.Now()
-			kind, night := kinds[market.RewriteJob], now.Add(30*time.Hour).Truncate(time.Second)
+			kind, night := kinds[market.CompactJob], now.Add(30*time.Hour).Truncate(time.Second)
 			kind.Hours = func(at time.Time) time.Time {
 				if at.Before(now.Add(time.Hour)) {
 					return at.Add(opens)
 				}
 				return night
 			}
-			kinds[market.RewriteJob] = kind
+			kinds[market.CompactJob] = kind
 			h.serve(func(context.Context, market.Job) error { return errMailServer }, Config{Kinds: kinds})
-			h.enqueue(market.RewriteJob, 1)
+			h.enqueue(market.CompactJob, 1)
 			h.drain()
 			h.until("state = 'waiting' and due_at > now()", 1)
 			r := h.record(1)

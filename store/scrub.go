@@ -28,7 +28,7 @@ const (
 )
 
 // Scrub has old versions of rows leave the tables, and texts that are no more the planner's statistics. Small tables are
-// written anew; a larger one is only cleared, until Rewrite, and so is one that is too busy. What fails with one table keeps no other from it.
+// written anew, first; a larger one is only cleared, until Rewrite, and so is one that is too busy. What fails with one table keeps no other from it.
 // What wants more rights than our role has is left to the server's own housekeeping. Safe to repeat. market.ErrConflict: another is at it, or a Rewrite.
 func (s *Store) Scrub(ctx context.Context) error { return s.scrub(ctx, rewriteLimit) }
 
@@ -42,7 +42,7 @@ func (s *Store) scrub(ctx context.Context, limit int64) error {
 		return err
 	}
 	defer release()
-	tables, err := scrubbed(ctx, conn.Conn())
+	small, large, err := scrubbed(ctx, conn.Conn())
 	if err != nil {
 		return translate(err)
 	}
@@ -51,18 +51,25 @@ func (s *Store) scrub(ctx context.Context, limit int64) error {
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `reset lock_timeout`) //nolint:errcheck // a connection that is gone is closed
 	_, _ = conn.Exec(ctx, `delete from pg_catalog.pg_statistic where starelid = any (select to_regclass(n) from unnest($1::text[]) n)
-		or starelid in (select i.indexrelid from pg_index i where i.indrelid = any (select to_regclass(n) from unnest($1::text[]) n))`, tables) // of a table that is empty now nothing else drops them
+		or starelid in (select i.indexrelid from pg_index i where i.indrelid = any (select to_regclass(n) from unnest($1::text[]) n))`, slices.Concat(small, large)) // of a table that is empty now nothing else drops them
 	var failed []error
-	for _, table := range tables {
-		if conn.Conn().IsClosed() {
-			break
+	for _, some := range [][]string{small, large} {
+		for _, table := range some {
+			if conn.Conn().IsClosed() {
+				break
+			}
+			failed = append(failed, translate(scrub(ctx, conn.Conn(), table, limit)))
 		}
-		failed = append(failed, translate(scrub(ctx, conn.Conn(), table, limit)))
+		settle(ctx, conn.Conn())
 	}
+	return errors.Join(append(failed, ctx.Err())...)
+}
+
+// settle has what left the tables leave the statistics' own table and the log, as far as our role may.
+func settle(ctx context.Context, conn *pgx.Conn) {
 	for _, sql := range []string{`vacuum (full) pg_catalog.pg_statistic`, `select pg_switch_wal()`, `checkpoint`} {
 		_, _ = conn.Exec(ctx, sql)
 	}
-	return errors.Join(append(failed, ctx.Err())...)
 }
 
 // alone is a connection that has the right to scrub, until release. A process that dies lets go of it.
@@ -89,14 +96,27 @@ func (s *Store) alone(ctx context.Context) (conn *pgxpool.Conn, release func(), 
 	}, nil
 }
 
-// scrubbed are the tables of a scrub: ours, and those of the search index, whose names change with its shape.
-func scrubbed(ctx context.Context, conn *pgx.Conn) ([]string, error) {
-	rows, err := conn.Query(ctx, `select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'search' order by 1`)
+// scrubbed are the tables of a scrub, the smallest first, so that no large one takes the time of all others: ours, and those of the search
+// index, whose names change with its shape. How large they were when last cleared has to do: to measure one waits for whoever has it locked.
+func scrubbed(ctx context.Context, conn *pgx.Conn) (small, large []string, err error) {
+	rows, err := conn.Query(ctx, `with named as (
+			select n from unnest($1::text[]) n union select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'search')
+		select n, coalesce((select sum(c.relpages) from pg_class t join pg_class c on c.oid in (t.oid, t.reltoastrelid) where t.oid = to_regclass(n)), 0)
+			* current_setting('block_size')::bigint as bytes from named order by bytes, n`, wordy)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	index, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	return append(slices.Clone(wordy), index...), err
+	var name string
+	var bytes int64
+	_, err = pgx.ForEachRow(rows, []any{&name, &bytes}, func() error {
+		if bytes <= rewriteLimit {
+			small = append(small, name)
+		} else {
+			large = append(large, name)
+		}
+		return nil
+	})
+	return small, large, err
 }
 
 // JobWaits reports whether a job of a kind is to come already.

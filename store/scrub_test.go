@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -115,6 +116,7 @@ func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	}
 	const gone = "zqxgoneqz"
 	run(`create schema search`)
+	run(`create table search.listing_7 (id text primary key)`)
 	run(`create table search.listing_8 (id text primary key)`)
 	run(`create table search.listing_9 (id text primary key)`)
 	run(`insert into search.listing_9 select $1 || g from generate_series(1, 20) g`, gone)
@@ -125,13 +127,15 @@ func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := busy.Exec(ctx, `lock table people`); err != nil {
-		t.Fatal(err)
+	for _, lock := range []string{`lock table people`, `lock table search.listing_7 in row exclusive mode`} { // which nothing can be done with, and which can be cleared
+		if _, err := busy.Exec(ctx, lock); err != nil {
+			t.Fatal(err)
+		}
 	}
 	scrubbed := make(chan error, 1)
 	go func() { scrubbed <- s.Scrub(ctx) }()
-	for waits := false; !waits && len(scrubbed) == 0; runtime.Gosched() {
-		if err := s.Pool().QueryRow(ctx, `select exists (select from pg_locks where not granted)`).Scan(&waits); err != nil {
+	for begun := false; !begun && len(scrubbed) == 0; runtime.Gosched() {
+		if err := s.Pool().QueryRow(ctx, `select exists (select from pg_locks where locktype = 'advisory' and granted)`).Scan(&begun); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -145,11 +149,59 @@ func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	if err := busy.Rollback(ctx); err != nil {
 		t.Fatal(err)
 	}
+	var cleared, left int // what is written anew is not counted
+	if err := s.Pool().QueryRow(ctx, `select sum(vacuum_count) filter (where relid = 'search.listing_7'::regclass), sum(vacuum_count) filter (where relid = 'people'::regclass)
+		from pg_stat_user_tables`).Scan(&cleared, &left); err != nil || cleared != 1 || left != 0 {
+		t.Errorf("the one that others write to was cleared %d times, the one that is locked %d times (%v)", cleared, left, err)
+	}
 	if at := filesWith(t, s, gone); len(at) > 0 {
 		t.Errorf("still in %v", at)
 	}
 	if err := s.Scrub(ctx); err != nil {
 		t.Errorf("the next: %v", err)
+	}
+}
+
+// A large table that takes all the time there is has the others scrubbed first, and what they held is in the log no more.
+func TestALargeTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s, err := store.Open(t.Context(), storetest.Durable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	run := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const gone = "zqxgoneqz"
+	run(`create schema search`)
+	run(`create table search.listing_7 (id text primary key)`)
+	run(`insert into search.listing_7 select $1 || g from generate_series(1, 20) g`, gone)
+	run(`create function lasts(text) returns text immutable language sql as 'select $1'`)
+	run(`create index on people (lasts(name))`)
+	run(`insert into people (id, address, name, language, zone, created_at) values (gen_random_uuid(), 'a@choir.test', 'A', 'en-GB', 'UTC', now())`)
+	run(`create or replace function lasts(text) returns text immutable language plpgsql as 'begin perform pg_catalog.pg_sleep(3600); return $1; end'`)
+	run(`update pg_class set relpages = 20000 where oid = 'people'::regclass`) // so it is large
+	run(`checkpoint`)
+	run(`delete from search.listing_7`)
+
+	scrubbed := make(chan error, 1)
+	go func() { scrubbed <- s.Scrub(ctx) }()
+	for lasts := false; !lasts && len(scrubbed) == 0; runtime.Gosched() {
+		if err := s.Pool().QueryRow(t.Context(), `select exists (select from pg_stat_activity where wait_event = 'PgSleep')`).Scan(&lasts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cancel()
+	if err := <-scrubbed; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v: want that it was cut short", err)
+	}
+	if at := filesWith(t, s, gone); len(at) > 0 {
+		t.Errorf("still in %v", at)
 	}
 }
 

@@ -23,8 +23,9 @@ type Both struct {
 	steady  *Postgres
 	answers *gobreaker.CircuitBreaker[Page]
 	writes  *gobreaker.CircuitBreaker[struct{}]
-	whole   atomic.Bool // the engine's index was complete when we last looked
-	missed  atomic.Bool // it did not take a change since it was last built: what it has may be old in ways that no version shows
+	whole   atomic.Bool  // the engine's index was complete when we last looked
+	missed  atomic.Bool  // it did not take a change since it was last built: what it has may be old in ways that no version shows
+	excused atomic.Int64 // until then, in Unix nanoseconds, no write is tried, as one was excused; 0: none was since one went through
 	budget  time.Duration
 	metrics *Metrics
 }
@@ -144,11 +145,29 @@ func (b *Both) Delete(ctx context.Context, ids []market.ID) error {
 // write writes to the engine, unless it is left alone. An index that is not built, or that an older release has, or that no key
 // opens yet, needs no change: whoever builds it reads the truth, where the change is already.
 func (b *Both) write(do func() error) error {
-	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.excuse(b.report(do())) })
+	err := b.try(func() error { return b.report(do()) })
 	if err != nil && !errors.Is(err, errCompacts) {
 		b.missed.Store(true)
 	}
 	return untouched(err)
+}
+
+// excusedFor is how long no write is tried after one was excused.
+const excusedFor = 5 * time.Second
+
+// try has the engine do something. While it writes its index anew one at a time waits for it, and all others hear at once that it has no time.
+func (b *Both) try(do func() error) error {
+	until, now := b.excused.Load(), time.Now()
+	if until != 0 && (now.UnixNano() < until || !b.excused.CompareAndSwap(until, now.Add(b.engine.wait).UnixNano())) {
+		return errors.Join(market.ErrUnavailable, errCompacts)
+	}
+	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.excuse(do()) })
+	if errors.Is(err, errCompacts) {
+		b.excused.Store(time.Now().Add(excusedFor).UnixNano())
+	} else {
+		b.excused.Store(0)
+	}
+	return err
 }
 
 // errCompacts is why a write was waited for in vain while the engine writes its index anew: it comes to it after that, and whoever wrote tries again.
@@ -194,8 +213,7 @@ func (b *Both) ReconcileParties(ctx context.Context, each EachParty, load LoadPa
 }
 
 func (b *Both) writeParties(do func() error) error {
-	_, err := b.writes.Execute(func() (struct{}, error) { return struct{}{}, b.excuse(do()) })
-	return untouched(err)
+	return untouched(b.try(do))
 }
 
 // report tells of documents that were refused, by their ids; nothing else is wrong then.

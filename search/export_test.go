@@ -121,3 +121,6 @@ func (b *Both) Missed() bool { return b.missed.Load() }
 
 // Compacts reports whether the engine is being written anew, or was a moment ago.
 func (m *Meili) Compacts() bool { return m.compacts() }
+
+// Excuse has no write tried until then, and one after it.
+func (b *Both) Excuse(until time.Time) { b.excused.Store(until.UnixNano()) }

@@ -108,7 +108,8 @@ func TestAKeyThatMayDoTooLittleIsMadeAgain(t *testing.T) {
 	}
 }
 
-// What waited in vain for an engine that writes its index anew is tried again, and neither rests the engine nor has its index built anew.
+// What waited in vain for an engine that writes its index anew is tried again, and neither rests the engine nor has its index built anew; the
+// next write does not wait for it.
 func TestAnEngineThatIsWrittenAnewIsNotAtFault(t *testing.T) {
 	did := func(status, finished string) string {
 		return `200 {"results":[{"uid":7,"status":"` + status + `","type":"indexCompaction"` + finished + `}]}`
@@ -124,13 +125,14 @@ func TestAnEngineThatIsWrittenAnewIsNotAtFault(t *testing.T) {
 		"and does not tell it": {`503 {"code":"internal"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(&scripted{answers: map[string]string{
+			engine := &scripted{answers: map[string]string{
 				"POST /indexes/listings/documents/fetch":      fmt.Sprintf(`200 {"results":[{"id":"marker","shape":%d}]}`, search.MeiliShape),
 				"POST /indexes/listings_next/documents/fetch": `404 {"code":"index_not_found"}`,
 				"POST /indexes/listings/documents":            `202 {"taskUid":9,"status":"enqueued"}`,
 				"GET /tasks/9":                                `200 {"uid":9,"status":"enqueued"}`,
 				"GET /tasks":                                  c.tasks,
-			}})
+			}}
+			server := httptest.NewServer(engine)
 			defer server.Close()
 			b := search.NewBoth(search.NewMeili(search.MeiliOptions{URL: server.URL, Secret: secret, Wait: 20 * time.Millisecond}), open(t), search.BothOptions{Rest: time.Hour})
 			var err error
@@ -141,6 +143,15 @@ func TestAnEngineThatIsWrittenAnewIsNotAtFault(t *testing.T) {
 			}
 			if rests := errors.Is(err, gobreaker.ErrOpenState); rests != c.fault || b.Missed() != c.fault {
 				t.Errorf("it rests: %t, is built anew: %t; want %t (%v)", rests, b.Missed(), c.fault, err)
+			}
+			b.Excuse(time.Unix(0, 1)) // long ago
+			for range 2 {
+				err = b.Put(t.Context(), someOf(1))
+			}
+			server.Close() // nothing is on its way
+			tried := len(slices.DeleteFunc(engine.asked, func(a string) bool { return a != "POST /indexes/listings/documents" }))
+			if want := map[bool]int{true: 3, false: 2}[c.fault]; tried != want || !errors.Is(err, market.ErrUnavailable) {
+				t.Errorf("%d writes waited for it, want %d (%v)", tried, want, err)
 			}
 		})
 	}

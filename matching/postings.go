@@ -11,10 +11,7 @@ type postings struct {
 }
 
 func (p *postings) add(slot uint32) {
-	if room := len(p.written) + binary.MaxVarintLen32; room > cap(p.written) { // there are many, and they are long
-		p.written = append(make([]byte, 0, room+room/8), p.written...)
-	}
-	p.written = binary.AppendUvarint(p.written, uint64(slot-p.last))
+	p.written = binary.AppendUvarint(roomy(p.written, binary.MaxVarintLen32), uint64(slot-p.last))
 	p.last = slot
 	p.n++
 }

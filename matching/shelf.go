@@ -36,7 +36,7 @@ func (s *shelf) add(c *card, h hot, keys []uint32) {
 	if p.reach != nowhere {
 		list := s.list(p)
 		p.at = uint32(len(list))
-		s.put(p, grown(list, h))
+		s.put(p, append(roomy(list, 1), h))
 	}
 	s.slots, s.spots = append(s.slots, c), append(s.spots, p)
 	for _, key := range keys {
@@ -47,12 +47,12 @@ func (s *shelf) add(c *card, h hot, keys []uint32) {
 	}
 }
 
-// grown is a list with one more, and little room beside: there are many lists, and they are most of the grids.
-func grown(list []hot, h hot) []hot {
-	if len(list) == cap(list) {
-		list = append(make([]hot, 0, len(list)+len(list)/8+1), list...)
+// roomy is a list with room for n more and little beside: there are many lists, and they are most of an index.
+func roomy[E any](list []E, n int) []E {
+	if room := len(list) + n; room > cap(list) {
+		list = append(make([]E, 0, room+room/8), list...)
 	}
-	return append(list, h)
+	return list
 }
 
 // list that has what is at a spot.

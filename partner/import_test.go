@@ -260,12 +260,7 @@ func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
 	w, b := feeding(t)
 	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
 	i := w.reads(b, false, long(""))
-	state := func() market.Import {
-		w.must(w.partners.Turn(w.ctx, w.now))
-		is, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
-		w.must(err)
-		return is
-	}
+	state := func() market.Import { return w.turned(b, i) }
 	for _, lives := range []string{"waiting", "sent"} {
 		w.exec(`update outbox set state = $2, sent_at = $3 where kind = 'look' and subject = $1`, i.ID, lives, w.now)
 		if is := state(); is.State != market.ImportLooking {
@@ -287,6 +282,15 @@ func TestAFileWhoseLookWasGivenUpEnds(t *testing.T) {
 	}
 }
 
+// turned is an import as it stands after a turn of the schedule.
+func (w *town) turned(b partner.Bearer, i market.Import) market.Import {
+	w.Helper()
+	w.must(w.partners.Turn(w.ctx, w.now))
+	is, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
+	w.must(err)
+	return is
+}
+
 // The job that does a file can be given up as well. What was done until then is done, the rest says that it was not, and the next file
 // is taken; that job, tried again by an operator, finds nothing to do.
 func TestAFileThatWasGivenUpHalfWayEnds(t *testing.T) {
@@ -298,12 +302,7 @@ func TestAFileThatWasGivenUpHalfWayEnds(t *testing.T) {
 	i = w.reads(b, false, file)
 	_, err := w.partners.DoImport(w.ctx, b, i.ID, i.SHA256, w.now)
 	w.must(err)
-	state := func() market.Import {
-		w.must(w.partners.Turn(w.ctx, w.now))
-		is, err := w.store.Import(w.ctx, b.Partner.ID, i.ID)
-		w.must(err)
-		return is
-	}
+	state := func() market.Import { return w.turned(b, i) }
 	for _, lives := range []string{"waiting", "sent"} {
 		w.exec(`update outbox set state = $2, sent_at = $3 where kind = 'import' and subject = $1`, i.ID, lives, w.now)
 		if is := state(); is.State != market.ImportDoing {

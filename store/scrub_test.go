@@ -19,17 +19,7 @@ import (
 // one as the hub starts it, and nobody else writes to it.
 func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
 	ctx := t.Context()
-	s, err := store.Open(ctx, storetest.Durable(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	run := func(sql string, args ...any) {
-		t.Helper()
-		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s, run := durable(t)
 	const gone, stays = "zqxgoneqz", "zqxstaysqz"
 	run(`create schema search`)
 	run(`create table search.listing_7 (id text primary key, subject tsvector)`) // as the search index makes them
@@ -60,17 +50,7 @@ func TestNoFileOfTheServerHoldsWhatWasErased(t *testing.T) {
 // A table that is too large to be written anew by day is so by night.
 func TestALargeTableIsWrittenAnewByNight(t *testing.T) {
 	ctx := t.Context()
-	s, err := store.Open(ctx, storetest.Durable(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	run := func(sql string, args ...any) {
-		t.Helper()
-		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s, run := durable(t)
 	const gone, stays = "zqxgoneqz", "zqxstaysqz"
 	typed := `insert into unsent_forms (browser_hash, side, fields, kept_at) values (convert_to($1, 'UTF8'), 'need', jsonb_build_object('description', $1::text), now())`
 	run(typed, stays)
@@ -103,17 +83,7 @@ func TestALargeTableIsWrittenAnewByNight(t *testing.T) {
 // to scrub meanwhile comes again.
 func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	ctx := t.Context()
-	s, err := store.Open(ctx, storetest.Durable(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	run := func(sql string, args ...any) {
-		t.Helper()
-		if _, err := s.Pool().Exec(ctx, sql, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s, run := durable(t)
 	const gone = "zqxgoneqz"
 	run(`create schema search`)
 	run(`create table search.listing_7 (id text primary key)`)
@@ -166,17 +136,7 @@ func TestABusyTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 func TestALargeTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	s, err := store.Open(t.Context(), storetest.Durable(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	run := func(sql string, args ...any) {
-		t.Helper()
-		if _, err := s.Pool().Exec(t.Context(), sql, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s, run := durable(t)
 	const gone = "zqxgoneqz"
 	run(`create schema search`)
 	run(`create table search.listing_7 (id text primary key)`)
@@ -202,6 +162,22 @@ func TestALargeTableKeepsNoOtherFromBeingScrubbed(t *testing.T) {
 	}
 	if at := filesWith(t, s, gone); len(at) > 0 {
 		t.Errorf("still in %v", at)
+	}
+}
+
+// durable is a store whose server writes to disk as the hub's does, and what has it run a statement.
+func durable(t *testing.T) (s *store.Store, run func(sql string, args ...any)) {
+	t.Helper()
+	s, err := store.Open(t.Context(), storetest.Durable(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, func(sql string, args ...any) {
+		t.Helper()
+		if _, err := s.Pool().Exec(t.Context(), sql, args...); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ func sizeOf(s []byte) int { return int(binary.LittleEndian.Uint16(s)) }
 func sumOf(s []byte) int { return int(int16(binary.LittleEndian.Uint16(s[2:]))) }
 
 // unrounded is the cosine of what was sketched: rounding turns two vectors a little apart, but not two that are the same.
-// The tenth is what fits best (TestSketchesAreAsNearAsTheirVectors).
+// The share was fitted to made vectors; TestSketchesAreAsNearAsTheirVectors holds what is left, and fails without it.
 func unrounded(c float64) float64 { return max(-1, min(1, c*(1+.095*(1-math.Abs(c))))) }
 
 func word(s []byte, at int) uint64 { return binary.LittleEndian.Uint64(s[at : at+8]) }

@@ -95,10 +95,11 @@ look: assets format fresh $(hadolint)
 	cd frontend && npm run --silent check
 	cd frontend && npm run --silent sizes
 
+# Nicely: beside the tests of whole programs, in which people wait.
 vet: assets
-	go vet ./...
-	go vet -tags testclock,lighthouse ./config ./cmd/... ./e2e
-	go tool staticcheck ./...
+	nice -n 10 go vet ./...
+	nice -n 10 go vet -tags testclock,lighthouse ./config ./cmd/... ./e2e
+	nice -n 10 go tool staticcheck ./...
 
 go_files = $$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './data/*')
 
@@ -161,8 +162,8 @@ in_turn = ./introduction ./matching ./matching/calendar ./matching/eval ./matchi
 at_once = AtOnce|LastUnit|TwoHundred|WhileAWriter|ARingAndAn|FullDarkroom|NeverShareARow|RacingPosts|NeverPass|TheFrontierHolds|LeftAlone|UndoesNoTakedown|AtLeastOnce|SaysYesTakes
 
 test-go: assets $(SCHEMATHESIS)
-	go run ./scripts/gotest -p 2 -timeout 15m -skip '$(subst TwoHundred|,,$(at_once))' $(in_turn)
-	go run ./scripts/gotest -p 2 -timeout 15m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
+	go run ./scripts/gotest -again -p 2 -timeout 30m -skip '$(subst TwoHundred|,,$(at_once))' $(in_turn)
+	go run ./scripts/gotest -again -p 2 -timeout 30m $$(go list ./... | grep -v /e2e | grep -vxF "$$(go list $(in_turn))")
 	go run ./scripts/gotest -race -p 2 -run '$(at_once)' ./introduction ./matching ./photo ./search ./store ./account ./partner ./matching/encoder
 	go run ./scripts/gotest -race -run 'PostgresKeepsTheContract/QuestionsDuringRebuild' ./search
 
@@ -170,9 +171,10 @@ test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
+# -again: what fails once and passes alone is told, and fails nothing (scripts/gotest).
 # Two at once: more of them, and clocks that are waited for run out while a browser has the processor.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
-	go run ./scripts/gotest -count=1 -p 1 -parallel 2 -timeout 14m $$(go list ./e2e/... | grep -v /soak)
+	go run ./scripts/gotest -again -count=1 -p 1 -parallel 2 -timeout 40m $$(go list ./e2e/... | grep -v /soak)
 	go test -c -o .tools/soak.test ./e2e/soak
 	cd e2e/soak && SOAK_N= SOAK_SEED= ../../.tools/soak.test -test.timeout 10m
 

@@ -65,7 +65,7 @@ func (w *town) turned() {
 	w.worker.stop(w.t)
 	w.hire()
 	const turn = `schedule_turns_total{outcome="done",work="introductions"}`
-	end := time.Now().Add(60 * time.Second)
+	end := time.Now().Add(patience)
 	for tick := time.NewTicker(100 * time.Millisecond); !strings.Contains(body(w.t, w.worker.base+"/metrics"), turn); <-tick.C {
 		if time.Now().After(end) {
 			w.t.Fatal("the schedule does not turn")

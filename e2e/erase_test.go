@@ -134,7 +134,7 @@ func (h *hub) caught(file []byte) (all string) {
 // becomes waits until the hub's database gives an answer.
 func (h *hub) becomes(sql, want string) {
 	h.t.Helper()
-	end := time.Now().Add(time.Minute)
+	end := time.Now().Add(patience)
 	for tick := time.NewTicker(50 * time.Millisecond); h.query(sql) != want; <-tick.C {
 		if time.Now().After(end) {
 			h.t.Fatalf("%s: %q, want %q", sql, h.query(sql), want)

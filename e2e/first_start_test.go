@@ -44,7 +44,7 @@ func runs(t *testing.T, cmd *exec.Cmd, env ...string) (said string, code int) {
 // program is one of ours, which is ended after two minutes.
 func program(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return exec.CommandContext(ctx, filepath.Join(bin, name), args...)
 }

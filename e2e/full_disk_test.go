@@ -208,7 +208,7 @@ func makeRoom(t *testing.T, dir string) {
 // databaseEnds waits for a database to end, at a checkpoint for which there is no room.
 func databaseEnds(t *testing.T, site string, checkpoint func()) {
 	t.Helper()
-	end := time.Now().Add(time.Minute)
+	end := time.Now().Add(patience)
 	checkpoint()
 	for tick := time.NewTicker(50 * time.Millisecond); status(t.Context(), site+"/find") != http.StatusServiceUnavailable; <-tick.C {
 		if time.Now().After(end) {
@@ -331,7 +331,7 @@ func (s *sender) reads(page string) {
 // devMail waits for a mail of the hub's to this person with a link that begins so, and gives its path.
 func (s *sender) devMail(begins string) (path string) {
 	s.t.Helper()
-	end := time.Now().Add(time.Minute)
+	end := time.Now().Add(patience)
 	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
 		_, list := s.get("/dev/mail")
 		if mail := regexp.MustCompile(`/dev/mail/\d+`).FindString(list); mail != "" {

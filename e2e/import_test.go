@@ -91,7 +91,7 @@ func (h *hub) sendsAFile(hears *receiver) *sentFile {
 	f.asks(http.MethodPut, "/partner/listings/first", "application/json", `{"groupReference":"g1","side":"offer","kind":"equipment","title":"Folding chairs","where":"collected",`+
 		`"terms":{"kind":"gift"},"circle":"anyone","postcode":"SE10"}`)
 	select {
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		h.t.Fatal("the webhook was told nothing")
 	case id := <-hears.first:
 		hears.first <- id

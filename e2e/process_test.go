@@ -57,6 +57,10 @@ func build() (err error) {
 	return nil
 }
 
+// patience is how long a test waits for what should come at once. Compilers and other tests have the machine meanwhile: it is far above
+// what anything takes, and no promise.
+const patience = 3 * time.Minute
+
 // process is a program of ours that runs, and never longer than these tests do.
 type process struct {
 	*tether.Child
@@ -131,7 +135,7 @@ func (p *process) stop(t *testing.T) {
 // ready waits until the program says it is, and returns how long that took from its start.
 func (p *process) ready(t *testing.T) time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for tick := time.NewTicker(20 * time.Millisecond); ; {
 		if status(ctx, p.base+"/readyz") == http.StatusOK {

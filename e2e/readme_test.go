@@ -164,7 +164,7 @@ func TestMakeRunStartsTheHub(t *testing.T) {
 func TestMakeTestLeavesNothingOut(t *testing.T) {
 	said := plan(t, "test")
 	wants(t, said, "scripts/need.sh redis-server chromium-headless-shell gcc libc6-dev glpk-utils python3 python3-venv", "go vet ./...", "staticcheck ./...", "npm run --silent check", "npm run --silent sizes",
-		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 2 -timeout 15m -skip", "go list ./e2e/... | grep -v /soak", "go test -c -o .tools/soak.test ./e2e/soak", "soak.test -test.timeout", "templ generate", "gofmt -l")
+		"npm test", "gotest -race", "go list ./... | grep -v /e2e", "-p 2 -timeout 30m -skip", "go list ./e2e/... | grep -v /soak", "go test -c -o .tools/soak.test ./e2e/soak", "soak.test -test.timeout", "templ generate", "gofmt -l")
 	if ci, err := os.ReadFile("../.ci/run"); err != nil || !strings.HasSuffix(strings.TrimSpace(string(ci)), "exec make test") {
 		t.Errorf("a build machine runs something else: %v\n%s", err, ci)
 	}

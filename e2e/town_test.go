@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,8 +92,6 @@ func (g *gate) shut() {
 type town struct {
 	t               *testing.T
 	bin             string // where its programs lie
-	forgave         atomic.Int32
-	forgives        bool   // their release has a fault that is known
 	address         string // of the database, past the gate
 	postgres, redis *gate
 	mails           *mailtest.Server
@@ -185,7 +182,7 @@ func (w *town) isNow(now time.Time) {
 // until waits until the database answers so.
 func (w *town) until(want, sql string) {
 	w.t.Helper()
-	end := time.NewTimer(60 * time.Second)
+	end := time.NewTimer(patience)
 	defer end.Stop()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -319,7 +316,7 @@ func (w *town) rows() string {
 // settled waits until the tables have stopped changing: everything that follows from what was done is done.
 func (w *town) settled() string {
 	w.t.Helper()
-	end := time.NewTimer(30 * time.Second)
+	end := time.NewTimer(patience)
 	defer end.Stop()
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()

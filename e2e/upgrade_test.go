@@ -23,18 +23,11 @@ import (
 	"wherewithal/store/storetest"
 )
 
-// stalePlans is the last release in which each connection answers once with a 500 after its tables have got a column
-// (store/stale.go): that alone is forgiven, and to that release alone.
-const (
-	stalePlans = "c13ea2aab8ea628f1e6e2a5d9d89b21202147054"
-	itsFault   = "cached plan must not change result type"
-)
-
 // The programs of the last release serve on through an upgrade: while their database is migrated by those that are to come,
 // and after it, even when they are started again; then the new ones take over in the middle of a story.
 func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
 	t.Parallel()
-	old, commit := previousRelease(t)
+	old := previousRelease(t)
 	if old == "" {
 		return
 	}
@@ -42,7 +35,6 @@ func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
 	w := groundOn(t, empty, mailtest.Options{}, time.Time{}, "API_PUBLIC_PER_HOUR=1000000") // a fast machine asks more than one address may
 	now := w.bin
 	w.bin = old
-	w.forgives = commit == stalePlans
 	w.opens() // it makes its own tables
 	w.hire()
 	jo := w.hand(jos)
@@ -70,7 +62,7 @@ func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
 
 	w.worker.stop(t)
 	w.api.stop(t)
-	w.bin, w.forgives = now, false
+	w.bin = now
 	w.opens()
 	w.hire()
 	jo.saysYes()
@@ -83,17 +75,17 @@ func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
 
 // previousRelease builds the programs of the commit that deploy/previous-release names, and says where they lie; nowhere where its
 // sources are not at hand, as in an archive or a clone without history.
-func previousRelease(t *testing.T) (dir, commit string) {
+func previousRelease(t *testing.T) (dir string) {
 	t.Helper()
 	named, err := os.ReadFile("../deploy/previous-release")
 	if err != nil {
 		t.Fatal(err)
 	}
-	commit = strings.TrimSpace(string(named))
+	commit := strings.TrimSpace(string(named))
 	sources, err := exec.CommandContext(t.Context(), "git", "-C", "..", "archive", commit).Output()
 	if err != nil {
 		t.Logf("SKIPPING: the sources of the previous release, %s, are not at hand: %v", commit, err)
-		return "", commit
+		return ""
 	}
 	began := time.Now()
 	at := t.TempDir()
@@ -108,7 +100,7 @@ func previousRelease(t *testing.T) (dir, commit string) {
 		t.Fatalf("the previous release does not build: %v\n%s", err, out)
 	}
 	t.Logf("the programs of %.8s were built in %v", commit, time.Since(began).Round(100*time.Millisecond))
-	return dir, commit
+	return dir
 }
 
 func unpack(t *testing.T, to string, archive []byte) {
@@ -167,21 +159,12 @@ func (w *town) asksAllTheTime(as *hand) *asking {
 			}
 			_, _ = io.Copy(io.Discard, answer.Body)
 			answer.Body.Close()
-			if a.asked++; answer.StatusCode != http.StatusOK && !w.forgiven(answer.StatusCode) {
+			if a.asked++; answer.StatusCode != http.StatusOK {
 				a.faults = append(a.faults, r.URL.Path+" "+answer.Status)
 			}
 		}
 	})
 	return a
-}
-
-// forgiven is a fault that this release is known for, where it is what happened.
-func (w *town) forgiven(status int) bool {
-	if !w.forgives || status != http.StatusInternalServerError {
-		return false
-	}
-	text, _ := os.ReadFile(w.api.log.Name())
-	return w.forgave.Add(1) <= 20 && strings.Contains(string(text), itsFault)
 }
 
 func (a *asking) end() {
@@ -207,16 +190,12 @@ type hand struct {
 
 func (w *town) hand(address string) *hand {
 	jar, _ := cookiejar.New(nil)
-	return &hand{town: w, address: address, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}, read: map[string]bool{}}
+	return &hand{town: w, address: address, client: &http.Client{Jar: jar, Timeout: patience}, read: map[string]bool{}}
 }
 
 func (p *hand) do(method, path string, form url.Values) {
 	p.t.Helper()
 	answer, text := p.send(method, path, form)
-	if p.forgiven(answer.StatusCode) {
-		p.do(method, path, form)
-		return
-	}
 	if answer.StatusCode != http.StatusOK {
 		p.t.Fatalf("%s %s: %s\n%.3000s", method, path, answer.Status, text)
 	}

@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a test waits for what should come at once.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // house is a store, a Redis and the log of the queue, of one test. They are real.
 type house struct {

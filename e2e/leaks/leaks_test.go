@@ -495,7 +495,7 @@ func TestJobsAndTheSearchIndexHoldNothingPlanted(t *testing.T) {
 // jobsIn are the keys of Redis once the relay has brought it every job that waits: a row counts as sent just before it is.
 func (s *street) jobsIn(client *redis.Client) (keys []string) {
 	s.t.Helper()
-	end := time.After(30 * time.Second)
+	end := time.After(2 * time.Minute)
 	for tick := time.NewTicker(20 * time.Millisecond); ; {
 		waiting, sent, _, err := s.store.Depth(s.ctx)
 		s.must(err)

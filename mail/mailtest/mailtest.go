@@ -166,7 +166,7 @@ func (s *Server) tookHalf(rcpt []string) {
 }
 
 // patience is how long Wait waits: far above what a mail takes, below the ten minutes of go test.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // Wait returns the first mail, taken already or to come, that match says yes to; the test fails when none comes.
 // It wakes when a mail is taken; it never polls.

@@ -1,6 +1,10 @@
 // Command gotest runs go test with the arguments it is given and passes on what a reader needs: each package's closing
 // line, and all that a failed test said. With the variable CI set a skipped test fails the run, so that a machine that
 // lacks a part cannot pass for one where everything was tried. Tests keep their files in memory where there is enough of it.
+//
+// With -again before the rest, a test that failed is run once more when all others have ended, and fails the run only if it fails
+// then too: clocks run out in tests of whole programs and browsers when somebody else has the machine. What it said the first time
+// stays printed, and the last line names it. A race, a panic or a fault of a server fails the run at once.
 package main
 
 import (
@@ -14,7 +18,21 @@ import (
 )
 
 func main() {
-	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off"}, os.Args[1:]...)...) // make vet looks at all of it
+	args := os.Args[1:]
+	again := len(args) > 0 && args[0] == "-again"
+	if again {
+		args = args[1:]
+	}
+	code, f := run(args)
+	if again && code != 0 {
+		code = onceMore(code, f)
+	}
+	os.Exit(code)
+}
+
+// run is one go test. It returns what that exits with, and which tests failed.
+func run(args []string) (int, failed) {
+	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off"}, args...)...) // make vet looks at all of it
 	cmd.Stderr = os.Stderr
 	if dir := scratch(); dir != "" {
 		cmd.Env = append(os.Environ(), "TMPDIR="+dir)
@@ -25,18 +43,35 @@ func main() {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return 1, nil
 	}
-	skipped := digest(events, os.Stdout)
+	skipped, f := digest(events, os.Stdout)
 	code := exitCode(cmd.Wait())
-	if len(skipped) > 0 {
-		fmt.Printf("skipped: %s\n", strings.Join(skipped, ", "))
+	if len(skipped) == 0 {
+		return code, f
 	}
-	if code == 0 && len(skipped) > 0 && os.Getenv("CI") != "" {
+	fmt.Printf("skipped: %s\n", strings.Join(skipped, ", "))
+	if os.Getenv("CI") != "" {
 		fmt.Println("FAIL: with CI set nothing may be skipped")
-		code = 1
+		return max(code, 1), nil
 	}
-	os.Exit(code)
+	return code, f
+}
+
+// onceMore runs what failed alone. It returns code where that is not to be done.
+func onceMore(code int, f failed) int {
+	all := f.runs()
+	if len(all) == 0 {
+		return code
+	}
+	fmt.Printf("once more, alone: %s\n", f)
+	for _, args := range all {
+		if code, _ := run(args); code != 0 {
+			return code
+		}
+	}
+	fmt.Printf("UNSTEADY, failed once and passed alone: %s\n", f)
+	return 0
 }
 
 func exitCode(err error) int {
@@ -59,9 +94,12 @@ type event struct {
 	Output  string
 }
 
-// digest prints what a reader needs of the events and returns the tests that were skipped.
-func digest(events io.Reader, out io.Writer) (skipped []string) {
+// digest prints what a reader needs of the events and returns the tests that were skipped, and those that failed.
+func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 	said := map[string]*strings.Builder{} // by test, until it is known to have passed
+	f = failed{}
+	ended := map[string]bool{} // packages that say themselves that they failed: all their tests were run
+	worse := map[string]bool{} // packages in which something grave was said
 	lines := json.NewDecoder(events)
 	for {
 		var e event
@@ -76,6 +114,7 @@ func digest(events io.Reader, out io.Writer) (skipped []string) {
 		case e.Action == "build-output", e.Action == "output" && e.Test == "" && closing(e.Output):
 			fmt.Fprint(out, e.Output)
 		case e.Action == "output":
+			ended[e.Package] = ended[e.Package] || e.Test == "" && e.Output == "FAIL\n"
 			if said[name] == nil {
 				said[name] = &strings.Builder{}
 			}
@@ -84,10 +123,15 @@ func digest(events io.Reader, out io.Writer) (skipped []string) {
 			skipped = append(skipped, name)
 			delete(said, name)
 		case e.Action == "fail":
+			f.add(e.Package, e.Test)
 			if said[name] != nil {
 				fmt.Fprint(out, said[name])
+				worse[e.Package] = worse[e.Package] || grave.MatchString(said[name].String())
 			}
 			delete(said, name)
+			if e.Test == "" && (worse[e.Package] || !ended[e.Package] || len(f[e.Package]) == 0) {
+				f[e.Package] = nil
+			}
 		case e.Action == "pass":
 			delete(said, name)
 		}
@@ -95,7 +139,7 @@ func digest(events io.Reader, out io.Writer) (skipped []string) {
 	for _, rest := range said { // of tests that never ended: a panic, or out of time
 		fmt.Fprint(out, rest)
 	}
-	return skipped
+	return skipped, f
 }
 
 // closing tells a package's last line from what its tests print.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +27,9 @@ type Pool struct {
 
 	mu       sync.Mutex // one follower at a time
 	cursor   store.Cursor
-	followed time.Time // machine time at which it last was up to date
+	ahead    map[store.Cursor]bool // behind the cursor, and read already
+	began    time.Time             // machine time at which the last reading began that came to its end
+	followed time.Time             // and at which it ended
 }
 
 // NewPool makes an empty pool; Run fills it.
@@ -58,7 +61,7 @@ func (p *Pool) Run(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	for lost := false; ; {
-		err := p.follow(ctx)
+		err := p.CatchUp(ctx)
 		if err != nil && !lost && ctx.Err() == nil { // once an outage, not twice a second
 			slog.Warn("pool: not following", "error", err)
 		}
@@ -71,62 +74,74 @@ func (p *Pool) Run(ctx context.Context) error {
 	}
 }
 
-// waitFor bounds how long CatchUp waits for transactions that were open when it was called: most last milliseconds, and
-// what a longer one writes is followed later and looked at again by the schedule.
-const (
-	waitFor   = 2 * time.Second
-	waitPause = 10 * time.Millisecond
-)
-
-// CatchUp brings the pool up to every change that was committed before the call. It never passes a transaction that is
-// still open, so it waits a little for those that were. The first call builds the pool.
+// CatchUp brings the pool up to every change that was committed before the call, those among them that were made beside a
+// transaction which is still open: what is settled by then is read from the cursor, which never passes such a transaction. Whoever
+// calls while another reads shares the reading after that. The first call builds the pool.
 func (p *Pool) CatchUp(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "CatchUp")
-	_, until, err := p.store.Frontier(ctx)
-	if err != nil {
-		return err
-	}
-	for deadline := time.Now().Add(waitFor); ; {
-		settled, _, err := p.store.Frontier(ctx)
-		if err != nil {
-			return err
-		}
-		if err := p.follow(ctx); err != nil || settled >= until || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(waitPause):
-		}
-	}
-}
-
-// follow reads the changes that are settled by now.
-func (p *Pool) follow(ctx context.Context) error {
+	called := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.ready.Load() || time.Since(p.followed) > KeepChanges/2 {
-		return p.build(ctx)
+	if p.began.After(called) {
+		return nil
 	}
+	began := time.Now()
+	if !p.ready.Load() || time.Since(p.followed) > KeepChanges/2 {
+		err = p.build(ctx)
+	} else {
+		err = p.follow(ctx)
+	}
+	if err == nil {
+		p.began, p.followed = began, time.Now()
+	}
+	return err
+}
+
+const (
+	changesAtOnce = 1000
+	// mostAhead bounds what is read behind the cursor, all of which is looked through each time: beside a transaction that stays open
+	// while so much changes, what comes after is read once it has ended.
+	mostAhead = 10 * changesAtOnce
+)
+
+// follow reads all changes that can be seen and were not read before.
+func (p *Pool) follow(ctx context.Context) error {
 	settled, _, err := p.store.Frontier(ctx)
 	if err != nil {
 		return err
 	}
-	for {
-		ids, next, err := p.store.Changes(ctx, p.cursor, settled, 1000)
-		if err != nil {
+	for at := p.cursor; len(p.ahead) < mostAhead || at.XID < settled; {
+		changes, err := p.store.Seen(ctx, at, changesAtOnce)
+		if err == nil {
+			err = p.take(ctx, changes, settled)
+		}
+		if err != nil || len(changes) < changesAtOnce {
 			return err
 		}
-		if next == p.cursor {
-			p.followed = time.Now()
-			return nil
-		}
-		if err := p.load(ctx, ids); err != nil {
-			return err
-		}
-		p.cursor = next
+		at = changes[len(changes)-1].Cursor
 	}
+	return nil
+}
+
+// take in some changes, and move the cursor past those that are settled.
+func (p *Pool) take(ctx context.Context, changes []store.Change, settled uint64) error {
+	var ids []market.ID
+	for _, c := range changes {
+		if !p.ahead[c.Cursor] {
+			ids = append(ids, c.ListingID)
+		}
+	}
+	slices.Sort(ids)
+	if err := p.load(ctx, slices.Compact(ids)); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if p.ahead[c.Cursor] = true; c.XID < settled {
+			p.cursor = c.Cursor
+			delete(p.ahead, c.Cursor)
+		}
+	}
+	return nil
 }
 
 // KeepChanges is how long changes are kept for followers at least. A pool that was cut off for half of that starts anew.
@@ -159,13 +174,16 @@ func (p *Pool) build(ctx context.Context) error {
 		return err
 	}
 	p.index.Store(fresh)
-	p.cursor, p.followed = edge, time.Now()
+	p.cursor, p.ahead = edge, map[store.Cursor]bool{}
 	p.ready.Store(true)
 	slog.Info("pool: built", "listings", fresh.Len(), "read", read, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
 func (p *Pool) load(ctx context.Context, ids []market.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	entries, err := p.store.Entries(ctx, ids, p.clock())
 	if err != nil {
 		return err

@@ -1,8 +1,8 @@
 package listing_test
 
 import (
-	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,43 +17,112 @@ import (
 	"wherewithal/store/storetest"
 )
 
-func TestCatchUpWaitsForWhatWasOpenWhenItWasCalled(t *testing.T) {
+// What a transaction that is still open has written is missed by nobody, and keeps nothing back that was committed beside it.
+func TestCatchUpReadsWhatWasCommittedBesideAnOpenTransaction(t *testing.T) {
 	s := storetest.Open(t)
-	ctx := context.Background()
-	pool := listing.NewPool(s, time.Now)
-	if err := pool.CatchUp(ctx); err != nil {
-		t.Fatal(err)
+	giver, taker := newHelper(t, s, "a@hall.example"), newHelper(t, s, "b@choir.example")
+	need := taker.entry(taker.post(market.Need, "Bookkeeping").ID)
+	pool := listing.NewPool(s, func() time.Time { return noon })
+	giver.must(pool.CatchUp(t.Context()))
+	finds := func(want ...market.ID) {
+		t.Helper()
+		giver.must(pool.CatchUp(t.Context()))
+		var found []market.ID
+		for _, f := range pool.Rank(need, noon, 0).Matches {
+			found = append(found, f.Other.Listing.ID)
+		}
+		slices.Sort(found)
+		slices.Sort(want)
+		if !slices.Equal(found, want) {
+			t.Errorf("found %v, want %v", found, want)
+		}
 	}
-	begun, finish, done := make(chan bool), make(chan bool), make(chan error)
-	go func() { // an older transaction that has written and not ended
-		done <- s.InTx(ctx, func(tx *store.Tx) error {
-			err := tx.AddGroup(ctx, market.Group{ID: market.NewID(), Name: "Older", LegalForm: market.Informal, CreatedAt: time.Now()})
-			close(begun)
-			<-finish
+	older := giver.skill(market.Offer, "Bookkeeping")
+	older.ID, older.Life, older.Version, older.CreatedAt, older.UpdatedAt = market.NewID(), market.Open, 1, noon, noon
+	var younger, another market.ID
+	giver.must(s.InTx(t.Context(), func(tx *store.Tx) error {
+		if err := tx.AddListing(t.Context(), older); err != nil {
 			return err
-		})
-	}()
-	<-begun
-	err := s.InTx(ctx, func(tx *store.Tx) error { // a younger one, committed before the call: it must not be missed
-		return tx.AddGroup(ctx, market.Group{ID: market.NewID(), Name: "Younger", LegalForm: market.Informal, CreatedAt: time.Now()})
-	})
+		}
+		younger = giver.post(market.Offer, "Bookkeeping").ID
+		finds(younger)
+		finds(younger) // and not once more from the start
+		another = giver.post(market.Offer, "Bookkeeping").ID
+		finds(younger, another)
+		return nil
+	}))
+	finds(older.ID, younger, another)
+}
+
+// However much changes beside a transaction that stays open, a pool looks through so much of it each time and no more, and has all
+// once that one has ended.
+func TestAPoolReadsOnlySoFarBesideAnOpenTransaction(t *testing.T) {
+	s := storetest.Open(t)
+	giver, taker := newHelper(t, s, "a@hall.example"), newHelper(t, s, "b@choir.example")
+	need := taker.entry(taker.post(market.Need, "Bookkeeping").ID)
+	pool := listing.NewPool(s, func() time.Time { return noon })
+	giver.must(pool.CatchUp(t.Context()))
+	finds := func(want int) {
+		t.Helper()
+		giver.must(pool.CatchUp(t.Context()))
+		if n := len(pool.Rank(need, noon, 0).Matches); n != want {
+			t.Errorf("%d found, want %d", n, want)
+		}
+	}
+	giver.must(s.InTx(t.Context(), func(tx *store.Tx) error {
+		if err := tx.LockListing(t.Context(), need.Listing.ID); err != nil { // has a number now
+			return err
+		}
+		giver.post(market.Offer, "Bookkeeping")
+		_, err := s.Pool().Exec(t.Context(), `insert into changes (listing_id) select $1 from generate_series(1, 11000)`, need.Listing.ID)
+		finds(1)
+		giver.post(market.Offer, "Bookkeeping")
+		finds(1)
+		return err
+	}))
+	finds(2)
+}
+
+// Jobs that ask at once share a reading.
+func TestWhoCatchesUpAtOnceSharesAReading(t *testing.T) {
+	address, trips := storetest.CountTrips(t, storetest.Address(t))
+	s, err := store.Open(t.Context(), address)
 	if err != nil {
-		t.Error(err)
-	}
-	caught := make(chan error, 1)
-	go func() { caught <- pool.CatchUp(ctx) }()
-	select {
-	case err := <-caught:
-		t.Errorf("caught up (%v) while an older transaction was open", err)
-		caught <- nil
-	case <-time.After(100 * time.Millisecond):
-	}
-	close(finish)
-	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if err := <-caught; err != nil {
+	t.Cleanup(s.Close)
+	pool := listing.NewPool(s, time.Now)
+	catchUp := func() {
+		if err := pool.CatchUp(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	catchUp()
+	before := trips.Count()
+	catchUp()
+	alone := trips.Count() - before
+
+	held, err := s.Pool().Begin(t.Context())
+	if err == nil {
+		_, err = held.Exec(t.Context(), `lock table changes in access exclusive mode`)
+	}
+	if err != nil {
 		t.Fatal(err)
+	}
+	before = trips.Count()
+	const many = 20
+	var called, all sync.WaitGroup
+	called.Add(many)
+	for range many {
+		all.Go(func() { called.Done(); catchUp() })
+	}
+	called.Wait()
+	if err := held.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+	if n := trips.Count() - before; n > many/2*alone { // 2, but for those that come late to the first's
+		t.Errorf("%d that ask at once asked the database %d times; one alone asks %d times", many, n, alone)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,12 @@ import (
 type Cursor struct {
 	XID uint64 `gorm:"column:xid"`
 	Seq int64
+}
+
+// Change is that of a listing, where it stands among all.
+type Change struct {
+	Cursor    `gorm:"embedded"`
+	ListingID market.ID
 }
 
 // Frontier says which transactions of this database are settled: all before settled have ended, and none from next on
@@ -58,25 +65,31 @@ func (r reads) OutwardChanges(ctx context.Context, after Cursor, before uint64, 
 	return r.changes(ctx, "and not inward", after, before, limit)
 }
 
+// Seen are the changes after the cursor that can be seen, settled or not, each as often as it was made. A cursor moves by those
+// alone that were settled, by a Frontier asked for before: beside the others may be some that cannot be seen yet.
+func (r reads) Seen(ctx context.Context, after Cursor, limit int) ([]Change, error) {
+	return r.rows(ctx, "", after, math.MaxInt64, limit)
+}
+
 func (r reads) changes(ctx context.Context, which string, after Cursor, before uint64, limit int) ([]market.ID, Cursor, error) {
-	var rows []struct {
-		XID       uint64 `gorm:"column:xid"`
-		Seq       int64
-		ListingID market.ID
-	}
-	err := r.db.WithContext(ctx).Raw(`select xid::text::bigint as xid, seq, listing_id from changes
-		where (xid, seq) > (?::text::xid8, ?) and xid < ?::text::xid8 `+which+`
-		order by xid, seq limit ?`, strconv.FormatUint(after.XID, 10), after.Seq, strconv.FormatUint(before, 10), limit).Scan(&rows).Error
+	rows, err := r.rows(ctx, which, after, before, limit)
 	seen := map[market.ID]bool{}
 	var ids []market.ID
 	for _, row := range rows {
-		after = Cursor{XID: row.XID, Seq: row.Seq}
+		after = row.Cursor
 		if !seen[row.ListingID] {
 			seen[row.ListingID] = true
 			ids = append(ids, row.ListingID)
 		}
 	}
-	return ids, after, translate(err)
+	return ids, after, err
+}
+
+func (r reads) rows(ctx context.Context, which string, after Cursor, before uint64, limit int) (rows []Change, err error) {
+	err = r.db.WithContext(ctx).Raw(`select xid::text::bigint as xid, seq, listing_id from changes
+		where (xid, seq) > (?::text::xid8, ?) and xid < ?::text::xid8 `+which+`
+		order by xid, seq limit ?`, strconv.FormatUint(after.XID, 10), after.Seq, strconv.FormatUint(before, 10), limit).Scan(&rows).Error
+	return rows, translate(err)
 }
 
 // ForgetChanges drops changes, of listings and of saved searches, and partings, that are older than so much, as far as earlier calls marked the time: each marks it for later

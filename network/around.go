@@ -12,7 +12,7 @@ import (
 )
 
 // Seen is what a tie between two networks makes seen, or its end hides: so many listings that their groups keep to their
-// networks, by so many groups.
+// networks, by so many groups. What a group sees either way is not counted, nor is a group that has closed.
 type Seen struct{ Listings, Groups int }
 
 // Reach works out what lying below another means for circles: before it is so, and before it ends.
@@ -22,26 +22,44 @@ func (ns *Networks) Reach(ctx context.Context, child, parent market.ID) (_ Seen,
 	if err != nil {
 		return Seen{}, err
 	}
-	above, below := sides(nesting.Reach(child, parent))
-	kept, err := ns.store.KeptIn(ctx, above)
-	if err != nil {
-		return Seen{}, err
+	var concerned []market.ID
+	for above, below := range nesting.Reach(child, parent) {
+		concerned = append(append(concerned, above), below...)
 	}
-	groups, err := ns.store.GroupsIn(ctx, below)
-	return Seen{Listings: kept, Groups: len(groups)}, err
+	groups, err := ns.store.JoinedIn(ctx, concerned)
+	return gained(groups, nesting.With(child, parent, false), nesting.With(child, parent, true)), err
 }
 
-// sides are the networks whose groups' listings are concerned, and those whose groups see them.
-func sides(gained map[market.ID][]market.ID) (above, below []market.ID) {
-	for a, list := range gained {
-		above = append(above, a)
-		for _, b := range list {
-			if !slices.Contains(below, b) {
-				below = append(below, b)
+// gained is what the groups may read of each other's under one nesting and not under another.
+func gained(groups []store.Joined, without, with market.Nesting) (seen Seen) {
+	gain := map[market.ID]bool{}
+	for _, keeps := range groups {
+		if keeps.Kept == 0 {
+			continue
+		}
+		was, is, more := kept(keeps, without), kept(keeps, with), false
+		for _, g := range groups {
+			v := market.Viewer{Roles: map[market.ID]market.Role{g.GroupID: market.Reader}, Networks: g.Networks}
+			if is.ReadableBy(v) && !was.ReadableBy(v) {
+				gain[g.GroupID], more = true, true
 			}
 		}
+		if more {
+			seen.Listings += keeps.Kept
+		}
 	}
-	return above, below
+	seen.Groups = len(gain)
+	return seen
+}
+
+// kept is any listing that a group keeps to its networks.
+func kept(by store.Joined, n market.Nesting) market.Entry {
+	e := market.Entry{Listing: market.Listing{GroupID: by.GroupID, Circle: market.MyNetworks, Life: market.Open, OpenedAt: &time.Time{}},
+		Group: market.Standing{ID: by.GroupID, Blocked: by.Blocked}}
+	for _, joined := range by.Networks {
+		e.Networks = slices.AppendSeq(e.Networks, maps.Keys(n.Below(joined)))
+	}
+	return e
 }
 
 // Tie asks that one network lie below another, or agrees to it: whoever looks after the child asks, whoever looks after

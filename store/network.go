@@ -395,11 +395,25 @@ func (r reads) Unmet(ctx context.Context, networks []market.ID, since time.Time,
 	return ids, translate(err)
 }
 
-// KeptIn counts the open listings that groups of a network keep to their networks.
-func (r reads) KeptIn(ctx context.Context, networks []market.ID) (n int, err error) {
-	err = r.db.WithContext(ctx).Raw(`select count(*) from listings l where l.life in ('open', 'paused') and l.circle = ? and l.group_id in
-		(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)`, market.MyNetworks, idArray(networks)).Scan(&n).Error
-	return n, translate(err)
+// Joined is a group that has joined networks.
+type Joined struct {
+	GroupID  market.ID
+	Networks []market.ID `gorm:"serializer:json"` // all that it has joined
+	Blocked  []market.ID `gorm:"serializer:json"` // groups that are kept apart from it
+	Kept     int         // listings that it keeps to those, and others may read
+}
+
+// JoinedIn are the groups in any of these networks, but for those that have closed.
+func (r reads) JoinedIn(ctx context.Context, networks []market.ID) ([]Joined, error) {
+	return many[Joined](r.db.WithContext(ctx).Raw(`select g.id as group_id,
+		(select jsonb_agg(m.network_id order by m.network_id) from network_members m where m.group_id = g.id and m.agreed_at is not null) as networks,
+		(select coalesce(jsonb_agg(case b.group_id when g.id then b.blocked_id else b.group_id end), '[]') from blocks b
+			where g.id in (b.group_id, b.blocked_id)) as blocked,
+		(select count(*) from listings l where l.group_id = g.id and l.life in ('open', 'paused') and l.circle = ?
+			and g.held_at is null and g.removed_at is null) as kept
+		from groups g where g.closed_at is null and g.id in
+			(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null) order by g.id`,
+		market.MyNetworks, idArray(networks)))
 }
 
 // GroupsIn are the groups of any of these networks.

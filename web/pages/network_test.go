@@ -229,6 +229,47 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	}
 }
 
+// Who sees a listing already gains nothing by a tie, and a group that has closed is nobody who could see it.
+func TestATieCountsOnlyWhatItAdds(t *testing.T) {
+	s := openStreet(t)
+	con, other, band := s.browser(), s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	other.signIn("lee@network.example", "Lee")
+	band.signIn("bo@band.example", "Bo")
+	borough, lane, street := con.founds("Greenwich Web", "level", "borough"), con.founds("Ropery Lane"), other.founds("Creek Street")
+	con.get(lane+"/tie?with=greenwich-web&as=parent").fill(lane+"/tie", "do", "yes").want(200, "Done.")
+	edit := "/listings/" + string(s.offer) + "/edit"
+	s.giver.get(edit).fill(edit, "circle", string(market.MyNetworks)).want(200, "Saved.")
+	listing, look := "/listings/"+string(s.offer), street+"/tie?with=greenwich-web&as=parent"
+	const one, none = "that is 1 listing, which 1 more groups could see", "Just now that changes nothing"
+	s.belongs(s.giver, con, s.hall, borough)
+	s.belongs(s.taker, other, s.choir, street)
+	other.get(look).want(200, one)
+
+	s.belongs(s.taker, con, s.choir, borough)
+	s.taker.get(listing).want(200)
+	other.get(look).want(200, none).without("more groups could see")
+	s.taker.get(borough).fill(borough+"/leave").want(200, "no longer belongs")
+	s.taker.get(listing).want(404)
+	other.get(look).want(200, one)
+	s.belongs(s.taker, con, s.choir, lane) // which lies in the borough
+	s.taker.get(listing).want(200)
+	other.get(look).want(200, none)
+
+	players := band.found("Creek Band")
+	s.belongs(band, other, players, street)
+	other.get(look).want(200, one) // the band alone
+	s.exec(`insert into blocks (group_id, blocked_id, created_at) values ($1, $2, $3)`, players, s.hall, s.now)
+	other.get(look).want(200, none)
+	s.exec(`delete from blocks`)
+	s.exec(`update groups set closed_at = $1 where id = $2`, s.now, players)
+	other.get(look).want(200, none)
+	s.exec(`update groups set closed_at = null`)
+	s.belongs(s.giver, other, s.hall, street) // the street sees what is the hall's
+	band.get(listing).want(200)
+	other.get(look).want(200, none)
+}
+
 // A network that was hidden keeps nobody tied to it: either side ends that, and neither is offered anything else or reads its name.
 func TestATieWithANetworkThatWasHiddenCanBeEnded(t *testing.T) {
 	s := openStreet(t)

@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -278,10 +279,11 @@ func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
 	s := newStreet(t)
 	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
 	s.post(m.giver, chairs(market.Offer, 40))
-	s.post(m.taker, chairs(market.Need, 40))
+	need, network := s.post(m.taker, chairs(market.Need, 40)), s.networkOf(m.taker)
 	m.in = s.only(m.taker)
 	s.say(m.taker, m.in, market.Yes)
 	s.say(m.giver, m.in, market.Yes)
+	s.unmet(network) // all is promised
 	ex, err := s.intros.Suggest(s.ctx, m.taker.viewer, m.in.ID, 40, evenings("2027-02-04", 1), "", s.now)
 	s.must(err)
 	_, err = s.intros.Confirm(s.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", s.now)
@@ -293,6 +295,73 @@ func TestAGiftThatDidNotHappenComesBack(t *testing.T) {
 	m.must(err)
 	if taken, err := m.store.Taken(m.ctx, m.in.NeedID); err != nil || taken != 0 || len(left) != 0 {
 		t.Errorf("%d chairs taken in %d rows (%v), want none", taken, len(left), err)
+	}
+	s.unmet(network, need)
+}
+
+// networkOf is a network that a group has joined.
+func (s *street) networkOf(n neighbour) market.ID {
+	s.t.Helper()
+	network := market.NewID()
+	_, err := s.store.Pool().Exec(s.ctx, `with n as (insert into networks (id, slug, name, level, created_at) values ($1, 'quiet', 'Quiet Street', 'neighbourhood', $2) returning id)
+		insert into network_members (network_id, group_id, agreed_at) select n.id, $3, $2 from n`, network, s.now, n.group.ID)
+	s.must(err)
+	return network
+}
+
+// unmet looks for the needs in a network that want more than was found.
+func (s *street) unmet(network market.ID, want ...market.Listing) {
+	s.t.Helper()
+	got, err := s.store.Unmet(s.ctx, []market.ID{network}, s.now, 9)
+	s.must(err)
+	var ids []market.ID
+	for _, l := range want {
+		ids = append(ids, l.ID)
+	}
+	if !slices.Equal(got, ids) {
+		s.t.Errorf("unmet are %v, want %v", got, ids)
+	}
+}
+
+// Some of what is needed does not meet a need for more; one room does.
+func TestANeedIsUnmetUntilAllOfItIsFound(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	network := s.networkOf(taker)
+	few := s.post(first, chairs(market.Offer, 10))
+	s.post(second, chairs(market.Offer, 30))
+	s.anew()
+	need := s.post(taker, chairs(market.Need, 40))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	if len(all) != 2 {
+		t.Fatalf("%d introductions, want 2", len(all))
+	}
+	if all[1].OfferID == few.ID {
+		slices.Reverse(all)
+	}
+	s.unmet(network, need)
+	s.say(taker, all[0], market.Yes)
+	s.say(first, all[0], market.Yes)
+	s.unmet(network, need)
+	s.say(taker, all[1], market.Yes)
+	s.say(second, all[1], market.Yes)
+	s.unmet(network)
+
+	s.post(first, hall("Church hall"))
+	s.anew()
+	room := s.post(taker, choir("2027-02-01"))
+	s.unmet(network, room)
+	rooms, err := s.store.IntroductionsFor(s.ctx, room.ID)
+	s.must(err)
+	s.say(taker, rooms[0], market.Yes)
+	s.say(first, rooms[0], market.Yes)
+	s.unmet(network)
+	for _, l := range []market.Listing{need, room} {
+		if is, err := s.store.EntryFor(s.ctx, market.System, l.ID, s.now); err != nil || is.Listing.Life != market.Open {
+			t.Errorf("%s is %s by now (%v), and would not be unmet whatever was found", l.Title, is.Listing.Life, err)
+		}
 	}
 }
 

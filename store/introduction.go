@@ -225,13 +225,13 @@ func (tx *Tx) ReleaseFrom(ctx context.Context, introduction market.ID, after, no
 		Where("introduction_id = ? and released_at is null and starts_at > ?", introduction, after).Update("released_at", now).Error)
 }
 
+// fills is that an introduction i is connected and did not come to nothing.
+const fills = `i.state = 'connected' and not exists (select 1 from exchanges e where e.introduction_id = i.id and e.stage = 'not_done')`
+
 // Taken is how much of a need its connected introductions fill, those left out that came to nothing.
 func (r reads) Taken(ctx context.Context, need market.ID) (int, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(i.amount), 0) from introductions i
-		where i.need_id = ? and i.state = 'connected' and not exists
-		      (select 1 from exchanges e where e.introduction_id = i.id and e.stage = 'not_done')`,
-		need).Scan(&n).Error
+	err := r.db.WithContext(ctx).Raw(`select coalesce(sum(i.amount), 0) from introductions i where i.need_id = ? and `+fills, need).Scan(&n).Error
 	return n, translate(err)
 }
 

@@ -385,12 +385,12 @@ func (r reads) OpenIn(ctx context.Context, networks []market.ID, limit int) (ids
 	return ids, translate(err)
 }
 
-// Unmet are the needs of groups in any of these networks that have been open since before a time and to which nobody was
-// connected, the oldest first.
+// Unmet are the needs of groups in any of these networks that have been open since before a time and want more than Taken, the
+// oldest first. Pieces of equipment add up, anything else is one.
 func (r reads) Unmet(ctx context.Context, networks []market.ID, since time.Time, limit int) (ids []market.ID, err error) {
 	err = r.db.WithContext(ctx).Raw(`select l.id from listings l where l.life = 'open' and l.side = 'need' and l.opened_at <= ? and l.group_id in
 		(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)
-		and not exists (select 1 from introductions i where i.need_id = l.id and i.state = 'connected')
+		and (select coalesce(sum(i.amount), 0) from introductions i where i.need_id = l.id and `+fills+`) < case l.kind when 'equipment' then l.quantity else 1 end
 		order by l.opened_at, l.id limit ?`, since, idArray(networks), limit).Scan(&ids).Error
 	return ids, translate(err)
 }

@@ -38,9 +38,7 @@ func (r reads) TakenOf(ctx context.Context, needs []market.ID) (map[market.ID]in
 		N  int
 	}
 	err := r.db.WithContext(ctx).Raw(`select i.need_id as id, sum(i.amount) as n from introductions i
-		where i.need_id = any (?::uuid[]) and i.state = 'connected' and not exists
-		      (select 1 from exchanges e where e.introduction_id = i.id and e.stage = 'not_done') group by 1`,
-		idArray(needs)).Scan(&rows).Error
+		where i.need_id = any (?::uuid[]) and `+fills+` group by 1`, idArray(needs)).Scan(&rows).Error
 	taken := map[market.ID]int{}
 	for _, row := range rows {
 		taken[row.ID] = row.N

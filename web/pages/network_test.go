@@ -184,6 +184,18 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	s.taker.get(borough).want(200, "Maze Hill Rooms").without("Church hall for 80")
 	con.get(borough).want(200, "Church hall for 80") // whoever looks after it sees what its circle allows
 	other.get(street).want(200).without("Church hall for 80")
+	room := s.taker.says("/offer", "Meeting room for 9, Mondays 6 to 10 pm")
+	theirs := "/listings/" + string(room) + "/edit"
+	s.taker.get(theirs).fill(theirs, "circle", string(market.Anyone)).want(200, "Saved.")
+	offered := func(want bool) {
+		t.Helper()
+		text := s.browser().get(borough).want(200).text
+		from, to := strings.Index(text, `id="offers"`), strings.Index(text, `id="needs"`)
+		if is := strings.Contains(text[from:to], `href="/listings/`+string(room)+`"`); is != want || strings.Contains(text, string(room)) != want {
+			t.Errorf("a visitor reads on the page of the borough what the street offers: %v", is)
+		}
+	}
+	offered(false)
 
 	look := street + "/tie?with=greenwich-web&as=parent"
 	before := s.rows()
@@ -203,13 +215,15 @@ func TestATieSaysWhatItShowsBeforeItShowsIt(t *testing.T) {
 	answer.fill(borough+"/tie", "do", "yes").want(200, "Done.")
 	s.tells(market.TieAnswered, "lee@network.example", "Greenwich Web says yes to Creek Street")
 	s.taker.get(listing).want(200, "Church hall for 80")
-	s.browser().get(borough).want(200, "Creek Street", `<path class="within"`, "The thin lines are networks in it.")
+	s.browser().get(borough).want(200, "Creek Street", `<path class="within"`, "The thin lines are networks in it.").without("Church hall for 80")
+	offered(true)
 
 	con.get(borough+"/tie?with=creek-street&as=parent").fill(borough+"/tie", "do", "yes").want(422, "put a network below itself")
 	con.get(borough + "/tie?with=nobody&as=child").want(404)
 	con.get(borough+"/tie?with=creek-street&as=child").want(200, "It is so now.", "1 listing").fill(borough+"/tie", "do", "end").want(200, "Ended.")
 	s.tells(market.TieAnswered, "lee@network.example", "Greenwich Web and Creek Street no longer belong together")
 	s.taker.get(listing).want(404)
+	offered(false)
 	if n := s.countRows("outbox where kind = 'index'"); n == 0 {
 		t.Error("nothing is indexed again")
 	}

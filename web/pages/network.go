@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"wherewithal/market"
@@ -321,7 +322,7 @@ func (s *Site) sortCards(c *Call, n market.Network, missing, rest []market.Entry
 func (c *Call) calls(words []market.NetworkWord, kinds map[string]int, tags []string, p *view.NetworkPage) {
 	own := func(what, code, ours string) string {
 		for _, w := range words {
-			if w.What == what && w.Code == code {
+			if w.What == what && strings.EqualFold(w.Code, code) { // tags are as somebody typed them
 				return w.Word
 			}
 		}

@@ -358,6 +358,26 @@ func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
 	con.get(path+"/edit").fill(path+"/edit", "about", "Call 020 7946 0999").want(422, "Please leave out phone numbers")
 }
 
+// A tag stands on the network's page in its own word, whoever wrote it with a capital, and is found by that word within the network alone.
+func TestANetworksOwnWordForATagIsShownAndFindsIt(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	s.belongs(s.giver, con, s.hall, path)
+	l := plainHall()
+	l.Title, l.Tags = "Upper gallery", []string{"hall"}
+	s.worked(s.keep(l).ID)
+	con.get(path).want(200, `href="/find?tags=hall">hall</a>`)
+	find := "/find?q=big+perch&network=" + string(s.networkID(path))
+	s.taker.get(find).want(200).without("Upper gallery")
+	con.get(path+"/words").fill(path+"/words", "tags", "Hall = big perch").want(200, "Saved.")
+	con.get(path).want(200, `href="/find?tags=hall">big perch</a>`).without(">hall</a>")
+	s.taker.get("/find?tags=hall").want(200, "Upper gallery")
+	s.taker.get(find).want(200, "Upper gallery")
+	s.taker.get("/find?q=big+perch").want(200).without("Upper gallery")
+}
+
 func TestConnectorsAreAddedAndStepDown(t *testing.T) {
 	s := openStreet(t)
 	con := s.browser()

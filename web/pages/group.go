@@ -101,20 +101,28 @@ func (c *Call) pausedUntil(g market.Group) string {
 	return c.T("worded.paused_until", "Date", wording.LongDate(c.Lang, g.PausedUntil.In(c.Zone())))
 }
 
-// groupWaits says that a name waits for a look, or that it was refused and where to appeal.
+// groupWaits says that a group was hidden, or its name waits for a look or was refused, and where to appeal.
 func (s *Site) groupWaits(c *Call, g market.Group, p *view.GroupPage) error {
-	if g.HeldAt == nil {
+	if g.HeldAt == nil && g.RemovedAt == nil {
 		return nil
 	}
-	p.Waiting = c.T("worded.waiting")
 	d, err := s.Store.HidBy(c.Ctx, g.ID)
-	if errors.Is(err, market.ErrNotFound) {
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return err
+	}
+	switch {
+	case g.RemovedAt != nil:
+		p.Waiting = c.T("worded.group_hidden")
+	case d.Refuses(g.ID, g.HeldAt):
+		p.Waiting = c.T("worded.name_refused")
+	default:
+		p.Waiting = c.T("worded.waiting")
 		return nil
 	}
-	if err == nil && d.Refuses(g.ID, g.HeldAt) {
-		p.Waiting, p.WhyHref = c.T("worded.name_refused"), decisionPath(d.ID)
+	if err == nil {
+		p.WhyHref = decisionPath(d.ID)
 	}
-	return err
+	return nil
 }
 
 func (s *Site) groupFacts(c *Call, g market.Group, p *view.GroupPage) error {

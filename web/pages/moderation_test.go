@@ -206,16 +206,39 @@ func TestAMessageIsForOperatorsAndItsWordsGo(t *testing.T) {
 	s.giver.get(file).want(404)
 }
 
-func TestAHiddenGroupTakesItsListingsAlong(t *testing.T) {
+func TestAHiddenGroupTakesItsListingsAlongAndComesBackWithThem(t *testing.T) {
 	s := openStreet(t)
 	op := s.browser()
 	op.signIn("op@site.example", "Op")
 	s.operates("op@site.example")
+	edit := "/listings/" + string(s.offer) + "/edit"
+	s.giver.get(edit).fill(edit, "circle", string(market.Anyone)).want(200, "Saved.")
+	shown := func(status int) {
+		t.Helper()
+		for _, b := range []*browser{s.taker, s.browser()} {
+			b.get("/groups/" + string(s.hall)).want(status)
+			b.get("/listings/" + string(s.offer)).want(status)
+		}
+	}
+	shown(200)
 	s.taker.get("/report?about=group:"+string(s.hall)).fill("/report", "reason", "spam").want(200)
-	op.get(s.theReport()).fill(s.theReport(), "do", "hidden", "reason", "spam", "words", "An advert.").want(200)
-	s.taker.get("/groups/" + string(s.hall)).want(404)
-	s.taker.get("/listings/" + string(s.offer)).want(404)
-	s.giver.get("/groups/" + string(s.hall)).want(200)
+	report := s.theReport()
+	op.get(report).fill(report, "do", "hidden", "reason", "spam", "words", "An advert.").want(200, "Decided.")
+	shown(404)
+	decision := s.theDecision()
+	s.giver.get("/groups/"+string(s.hall)).want(200, "This group was hidden", decision)
+	s.tells(market.ModerationNotice, "host@hall.example", "Something of Maze Hill Rooms was hidden", "The page of Maze Hill Rooms was reported", "An advert.", decision)
+	s.taker.get(decision).want(404)
+	s.giver.get(decision).want(200, "An advert.").fill(decision+"/appeal", "appeal", "It was one line of ours.").want(200, "It has not been answered yet.")
+	shown(404)
+	op.get("/reports").want(200, decision).browser.get(decision).want(200, "one line of ours").
+		fill(decision+"/answer", "do", "restored", "answer", "It is gone now.").want(200, "It is shown again")
+	s.tells(market.AppealAnswered, "host@hall.example", "The answer to your appeal", "It is gone now.")
+	shown(200)
+	s.giver.get("/groups/"+string(s.hall)).want(200).without("This group was hidden", decision)
+	if diff := cmp.Diff([]string{"report.made", "decision.hidden", "decision.appealed", "decision.restored"}, since(s.events(s.hall), "report.made")); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestANetworkIsReportedHiddenAppealedAndShownAgain(t *testing.T) {

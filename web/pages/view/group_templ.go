@@ -21,8 +21,8 @@ type GroupPage struct {
 	Evidence   []string
 	Networks   []Link
 	Paused     string // worded: "No introductions until 1 March"; or empty
-	Waiting    string // worded: its name waits for a look, or was refused; or empty
-	WhyHref    string // why it was refused
+	Waiting    string // worded: it was hidden, or its name waits for a look or was refused; or empty
+	WhyHref    string // why it was
 	Sample     bool
 	Offers     []Card
 	Needs      []Card

@@ -19,6 +19,7 @@ import (
 	"wherewithal/photo/phototest"
 	"wherewithal/queue"
 	"wherewithal/store"
+	"wherewithal/telemetry"
 )
 
 // operates makes the person at an address an operator.
@@ -696,6 +697,8 @@ func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	s.taker.post(retry, url.Values{}).want(404)
 	p.fill(retry).want(200, "It is tried again.", "None.")
 	p.fill(retry).want(200, "Nothing was done twice")
+	s.isDone(retry)
+	s.leansOn(op)
 	s.figures(op)
 
 	other.signIn("jo@other.example", "Jo")
@@ -706,6 +709,49 @@ func TestOperatorsSeeHowTheHouseIsDoing(t *testing.T) {
 	queue.fill("/held/groups/"+string(id)).want(409, "another name since you read it", "The Creekside Choir")
 	op.get("/reports").fill("/held/groups/"+string(id)).want(200, "The group is shown now.")
 	s.taker.get("/groups/" + string(id)).want(200)
+}
+
+// isDone has the job that is to be tried again handed out, and done.
+func (s *street) isDone(retry string) {
+	s.t.Helper()
+	id, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(retry, "/operator/jobs/"), "/retry"), 10, 64)
+	s.must(err)
+	ctx := s.t.Context()
+	handed, err := s.store.Claim(ctx, time.Now(), 1000)
+	s.must(err)
+	at := slices.IndexFunc(handed, func(q market.Queued) bool { return q.ID == id })
+	if at < 0 || handed[at].Failures != 0 || handed[at].Job != (market.Job{Kind: market.MatchJob, Subject: s.offer}) {
+		s.t.Fatalf("job %d is not handed out as new: %+v", id, handed)
+	}
+	begun, err := s.store.Begin(ctx, id, handed[at].Attempt, time.Now())
+	if err != nil || !begun {
+		s.t.Fatalf("it is begun: %v (%v)", begun, err)
+	}
+	s.must(s.store.Finish(ctx, id, handed[at].Attempt, time.Now()))
+}
+
+// leansOn has each of the things that the house leans on away, and no other.
+func (s *street) leansOn(op *browser) {
+	s.t.Helper()
+	ready, names := s.site.Ready, map[string]string{"postgres": "Postgres", "redis": "Redis", "meilisearch": "Meilisearch", "pool": "Listings to match"}
+	for away := range names {
+		s.site.Ready = func(context.Context) (all []telemetry.Dependency) {
+			for name := range names {
+				d := telemetry.Dependency{Name: name}
+				if name == away {
+					d.Err = errors.New("away")
+				}
+				all = append(all, d)
+			}
+			return all
+		}
+		page := op.get("/operator")
+		for name, term := range names {
+			says := map[bool]string{true: "does not answer", false: "answers"}[name == away]
+			page.want(200, "<dt>"+term+"</dt><dd>"+says+"</dd>")
+		}
+	}
+	s.site.Ready = ready
 }
 
 // figures puts the house into a known state, and looks for each of its figures on the page.

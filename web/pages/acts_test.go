@@ -2,6 +2,8 @@ package pages
 
 import (
 	"fmt"
+	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,15 +41,28 @@ func (l *looked) tie(by *browser, from, with, as, do string) {
 	by.get(from+"/tie?with="+strings.TrimPrefix(with, "/networks/")+"&as="+as).fill(from+"/tie", "do", do).want(200)
 }
 
-func (l *looked) answersPartner(do string) {
-	path := strings.TrimSuffix(linkTo(l.kit.get("/partners"), "/partners/"), "/")
-	l.kit.get(path).fill(path, "do", do, "scopes", "search", "reason", "So it is.").want(200)
+func (l *looked) answersPartner(by *browser, do string) {
+	path := strings.TrimSuffix(linkTo(by.get("/partners"), "/partners/"), "/")
+	by.get(path).fill(path, "do", do, "scopes", "search", "reason", "So it is.").want(200)
 }
 
 func (l *looked) asksAsPartner(address string) {
 	b := l.browser()
 	b.signIn(address, "Dee")
 	b.asksForAKey(string(l.networkID(l.second)))
+}
+
+// asksForAll has an outside site ask for all of the site, which is for operators to answer.
+func (l *looked) asksForAll(address string) {
+	b := l.browser()
+	b.signIn(address, "Dot")
+	b.get("/account/partners").fill("/account/partners", "name", "Halls of all", "site", "https://index.example", "purpose", "Lists halls.", "whole", "yes").want(200, "all of the site")
+}
+
+// byHand has kit say what a group said of the only introduction.
+func (l *looked) byHand(answer string) {
+	path := "/by-hand/" + string(l.only().ID)
+	l.kit.get(path).fill(path, "answer", answer, "said_by", "Ama", "way", "phone").want(200)
 }
 
 // twoWait has a new group post two listings, which wait for the network.
@@ -110,6 +125,10 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 	l.giver.get(edit).fill(edit, "circle", "anyone").want(200, "Saved.")
 	choir := "/groups/" + string(l.choir)
 	var evidence string
+	posted := sent{}
+	for _, b := range []*browser{l.kit, l.lou, l.op} {
+		b.client.Transport = posted
+	}
 	for _, act := range []struct {
 		want string
 		do   func()
@@ -137,9 +156,12 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 		{"connector.added by Kit in second-street", func() {
 			l.kit.get(l.second+"/members").fill(l.second+"/connectors", "do", "add", "address", "host@hall.example").want(200)
 		}},
-		{"partner.granted by Kit in second-street", func() { l.asksAsPartner("dee@directory.example"); l.answersPartner("grant") }},
-		{"partner.grant_ended by Kit in second-street", func() { l.answersPartner("end") }},
-		{"partner.refused by Kit in second-street", func() { l.asksAsPartner("dan@directory.example"); l.answersPartner("refuse") }},
+		{"partner.granted by Kit in second-street", func() { l.asksAsPartner("dee@directory.example"); l.answersPartner(l.kit, "grant") }},
+		{"partner.grant_ended by Kit in second-street", func() { l.answersPartner(l.kit, "end") }},
+		{"partner.refused by Kit in second-street", func() { l.asksAsPartner("dan@directory.example"); l.answersPartner(l.kit, "refuse") }},
+		{"partner.granted by Op in none", func() { l.asksForAll("dot@index.example"); l.answersPartner(l.op, "grant") }},
+		{"partner.grant_ended by Op in none", func() { l.answersPartner(l.op, "end") }},
+		{"partner.refused by Op in none", func() { l.asksForAll("dora@index.example"); l.answersPartner(l.op, "refuse") }},
 		{"evidence.shown by Kit in second-street", func() {
 			l.belongs(l.taker, l.kit, l.choir, l.second)
 			l.states("2026-03-01", "2027-12-31")
@@ -156,8 +178,12 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 			l.worked(l.taker.says("/ask", theNeed))
 			l.kit.get(l.second+"/edit").fill(l.second+"/edit", "holds", "yes").want(200)
 			l.bounced("guest@choir.example")
-			path := "/by-hand/" + string(l.only().ID)
-			l.kit.get(path).fill(path, "answer", "yes", "said_by", "Ama", "way", "phone").want(200)
+			l.byHand("yes")
+		}},
+		{"introduction.by_hand_no by Kit in second-street", func() {
+			l.bounced("host@hall.example")
+			l.byHand("no")
+			l.exec(`update people set bounced = false`)
 		}},
 		{"decision.kept by Kit in second-street", func() { l.decides(l.kit, "kept") }},
 		{"decision.hidden by Kit in second-street", func() { l.decides(l.kit, "hidden") }},
@@ -191,6 +217,13 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 			path := "/held/groups/" + string(sam.found("Creekside Cho1r"))
 			l.op.get(path).fill(path+"/refuse", "words", "It is like another's.").want(200, "Refused.")
 		}},
+		{"decision.refused by Op in none", func() {
+			ida := l.browser()
+			ida.signIn("ida@other.example", "Ida")
+			ida.get("/networks/new").fill("/networks/new", "name", "Third 5treet", "level", "neighbourhood").want(200)
+			path := "/held/networks/" + string(l.networkID("/networks/third-5treet"))
+			l.op.get(path).fill(path+"/refuse", "words", "It is like another's.").want(200, "Refused.")
+		}},
 		{"decision.refused by Kit in second-street", func() {
 			ids := l.twoWait("kay@new.example", "New Shoots")
 			path := "/held/listings/" + string(ids[0])
@@ -215,15 +248,85 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 			}
 		}},
 		{"letter.sent_again by Op in none", func() {
+			var id string
+			l.must(l.store.Pool().QueryRow(t.Context(), `update letters set state = 'failed', fault = 'refused', answer = '5.7.1', ended_at = $1, created_at = $1
+				where id = (select id from letters where kind = 'sign_in' order by id limit 1) returning id::text`, l.now).Scan(&id))
+			l.op.get("/operator/mails?state=failed").fill("/operator/mails/"+id+"/again").want(200, "It is sent again")
+		}},
+		{"letter.sent_again by Op in none", func() {
 			l.exec(`update letters set state = 'failed', fault = 'refused', answer = '5.7.1', ended_at = $1, created_at = $1 where kind = 'sign_in'`, l.now)
 			l.op.get("/operator/mails?state=failed").fill("/operator/mails/again", "within", "1").want(200, "mails are sent again")
 		}},
 		{"connector.left by Kit in second-street", func() { l.kit.get(l.second+"/members").fill(l.second+"/connectors", "do", "down").want(200) }},
+		{"connector.removed by Op in second-street", func() {
+			l.op.get(l.second+"/members").fill(l.second+"/connectors", "do", "remove", "person", string(l.person("host@hall.example")), "words", "Nobody answers.").want(200)
+		}},
 	} {
 		before := l.last()
 		act.do()
 		if noted := strings.Join(l.notes(before), "\n"); !strings.Contains("\n"+noted+"\n", "\n"+act.want+"\n") {
 			t.Errorf("no %q in\n%s", act.want, noted)
 		}
+	}
+	l.actsByAll(posted)
+}
+
+// ofOthers are the routes to which people post for themselves and their groups, and by links that were mailed to them, but for those of
+// their accounts. No act stands here that only a connector or an operator may do.
+var ofOthers = strings.Fields(`
+	/address/:token /erase/:token /not-me/:token /mails/:token /mails/:token/try /mails/:token/stop/:kind /s/:token /may-post/:token
+	/ask /ask/could-help /ask/afresh /offer /offer/could-help /offer/afresh /r/:token
+	/listings/:id/edit /listings/:id/edit/could-help /listings/:id/pause /listings/:id/reopen /listings/:id/close /listings/:id/renew
+	/listings/:id/photos /listings/:id/matches/:other /listings/:id/nearly/:other
+	/groups /groups/:id/edit /groups/:id/places /groups/:id/places/:place/remove /groups/:id/pause /groups/:id/block /groups/:id/unblock
+	/groups/:id/clearance /groups/:id/clearance/plan /groups/:id/evidence /groups/:id/evidence/:evidence/drop /groups/:id/checks
+	/groups/:id/partners/:mandate /groups/:id/networks /groups/:id/leave /groups/:id/close
+	/groups/:id/invite /groups/:id/invitations/:invitation/revoke /groups/:id/members/:person/role /groups/:id/members/:person/remove /join/:token /join/:token/no
+	/introductions/:id/yes /introductions/:id/no /introductions/:id/take-back /introductions/:id/stop /introductions/:id/write
+	/introductions/:id/suggest /introductions/:id/confirm /introductions/:id/end /introductions/:id/outcome
+	/i/:token/yes /i/:token/no /i/:token/take-back /i/:token/stop /i/:token/write /i/:token/suggest /i/:token/confirm /i/:token/end /o/:token
+	/introductions/rings/:id/yes /introductions/rings/:id/no /ring/:token/yes /ring/:token/no
+	/networks/:slug/ask /networks/:slug/leave /decisions/:id/appeal /report /complaints`)
+
+// sent are the paths to which something was posted that was done.
+type sent map[string]bool
+
+func (s sent) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil && r.Method == http.MethodPost && res.StatusCode < 400 {
+		s[r.URL.Path] = true
+	}
+	return res, err
+}
+
+// to reports whether something was posted to a route.
+func (s sent) to(route string) bool {
+	fits := regexp.MustCompile("^" + regexp.MustCompile(`:\w+`).ReplaceAllString(route, "[^/]+") + "$")
+	for path := range s {
+		if fits.MatchString(path) {
+			return true
+		}
+	}
+	return false
+}
+
+// actsByAll looks for a route to which connectors or operators post, and nobody did.
+func (l *looked) actsByAll(posted sent) {
+	l.t.Helper()
+	others := map[string]bool{}
+	for _, route := range ofOthers {
+		others[route] = true
+	}
+	for _, r := range l.engine.Routes() {
+		switch {
+		case r.Method != http.MethodPost || strings.HasPrefix(r.Path, "/account") || strings.HasPrefix(r.Path, "/sign-"):
+		case others[r.Path]:
+			delete(others, r.Path)
+		case !posted.to(r.Path):
+			l.t.Errorf("no act here is done by %s: is it an event?", r.Path)
+		}
+	}
+	for route := range others {
+		l.t.Errorf("%s is no route", route)
 	}
 }

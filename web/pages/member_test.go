@@ -248,6 +248,53 @@ func TestTheOnlyOwnerHandsOverBeforeLeaving(t *testing.T) {
 	}
 }
 
+// changesIn are the events of a group about one of its people: what was done, by whom and to whom.
+func (h *house) changesIn(group market.ID) (all [][]string) {
+	h.t.Helper()
+	events, err := h.store.Events(h.t.Context(), group)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, e := range events {
+		if e.OtherID != "" {
+			all = append(all, []string{e.Verb, string(e.Actor), string(e.OtherID)})
+		}
+	}
+	return all
+}
+
+func TestAnOwnerGivesAMemberAnotherRoleAndRemovesThem(t *testing.T) {
+	h := open(t)
+	ama, jo := h.browser(), h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	id := ama.found("Creekside Choir")
+	members := "/groups/" + string(id) + "/members"
+	h.joins(ama, jo, id, "jo@choir.example", "Jo", "poster")
+	amaID, joID := string(h.person("ama@choir.example")), string(h.person("jo@choir.example"))
+	her := members + "/" + joID
+
+	ama.get(members).without("Reader ·").fill(her+"/role", "role", "reader").want(200, "Changed.", "Reader ·")
+	ama.get(members).fill(her+"/role", "role", "reader").want(200, "Nothing was done twice")
+	jo.get(members).want(200, "Ama", "Jo", "Reader ·")
+	page := ama.get(members)
+	page.fill(her+"/remove").want(200, "Removed. They no longer act for the group.").without(her)
+	page.fill(her + "/remove").want(404)
+	jo.get(members).want(404)
+	ama.get(members).want(200, "Ama", "Owner ·")
+
+	var rows []string // of which each keeps from when until when
+	if err := h.store.Pool().QueryRow(t.Context(), `select array_agg(person_id || ' ' || role || ' ' || (until is null) order by since, id) from memberships
+		where group_id = $1`, id).Scan(&rows); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{amaID + " owner true", joID + " poster false", joID + " reader false"}, rows); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]string{{"member.made_reader", amaID, joID}, {"member.removed", amaID, joID}}, h.changesIn(id)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWhoLeavesIsReplacedAsContact(t *testing.T) {
 	s := openStreet(t)
 	path := s.connected()

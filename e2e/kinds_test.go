@@ -149,7 +149,8 @@ func (h *hands) agree(p pair) {
 // noKinds are not among the mails of this street, with why their links are looked at all the same: they have no other.
 var noKinds = map[string]string{
 	"answer_here": "wants a server that vouches for replies; links as the first mails", "stays_agreed": "links as agreed", "ended_early": "links as agreed",
-	"evidence_ending": "leads to a page of signed-in people", "digest": "links as possible match, connected and expiring",
+	"membership_changed": "leads to a group's page, or to one of signed-in people",
+	"evidence_ending":    "leads to a page of signed-in people", "digest": "links as possible match, connected and expiring",
 	"expired": "links as expiring", "new_contact": "links as connected", "by_hand": "leads to a page of signed-in people",
 	"network_invitation": "leads to pages of signed-in people", "join_request": "leads to a page of signed-in people",
 	"network_answer": "leads to a network's page", "network_no": "the same", "network_out": "the same", "invitation_answered": "leads to a page of signed-in people", "tie_answered": "the same", "connector_removed": "the same",

@@ -9,11 +9,11 @@ import (
 	"wherewithal/store"
 )
 
-// Leave ends a person's membership of a group: their own, or, by one of its owners, another's. What the person looked
+// Leave ends a person's membership of a group: their own, or, by one of its owners, another's, who is told. What the person looked
 // after for the group passes to its longest-standing owner (or poster, where there is no other owner), and both groups of
 // a connected introduction are told whom they now talk to.
 //
-// The only owner names an heir among the members, who becomes owner in the same transaction: market.Invalid without one.
+// The only owner names an heir among the members, who becomes owner in the same transaction and is told: market.Invalid without one.
 // A closed group needs none.
 // market.ErrNotFound: the group, or the person in it, is not the viewer's to know. market.ErrForbidden: only owners remove
 // others.
@@ -52,11 +52,7 @@ func (is *Introductions) leave(ctx context.Context, tx *store.Tx, v market.Viewe
 	if err := tx.EndMembership(ctx, m.ID, now); err != nil {
 		return err
 	}
-	verb := "member.left"
-	if person != v.Person {
-		verb = "member.removed"
-	}
-	if err := noteMember(ctx, tx, v.Person, group, person, verb, now); err != nil {
+	if err := noteLeft(ctx, tx, v.Person, group, person, now); err != nil {
 		return err
 	}
 	if err := is.askOthers(ctx, tx, group, person, now); err != nil {
@@ -80,7 +76,7 @@ func (is *Introductions) LeaveAll(ctx context.Context, tx *store.Tx, person mark
 	return nil
 }
 
-// SetRole gives a member another role. What somebody looked after who may no longer answer passes on as in Leave. The only
+// SetRole gives a member another role, of which they are told. What somebody looked after who may no longer answer passes on as in Leave. The only
 // owner stays one: market.Invalid. market.ErrRepeated: the role is theirs. market.ErrNotFound: the group, or the person in
 // it, is not the viewer's to know. market.ErrForbidden: only owners may.
 func (is *Introductions) SetRole(ctx context.Context, v market.Viewer, group, person market.ID, role market.Role, now time.Time) (err error) {
@@ -116,9 +112,12 @@ func (is *Introductions) setRole(ctx context.Context, tx *store.Tx, v market.Vie
 	case ms.OnlyOwner(person):
 		return market.Refuse("role", "only_owner")
 	}
-	err = errors.Join(tx.EndMembership(ctx, m.ID, now),
-		tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: group, PersonID: person, Role: role, Since: now}),
+	made := market.Membership{ID: market.NewID(), GroupID: group, PersonID: person, Role: role, Since: now}
+	err = errors.Join(tx.EndMembership(ctx, m.ID, now), tx.Join(ctx, made),
 		noteMember(ctx, tx, v.Person, group, person, "member.made_"+string(role), now))
+	if err == nil && person != v.Person {
+		err = tellMember(ctx, tx, group, person, made.ID, now)
+	}
 	if err != nil || role.CanPost() {
 		return err
 	}
@@ -186,15 +185,29 @@ func (is *Introductions) askAnew(ctx context.Context, tx *store.Tx, in market.In
 	return tellReaders(ctx, tx, readers, need, now, in.ID)
 }
 
-// handOver makes the heir an owner.
+// handOver makes the heir an owner, and tells them.
 func handOver(ctx context.Context, tx *store.Tx, ms market.Members, group, from, heir market.ID, now time.Time) error {
 	to, in := ms.Of(heir)
 	if !in || heir == from {
 		return market.Refuse("heir", "only_owner")
 	}
-	return errors.Join(tx.EndMembership(ctx, to.ID, now),
-		tx.Join(ctx, market.Membership{ID: market.NewID(), GroupID: group, PersonID: heir, Role: market.Owner, Since: now}),
-		noteMember(ctx, tx, from, group, heir, "group.handed_over", now))
+	made := market.Membership{ID: market.NewID(), GroupID: group, PersonID: heir, Role: market.Owner, Since: now}
+	return errors.Join(tx.EndMembership(ctx, to.ID, now), tx.Join(ctx, made),
+		noteMember(ctx, tx, from, group, heir, "group.handed_over", now), tellMember(ctx, tx, group, heir, made.ID, now))
+}
+
+// noteLeft that somebody left a group. Who was taken out is told.
+func noteLeft(ctx context.Context, tx *store.Tx, actor, group, person market.ID, now time.Time) error {
+	if actor == person {
+		return noteMember(ctx, tx, actor, group, person, "member.left", now)
+	}
+	return errors.Join(noteMember(ctx, tx, actor, group, person, "member.removed", now), tellMember(ctx, tx, group, person, group, now))
+}
+
+// tellMember what somebody else made of their membership: about is the new one, or the group that they do not belong to any more.
+func tellMember(ctx context.Context, tx *store.Tx, group, person, about market.ID, now time.Time) error {
+	_, err := tx.Send(ctx, market.Letter{Kind: market.MembershipChanged, PersonID: person, GroupID: group, AboutID: about}, "", now)
+	return err
 }
 
 func noteMember(ctx context.Context, tx *store.Tx, actor, group, person market.ID, verb string, now time.Time) error {

@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,8 +33,8 @@ func TestWhoMayNoLongerAnswerIsReplacedAsContactEachTime(t *testing.T) {
 		if in := m.only(m.taker); in.OfferBy != kit.ID {
 			t.Fatalf("the contact is %s, who may not answer", in.OfferBy)
 		}
-		if got := m.deliver(); len(got) != 2 {
-			t.Fatalf("%d letters, want both sides told", len(got))
+		if got := m.deliver(); len(got) != 3 {
+			t.Fatalf("%d letters, want both sides told, and who has another role", len(got))
 		}
 		m.must(m.intros.SetRole(m.ctx, v, m.giver.group.ID, joan.ID, market.Poster, m.now))
 		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { // who had answered once more meanwhile
@@ -53,6 +54,61 @@ func TestWhoMayNoLongerAnswerIsReplacedAsContactEachTime(t *testing.T) {
 	if len(by) != 2 || by[0] != kit.ID || by[1] != kit.ID {
 		t.Errorf("changed by %v, want %s twice", by, kit.ID)
 	}
+}
+
+// hears is the one letter that waits to be sent, which is to somebody and says all of the words.
+func (s *street) hears(p market.Person, subject string, words ...string) {
+	s.t.Helper()
+	got := s.deliver()
+	if len(got) != 1 || got[0].To != p.Address || got[0].Subject != subject {
+		s.t.Fatalf("letters %v, want one, to %s: %q", got, p.Address, subject)
+	}
+	for _, w := range words {
+		if !strings.Contains(strings.Join(strings.Fields(got[0].Text), " "), w) {
+			s.t.Errorf("%q does not say %q:\n%s", subject, w, got[0].Text)
+		}
+	}
+}
+
+func TestWhoIsGivenAnotherRoleOrTakenOutIsTold(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	hall, host := giver.group.ID, giver.person
+	_, v := s.joins(giver, "kit@hall.test")
+	s.deliver()
+	page := "https://hub.example/groups/" + string(hall)
+	for _, step := range []struct {
+		role    market.Role
+		subject string
+		words   string
+	}{
+		{market.Reader, "You have another role in Larkhollow Hall", "made you a reader"},
+		{market.Poster, "You have another role in Larkhollow Hall", "made you a poster"},
+		{market.Owner, "You are now an owner of Larkhollow Hall", "made you one too"},
+	} {
+		s.must(s.intros.SetRole(s.ctx, v, hall, host.ID, step.role, s.now))
+		s.hears(host, step.subject, step.words, page)
+	}
+	for _, role := range []market.Role{market.Reader, market.Poster} { // the first no longer stands when its letter goes
+		s.must(s.intros.SetRole(s.ctx, v, hall, host.ID, role, s.now))
+	}
+	s.hears(host, "You have another role in Larkhollow Hall", "made you a poster")
+	s.must(s.intros.SetRole(s.ctx, v, hall, host.ID, market.Reader, s.now)) // nor does this
+	s.must(s.intros.Leave(s.ctx, v, hall, host.ID, "", s.now))
+	s.hears(host, "You no longer belong to Larkhollow Hall", "taken you out of it", "https://hub.example/mine")
+}
+
+func TestWhoBecomesTheOnlyOwnerIsTold(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	kit, v := s.joins(giver, "kit@hall.test")
+	s.deliver()
+	s.must(s.intros.SetRole(s.ctx, v, giver.group.ID, kit.ID, market.Reader, s.now))
+	if got := s.deliver(); len(got) != 0 {
+		t.Errorf("letters %v of what somebody did to themselves", got)
+	}
+	s.must(s.intros.Leave(s.ctx, giver.viewer, giver.group.ID, giver.person.ID, kit.ID, s.now))
+	s.hears(kit, "You are now the owner of Larkhollow Hall", "handed it over to you", "https://hub.example/groups/"+string(giver.group.ID))
 }
 
 func TestTheLastOwnerMayLeaveAClosedGroup(t *testing.T) {
@@ -203,8 +259,8 @@ func TestWhoStaysIsAskedInPlaceOfWhoLeft(t *testing.T) {
 			s.now = s.now.Add(time.Minute)
 			s.must(s.intros.Leave(s.ctx, v, mine.group.ID, mine.person.ID, "", s.now))
 			got := s.deliver()
-			if len(got) != 1 || got[0].To != kit.Address {
-				t.Fatalf("letters %v, want one, to who stays", got)
+			if asked, left := subjects(kit.Address, got), s.to(mine, got); len(asked) != 1 || len(left) != 1 || len(got) != 2 || !strings.Contains(left[0], "no longer belong") {
+				t.Fatalf("asked %q, who left %q: want one letter that asks who stays, and one that says so to who left", asked, left)
 			}
 			if in := s.only(taker); side == market.Need && in.NeedToldAt == nil || side == market.Offer && in.OfferToldAt == nil {
 				t.Error("who stays was told, and no clock runs")

@@ -496,8 +496,9 @@ func TestWhoStaysIsAskedAboutTheRing(t *testing.T) {
 	r.now = r.now.Add(time.Minute)
 	r.must(r.intros.Leave(r.ctx, v, r.hall.group.ID, r.hall.person.ID, "", r.now))
 	got := r.deliver()
-	if len(subjects(kit.Address, got)) != 1 || len(r.to(r.hall, got)) != 0 {
-		t.Errorf("%d letters, want one, to who stays", len(got))
+	left := r.to(r.hall, got)
+	if len(subjects(kit.Address, got)) != 1 || len(left) != 1 || !strings.Contains(left[0], "no longer belong") {
+		t.Errorf("%d letters, to who left %q: want one that asks who stays", len(got), left)
 	}
 	ring := r.ring(r.gazebo)
 	if told := ring.Members[ring.MemberOf(r.hall.group.ID)].ToldAt; told == nil || !told.Equal(r.now) {

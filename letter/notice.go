@@ -17,6 +17,8 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 	switch l.Kind {
 	case market.InvitationLetter:
 		return ls.invitation(ctx, l, now)
+	case market.MembershipChanged:
+		return ls.membershipChanged(ctx, l, now)
 	case market.NewContact:
 		return ls.newContact(ctx, l, out, now)
 	case market.EvidenceEnding:
@@ -125,6 +127,32 @@ func (ls *Letters) unsuppressed(ctx context.Context, address string) error {
 		err = errStopped
 	}
 	return err
+}
+
+// membershipChanged makes sense while what it tells is how things stand: it is about the membership that was made, or about the group
+// that its reader was taken out of.
+func (ls *Letters) membershipChanged(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	g, err := ls.store.Group(ctx, market.System, l.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	ms, err := ls.store.Members(ctx, g.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	n := mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/groups/" + string(g.ID), Data: map[string]any{"Group": g.Name}}
+	m, in := ms.Of(l.PersonID)
+	switch {
+	case !in && l.AboutID == g.ID:
+		n.Variant, n.Link = "removed", ls.PublicURL+"/mine"
+	case !in || l.AboutID != m.ID:
+		return nil, errMoot
+	case ms.OnlyOwner(m.PersonID):
+		n.Variant = "only_owner"
+	default:
+		n.Variant = string(m.Role)
+	}
+	return n, nil
 }
 
 // newContact tells either side of a connected introduction who looks after it now: the new contact themselves, and the

@@ -9,6 +9,11 @@ var noticeSamples = []sampleKind{
 		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
 	{"group-invitation-reader", Notice{Kind: market.InvitationLetter, Variant: "reader", Link: sampleSite + "/join/k4", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
+	{"membership-reader", Notice{Kind: market.MembershipChanged, Variant: "reader", Link: sampleSite + "/groups/3", Data: sampleMembership}},
+	{"membership-poster", Notice{Kind: market.MembershipChanged, Variant: "poster", Link: sampleSite + "/groups/3", Data: sampleMembership}},
+	{"membership-owner", Notice{Kind: market.MembershipChanged, Variant: "owner", Link: sampleSite + "/groups/3", Data: sampleMembership}},
+	{"membership-only-owner", Notice{Kind: market.MembershipChanged, Variant: "only_owner", Link: sampleSite + "/groups/3", Data: sampleMembership}},
+	{"membership-removed", Notice{Kind: market.MembershipChanged, Variant: "removed", Link: sampleSite + "/mine", Data: sampleMembership}},
 	{"new-contact", Notice{Kind: market.NewContact, Link: sampleHall.Link, Data: map[string]any{"Group": "Greenwich Carers’ Choir",
 		"Other": sampleHall.Name, "Title": "Somewhere for 25 to sing", "Contact": "Jo"}, Facts: []NoticeFact{{"contact", "Jo"}}}},
 	{"evidence-ending", Notice{Kind: market.EvidenceEnding, Link: sampleSite + "/groups/3/evidence", Data: map[string]any{
@@ -106,5 +111,7 @@ var noticeSamples = []sampleKind{
 	{"feed-stopped", Notice{Kind: market.FeedStopped, Link: sampleSite + "/account/partners/7", Data: sampleFeed}},
 	{"feed-stopped-group", Notice{Kind: market.FeedStopped, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}},
 }
+
+var sampleMembership = map[string]any{"Group": "Greenwich Carers’ Choir"}
 
 var sampleFeed = map[string]any{"Partner": "Greenwich Council directory", "Group": sampleHall.Name, "Since": "Tuesday 5 January", "When": "Thursday 4 February"}

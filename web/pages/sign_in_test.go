@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/account"
+	"wherewithal/market"
 )
 
 func TestALinkSignsInTheBrowserThatAsked(t *testing.T) {
@@ -117,6 +120,33 @@ func TestSessionsEndAndAreFreshAtEachSignIn(t *testing.T) {
 	phone.get(link).fill(link)
 	if after := cookie(phone, "wh"); after == "" || after == before {
 		t.Errorf("the token was not rotated: %q", after)
+	}
+}
+
+// One session is ended from another, and that one alone; nobody ends a stranger's.
+func TestOneSessionIsEndedFromAnother(t *testing.T) {
+	h := open(t)
+	phone, laptop, stranger := h.browser(), h.browser(), h.browser()
+	phone.signIn("ama@choir.example", "Ama")
+	laptop.agent = "Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537"
+	laptop.returns("ama@choir.example")
+	stranger.signIn("eve@else.example", "Eve")
+	var id string
+	if err := h.store.Pool().QueryRow(t.Context(), `select id::text from sessions where device = 'Chrome on Linux'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	end := "/account/sessions/" + id + "/end"
+	stranger.post(end, url.Values{}).want(200)
+	laptop.get("/account/sessions").want(200, "This device")
+	phone.get("/account/sessions").want(200, "Chrome on Linux").fill(end).want(200, "That device is signed out.").without("Chrome on Linux")
+	if p := laptop.get("/account/sessions"); p.url.Path != "/sign-in" {
+		t.Error("the ended session lives")
+	}
+	if p := phone.get("/account/sessions"); p.url.Path != "/account/sessions" {
+		t.Error("the session that ended another is over too")
+	}
+	if diff := cmp.Diff([]string{"session.started", "session.ended"}, h.events(market.ID(id))); diff != "" {
+		t.Error(diff)
 	}
 }
 

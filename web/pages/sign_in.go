@@ -226,9 +226,8 @@ func (s *Site) signOut(c *Call) error {
 }
 
 type nameForm struct {
-	Name     string `form:"name"`
-	Language string `form:"language"`
-	Next     string `form:"next"`
+	Name string `form:"name"`
+	Next string `form:"next"`
 }
 
 func (s *Site) name(c *Call) error {
@@ -239,8 +238,7 @@ func (s *Site) name(c *Call) error {
 }
 
 func (s *Site) showName(c *Call, f nameForm, form view.Form) error {
-	return c.Show(form, view.Name(view.NamePage{Page: c.Page("name.heading"), Form: form, Name: f.Name,
-		Languages: languages(c.Lang), Next: f.Next}))
+	return c.Show(form, view.Name(view.NamePage{Page: c.Page("name.heading"), Form: form, Name: f.Name, Next: f.Next}))
 }
 
 // languages are the choices there are, each in its own words; none when there is nothing to choose.
@@ -264,7 +262,7 @@ func (s *Site) setName(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	err = s.Accounts.SetName(c.Ctx, v, f.Name, wording.Best(f.Language, c.Lang), c.Now)
+	err = s.Accounts.SetName(c.Ctx, v, f.Name, c.Lang, c.Now) // the language that they read this in, until they choose another
 	if again, ok := c.Again(err); ok {
 		return s.showName(c, f, again)
 	}

@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +13,8 @@ import (
 
 	"wherewithal/account"
 	"wherewithal/market"
+	"wherewithal/wording"
+	"wherewithal/wording/wordingtest"
 )
 
 func TestALinkSignsInTheBrowserThatAsked(t *testing.T) {
@@ -148,6 +151,35 @@ func TestOneSessionIsEndedFromAnother(t *testing.T) {
 	if diff := cmp.Diff([]string{"session.started", "session.ended"}, h.events(market.ID(id))); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Whoever is new is asked for one thing, whatever languages there are: what they read in tells which they are spoken to in.
+func TestWhoIsNewIsAskedForTheirNameAlone(t *testing.T) {
+	if err := wording.Add(wordingtest.Catalogue(t, os.DirFS("../../wording/"+wording.Default), accented)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = wording.Add(os.DirFS("../../wording")) })
+	b := open(t).browser()
+	b.languages = accented
+	b.get("/sign-in").want(200).fill("/sign-in", "email", "ama@choir.example").want(200)
+	link := b.link("ama@choir.example")
+	page := b.get(link).want(200).fill(link).want(200)
+	fields := map[string]string{} // by name, how each looks
+	for n := range page.root.Descendants() {
+		if n.Data == "form" && attribute(n, "action") == "/account/name" {
+			for f := range n.Descendants() {
+				if name := attribute(f, "name"); name != "" {
+					fields[name] = f.Data + " " + attribute(f, "type")
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"once": "input hidden", "next": "input hidden", "name": "input text"}, fields); diff != "" {
+		t.Error(diff)
+	}
+	page.fill("/account/name", "name", "Ama").want(200)
+	b.languages = "de"
+	b.get("/account").want(200, `<html lang="en-XA"`, `value="Ama"`)
 }
 
 func cookie(b *browser, name string) string {

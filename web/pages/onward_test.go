@@ -139,14 +139,26 @@ func in(said map[string]any, keys ...string) any {
 
 func TestALinkedPageHasAPictureThatOnlyShowsWhatAnyoneMaySee(t *testing.T) {
 	s := openStreet(t)
-	open := s.giver.posts("/offer", "Church hall for 80 in SE10, Mondays 6 to 10 pm", "anyone")
-	for _, path := range []string{"/", listingPath(open)} {
+	const words = "Church hall for 80 in SE10, Mondays 6 to 10 pm"
+	open := s.giver.posts("/offer", words, "anyone")
+	another := s.giver.posts("/offer", "Meeting room for 9 in SE10, Tuesdays 6 to 10 pm", "anyone")
+	pictures := map[string]string{} // by what is drawn, the page
+	for _, path := range []string{"/", listingPath(open), listingPath(another)} {
 		p := s.browser().get(path).want(200)
 		drawn := p.get(p.path(p.meta("og:image"))).want(200)
 		got, err := png.Decode(bytes.NewReader([]byte(drawn.text)))
 		if err != nil || got.Bounds().Dx() != picture.Width || drawn.header.Get("Content-Type") != "image/png" {
 			t.Errorf("%s: %v %s", path, err, drawn.header.Get("Content-Type"))
 		}
+		if same := pictures[drawn.text]; same != "" {
+			t.Errorf("%s and %s have one picture", path, same)
+		}
+		pictures[drawn.text] = path
+	}
+	p, title := s.browser().get(listingPath(open)), s.kept(open).Title
+	said := []string{p.meta("og:title"), p.meta("og:description"), p.meta("og:image:alt"), p.meta("og:url")}
+	if diff := cmp.Diff([]string{title, words, title, s.site.Config.Link(listingPath(open))}, said); diff != "" || title == "" {
+		t.Errorf("titled %q: %s", title, diff)
 	}
 	s.giver.get(listingPath(s.offer) + "/picture.png").want(404) // its own group may see it, whoever follows a link may not
 	s.giver.get(listingPath(open)).fill(listingPath(open) + "/pause").want(200)

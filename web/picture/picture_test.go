@@ -2,6 +2,9 @@ package picture
 
 import (
 	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"strings"
@@ -33,6 +36,59 @@ func TestAnyWordsGiveAPictureOfTheSize(t *testing.T) {
 			}
 		}
 	}
+}
+
+// pixels of a notice that was drawn.
+func pixels(t *testing.T, n Notice) *image.RGBA {
+	t.Helper()
+	body, err := PNG(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := png.Decode(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := image.NewRGBA(drawn.Bounds())
+	draw.Draw(flat, flat.Bounds(), drawn, image.Point{}, draw.Src)
+	return flat
+}
+
+// Each word of a notice is drawn, in its colour and its place: without it the picture is another there.
+func TestEachWordOfANoticeIsDrawn(t *testing.T) {
+	whole := Notice{"Wherewithal", "Offered", Solid, "Large hall with a stage", "Riverside Hall · Greenwich"}
+	drawn := pixels(t, whole)
+	for name, c := range map[string]struct {
+		without Notice
+		col     color.RGBA
+		within  image.Rectangle
+	}{
+		"site":  {Notice{"", "Offered", Solid, "Large hall with a stage", "Riverside Hall · Greenwich"}, onBoard, image.Rect(0, 0, Width, band)},
+		"tag":   {Notice{"Wherewithal", "", Solid, "", "Riverside Hall · Greenwich"}, offer, image.Rect(0, band, Width, band+120)},
+		"title": {Notice{"Wherewithal", "Offered", Solid, "", "Riverside Hall · Greenwich"}, ink, image.Rect(0, band+120, Width, Height-120)},
+		"line":  {Notice{"Wherewithal", "Offered", Solid, "Large hall with a stage", ""}, soft, image.Rect(0, Height-120, Width, Height-16)},
+	} {
+		if more := count(drawn, c.col, c.within) - count(pixels(t, c.without), c.col, c.within); more < 200 {
+			t.Errorf("%s: %d pixels of its colour more than without it", name, more)
+		}
+	}
+	gap := whole
+	gap.Look = Gap
+	if head := image.Rect(0, band, Width, band+120); count(pixels(t, gap), need, head) < 200 || count(drawn, need, head) > 0 {
+		t.Error("what is needed and what is offered look alike")
+	}
+}
+
+// count of the pixels of a colour in a part of a picture.
+func count(p *image.RGBA, col color.RGBA, within image.Rectangle) (n int) {
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if p.RGBAAt(x, y) == col {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func TestLinesBreakAtSpacesAndEndWithAnEllipsis(t *testing.T) {

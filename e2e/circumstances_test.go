@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -40,9 +41,23 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 		}
 		quiet(b)
 	})
+	t.Run("as an application", func(t *testing.T) { isAnApplication(b, h) })
 	t.Run("on paper", func(t *testing.T) { printsAPoster(b, h) })
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
+}
+
+// isAnApplication has a browser read the site's manifest, as it does before it offers to keep the site on a home screen.
+func isAnApplication(b *browser, h *hub) {
+	t := b.t
+	t.Helper()
+	p := b.person("phone", h, way{js: true})
+	p.opens("/")
+	read := p.do(order{Do: "manifest"})
+	if read.URL != h.at()+"/manifest.webmanifest" || !strings.Contains(read.Text, `"start_url":"/"`) || len(read.List) > 0 {
+		t.Errorf("read from %q, with the faults %q:\n%s", read.URL, read.List, read.Text)
+	}
+	quiet(b)
 }
 
 // What was typed while the network went away waits on the device, and goes on when it is back.

@@ -193,6 +193,13 @@ const orders = {
     await devtools.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true,
       hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
   },
+  // manifest is what Chromium reads of the site as an application, from which address, and what it finds wrong with it.
+  manifest: async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    const { url, data = "", errors } = await devtools.send("Page.getAppManifest");
+    await devtools.detach();
+    return { url, text: data, list: errors.map((e) => e.message) };
+  },
   // leaves is as somebody who has not been here before.
   leaves: (page) => page.context().clearCookies(),
   where: (page) => ({ url: page.url() }),

@@ -193,9 +193,15 @@ func TestSigningOutLeavesNothingOnTheDevice(t *testing.T) {
 
 func TestTheSiteCanBeInstalled(t *testing.T) {
 	b := open(t).browser()
+	var linked string
+	for n := range b.get("/").want(200).root.Descendants() {
+		if n.Data == "link" && attribute(n, "rel") == "manifest" {
+			linked = attribute(n, "href")
+		}
+	}
 	var m manifest
-	if err := json.Unmarshal([]byte(b.get("/manifest.webmanifest").want(200).text), &m); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal([]byte(b.get(linked).want(200).text), &m); err != nil {
+		t.Fatalf("%q, which the page links: %v", linked, err)
 	}
 	if m.Name != "Wherewithal" || m.Start != "/" || m.Display != "standalone" {
 		t.Errorf("%+v", m)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,23 +29,43 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 		wants(t, refused(t, program(t, "hub"), append(alone(freeAddr(t), openDir(t)), "WORDING_DIR="+dir)...), "WORDING_DIR", says)
 	}
 	h, b := newHub(t, "WORDING_DIR="+words), newBrowser(t)
-	t.Run("a language of the operator's, from right to left", func(t *testing.T) {
-		p := b.person("reader", h, way{js: true, locale: "ar"})
-		listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
-		for _, path := range []string{"/", "/find", "/ask", "/listings/" + listing, "/help"} {
-			p.opens(path)
-			p.sees("بحث")
-			if got := p.do(order{Do: "sides"}).List; !slices.Equal(got, []string{"nav", "a"}) {
-				t.Errorf("%s: from left to right %v", path, got)
-			}
-			p.looks()
-		}
-		quiet(b)
-	})
+	t.Run("a language of the operator's, from right to left", func(t *testing.T) { readsLeftwards(b, h) })
 	t.Run("as an application", func(t *testing.T) { isAnApplication(b, h) })
 	t.Run("on paper", func(t *testing.T) { printsAPoster(b, h) })
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
+}
+
+// readsLeftwards looks at pages from right to left, as a visitor whose browser asks for that language, and as somebody who chose it
+// and who has posted and is to answer.
+func readsLeftwards(b *browser, h *hub) {
+	b.t.Helper()
+	visitor := b.person("reader", h, way{js: true, locale: "ar"})
+	listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
+	for _, path := range []string{"/", "/find", "/ask", "/listings/" + listing, "/help"} {
+		visitor.readsLeftwards(path)
+	}
+	ama := beginsTheStory(b, h, way{js: true})
+	posted := ama.path()
+	h.box().opens(ama, amas, "could help with", "/i/")
+	asked := ama.path()
+	h.query(`update people set language = 'ar' where address = '` + amas + `' returning id::text`)
+	for _, path := range []string{"/mine", posted + "/edit", asked, "/account"} {
+		ama.readsLeftwards(path)
+	}
+	quiet(b)
+}
+
+func (p person) readsLeftwards(path string) {
+	p.t.Helper()
+	if got := p.opens(path); got != http.StatusOK {
+		p.t.Errorf("%s: status %d", path, got)
+	}
+	p.sees("بحث")
+	if got := p.do(order{Do: "sides"}).List; !slices.Equal(got, []string{"nav", "a"}) {
+		p.t.Errorf("%s: from left to right %v", path, got)
+	}
+	p.looks()
 }
 
 // isAnApplication has a browser read the site's manifest, as it does before it offers to keep the site on a home screen.

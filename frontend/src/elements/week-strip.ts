@@ -1,6 +1,6 @@
 // <week-strip> wraps a table of 7 by 3 labelled checkboxes and makes it one control: a single tab stop, arrow
-// keys move, space marks (the checkbox's own doing), and dragging paints. The checkboxes stay the truth: what
-// is sent is what they hold, with or without this element.
+// keys move the way they point, space marks (the checkbox's own doing), and dragging paints. The checkboxes stay the
+// truth: what is sent is what they hold, with or without this element.
 
 const days = 7;
 
@@ -55,7 +55,8 @@ export class WeekStrip extends HTMLElement {
   #move(event: KeyboardEvent): void {
     const at = this.#boxes.indexOf(event.target as HTMLInputElement);
     if (at < 0) return;
-    const next = this.#boxes[target(event, at, this.#boxes.length)];
+    const leftwards = getComputedStyle(this).direction === "rtl";
+    const next = this.#boxes[target(event, at, this.#boxes.length, leftwards)];
     if (next === undefined || next === this.#boxes[at]) return;
     event.preventDefault();
     next.focus();
@@ -102,14 +103,14 @@ export class WeekStrip extends HTMLElement {
   }
 }
 
-// target is the index a key leads to; the edges hold.
-function target(event: KeyboardEvent, at: number, count: number): number {
+// target is the index a key leads to; the edges hold. In a week that is written leftwards, Monday is on the right.
+function target(event: KeyboardEvent, at: number, count: number, leftwards: boolean): number {
   const row = Math.floor(at / days);
   if (event.key === "Home") return event.ctrlKey ? 0 : row * days;
   if (event.key === "End") return event.ctrlKey ? count - 1 : row * days + days - 1;
   const step = steps[event.key];
   if (step === undefined) return at;
-  const column = (at % days) + step[1];
+  const column = (at % days) + (leftwards ? -step[1] : step[1]);
   const next = (row + step[0]) * days + column;
   return column < 0 || column >= days || next < 0 || next >= count ? at : next;
 }

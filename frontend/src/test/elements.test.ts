@@ -31,6 +31,18 @@ test("the edges of the week hold", async () => {
   await page.close();
 });
 
+test("in a week written leftwards the arrows lead where they point", async () => {
+  const page = await bench.page(`<div dir="rtl">${strip}</div>`);
+  const place = async (value: string) => (await page.locator(`input[value=${value}]`).boundingBox())?.x ?? NaN;
+  expect(await place("tu-morning")).toBeLessThan(await place("mo-morning"));
+  await page.keyboard.press("Tab");
+  for (const key of ["ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowDown", "Space"]) await page.keyboard.press(key);
+  expect(await page.evaluate(marked)).toEqual(["we-afternoon"]);
+  for (const key of ["End", "ArrowLeft", "Space"]) await page.keyboard.press(key);
+  expect(await page.evaluate(marked)).toEqual(["we-afternoon", "su-afternoon"]);
+  await page.close();
+});
+
 test("dragging paints, and a drag from a marked time clears", async () => {
   const page = await bench.page(strip);
   const cell = async (value: string) => {

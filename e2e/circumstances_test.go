@@ -32,6 +32,7 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 	t.Run("a language of the operator's, from right to left", func(t *testing.T) { readsLeftwards(b, h) })
 	t.Run("as an application", func(t *testing.T) { isAnApplication(b, h) })
 	t.Run("on paper", func(t *testing.T) { printsAPoster(b, h) })
+	t.Run("a group on paper", func(t *testing.T) { printsAGroup(b, h) })
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
 }

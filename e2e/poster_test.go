@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,23 +20,40 @@ import (
 func printsAPoster(b *browser, h *hub) {
 	t := b.t
 	t.Helper()
+	id := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by length(description) desc, id limit 1`)
+	isOneSheetOfA4(t, prints(b, h, "/listings/"+id, h.query(`select title from listings where id = '`+id+`'`)))
+}
+
+// printsAGroup has somebody print the page of a group: it says who they are, and the way back to it.
+func printsAGroup(b *browser, h *hub) {
+	b.t.Helper()
+	id := h.query(`select id::text from groups where sample and does <> '' and not name_hidden and closed_at is null order by length(does) desc, id limit 1`)
+	prints(b, h, "/groups/"+id, h.query(`select name from groups where id = '`+id+`'`), h.query(`select does from groups where id = '`+id+`'`))
+}
+
+// prints a page that anybody may see, into the file that is returned: words are on it, the page's address, and a code of it that
+// phones read; and nothing that only a screen has use for.
+func prints(b *browser, h *hub, path string, words ...string) (sheet string) {
+	t := b.t
+	t.Helper()
 	p := b.person("caretaker", h, way{js: true})
-	path := "/listings/" + h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by length(description) desc, id limit 1`)
-	p.opens(path)
+	if got := p.opens(path); got != http.StatusOK {
+		t.Fatalf("%s: status %d", path, got)
+	}
 	sheet, code := filepath.Join(t.TempDir(), "poster.pdf"), filepath.Join(t.TempDir(), "code.png")
 	paper := p.do(order{Do: "print", Value: sheet, Label: "The link of this page as a code", To: code})
 	for _, v := range paper.List {
-		t.Errorf("printed, and of no use on paper: %s", v)
+		t.Errorf("%s: printed, and of no use on paper: %s", path, v)
 	}
-	title := h.query(`select title from listings where id = '` + strings.TrimPrefix(path, "/listings/") + `'`)
-	for _, want := range []string{title, h.at() + path} {
-		if !strings.Contains(paper.Text, want) {
-			t.Errorf("%s is not printed:\n%s", want, paper.Text)
+	text := strings.Join(strings.Fields(paper.Text), " ")
+	for _, want := range append(words, h.at()+path) {
+		if want = strings.Join(strings.Fields(want), " "); want == "" || !strings.Contains(text, want) {
+			t.Errorf("%s: %q is not printed:\n%s", path, want, paper.Text)
 		}
 	}
-	isOneSheetOfA4(t, sheet)
 	leadsTo(t, code, h.at()+path)
 	quiet(b)
+	return sheet
 }
 
 var (

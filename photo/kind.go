@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/bep/imagemeta"
+	"golang.org/x/image/riff"
 	"golang.org/x/image/webp"
 
 	"wherewithal/market"
@@ -139,11 +140,27 @@ func pngMemory(file []byte, c image.Config) float64 {
 	return each
 }
 
-func webpMemory(_ []byte, c image.Config) float64 {
-	if c.ColorModel == color.YCbCrModel {
+func webpMemory(file []byte, c image.Config) float64 {
+	if c.ColorModel == color.YCbCrModel && !lossless(file) {
 		return 1.5
 	}
 	return 8 // what is without loss, or see-through, is unpacked twice
+}
+
+// lossless reports whether the picture of a WebP file is one without loss. A header for further things that stands before it does not
+// say so: the first chunk with a picture does, and it alone is unpacked.
+func lossless(file []byte) bool {
+	_, chunks, err := riff.NewReader(bytes.NewReader(file))
+	for err == nil {
+		var id riff.FourCC
+		switch id, _, _, err = chunks.Next(); string(id[:]) {
+		case "VP8L":
+			return true
+		case "VP8 ":
+			return false
+		}
+	}
+	return false
 }
 
 // orientation is the Exif tag of that name, 1 to 8; 1 when the file does not say.

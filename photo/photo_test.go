@@ -178,6 +178,43 @@ func header(t *testing.T, kind string, w, h int) []byte {
 	return out
 }
 
+// webpOf is a WebP file whose header for further things says one size and whose picture has another: one colour without loss, which takes
+// no bit a pixel, so that thirty bytes are a picture of any size. Without the first there is no such header.
+func webpOf(says, is image.Point) []byte {
+	chunk := func(id string, data []byte) []byte {
+		return append(append(binary.LittleEndian.AppendUint32([]byte(id), uint32(len(data))), data...), make([]byte, len(data)%2)...)
+	}
+	var chunks []byte
+	if says != (image.Point{}) {
+		x := make([]byte, 4, 12) // no flag: it is not said to be see-through
+		for _, side := range []int{says.X, says.Y} {
+			x = append(x, byte(side-1), byte((side-1)>>8), byte((side-1)>>16))
+		}
+		chunks = chunk("VP8X", x)
+	}
+	picture := binary.LittleEndian.AppendUint32([]byte{0x2f}, uint32(is.X-1)|uint32(is.Y-1)<<14)
+	chunks = append(chunks, chunk("VP8L", append(picture, 0x88, 0x88, 0x08))...) // no transform, no cache, five codes of one symbol each
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(4+len(chunks))), append([]byte("WEBP"), chunks...)...)
+}
+
+// lossyWebP is a WebP file with loss that says how large it is, and holds no picture.
+func lossyWebP(w, h int) []byte {
+	frame := []byte{0x10, 0, 0, 0x9d, 0x01, 0x2a, byte(w), byte(w >> 8), byte(h), byte(h >> 8)}
+	out := append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(12+len(frame))), "WEBPVP8 "...)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(len(frame))), frame...)
+}
+
+// What the next test refuses for its size is a photo where it is small: nothing else is wrong with it.
+func TestAWebPOfOneColourIsAPhotoWhereItIsSmall(t *testing.T) {
+	size := image.Pt(200, 100)
+	for name, sent := range map[string][]byte{"plain": webpOf(image.Point{}, size), "with a header for further things": webpOf(size, size)} {
+		d, err := NewDarkroom().Develop(t.Context(), sent)
+		if err != nil || d.Large.Width != size.X || d.Large.Height != size.Y {
+			t.Errorf("%s: %d by %d (%v)", name, d.Large.Width, d.Large.Height, err)
+		}
+	}
+}
+
 func code(err error) string {
 	var bad *market.Invalid
 	if !errors.As(err, &bad) {
@@ -223,6 +260,13 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 		"a GIF of 4 billion":               {header(t, "gif", 65535, 65535), "photo_pixels"},
 		"a JPEG of 4 billion":              {header(t, "turned.jpg", 65535, 65535), "photo_pixels"},
 		"a progressive JPEG of 36 million": {header(t, "progressive.jpg", 6000, 6000), "photo_pixels"},
+		"a WebP of 268 million":            {webpOf(image.Point{}, image.Pt(16384, 16384)), "photo_pixels"},
+		"a WebP of 40 million":             {webpOf(image.Point{}, image.Pt(8000, 5000)), "photo_pixels"},
+		"one whose header is silent of it": {webpOf(image.Pt(8000, 5000), image.Pt(8000, 5000)), "photo_pixels"},
+		"a WebP behind a smaller header":   {webpOf(image.Pt(20, 10), image.Pt(8000, 5000)), "photo_broken"},
+		"a WebP behind a larger header":    {webpOf(image.Pt(2000, 1000), image.Pt(20, 10)), "photo_broken"},
+		"a lossy WebP of 268 million":      {lossyWebP(16383, 16383), "photo_pixels"},
+		"a lossy WebP of no height":        {lossyWebP(100, 0), "photo_broken"},
 		"a JPEG of no width":               {header(t, "turned.jpg", 0, 100), "photo_broken"},
 		"40 million that are not there":    {header(t, "png", 8000, 5000), "photo_broken"},
 		"no file but its first bytes":      {[]byte("\xff\xd8\xff"), "photo_broken"},

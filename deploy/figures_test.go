@@ -303,3 +303,43 @@ func (p panel) stands(t *testing.T, taken map[[2]int]string) {
 		}
 	}
 }
+
+// Whoever is called by SearchFallsBack reads there what each reason of the figure means.
+func TestThePageForOperatorsSaysWhyPostgresAnswers(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, row, _ := strings.Cut(string(page), "\n| `SearchFallsBack` |")
+	row, _, _ = strings.Cut(row, "\n")
+	m := telemetry.NewMetrics()
+	search.NewMetrics(m)
+	families, err := m.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, f := range families {
+		if f.GetName() != "wherewithal_search_answers_total" {
+			continue
+		}
+		for _, one := range f.GetMetric() {
+			for _, l := range one.GetLabel() {
+				if l.GetName() != "why" || l.GetValue() == "" {
+					continue
+				}
+				if seen++; !strings.Contains(row, "`"+l.GetValue()+"`") {
+					t.Errorf("docs/running.md does not say what to do about %s", l.GetValue())
+				}
+			}
+		}
+	}
+	if seen < 5 {
+		t.Errorf("saw %d reasons: this test is not looking at the figure", seen)
+	}
+	for _, name := range []string{"wherewithal_search_answers_total", "wherewithal_search_engine_whole"} {
+		if registered(t)[name] == nil || !strings.Contains(row, "`"+name+"`") {
+			t.Errorf("docs/running.md does not name %s, or nobody measures it", name)
+		}
+	}
+}

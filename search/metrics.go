@@ -24,7 +24,7 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 		refused: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "wherewithal", Name: "search_refused_total",
 			Help: "Documents that Meilisearch refused; the log names them."}),
 		whole: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "search_engine_whole",
-			Help: "1 while Meilisearch's index is whole and answers."}),
+			Help: "1 while Meilisearch's index is whole, as it was when it last answered a look at it."}),
 	}
 	m.answers.WithLabelValues("meilisearch", "")
 	for _, why := range []string{"not_ready", "resting", "order", "slow", "fault"} {

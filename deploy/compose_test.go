@@ -524,3 +524,53 @@ func lookedAt(t *testing.T, page string) map[string]string {
 	}
 	return all
 }
+
+// What a service reads from the operator's machine lies outside of Postgres: the page says to keep a copy of it.
+func TestTheBackupsHoldEveryFileOfTheOperators(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, backups, _ := strings.Cut(string(page), "\n## Backups\n")
+	backups, _, _ = strings.Cut(backups, "\n## ")
+	project, err := load(t, all())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, s := range project.Secrets {
+		files = append(files, s.File)
+	}
+	for _, s := range project.Services {
+		for _, v := range s.Volumes {
+			if v.Type == types.VolumeTypeBind {
+				files = append(files, v.Source)
+			}
+		}
+	}
+	slices.Sort(files)
+	files = slices.Compact(files)
+	if len(files) < 2 {
+		t.Errorf("services read %v of the operator's: this test is not looking at them", files)
+	}
+	for _, file := range files {
+		if name := setTo(t, file); name == "" || !strings.Contains(backups, "`"+name+"`") {
+			t.Errorf("the section on backups does not name %s, which %q sets", file, name)
+		}
+	}
+}
+
+// setTo is the variable of .env that names a file.
+func setTo(t *testing.T, file string) string {
+	t.Helper()
+	for _, line := range all() {
+		name, value, _ := strings.Cut(line, "=")
+		if !strings.HasPrefix(value, "./") {
+			continue
+		}
+		if at, err := filepath.Abs(filepath.Join("..", value)); err == nil && at == file {
+			return name
+		}
+	}
+	return ""
+}

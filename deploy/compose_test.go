@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -573,4 +574,147 @@ func setTo(t *testing.T, file string) string {
 		}
 	}
 	return ""
+}
+
+// stands are where the images of others listen, and where they keep what they are told.
+var stands = map[string]struct{ port, data string }{
+	"postgres":    {"5432", "/var/lib/postgresql/data"},
+	"redis":       {"6379", "/data"},
+	"meilisearch": {"7700", "/meili_data"},
+	"mailpit":     {"1025", ""}, // which keeps nothing
+}
+
+// leans are the parts that each service of ours is given the address of.
+var leans = map[string]map[string]string{
+	"api":         {"DATABASE_URL": "postgres", "REDIS_URL": "redis", "SMTP_URL": "mailpit", "MEILISEARCH_URL": "meilisearch"},
+	"worker":      {"DATABASE_URL": "postgres", "REDIS_URL": "redis", "SMTP_URL": "mailpit", "MEILISEARCH_URL": "meilisearch"},
+	"letterbox":   {"DATABASE_URL": "postgres", "REDIS_URL": "redis", "SMTP_URL": "mailpit", "MEILISEARCH_URL": "meilisearch"},
+	"migrate":     {"DATABASE_URL": "postgres", "MEILISEARCH_URL": "meilisearch"},
+	"search-keys": {"DATABASE_URL": "postgres", "MEILISEARCH_URL": "meilisearch"},
+}
+
+// A name that no service has is found by nobody, and one on another network neither.
+func TestEveryAddressLeadsToAServiceThatListensThere(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for service := range ours(t, project) {
+		s, led := project.Services[service], map[string]string{}
+		for variable, value := range s.Environment {
+			if variable == "PUBLIC_URL" || value == nil || !strings.Contains(*value, "://") { // where people are led, from outside
+				continue
+			}
+			u, err := url.Parse(*value)
+			if err != nil {
+				t.Errorf("%s: %s: %v", service, variable, err)
+				continue
+			}
+			to, there := project.Services[u.Hostname()]
+			if !there {
+				t.Errorf("%s: %s leads to %q, which is no service", service, variable, u.Hostname())
+				continue
+			}
+			if led[variable] = u.Hostname(); u.Port() != stands[u.Hostname()].port {
+				t.Errorf("%s: %s leads to port %s of %s, which listens at %s", service, variable, u.Port(), u.Hostname(), stands[u.Hostname()].port)
+			}
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(s.Networks)), func(n string) bool { _, shared := to.Networks[n]; return shared }) {
+				t.Errorf("%s and %s are on no network together", service, u.Hostname())
+			}
+		}
+		if diff := cmp.Diff(leans[service], led); diff != "" {
+			t.Errorf("%s is to be given the addresses (-), is given (+):\n%s", service, diff)
+		}
+	}
+}
+
+// A health check that asks elsewhere has a program that is well started again and again.
+func TestEveryHealthCheckAsksWhereItsProgramListens(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for service := range ours(t, project) {
+		s := project.Services[service]
+		if s.HealthCheck == nil {
+			continue
+		}
+		looked++
+		u, err := url.Parse(s.HealthCheck.Test[len(s.HealthCheck.Test)-1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.Scheme != "http" || u.Hostname() != "127.0.0.1" || u.Path != "/healthz" {
+			t.Errorf("%s is asked %s", service, u)
+		}
+		listens := false
+		for _, variable := range []string{"HTTP_ADDR", "ADMIN_ADDR"} {
+			at := s.Environment[variable]
+			listens = listens || at != nil && *at == "0.0.0.0:"+u.Port()
+		}
+		if !listens {
+			t.Errorf("%s is asked at port %s, where it does not listen", service, u.Port())
+		}
+	}
+	if looked < 3 {
+		t.Errorf("%d services have a health check", looked)
+	}
+	if asked := strings.Join(project.Services["meilisearch"].HealthCheck.Test, " "); !strings.Contains(asked, ":"+stands["meilisearch"].port+"/health") {
+		t.Errorf("meilisearch is asked %s", asked)
+	}
+	if api := project.Services["api"]; len(api.Ports) != 1 || *api.Environment["HTTP_ADDR"] != fmt.Sprintf("0.0.0.0:%d", api.Ports[0].Target) {
+		t.Errorf("api listens elsewhere than its port leads: %+v", api.Ports)
+	}
+}
+
+// A container that is made anew has what it was told before: its files are in a volume that has a name.
+func TestWhatIsKeptIsInAVolumeWithAName(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for service, at := range stands {
+		var kept []string
+		for _, v := range project.Services[service].Volumes {
+			if _, named := project.Volumes[v.Source]; named && v.Type == types.VolumeTypeVolume && v.Source == service && !v.ReadOnly {
+				kept = append(kept, v.Target)
+			}
+		}
+		if got := strings.Join(kept, " "); got != at.data {
+			t.Errorf("%s keeps %q in a volume of its own, its image writes to %q", service, got, at.data)
+		}
+	}
+}
+
+// A program that starts on tables of an older release fails; one that starts before what it cannot do without is started again and again.
+func TestServicesWaitForWhatTheyCannotDoWithout(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const done, healthy = types.ServiceConditionCompletedSuccessfully, types.ServiceConditionHealthy
+	for service, want := range map[string]map[string]string{
+		"api": {"migrate": done}, "worker": {"migrate": done, "redis": healthy}, "letterbox": {"migrate": done, "redis": healthy},
+		"migrate": {"postgres": healthy}, "search-keys": {"postgres": healthy, "meilisearch": healthy},
+	} {
+		got := map[string]string{}
+		for name, on := range project.Services[service].DependsOn {
+			got[name] = on.Condition
+			if !on.Required {
+				t.Errorf("%s goes on without %s", service, name)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s is to wait for (-), waits for (+):\n%s", service, diff)
+		}
+	}
+	for name := range ours(t, project) {
+		if project.Services[name].DependsOn == nil {
+			t.Errorf("%s waits for nothing", name)
+		}
+	}
+	if command := project.Services["migrate"].Command; !slices.Equal(command, []string{"/admin", "migrate"}) {
+		t.Errorf("migrate runs %v", command)
+	}
 }

@@ -212,6 +212,83 @@ func TestNoFileOfTheEngineHoldsWhatWasErased(t *testing.T) {
 	}
 }
 
+// What an api has of a real engine is a key with which it asks all that it does ask, and can change nothing. It needs the program of one:
+//
+//	MEILISEARCH=/usr/local/bin/meilisearch go test ./search -run TheKeyThatSearches
+func TestTheKeyThatSearchesChangesNothing(t *testing.T) {
+	program := os.Getenv("MEILISEARCH")
+	if program == "" {
+		t.Log("SKIPPING: it wants the program of a Meilisearch in MEILISEARCH")
+		return
+	}
+	master := strings.Repeat("m", 32)
+	url := engineIn(t, program, t.TempDir(), master)
+	keys, err := search.MakeKeys(t.Context(), url, master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := search.MakeKeys(t.Context(), url, master)
+	if err != nil || again != keys || keys.Search == keys.Write {
+		t.Errorf("made again they are %+v, were %+v (%v)", again, keys, err)
+	}
+	writer := search.NewMeili(search.MeiliOptions{URL: url, Key: keys.Write, Secret: secret})
+	reader := search.NewMeili(search.MeiliOptions{URL: url, Key: keys.Search, Secret: secret})
+	docs := someOf(10)
+	if err := errors.Join(writer.Rebuild(t.Context(), nothing), writer.Put(t.Context(), docs)); err != nil {
+		t.Fatal(err)
+	}
+	const word = "zqxhallqz"
+	docs[3].Title, docs[3].Version = word, docs[3].Version+1
+	if err := writer.Put(t.Context(), docs[3:4]); err != nil {
+		t.Fatal(err)
+	}
+	stands := func(when string) {
+		t.Helper()
+		if built, _, err := reader.Built(t.Context()); !built || err != nil {
+			t.Errorf("%s it does not see that the index is built: %v", when, err)
+		}
+		if n, err := reader.Count(t.Context()); n != len(docs) || err != nil {
+			t.Errorf("%s it counts %d of %d listings (%v)", when, n, len(docs), err)
+		}
+		for _, q := range []search.Query{{Text: word}, {Text: word, Parties: 3}} { // the second asks several questions in one request
+			q.Now = now
+			page, err := reader.Query(t.Context(), market.System, q)
+			if err != nil || page.Total != 1 || len(page.Hits) != 1 || page.Hits[0].ID != docs[3].ID {
+				t.Errorf("%s it finds %+v (%v)", when, page, err)
+			}
+		}
+	}
+	stands("at first")
+	docs[3].Title, docs[3].Version = "another", docs[3].Version+1
+	for what, err := range map[string]error{"put": reader.Put(t.Context(), docs[3:4]), "take out": reader.Delete(t.Context(), []market.ID{docs[3].ID}),
+		"build anew": reader.Rebuild(t.Context(), nothing), "write anew": reader.Compact(t.Context())} {
+		if err == nil {
+			t.Errorf("it may %s", what)
+		}
+	}
+	for _, c := range []struct{ method, path, body string }{
+		{"POST", "/indexes/listings/documents", `[{"id":"zq"}]`}, {"POST", "/indexes/listings/documents/delete-batch", `["` + string(docs[3].ID) + `"]`},
+		{"POST", "/indexes/listings/documents/fetch", `{}`}, {"DELETE", "/indexes/listings", ""}, {"POST", "/indexes", `{"uid":"zq"}`},
+		{"PATCH", "/indexes/listings/settings", `{}`}, {"POST", "/indexes/listings_next/search", `{}`}, {"GET", "/keys", ""}, {"POST", "/dumps", ""}, {"GET", "/stats", ""},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), c.method, url+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+keys.Search)
+		r.Header.Set("Content-Type", "application/json")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s with the key that searches: %s", c.method, c.path, answer.Status)
+		}
+	}
+	stands("after all that")
+}
+
 // engineIn starts an engine in a folder, and gives its address.
 func engineIn(t *testing.T, program, dir, master string) string {
 	t.Helper()

@@ -22,21 +22,22 @@ var promises = map[string][]string{
 	"Other groups nearby are short of just that.":                                                            {view},
 	"Wherewithal lets each say what it can **offer** and what it **needs**, works out who can help whom and says why, and **introduces** them by mail when both say yes.": {
 		"TestFromANeedToAnIntroduction", "TestFromANeedToAnIntroductionWithoutJavaScript", "TestFromANeedToAnIntroductionByKeyboardOnly"},
-	"![The first page: what groups in London offer, and what they need](docs/first-page.png)":                                                                                       {"TestTheFirstPageIsAsPictured"},
-	"make run # the whole site on your machine, with an invented London to look at":                                                                                                 {"TestMakeRunStartsTheHub", "TestTheFirstPageIsAsPictured"},
-	"make test # every check and every test, with a real Postgres, Redis and browser":                                                                                               {"TestMakeTestLeavesNothingOut"},
-	"Both want Go 1.26, Node 20 with npm, and make; `make test` installs redis-server, chromium, python3 and a C compiler by apt when it may, and otherwise names what is missing.": {"TestTheVersionsWantedAreThoseOfTheProject", "TestWhatIsMissingIsInstalledOrNamed", "TestMakeTestLeavesNothingOut"},
-	"post([A group says what it needs]) --> kept[(Postgres: the listing, and the work that follows)]":                                                                               {"TestWithRedisAwayListingsAreAcceptedAndMatchedLater"},
-	"kept --> match[The worker finds who can help, and why]":                                                                                                                        {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"match --> first([Mail to the group that needs])":                                                                                                                               {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"first -->|yes| second([Mail to the group that gives])":                                                                                                                         {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"second -->|yes| both([Mail to both: whom to talk to])":                                                                                                                         {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
-	"A link in a mail only opens a page; its button acts.":                                                                                                                          {"TestNoLinkOfAMailChangesAnything"},
-	"Neither group learns the other's contact before both have said yes.":                                                                                                           {"TestFromANeedToAnIntroduction"},
-	"Partner sites search the same pool with a key of their own, by an API that describes itself at `/api/v1/openapi.json`.":                                                        {"TestAKeySeesWhatIsForAnyoneInItsNetworks", "TestTheDocumentIsTheOneThatWasReviewed"},
-	"Without a key anybody reads what is for anyone as feeds, maps, calendars of open rooms and Open Referral UK ([docs/open.md](docs/open.md)).":                                   {"TestOtherProgramsReadWhatAVisitorSees", "TestLinksOfTheREADMELeadSomewhere"},
-	"One line puts the search into a page of another site, where it sets no cookie and asks nobody but us.":                                                                         {"TestPagesHaveNoFaultsThatAxeSeesForVisitors"},
-	"Programs search, keep a copy and act through an API; the page `/developers` describes it, with examples that run.":                                                             {"TestEveryExampleOfThePagesForDevelopersRuns", "TestTheQuickStartLeadsToAFirstResult", "TestThePagesForDevelopersSayAllThatTheDocumentSays"},
+	"![The first page: what groups in London offer, and what they need](docs/first-page.png)": {"TestTheFirstPageIsAsPictured"},
+	"make run # the whole site on your machine, with an invented London to look at":           {"TestMakeRunStartsTheHub", "TestTheFirstPageIsAsPictured"},
+	"make test # every check and every test, with a real Postgres, Redis and browser":         {"TestMakeTestLeavesNothingOut"},
+	"Both want Go 1.26, Node 20 with npm, and make; `make test` installs redis-server, chromium, gcc, libc6-dev, glpk-utils, python3, python3-venv, curl and openssl by apt when it may, and otherwise names what is missing.": {
+		"TestTheVersionsWantedAreThoseOfTheProject", "TestWhatIsMissingIsInstalledOrNamed", "TestTheREADMENamesWhatMakeTestInstalls"},
+	"post([A group says what it needs]) --> kept[(Postgres: the listing, and the work that follows)]":                                             {"TestWithRedisAwayListingsAreAcceptedAndMatchedLater"},
+	"kept --> match[The worker finds who can help, and why]":                                                                                      {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"match --> first([Mail to the group that needs])":                                                                                             {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"first -->|yes| second([Mail to the group that gives])":                                                                                       {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"second -->|yes| both([Mail to both: whom to talk to])":                                                                                       {"TestAnotherWorkerDoesWhatAKilledOneLeft"},
+	"A link in a mail only opens a page; its button acts.":                                                                                        {"TestNoLinkOfAMailChangesAnything"},
+	"Neither group learns the other's contact before both have said yes.":                                                                         {"TestFromANeedToAnIntroduction"},
+	"Partner sites search the same pool with a key of their own, by an API that describes itself at `/api/v1/openapi.json`.":                      {"TestAKeySeesWhatIsForAnyoneInItsNetworks", "TestTheDocumentIsTheOneThatWasReviewed"},
+	"Without a key anybody reads what is for anyone as feeds, maps, calendars of open rooms and Open Referral UK ([docs/open.md](docs/open.md)).": {"TestOtherProgramsReadWhatAVisitorSees", "TestLinksOfTheREADMELeadSomewhere"},
+	"One line puts the search into a page of another site, where it sets no cookie and asks nobody but us.":                                       {"TestTheWidgetOnAnotherSite"},
+	"Programs search, keep a copy and act through an API; the page `/developers` describes it, with examples that run.":                           {"TestEveryExampleOfThePagesForDevelopersRuns", "TestTheQuickStartLeadsToAFirstResult", "TestThePagesForDevelopersSayAllThatTheDocumentSays"},
 	"[docs/running.md](docs/running.md) says how to run it, [docs/design.md](docs/design.md) how it is built, [docs/glossary.md](docs/glossary.md) what its words mean, [docs/introductions.md](docs/introductions.md) how an introduction goes, [docs/adr](docs/adr) why it is as it is.": {"TestLinksOfTheREADMELeadSomewhere"},
 	"Licence: [Apache-2.0](LICENSE).": {"TestLinksOfTheREADMELeadSomewhere", "TestTheLicenceIsApache"},
 }
@@ -158,6 +159,22 @@ func TestMakeRunStartsTheHub(t *testing.T) {
 	said := strings.TrimSpace(plan(t, "run"))
 	if !strings.HasSuffix(said, "go run ./cmd/hub") || !strings.Contains(said, "npm ci") || !strings.Contains(said, "npm run --silent build") {
 		t.Errorf("make run does:\n%s", said)
+	}
+}
+
+// Whoever may install nothing by apt reads there what to have.
+func TestTheREADMENamesWhatMakeTestInstalls(t *testing.T) {
+	needs := regexp.MustCompile(`(?m)^scripts/need\.sh (.+)$`).FindStringSubmatch(plan(t, "needs"))
+	said := regexp.MustCompile("`make test` installs ([^.;]+) by apt").FindStringSubmatch(strings.Join(strings.Fields(readme(t)), " "))
+	if needs == nil || said == nil {
+		t.Fatalf("make needs %v, the README says %v", needs, said)
+	}
+	wanted := strings.Fields(strings.ReplaceAll(needs[1], "chromium-headless-shell", "chromium")) // which does where there is no shell
+	named := strings.FieldsFunc(strings.ReplaceAll(said[1], " and ", ", "), func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(wanted)
+	slices.Sort(named)
+	if !slices.Equal(wanted, named) {
+		t.Errorf("make test installs %v, the README says %v", wanted, named)
 	}
 }
 

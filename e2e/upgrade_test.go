@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -73,8 +75,8 @@ func TestThePreviousReleaseServesWhileItsDatabaseIsUpgraded(t *testing.T) {
 	}
 }
 
-// previousRelease builds the programs of the commit that deploy/previous-release names, and says where they lie; nowhere where its
-// sources are not at hand, as in an archive or a clone without history.
+// previousRelease builds the programs of the commit that deploy/previous-release names, and says where they lie; nowhere where there is no
+// history that could hold it, as in an archive or a shallow clone.
 func previousRelease(t *testing.T) (dir string) {
 	t.Helper()
 	named, err := os.ReadFile("../deploy/previous-release")
@@ -82,10 +84,13 @@ func previousRelease(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	commit := strings.TrimSpace(string(named))
-	sources, err := exec.CommandContext(t.Context(), "git", "-C", "..", "archive", commit).Output()
-	if err != nil {
+	sources, err := sourcesOf(t, "..", commit)
+	if errors.Is(err, errNoHistory) {
 		t.Logf("SKIPPING: the sources of the previous release, %s, are not at hand: %v", commit, err)
 		return ""
+	}
+	if err != nil {
+		t.Fatalf("the sources of the previous release, %s: %v", commit, err)
 	}
 	began := time.Now()
 	at := t.TempDir()
@@ -101,6 +106,73 @@ func previousRelease(t *testing.T) (dir string) {
 	}
 	t.Logf("the programs of %.8s were built in %v", commit, time.Since(began).Round(100*time.Millisecond))
 	return dir
+}
+
+var errNoHistory = errors.New("there is no history, or only a part of it")
+
+// sourcesOf a commit, as an archive. errNoHistory: this is none, or a shallow one that does not reach so far.
+func sourcesOf(t *testing.T, dir, commit string) ([]byte, error) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, ".git")); errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoHistory
+	}
+	sources, err := git(t, dir, "archive", commit)
+	if err == nil {
+		return sources, nil
+	}
+	if shallow, err := git(t, dir, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(shallow)) == "true" {
+		return nil, errNoHistory
+	}
+	return nil, err
+}
+
+// git does something in a folder, whoever it belongs to: whoever tests may be another than who fetched.
+func git(t *testing.T, dir string, args ...string) ([]byte, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", append([]string{"-c", "safe.directory=*", "-C", dir}, args...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(said.Bytes()))
+	}
+	return out, err
+}
+
+// A release whose sources should be there and are not is no reason to leave the test out: nobody would see that it does nothing.
+func TestThePreviousReleaseIsMissedWhereItsHistoryShouldBe(t *testing.T) {
+	t.Parallel()
+	whole, unborn := t.TempDir(), strings.Repeat("0", 39)+"1"
+	done := func(dir string, args ...string) string {
+		out, err := git(t, dir, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	done(whole, "init", "-q")
+	for _, text := range []string{"first", "second"} {
+		if err := os.WriteFile(filepath.Join(whole, "file"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done(whole, "add", "file")
+		done(whole, "-c", "user.name=a", "-c", "user.email=a@a.test", "-c", "commit.gpgsign=false", "commit", "-q", "-m", text)
+	}
+	first := done(whole, "rev-parse", "HEAD~1")
+	shallow := filepath.Join(t.TempDir(), "shallow")
+	done(whole, "clone", "-q", "--depth", "1", "file://"+whole, shallow)
+
+	if sources, err := sourcesOf(t, whole, first); err != nil || !bytes.Contains(sources, []byte("first")) {
+		t.Errorf("a commit that is there: %d bytes, %v", len(sources), err)
+	}
+	if _, err := sourcesOf(t, whole, unborn); err == nil || errors.Is(err, errNoHistory) {
+		t.Errorf("a whole history without the commit: %v", err)
+	}
+	for name, dir := range map[string]string{"an archive": t.TempDir(), "a shallow clone": shallow} {
+		if _, err := sourcesOf(t, dir, first); !errors.Is(err, errNoHistory) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func unpack(t *testing.T, to string, archive []byte) {

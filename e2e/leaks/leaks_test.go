@@ -414,6 +414,9 @@ func (s *street) ask(role string, q question) (status int, text string) {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	s.must(err)
+	if cookies := answer.Header.Values("Set-Cookie"); program && len(cookies) > 0 {
+		s.t.Errorf("%s %s as %s sets %v", q.method, q.path, role, cookies)
+	}
 	headers := &strings.Builder{}
 	s.must(answer.Header.Write(headers))
 	return answer.StatusCode, headers.String() + unfolded(string(body))

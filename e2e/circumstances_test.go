@@ -29,11 +29,13 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 		wants(t, refused(t, program(t, "hub"), append(alone(freeAddr(t), openDir(t)), "WORDING_DIR="+dir)...), "WORDING_DIR", says)
 	}
 	h, b := newHub(t, "WORDING_DIR="+words), newBrowser(t)
+	slow := dribbles(h)
 	t.Run("a language of the operator's, from right to left", func(t *testing.T) { readsLeftwards(b, h) })
 	t.Run("as an application", func(t *testing.T) { isAnApplication(b, h) })
 	t.Run("on paper", func(t *testing.T) { printsAPoster(b, h) })
 	t.Run("a group on paper", func(t *testing.T) { printsAGroup(b, h) })
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
+	t.Run("a body that never ends is ended", func(t *testing.T) { isEnded(t, slow) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
 }
 

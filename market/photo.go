@@ -2,8 +2,11 @@ package market
 
 import "time"
 
-// MaxPhotos of one listing.
-const MaxPhotos = 6
+// How many photos.
+const (
+	MaxPhotos     = 6   // of one listing
+	PhotosPerHour = 120 // by one person, through whichever door: twenty listings with as many as they may have
+)
 
 // maxAlt is how many characters of words a photo may have: two sentences, which is what a screen reader reads at once.
 const maxAlt = 300

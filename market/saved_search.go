@@ -63,6 +63,8 @@ const (
 	MaxSavedSearches = 20
 	// MaxSavedWords is the longest text of a saved search, in characters. The words that count fit into it ten times over.
 	MaxSavedWords = 300
+	// SavesPerHour of one person, through whichever door: each asks what the search finds already.
+	SavesPerHour = 60
 	// AlertsADay is how many mails about saved searches a person gets in 24 hours. What comes after waits for the next of
 	// them, or for the digest.
 	AlertsADay = 3

@@ -39,7 +39,7 @@ func LimitsOf(c config.Config) []Limits {
 		{"tokens", []Limit{
 			{"token_hour", []any{"N", c.APIPerHour}},
 			{"posts_hour", []any{"N", c.PostsPerHour}},
-			{"photos_hour", []any{"N", photosPerHour}},
+			{"photos_hour", []any{"N", market.PhotosPerHour}},
 		}},
 		{"nobody", []Limit{{"public_hour", []any{"N", c.APIPublicPerHour}}}},
 		{"sizes", []Limit{

@@ -105,9 +105,6 @@ type photoAnswer struct {
 	Body     Photo
 }
 
-// photosPerHour by one person, as on the site.
-const photosPerHour = 120
-
 func (in addingPhoto) once(c *call) (market.OnceOnly, error) {
 	sum := sha256.Sum256(in.RawBody)
 	return onceOnly(c, in.Key, []any{"photo", in.ID, in.Alt, in.Decorative, sum[:]})
@@ -116,7 +113,7 @@ func (in addingPhoto) once(c *call) (market.OnceOnly, error) {
 func (a *API) addPhoto(c *call, in *addingPhoto, once market.OnceOnly) (*photoAnswer, error) {
 	id, err := in.id()
 	if err == nil {
-		err = a.countOnce(c, once, httpx.Rule{Name: "photo", Hour: photosPerHour})
+		err = a.countOnce(c, once, httpx.Rule{Name: "photo", Hour: market.PhotosPerHour})
 	}
 	if err != nil {
 		return nil, err

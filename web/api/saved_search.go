@@ -167,13 +167,10 @@ type savedAnswer struct {
 	Body     SavedSearch
 }
 
-// savesPerHour of one person, as on the site.
-const savesPerHour = 60
-
 func (in savingSearch) once(c *call) (market.OnceOnly, error) { return onceOnly(c, in.Key, in.Body) }
 
 func (a *API) saveSearch(c *call, in *savingSearch, once market.OnceOnly) (*savedAnswer, error) {
-	if err := a.countOnce(c, once, httpx.Rule{Name: "save_search", Hour: savesPerHour}); err != nil {
+	if err := a.countOnce(c, once, httpx.Rule{Name: "save_search", Hour: market.SavesPerHour}); err != nil {
 		return nil, err
 	}
 	q, err := in.Body.Asks.question()

@@ -141,9 +141,6 @@ func (s *Site) showPhotos(c *Call, l market.Listing, f httpx.Form, form view.For
 	return c.Show(form, view.Photos(p))
 }
 
-// photosPerHour by one person: twenty listings with six each.
-const photosPerHour = 120
-
 // changePhotos adds what was chosen, and does what the button says with those that are there, with all that was typed.
 func (s *Site) changePhotos(c *Call) error {
 	l, err := s.ownListing(c)
@@ -248,7 +245,7 @@ func swap(photos []market.Photo, which string, by int) {
 func (s *Site) addPhotos(c *Call, l market.Listing, files []httpx.File) error {
 	e := &market.Invalid{}
 	for i, f := range files {
-		err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "photo", Hour: photosPerHour}, string(c.Viewer.Person))
+		err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "photo", Hour: market.PhotosPerHour}, string(c.Viewer.Person))
 		switch {
 		case err != nil:
 		case f.TooBig:

@@ -115,9 +115,6 @@ func (c *Call) paces(chosen string) []view.Option {
 	return options
 }
 
-// savesPerHour of one person: each asks what the search finds already.
-const savesPerHour = 60
-
 // saveSearch leads back to the search, which shows what there is already: that counts as seen.
 func (s *Site) saveSearch(c *Call) error {
 	v, err := c.SignedIn()
@@ -128,7 +125,7 @@ func (s *Site) saveSearch(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "save_search", Hour: savesPerHour}, string(v.Person)); err != nil {
+	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "save_search", Hour: market.SavesPerHour}, string(v.Person)); err != nil {
 		return err
 	}
 	values := f.values()

@@ -18,19 +18,23 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wherewithal/mail/mailtest"
+	"wherewithal/matching/meaning"
 	"wherewithal/store/embedded/tether"
 )
 
 // BenchmarkSize says what every part of a site takes in memory and on disk, once its search index is whole and b.N pages were
 // read, eight at a time: api, worker, Postgres, Redis, and the Meilisearch that MEILISEARCH names the program of (none where it
 // is not set: Postgres searches then). Memory is MiB in RAM, with what processes share counted once (PSS); a system keeps
-// files in what is left. SPEED_LISTINGS is how many listings are open (20,000).
+// files in what is left. SPEED_LISTINGS is how many listings are open (20,000). With the model where make model has fetched it, as the
+// image has it: read-listings says of how many the worker had read what they mean by then, 2,000 each five minutes.
 //
 //	MEILISEARCH=/usr/local/bin/meilisearch SPEED_LISTINGS=20000 go test ./e2e/speed -run - -bench Size -benchtime 400x -timeout 1h
 func BenchmarkSize(b *testing.B) {
 	listings := wanted()
 	w := newWorld(b)
 	w.env = append(w.env, "SMTP_URL="+mailtest.Start(b, mailtest.Options{}).URL())
+	model := theModel(b)
+	w.env = append(w.env, model...)
 	w.fill(b, listings)
 	meili, files := w.meilisearch(b)
 	addr, admin := freeAddr(b), freeAddr(b)
@@ -52,6 +56,9 @@ func BenchmarkSize(b *testing.B) {
 		b.ReportMetric(pss(worker.Pid()), "worker-MiB")
 		b.ReportMetric(w.postgresMemory(b), "postgres-MiB")
 		b.ReportMetric(w.redisMemory(b), "redis-MiB")
+		if len(model) > 0 {
+			b.ReportMetric(w.number(b, `select count(*) from meanings`), "read-listings")
+		}
 		b.ReportMetric(w.disk(b, `pg_database_size(current_database())`), "postgres-disk-MiB")
 		b.ReportMetric(w.disk(b, `(select sum(size) from pg_ls_waldir())`), "postgres-wal-MiB")
 		if meili != nil {
@@ -196,10 +203,31 @@ func setting(env []string, name string) (value string) {
 // disk asks Postgres for a number of bytes, and says it in MiB.
 func (w *world) disk(b *testing.B, bytes string) (mib float64) {
 	b.Helper()
-	if err := w.Pool().QueryRow(b.Context(), `select (`+bytes+`)::float8 / (1 << 20)`).Scan(&mib); err != nil {
+	return w.number(b, `select `+bytes) / (1 << 20)
+}
+
+func (w *world) number(b *testing.B, query string) (n float64) {
+	b.Helper()
+	if err := w.Pool().QueryRow(b.Context(), `select (`+query+`)::float8`).Scan(&n); err != nil {
 		b.Fatal(err)
 	}
-	return mib
+	return n
+}
+
+// theModel is the setting that gives a program the model; none where make model has not fetched it.
+func theModel(b *testing.B) []string {
+	b.Helper()
+	dir, err := filepath.Abs("../../model")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range meaning.Files {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			b.Logf("without the model, which make model fetches: %v", err)
+			return nil
+		}
+	}
+	return []string{"MODEL_DIR=" + dir}
 }
 
 // onDisk is what the files below a folder take of the disk, in MiB; a file with holes takes less than it is long.

@@ -44,6 +44,11 @@ var answered = map[string]string{
 	"/listings/:id/renew":        endsSoon,
 }
 
+// stands are routes that answer nothing, each with the SQL for how things must stand: what was sent elsewhere changed that.
+var stands = map[string]string{"/i/:token/write": connectedAgain, "/introductions/:id/write": connectedAgain}
+
+const connectedAgain = `update introductions set state = 'connected', need_answer = 'yes', offer_answer = 'yes', ended_at = null where id = '$introduction' returning id::text`
+
 const (
 	heldAgain        = `update groups set held_at = now() where id = '$name' returning id::text`
 	networkHeldAgain = `update networks set held_at = now() where id = '$alike' returning id::text`
@@ -111,8 +116,8 @@ func (s *stage) decides() {
 // again has what a route answers wait for its answer once more; of any other route it does nothing.
 func (s *stage) again(route string) {
 	s.t.Helper()
-	sql, waits := answered[route]
-	if !waits {
+	sql := answered[route] + stands[route]
+	if sql == "" {
 		return
 	}
 	for name, id := range s.ids {

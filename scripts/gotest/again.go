@@ -7,15 +7,29 @@ import (
 	"strings"
 )
 
-// grave is what no clock excuses: a test that said so is not run once more.
-var grave = regexp.MustCompile(`DATA RACE|panic: |status=500|500 Internal Server Error`)
+// Only a test that waited in vain is run once more, as its words tell; and whatever they are, a race, a panic or a fault of a server is
+// excused by no clock.
+var (
+	waited = regexp.MustCompile(`Timeout \d+ms exceeded|Client\.Timeout|deadline exceeded|i/o timeout|did not come in \d|did not stop within|` +
+		`^answers "|\n *answers "|ready after|does not turn|do not come to rest|told nothing|nothing came|rows are |no mail to `)
+	grave = regexp.MustCompile(`DATA RACE|race detected|panic: |\b50\d Internal|(?:status|gave|answers|answered|HTTP/1\.1|:)[ =]50\d\b`)
+)
+
+// excused is what a test said that waited in vain, or whose parts say what they failed by.
+func excused(said string) bool {
+	words := frame.ReplaceAllString(said, "")
+	return !grave.MatchString(words) && (words == "" || waited.MatchString(words))
+}
+
+// frame is what go test says around a test's own words.
+var frame = regexp.MustCompile(`(?m)^(=== | *--- ).*\n`)
 
 // few is how many failed tests are run once more; more of them are no accident.
 const few = 3
 
 // failed are the tests that failed, by package. A package in which more is wrong than that has no tests here: it did not come to its
-// own end, so that what of it was not run is not known (it does not build, it panicked, it ran out of time), or one of its tests said
-// something grave.
+// own end, so that what of it was not run is not known (it does not build, it panicked, it ran out of time), or one of its tests
+// failed by more than waiting.
 type failed map[string][]string
 
 // add takes in that a test failed. A part of one fails its whole too.

@@ -2,9 +2,9 @@
 // line, and all that a failed test said. With the variable CI set a skipped test fails the run, so that a machine that
 // lacks a part cannot pass for one where everything was tried. Tests keep their files in memory where there is enough of it.
 //
-// With -again before the rest, a test that failed is run once more when all others have ended, and fails the run only if it fails
-// then too: clocks run out in tests of whole programs and browsers when somebody else has the machine. What it said the first time
-// stays printed, and the last line names it. A race, a panic or a fault of a server fails the run at once.
+// With -again before the rest, a test that waited in vain is run once more when all others have ended, and fails the run only if it
+// fails then too: clocks run out in tests of whole programs and browsers when somebody else has the machine. What it said the first
+// time stays printed, and the last line names it. Whatever else a test fails by fails the run.
 package main
 
 import (
@@ -24,7 +24,7 @@ func main() {
 		args = args[1:]
 	}
 	code, f := run(args)
-	if again && code != 0 {
+	if again && code == 1 { // it ran to its end
 		code = onceMore(code, f)
 	}
 	os.Exit(code)
@@ -99,16 +99,19 @@ func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 	said := map[string]*strings.Builder{} // by test, until it is known to have passed
 	f = failed{}
 	ended := map[string]bool{} // packages that say themselves that they failed: all their tests were run
-	worse := map[string]bool{} // packages in which something grave was said
+	worse := map[string]bool{} // packages in which a test failed by more than waiting
+	open := map[string]bool{}  // packages of which the end was not said
 	lines := json.NewDecoder(events)
 	for {
 		var e event
 		if err := lines.Decode(&e); err != nil {
 			if !errors.Is(err, io.EOF) {
 				fmt.Fprintln(out, "gotest: cannot read what go test says:", err)
+				open[""] = true
 			}
 			break
 		}
+		open[e.Package] = !(e.Test == "" && (e.Action == "pass" || e.Action == "fail" || e.Action == "skip"))
 		name := e.Package + "." + e.Test
 		switch {
 		case e.Action == "build-output", e.Action == "output" && e.Test == "" && closing(e.Output):
@@ -126,7 +129,7 @@ func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 			f.add(e.Package, e.Test)
 			if said[name] != nil {
 				fmt.Fprint(out, said[name])
-				worse[e.Package] = worse[e.Package] || grave.MatchString(said[name].String())
+				worse[e.Package] = worse[e.Package] || e.Test != "" && !excused(said[name].String())
 			}
 			delete(said, name)
 			if e.Test == "" && (worse[e.Package] || !ended[e.Package] || len(f[e.Package]) == 0) {
@@ -134,6 +137,11 @@ func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 			}
 		case e.Action == "pass":
 			delete(said, name)
+		}
+	}
+	for pkg, is := range open {
+		if is {
+			f[pkg] = nil
 		}
 	}
 	for _, rest := range said { // of tests that never ended: a panic, or out of time

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +36,7 @@ func TestAReaderSeesClosingLinesFaultsAndSkips(t *testing.T) {
 	}
 }
 
-func TestWhatFailsOnceAloneIsUnsteadyAndWhatFailsTwiceFails(t *testing.T) {
+func TestWhatWaitedInVainOnceIsUnsteadyAndAllElseFails(t *testing.T) {
 	gotest := filepath.Join(t.TempDir(), "gotest")
 	if out, err := exec.Command("go", "build", "-o", gotest, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -44,13 +46,17 @@ func TestWhatFailsOnceAloneIsUnsteadyAndWhatFailsTwiceFails(t *testing.T) {
 		code int
 		says string
 	}{
-		"fails the first time":       {`func TestOnce(t *testing.T) { t.Run("part", func(t *testing.T) { if first("once") { t.Error("slow") } }) }`, 0, "UNSTEADY, failed once and passed alone: unsteady.TestOnce"},
-		"a server's fault":           {`func TestOnce(t *testing.T) { t.Run("part", func(t *testing.T) { if first("once") { t.Error("GET /: 500 Internal Server Error") } }) }`, 1, "--- FAIL: TestOnce"},
-		"fails each time":            {`func TestTwice(t *testing.T) { t.Error("wrong") }`, 1, "once more, alone: unsteady.TestTwice"},
-		"panics the first time":      {`func TestPanic(t *testing.T) { if first("panic") { panic("out of turn") } }`, 1, "panic: out of turn"},
+		"waits in vain once":           {once("TestOnce", "mailtest: the mail did not come in 3m0s; 2 others did"), 0, "UNSTEADY, failed once and passed alone: unsteady.TestOnce"},
+		"fails once by something else": {once("TestOnce", "the mail came twice"), 1, "--- FAIL: TestOnce"},
+		"waits in vain each time":      {`func TestTwice(t *testing.T) { t.Error("read: i/o timeout") }`, 1, "once more, alone: unsteady.TestTwice"},
+		"a part waits, another fails": {`func TestBoth(t *testing.T) { if first("both") { t.Run("a", func(t *testing.T) { t.Error("i/o timeout") }); t.Run("b", func(t *testing.T) { t.Error("wrong") }) } }`,
+			1, "--- FAIL: TestBoth"},
+		"a server's fault":           {once("TestOnce", "Timeout 60000ms exceeded; GET / gave 503"), 1, "--- FAIL: TestOnce"},
+		"a fault in a server's log":  {once("TestOnce", "context deadline exceeded; level=ERROR msg=request status=500"), 1, "--- FAIL: TestOnce"},
+		"panics the first time":      {`func TestPanic(t *testing.T) { if first("panic") { panic("i/o timeout") } }`, 1, "panic: i/o timeout"},
 		"ends the first time":        {`func TestEnd(t *testing.T) { if first("end") { os.Exit(1) } }`, 1, "FAIL\tunsteady"},
 		"does not build":             {`func TestBuild(t *testing.T) { nothing }`, 1, "undefined: nothing"},
-		"more than a few fail":       {`func TestA(t *testing.T) { if first("a") { t.Error("a") } }; func TestB(t *testing.T) { if first("b") { t.Error("b") } }; func TestC(t *testing.T) { if first("c") { t.Error("c") } }; func TestD(t *testing.T) { if first("d") { t.Error("d") } }`, 1, "--- FAIL: TestD"},
+		"more than a few wait":       {once("TestA", "i/o timeout") + once("TestB", "i/o timeout") + once("TestC", "i/o timeout") + once("TestD", "i/o timeout"), 1, "--- FAIL: TestD"},
 		"all is well":                {`func TestGood(*testing.T) {}`, 0, "ok"},
 		"the package alone is wrong": {`func TestMain(m *testing.M) { m.Run(); if first("main") { fmt.Println("FAIL"); os.Exit(1) } }; func TestGood(*testing.T) {}`, 1, "FAIL"},
 	} {
@@ -70,6 +76,31 @@ func TestWhatFailsOnceAloneIsUnsteadyAndWhatFailsTwiceFails(t *testing.T) {
 				t.Errorf("exits with %d, want %d; says, want %q:\n%s", code, c.code, c.says, said)
 			}
 		})
+	}
+}
+
+// once is a test that says so in a part of it when it is run for the first time, and passes after that.
+func once(name, says string) string {
+	return fmt.Sprintf("func %s(t *testing.T) { t.Run(\"part\", func(t *testing.T) { if first(%q) { t.Error(%q) } }) }\n", name, name, says)
+}
+
+func TestWhatDidNotComeToItsEndIsNotRunOnceMore(t *testing.T) {
+	failedTest := `{"Action":"start","Package":"p"}
+		{"Action":"output","Package":"p","Test":"TestSlow","Output":"    i/o timeout\n"}
+		{"Action":"fail","Package":"p","Test":"TestSlow"}
+		{"Action":"output","Package":"p","Output":"FAIL\n"}
+		{"Action":"fail","Package":"p"}`
+	for rest, want := range map[string]int{
+		"":                                   1,
+		`{"Action":"start","Package":"q"}`:   0, // go test was killed
+		`{"Action":"start","Package":"q"} {`: 0,
+		`nonsense`:                           0,
+		`{"Action":"start","Package":"q"} {"Action":"skip","Package":"q"}`: 1, // has no tests
+	} {
+		_, f := digest(strings.NewReader(failedTest+rest), io.Discard)
+		if n := len(f.runs()); n != want {
+			t.Errorf("after %q %d runs once more, want %d", rest, n, want)
+		}
 	}
 }
 

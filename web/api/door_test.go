@@ -133,11 +133,15 @@ func TestEveryOperationAnswersAsItsDocumentSays(t *testing.T) {
 	seen, document := 0, h.document()
 	for _, at := range byHarm(document) {
 		op := document.Paths[at.path][at.method]
-		for role, p := range roles {
+		for _, role := range []string{"nobody", "stranger", "reader", "connector", "key", "operator", "owner"} { // who may end things last
+			p := roles[role]
 			h.api.Limits = httpx.NewLimiter(nil, []byte(strings.Repeat("s", 32)))
 			for _, path := range at.filled(ids) {
 				for _, body := range []string{bodies[op.OperationID], "", `{"what":1}`, "[", `{"title":"\u0000"}`} {
-					answersAs(t, role, op, p.ask(strings.ToUpper(at.method), path, body))
+					a := p.ask(strings.ToUpper(at.method), path, body)
+					if answersAs(t, role, op, a); a.status == http.StatusTooManyRequests {
+						t.Errorf("%s as %s was not looked at: %s", op.OperationID, role, a.text)
+					}
 					seen++
 				}
 			}
@@ -182,9 +186,6 @@ func answersAs(t *testing.T, role string, op operation, a answer) {
 	t.Helper()
 	if a.status >= 500 {
 		t.Fatalf("%s as %s: %d %s", op.OperationID, role, a.status, a.text)
-	}
-	if a.status == http.StatusTooManyRequests {
-		t.Errorf("%s as %s was not looked at: %s", op.OperationID, role, a.text)
 	}
 	documented, ok := op.Responses[strconv.Itoa(a.status)]
 	if !ok {

@@ -111,6 +111,26 @@ func TestWhoBecomesTheOnlyOwnerIsTold(t *testing.T) {
 	s.hears(kit, "You are now the owner of Larkhollow Hall", "handed it over to you", "https://hub.example/groups/"+string(giver.group.ID))
 }
 
+// A role in what has closed is good for nothing, and whoever stays in it as a reader has not become its owner.
+func TestNobodyIsToldOfARoleInAClosedGroup(t *testing.T) {
+	for name, leaves := range map[string]bool{"its owner stays": false, "its owner leaves": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStreet(t)
+			giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+			kit, _ := s.joins(giver, "kit@hall.test")
+			s.deliver()
+			s.must(s.intros.SetRole(s.ctx, giver.viewer, giver.group.ID, kit.ID, market.Reader, s.now))
+			s.must(s.intros.CloseGroup(s.ctx, giver.viewer, giver.group.ID, s.now))
+			if leaves {
+				s.must(s.intros.Leave(s.ctx, giver.viewer, giver.group.ID, giver.person.ID, "", s.now))
+			}
+			if got := s.deliver(); len(got) != 0 {
+				t.Errorf("letters %v", got)
+			}
+		})
+	}
+}
+
 func TestTheLastOwnerMayLeaveAClosedGroup(t *testing.T) {
 	m := newlyMet(t)
 	m.must(m.intros.CloseGroup(m.ctx, m.giver.viewer, m.giver.group.ID, m.now))

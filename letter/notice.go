@@ -136,6 +136,9 @@ func (ls *Letters) membershipChanged(ctx context.Context, l market.Letter, now t
 	if err != nil {
 		return nil, err
 	}
+	if l.CreatedAt.After(now) { // by the clock of whoever wrote it
+		now = l.CreatedAt
+	}
 	ms, err := ls.store.Members(ctx, g.ID, now)
 	if err != nil {
 		return nil, err
@@ -145,9 +148,9 @@ func (ls *Letters) membershipChanged(ctx context.Context, l market.Letter, now t
 	switch {
 	case !in && l.AboutID == g.ID:
 		n.Variant, n.Link = "removed", ls.PublicURL+"/mine"
-	case !in || l.AboutID != m.ID:
+	case !in || l.AboutID != m.ID, g.ClosedAt != nil: // in what has closed a role is good for nothing
 		return nil, errMoot
-	case ms.OnlyOwner(m.PersonID):
+	case m.Role == market.Owner && ms.OnlyOwner(m.PersonID):
 		n.Variant = "only_owner"
 	default:
 		n.Variant = string(m.Role)

@@ -22,30 +22,43 @@ func (ns *Networks) Reach(ctx context.Context, child, parent market.ID) (_ Seen,
 	if err != nil {
 		return Seen{}, err
 	}
-	var concerned []market.ID
-	for above, below := range nesting.Reach(child, parent) {
-		concerned = append(append(concerned, above), below...)
+	var above, below []market.ID
+	for a, list := range nesting.Reach(child, parent) {
+		above, below = append(above, a), append(below, list...)
 	}
-	groups, err := ns.store.JoinedIn(ctx, concerned)
-	return gained(groups, nesting.With(child, parent, false), nesting.With(child, parent, true)), err
+	groups, err := ns.store.JoinedIn(ctx, slices.Concat(above, below))
+	return gained(whoJoined(groups, above), whoJoined(groups, below), nesting.With(child, parent, false), nesting.With(child, parent, true)), err
 }
 
-// gained is what the groups may read of each other's under one nesting and not under another.
-func gained(groups []store.Joined, without, with market.Nesting) (seen Seen) {
+// whoJoined any of the networks.
+func whoJoined(groups []store.Joined, networks []market.ID) (some []store.Joined) {
+	for _, g := range groups {
+		if slices.ContainsFunc(g.Networks, func(id market.ID) bool { return slices.Contains(networks, id) }) {
+			some = append(some, g)
+		}
+	}
+	return some
+}
+
+// gained is what some groups may read of what others keep under one nesting and not under another.
+func gained(keepers, readers []store.Joined, without, with market.Nesting) (seen Seen) {
+	viewers := make([]market.Viewer, len(readers))
+	for i, g := range readers {
+		viewers[i] = market.Viewer{Roles: map[market.ID]market.Role{g.GroupID: market.Reader}, Networks: g.Networks}
+	}
 	gain := map[market.ID]bool{}
-	for _, keeps := range groups {
-		if keeps.Kept == 0 {
+	for _, k := range keepers {
+		if k.Kept == 0 {
 			continue
 		}
-		was, is, more := kept(keeps, without), kept(keeps, with), false
-		for _, g := range groups {
-			v := market.Viewer{Roles: map[market.ID]market.Role{g.GroupID: market.Reader}, Networks: g.Networks}
+		was, is, more := kept(k, without), kept(k, with), false
+		for i, v := range viewers {
 			if is.ReadableBy(v) && !was.ReadableBy(v) {
-				gain[g.GroupID], more = true, true
+				gain[readers[i].GroupID], more = true, true
 			}
 		}
 		if more {
-			seen.Listings += keeps.Kept
+			seen.Listings += k.Kept
 		}
 	}
 	seen.Groups = len(gain)
@@ -59,6 +72,8 @@ func kept(by store.Joined, n market.Nesting) market.Entry {
 	for _, joined := range by.Networks {
 		e.Networks = slices.AppendSeq(e.Networks, maps.Keys(n.Below(joined)))
 	}
+	slices.Sort(e.Networks)
+	e.Networks = slices.Compact(e.Networks)
 	return e
 }
 

@@ -386,11 +386,14 @@ func (r reads) OpenIn(ctx context.Context, networks []market.ID, limit int) (ids
 }
 
 // Unmet are the needs of groups in any of these networks that have been open since before a time and want more than Taken, the
-// oldest first. Pieces of equipment add up, anything else is one.
+// oldest first. Pieces of equipment add up, anything else is one. What was taken is added up in the order of the answer, until there
+// are enough.
 func (r reads) Unmet(ctx context.Context, networks []market.ID, since time.Time, limit int) (ids []market.ID, err error) {
-	err = r.db.WithContext(ctx).Raw(`select l.id from listings l where l.life = 'open' and l.side = 'need' and l.opened_at <= ? and l.group_id in
-		(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)
-		and (select coalesce(sum(i.amount), 0) from introductions i where i.need_id = l.id and `+fills+`) < case l.kind when 'equipment' then l.quantity else 1 end
+	err = r.db.WithContext(ctx).Raw(`select l.id from (select l.id, l.opened_at, l.kind, l.quantity from listings l
+			where l.life = 'open' and l.side = 'need' and l.opened_at <= ? and l.group_id in
+			(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null)
+			order by l.opened_at, l.id offset 0) l
+		where (select coalesce(sum(i.amount), 0) from introductions i where i.need_id = l.id and `+fills+`) < case l.kind when 'equipment' then l.quantity else 1 end
 		order by l.opened_at, l.id limit ?`, since, idArray(networks), limit).Scan(&ids).Error
 	return ids, translate(err)
 }

@@ -28,6 +28,7 @@ type Pool struct {
 	mu       sync.Mutex // one follower at a time
 	cursor   store.Cursor
 	ahead    map[store.Cursor]bool // behind the cursor, and read already
+	behind   bool                  // changes wait for the end of a transaction
 	began    time.Time             // machine time at which the last reading began that came to its end
 	followed time.Time             // and at which it ended
 }
@@ -75,8 +76,9 @@ func (p *Pool) Run(ctx context.Context) error {
 }
 
 // CatchUp brings the pool up to every change that was committed before the call, those among them that were made beside a
-// transaction which is still open: what is settled by then is read from the cursor, which never passes such a transaction. Whoever
-// calls while another reads shares the reading after that. The first call builds the pool.
+// transaction which is still open: what is settled by then is read from the cursor, which never passes such a transaction. (Where
+// one stays open while more than mostAhead changes, what comes after waits for its end.) Whoever calls while another reads shares the
+// reading after that. The first call builds the pool.
 func (p *Pool) CatchUp(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "CatchUp")
 	called := time.Now()
@@ -115,11 +117,19 @@ func (p *Pool) follow(ctx context.Context) error {
 		if err == nil {
 			err = p.take(ctx, changes, settled)
 		}
-		if err != nil || len(changes) < changesAtOnce {
+		if err != nil {
 			return err
+		}
+		if len(changes) < changesAtOnce {
+			p.behind = false
+			return nil
 		}
 		at = changes[len(changes)-1].Cursor
 	}
+	if !p.behind { // once an outage, not twice a second
+		slog.Warn("pool: a transaction has been open for so long that changes wait for its end", "read", len(p.ahead))
+	}
+	p.behind = true
 	return nil
 }
 

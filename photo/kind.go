@@ -118,11 +118,11 @@ func (k kind) memory(file []byte) (int64, error) {
 		return 0, market.Refuse("photo", "photo_thin", "Max", longestFor)
 	}
 	pixels := float64(c.Width) * float64(c.Height)
-	need := pixels*k.each(file, c) + float64(drawing(c.Width, c.Height))
-	if pixels > MaxPixels || need > space {
-		return 0, market.Refuse("photo", "photo_pixels", "Max", MaxPixels/1_000_000)
+	each, drawn := k.each(file, c), float64(drawing(c.Width, c.Height))
+	if most := min(MaxPixels, (space-drawn)/each); pixels > most {
+		return 0, market.Refuse("photo", "photo_pixels", "Max", int(most/1_000_000))
 	}
-	return int64(need), nil
+	return int64(pixels*each + drawn), nil
 }
 
 func pngMemory(file []byte, c image.Config) float64 {

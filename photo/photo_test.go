@@ -279,6 +279,26 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 	}
 }
 
+// Whoever is told how many pixels are the most can send a picture of so many.
+func TestTheMostPixelsAreThoseOfItsKind(t *testing.T) {
+	for name, c := range map[string]struct {
+		of   func(w, h int) []byte
+		most int
+	}{
+		"a PNG":               {func(w, h int) []byte { return header(t, "png", w, h) }, 40},
+		"a WebP without loss": {func(w, h int) []byte { return webpOf(image.Point{}, image.Pt(w, h)) }, 22},
+	} {
+		var bad *market.Invalid
+		_, err := NewDarkroom().Develop(t.Context(), c.of(8000, 5250))
+		if !errors.As(err, &bad) || bad.Faults[0].Data["Max"] != c.most {
+			t.Errorf("%s of 42 million: %v, want %d million at most", name, err, c.most)
+		}
+		if _, err := NewDarkroom().Develop(t.Context(), c.of(4000, c.most*250)); code(err) == "photo photo_pixels" {
+			t.Errorf("%s of %d million has too many", name, c.most)
+		}
+	}
+}
+
 // A phone that lost its network half way sends half a file.
 func TestHalfAFileIsRefused(t *testing.T) {
 	for _, name := range []string{"turned.jpg", "progressive.jpg", "cmyk.jpg", "turned.png", "clear.webp", "clear-lossy.webp"} {

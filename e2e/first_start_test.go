@@ -41,7 +41,7 @@ func runs(t *testing.T, cmd *exec.Cmd, env ...string) (said string, code int) {
 	return strings.TrimSpace(out.String()), cmd.ProcessState.ExitCode()
 }
 
-// program is one of ours, which is ended after two minutes.
+// program is one of ours, which is ended after patience.
 func program(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

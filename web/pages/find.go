@@ -114,7 +114,7 @@ func (c *Call) likely(found search.Page) string {
 // pager leads on through a list of a page, whose cursor has a name of its own; what else the address says stays.
 func pager(path, cursor string, values url.Values, next string) view.Pager {
 	var p view.Pager
-	if values.Has(cursor) {
+	if values.Get(cursor) != "" {
 		first := cloneValues(values)
 		first.Del(cursor)
 		p.First = path + "?" + first.Encode()

@@ -76,12 +76,19 @@ func (s *Site) groupPage(c *Call, g market.Group) (view.GroupPage, error) {
 	p := view.GroupPage{Page: c.Public(c.PageOf(name), summary(g.Does)), ID: string(g.ID), Name: name,
 		Alias: g.NameHidden && name == g.Alias, About: paragraphs(g.Does), AboutLang: tongue.Of(g.Does, g.Languages...), Sample: g.Sample,
 		Own: c.Viewer.Roles[g.ID] == market.Owner, Member: c.Viewer.In(g.ID),
-		Posts: c.Viewer.Roles[g.ID].CanPost(), ReportHref: "/report?about=group:" + string(g.ID)}
+		Posts: c.Viewer.Roles[g.ID].CanPost() && g.RemovedAt == nil && g.ClosedAt == nil, ReportHref: "/report?about=group:" + string(g.ID)}
 	p.Page.Alternates = append(c.alternates(groupPath(g.ID), nil), append(c.embeds(groupPath(g.ID)), c.calendars(groupPath(g.ID)))...)
-	if p.QR = qrOf(p.Page.Canonical); g.NameHidden || g.HeldAt != nil {
-		p.Page.NoIndex, p.QR = true, view.QR{}
-	} else if !g.Sample {
-		p.Page.Linked = c.linkedGroup(g)
+	unseen := g.HeldAt != nil || g.RemovedAt != nil || g.ClosedAt != nil // by strangers
+	if !unseen {
+		p.Copy = p.Page.Canonical
+	}
+	if unseen || g.NameHidden {
+		p.Page.NoIndex = true
+	} else {
+		p.QR = qrOf(p.Page.Canonical)
+		if !g.Sample {
+			p.Page.Linked = c.linkedGroup(g)
+		}
 	}
 	if !p.Alias {
 		p.Link = g.Link

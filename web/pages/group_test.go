@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"wherewithal/market"
 )
 
 func TestAGroupIsFoundedChangedAndPaused(t *testing.T) {
@@ -58,7 +60,7 @@ func TestAGroupsPageShowsWhatItPostsAndLeadsOn(t *testing.T) {
 	path := groupPath(id)
 	h.joins(ama, jo, id, "jo@choir.example", "Jo", "reader")
 	for heading, side := range map[string]string{"needs": "/ask", "offers": "/offer"} {
-		if text, links := ama.get(path).under(heading); !strings.Contains(text, "just now.") || !slices.Equal(links, []string{side}) {
+		if text, links := ama.get(path).under(heading); !strings.Contains(text, "just now.") || !slices.Equal(links, []string{side + "?group=" + string(id)}) {
 			t.Errorf("%s reads %q and leads to %q, want one way on, to %s", heading, text, links, side)
 		}
 		for _, other := range []*browser{jo, h.browser()} {
@@ -76,6 +78,25 @@ func TestAGroupsPageShowsWhatItPostsAndLeadsOn(t *testing.T) {
 		t.Error("what it needs stands among what it offers")
 	}
 	visitor.want(200, `class="poster"`, `<copy-link><a href="`+h.site.Config.Link(path)+`"`)
+}
+
+// Whoever posts for two groups and comes from the page of one posts for that one.
+func TestAnEmptyListOfAGroupLeadsToPostingForIt(t *testing.T) {
+	h := open(t)
+	ama := h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	ama.found("Creekside Choir")
+	second := ama.found("Maze Hill Rooms")
+	_, links := ama.get(groupPath(second)).under("offers")
+	if len(links) != 1 {
+		t.Fatal(links)
+	}
+	read := ama.get(links[0]).fill("/offer", "description", "Room for 25 people, Thursdays 6 to 8 pm", "do", "read").want(200)
+	read.fill("/offer", "do", "post", "every", "weekly").want(200, "Posted.")
+	var group market.ID
+	if err := h.store.Pool().QueryRow(t.Context(), `select group_id from listings`).Scan(&group); err != nil || group != second {
+		t.Errorf("posted for %s, want %s (%v)", group, second, err)
+	}
 }
 
 func TestADoubleClickFoundsOneGroup(t *testing.T) {
@@ -199,9 +220,12 @@ func TestAGroupsListingsComeInPages(t *testing.T) {
 		from listings l, generate_series(1, 40) n where l.id = $1`, string(s.offer))
 	s.must(err)
 	path := "/groups/" + string(s.hall)
-	first := s.taker.get(path).want(200, "Show more")
+	first := s.taker.get(path).want(200, "Show more").without("Back to the start")
 	if n := strings.Count(first.text, `class="card offer"`); n != 40 {
 		t.Errorf("%d on the first page, want 40", n)
+	}
+	if text, links := s.giver.get(path).under("needs"); !strings.Contains(text, "None on this page.") || len(links) > 0 { // another may have some
+		t.Errorf("of what the first page has none of it reads %q, and leads to %q", text, links)
 	}
 	_, next, _ := strings.Cut(first.text, `href="`+path+"?after=")
 	next, _, _ = strings.Cut(next, `"`)

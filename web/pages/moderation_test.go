@@ -227,7 +227,8 @@ func TestAHiddenGroupTakesItsListingsAlongAndComesBackWithThem(t *testing.T) {
 	op.get(report).fill(report, "do", "hidden", "reason", "spam", "words", "An advert.").want(200, "Decided.")
 	shown(404)
 	decision := s.theDecision()
-	s.giver.get("/groups/"+string(s.hall)).want(200, "This group was hidden", decision)
+	const givenOn = "<copy-link>" // a stranger who followed it would find nothing
+	s.giver.get("/groups/"+string(s.hall)).want(200, "This group was hidden", decision, "noindex").without(`class="poster"`, givenOn, "/offer?group=")
 	s.tells(market.ModerationNotice, "host@hall.example", "Something of Maze Hill Rooms was hidden", "The page of Maze Hill Rooms was reported", "An advert.", decision)
 	s.taker.get(decision).want(404)
 	s.giver.get(decision).want(200, "An advert.").fill(decision+"/appeal", "appeal", "It was one line of ours.").want(200, "It has not been answered yet.")
@@ -236,7 +237,7 @@ func TestAHiddenGroupTakesItsListingsAlongAndComesBackWithThem(t *testing.T) {
 		fill(decision+"/answer", "do", "restored", "answer", "It is gone now.").want(200, "It is shown again")
 	s.tells(market.AppealAnswered, "host@hall.example", "The answer to your appeal", "It is gone now.")
 	shown(200)
-	s.giver.get("/groups/"+string(s.hall)).want(200).without("This group was hidden", decision)
+	s.giver.get("/groups/"+string(s.hall)).want(200, `class="poster"`, givenOn).without("This group was hidden", decision, "noindex")
 	if diff := cmp.Diff([]string{"report.made", "decision.hidden", "decision.appealed", "decision.restored"}, since(s.events(s.hall), "report.made")); diff != "" {
 		t.Error(diff)
 	}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -333,8 +334,10 @@ func (c *Call) calls(words []market.NetworkWord, kinds map[string]int, tags []st
 			p.Calls = append(p.Calls, c.T("network.kind_count", "Word", own("kind", k.Code, c.T("kind."+k.Code)), "Count", kinds[k.Code]))
 		}
 	}
-	slices.Sort(tags)
-	for _, t := range slices.Compact(tags) {
+	slices.SortFunc(tags, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
+	})
+	for _, t := range slices.CompactFunc(tags, strings.EqualFold) { // a search folds them too
 		if len(p.Tags) < 20 {
 			p.Tags = append(p.Tags, view.Link{Text: own("tag", t, t), Href: "/find?" + url.Values{"tags": {t}}.Encode()})
 		}

@@ -44,7 +44,7 @@ func (s *Site) newPost(c *Call, side market.Side) error {
 	if waiting := s.unsent(c, side); waiting != nil && !begun.Has("text") {
 		return s.showUnsent(c, side, waiting)
 	}
-	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {begun.Get("text")}}))
+	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {begun.Get("text")}, "group": {begun.Get("group")}}))
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), false)))
 }
 

@@ -118,7 +118,7 @@ func (s *Site) means(c *Call, own, other market.Network, as string) ([]string, e
 	seen, err := s.Networks.Reach(c.Ctx, child.ID, parent.ID)
 	gain := c.T("tie.gain_none")
 	if seen.Listings > 0 && seen.Groups > 0 {
-		gain = c.T("tie.gain", "Count", seen.Listings, "Groups", seen.Groups)
+		gain = c.T("tie.gain", "Count", seen.Listings, "Whom", c.T("tie.whom", "Count", seen.Groups))
 	}
 	return []string{c.T("tie.up", "Below", child.Name, "Above", parent.Name), gain, c.T("tie.lose")}, err
 }

@@ -59,7 +59,7 @@ func (a *Accounts) EndSession(ctx context.Context, v market.Viewer, id market.ID
 }
 
 // SetName sets what the other side calls the person once connected, and the language, one of wording's, that pages and
-// mails speak to them.
+// mails speak to them. Whoever had no name is welcomed by a mail.
 func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name, language string, now time.Time) (err error) {
 	defer market.Wrap(&err, "SetName")
 	p := market.Person{Name: market.Tidy(name)}
@@ -70,7 +70,16 @@ func (a *Accounts) SetName(ctx context.Context, v market.Viewer, name, language 
 }
 
 func named(ctx context.Context, tx *store.Tx, v market.Viewer, name, language string, now time.Time) error {
-	return errors.Join(tx.NamePerson(ctx, v.Person, name, language), tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now)))
+	p, err := tx.Person(ctx, v.Person)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(tx.NamePerson(ctx, v.Person, name, language), tx.Note(ctx, event(v, "", "person.named", "person", v.Person, now)))
+	if err != nil || p.Name != "" {
+		return err
+	}
+	_, err = tx.Send(ctx, market.Letter{Kind: market.WelcomeLetter, PersonID: v.Person, AboutID: v.Person}, string(market.WelcomeLetter), now)
+	return err
 }
 
 // SetAbout is SetName, and the time zone, one of market.Zones, in which the person is told times.

@@ -15,6 +15,8 @@ import (
 // notice words the letters that are a few sentences and a link.
 func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	switch l.Kind {
+	case market.WelcomeLetter:
+		return ls.newcomer(ctx, l, now)
 	case market.InvitationLetter:
 		return ls.invitation(ctx, l, now)
 	case market.MembershipChanged:
@@ -63,6 +65,24 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 		return mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/account/passkeys"}, nil
 	}
 	return nil, fmt.Errorf("%w: unknown kind %q", errMoot, l.Kind)
+}
+
+// newcomer is told one thing to do: to answer the group that invited them, else to say what their own needs or could lend.
+func (ls *Letters) newcomer(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	n := mail.Notice{Kind: l.Kind, Link: ls.PublicURL + "/", Data: map[string]any{"Name": ls.reader.Name}}
+	i, err := ls.store.InvitationTo(ctx, ls.reader.Address, now)
+	if errors.Is(err, market.ErrNotFound) {
+		return n, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := ls.store.Group(ctx, market.System, i.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	n.Variant, n.Link, n.Data["Group"] = "invited", ls.PublicURL+"/join/"+ls.PurposeLink(market.ToJoin, i.ID, i.GroupID), g.PublicName()
+	return n, nil
 }
 
 // invitation makes sense while it can be taken. Who has an alias is invited by it: the letter may go to a stranger.

@@ -3,6 +3,9 @@ package mail
 import "wherewithal/market"
 
 var noticeSamples = []sampleKind{
+	{"welcome", Notice{Kind: market.WelcomeLetter, Link: sampleSite + "/", Data: map[string]any{"Name": "Ama"}}},
+	{"welcome-invited", Notice{Kind: market.WelcomeLetter, Variant: "invited", Link: sampleSite + "/join/k2", Data: map[string]any{
+		"Name": "Ama", "Group": "Greenwich Carers’ Choir"}}},
 	{"group-invitation", Notice{Kind: market.InvitationLetter, Variant: "poster", Link: sampleSite + "/join/k2", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
 	{"group-invitation-owner", Notice{Kind: market.InvitationLetter, Variant: "owner", Link: sampleSite + "/join/k3", Data: map[string]any{

@@ -7,7 +7,7 @@ import (
 )
 
 // noticeKinds are all that are written as notices.
-var noticeKinds = []market.LetterKind{market.InvitationLetter, market.MembershipChanged, market.NewContact, market.EvidenceEnding,
+var noticeKinds = []market.LetterKind{market.WelcomeLetter, market.InvitationLetter, market.MembershipChanged, market.NewContact, market.EvidenceEnding,
 	market.NetworkInvitation, market.NetworkAnswer, market.NetworkNo, market.NetworkOut, market.InvitationAnswered, market.TieAnswered, market.ConnectorRemoved, market.JoinRequest,
 	market.ModerationNotice, market.AppealAnswered, market.ReportAnswered, market.FirstListing, market.ReportsWaiting, market.PartnerAsks, market.PartnerAnswer, market.WebhookOff, market.MandateLetter, market.FeedQuiet, market.FeedStopped,
 	market.AddressConfirm, market.AddressAsked, market.AddressChanged, market.ExportReady, market.EraseConfirm}

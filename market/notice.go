@@ -7,6 +7,7 @@ import (
 
 // The kinds of letters that are a few sentences and one link.
 const (
+	WelcomeLetter      LetterKind = "welcome" // to whoever gave their name for the first time, once ever
 	InvitationLetter   LetterKind = "group_invitation"
 	MembershipChanged  LetterKind = "membership_changed" // somebody else gave its reader another role in a group, or took them out
 	NewContact         LetterKind = "new_contact"        // another person now looks after an introduction

@@ -41,15 +41,25 @@ func (r reads) Invitation(ctx context.Context, id market.ID) (market.Invitation,
 	return one[market.Invitation](r.db.WithContext(ctx).Where("id = ?", id))
 }
 
-// InvitationStands reports whether an invitation can still be taken: it waits, whoever sent it is an owner of the group
-// still, and the group is open and not looked at.
+// standing are the invitations that can still be taken: they wait, whoever sent them is an owner of the group still, and the group is
+// open and not looked at.
+const standing = ` invitations i
+	  join groups g on g.id = i.group_id and g.closed_at is null and g.held_at is null and g.removed_at is null
+	  join memberships m on m.group_id = i.group_id and m.person_id = i.invited_by and m.role = 'owner'
+	   and m.since <= @now and (m.until is null or m.until > @now)
+	 where i.ended_at is null and i.expires_at > @now `
+
+// InvitationStands reports whether an invitation can still be taken.
 func (r reads) InvitationStands(ctx context.Context, id market.ID, now time.Time) (stands bool, err error) {
-	err = r.db.WithContext(ctx).Raw(`select exists (select from invitations i
-		  join groups g on g.id = i.group_id and g.closed_at is null and g.held_at is null and g.removed_at is null
-		  join memberships m on m.group_id = i.group_id and m.person_id = i.invited_by and m.role = 'owner'
-		   and m.since <= ? and (m.until is null or m.until > ?)
-		 where i.id = ? and i.ended_at is null and i.expires_at > ?)`, now, now, id, now).Scan(&stands).Error
+	err = r.db.WithContext(ctx).Raw(`select exists (select from`+standing+`and i.id = @id)`,
+		map[string]any{"id": id, "now": now}).Scan(&stands).Error
 	return stands, translate(err)
+}
+
+// InvitationTo is the newest invitation of a mail address that can still be taken. market.ErrNotFound: none.
+func (r reads) InvitationTo(ctx context.Context, address string, now time.Time) (market.Invitation, error) {
+	return one[market.Invitation](r.db.WithContext(ctx).Raw(`select i.* from`+standing+`and i.address = @address order by i.created_at desc, i.id limit 1`,
+		map[string]any{"address": address, "now": now}))
 }
 
 // LockInvitation reads an invitation for answering it.

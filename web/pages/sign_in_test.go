@@ -159,7 +159,8 @@ func TestWhoIsNewIsAskedForTheirNameAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = wording.Add(os.DirFS("../../wording")) })
-	b := open(t).browser()
+	h := open(t)
+	b := h.browser()
 	b.languages = accented
 	b.get("/sign-in").want(200).fill("/sign-in", "email", "ama@choir.example").want(200)
 	link := b.link("ama@choir.example")
@@ -180,6 +181,15 @@ func TestWhoIsNewIsAskedForTheirNameAlone(t *testing.T) {
 	page.fill("/account/name", "name", "Ama").want(200)
 	b.languages = "de"
 	b.get("/account").want(200, `<html lang="en-XA"`, `value="Ama"`)
+	sent := h.delivered(market.WelcomeLetter)
+	if len(sent) != 1 || sent[0].To != "ama@choir.example" {
+		t.Fatalf("mails of welcome: %v", sent)
+	}
+	for _, w := range wordingtest.Plain(sent[0].Subject + "\n" + sent[0].Text) {
+		if w != "Ama" && w != "Wherewithal" {
+			t.Errorf("the mail of welcome says %q in another language:\n%s", w, sent[0].Text)
+		}
+	}
 }
 
 func cookie(b *browser, name string) string {

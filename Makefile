@@ -173,7 +173,7 @@ test-frontend: assets
 	cd frontend && npm test
 
 # -count=1: the programs that e2e builds are no input the test cache knows of. -p 1: some of it measures.
-# -again: what fails once and passes alone is told, and fails nothing (scripts/gotest).
+# -again: what waits in vain once and passes alone is told, and fails nothing (scripts/gotest).
 # Two at once: more of them, and clocks that are waited for run out while a browser has the processor.
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
 	go run ./scripts/gotest -again -count=1 -p 1 -parallel 2 -timeout 40m $$(go list ./e2e/... | grep -v /soak)

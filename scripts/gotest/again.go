@@ -21,6 +21,15 @@ func excused(said string) bool {
 	return !grave.MatchString(words) && (words == "" || waited.MatchString(words))
 }
 
+// whole is the test, by package and name, that one is or is a part of. A package's path has strokes of its own.
+func whole(name string) string {
+	at := strings.LastIndex(name, ".Test")
+	if part := strings.Index(name[max(0, at):], "/"); at >= 0 && part >= 0 {
+		return name[:at+part]
+	}
+	return name
+}
+
 // frame is what go test says around a test's own words.
 var frame = regexp.MustCompile(`(?m)^(=== | *--- ).*\n`)
 

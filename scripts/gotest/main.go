@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -100,6 +101,7 @@ func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 	f = failed{}
 	ended := map[string]bool{} // packages that say themselves that they failed: all their tests were run
 	worse := map[string]bool{} // packages in which a test failed by more than waiting
+	late := map[string]bool{}  // tests that waited in vain, they or a part of them
 	open := map[string]bool{}  // packages of which the end was not said
 	lines := json.NewDecoder(events)
 	for {
@@ -130,9 +132,11 @@ func digest(events io.Reader, out io.Writer) (skipped []string, f failed) {
 			if said[name] != nil {
 				fmt.Fprint(out, said[name])
 				worse[e.Package] = worse[e.Package] || e.Test != "" && !excused(said[name].String())
+				late[whole(name)] = late[whole(name)] || waited.MatchString(said[name].String())
 			}
 			delete(said, name)
-			if e.Test == "" && (worse[e.Package] || !ended[e.Package] || len(f[e.Package]) == 0) {
+			silent := func(test string) bool { return !late[e.Package+"."+test] }
+			if e.Test == "" && (worse[e.Package] || !ended[e.Package] || len(f[e.Package]) == 0 || slices.ContainsFunc(f[e.Package], silent)) {
 				f[e.Package] = nil
 			}
 		case e.Action == "pass":

@@ -48,6 +48,7 @@ func TestWhatWaitedInVainOnceIsUnsteadyAndAllElseFails(t *testing.T) {
 	}{
 		"waits in vain once":           {once("TestOnce", "mailtest: the mail did not come in 3m0s; 2 others did"), 0, "UNSTEADY, failed once and passed alone: unsteady.TestOnce"},
 		"fails once by something else": {once("TestOnce", "the mail came twice"), 1, "--- FAIL: TestOnce"},
+		"fails once without a word":    {`func TestOnce(t *testing.T) { if first("once") { t.Fail() } }`, 1, "--- FAIL: TestOnce"},
 		"waits in vain each time":      {`func TestTwice(t *testing.T) { t.Error("read: i/o timeout") }`, 1, "once more, alone: unsteady.TestTwice"},
 		"a part waits, another fails": {`func TestBoth(t *testing.T) { if first("both") { t.Run("a", func(t *testing.T) { t.Error("i/o timeout") }); t.Run("b", func(t *testing.T) { t.Error("wrong") }) } }`,
 			1, "--- FAIL: TestBoth"},
@@ -95,7 +96,8 @@ func TestWhatDidNotComeToItsEndIsNotRunOnceMore(t *testing.T) {
 		`{"Action":"start","Package":"q"}`:   0, // go test was killed
 		`{"Action":"start","Package":"q"} {`: 0,
 		`nonsense`:                           0,
-		`{"Action":"start","Package":"q"} {"Action":"skip","Package":"q"}`: 1, // has no tests
+		`{"Action":"start","Package":"q"} {"Action":"skip","Package":"q"}`:                                                     1, // has no tests
+		`{"Action":"start","Package":"q"} {"Action":"output","Package":"q","Output":"FAIL\n"} {"Action":"fail","Package":"q"}`: 0, // no test of it failed
 	} {
 		_, f := digest(strings.NewReader(failedTest+rest), io.Discard)
 		if n := len(f.runs()); n != want {

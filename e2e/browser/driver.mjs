@@ -130,7 +130,11 @@ const orders = {
     const found = [];
     for (const look of list) {
       const at = look.lastIndexOf(" ");
-      found.push(await page.locator(look.slice(0, at)).first().evaluate((e, name) => getComputedStyle(e).getPropertyValue(name), look.slice(at + 1)));
+      let made = ""; // of what was drawn anew just then, and is no longer on the page
+      for (const end = Date.now() + patience; made === "" && Date.now() < end; ) {
+        made = await page.locator(look.slice(0, at)).first().evaluate((e, name) => getComputedStyle(e).getPropertyValue(name), look.slice(at + 1));
+      }
+      found.push(made);
     }
     if (value) await host.evaluate((e, value) => { e.style.removeProperty(value); }, value);
     return { list: found };

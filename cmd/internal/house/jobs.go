@@ -100,10 +100,11 @@ func (h *House) pace() mail.Pace {
 	}
 	limits := httpx.NewLimiter(h.Redis, []byte(h.Config.TokenSecret))
 	rule := httpx.Rule{Name: "mails", Minute: h.Config.MailsPerDomain, Burst: max(1, h.Config.MailsPerDomain/6)}
-	return func(ctx context.Context, domain string) time.Duration {
-		left, _ := limits.Take(ctx, rule, domain, 1) // the error says no more than what is left
+	take := func(ctx context.Context, domain string, mails int) time.Duration {
+		left, _ := limits.Take(ctx, rule, domain, mails) // the error says no more than what is left
 		return left.Refuse
 	}
+	return mail.InTurns(take, rule.Burst)
 }
 
 // Sender hands mails to the configured server, signed where a key is.

@@ -13,6 +13,7 @@ import (
 func main() { house.Exit(run(context.Background(), house.Start("worker"))) }
 
 func run(ctx context.Context, c config.Config) error {
+	house.GiveRoom()
 	h, err := house.Open(ctx, c)
 	if err != nil {
 		return err

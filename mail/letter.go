@@ -169,6 +169,9 @@ func (l *letter) checkLinks() error {
 // oneLine drops what a line of text must not hold: control characters, line and paragraph separators, marks
 // that turn the direction of what follows, bytes that are not UTF-8. Runs of space become one.
 func oneLine(s string) string {
+	if isOneLine(s) {
+		return s
+	}
 	kept := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029':
@@ -181,6 +184,18 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(kept), " ")
 }
 
+// isOneLine says of most lines that they are one: plain letters with single spaces between the words.
+func isOneLine(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return s == "" || before != ' '
+}
+
 // lineLength is what every reader of plain text shows without breaking (RFC 3676 says 78 or less).
 const lineLength = 72
 
@@ -188,11 +203,12 @@ const lineLength = 72
 // stays whole.
 func wrap(indent, s string) string {
 	var out strings.Builder
+	out.Grow(len(s) + len(s)/lineLength*(len(indent)+1))
 	used := 0
-	for i, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		n := utf8.RuneCountInString(word)
 		switch {
-		case i == 0:
+		case out.Len() == 0:
 		case used+1+n > lineLength-len(indent):
 			out.WriteString("\n" + indent)
 			used = 0

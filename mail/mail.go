@@ -14,6 +14,7 @@ import (
 	htmltemplate "html/template"
 	"net/url"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 
 	"wherewithal/wording/tongue"
@@ -47,9 +48,6 @@ var (
 // is somewhat longer.
 const mostBytes = 91_000
 
-// usualBytes of a letter's HTML: most take somewhat less.
-const usualBytes = 8 << 10
-
 // Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. What would
 // make it longer than mailboxes bear is left out at the end of its list, and it says so. It fails when a link of it is not an
 // absolute http or https address.
@@ -73,14 +71,21 @@ func Render(lang string, kind Kind, quoted ...tongue.Words) (Rendered, error) {
 	return r, nil
 }
 
+// draft is what a letter is written on; it is used again, since one takes more memory than all else that is needed to write it.
+type draft struct{ html, text bytes.Buffer }
+
+var drafts = sync.Pool{New: func() any { return new(draft) }}
+
 func (l letter) render(lang string, quoted []tongue.Words) (Rendered, error) {
-	var html, text bytes.Buffer
-	html.Grow(usualBytes)
-	text.Grow(usualBytes / 4)
-	if err := htmlLayout.Execute(&html, l); err != nil {
+	d := drafts.Get().(*draft)
+	defer drafts.Put(d)
+	html, text := &d.html, &d.text
+	html.Reset()
+	text.Reset()
+	if err := htmlLayout.Execute(html, l); err != nil {
 		return Rendered{}, err
 	}
-	if err := textLayout.Execute(&text, l); err != nil {
+	if err := textLayout.Execute(text, l); err != nil {
 		return Rendered{}, err
 	}
 	return Rendered{Subject: l.Subject, Text: text.String(), HTML: string(tongue.Mark(html.Bytes(), lang, quoted...))}, nil

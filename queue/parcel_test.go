@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -261,4 +262,50 @@ func TestLettersOfTheReleaseBeforeAreFoundInRedis(t *testing.T) {
 	if err := h.sweeper().Sweep(t.Context(), time.Now().Add(unbegun+time.Second)); err != nil || h.count("state = 'sent' and attempt = 1") != 1 {
 		t.Errorf("it was driven again (%v)", err)
 	}
+}
+
+// pairing is an outbox that keeps nobody's end before it is let.
+type pairing struct {
+	Outbox
+	begun chan int64
+	let   chan struct{}
+	ended atomic.Int32
+}
+
+func (p *pairing) Begin(ctx context.Context, id int64, attempt int, now time.Time) (bool, error) {
+	p.begun <- id
+	return p.Outbox.Begin(ctx, id, attempt, now)
+}
+
+func (p *pairing) Finish(ctx context.Context, id int64, attempt int, now time.Time) error {
+	<-p.let
+	p.ended.Add(1)
+	return p.Outbox.Finish(ctx, id, attempt, now)
+}
+
+// Postgres takes both for little more than one.
+func TestThatALetterBeginsIsWrittenBesideTheEndOfTheOneBefore(t *testing.T) {
+	h := newHouse(t)
+	h.aParcel()
+	outbox, ran := &pairing{Outbox: h.store, begun: make(chan int64, 4), let: make(chan struct{})}, int32(0)
+	s := NewServer(outbox, h.redis, Config{Log: h.log})
+	for kind := range s.Kinds {
+		s.Handle(kind, func(context.Context, market.Job) error { // of one task: one after the other
+			if before := outbox.ended.Load(); before != ran {
+				t.Errorf("letter %d runs when %d have ended", ran+1, before)
+			}
+			ran++
+			return nil
+		})
+	}
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stopNow(s) })
+	first := receive(t, outbox.begun)
+	if second := receive(t, outbox.begun); second == first || outbox.ended.Load() != 0 {
+		t.Errorf("letter %d begins after %d, when %d have ended", second, first, outbox.ended.Load())
+	}
+	close(outbox.let)
+	h.until("state = 'done' and attempt = 1", 4)
 }

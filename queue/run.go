@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -28,27 +29,39 @@ func (s *Server) work(_ context.Context, t *asynq.Task) error {
 	if err != nil {
 		return errors.Join(asynq.SkipRetry, err)
 	}
+	var before sync.WaitGroup // the job before, until its outcome is written
+	defer before.Wait()
 	for i, q := range rows {
 		if !s.enter() {
 			s.record(q, "give back", func(ctx context.Context) error { return s.outbox.Return(ctx, time.Now(), rows[i:]...) })
 			return nil
 		}
-		s.try(q)
+		s.try(q, &before)
 	}
 	return nil
 }
 
-// try does the job of an attempt, unless another worker does or did. What comes outside its hours waits for them.
-func (s *Server) try(q market.Queued) {
-	defer s.running.Done()
+// try does the job of an attempt, unless another worker does or did. What comes outside its hours waits for them. That it begins is
+// written beside the outcome of the one before, since Postgres takes two such changes for little more than one; it does not run
+// until both are.
+func (s *Server) try(q market.Queued, before *sync.WaitGroup) {
 	now := time.Now()
 	if at := s.Kinds[q.Job.Kind].opens(now); at.After(now) {
+		defer s.running.Done()
 		s.record(q, "put off", func(ctx context.Context) error { return s.outbox.Return(ctx, at, q) })
 		return
 	}
-	if s.begin(q) {
-		s.settle(q, s.run(q))
+	begun := s.begin(q)
+	before.Wait()
+	if !begun {
+		s.running.Done()
+		return
 	}
+	a := s.run(q)
+	before.Go(func() {
+		defer s.running.Done()
+		s.settle(q, a)
+	})
 }
 
 // begin makes this worker the one that does the attempt.

@@ -178,6 +178,9 @@ func signed(lines []string, cards bool) string {
 	for i, line := range lines {
 		bare := strings.TrimRight(line, " ")
 		if bare == "--" || bare == "—" || sent.MatchString(line) {
+			if more := afterthought(lines[i+1:]); more != nil {
+				return signed(slices.Concat(lines[:i], []string{""}, more), cards)
+			}
 			lines = lines[:i]
 			break
 		}
@@ -197,6 +200,17 @@ func signed(lines []string, cards bool) string {
 		lines = farewell(lines)
 	}
 	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
+}
+
+// postscript begins an afterthought.
+var postscript = regexp.MustCompile(`^\s*(?i:(?:p\W?)+s\b)\W`)
+
+// afterthought is what somebody typed below the signature that their program had put there; nil: nothing.
+func afterthought(lines []string) []string {
+	if i := slices.IndexFunc(lines, postscript.MatchString); i >= 0 {
+		return lines[i:]
+	}
+	return nil
 }
 
 // regards is a line with which a mail ends, above a name.
@@ -277,10 +291,13 @@ func card(lines []string) bool {
 }
 
 // What a signature under "Kind regards" has none of: speech is in a sentence, with or without an end; item begins a line of a list, or
-// an afterthought. footer is what is on cards and would else be speech.
+// an afterthought; detail is one, without a sign of it: so many of something, the code of a door, whom to call on the day. footer is
+// what is on cards and would else be speech.
 var (
 	speech = regexp.MustCompile(`(?i)[.?!:;]\s*$|(?:^|[^\p{L}'’])(?:i|i['’]\p{L}+|me|my|we|we['’]\p{L}+|us|you|your|please|can|could|would|is|are|but|unless)(?:$|[^\p{L}])`)
 	item   = regexp.MustCompile(`^\s*(?:[-–•]|\*[^*]*$|\d+[.)](?:\D|$)|(?i:(?:p\W?)+s\b))`)
+	detail = regexp.MustCompile(`^\s*(?i:also|and|or|plus|not|only)\b|(?i)\b(?:on|for) (?:the|that) (?:day|night|morning|afternoon|evening)\b|` +
+		`\b(?:code|key|door|gate)\W{1,2}\d|(?-i:^\D*\b\d{1,3} [a-z]{3,})`)
 	footer = regexp.MustCompile(`(?i)\b(?:find|visit|follow|contact|call|e-?mail) us\b(?: (?:at|on|by|via)\b)?`)
 )
 
@@ -301,7 +318,7 @@ func named(line string) bool {
 // wordy says whether a line is more than what cards hold. "Find us on Facebook" is not; "call us on Thursday" is.
 func wordy(line string) bool {
 	bare := footer.ReplaceAllString(line, "")
-	return speech.MatchString(bare) || item.MatchString(line) || bare != line && terms.MatchString(strings.ToLower(bare))
+	return speech.MatchString(bare) || item.MatchString(line) || detail.MatchString(line) || bare != line && terms.MatchString(strings.ToLower(bare))
 }
 
 // filled are the first so many lines with something in them.

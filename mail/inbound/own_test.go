@@ -78,6 +78,11 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		"Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000",
 		"Yes please.\n\nThanks\nkeys from the shop\nchairs from the church\nKit 020 7946 0000",
 		"Yes please.\n\nThanks\nAma\nCall us on Thursday\n020 7946 0000",
+		"Yes.\n\nThanks\n\nAma\n\nCaretaker on the day 07700 900555\nGate code 4471",
+		"Yes.\n\nThanks\nAma\nSouthside Choir\nKit for the evening 07700 900555",
+		"Yes.\n\nThanks\nAma\nAlso two tables\nTel 07700 900555",
+		"Yes.\n\nThanks\nAma\n40 chairs\nTel 07700 900555",
+		"Yes.\n\nThanks\nAma\nDoor code: 4471\nTel 07700 900555",
 		"Yes.\n\n-----\nAma Boateng\n12 Orchard Row,\nLondon SE10,\n020 7946 0000",
 		"Yes.\n\n-----\nChairs\nTables\nKeys\nCups\nTea\nMilk\nKit 020 7946 0000",
 		"Thanks\n1. Chairs\n2. Tables\n3. Ring 020 7946 0000\n4. Keys\n5. Cups\n6. Tea\n7. Milk\n8. Cake\n9. Bins",
@@ -85,6 +90,7 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		own(t, all(text))
 	}
 	own(t, map[string]string{
+		"Yes.\n\nKind regards,\n\nAma Boateng\n12 Orchard Row\nLondon SE10 9ZJ\n020 7946 0000 ext 12\nOpen Door Choir":  "Yes.",
 		"Yes.\n\nKind regards,\n\nAma Boateng\nTreasurer, Southside Youth Club\n020 7946 0000":                          "Yes.",
 		"Yes.\n\nThanks\n\nCould we come early?\n\nBest wishes\nAma\nSouthside\n12 Orchard Row,\nwww.southside.example": "Yes.\n\nThanks\n\nCould we come early?",
 		"Yes.\n\n-----\nAma Boateng\nTreasurer\nFind us at www.southside.example\n020 7946 0000":                        "Yes.",
@@ -94,6 +100,17 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                                 "Yes.",
 		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                                     "Yes.",
 		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345":       "One.\n\n*****\n\nTwo.",
+	})
+}
+
+// Some type below the signature that their program puts there.
+func TestAPostscriptBelowASignatureIsKept(t *testing.T) {
+	own(t, map[string]string{
+		"Yes.\n\nThanks\n-- \nAma\nSouthside Choir\n\nPS: 40 chairs":                               "Yes.\n\nThanks\n\nPS: 40 chairs",
+		"Yes.\n\nAma\n\nSent from my iPhone\n\nP.S. the key is with Kit\n07700 900555":             "Yes.\n\nAma\n\nP.S. the key is with Kit\n07700 900555",
+		"Yes.\n-- \nAma\n\nPS - at six\n\nThis message is confidential and intended for Jo alone.": "Yes.\n\nPS - at six",
+		"Yes.\n-- \nAma\nPSALM Choir\nPs & Qs, 12 Orchard Row":                                     "Yes.\n\nPs & Qs, 12 Orchard Row", // in doubt it stays
+		"Yes.\n-- \nAma\nPSALM Choir":                                                              "Yes.",
 	})
 }
 

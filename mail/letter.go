@@ -26,22 +26,18 @@ type letter struct {
 	Home     string // the site's name
 }
 
-// Dir is how the letter's language is written; Begin and End are the sides on which its lines do. Mail programs know few of
-// the CSS words for "where the line begins".
-func (l letter) Dir() string { return wording.Direction(l.Lang) }
-
-func (l letter) Begin() string {
-	if l.Dir() == "rtl" {
-		return "right"
-	}
-	return "left"
+// sheet is a letter with how its language is written, and the sides on which its lines begin and end. Mail programs know few of the
+// CSS words for "where the line begins".
+type sheet struct {
+	letter
+	Dir, Begin, End string
 }
 
-func (l letter) End() string {
-	if l.Dir() == "rtl" {
-		return "left"
+func (l letter) sheet() sheet {
+	if dir := wording.Direction(l.Lang); dir == "rtl" {
+		return sheet{l, dir, "right", "left"}
 	}
-	return "right"
+	return sheet{l, "ltr", "left", "right"}
 }
 
 // card shows one listing: solid for what is offered, dashed for what is needed.

@@ -82,7 +82,7 @@ func (l letter) render(lang string, quoted []tongue.Words) (Rendered, error) {
 	html, text := &d.html, &d.text
 	html.Reset()
 	text.Reset()
-	if err := htmlLayout.Execute(html, l); err != nil {
+	if err := htmlLayout.Execute(html, l.sheet()); err != nil {
 		return Rendered{}, err
 	}
 	if err := textLayout.Execute(text, l); err != nil {

@@ -224,6 +224,47 @@ func TestADigestThatComesBackStartsNoClock(t *testing.T) {
 	}
 }
 
+// Nor did one that its reader's server took first and sent back later: its clock stops, unless a colleague's asks too.
+func TestADigestThatComesBackLaterTakesBackItsClock(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		kit, theirs bool // a colleague, whose digest went too
+	}{{"alone", false, false}, {"with a colleague", true, false}, {"a colleague was asked too", true, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			s, giver, taker := wanted(t)
+			s.daily(giver.person)
+			if c.kit {
+				kit, _ := s.joins(giver, "kit@hall.test")
+				s.stops(kit, market.SomeoneWouldLike)
+				if c.theirs {
+					s.daily(kit)
+				}
+			}
+			s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+			s.now = monday.AddDate(0, 0, -3)
+			s.must(s.intros.Digests(s.ctx, s.now))
+			s.deliver()
+			went := s.now
+			if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(went) {
+				t.Fatalf("told at %v, want it when the digest went", at)
+			}
+			digest, err := s.store.NewestLetter(s.ctx, giver.person.ID, market.DigestLetter)
+			s.must(err)
+			s.now = s.now.Add(time.Hour)
+			s.must(s.letters.Came(s.ctx, digest.ID, market.HardBounce, giver.person.Address, "5.1.1", s.now))
+			if at := s.only(taker).OfferToldAt; (at != nil) != c.theirs {
+				t.Fatalf("told at %v once it came back", at)
+			}
+			s.must(s.intros.LookAgain(s.ctx, s.now))
+			want := map[string]time.Time{"alone": s.now, "with a colleague": monday, "a colleague was asked too": went}[c.name]
+			s.mondayAfter(0)
+			if at := s.only(taker).OfferToldAt; at == nil || !at.Equal(want) {
+				t.Errorf("told at %v, want %v", at, want)
+			}
+		})
+	}
+}
+
 // What came since a digest was written pushes nothing off it that it is to ask, and what it has no room for waits for the next.
 func TestADigestStartsTheClocksOfWhatItShows(t *testing.T) {
 	for _, second := range []bool{false, true} {

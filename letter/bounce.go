@@ -11,7 +11,8 @@ import (
 )
 
 // Came takes what a mail server tells of a letter of ours. A hard bounce, or many soft ones, stops all mail to that
-// person's address until they show that it works again, by signing in through a mail; a complaint stops all optional mail.
+// person's address until they show that it works again, by signing in through a mail, and what a digest asked that comes back so was
+// asked nobody by it; a complaint stops all optional mail.
 // Told twice it counts once; of a letter that is no longer known it counts nothing, and neither does a bounce of another
 // address than the person's: mail that they have sent on, or that they had before. An empty recipient is theirs.
 func (ls *Letters) Came(ctx context.Context, letter market.ID, fate market.Fate, recipient, status string, now time.Time) (err error) {
@@ -76,5 +77,11 @@ func came(ctx context.Context, tx *store.Tx, l market.Letter, fate market.Fate, 
 			return err
 		}
 	}
-	return tx.MarkBounced(ctx, l.PersonID, true)
+	if err := tx.MarkBounced(ctx, l.PersonID, true); err != nil {
+		return err
+	}
+	if l.Kind == market.DigestLetter && (l.State == market.Sent || l.Fault == unsureFault) {
+		return tx.Unseen(ctx, l.ID) // a colleague's digest of another day asks, or the schedule finds that none can
+	}
+	return nil
 }

@@ -173,6 +173,25 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
 }
 
+// Unseen takes back that a letter which came back told of its introductions, with the clocks of what it asked: of those sides that
+// are waited for still, and that no other letter which went asks.
+func (tx *Tx) Unseen(ctx context.Context, letter market.ID) error {
+	for side, state := range waitedForIn {
+		clock := string(side)
+		err := tx.db.WithContext(ctx).Exec(`update introductions i set `+clock+`_told_at = null, `+clock+`_reminded_at = null from letter_introductions x
+			where x.letter_id = ? and x.introduction_id = i.id and x.kind in ? and i.state = ? and not exists
+			(select from letter_introductions y join letters l on l.id = y.letter_id
+			  where y.introduction_id = i.id and y.letter_id <> x.letter_id and y.kind in ? and l.state = 'sent')`, letter, asks(side), state, asks(side)).Error
+		if err != nil {
+			return translate(err)
+		}
+	}
+	return tx.Unspoken(ctx, letter)
+}
+
+// waitedForIn is the state in which a side is waited for.
+var waitedForIn = map[market.Side]market.State{market.Need: market.Proposed, market.Offer: market.Asked}
+
 // TakeBackLetters ends the letters about introductions and rings that wait to be sent to a person for a group, as moot, takes the
 // group's from the digest that waits for the person, and gives the introductions and rings that they were to tell of.
 func (tx *Tx) TakeBackLetters(ctx context.Context, group, person market.ID, now time.Time) (introductions, rings []market.ID, err error) {
@@ -291,8 +310,7 @@ func (tx *Tx) ToldOffer(ctx context.Context, introductions []market.ID, now time
 // ToldAnew starts the clock of a side anew where it still waits for that side: the letter that failed, and so started it, has gone
 // after all.
 func (tx *Tx) ToldAnew(ctx context.Context, side market.Side, introductions []market.ID, now time.Time) error {
-	state := map[market.Side]market.State{market.Need: market.Proposed, market.Offer: market.Asked}[side]
-	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = any (?::uuid[]) and state = ?", idArray(introductions), state).
+	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = any (?::uuid[]) and state = ?", idArray(introductions), waitedForIn[side]).
 		UpdateColumns(map[string]any{string(side) + "_told_at": now, string(side) + "_reminded_at": nil}).Error)
 }
 

@@ -309,3 +309,26 @@ func TestThatALetterBeginsIsWrittenBesideTheEndOfTheOneBefore(t *testing.T) {
 	close(outbox.let)
 	h.until("state = 'done' and attempt = 1", 4)
 }
+
+// A letter that heeds no end is left behind, and keeps those behind it in the task no longer.
+func TestALetterThatIsLeftBehindKeepsNoneOfItsTask(t *testing.T) {
+	h := newHouse(t)
+	h.aParcel()
+	kinds := maps.Clone(Kinds)
+	short := kinds[market.LetterJob]
+	short.Timeout = 50 * time.Millisecond
+	kinds[market.LetterJob] = short
+	first, let := make(chan struct{}, 1), make(chan struct{})
+	defer close(let)
+	first <- struct{}{}
+	h.serve(func(context.Context, market.Job) error {
+		select {
+		case <-first:
+			<-let
+		default:
+		}
+		return nil
+	}, Config{Kinds: kinds})
+	h.until("state = 'waiting' and failures = 1 and fault = 'timeout'", 1)
+	h.until("state = 'done' and attempt = 1", 3)
+}

@@ -31,12 +31,14 @@ func (s *Server) work(_ context.Context, t *asynq.Task) error {
 	}
 	var before sync.WaitGroup // the job before, until its outcome is written
 	defer before.Wait()
+	var h hand
+	defer h.free()
 	for i, q := range rows {
 		if !s.enter() {
 			s.record(q, "give back", func(ctx context.Context) error { return s.outbox.Return(ctx, time.Now(), rows[i:]...) })
 			return nil
 		}
-		s.try(q, &before)
+		s.try(q, &h, &before)
 	}
 	return nil
 }
@@ -44,7 +46,7 @@ func (s *Server) work(_ context.Context, t *asynq.Task) error {
 // try does the job of an attempt, unless another worker does or did. What comes outside its hours waits for them. That it begins is
 // written beside the outcome of the one before, since Postgres takes two such changes for little more than one; it does not run
 // until both are.
-func (s *Server) try(q market.Queued, before *sync.WaitGroup) {
+func (s *Server) try(q market.Queued, h *hand, before *sync.WaitGroup) {
 	now := time.Now()
 	if at := s.Kinds[q.Job.Kind].opens(now); at.After(now) {
 		defer s.running.Done()
@@ -57,7 +59,7 @@ func (s *Server) try(q market.Queued, before *sync.WaitGroup) {
 		s.running.Done()
 		return
 	}
-	a := s.run(q)
+	a := s.run(q, h)
 	before.Go(func() {
 		defer s.running.Done()
 		s.settle(q, a)
@@ -88,7 +90,7 @@ type attempt struct {
 }
 
 // run does the job and gives signs of life until it returns, or is left behind.
-func (s *Server) run(q market.Queued) attempt {
+func (s *Server) run(q market.Queued, h *hand) attempt {
 	start := time.Now()
 	lined, wide := telemetry.With(s.jobs)
 	ctx, cancel := context.WithTimeoutCause(lined, s.Kinds[q.Job.Kind].Timeout, errTimeout)
@@ -96,11 +98,17 @@ func (s *Server) run(q market.Queued) attempt {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	done := make(chan error, 1)
-	go func() { done <- call(ctx, s.handlers[q.Job.Kind], q.Job) }()
+	h.do(func() { done <- call(ctx, s.handlers[q.Job.Kind], q.Job) })
 	go s.beat(ctx, stop, q)
 	err := await(ctx, done)
+	if errors.Is(err, errLeft) {
+		h.free()
+	}
 	return attempt{ctx: lined, wide: wide, err: err, cause: context.Cause(ctx), start: start, took: time.Since(start)}
 }
+
+// errLeft: a job went on long after its context ended, and still does.
+var errLeft = errors.New("left behind")
 
 // await answers the handler's error, or why its context ended if the handler does not heed.
 func await(ctx context.Context, done <-chan error) error {
@@ -115,7 +123,7 @@ func await(ctx context.Context, done <-chan error) error {
 	case err := <-done:
 		return err
 	case <-left.C:
-		return fmt.Errorf("left behind: %w", context.Cause(ctx))
+		return fmt.Errorf("%w: %w", errLeft, context.Cause(ctx))
 	}
 }
 

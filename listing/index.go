@@ -3,6 +3,8 @@ package listing
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -17,40 +19,82 @@ type Engine interface {
 	KeepParties(ctx context.Context, ids []market.ID, load search.LoadParties) error
 }
 
-// Indexer keeps a search engine in step with Postgres, one listing at a time. Order and repeats do not matter: each call
-// loads the listing as it is.
+// Indexer keeps a search engine in step with Postgres. Order and repeats do not matter: what is there is loaded after it was asked for.
+// Those that are asked for while others are written are written together. Safe for concurrent use.
 type Indexer struct {
-	store  *store.Store
-	engine Engine
+	store    *store.Store
+	engine   Engine
+	listings gathering
+	parties  gathering
 }
 
 // NewIndexer ties a store to a search engine.
-func NewIndexer(s *store.Store, e Engine) *Indexer { return &Indexer{store: s, engine: e} }
+func NewIndexer(s *store.Store, e Engine) *Indexer {
+	ix := &Indexer{store: s, engine: e}
+	ix.listings.do = ix.index
+	ix.parties.do = func(ctx context.Context, ids []market.ID, _ time.Time) error {
+		return ix.engine.KeepParties(ctx, ids, ix.store.Parties)
+	}
+	return ix
+}
 
-// Index puts the listing into the search index as it is now, or takes it out. A text is read by a model after it was written, and
-// the listing keeps its version: who had loaded it before and writes last looks once more, or what was read would be undone.
+// Index puts the listing into the search index as it is now, or takes it out.
 func (ix *Indexer) Index(ctx context.Context, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Index(%s)", id)
-	read, err := ix.put(ctx, id, now)
-	if err != nil || read {
+	return ix.listings.ask(ctx, id, now)
+}
+
+// Later has a job index the listing: who reads texts need not wait for the engine. Safe to repeat.
+func (ix *Indexer) Later(ctx context.Context, id market.ID) (err error) {
+	defer market.Wrap(&err, "Later(%s)", id)
+	return ix.store.InTx(ctx, func(tx *store.Tx) error {
+		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id})
+	})
+}
+
+// index looks once more at texts that nobody had read: a text is read by a model after it was written, and the listing keeps its
+// version, so that who had loaded it before and writes last would undo what was read.
+func (ix *Indexer) index(ctx context.Context, ids []market.ID, now time.Time) error {
+	unread, err := ix.put(ctx, ids, now)
+	if err != nil || len(unread) == 0 {
 		return err
 	}
-	if read, err = ix.store.WasRead(ctx, id); err == nil && read {
-		_, err = ix.put(ctx, id, now)
+	read, err := ix.store.WereRead(ctx, unread)
+	if err != nil || len(read) == 0 {
+		return err
 	}
+	_, err = ix.put(ctx, read, now)
 	return err
 }
 
-// put reports whether the text had been read, or need not be.
-func (ix *Indexer) put(ctx context.Context, id market.ID, now time.Time) (read bool, err error) {
-	entries, err := ix.store.Entries(ctx, []market.ID{id}, now)
+// put answers with those whose texts nobody had read.
+func (ix *Indexer) put(ctx context.Context, ids []market.ID, now time.Time) (unread []market.ID, err error) {
+	entries, err := ix.store.Entries(ctx, ids, now)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if len(entries) == 1 && Indexed(entries[0]) {
-		return entries[0].Meaning.Known(), ix.engine.Put(ctx, []search.Document{search.From(entries[0])})
+	var docs []search.Document
+	out := map[market.ID]bool{}
+	for _, id := range ids {
+		out[id] = true
 	}
-	return true, ix.engine.Delete(ctx, []market.ID{id})
+	for _, e := range entries {
+		if !Indexed(e) {
+			continue
+		}
+		delete(out, e.Listing.ID)
+		docs = append(docs, search.From(e))
+		if !e.Meaning.Known() {
+			unread = append(unread, e.Listing.ID)
+		}
+	}
+	if len(docs) > 0 {
+		err = ix.engine.Put(ctx, docs)
+	}
+	if err != nil || len(out) == 0 {
+		return unread, err
+	}
+	return unread, ix.engine.Delete(ctx, slices.Sorted(maps.Keys(out)))
 }
 
 // errEnough ends a walk whose reader wants no more.

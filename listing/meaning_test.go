@@ -150,7 +150,7 @@ func (s *shelf) Put(_ context.Context, docs []search.Document) error {
 	return nil
 }
 
-// TestAJobThatLoadedTheTextUnreadUndoesNoReading that came while it wrote, though the version is the same.
+// TestAJobThatLoadedTheTextUnreadUndoesNoReading that came to another worker while it wrote, though the version is the same.
 func TestAJobThatLoadedTheTextUnreadUndoesNoReading(t *testing.T) {
 	h := newHelper(t, storetest.Open(t), "a@hall.example")
 	m, l := listing.NewMeaningsBy(h.store, (&counter{}).open), h.post(market.Offer, "Ledgers")
@@ -158,11 +158,26 @@ func TestAJobThatLoadedTheTextUnreadUndoesNoReading(t *testing.T) {
 	jobs := listing.NewIndexer(h.store, index)
 	index.meets = func() {
 		h.must(m.Keep(t.Context(), l.ID, noon))
-		h.must(jobs.Index(t.Context(), l.ID, noon))
+		h.must(listing.NewIndexer(h.store, index).Index(t.Context(), l.ID, noon))
 	}
 	h.must(jobs.Index(t.Context(), l.ID, noon))
 	if !index.last.Meaning.Known() || index.last.Version != h.entry(l.ID).Listing.Version {
 		t.Errorf("the index has %d of version %d", len(index.last.Meaning.Vectors), index.last.Version)
+	}
+}
+
+func TestWhatWasReadIsIndexedByAJobOfItsOwn(t *testing.T) {
+	h := newHelper(t, storetest.Open(t), "a@hall.example")
+	id := h.post(market.Offer, "Ledgers").ID
+	waiting := func() (n int) {
+		h.must(h.store.Pool().QueryRow(t.Context(), `select count(*) from outbox where kind = 'index' and subject = $1`, id).Scan(&n))
+		return n
+	}
+	before, jobs := waiting(), listing.NewIndexer(h.store, &shelf{})
+	h.must(jobs.Later(t.Context(), id))
+	h.must(jobs.Later(t.Context(), id))
+	if got := waiting() - before; got != 2 {
+		t.Errorf("%d jobs, want one each time", got)
 	}
 }
 

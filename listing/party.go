@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/search"
@@ -17,7 +18,7 @@ type Beside struct {
 // IndexParty puts a group or network into the search index as it is now, or takes it out.
 func (ix *Indexer) IndexParty(ctx context.Context, id market.ID) (err error) {
 	defer market.Wrap(&err, "IndexParty(%s)", id)
-	return ix.engine.KeepParties(ctx, []market.ID{id}, ix.store.Parties)
+	return ix.parties.ask(ctx, id, time.Time{})
 }
 
 // FoundBeside are the groups and networks of a page as they are now, in its order: those that the viewer may be shown and that

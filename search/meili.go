@@ -26,7 +26,6 @@ type Meili struct {
 	seal   seal
 	turns  Turns
 	wait   time.Duration
-	group  commit
 
 	settings    func() *meilisearch.Settings // of an index that is built
 	meaner      Meaner                       // nil: words alone

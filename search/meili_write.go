@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -38,30 +37,19 @@ func (r *Refused) Unwrap() error { return r.Cause }
 // version is written again. Repeating it does no harm. Errors: *Refused, market.ErrUnavailable.
 func (m *Meili) Put(ctx context.Context, docs []Document) (err error) {
 	defer market.Wrap(&err, "search.Put")
-	return m.change(ctx, changes{put: docs})
+	return m.together(ctx, changes{put: newest(docs)})
 }
 
 // Delete takes listings out. Those that are not there are out already.
 func (m *Meili) Delete(ctx context.Context, ids []market.ID) (err error) {
 	defer market.Wrap(&err, "search.Delete")
-	return m.change(ctx, changes{gone: ids})
+	return m.together(ctx, changes{gone: slices.Compact(slices.Sorted(slices.Values(ids)))})
 }
 
 // changes are documents to write and ids to take out. No id is in both.
 type changes struct {
 	put  []Document
 	gone []market.ID
-}
-
-// with adds later changes: of one listing the last word counts, but of two documents the newer.
-func (c changes) with(later changes) changes {
-	put := newest(append(slices.Clip(c.put), later.put...))
-	put = slices.DeleteFunc(put, func(d Document) bool { return slices.Contains(later.gone, d.ID) })
-	gone := slices.DeleteFunc(append(slices.Clip(c.gone), later.gone...), func(id market.ID) bool {
-		return slices.ContainsFunc(put, func(d Document) bool { return d.ID == id })
-	})
-	slices.Sort(gone)
-	return changes{put, slices.Compact(gone)}
 }
 
 func (c changes) empty() bool { return len(c.put)+len(c.gone) == 0 }
@@ -72,79 +60,12 @@ func (c changes) ids() []string {
 	return slices.Compact(list)
 }
 
-// commit joins changes that come while others are being written: the engine takes half a second for one document and
-// hardly more for a hundred.
-type commit struct {
-	mu      sync.Mutex
-	writing chan struct{} // holds one token while somebody writes
-	waiting *joinedWrite
-}
-
-type joinedWrite struct {
-	changes
-	done chan struct{}
-	err  error
-}
-
-// change writes changes, together with those of others that wait too.
-func (m *Meili) change(ctx context.Context, c changes) error {
-	if c.empty() {
-		return nil
-	}
-	j, first := m.group.join(c)
-	if first {
-		m.group.write(func(all changes) error { return m.together(context.WithoutCancel(ctx), all) }, j)
-	}
-	select {
-	case <-j.done:
-		return mine(j.err, c)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (g *commit) join(c changes) (j *joinedWrite, first bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.writing == nil {
-		g.writing = make(chan struct{}, 1)
-	}
-	if first = g.waiting == nil; first {
-		g.waiting = &joinedWrite{done: make(chan struct{})}
-	}
-	g.waiting.changes = g.waiting.with(c)
-	return g.waiting, first
-}
-
-// write waits for its turn, closes the door to those who come later, and writes.
-func (g *commit) write(do func(changes) error, j *joinedWrite) {
-	g.writing <- struct{}{}
-	defer func() { <-g.writing }()
-	g.mu.Lock()
-	g.waiting = nil
-	g.mu.Unlock()
-	j.err = do(j.changes)
-	close(j.done)
-}
-
-// mine is what an error for many says of one's own changes.
-func mine(err error, c changes) error {
-	var refused *Refused
-	if !errors.As(err, &refused) {
-		return err
-	}
-	own := slices.DeleteFunc(slices.Clone(refused.IDs), func(id market.ID) bool {
-		return !slices.ContainsFunc(c.put, func(d Document) bool { return d.ID == id })
-	})
-	if len(own) == 0 {
-		return nil
-	}
-	return &Refused{own, refused.Cause}
-}
-
 // together writes changes into the live index, and first into the next one when it is being built: then a swap that
 // comes between finds them in both.
 func (m *Meili) together(ctx context.Context, c changes) error {
+	if c.empty() {
+		return nil
+	}
 	return m.turns.Together(ctx, c.ids(), func(ctx context.Context) error {
 		in, err := m.have(ctx, m.live, append(c.ids(), marker))
 		if err != nil && !unbuilt(err) {

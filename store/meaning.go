@@ -60,9 +60,9 @@ func (tx *Tx) ForgetMeaning(ctx context.Context, id market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from meanings where listing_id = ?`, id).Error)
 }
 
-// WasRead reports whether a model has read a listing's text as it stands.
-func (r reads) WasRead(ctx context.Context, id market.ID) (read bool, err error) {
-	err = r.db.WithContext(ctx).Raw(`select exists (select from meanings where listing_id = ?)`, id).Scan(&read).Error
+// WereRead are those of some listings whose text, as it stands, a model has read.
+func (r reads) WereRead(ctx context.Context, ids []market.ID) (read []market.ID, err error) {
+	err = r.db.WithContext(ctx).Raw(`select listing_id from meanings where listing_id in ?`, ids).Scan(&read).Error
 	return read, translate(err)
 }
 

@@ -67,7 +67,7 @@ func (d Door) Handle(s *queue.Server) {
 		if err := d.Meanings.Keep(ctx, j.Subject, d.Clock()); err != nil || !d.Meanings.Able() {
 			return err
 		}
-		return d.Indexer.Index(ctx, j.Subject, d.Clock()) // what was read is searched by as well
+		return d.Indexer.Later(ctx, j.Subject) // what was read is searched by as well
 	})
 	s.Handle(market.ExportJob, func(ctx context.Context, j market.Job) error {
 		return d.Accounts.MakeExport(ctx, j.Subject, d.Clock())

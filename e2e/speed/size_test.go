@@ -76,7 +76,8 @@ func wanted() int {
 	return findable
 }
 
-// meilisearch starts one on files of its own, which the programs of this world search in; nil where there is none.
+// meilisearch starts one on files of its own, bounded as in docker-compose.yml, which the programs of this world search in; nil where
+// there is none.
 func (w *world) meilisearch(b *testing.B) (p *process, files string) {
 	b.Helper()
 	program := os.Getenv("MEILISEARCH")
@@ -84,7 +85,7 @@ func (w *world) meilisearch(b *testing.B) (p *process, files string) {
 		return nil, ""
 	}
 	files, addr := b.TempDir(), freeAddr(b)
-	cmd := exec.Command(program, "--no-analytics", "--http-addr", addr, "--db-path", files+"/db")
+	cmd := exec.Command(program, "--no-analytics", "--http-addr", addr, "--db-path", files+"/db", "--max-indexing-memory", "512MiB", "--max-indexing-threads", "1")
 	cmd.Dir = files
 	began := time.Now()
 	child, err := tether.Start(cmd, syscall.SIGTERM)

@@ -22,6 +22,9 @@ import (
 // jobsStop is how long running jobs may take when the program stops; then they are given back.
 const jobsStop = 8 * time.Second
 
+// indexJobs are done at a time: nearly all of it they wait for Meilisearch, which takes as long for one listing as for all that wait.
+const indexJobs = 64
+
 // longJobs are done at a time of those that take minutes: copies and imports.
 const longJobs = 2
 
@@ -34,7 +37,7 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 	m := queue.NewMetrics(h.Metrics)
 	server := queue.NewServer(h.Store, h.Redis, queue.Config{Concurrency: h.Config.MatchWorkers,
 		Apart: map[string]int{queue.Kinds[market.LetterJob].Queue: h.Config.MailWorkers, queue.Kinds[market.ExportJob].Queue: longJobs,
-			queue.Kinds[market.RewriteJob].Queue: nightJobs},
+			queue.Kinds[market.IndexJob].Queue: indexJobs, queue.Kinds[market.RewriteJob].Queue: nightJobs},
 		Judge: worker.Judge, Log: h.Log, Metrics: m})
 	door.Handle(server)
 	sweeper := queue.NewSweeper(h.Store, h.Redis, queue.Kinds, h.Log, m)

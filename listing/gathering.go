@@ -1,0 +1,108 @@
+package listing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"wherewithal/market"
+)
+
+// gathering does together what is asked for while it is at work: Meilisearch takes half a second for one document and hardly more for a
+// hundred. The zero value with a do is ready; safe for concurrent use.
+type gathering struct {
+	do func(ctx context.Context, ids []market.ID, now time.Time) error // each id once
+
+	mu      sync.Mutex
+	turn    chan struct{} // holds a token while a round is served
+	waiting *round        // for its turn; nil: nobody waits
+}
+
+// round is what is done together.
+type round struct {
+	ids   []market.ID
+	now   time.Time // the latest that was given
+	done  chan struct{}
+	err   error
+	alone map[market.ID]error // where all together failed by one's fault
+}
+
+// mostOfARound is how long a round may take: longer than all that it waits for.
+const mostOfARound = 2 * time.Minute
+
+// ask waits until a thing was done that began after it was asked for.
+func (g *gathering) ask(ctx context.Context, id market.ID, now time.Time) error {
+	r, first := g.join(id, now)
+	if first {
+		go g.serve(context.WithoutCancel(ctx)) // others wait for it too
+	}
+	select {
+	case <-r.done:
+		return r.of(id)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g *gathering) join(id market.ID, now time.Time) (r *round, first bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.turn == nil {
+		g.turn = make(chan struct{}, 1)
+	}
+	if first = g.waiting == nil; first {
+		g.waiting = &round{done: make(chan struct{})}
+	}
+	r = g.waiting
+	if !slices.Contains(r.ids, id) {
+		r.ids = append(r.ids, id)
+	}
+	if now.After(r.now) {
+		r.now = now
+	}
+	return r, first
+}
+
+// serve waits for its turn, closes the door to those who come later, and does what was asked for.
+func (g *gathering) serve(ctx context.Context) {
+	g.turn <- struct{}{}
+	defer func() { <-g.turn }()
+	g.mu.Lock()
+	r := g.waiting
+	g.waiting = nil
+	g.mu.Unlock()
+	defer close(r.done)
+	ctx, cancel := context.WithTimeout(ctx, mostOfARound)
+	defer cancel()
+	r.err = g.try(ctx, r.ids, r.now)
+	if r.err != nil && len(r.ids) > 1 && ctx.Err() == nil && !errors.Is(r.err, market.ErrUnavailable) {
+		r.alone = map[market.ID]error{}
+		for _, id := range r.ids {
+			r.alone[id] = g.try(ctx, []market.ID{id}, r.now)
+		}
+	}
+}
+
+// try turns a panic into an error: one thing must not stop the process.
+func (g *gathering) try(ctx context.Context, ids []market.ID, now time.Time) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // its words may quote a text
+			slog.Error("index: what was gathered broke the work at it", "things", ids, "fault", fmt.Sprintf("%T", fault), "stack", string(debug.Stack()))
+			err = fmt.Errorf("a panic of type %T", fault)
+		}
+	}()
+	return g.do(ctx, ids, now)
+}
+
+// of is what became of one.
+func (r *round) of(id market.ID) error {
+	if r.alone != nil {
+		return r.alone[id]
+	}
+	return r.err
+}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,43 +15,57 @@ import (
 )
 
 // schemathesis makes requests out of the document, right ones and wrong ones, and looks at whether the answers are what
-// the document says. It is fetched by `make test`. Every operation is asked as everybody, some 6,400 requests in all: by one
-// role with everything, by the others with right requests, and by those with one who are refused before anything that they send is looked at.
+// the document says. It is fetched by `make test`. Every operation is asked as everybody, with ids of things that are the owner's,
+// in all phases and with all checks that there are: some 18,000 requests in all.
 func TestRequestsMadeOutOfTheDocumentMeetNoSurprise(t *testing.T) {
 	tool := os.Getenv("SCHEMATHESIS")
 	if tool == "" {
 		t.Skip("SKIPPING: SCHEMATHESIS names no program; make test fetches it")
 	}
-	h := openWith(t, unlimited)
-	owner, stranger := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
-	owner.posts(hall(owner))
+	s := besiege(t)
+	stranger := s.neighbour("Coltsfoot Players", "stage@players.test")
 	stranger.posts(choir(stranger))
-	key, _ := h.partnerIn(owner)
-	_, err := h.store.Pool().Exec(h.ctx, `update partner_grants set per_minute = 1000000, per_day = 1000000`)
-	h.must(err)
-	d, read := h.document(), 0
-	for role, p := range map[string]*program{"owner": owner.program, "key": key, "stranger": stranger.program, "nobody": h.public()} {
-		t.Run(role, func(t *testing.T) {
-			args := append([]string{"--config-file", configOf(t, d, role), "run", h.server.URL + "/api/v1/openapi.json", "--url", h.server.URL}, phases[role]...)
-			if p.token != "" {
-				args = append(args, "--header", "Authorization: Bearer "+p.token)
-			}
-			cmd := exec.CommandContext(t.Context(), tool, args...)
-			cmd.Dir = t.TempDir() // it leaves notes where it runs
+	another, _ := s.partnerIn(stranger)
+	text, read := s.withIDs(), 0
+	for _, r := range []role{ // who may end things last
+		{name: "nobody", program: s.public(), examples: 2},
+		{name: "stranger", scheme: "token", program: stranger.program, peers: map[string]*program{"owner": s.person.program}, examples: 2},
+		{name: "key", scheme: "key", program: s.live, peers: map[string]*program{"another": another}, examples: 6},
+		{name: "owner", scheme: "token", program: s.person.program, peers: map[string]*program{"stranger": stranger.program}, examples: 6},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			dir := t.TempDir()
+			r.writes(t, dir, s.document, text)
+			cmd := exec.CommandContext(t.Context(), tool, "--config-file", "schemathesis.toml", "run", "openapi.json", "--url", s.server.URL)
+			cmd.Dir = dir
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
-			log := h.log.String()[read:]
+			for _, phase := range []string{"Examples", "Coverage", "Fuzzing", "Stateful"} {
+				if !regexp.MustCompile(`[✅❌] +` + phase).Match(out) {
+					t.Errorf("%s was left out\n%s", phase, out)
+				}
+			}
+			log := s.log.String()[read:]
 			t.Logf("%d requests, %v of processor time", len(logged.FindAllString(log, -1)), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 			if read += len(log); strings.Contains(log, "status=5") {
 				t.Fatalf("a 5xx\n%s", faults(log))
 			}
-			for _, op := range unvisited(d, log) {
+			for _, op := range unvisited(s.document, log) {
 				t.Errorf("%s was not asked", op)
 			}
 		})
 	}
+}
+
+// role is somebody as whom everything is asked.
+type role struct {
+	name     string
+	scheme   string // how they come in, as the document names it; "" for not at all
+	program  *program
+	peers    map[string]*program // who must not see what is theirs, nor have it seen
+	examples int                 // made up by chance for each operation, beside those of a list
 }
 
 // logged is what a line of the log says was asked.
@@ -72,25 +87,12 @@ func unvisited(d document, log string) (all []string) {
 	return all
 }
 
-// phases are all of them, but that nobody else goes on from what was made: a stranger makes nothing here that an owner does not.
-var phases = map[string][]string{"stranger": {"--phases", "examples,coverage,fuzzing"}, "nobody": {"--phases", "examples,coverage,fuzzing"}}
-
-// schemes are how each comes in, as the document names it.
-var schemes = map[string]string{"owner": "token", "stranger": "token", "key": "key", "nobody": ""}
-
-// once is for what is refused to a role before anything that it sends is looked at: one right request each.
-const once = `phases = { examples = { fill-missing = true }, coverage = { enabled = false }, fuzzing = { enabled = false }, stateful = { enabled = false } }`
-
-// rightly is for what another role sends wrong requests to: whoever asks, those are refused by the same lines.
-const rightly = `generation = { mode = "positive" }`
-
-// home is the role that sends an operation everything.
-func (o operation) home() string {
-	if o.lets("token") {
-		return "owner"
-	}
-	return "key"
-}
+// A key has operations of its own, which it asks with everything. What it is refused before anything that it sends is looked at it asks
+// once, rightly; and rightly what it shares with people, who send that everything: whoever asks, wrong requests are refused by the same lines.
+const (
+	once    = `phases = { examples = { fill-missing = true }, coverage = { enabled = false }, fuzzing = { enabled = false }, stateful = { enabled = false } }`
+	rightly = `generation = { mode = "positive" }`
+)
 
 // states are the refusals of right requests that depend on what there is by now, where the document says that an operation has them.
 var states = []string{"404", "409", "410", "412", "428"}
@@ -103,6 +105,7 @@ var byRule = map[string]struct{ statuses, why string }{
 	"edit-listing":          {"400 422", "as create-listing"},
 	"preview-listing":       {"400 422", "as create-listing"},
 	"pause-listing":         {"422", "the day is to come"},
+	"answer-ring":           {"403", "for a group of the ring's that one may speak for"},
 	"add-photo":             {"422", "the bytes have to be a picture"},
 	"arrange-photos":        {"422", "no address stands in a text"},
 	"put-partner-listing":   {"400 422", "as create-listing; its group was named before"},
@@ -130,36 +133,98 @@ func (o operation) accepted() []string {
 			all = append(all, status)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 
-// configOf a role is testdata/schemathesis.toml with a table for each operation.
-func configOf(t *testing.T, d document, role string) string {
+// writes into a directory what schemathesis reads: the document, who asks, and testdata/schemathesis.toml with tables for operations.
+func (r role) writes(t *testing.T, dir string, d document, text []byte) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/schemathesis.toml")
+	config, err := os.ReadFile("testdata/schemathesis.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, operations := range d.Paths {
-		for _, op := range operations {
-			how, accepted := "", op.accepted()
-			switch {
-			case !op.lets(schemes[role]):
-				how, accepted = once, []string{"401", "403"}
-			case role == "stranger" && !strings.Contains(path, "{"):
-				how = once // which is as the owner asks it
-			case role != op.home():
-				how = rightly
-			}
-			text = fmt.Appendf(text, "\n[[operations]]\ninclude-operation-id = %q\n%s\nchecks = { positive_data_acceptance = { expected-statuses = ['%s'] } }\n",
-				op.OperationID, how, strings.Join(accepted, "', '"))
+	files := map[string][]byte{"openapi.json": text}
+	if r.program.token != "" {
+		config, files["auth.json"] = append(config, r.enters()...), []byte(write(r.credentials()))
+	}
+	files["schemathesis.toml"] = append(config, r.tables(d)...)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	file := filepath.Join(t.TempDir(), "schemathesis.toml")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// enters is who asks, and whose things are not the other's to see.
+func (r role) enters() string {
+	all := append(slices.Sorted(maps.Keys(r.peers)), r.name)
+	return fmt.Sprintf("\n[auth.wfc]\npath = \"auth.json\"\nuser = %q\npeers = [\"%s\"]\n", r.name, strings.Join(all, `", "`))
+}
+
+// credentials are those of a role and its peers, as a Web Fuzzing Commons file has them.
+func (r role) credentials() map[string]any {
+	var all []any
+	entry := func(name string, p *program) {
+		all = append(all, map[string]any{"name": name, "fixedHeaders": []any{map[string]any{"name": "Authorization", "value": "Bearer " + p.token}}})
 	}
-	return file
+	entry(r.name, r.program)
+	for name, p := range r.peers {
+		entry(name, p)
+	}
+	return map[string]any{"auth": all}
+}
+
+// tables say how operations are asked, those together of which the same is said: each table is held against each operation many times.
+func (r role) tables(d document) (text []byte) {
+	alike := map[string][]string{}
+	for _, operations := range d.Paths {
+		for _, op := range operations {
+			how := r.asks(op)
+			alike[how] = append(alike[how], op.OperationID)
+		}
+	}
+	for _, how := range slices.Sorted(maps.Keys(alike)) {
+		text = fmt.Appendf(text, "\n[[operations]]\ninclude-operation-id = ['%s']\n%s\n", strings.Join(slices.Sorted(slices.Values(alike[how])), "', '"), how)
+	}
+	return text
+}
+
+// asks is how an operation is asked, and how right requests may be answered.
+func (r role) asks(op operation) string {
+	how, accepted := fmt.Sprintf("generation = { max-examples = %d }", r.examples), op.accepted()
+	switch lets := op.lets(r.scheme); {
+	case !lets:
+		accepted = []string{"401", "403"}
+		how = "generation = { max-examples = 2 }" // whatever it is, nobody looks at it
+		if r.scheme == "key" {
+			how = once
+		}
+	case r.scheme == "key" && op.lets("token"):
+		how = rightly
+	}
+	return fmt.Sprintf("%s\nchecks = { positive_data_acceptance = { expected-statuses = ['%s'] } }", how, strings.Join(accepted, "', '"))
+}
+
+// withIDs is the document, with ids of things of the owner's as the examples of its paths.
+func (s *siege) withIDs() []byte {
+	s.t.Helper()
+	all := read[map[string]any](s.public().ask("GET", "/openapi.json", "").want(200))
+	for _, tag := range s.guide.Tags {
+		for _, o := range tag.Operations {
+			if !strings.Contains(o.Path, "{") {
+				continue
+			}
+			ids := s.wanted(o)
+			said := all["paths"].(map[string]any)[o.Path].(map[string]any)[strings.ToLower(o.Method)].(map[string]any)
+			for _, p := range said["parameters"].([]any) {
+				if p := p.(map[string]any); p["in"] == "path" {
+					p["example"] = ids[p["name"].(string)]
+				}
+			}
+		}
+	}
+	return []byte(write(all))
 }
 
 // lets reports whether an operation is for those who come by a scheme.

@@ -14,16 +14,22 @@ import (
 // market.UnsentLasts. More than market.MaxUnsent bytes are market.Invalid, about the description.
 func (a *Accounts) KeepUnsent(ctx context.Context, browser Secret, side market.Side, fields map[string][]string, now time.Time) (err error) {
 	defer market.Wrap(&err, "KeepUnsent")
-	text, err := json.Marshal(fields)
+	text, err := fieldsText(fields)
 	if err != nil {
 		return err
 	}
-	if len(text) > market.MaxUnsent {
-		return market.Refuse("description", "text_long", "Max", market.MaxDescription,
-			"Over", max(1, utf8.RuneCountInString(first(fields["description"]))-market.MaxDescription))
-	}
 	f := market.UnsentForm{BrowserHash: hash(browser), Side: side, Fields: text, KeptAt: now}
 	return a.store.InTx(ctx, func(tx *store.Tx) error { return tx.KeepUnsent(ctx, f) })
+}
+
+// fieldsText is a form as it is kept.
+func fieldsText(fields map[string][]string) ([]byte, error) {
+	text, err := json.Marshal(fields)
+	if err == nil && len(text) > market.MaxUnsent {
+		return nil, market.Refuse("description", "text_long", "Max", market.MaxDescription,
+			"Over", max(1, utf8.RuneCountInString(first(fields["description"]))-market.MaxDescription))
+	}
+	return text, err
 }
 
 func first(list []string) string {

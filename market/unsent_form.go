@@ -15,6 +15,6 @@ const (
 	// UnsentLasts is how long an unsent form waits: a mail, a name and a group take minutes, a phone call about the
 	// group's postcode takes longer.
 	UnsentLasts = 2 * time.Hour
-	// MaxUnsent is the largest form that waits, in bytes: the longest description in the widest script, and all else.
+	// MaxUnsent is the largest form that waits, unsent or unfinished, in bytes: the longest description in the widest script, and all else.
 	MaxUnsent = 64_000
 )

@@ -42,7 +42,7 @@ var Privacy = []Part{
 	{"mails", []Entry{{"mails", Asked, 0, 0}, {"letter", Asked, days(keepLetters), 0}, {"bounce", Interest, days(keepBounces), 0},
 		{"suppressed", Interest, days(keepHashes), 0}}},
 	{"groups", []Entry{{"membership", Asked, 0, 0}, {"invitation", Interest, days(keepInvites), 0}, {"group", Asked, 0, 0}, {"place", Asked, 0, 0}, {"evidence", Asked, 0, 0},
-		{"mandate", Interest, days(market.MandateNo), 0}, {"import", Interest, days(market.ImportKept), 0}, {"block", Asked, 0, 0}, {"refusal", Asked, days(keepLetters), 0}, {"listing", Asked, days(market.OpenFor), 0}, {"photo", Asked, 0, 0}, {"meaning", Asked, 0, 0}, {"unsent", Asked, 0, hours(market.UnsentLasts)}}},
+		{"mandate", Interest, days(market.MandateNo), 0}, {"import", Interest, days(market.ImportKept), 0}, {"block", Asked, 0, 0}, {"refusal", Asked, days(keepLetters), 0}, {"listing", Asked, days(market.OpenFor), 0}, {"photo", Asked, 0, 0}, {"meaning", Asked, 0, 0}, {"unsent", Asked, 0, hours(market.UnsentLasts)}, {"unfinished", Asked, days(market.UnfinishedLasts), 0}}},
 	{"introductions", []Entry{{"match", Asked, 0, 0}, {"introduction", Asked, 0, 0}, {"ring", Asked, 0, 0}, {"consent", Interest, 365 * keepWords, 0},
 		{"message", Asked, days(keepTalk), 0}, {"file", Asked, days(keepFiles), 0}, {"exchange", Asked, 0, 0}, {"outcome", Interest, 0, 0}}},
 	{"safety", []Entry{{"report", Law, days(keepReports), 0}, {"decision", Law, days(keepReasons), 0}, {"connector", Interest, days(keepLetters), 0}, {"network", Interest, 0, 0}, {"event", Interest, 0, 0}}},

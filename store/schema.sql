@@ -825,6 +825,14 @@ create table traces (
     public_lng double precision not null
 );
 
+create table unfinished_forms (
+    person_id uuid not null,
+    id uuid not null,
+    side text not null,
+    fields jsonb not null,
+    kept_at timestamp with time zone not null
+);
+
 create table unsent_forms (
     browser_hash bytea not null,
     side text not null,
@@ -1389,6 +1397,12 @@ alter table traces add constraint traces_pkey PRIMARY KEY (group_id, cell);
 
 alter table traces add constraint traces_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE;
 
+alter table unfinished_forms add constraint unfinished_forms_pkey PRIMARY KEY (person_id, id);
+
+alter table unfinished_forms add constraint unfinished_forms_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
+alter table unfinished_forms add constraint unfinished_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
+
 alter table unsent_forms add constraint unsent_forms_pkey PRIMARY KEY (browser_hash, side);
 
 alter table unsent_forms add constraint unsent_forms_side_check CHECK ((side = ANY (ARRAY['offer'::text, 'need'::text])));
@@ -1648,6 +1662,8 @@ CREATE UNIQUE INDEX supplied_reference ON public.supplied USING btree (partner_i
 CREATE INDEX tokens_partner ON public.tokens USING btree (partner_id) WHERE (partner_id IS NOT NULL);
 
 CREATE INDEX tokens_person ON public.tokens USING btree (person_id);
+
+CREATE INDEX unfinished_forms_kept ON public.unfinished_forms USING btree (kept_at);
 
 CREATE INDEX unsent_forms_kept ON public.unsent_forms USING btree (kept_at);
 

@@ -1,0 +1,82 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"wherewithal/market"
+	"wherewithal/store"
+)
+
+// KeepUnfinished keeps the fields of a listing's form for the viewer, over what they kept under the id before. They wait for
+// market.UnfinishedLasts. A *market.Invalid: it is more than market.MaxUnsent bytes, about the description, or one form more than
+// market.MaxUnfinished. Safe to repeat.
+func (a *Accounts) KeepUnfinished(ctx context.Context, v market.Viewer, id market.ID, side market.Side, fields map[string][]string, now time.Time) (err error) {
+	defer market.Wrap(&err, "KeepUnfinished(%s)", id)
+	if !v.SignedIn() {
+		return market.ErrSignedOut
+	}
+	if _, err := fieldsText(fields); err != nil {
+		return err
+	}
+	f := market.UnfinishedForm{PersonID: v.Person, ID: id, Side: side, Fields: fields, KeptAt: now}
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := room(ctx, tx, f); err != nil {
+			return err
+		}
+		return errors.Join(tx.KeepUnfinished(ctx, f), tx.Note(ctx, unfinishedEvent(f.PersonID, f.ID, "draft.kept", now)))
+	})
+}
+
+// room makes a person's forms wait for each other, and refuses one too many.
+func room(ctx context.Context, tx *store.Tx, f market.UnfinishedForm) error {
+	if err := tx.LockPerson(ctx, f.PersonID); err != nil {
+		return err
+	}
+	have, err := tx.UnfinishedForms(ctx, f.PersonID, f.KeptAt.Add(-market.UnfinishedLasts))
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(have, func(h market.UnfinishedForm) bool { return h.ID == f.ID })
+	if len(others) >= market.MaxUnfinished {
+		return market.Refuse("", "unfinished_many", "Max", market.MaxUnfinished)
+	}
+	return nil
+}
+
+func unfinishedEvent(person, id market.ID, verb string, now time.Time) market.Event {
+	return market.Event{At: now, Actor: person, Verb: verb, Subject: "unfinished_form", SubjectID: id}
+}
+
+// UnfinishedForms are those that wait for the viewer, the last kept first, with their titles and languages alone; none when nobody is
+// signed in.
+func (a *Accounts) UnfinishedForms(ctx context.Context, v market.Viewer, now time.Time) (_ []market.UnfinishedForm, err error) {
+	defer market.Wrap(&err, "UnfinishedForms")
+	if !v.SignedIn() {
+		return nil, nil
+	}
+	return a.store.UnfinishedForms(ctx, v.Person, now.Add(-market.UnfinishedLasts))
+}
+
+// Unfinished is a form that waits for the viewer. market.ErrNotFound: there is none, or it is another's.
+func (a *Accounts) Unfinished(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (_ market.UnfinishedForm, err error) {
+	defer market.Wrap(&err, "Unfinished(%s)", id)
+	return a.store.UnfinishedForm(ctx, v.Person, id, now.Add(-market.UnfinishedLasts))
+}
+
+// DropUnfinished forgets a form of the viewer, posted or given up. One that is gone already, or another's, changes nothing.
+func (a *Accounts) DropUnfinished(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
+	defer market.Wrap(&err, "DropUnfinished(%s)", id)
+	err = a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.DropUnfinished(ctx, v.Person, id); err != nil {
+			return err
+		}
+		return tx.Note(ctx, unfinishedEvent(v.Person, id, "draft.dropped", now))
+	})
+	if errors.Is(err, market.ErrNotFound) {
+		return nil
+	}
+	return err
+}

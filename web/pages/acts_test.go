@@ -275,7 +275,7 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 // their accounts. No act stands here that only a connector or an operator may do.
 var ofOthers = strings.Fields(`
 	/address/:token /erase/:token /not-me/:token /mails/:token /mails/:token/try /mails/:token/stop/:kind /s/:token /may-post/:token
-	/ask /ask/could-help /ask/afresh /offer /offer/could-help /offer/afresh /r/:token
+	/ask /ask/could-help /ask/afresh /offer /offer/could-help /offer/afresh /drafts/:id/delete /r/:token
 	/listings/:id/edit /listings/:id/edit/could-help /listings/:id/pause /listings/:id/reopen /listings/:id/close /listings/:id/renew
 	/listings/:id/photos /listings/:id/matches/:other /listings/:id/nearly/:other
 	/groups /groups/:id/edit /groups/:id/places /groups/:id/places/:place/remove /groups/:id/pause /groups/:id/block /groups/:id/unblock

@@ -73,7 +73,7 @@ func TestADraftIsKeptForItsGroupUntilItIsPosted(t *testing.T) {
 	s.giver.get(edit).fill(edit, "title", "Meeting room for 10").want(200, "Saved.", "Draft")
 	s.giver.get(path).fill(path+"/reopen").want(200, "Open again.")
 	s.taker.get(path).want(200, "Meeting room for 10")
-	s.giver.get("/offer").fill("/offer", "description", "hm", "do", "draft").want(422)
+	s.giver.get("/offer").fill("/offer", "description", "hm", "do", "draft").want(200, "Kept as you left it")
 	s.browser().get("/offer").fill("/offer", "description", "Meeting room for 9, Mondays 6 to 10 pm", "do", "read").want(200).without("Keep it as a draft")
 }
 

@@ -66,7 +66,7 @@ func (s *Site) mine(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p := view.MinePage{Page: c.Page("mine.heading"), Empty: view.Empty{Title: c.T("market.mine_empty"), Text: c.T("market.mine_empty_text"),
+	p := view.MinePage{Page: c.Page("mine.heading"), DraftDays: int(market.UnfinishedLasts.Hours() / 24), Empty: view.Empty{Title: c.T("market.mine_empty"), Text: c.T("market.mine_empty_text"),
 		Links: []view.Link{{Href: "/ask", Text: c.T("market.ask")}, {Href: "/offer", Text: c.T("market.offer")}}}}
 	ids, more, err := s.ownPage(c, v)
 	if err != nil {
@@ -80,6 +80,11 @@ func (s *Site) mine(c *Call) error {
 		return err
 	}
 	p.Pager = more
+	if more.First == "" {
+		if p.Drafts, err = s.unfinished(c); err != nil {
+			return err
+		}
+	}
 	for _, e := range own.listings {
 		p.Listings = append(p.Listings, own.line(e))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/reading"
+	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -25,6 +26,7 @@ func (s *Site) registerPosting() {
 		s.post(path+"/could-help", func(c *Call) error { return s.couldHelp(c, side) })
 		s.post(path+"/afresh", func(c *Call) error { return s.startAfresh(c, side) })
 	}
+	s.registerUnfinished()
 	s.registerEditing()
 	s.registerTimelines()
 }
@@ -45,7 +47,11 @@ func (s *Site) newPost(c *Call, side market.Side) error {
 		return s.showUnsent(c, side, waiting)
 	}
 	p := s.newPoster(c, side, httpx.Form(url.Values{"description": {begun.Get("text")}, "group": {begun.Get("group")}}))
-	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), false)))
+	kept, err := s.Accounts.UnfinishedForms(c.Ctx, c.Viewer, c.Now)
+	telemetry.Fail(c.Ctx, err) // one can write without
+	page := p.page(c.Blank(), false)
+	page.Drafts = len(kept)
+	return c.Render(http.StatusOK, view.Post(page))
 }
 
 // couldHelp answers while one types: what was read, and who could help. It keeps nothing.
@@ -129,11 +135,14 @@ func (s *Site) newPoster(c *Call, side market.Side, f httpx.Form) *poster {
 	return p
 }
 
-// ready leads whoever has no account or no group there, and back. What was written waits for them.
+// ready leads whoever has no account or no group there, and back. What was written waits for them; a draft of somebody signed in needs no
+// group yet.
 func (p *poster) ready() (done bool, err error) {
 	switch {
 	case !p.c.Viewer.SignedIn():
 		return true, p.leadOn("/sign-in?"+url.Values{"next": {postPath(p.side)}}.Encode(), "note.sign_in_first")
+	case len(p.groups) == 0 && p.f.String("do") == "draft":
+		return true, p.keep()
 	case len(p.groups) == 0:
 		return true, p.leadOn("/groups/new", "note.group_first")
 	}
@@ -383,17 +392,20 @@ func (c *Call) helper(e market.Entry, facts []string, but string) view.Helper {
 	return view.Helper{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: facts, But: but}
 }
 
-// publish keeps the listing, and first the place that it names.
+// publish keeps the listing, and first the place that it names. A draft that is not whole is kept as it was typed.
 func (p *poster) publish() error {
+	l, at, e := p.listing()
+	err := everyFault(l, at, e)
+	asDraft := p.f.String("do") == "draft"
+	if err != nil && asDraft {
+		return p.keep()
+	}
 	if err := p.s.Limits.Allow(p.c.Ctx, httpx.Rule{Name: "post", Hour: p.s.Config.PostsPerHour}, string(p.c.Viewer.Person)); err != nil {
 		return err
 	}
-	l, at, e := p.listing()
-	err := everyFault(l, at, e)
 	if err == nil {
 		err = p.place(&l, at)
 	}
-	asDraft := p.f.String("do") == "draft"
 	if asDraft {
 		l.Life = market.Draft
 	}
@@ -404,6 +416,9 @@ func (p *poster) publish() error {
 		err = p.copyPhotos(l)
 	}
 	if again, ok := p.again(err, l.Kind); ok {
+		if asDraft {
+			return p.keep()
+		}
 		p.preview()
 		return p.c.Show(again, view.Post(p.page(again, true)))
 	}
@@ -411,6 +426,7 @@ func (p *poster) publish() error {
 		return err
 	}
 	p.s.dropUnsent(p.c, p.side)
+	p.s.dropUnfinished(p)
 	if asDraft {
 		return p.c.Done(listingPath(l.ID), "done.kept_draft")
 	}

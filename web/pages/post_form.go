@@ -399,7 +399,7 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 		TermTimeOnly: f.On("term_time_only"), NotBankHolidays: f.On("not_bank_holidays"), Place: f.String("place"), Reach: f.String("reach"),
 		Amount: f.String("amount"), TermsFor: or(f.String("terms_for"), f.String("swap_for")), LoanDays: f.String("loan_days"), Activity: f.String("activity"),
 		Widens: f.On("widens"), Urgent: f.On("urgent"), Tags: f.String("tags")}
-	pg.PhotosOf, pg.CopyPhotos = f.String("photos_of"), f.On("copy_photos")
+	pg.PhotosOf, pg.CopyPhotos, pg.Draft = f.String("photos_of"), f.On("copy_photos"), string(p.draft())
 	p.pageChoices(&pg)
 	p.pageGroups(&pg)
 	p.pagePlace(&pg, read)

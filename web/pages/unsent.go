@@ -117,14 +117,19 @@ func (s *Site) startAfresh(c *Call, side market.Side) error {
 	return c.Done(postPath(side), "")
 }
 
-// showUnsent is the form with what waited, read as if it had just been sent.
+// showUnsent is the form with what waited.
 func (s *Site) showUnsent(c *Call, side market.Side, fields httpx.Form) error {
+	page := s.reopened(c, side, fields)
+	page.Waited = c.Blank().Once
+	return c.Render(http.StatusOK, view.Post(page))
+}
+
+// reopened is a form that was kept, read as if it had just been sent.
+func (s *Site) reopened(c *Call, side market.Side, fields httpx.Form) view.PostPage {
 	p := s.newPoster(c, side, fields)
 	if fields.String("title") == "" {
 		p.read()
 	}
 	p.preview()
-	page := p.page(c.Blank(), true)
-	page.Waited = c.Blank().Once
-	return c.Render(http.StatusOK, view.Post(page))
+	return p.page(c.Blank(), true)
 }

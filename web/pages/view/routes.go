@@ -10,12 +10,13 @@ package view
 //	POST /listings/{id}/pause|reopen|close      once
 //	GET  /listings/{id}/photos, POST     Photos: photo (files), id, alt_{id}, decorative_{id}, do, once; GET /photos/{id}/small.jpg, …/large.jpg
 //	GET  /ask, /offer                    Post (query text= fills the box)
-//	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts, do=draft keeps it
+//	POST /ask, /offer                    Post: button do=read shows what was read and who could help, do=post posts, do=draft keeps it; draft
 //	POST /ask/could-help, /offer/could-help     fragment CouldHelpPanel (htmx, while typing; stores nothing; ?waits=1: 204 until the text is read)
 //	GET  /listings/{id}/edit, POST       Post again, Edit true
 //	GET  /listings/{id}/timeline         Timeline
 //	GET  /listings/{id}/copy             Post, filled in; photos_of, copy_photos
 //	GET  /mine                           Mine
+//	GET  /drafts/{id}                    Post, as it was kept; POST /drafts/{id}/delete: once
 //	POST /listings/{id}/matches/{other}  once
 //	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once
 //	GET  /sign-in, POST                  SignIn: email, next, once

@@ -1,0 +1,195 @@
+package pages
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wherewithal/market"
+	"wherewithal/web/httpx"
+)
+
+const halfANeed = "Something for our carers’ tea, nobody knows yet what\r\n“100 %” of us like ċikkulata & <cake>"
+
+// halfDone is a need in the middle of being written: what is typed cannot be posted, and some of it is nothing that we could read.
+func (p page) halfDone() url.Values {
+	p.t.Helper()
+	typed := p.fieldsAt("/ask")
+	for name, values := range map[string][]string{"description": {halfANeed}, "title": {"Tea for carers"}, "tags": {"carers, tea"}, "quantity": {"about three"},
+		"when": {"mo-evening", "th-afternoon"}, "hour_from": {"18:30"}, "needed_by": {"2027-03-01"}, "exceptions": {"some day in May"}, "place": {"Nowhere at All"}, "reach": {"2"},
+		"terms": {"at_cost"}, "amount": {"£4"}, "per": {""}, "features": {"step_free", "quiet_room"}, "uses": {"children"}, "circle": {"networks"}, "urgent": {"yes"},
+		"fact_room_seated": {"25"}, "language": {"mt"}} {
+		typed[name] = values
+	}
+	return typed
+}
+
+var aDraft = regexp.MustCompile(`/drafts/[0-9a-f-]{36}`)
+
+// draft is the path of the only form that is not finished, as the page of one's own lists it.
+func (b *browser) draft() string {
+	b.t.Helper()
+	path := aDraft.FindString(b.get("/mine").want(200, "Drafts that are not finished").text)
+	if path == "" {
+		b.t.Fatal("no draft is listed")
+	}
+	return path
+}
+
+func TestHalfANeedIsKeptAndPostedFromAnotherDevice(t *testing.T) {
+	s := openStreet(t)
+	typed := s.taker.get("/ask").halfDone()
+	typed.Set("do", "draft")
+	p := s.taker.post("/ask", typed).want(200, "Kept as you left it", "Drafts that are not finished", "Tea for carers", `lang="mt"`, "Needed, saved today at 18:04, kept until Wednesday 14 April")
+	p.fill("/sign-out").want(200, "You are signed out.")
+	path := aDraft.FindString(p.text)
+	s.taker.get(path).want(200, "Please sign in first").without("carers")
+
+	phone := s.browser()
+	phone.signIn2("guest@choir.example")
+	phone.get("/ask").want(200, "You have a draft that is not finished.").without("Tea for carers")
+	again := phone.get(phone.draft()).want(200, "This is your draft, saved today at 18:04. Only you see it.")
+	shown := again.fieldsAt("/ask")
+	for _, form := range []url.Values{typed, shown} {
+		for _, name := range []string{"once", "do", "read_text"} { // what nobody types
+			form.Del(name)
+		}
+		for _, values := range form { // boxes come in the order of the page
+			slices.Sort(values)
+		}
+	}
+	typed.Set("description", strings.ReplaceAll(halfANeed, "\r", ""))
+	if diff := cmp.Diff(typed, shown); diff != "" {
+		t.Errorf("typed and shown again: %s", diff)
+	}
+
+	for range 2 { // pressed twice
+		again.fill("/ask", "do", "draft", "tags", "carers").want(200, "Kept as you left it")
+	}
+	if n := s.count("unfinished_forms"); n != 1 {
+		t.Fatalf("%d are kept of one form", n)
+	}
+	ready := []string{"do", "post", "kind", "room", "quantity", "", "exceptions", "", "place", "", "every", "weekly", "hour_from", "", "description", "Room for our carers’ tea"}
+	phone.get(path).fill("/ask", append(ready, "title", "")...) // the words give one
+	phone.get("/mine").want(200, "Room for our carers").without("Drafts that are not finished")
+	phone.get(path).want(404)
+	if n := s.count("unfinished_forms"); n != 0 {
+		t.Errorf("%d are kept after posting", n)
+	}
+}
+
+func TestADraftIsItsWritersAlone(t *testing.T) {
+	s := openStreet(t)
+	s.is(market.Owner, s.choir, s.person("host@hall.example")) // of the same group
+	typed := s.taker.get("/ask").halfDone()
+	typed.Set("do", "draft")
+	s.taker.post("/ask", typed).want(200, "Kept as you left it")
+	path := s.taker.draft()
+	was := s.rows()["unfinished_forms"]
+	s.giver.get("/mine").want(200).without("Tea for carers")
+	s.giver.get(path).want(404).without("carers")
+	s.giver.post(path+"/delete", nil).want(200)
+	s.browser().post(path+"/delete", nil).want(200, "Please sign in first")
+	if now := s.rows()["unfinished_forms"]; now != was {
+		t.Errorf("it was %s\nand is %s", was, now)
+	}
+	theirs := s.giver.get("/offer").fieldsAt("/offer")
+	theirs.Set("draft", strings.TrimPrefix(path, "/drafts/"))
+	theirs.Set("description", "My own")
+	theirs.Set("do", "draft")
+	s.giver.post("/offer", theirs).want(200, "Kept as you left it")
+	s.giver.get(path).want(200, "My own").without("ċikkulata", "Tea for carers") // an id says nothing but beneath its person
+	s.taker.get(path).want(200, "ċikkulata").without("My own")
+	s.giver.get(path).fill("/offer", "do", "post", "description", "Church hall for 50, Fridays 6 to 10 pm", "kind", "room", "title", "Hall on Fridays", "when", "fr-evening").want(200, "Posted.")
+	if now := s.rows()["unfinished_forms"]; now != was {
+		t.Errorf("it was %s\nand is %s", was, now)
+	}
+}
+
+func TestWhatIsSentAsADraftIsKeptOrShownAgain(t *testing.T) {
+	s := openStreet(t)
+	draft := func(pairs ...string) url.Values {
+		f := url.Values{"do": {"draft"}, "description": {"hm"}}
+		for i := 0; i < len(pairs); i += 2 {
+			f.Set(pairs[i], pairs[i+1])
+		}
+		return f
+	}
+	before := s.rows()
+	s.taker.post("/ask", draft("description", strings.Repeat("ש", 40_000))).want(422, "Please shorten this by 36,000", "ששש")
+	s.taker.post("/ask", draft("description", "x\x00y")).want(400)
+	s.taker.get("/drafts/x").want(404)
+	s.taker.post("/drafts/x/delete", nil).want(404)
+	if diff := cmp.Diff(before, s.rows()); diff != "" {
+		t.Errorf("something was kept: %s", diff)
+	}
+	s.taker.post("/ask", draft("side", "offer", "draft", "x' or '1", "group", string(s.hall), "kind", "<b>", "when", "9-9")).want(200, "Needed, saved").without("Offered, saved")
+	s.taker.get(s.taker.draft()).want(200, `action="/ask"`).without("<b>")
+	for n := range market.MaxUnfinished - 1 {
+		s.taker.post("/offer", draft("title", fmt.Sprintf("Half %d", n))).want(200)
+	}
+	full := s.taker.post("/offer", draft("title", "One too many")).want(422, "10 drafts that are not finished are the most", "One too many")
+	path := s.taker.draft() // of the last
+	s.taker.get(path).fill("/offer", "do", "draft", "title", "Half changed").want(200, "Half changed")
+	s.taker.get(path).fill(path+"/delete").want(200, "Thrown away.").without("Half changed")
+	s.taker.post(path+"/delete", nil).want(200) // pressed twice
+	full.fill("/offer", "do", "draft").want(200, "Kept as you left it", "One too many")
+	if n := s.count("unfinished_forms"); n != market.MaxUnfinished {
+		t.Errorf("%d are kept", n)
+	}
+	s.spends(httpx.Rule{Name: "unfinished", Hour: unfinishedPerHour}, "guest@choir.example")
+	s.taker.post("/ask", draft("title", "Once too often")).want(422, "kept very often", "Once too often")
+}
+
+func TestADraftWaitsNinetyDays(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/ask").fill("/ask", "do", "draft", "description", "hm").want(200, "Kept as you left it")
+	path := s.taker.draft()
+	s.now = s.now.Add(market.UnfinishedLasts - time.Minute)
+	s.forgets()
+	s.taker.signIn2("guest@choir.example")
+	s.taker.get(path).want(200, "hm")
+	s.now = s.now.Add(2 * time.Minute)
+	s.taker.get(path).want(404)
+	s.taker.get("/mine").want(200).without("Drafts that are not finished")
+	s.forgets()
+	if n := s.count("unfinished_forms"); n != 0 {
+		t.Errorf("%d are kept after their time", n)
+	}
+}
+
+func (h *house) forgets() {
+	h.t.Helper()
+	if err := h.store.Forget(h.t.Context(), h.now); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestWhoHasNoGroupYetKeepsADraftToo(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@choir.example", "Ama")
+	b.get("/ask").fill("/ask", "do", "draft", "description", theLongNeed).want(200, "Kept as you left it", "Drafts that are not finished")
+	path := b.draft()
+	group := b.get(path).want(200, "The end of it.").fill("/ask", "do", "post").want(200, "First tell us about your group")
+	again := group.fill("/groups", "name", "Creekside Choir", "place", "SE10").want(200, "Now check what you wrote, and post it.", "The end of it.")
+	again.fill("/ask", "do", "post", "every", "weekly").want(200, "Posted.", "The end of it.")
+	b.get(path).want(404) // it went the long way with the form
+}
+
+// What is whole is a draft that the group sees, and not kept twice.
+func TestAFinishedDraftIsAListing(t *testing.T) {
+	s := openStreet(t)
+	s.giver.get("/offer").fill("/offer", "do", "draft", "description", "hm").want(200, "Kept as you left it")
+	p := s.giver.get(s.giver.draft()).fill("/offer", "do", "draft", "description", "Meeting room for 9, Mondays 6 to 10 pm", "title", "", "every", "weekly").want(200, "Kept as a draft")
+	s.giver.get("/mine").want(200, p.url.Path).without("Drafts that are not finished")
+	if n := s.count("unfinished_forms"); n != 0 {
+		t.Errorf("%d are kept beside the listing", n)
+	}
+}

@@ -136,6 +136,7 @@ func (l *lane) things() {
 	id("$message", `select id::text from messages where person_id = $1`, giver.person.ID)
 	id("$file", `insert into message_files (id, message_id, position, name, type, size, content) values (gen_random_uuid(), $1, 0, 'a.txt', 'text/plain', 1, 'a') returning id::text`, l.ids["$message"])
 	id("$passkey", `insert into passkeys (id, person_id, name, credential_id, record, created_at) values (gen_random_uuid(), $1, 'a phone', 'c', '{}', $2) returning id::text`, giver.person.ID, l.now)
+	id("$draft", `insert into unfinished_forms (person_id, id, side, fields, kept_at) values ($1, gen_random_uuid(), 'need', '{"title": ["Hers"]}', $2) returning id::text`, giver.person.ID, l.now)
 	id("$mandate", `insert into mandates (id, partner_id, test, reference, group_id, about, state, words, asked_at, lapses_at) values (gen_random_uuid(), $1, false, 'quiet-1', $2, '{}', 'asked', 'May we?', $3, $4) returning id::text`,
 		l.ids["$partner"], giver.group.ID, l.now, l.now.AddDate(0, 0, 14))
 	l.run(`insert into supplied (id, partner_id, test, reference, mandate_id, listing_id, digest, link, created_at, sent_at) values (gen_random_uuid(), $1, false, 'quiet-1', $2, $3, '', 'https://lane.test/1', $4, $4)`,
@@ -179,7 +180,7 @@ func (l *lane) paths() map[string]string {
 	return map[string]string{
 		"/account/data/:id": "$export", "/account/partners/:id": "$partner", "/account/partners/:id/keys/:key": "$partner/keys/$key",
 		"/account/partners/:id/webhooks/:hook": "$partner/webhooks/$hook", "/account/partners/:id/imports/:import": "$partner/imports/$import", "/webhooks/:id": "$hook", "/searches/:id": "$search", "/partner/imports/:id": "$import", "/account/passkeys/:id": "$passkey",
-		"/account/searches/:id": "$search", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
+		"/account/searches/:id": "$search", "/drafts/:id": "$draft", "/account/sessions/:id": "$session", "/account/tokens/:id": "$token", "/by-hand/:id": "$asked", "/decisions/:id": "$decision",
 		"/groups/:id": "$group", "/groups/:id/evidence/:evidence": "$group/evidence/$evidence", "/groups/:id/seen/:evidence": "$group/seen/$evidence", "/groups/:id/invitations/:invitation": "$group/invitations/$invitation",
 		"/groups/:id/members/:person": "$group/members/$giver", "/groups/:id/places/:place": "$group/places/$place", "/held/groups/:id": "$group", "/held/networks/:id": "$network", "/held/listings/:id": "$held", "/held/listings/:id/photos/:photo": "$held/photos/$photo",
 		"/introductions/:id": "$connected", "/introductions/:id/files/:file": "$connected/files/$file", "/introductions/rings/:id": "$ring", "/rings/:id": "$ring",
@@ -225,6 +226,7 @@ var rows = map[string]row{
 	"POST /account/tokens/:id/end":       {open: "leads to one's own, as above"},
 	"POST /account/passkeys/:id/remove":  {open: "leads to one's own, as above"},
 	"POST /account/searches/:id/delete":  {open: "leads to one's own, as above"},
+	"POST /drafts/:id/delete":            {open: "leads to one's own, as above"},
 	"POST /listings/:id/edit/could-help": {sent: form, open: "reads what was sent and nothing else"},
 	"POST /groups/:id/block":             {may: "keeps one's own groups apart from it"},
 	"POST /groups/:id/unblock":           {may: "the same"},

@@ -120,6 +120,7 @@ func openAbroad(t *testing.T) (s *street, kit *browser) {
 		insert into import_rows (import_id, position, reference, closed, digest, act, faults, notes) select id, 2, 'xyz', false, '', 'refused', $2, $2 from file`,
 		s.now, `[{"Field": "postcode", "Code": "file_number"}]`)
 	kit.get("/account/searches/new?q=piano&side=offer").fill("/account/searches").want(200)
+	kit.get("/ask").fill("/ask", "do", "draft", "description", frenchNeed, "title", frenchNeed, "language", "fr").want(200)
 	kit.get("/report?about=listing:"+string(s.offer)).fill("/report", "reason", "wrong", "words", "Shut.").want(200)
 	s.change(`insert into decisions (id, subject, subject_id, act, reason, words, created_at, appeal, appealed_at)
 		select gen_random_uuid(), 'listing', $1, 'hidden', 'wrong', '', $2, 'Not.', $2`, s.offer, s.now)
@@ -217,7 +218,7 @@ func (s *street) paths() (all []string) {
 		}
 		return id
 	}
-	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "introductions": string(in), "by-hand": string(in),
+	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "drafts": one(`select id::text from unfinished_forms`), "introductions": string(in), "by-hand": string(in),
 		"networks": one(`select id::text from networks where held_at is not null`),
 		"reports":  one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
 		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`), ":import": one(`select id::text from imports`),

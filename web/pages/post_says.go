@@ -33,12 +33,15 @@ func (p *poster) says(pg view.PostPage) view.PostSays {
 
 func (p *poster) saysWhat(l market.Listing) (said []string) {
 	kind, ok := market.StandardKind(l.Kind)
+	name, another := wording.NameOf(l.Language), !wording.SameLanguage(l.Language, p.c.Lang)
+	if another {
+		p.c.quotes(market.Listing{Title: l.Title, Language: l.Language}, market.Listing{Title: name, Language: l.Language})
+	}
 	if !ok {
 		return nil
 	}
 	said = append(said, p.c.T("kind."+l.Kind))
-	if name := wording.NameOf(l.Language); !wording.SameLanguage(l.Language, p.c.Lang) {
-		p.c.quotes(market.Listing{Title: l.Title, Language: l.Language}, market.Listing{Title: name, Language: l.Language})
+	if another {
 		said = append(said, name)
 	}
 	if l.Quantity > 1 {

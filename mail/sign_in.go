@@ -22,7 +22,7 @@ func (m SignIn) letter(w words) letter {
 	l.Opening = []string{w.say("sign_in.opening", map[string]any{"Count": m.Minutes})}
 	l.Facts = []fact{{Label: w.say("sign_in.when", nil), Value: wording.DateTime(w.lang, m.AskedAt)}}
 	if m.AskedFrom != "" {
-		l.Facts = append(l.Facts, fact{Label: w.say("sign_in.device", nil), Value: m.AskedFrom})
+		l.Facts = append(l.Facts, fact{Label: w.say("sign_in.device", nil), Value: wording.Device(w.lang, m.AskedFrom)})
 	}
 	l.Action = w.action("sign_in.action", m.Link)
 	l.Closing = []string{w.say("sign_in.next", nil), w.say("sign_in.not_you", nil)}

@@ -11,7 +11,7 @@ var (
 )
 
 // Device names a browser from its User-Agent, "Firefox on Android": words of ours only, so that it is safe to show to
-// whoever opens the link elsewhere.
+// whoever opens the link elsewhere. It is kept so; wording.Device says it in a reader's language.
 func Device(userAgent string) string {
 	browser, system := first(browsers, userAgent), first(systems, userAgent)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -27,7 +28,8 @@ var plain, marked = "aceilnorsuyzACEINORSUYZ", []rune("åçéíļñôŕšûýž�
 
 var (
 	template = regexp.MustCompile(`\{\{[^}]*\}\}`)
-	address  = regexp.MustCompile(`\S*(?:://|@)\S*|\b[0-9A-F]{8}\b`) // and the number of a report
+	// and the number of a report, an id, and the beginning of a key
+	address = regexp.MustCompile(`\S*(?:://|@)\S*|\b[0-9A-F]{8}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\bwh_(?:live|test)_\w*`)
 	// a word of plain letters that has one of those which are accented
 	unaccented = regexp.MustCompile(`[A-Za-z]*[aceilnorsuyzACEINORSUYZ][A-Za-z]*`)
 )
@@ -103,4 +105,17 @@ func Accent(text string) string {
 	}
 	write(text[at:])
 	return b.String()
+}
+
+// Unaccent is how a text of that language reads in plain letters and figures.
+func Unaccent(text string) string {
+	return strings.Map(func(r rune) rune {
+		if i := slices.Index(marked, r); i >= 0 {
+			return rune(plain[i])
+		}
+		if '０' <= r && r <= '９' {
+			return r - '０' + '0'
+		}
+		return r
+	}, text)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"wherewithal/market"
 	"wherewithal/web/httpx"
@@ -47,7 +48,7 @@ func (s *Site) account(c *Call) error {
 }
 
 func (s *Site) showAccount(c *Call, f aboutForm, form view.Form) error {
-	p := view.AccountPage{Page: c.Page("account.heading"), Form: form, Name: f.Name, Languages: languages(c.Lang), Zones: zones(f.Zone),
+	p := view.AccountPage{Page: c.Page("account.heading"), Form: form, Name: f.Name, Languages: languages(c.Lang), Zones: c.zones(f.Zone),
 		Now: c.T("account.address_now", "Email", c.Caller.Person.Address), Address: f.Address, OnceAddress: c.Blank().Once,
 		More: []view.AccountLink{
 			{Link: view.Link{Href: "/account/mails", Text: c.T("mails.heading")}, About: c.T("account.mails_about")},
@@ -70,16 +71,24 @@ func (s *Site) showAccount(c *Call, f aboutForm, form view.Form) error {
 	return c.Show(form, view.Account(p))
 }
 
-// zones are the choices there are, by their names; a zone that is none of them stays the person's.
-func zones(chosen string) (all []view.Option) {
+// zones are the choices there are, each by a place in it; a zone that is none of them stays the person's.
+func (c *Call) zones(chosen string) (all []view.Option) {
 	names := market.Zones
 	if chosen != "" && !slices.Contains(names, chosen) {
 		names = append([]string{chosen}, names...)
 	}
 	for _, z := range names {
-		all = append(all, view.Option{Value: z, Label: z, On: z == chosen})
+		all = append(all, view.Option{Value: z, Label: c.zoneSaid(z), On: z == chosen})
 	}
 	return all
+}
+
+// zoneSaid is a time zone in words; one that nobody can choose is called as the IANA names it.
+func (c *Call) zoneSaid(zone string) string {
+	if key := "zone." + strings.ToLower(strings.ReplaceAll(zone, "/", "_")); wording.Has(key) {
+		return c.T(key)
+	}
+	return zone
 }
 
 func (s *Site) setAbout(c *Call) error {

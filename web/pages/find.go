@@ -389,7 +389,7 @@ func (c *Call) withinOptions(chosen string) []view.Option {
 	for _, km := range withins {
 		label := c.T("facet.all")
 		if km != "" {
-			label = c.T("market.within", "Km", km)
+			label = c.T("market.within", "Km", figure(km))
 		}
 		options = append(options, view.Option{Value: km, Label: label, On: km == chosen})
 	}
@@ -431,13 +431,21 @@ func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links 
 	return links, nil
 }
 
+// figure is a number of an address, to be written as its reader's language does; anything else as it stands there.
+func figure(value string) any {
+	if n, err := strconv.ParseFloat(value, 64); err == nil {
+		return n
+	}
+	return shortened(value)
+}
+
 // filterSaid is a filter in words.
 func (c *Call) filterSaid(filter, value string) string {
 	switch filter {
 	case "near":
 		return c.T("market.near", "Place", shortened(value))
 	case "within":
-		return c.T("market.within", "Km", shortened(value))
+		return c.T("market.within", "Km", figure(value))
 	case "borough":
 		return c.T("search_fits.borough", "Borough", shortened(value))
 	case "day":

@@ -185,17 +185,29 @@ func (c *Call) each(set string, lists ...[]market.Feature) []string {
 	var said []string
 	for _, list := range lists {
 		for _, f := range list {
-			said = append(said, c.T(set+"."+string(f)))
+			if text := c.choice(set, string(f)); text != "" {
+				said = append(said, text)
+			}
 		}
 	}
 	return said
+}
+
+// choice says one of a set; what is none of it, as only a form can hold that nobody was given, is said beside its field and "" here.
+func (c *Call) choice(set, value string) string {
+	if key := set + "." + value; wording.Has(key) {
+		return c.T(key)
+	}
+	return ""
 }
 
 func eachUse(c *Call, lists ...[]market.Use) []string {
 	var said []string
 	for _, list := range lists {
 		for _, u := range list {
-			said = append(said, c.T("use."+string(u)))
+			if text := c.choice("use", string(u)); text != "" {
+				said = append(said, text)
+			}
 		}
 	}
 	return said
@@ -311,7 +323,7 @@ func (c *Call) terms(t market.Terms) string {
 	case t.Kind == market.Swap && t.For != "":
 		return c.T("market.swap_for", "For", t.For)
 	}
-	return c.T("terms." + string(t.Kind))
+	return c.choice("terms", string(t.Kind))
 }
 
 func (c *Call) posted(l market.Listing) string {

@@ -25,9 +25,9 @@ func (p *poster) says(pg view.PostPage) view.PostSays {
 	return view.PostSays{
 		What:  line(append([]string{f.String("title")}, p.saysWhat(l)...)...),
 		When:  line(append([]string{p.saysEvery(l)}, c.when(l)...)...),
-		Where: line(c.T("where."+string(l.Where)), p.saysPlace(pg, l), p.saysReach(l)),
+		Where: line(c.choice("where", string(l.Where)), p.saysPlace(pg, l), p.saysReach(l)),
 		Terms: line(append(append([]string{c.terms(l.Terms)}, c.each("feature", l.Has, l.Requires)...), uses...)...),
-		Who:   line(p.groupName(), c.T("circle_short."+string(l.Circle)), map[bool]string{true: c.T("card.urgent")}[l.Urgent]),
+		Who:   line(p.groupName(), c.choice("circle_short", string(l.Circle)), map[bool]string{true: c.T("card.urgent")}[l.Urgent]),
 	}
 }
 
@@ -65,7 +65,7 @@ func (p *poster) saysEvery(l market.Listing) string {
 	if l.When.Every == "" || l.When.Every == market.Once {
 		return ""
 	}
-	return p.c.T("every." + string(l.When.Every))
+	return p.c.choice("every", string(l.When.Every))
 }
 
 // saysPlace is the place as it was typed, or the name of the group's own.

@@ -33,7 +33,7 @@ func (s *Site) sessions(c *Call) error {
 }
 
 func (c *Call) sessionLine(one market.Session) view.Session {
-	return view.Session{ID: string(one.ID), Device: one.Device, Current: one.ID == c.Caller.Session.ID, Once: c.Blank().Once,
+	return view.Session{ID: string(one.ID), Device: wording.Device(c.Lang, one.Device), Current: one.ID == c.Caller.Session.ID, Once: c.Blank().Once,
 		Since: c.T("worded.since", "Date", wording.ShortDate(c.Lang, one.CreatedAt.In(c.Zone()))),
 		Seen:  c.T("worded.seen", "When", c.When(one.SeenAt))}
 }

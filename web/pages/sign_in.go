@@ -164,7 +164,7 @@ func (s *Site) openLink(c *Call) error {
 	}
 	if !opened.SameBrowser {
 		return c.Render(http.StatusOK, view.SignInOther(view.SignInOtherPage{Page: c.Page("signin.elsewhere_asked"),
-			Code: opened.Code[:3] + " " + opened.Code[3:], Device: opened.Device, Asked: c.When(opened.AskedAt)}))
+			Code: opened.Code[:3] + " " + opened.Code[3:], Device: wording.Device(c.Lang, opened.Device), Asked: c.When(opened.AskedAt)}))
 	}
 	return c.Render(http.StatusOK, view.SignInLink(view.SignInLinkPage{Page: c.Page("signin.link"), Form: c.Blank(),
 		Action: "/sign-in/" + link.String(), Email: opened.Address}))
@@ -245,7 +245,7 @@ func (s *Site) showName(c *Call, f nameForm, form view.Form) error {
 func languages(chosen string) []view.Option {
 	var all []view.Option
 	for _, tag := range wording.Languages() {
-		all = append(all, view.Option{Value: tag, Label: wording.NameOf(tag), On: tag == chosen})
+		all = append(all, view.Option{Value: tag, Label: wording.NameOf(tag), Lang: tag, On: tag == chosen})
 	}
 	if len(all) == 1 {
 		return nil

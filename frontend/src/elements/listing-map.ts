@@ -45,6 +45,10 @@ export class ListingMap extends HTMLElement {
       tiles: this.getAttribute("tiles") ?? "",
       credit: this.dataset.credit ?? "",
       label: this.dataset.label ?? "",
+      zoomIn: this.dataset.zoomIn ?? "",
+      zoomOut: this.dataset.zoomOut ?? "",
+      close: this.dataset.close ?? "",
+      digits: this.dataset.digits,
     });
     this.dataset.ready = "";
   }

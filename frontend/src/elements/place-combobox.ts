@@ -1,5 +1,6 @@
 // <place-combobox src="/places"> wraps a text input and suggests places while one types, after the ARIA
 // combobox pattern (list autocomplete, manual selection). The input stays the truth: any text may be sent.
+import { figure } from "./figure";
 
 interface Place {
   value: string;
@@ -88,7 +89,7 @@ export class PlaceCombobox extends HTMLElement {
   }
 
   #say(count: number): void {
-    const words = count === 0 ? this.dataset.none : this.dataset.found?.replace("#", String(count));
+    const words = count === 0 ? this.dataset.none : this.dataset.found?.replace("#", figure(count, this.dataset.digits));
     this.#status.textContent = words ?? "";
   }
 

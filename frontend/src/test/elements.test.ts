@@ -126,6 +126,29 @@ test("the map draws one pin a point, and asks nobody when no tiles are set", asy
   await page.close();
 });
 
+// Whatever a map says it was told by the page, in the page's language and figures: Leaflet has English of its own.
+test("the map says no word of its own", async () => {
+  const page = await bench.page("");
+  const told = `tiles="" data-label="~map" data-zoom-in="~in" data-zoom-out="~out" data-close="~close" data-digits="０１２３４５６７８９"></listing-map>`;
+  await page.evaluate((html) => { document.body.innerHTML = html; }, map.replace(/tiles="".*/, told));
+  await page.locator(".pin-both").click();
+  await page.locator(".pin-list").waitFor();
+  const said = await page.evaluate(() => [...document.querySelectorAll("listing-map *")].flatMap((e) => [
+    ...["title", "alt", "aria-label", "placeholder"].map((name) => e.getAttribute(name) ?? ""),
+    ...[...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.nodeValue?.trim() ?? ""),
+  ]).filter((text) => /[a-z0-9]/i.test(text) && !text.startsWith("~")));
+  expect([...new Set(said)].sort()).toEqual(["A choir", "A hall", "A hall, A choir", "A minibus"]);
+  expect(await page.locator(".pin-both").textContent()).toBe("２");
+  await page.close();
+});
+
+test("places are counted in the figures of the page's language", async () => {
+  const page = await bench.page(combobox.replace("data-none", 'data-digits="abcdefghij" data-none'), greenwich);
+  await page.getByRole("combobox").pressSequentially("SE");
+  await page.getByRole("status").filter({ hasText: /^Found: [a-j]$/ }).waitFor();
+  await page.close();
+});
+
 test("a form is sent once however often its button is pressed", async () => {
   const page = await bench.page(`<form method="post" action="/sent"><button>Post it</button></form>`);
   const stopped = await page.evaluate(() => {

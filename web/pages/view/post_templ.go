@@ -1753,7 +1753,7 @@ func postWhere(p PostPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Input(Field{Name: "reach", Type: "number", Label: T(ctx, "post.reach"), Value: p.Reach, Error: p.Error("reach"), InputMode: "decimal", Narrow: true, Unit: "km"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(Field{Name: "reach", Type: "number", Label: T(ctx, "post.reach"), Value: p.Reach, Error: p.Error("reach"), InputMode: "decimal", Narrow: true, Unit: T(ctx, "post.reach_unit")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

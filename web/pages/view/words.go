@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -15,6 +16,18 @@ func spoken(ctx context.Context, lang string) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"lang": lang, "dir": wording.Direction(lang)}
+}
+
+// digits are those of the page's language, 0 to 9, for elements that count: none where they are those that a script has anyway.
+func digits(ctx context.Context) templ.Attributes {
+	var all strings.Builder
+	for n := range 10 {
+		all.WriteString(wording.Digits(Lang(ctx), n, 1))
+	}
+	if all.String() == "0123456789" {
+		return nil
+	}
+	return templ.Attributes{"data-digits": all.String()}
 }
 
 // written are those of an element with words that say no language of their own: each stands as its first letters do, and lang, if

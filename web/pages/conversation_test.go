@@ -30,7 +30,7 @@ func (s *street) connected() string {
 // posted are the letters of a kind, as the mail server would get them.
 func (s *street) posted(kind market.LetterKind) (out []mail.Outgoing) {
 	s.t.Helper()
-	letters := letter.New(s.store, sender(func(o mail.Outgoing) { out = append(out, o) }), letter.Options{PublicURL: "https://hub.example",
+	letters := letter.New(s.store, sender(func(o mail.Outgoing) { out = append(out, s.readsMail(kind, o)) }), letter.Options{PublicURL: "https://hub.example",
 		MailDomain: "hub.example", PersonsLink: introduction.Links{Secret: []byte(s.site.Config.TokenSecret)}.Token})
 	rows, err := s.store.Pool().Query(context.Background(), `select id::text from letters where kind = $1 and state = 'waiting' order by id`, kind)
 	if err != nil {

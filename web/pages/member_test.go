@@ -9,7 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/account"
+	"wherewithal/introduction"
 	"wherewithal/letter"
+	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/partner"
@@ -33,8 +36,11 @@ func (h *house) delivered(kind market.LetterKind) (out []mail.Outgoing) {
 	link := func(purpose string, thing, other market.ID) string {
 		return market.LinkToken(h.accounts.TokenSecret, purpose, thing, other)
 	}
-	letters := letter.New(h.store, sender(func(o mail.Outgoing) { out = append(out, o) }), letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
+	links := introduction.Links{Secret: h.accounts.TokenSecret}
+	letters := letter.New(h.store, sender(func(o mail.Outgoing) { out = append(out, h.readsMail(kind, o)) }), letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
 		PersonsLink: func(in, person market.ID) string { return link("introduction", in, person) }, PurposeLink: link,
+		OutcomeLink: links.OutcomeToken, RingLink: links.RingToken, RenewLink: listing.Links{Secret: links.Secret}.RenewToken,
+		SignInLink: func(id market.ID) string { return h.accounts.LinkSecret(id).String() }, StopLink: account.MailLinks{Secret: links.Secret}.Token,
 		MandateLink: func(m market.Mandate, owner market.ID) string {
 			return partner.MandateToken(h.accounts.TokenSecret, m, owner)
 		}})

@@ -29,6 +29,7 @@ func (p page) chooses(action string, files map[string]string, pairs ...string) p
 
 func (b *browser) sendsFiles(path string, fields url.Values, files map[string]string) page {
 	b.t.Helper()
+	b.abroad.types(fields)
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, values := range fields {

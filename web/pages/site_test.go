@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -44,6 +45,7 @@ type house struct {
 	accounts *account.Accounts
 	now      time.Time
 	log      strings.Builder
+	abroad   *journey
 }
 
 func open(t testing.TB) *house {
@@ -58,7 +60,7 @@ func open(t testing.TB) *house {
 func indexOf(s *Site) *search.Postgres { return s.Search.(listing.OwnWords).Finder.(*search.Postgres) }
 
 func openOn(t testing.TB, s *store.Store) *house {
-	h := &house{t: t, store: s, now: time.Date(2027, 1, 14, 18, 4, 0, 0, time.UTC)}
+	h := &house{t: t, store: s, abroad: abroad, now: time.Date(2027, 1, 14, 18, 4, 0, 0, time.UTC)}
 	cfg, err := config.Load("hub", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +78,9 @@ func openOn(t testing.TB, s *store.Store) *house {
 	t.Cleanup(func() { _ = mails.Close() })
 	if h.engine, err = httpx.New(httpx.Options{Log: slog.New(slog.NewTextHandler(&h.log, nil))}); err != nil {
 		t.Fatal(err)
+	}
+	if h.abroad != nil {
+		h.abroad.enters(h)
 	}
 	clock := func() time.Time { return h.now }
 	h.site = New(Options{Config: cfg, Clock: clock, Store: s, Accounts: h.accounts,
@@ -116,8 +121,8 @@ type page struct {
 func (b *browser) do(r *http.Request) page {
 	b.t.Helper()
 	r.Header.Set("User-Agent", b.agent)
-	if b.languages != "" {
-		r.Header.Set("Accept-Language", b.languages)
+	if languages := cmp.Or(b.languages, b.abroad.language()); languages != "" {
+		r.Header.Set("Accept-Language", languages)
 	}
 	res, err := b.client.Do(r)
 	if err != nil {
@@ -135,7 +140,7 @@ func (b *browser) do(r *http.Request) page {
 	if strings.Contains(string(body), "⟦") {
 		b.t.Errorf("%s: a word is missing in\n%s", r.URL.Path, body)
 	}
-	return page{b, res.StatusCode, res.Header, res.Request.URL, string(body), root}
+	return b.abroad.reads(page{b, res.StatusCode, res.Header, res.Request.URL, string(body), root})
 }
 
 func (b *browser) request(method, path string, body io.Reader) *http.Request {
@@ -152,6 +157,7 @@ func (b *browser) get(path string) page { b.t.Helper(); return b.do(b.request("G
 // post sends fields as a form of our own page would.
 func (b *browser) post(path string, fields url.Values) page {
 	b.t.Helper()
+	b.abroad.types(fields)
 	r := b.request("POST", path, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")

@@ -159,7 +159,7 @@ func TestWhatAnErasedPersonLookedAfterPassesOn(t *testing.T) {
 	need := w.plants("listings", map[string]any{"group_id": group, "posted_by": ama.ID, "side": "need", "kind": "room", "title": "The choir's own", "facts": `{}`, "times": `{}`, "way": "online",
 		"terms": `{"kind": "gift"}`, "tags": `[]`, "has": `[]`, "requires": `[]`, "asks": `{}`, "welcomes": `[]`, "not_allowed": `[]`, "involves": `[]`, "circle": "anyone", "life": "open"})
 	in := w.plants("introductions", map[string]any{"offer_id": offer, "need_id": need, "offer_group_id": beas, "need_group_id": group, "state": "connected", "need_answer": "yes",
-		"offer_answer": "yes", "need_by": ama.ID, "offer_by": bea.ID, "decline_reason": "", "slots": `[]`, "reasons": `[]`, "fit": 0.5, "connected_at": h.now})
+		"offer_answer": "yes", "need_by": ama.ID, "offer_by": bea.ID, "decline_reason": "", "end_cause": "", "end_side": "", "slots": `[]`, "reasons": `[]`, "fit": 0.5, "connected_at": h.now})
 	_, err := h.accounts.Erase(h.ctx, h.eraseLink(ama), h.now)
 	h.must(err)
 	if got := h.text(`select need_by::text from introductions where id = $1`, in); got != string(kit.ID) {

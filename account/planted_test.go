@@ -174,7 +174,7 @@ func (t *town) meet() {
 	t.p.plants("matches", map[string]any{"offer_id": t.offer, "need_id": t.need, "fit": 0.5, "slots": `[]`,
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("matches", "reasons") + `"]}]`})
 	t.in = t.p.plants("introductions", map[string]any{"offer_id": t.offer, "need_id": t.need, "offer_group_id": t.quins, "need_group_id": t.pats,
-		"state": "connected", "need_answer": "yes", "offer_answer": "yes", "need_by": t.pat.ID, "offer_by": t.quin.ID, "decline_reason": "", "fit": 0.5, "slots": `[]`, "offer_mask": t.q.mark("introductions", "offer_mask"),
+		"state": "connected", "need_answer": "yes", "offer_answer": "yes", "need_by": t.pat.ID, "offer_by": t.quin.ID, "decline_reason": "", "end_cause": "", "end_side": "", "fit": 0.5, "slots": `[]`, "offer_mask": t.q.mark("introductions", "offer_mask"),
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("introductions", "reasons") + `"]}]`, "connected_at": t.now, "asked_at": t.now})
 	t.q.rows["introductions"]++
 	t.p.plants("once", map[string]any{"person": t.quin.ID, "id": string(market.NewID()), "answer": string(t.in), "at": t.now, "digest": nil}) // what quin's program was told

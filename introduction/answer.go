@@ -16,7 +16,8 @@ import (
 // Answer takes one side's yes or no. reason is one of market.DeclineReasons (or none) when the answer is no.
 //
 // A yes of the need side has the offer's group asked; the second yes connects both, takes the capacity, and writes both
-// letters. market.ErrTaken: someone else got the last unit first. market.ErrGone: the introduction has ended.
+// letters. market.ErrTaken: someone else got the last unit first, whichever yes it is. market.ErrGone: the introduction has ended, one of
+// the two closed, or a block keeps them apart.
 // market.ErrRepeated: that was the answer already, nothing changed.
 func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.ID, a market.Answer, reason string, now time.Time) (_ market.Introduction, err error) {
 	defer market.Wrap(&err, "Answer(%s)", id)
@@ -71,8 +72,10 @@ func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Intr
 	if err != nil {
 		return in, err
 	}
-	if a == market.Yes && (!standing(offer) || !standing(need)) {
-		return in, market.ErrGone
+	if a == market.Yes {
+		if err := worthAsking(ctx, tx, offer, need, now); err != nil {
+			return in, err
+		}
 	}
 	if next.State == market.Declined {
 		next.DeclineReason = reason
@@ -104,7 +107,7 @@ func verb(in market.Introduction, side market.Side, a market.Answer) string {
 }
 
 // after does what follows at once from an answer: the offer's group is asked, both are told that they are connected, and
-// the need is looked at again.
+// the need is looked at again, as are all who wait for the offer: what is taken of it may have been the last.
 func (is *Introductions) after(ctx context.Context, tx *store.Tx, in market.Introduction, offer market.Entry, now time.Time) error {
 	switch in.State {
 	case market.Asked:
@@ -113,9 +116,7 @@ func (is *Introductions) after(ctx context.Context, tx *store.Tx, in market.Intr
 		if err := is.tellConnected(ctx, tx, in, now); err != nil {
 			return err
 		}
-		return errors.Join(is.askNext(ctx, tx, offer.Listing, now),
-			tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID},
-				market.Job{Kind: market.IndexJob, Subject: in.OfferID}))
+		return errors.Join(is.askNext(ctx, tx, offer.Listing, now), tx.Enqueue(ctx, time.Now(), lookAgainAt(in)...))
 	}
 	return nil
 }
@@ -131,13 +132,13 @@ func (is *Introductions) requestsLeft(ctx context.Context, tx *store.Tx, group, 
 }
 
 // askNext writes to the offer's group about those who said yes and of whom it does not know yet, as long as it has fewer
-// open requests than the caps allow. The rest wait their turn, oldest first.
+// open requests than the caps allow, and something is left for them. The rest wait their turn, oldest first.
 func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market.Listing, now time.Time) error {
 	room, err := is.requestsLeft(ctx, tx, offer.GroupID, offer.ID, now)
 	if err != nil || room <= 0 {
 		return err
 	}
-	waiting, err := tx.Untold(ctx, offer.ID, room)
+	waiting, err := inTurn(ctx, tx, offer.ID, room, now)
 	if err != nil {
 		return err
 	}
@@ -310,6 +311,10 @@ func (is *Introductions) lose(ctx context.Context, in market.Introduction, now t
 		if err != nil || !in.State.Open() {
 			return err
 		}
-		return withdraw(ctx, tx, in, "", now)
+		why, over, err := comesTo(ctx, tx, in, now)
+		if !over { // a moment ago it did
+			why = market.End{Cause: market.EndGone, Side: market.Offer}
+		}
+		return errors.Join(err, withdraw(ctx, tx, in, why, "", now))
 	})
 }

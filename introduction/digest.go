@@ -133,7 +133,7 @@ func (is *Introductions) requestsInTurn(ctx context.Context, tx *store.Tx, group
 		if !digested || room <= 0 {
 			continue
 		}
-		waiting, err := tx.Untold(ctx, id, room)
+		waiting, err := inTurn(ctx, tx, id, room, now)
 		if err != nil {
 			return nil, err
 		}

@@ -281,7 +281,7 @@ func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group
 	if err := is.closeListings(ctx, tx, by, group, now); err != nil {
 		return err
 	}
-	if err := is.endAll(ctx, tx, group, by, now); err != nil {
+	if err := is.endAll(ctx, tx, group, market.EndGroupClosed, by, now); err != nil {
 		return err
 	}
 	return errors.Join(tx.CloseGroup(ctx, group, now), noteMember(ctx, tx, by, group, "", "group.closed", now))

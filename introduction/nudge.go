@@ -15,6 +15,9 @@ func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Intr
 	if !running || now.Before(due.Add(market.RemindAfter-market.AnswerWithin)) || !now.Before(due) {
 		return nil // answered meanwhile, or too late
 	}
+	if over, err := endSoon(ctx, tx, in, now); err != nil || over {
+		return err
+	}
 	side, how := market.Need, market.ByHandNeedAgain
 	if in.State == market.Asked {
 		side, how = market.Offer, market.ByHandOfferAgain

@@ -126,7 +126,7 @@ func (is *Introductions) release(ctx context.Context, tx *store.Tx, in market.In
 	if err := tx.ChangeExchange(ctx, ex); err != nil {
 		return err
 	}
-	in.State, in.EndedAt = market.Undone, &now
+	in.State, in.EndedAt, in.End = market.Undone, &now, market.End{Cause: market.EndNotAgreed}
 	if err := tx.Note(ctx, exchangeEvent(ex, "", "", string(ex.Stage), now)); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"wherewithal/introduction"
 	"wherewithal/market"
+	"wherewithal/matching"
 	"wherewithal/store"
 )
 
@@ -61,6 +62,7 @@ type town struct {
 	network market.Network     // which wants fewer mails and requests, or does not
 	lost    map[market.ID]bool // groups whose mail comes back
 	closed  map[market.ID]bool
+	blocked map[[2]market.ID]bool   // groups of which one keeps the other apart
 	hidden  map[market.ID]market.ID // groups that moderation took away, and by which decision
 }
 
@@ -70,7 +72,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
 		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{},
-		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}}
+		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}, blocked: map[[2]market.ID]bool{}}
 	w.found(rt)
 	for range 4 {
 		w.settleIn()
@@ -733,8 +735,48 @@ func (w *town) Block(rt *rapid.T) {
 		rt.Skip("rather not")
 	}
 	n, other := w.who(rt), w.who(rt)
-	kindly(rt, "block", w.s.intros.Block(w.s.ctx, n.viewer, n.group.ID, other.group.ID, w.s.now))
+	err := w.s.intros.Block(w.s.ctx, n.viewer, n.group.ID, other.group.ID, w.s.now)
+	kindly(rt, "block", err)
+	if err == nil {
+		w.blocked[pairOf(n.group.ID, other.group.ID)] = true
+	}
 	w.settle()
+}
+
+// keptApart: two groups of which one blocked the other are asked nothing about each other, and nothing is ahead of them.
+func (w *town) keptApart(rt *rapid.T) {
+	for _, in := range w.seen {
+		if !w.blocked[pairOf(in.OfferGroupID, in.NeedGroupID)] {
+			continue
+		}
+		stage := w.stages[in.ID]
+		if in.State.Open() || in.State == market.Connected && (stage == market.Arranging || stage == market.Suggested) {
+			rt.Fatalf("%s, %s, between groups of which one blocked the other", in.State, stage)
+		}
+	}
+}
+
+// somethingLeft: whoever a letter asks about an offer is asked about something that is not lent or given to others already.
+func (w *town) somethingLeft(rt *rapid.T) {
+	var ids []string
+	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select array_agg(distinct x.introduction_id::text) from letter_introductions x join letters l on l.id = x.letter_id
+		where l.state = 'waiting' and l.created_at >= $1 and x.kind = any ('{possible_match,someone_would_like,digest_request,reminder}')`, w.s.now).Scan(&ids))
+	for _, id := range ids {
+		in := w.seen[market.ID(id)]
+		if !in.State.Open() {
+			continue // overtaken before it went
+		}
+		entries, err := w.s.store.Entries(w.s.ctx, []market.ID{in.OfferID, in.NeedID}, w.s.now)
+		w.s.must(err)
+		offer, need := entries[0], entries[1]
+		if offer.Listing.ID != in.OfferID {
+			offer, need = need, offer
+		}
+		lent := !matching.Explain(offer, need, w.s.now, matching.Options{}).Stands()
+		if offer.Lent = nil; lent && matching.Explain(offer, need, w.s.now, matching.Options{}).Stands() {
+			rt.Fatalf("a letter asks about %q, which has gone to others", offer.Listing.Title)
+		}
+	}
 }
 
 // Pause a group, or end its pause.
@@ -903,6 +945,8 @@ func (w *town) Check(rt *rapid.T) {
 		}
 	}
 	w.parted(rt)
+	w.keptApart(rt)
+	w.somethingLeft(rt)
 	w.ringsHold(rt)
 	w.capacity(rt)
 	w.caps(rt)

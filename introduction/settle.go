@@ -101,7 +101,7 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 
 // tellEnded writes to the side that had said yes, or had been asked for something that the other wants and was still to
 // answer, and to whom the end is news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
-// it (their answer is a no), or keep the other apart.
+// it (their answer is a no), gave the offer to others, or keep the other apart.
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
 	if in.ConnectedAt != nil {
 		ex, err := tx.Exchange(ctx, in.ID)
@@ -130,7 +130,7 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 		err = tell(need, offer)
 	}
 	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
-	if (asked || in.OfferAnswer == market.Yes) && news(offer) {
+	if (asked || in.OfferAnswer == market.Yes) && news(offer) && in.End.Cause != market.EndGone {
 		err = errors.Join(err, tell(offer, need))
 	}
 	return err

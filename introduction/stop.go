@@ -29,23 +29,24 @@ func (is *Introductions) Stop(ctx context.Context, v market.Viewer, id market.ID
 		if in, err = lock(ctx, tx, in); err != nil {
 			return err
 		}
-		in, err = is.stop(ctx, tx, in, side, v.Person, now)
+		in, err = is.stop(ctx, tx, in, market.End{Cause: market.EndStopped, Side: side}, v.Person, now)
 		return err
 	})
 	return in, err
 }
 
-func (is *Introductions) stop(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, by market.ID, now time.Time) (market.Introduction, error) {
-	next, err := in.Stop(side, by, now)
+func (is *Introductions) stop(ctx context.Context, tx *store.Tx, in market.Introduction, why market.End, by market.ID, now time.Time) (market.Introduction, error) {
+	next, err := in.Stop(why.Side, by, now)
 	if err != nil {
 		return in, err
 	}
+	next.End = why
 	if in.State == market.Connected {
 		if err := callOff(ctx, tx, in, now); err != nil {
 			return in, err
 		}
 	}
-	if err := tx.Note(ctx, event(in, by, in.GroupOf(side), "stopped", now)); err != nil {
+	if err := tx.Note(ctx, event(in, by, in.GroupOf(why.Side), "stopped", now)); err != nil {
 		return in, err
 	}
 	return next, is.conclude(ctx, tx, next, now)

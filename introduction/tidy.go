@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wherewithal/market"
-	"wherewithal/matching"
 	"wherewithal/store"
 )
 
@@ -21,16 +20,12 @@ func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID,
 		if !in.State.Open() {
 			continue
 		}
-		over := !standing(need)
-		if !over {
-			offer, as, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
-			if err != nil {
-				return need, err
-			}
-			over = !standing(offer) || !matching.Explain(offer, as, now, matching.Options{}).Stands()
+		why, over, err := comesTo(ctx, tx, in, now)
+		if err != nil {
+			return need, err
 		}
 		if over {
-			if err := withdraw(ctx, tx, in, "", now); err != nil {
+			if err := withdraw(ctx, tx, in, why, "", now); err != nil {
 				return need, err
 			}
 			past[i].State = market.Undone
@@ -79,12 +74,12 @@ func wanted(need market.Listing) int {
 }
 
 // withdraw ends an open introduction that neither side refused. Its letters are settled later, with all other ends.
-func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, actor market.ID, now time.Time) error {
+func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, why market.End, actor market.ID, now time.Time) error {
 	in, err := tx.LockIntroduction(ctx, in.ID)
 	if err != nil {
 		return err
 	}
-	in, open := in.Withdraw(now)
+	in, open := in.Withdraw(why, now)
 	if !open {
 		return nil
 	}
@@ -95,7 +90,7 @@ func withdraw(ctx context.Context, tx *store.Tx, in market.Introduction, actor m
 }
 
 // Block keeps two groups apart from now on and withdraws what is open between them, and what they have agreed but not
-// begun.
+// begun; a no between them can become a yes no more. What is being opened between them beside it ends with the looks at their needs.
 func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, blocked market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "Block(%s)", blocked)
 	if !v.Roles[group].CanPost() {
@@ -119,11 +114,14 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 			if in, err = lock(ctx, tx, in); err != nil {
 				return err
 			}
-			if err := is.part(ctx, tx, in, group, v.Person, now); err != nil {
+			if err := is.part(ctx, tx, in, market.End{Cause: market.EndBlocked, Side: in.SideOf(group)}, v.Person, now); err != nil {
 				return err
 			}
 		}
 		if err := is.partRings(ctx, tx, now, group, blocked); err != nil {
+			return err
+		}
+		if err := lookAtNeedsOf(ctx, tx, group, blocked); err != nil {
 			return err
 		}
 		return tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: group, Verb: "group.blocked",
@@ -131,12 +129,29 @@ func (is *Introductions) Block(ctx context.Context, v market.Viewer, group, bloc
 	})
 }
 
-// part ends what is between the two groups of an introduction, for the one that goes, is taken away, or blocks the other.
-func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Introduction, by, person market.ID, now time.Time) error {
-	if in.State != market.Connected {
-		return withdraw(ctx, tx, in, person, now)
+// lookAtNeedsOf has the needs of two groups looked at to which the other has something to offer: a look waits for whoever holds the
+// need, and sees what they opened.
+func lookAtNeedsOf(ctx context.Context, tx *store.Tx, a, b market.ID) error {
+	needs, err := tx.NeedsBetween(ctx, a, b)
+	if err != nil {
+		return err
 	}
-	_, err := is.stop(ctx, tx, in, in.SideOf(by), person, now)
+	jobs := make([]market.Job, len(needs))
+	for i, id := range needs {
+		jobs[i] = market.Job{Kind: market.FillJob, Subject: id}
+	}
+	return tx.Enqueue(ctx, time.Now(), jobs...)
+}
+
+// part ends what is between the two groups of an introduction, for the side that goes, is taken away, or blocks the other.
+func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Introduction, why market.End, person market.ID, now time.Time) error {
+	switch {
+	case in.State == market.Declined && in.SettledAt == nil:
+		return is.conclude(ctx, tx, in, now)
+	case in.State != market.Connected:
+		return withdraw(ctx, tx, in, why, person, now)
+	}
+	_, err := is.stop(ctx, tx, in, why, person, now)
 	if errors.Is(err, market.ErrWrongState) {
 		return nil // it has begun: what came of it is still asked
 	}
@@ -146,10 +161,10 @@ func (is *Introductions) part(ctx context.Context, tx *store.Tx, in market.Intro
 // EndAll ends what is between a group that moderation takes away and all others, as a block would with each. What has begun
 // stays, and is closed to talk by the group's being away.
 func (is *Introductions) EndAll(ctx context.Context, tx *store.Tx, group market.ID, now time.Time) error {
-	return is.endAll(ctx, tx, group, "", now)
+	return is.endAll(ctx, tx, group, market.EndRemoved, "", now)
 }
 
-func (is *Introductions) endAll(ctx context.Context, tx *store.Tx, group, by market.ID, now time.Time) error {
+func (is *Introductions) endAll(ctx context.Context, tx *store.Tx, group market.ID, why market.EndCause, by market.ID, now time.Time) error {
 	living, err := tx.LivingOf(ctx, group)
 	if err != nil {
 		return err
@@ -158,7 +173,7 @@ func (is *Introductions) endAll(ctx context.Context, tx *store.Tx, group, by mar
 		if in, err = lock(ctx, tx, in); err != nil {
 			return err
 		}
-		if err := is.part(ctx, tx, in, group, by, now); err != nil {
+		if err := is.part(ctx, tx, in, market.End{Cause: why, Side: in.SideOf(group)}, by, now); err != nil {
 			return err
 		}
 	}

@@ -268,7 +268,7 @@ func (ls *Letters) notThisTime(ctx context.Context, l market.Letter, now time.Ti
 		return nil, errMoot
 	}
 	m := mail.NotThisTime{Offer: s.mine.Listing.Side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title, OtherGroup: s.other.Group.Name,
-		Link: ls.listingLink(s.mine.Listing.ID)}
+		Why: s.in.EndSeen(s.mine.Listing.Side).Cause, Link: ls.listingLink(s.mine.Listing.ID)}
 	answers, err := ls.mayAnswer(ctx, l, now)
 	if err == nil && answers && s.mine.Listing.Side == market.Need { // a connector has the next on a list
 		m.Next, err = ls.next(ctx, s, l, now)

@@ -3,6 +3,7 @@ package mail
 import (
 	"time"
 
+	"wherewithal/market"
 	"wherewithal/wording"
 )
 
@@ -139,6 +140,10 @@ var sampleKinds = append([]sampleKind{
 		Link: sampleSite + "/listings/4"}},
 	{"not-this-time-giver", NotThisTime{Offer: true, Group: "Larkhollow Hall", Title: "Church hall, seats 80",
 		OtherGroup: "Tansy Yard Choir", Link: sampleSite + "/listings/2"}},
+	{"not-this-time-gone", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", OtherGroup: sampleHall.Name, Why: market.EndGone,
+		Link: sampleSite + "/listings/4"}},
+	{"not-this-time-giver-found", NotThisTime{Offer: true, Group: "Larkhollow Hall", Title: "Church hall, seats 80", OtherGroup: "Tansy Yard Choir", Why: market.EndFilled,
+		Link: sampleSite + "/listings/2"}},
 	{"not-this-time-none-left", NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		Link: sampleSite + "/listings/4"}},
 	{"ring", sampleRing},

@@ -181,7 +181,7 @@ func after(in Introduction, now time.Time) (nexts []Introduction) {
 	if next, ok := in.Lapse(now.Add(AnswerWithin)); ok {
 		nexts = append(nexts, next)
 	}
-	if next, ok := in.Withdraw(now); ok {
+	if next, ok := in.Withdraw(End{}, now); ok {
 		nexts = append(nexts, next)
 	}
 	told := in

@@ -80,6 +80,7 @@ type Introduction struct {
 	ConnectedAt   *time.Time
 	EndedAt       *time.Time
 	SettledAt     *time.Time // what follows from its end was done: mails, the next best
+	End           End        `gorm:"embedded;embeddedPrefix:end_"` // why it was withdrawn
 	OfferMask     string     // local part of the masked address that reaches the offer side; made when connected
 	NeedMask      string
 }
@@ -186,7 +187,7 @@ func (in Introduction) Stop(s Side, by ID, now time.Time) (Introduction, error) 
 	} else {
 		in.OfferAnswer, in.OfferBy = No, by
 	}
-	in.State, in.AnsweredAt, in.EndedAt = Undone, &now, &now
+	in.State, in.AnsweredAt, in.EndedAt, in.End = Undone, &now, &now, End{EndStopped, s}
 	return in, nil
 }
 
@@ -201,11 +202,11 @@ func (in Introduction) Lapse(now time.Time) (Introduction, bool) {
 }
 
 // Withdraw works out an open introduction that neither side refused and that goes no further. False: it is not open.
-func (in Introduction) Withdraw(now time.Time) (Introduction, bool) {
+func (in Introduction) Withdraw(why End, now time.Time) (Introduction, bool) {
 	if !in.State.Open() {
 		return in, false
 	}
-	in.State, in.EndedAt = Undone, &now
+	in.State, in.EndedAt, in.End = Undone, &now, why
 	return in, true
 }
 
@@ -213,7 +214,7 @@ func (in Introduction) canReply(s Side, now time.Time) bool {
 	if in.State.Open() {
 		return !in.yesTold(s)
 	}
-	changed := in.State == Declined && in.AnswerOf(s) == No && in.AnswerOf(s.Other()) != No
+	changed := in.State == Declined && in.SettledAt == nil && in.AnswerOf(s) == No && in.AnswerOf(s.Other()) != No
 	return changed && in.EndedAt != nil && now.Sub(*in.EndedAt) <= ChangeMind
 }
 

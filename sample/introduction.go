@@ -188,6 +188,9 @@ func (m *maker) decline(in *market.Introduction, p pair, at time.Time) {
 
 func (m *maker) end(in *market.Introduction, state market.State, at time.Time) {
 	in.State, in.EndedAt, in.SettledAt = state, &at, &at
+	if state == market.Undone {
+		in.End = market.End{Cause: market.EndClosed, Side: market.Need}
+	}
 	in.Version++
 	m.event(at, "", "introduction."+string(state), "introduction", in.ID)
 }

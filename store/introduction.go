@@ -38,7 +38,8 @@ func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) er
 	in.Version++
 	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ? and state in ?", in.ID, read, in.State.Before()).
 		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots",
-			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "settled_at", "offer_mask", "need_mask").
+			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "settled_at", "end_cause", "end_side",
+			"offer_mask", "need_mask").
 		Updates(&in))
 }
 
@@ -131,10 +132,20 @@ func (r reads) IntroductionsForAll(ctx context.Context, listings []market.ID) ([
 		Order("proposed_at desc, id"))
 }
 
-// Between are the open and connected introductions of two groups, either way round.
+// Between are the introductions of two groups, either way round, that are open or connected, or may become so again.
 func (r reads) Between(ctx context.Context, a, b market.ID) ([]market.Introduction, error) {
-	return many[market.Introduction](r.db.WithContext(ctx).Where(`state in ('proposed', 'asked', 'connected') and
-		((need_group_id = ? and offer_group_id = ?) or (need_group_id = ? and offer_group_id = ?))`, a, b, b, a))
+	return many[market.Introduction](r.db.WithContext(ctx).Where(`(state in ('proposed', 'asked', 'connected') or state = 'declined' and settled_at is null) and
+		((need_group_id = ? and offer_group_id = ?) or (need_group_id = ? and offer_group_id = ?))`, a, b, b, a).Order("id"))
+}
+
+// NeedsBetween are the open needs of each of two groups of a kind of which the other offers something.
+func (r reads) NeedsBetween(ctx context.Context, a, b market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select n.id from listings n where n.side = 'need' and n.life = 'open' and n.group_id in (@a, @b)
+		and exists (select 1 from listings o where o.side = 'offer' and o.life = 'open' and o.kind = n.kind
+		            and o.group_id = case n.group_id when @a then cast(@b as uuid) else cast(@a as uuid) end) order by n.id`,
+		map[string]any{"a": a, "b": b}).Scan(&ids).Error
+	return ids, translate(err)
 }
 
 // Overdue are open introductions whose side was told before the given time and did not answer.

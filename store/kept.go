@@ -35,6 +35,7 @@ const (
 	secretHash  = "the hash of a secret: the secret itself is kept nowhere, and the hash is good for nothing"
 	anothers    = "who else it was is another person's"
 	theOthers   = "what the other group answered is theirs"
+	whoseDoing  = "may say that the other group keeps yours apart, or was taken away"
 	workedOut   = "worked out from what is exported, and from what other groups posted; thrown away and made anew at any time"
 	browsers    = "kept for a browser, not for a person, for two hours"
 	networks    = "a network's own, not a person's"
@@ -162,7 +163,7 @@ var Everything = []Kept{
 	{Table: "introductions", Of: strings.ReplaceAll(introduced, "i.", "t."), As: introductionAs, Fields: []Field{
 		{Entry: "introduction", Columns: `id version offer_id need_id offer_group_id need_group_id state need_answer offer_answer need_by offer_by amount reasons
 			slots fit proposed_at need_told_at yes_told_at asked_at offer_told_at answered_at connected_at ended_at settled_at need_reminded_at offer_reminded_at`},
-		{Entry: "introduction", Columns: "decline_reason", Left: theOthers}, {Entry: "introduction", Columns: "match_id", Left: workedOut},
+		{Entry: "introduction", Columns: "decline_reason", Left: theOthers}, {Entry: "introduction", Columns: "end_cause end_side", Left: whoseDoing}, {Entry: "introduction", Columns: "match_id", Left: workedOut},
 		{Entry: "introduction", Columns: "offer_mask need_mask", Left: "addresses that reach both groups, as good as keys"}}},
 	{Table: "allocations", Left: inTheOthers, Fields: []Field{
 		{Entry: "introduction", Columns: "id offer_id need_id introduction_id amount starts_at ends_at created_at released_at"}}},

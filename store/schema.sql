@@ -294,7 +294,9 @@ create table introductions (
     need_mask text not null default ''::text,
     need_reminded_at timestamp with time zone,
     offer_reminded_at timestamp with time zone,
-    yes_told_at timestamp with time zone
+    yes_told_at timestamp with time zone,
+    end_cause text not null default ''::text,
+    end_side text not null default ''::text
 );
 
 create table invitations (

@@ -163,6 +163,12 @@ func TestEveryCodeOfMarketHasWords(t *testing.T) {
 			t.Errorf("the feature %s has no words", f)
 		}
 	}
+	for _, c := range market.EndCauses {
+		said := Has("ended."+string(c)) || Has("ended."+string(c)+"_own") && (Has("ended."+string(c)+"_other") || c == market.EndBlocked || c == market.EndRemoved)
+		if !said || !Has("ended_line."+string(c)) {
+			t.Errorf("the end %s has no words", c)
+		}
+	}
 	for _, u := range market.Uses {
 		if !Has("reason.welcome." + string(u)) {
 			t.Errorf("the use %s has no words", u)

@@ -87,6 +87,9 @@ func TestTheChoicesOfTheDocumentAreTheMarkets(t *testing.T) {
 	if diff := cmp.Diff(list(market.TermsKinds), words(terms["kind"].Enum)); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff(list(market.EndCauses), words(d.Components.Schemas["Introduction"].Properties["ended"].Enum)); diff != "" {
+		t.Errorf("ended: %s", diff)
+	}
 	for name, s := range d.Components.Schemas {
 		if reason, ok := s.Properties["reason"]; ok && len(reason.Enum) > 0 {
 			if diff := cmp.Diff(market.DeclineReasons, words(reason.Enum)); diff != "" {

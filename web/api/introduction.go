@@ -52,6 +52,8 @@ type Introduction struct {
 	ProposedAt  time.Time   `json:"proposedAt"`
 	DueAt       *time.Time  `json:"dueAt,omitempty" doc:"When it lapses, once its mail was handed over."`
 	ConnectedAt *time.Time  `json:"connectedAt,omitempty"`
+	Ended       string      `json:"ended,omitempty" enum:"stopped,blocked,removed,group_closed,closed,gone,filled,changed,not_agreed" doc:"Why it was withdrawn, as far as this side may know; not there when it was not, or before it was kept. stopped: one of the two did not go on. blocked: this side keeps the other apart. removed: moderation took this side's group away. closed: the listing of one of the two closed, or was paused. gone: the offer went to others. filled: the need found it elsewhere. changed: the two no longer fit. not_agreed: nobody agreed how much and when in time."`
+	EndedBy     string      `json:"endedBy,omitempty" enum:"offer,need" doc:"Whose doing that was, where it was one side's."`
 	Contact     *Contact    `json:"contact,omitempty" doc:"Once connected, and never before."`
 }
 
@@ -112,6 +114,8 @@ func introductionOf(c *call, url string, in market.Introduction, offer, need mar
 	if due, running := in.DueAt(); running {
 		wire.DueAt = utc(&due)
 	}
+	end := in.EndSeen(side)
+	wire.Ended, wire.EndedBy = string(end.Cause), string(end.Side)
 	return wire
 }
 

@@ -252,53 +252,30 @@ func (c *Call) steps(st standpoint) []view.Step {
 		steps = append(steps, view.Step{Label: c.T("step." + label), State: state})
 	}
 	if !open {
-		return append(steps[:1], view.Step{Label: c.T("step." + string(st.in.State)), State: "stopped"})
+		return append(steps[:1], view.Step{Label: c.endLine(st.in, st.side, "step."), State: "stopped"})
 	}
 	return steps
 }
 
 func (c *Call) says(st standpoint) string {
-	pairs := []any{"Other", st.other().Group.Name}
-	switch st.in.State {
-	case market.Proposed, market.Asked:
-		return c.T("says."+openKey(st.in, st.side), pairs...)
-	case market.Declined:
-		if st.in.AnswerOf(st.side) == market.No {
-			return c.T("says.declined_own")
-		}
-		return c.T("says.declined_other")
-	case market.Undone:
-		return c.ended(st)
-	}
-	return c.T("says." + string(st.in.State))
-}
-
-// ended says who a stopped introduction was stopped by only to the one who did.
-func (c *Call) ended(st standpoint) string {
-	switch {
-	case st.in.AnswerOf(st.side) == market.No:
-		return c.T("says.stopped_own")
-	case st.in.AnswerOf(st.side.Other()) == market.No:
-		return c.T("says.declined_other")
-	}
-	return c.T("says.withdrawn")
+	return c.T(st.in.Says(st.side), "Other", st.other().Group.Name)
 }
 
 // stateLine says in a line where an introduction stands.
 func (c *Call) stateLine(in market.Introduction, side market.Side, other string) string {
-	key := string(in.State)
 	if in.State.Open() {
-		key = openKey(in, side)
+		return c.T("state_line."+strings.TrimPrefix(in.Says(side), "says."), "Other", other)
 	}
-	return c.T("state_line."+key, "Other", other)
+	return c.endLine(in, side, "state_line.")
 }
 
-// openKey is where an open introduction stands for a side: one that the offer's side began is not merely proposed.
-func openKey(in market.Introduction, side market.Side) string {
-	if in.State == market.Proposed && in.OfferAnswer == market.Yes {
-		return "begun_" + string(side)
+// endLine says in a few words how an introduction stands that is not open: why it was withdrawn, as a side may know it, else the word
+// for its state in a part of the catalogue.
+func (c *Call) endLine(in market.Introduction, side market.Side, part string) string {
+	if why := in.EndSeen(side).Cause; why != "" {
+		return c.T("ended_line." + string(why))
 	}
-	return string(in.State) + "_" + string(side)
+	return c.T(part + string(in.State))
 }
 
 type answerForm struct {

@@ -91,6 +91,18 @@ func (s *Site) nameOf(c *Call, id market.ID, names map[market.ID]string) (string
 	return p.Name, err
 }
 
+// endedAs is what is told of the end of an introduction that was connected: what moderation or the closing of a group ended was stopped by
+// nobody of that group.
+func endedAs(in market.Introduction, side market.Side) string {
+	switch e := in.EndSeen(side); {
+	case e.Cause == market.EndRemoved, e.Cause == market.EndGroupClosed && e.Side == side:
+		return "ended_with_group"
+	case e.Cause == market.EndGroupClosed:
+		return "ended_with_theirs"
+	}
+	return "stopped"
+}
+
 // introducedBy are the introductions that this side knows of: when it was asked, when both had said yes, what they agreed and what
 // came of it. How one ended that was never connected is not told by its hour.
 func (s *Site) introducedBy(c *Call, l market.Listing) (all []moment, err error) {
@@ -135,7 +147,7 @@ func (s *Site) introducedBy(c *Call, l market.Listing) (all []moment, err error)
 		add(in.AskedAt, "asked_"+string(l.Side))
 		add(in.ConnectedAt, "connected")
 		if in.ConnectedAt != nil && in.SettledAt != nil {
-			add(in.EndedAt, "stopped")
+			add(in.EndedAt, endedAs(in, l.Side))
 		}
 	}
 	return all, err

@@ -148,7 +148,7 @@ func (h *hands) agree(p pair) {
 
 // noKinds are not among the mails of this street, with why their links are looked at all the same: they have no other.
 var noKinds = map[string]string{
-	"answer_here": "wants a server that vouches for replies; links as the first mails", "stays_agreed": "links as agreed", "ended_early": "links as agreed",
+	"answer_here": "wants a server that vouches for replies; links as the first mails", "answer_late": "as answer_here", "stays_agreed": "links as agreed", "ended_early": "links as agreed",
 	"membership_changed": "leads to a group's page, or to one of signed-in people",
 	"evidence_ending":    "leads to a page of signed-in people", "digest": "links as possible match, connected and expiring",
 	"expired": "links as expiring", "new_contact": "links as connected", "by_hand": "leads to a page of signed-in people",

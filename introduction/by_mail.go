@@ -24,12 +24,13 @@ var (
 	askingRing = []market.LetterKind{market.RingLetter, market.RingReminder}
 )
 
-// linksADay bounds the mails that say "answer here": a person who writes us letters is not sent as many back.
+// linksADay bounds the mails that say "answer here", and those that say where it stands: a person who writes us letters is not sent as many back.
 const linksADay = 3
 
 // AnswerByMail takes a reply as the answer it gives, when that is beyond doubt: an unmistakable yes or no, truly from the
-// reader of the letter, about one introduction or ring that still waits for it. Otherwise the reader is sent the link
-// under which to answer, once an introduction or ring. taken says which of the two it was. Safe to repeat.
+// reader of the letter, about one introduction or ring that still waits for it. Where that is beyond doubt, and what it asked has gone, ended
+// or was answered before, the reader is sent where it stands. Otherwise the reader is sent the link
+// under which to answer, once an introduction or ring. taken says whether it was taken. Safe to repeat.
 // market.ErrNotFound: no such letter, or it asked nothing.
 func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time.Time) (taken bool, err error) {
 	defer market.Wrap(&err, "AnswerByMail(%s)", r.Letter)
@@ -49,55 +50,85 @@ func (is *Introductions) AnswerByMail(ctx context.Context, r MailReply, now time
 		return false, err
 	}
 	if r.Passed && r.Said != market.NoAnswer && r.From == p.Address {
-		if taken, err = answer(ctx, p, l, about, r.Said, now); taken || err != nil {
+		taken, late, err := answer(ctx, p, l, about, r.Said, now)
+		switch {
+		case taken || err != nil:
 			return taken, err
+		case late.about != "":
+			return false, is.sayLate(ctx, p, l, late, now)
 		}
 	}
 	return false, is.sendLink(ctx, p, l, about, now)
 }
 
-// answerOne answers the one introduction of a letter that waits for its reader's side; false when it is not just one, or
-// things have moved on.
-func (is *Introductions) answerOne(ctx context.Context, p market.Person, l market.Letter, about []market.ID, a market.Answer, now time.Time) (bool, error) {
-	v, err := is.store.ViewerFor(ctx, p, now)
-	if err != nil {
-		return false, err
-	}
-	var waiting []market.Introduction
-	for _, id := range about {
-		in, err := is.store.Introduction(ctx, v, id)
-		if errors.Is(err, market.ErrNotFound) {
-			continue // no longer a member
-		}
-		if err != nil {
-			return false, err
-		}
-		if asked := in.SideOf(l.GroupID); in.State.Open() && asked != "" && in.AnswerOf(asked) == market.NoAnswer {
-			waiting = append(waiting, in)
-		}
-	}
-	if len(about) != 1 || len(waiting) != 1 {
-		return false, nil
-	}
-	_, err = is.Answer(ctx, narrow(v, waiting[0]), waiting[0].ID, a, "", now)
-	return counted(err)
+// standsAs is where what a letter asked about stands when an answer comes too late to change it.
+type standsAs struct {
+	about market.ID // an introduction, or a ring; "" when it is not just one, or not for the reader to know any more
+	as    string
 }
 
-// answerRingOf answers the ring of a letter, where it still waits for its reader's group; false when things have moved on.
-func (is *Introductions) answerRingOf(ctx context.Context, p market.Person, l market.Letter, _ []market.ID, a market.Answer, now time.Time) (bool, error) {
+// answerOne answers the one introduction of a letter that waits for its reader's side; late when it does not wait any more, and neither when
+// the letter asked about several.
+func (is *Introductions) answerOne(ctx context.Context, p market.Person, l market.Letter, about []market.ID, a market.Answer, now time.Time) (taken bool, late standsAs, err error) {
+	if len(about) != 1 {
+		return false, late, nil
+	}
 	v, err := is.store.ViewerFor(ctx, p, now)
 	if err != nil {
-		return false, err
+		return false, late, err
 	}
-	r, err := is.store.Ring(ctx, v, l.AboutID)
-	if errors.Is(err, market.ErrNotFound) || err == nil && !r.WaitsFor(l.GroupID) {
-		return false, nil // no longer a member, or answered
+	in, err := is.store.Introduction(ctx, v, about[0])
+	if errors.Is(err, market.ErrNotFound) {
+		return false, late, nil // no longer a member
 	}
 	if err != nil {
-		return false, err
+		return false, late, err
 	}
-	_, err = is.AnswerRing(ctx, NarrowToRing(v, r), r.ID, l.GroupID, a, now)
-	return counted(err)
+	side := in.SideOf(l.GroupID)
+	if side == "" || !v.Roles[l.GroupID].CanPost() {
+		return false, late, nil
+	}
+	if in.AnswerOf(side) == a && (in.State.Open() || in.State == market.Connected) {
+		return true, late, nil // that was the answer already
+	}
+	if in.State.Open() && in.AnswerOf(side) == market.NoAnswer {
+		_, err = is.Answer(ctx, narrow(v, in), in.ID, a, "", now)
+		if taken, err := counted(err); taken || err != nil {
+			return taken, late, err
+		}
+		if in, err = is.store.Introduction(ctx, v, in.ID); err != nil {
+			return false, late, err
+		}
+	}
+	return false, standsAs{in.ID, in.Says(side)}, nil
+}
+
+// answerRingOf answers the ring of a letter, where it still waits for its reader's group; late when it does not.
+func (is *Introductions) answerRingOf(ctx context.Context, p market.Person, l market.Letter, _ []market.ID, a market.Answer, now time.Time) (taken bool, late standsAs, err error) {
+	v, err := is.store.ViewerFor(ctx, p, now)
+	if err != nil {
+		return false, late, err
+	}
+	r, err := is.store.Ring(ctx, v, l.AboutID)
+	if errors.Is(err, market.ErrNotFound) {
+		return false, late, nil // no longer a member
+	}
+	if err != nil || r.MemberOf(l.GroupID) < 0 || !v.Roles[l.GroupID].CanPost() {
+		return false, late, err
+	}
+	if r.Members[r.MemberOf(l.GroupID)].Answer == a && (r.State == market.Proposed || r.State == market.Connected) {
+		return true, late, nil // that was the answer already
+	}
+	if r.WaitsFor(l.GroupID) {
+		_, err = is.AnswerRing(ctx, NarrowToRing(v, r), r.ID, l.GroupID, a, now)
+		if taken, err := counted(err); taken || err != nil {
+			return taken, late, err
+		}
+		if r, err = is.store.Ring(ctx, v, r.ID); err != nil {
+			return false, late, err
+		}
+	}
+	return false, standsAs{r.ID, r.Says(l.GroupID)}, nil
 }
 
 // counted says whether an answer by mail was taken; not, and that is no fault, when things have moved on.
@@ -108,6 +139,22 @@ func counted(err error) (bool, error) {
 		}
 	}
 	return err == nil || errors.Is(err, market.ErrRepeated), ignore(err)
+}
+
+// sayLate writes to the reader of a letter, whose plain answer changes nothing any more, where it stands, once as it stands so.
+func (is *Introductions) sayLate(ctx context.Context, p market.Person, l market.Letter, late standsAs, now time.Time) error {
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockPerson(ctx, p.ID); err != nil {
+			return err
+		}
+		n, err := tx.LettersTo(ctx, p.ID, market.AnswerLate, now.Add(-24*time.Hour))
+		if err != nil || n >= linksADay {
+			return err
+		}
+		say := market.Letter{Kind: market.AnswerLate, PersonID: p.ID, GroupID: l.GroupID, AboutID: late.about}
+		_, err = tx.Send(ctx, say, market.OnceName(market.AnswerLate, string(late.about)+":"+late.as), now)
+		return err
+	})
 }
 
 // sendLink writes to the reader of a letter where to answer it, all that it asked.

@@ -216,6 +216,24 @@ func (ls *Letters) answerHere(ctx context.Context, l market.Letter, about []mark
 	return m, nil
 }
 
+// answerLate says where what a letter asked stands by now: an introduction, or a ring.
+func (ls *Letters) answerLate(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
+	if errors.Is(err, market.ErrNotFound) {
+		return ls.ringLate(ctx, l, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := ls.mustAnswer(ctx, l, now); err != nil {
+		return nil, err
+	}
+	side := s.mine.Listing.Side
+	return mail.AnswerLate{Offer: side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title,
+		Other: mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title, Link: ls.link(s.in.ID, l.PersonID)},
+		Says:  wording.Text(ls.lang, s.in.Says(side), map[string]any{"Other": s.other.Group.Name})}, nil
+}
+
 // reminder makes sense as long as its reader's side is asked.
 func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	if err := ls.mustAnswer(ctx, l, now); err != nil {

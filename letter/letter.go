@@ -389,6 +389,8 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 		return ls.connected(ctx, l, out, now)
 	case market.AnswerHere:
 		return ls.answerHere(ctx, l, about, now)
+	case market.AnswerLate:
+		return ls.answerLate(ctx, l, now)
 	case market.MessageLetter:
 		return ls.message(ctx, l, out, now)
 	case market.NotThisTime:

@@ -32,6 +32,16 @@ func (ls *Letters) ringHere(ctx context.Context, l market.Letter, now time.Time)
 	return mail.AnswerRingHere{Ring: m}, err
 }
 
+func (ls *Letters) ringLate(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
+	m, r, err := ls.ringFor(ctx, l, now)
+	if err != nil {
+		return nil, err
+	}
+	other := m.Gets
+	other.Link = m.Link
+	return mail.AnswerLate{Group: m.Group, Title: m.NeedTitle, Other: other, Says: wording.Text(ls.lang, r.Says(l.GroupID), nil)}, nil
+}
+
 func (ls *Letters) ringEnded(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	m, r, err := ls.ringFor(ctx, l, now)
 	if err != nil {

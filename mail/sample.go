@@ -113,6 +113,8 @@ var sampleKinds = append([]sampleKind{
 		Theirs: "Somewhere for 25 to sing", Until: "Sunday 17 January", Link: sampleHall.Link}},
 	{"answer-here", AnswerHere{Offer: true, Group: sampleHall.Name, Title: sampleHall.Title,
 		Others: []Helper{{Name: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Link: sampleHall.Link}}}},
+	{"answer-late", AnswerLate{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Says: "Others were quicker: nothing of this is left for you. We go on looking.",
+		Other: Helper{Name: sampleHall.Name, Title: sampleHall.Title, Link: sampleHall.Link}}},
 	{"answer-here-several", AnswerHere{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Others: []Helper{
 		{Name: sampleHall.Name, Title: sampleHall.Title, Link: sampleHall.Link}, {Name: sampleClub.Name, Title: sampleClub.Title, Link: sampleClub.Link}}}},
 	{"message", WithStop(Message{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, Writer: "Ama", Answers: true,

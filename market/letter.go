@@ -28,6 +28,7 @@ const (
 	NotAgreed        LetterKind = "not_agreed"
 	DidItHappen      LetterKind = "did_it_happen"
 	AnswerHere       LetterKind = "answer_here" // a reply decided nothing: where to answer
+	AnswerLate       LetterKind = "answer_late" // a plain yes or no by mail changed nothing any more: where it stands
 	ExpiringLetter   LetterKind = "expiring"
 	ExpiredLetter    LetterKind = "expired"
 	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed

@@ -53,6 +53,18 @@ func RingCanBecome(from, to State) bool { return contains(ringMoves[from], to) }
 // RingBefore are the states in which a ring may be that is now written down as s: s itself, and those that can become it.
 func RingBefore(s State) []State { return before(ringMoves, s) }
 
+// Says is the word of catalogues for what a group of a ring reads of where it stands.
+func (r Ring) Says(group ID) string {
+	mine := r.Members[r.MemberOf(group)].Answer
+	switch {
+	case r.State == Proposed && mine == Yes:
+		return "ring_says.proposed_yes"
+	case r.State == Declined && mine == No:
+		return "ring_says.declined_own"
+	}
+	return "ring_says." + string(r.State)
+}
+
 // MemberOf is the place of a group in the ring, -1 when it has none.
 func (r Ring) MemberOf(group ID) int {
 	return slices.IndexFunc(r.Members, func(m RingMember) bool { return m.GroupID == group })

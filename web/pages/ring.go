@@ -144,15 +144,7 @@ func (c *Call) ringSteps(r market.Ring) []view.Step {
 }
 
 func (c *Call) ringSays(st inRing) string {
-	mine := st.ring.Members[st.place].Answer
-	key := string(st.ring.State)
-	switch {
-	case st.ring.State == market.Proposed && mine == market.Yes:
-		key = "proposed_yes"
-	case st.ring.State == market.Declined && mine == market.No:
-		key = "declined_own"
-	}
-	return c.T("ring_says." + key)
+	return c.T(st.ring.Says(st.ring.Members[st.place].GroupID))
 }
 
 type ringForm struct {

@@ -58,6 +58,9 @@ func (s *Site) editListing(c *Call) error {
 		return err
 	}
 	p := s.editor(c, l, typed(l))
+	if p.agreed, err = s.agreedAbout(c, l); err != nil {
+		return err
+	}
 	return c.Render(http.StatusOK, view.Post(p.page(c.Blank(), true)))
 }
 
@@ -88,6 +91,42 @@ func (s *Site) editor(c *Call, l market.Listing, f httpx.Form) *poster {
 	p := s.newPoster(c, l.Side, f)
 	p.edit = &l
 	return p
+}
+
+// agreedAbout is what is agreed with others about a listing and is still to come, with whom and when.
+func (s *Site) agreedAbout(c *Call, l market.Listing) (lines []view.Link, err error) {
+	all, err := s.Store.IntroductionsFor(c.Ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids, others []market.ID
+	for _, in := range all {
+		if in.State == market.Connected {
+			ids, others = append(ids, in.ID), append(others, other(in, l.ID))
+		}
+	}
+	exchanges, err := s.Store.ExchangesOf(c.Ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.Store.EntriesFor(c.Ctx, market.System, others, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	for _, in := range all {
+		i := slices.IndexFunc(entries, func(e market.Entry) bool { return e.Listing.ID == other(in, l.ID) })
+		ahead := slices.DeleteFunc(slices.Clone(exchanges[in.ID].Agreement(in)), func(u market.Slot) bool { return !u.Until.After(c.Now) })
+		if i < 0 || len(ahead) == 0 {
+			continue
+		}
+		offer, need := l, entries[i].Listing
+		if l.Side == market.Need {
+			offer, need = need, offer
+		}
+		lines = append(lines, view.Link{Href: introPath(in.ID), Text: c.T("post.agreed_line", "Group", entries[i].Group.Name,
+			"When", wording.Slots(c.Lang, ahead, market.VenueZone(offer, need)))})
+	}
+	return lines, nil
 }
 
 // saveListing changes a listing over the version that the form was made from.

@@ -111,6 +111,7 @@ type poster struct {
 	edit   *market.Listing // the listing that is changed; nil for a new one
 	stale  bool            // it changed since the form was made
 	now    []view.Row      // how it stands then, where that is not what was typed
+	agreed []view.Link     // what is agreed with others about the listing that is changed
 	spot   *spot           // where the typed place lies, once it was looked up
 }
 

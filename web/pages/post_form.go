@@ -406,6 +406,7 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 	pg.Says = p.says(pg)
 	if p.edit != nil {
 		pg.Version, pg.Stale, pg.Now, pg.Href = strconv.FormatInt(p.edit.Version, 10), p.stale, p.now, listingPath(p.edit.ID)
+		pg.Agreed = p.agreed
 	}
 	return pg
 }

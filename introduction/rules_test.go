@@ -63,6 +63,7 @@ type town struct {
 	lost    map[market.ID]bool // groups whose mail comes back
 	closed  map[market.ID]bool
 	blocked map[[2]market.ID]bool   // groups of which one keeps the other apart
+	written map[string]bool         // letters that asked about introductions, as far as they were looked at
 	hidden  map[market.ID]market.ID // groups that moderation took away, and by which decision
 }
 
@@ -72,7 +73,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
 		met: map[[2]market.ID]bool{}, posted: map[market.ID]int{}, rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{},
-		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}, blocked: map[[2]market.ID]bool{}}
+		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}, blocked: map[[2]market.ID]bool{}, written: map[string]bool{}}
 	w.found(rt)
 	for range 4 {
 		w.settleIn()
@@ -171,11 +172,40 @@ func (w *town) publish(rt *rapid.T, n neighbour, side market.Side, things bool) 
 		l.Terms = market.Terms{Kind: market.Swap}
 	}
 	l.Urgent = rapid.IntRange(0, 5).Draw(rt, "urgent") == 0
+	w.put(n, l)
+}
+
+// put a listing up, and have it matched.
+func (w *town) put(n neighbour, l market.Listing) market.Listing {
 	l.GroupID, l.PlaceID, l.Circle, l.Where = n.group.ID, n.place.ID, market.Anyone, market.AtPlace
-	_, err := w.s.listings.Publish(w.s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, w.s.now)
+	l, err := w.s.listings.Publish(w.s.ctx, n.viewer, l, market.OnceOnly{ID: string(market.NewID())}, w.s.now)
 	w.s.must(err)
 	w.posted[n.group.ID]++
 	w.settle()
+	return l
+}
+
+// WantTheLast of something, two groups at once, of which its giver says yes to whoever it is asked about.
+func (w *town) WantTheLast(rt *rapid.T) {
+	n := [3]neighbour{w.who(rt), w.who(rt), w.who(rt)}
+	if slices.ContainsFunc(n[:], func(n neighbour) bool { return w.hidden[n.group.ID] != "" }) {
+		rt.Skip("taken away")
+	}
+	offer := w.put(n[0], chairs(market.Offer, 3))
+	w.put(n[1], chairs(market.Need, 3))
+	w.put(n[2], chairs(market.Need, 3))
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		all, err := w.s.store.IntroductionsFor(w.s.ctx, offer.ID)
+		w.s.must(err)
+		for _, in := range all {
+			if in.WaitsFor(side) {
+				_, err := w.s.intros.Answer(w.s.ctx, w.of(rt, in.GroupOf(side)).viewer, in.ID, market.Yes, "", w.s.now)
+				kindly(rt, "want the last", err)
+				w.settle()
+				w.somethingLeft(rt)
+			}
+		}
+	}
 }
 
 func (w *town) all(rt *rapid.T) []market.Introduction {
@@ -735,6 +765,10 @@ func (w *town) Block(rt *rapid.T) {
 		rt.Skip("rather not")
 	}
 	n, other := w.who(rt), w.who(rt)
+	if all := w.all(rt); len(all) > 0 && rapid.Bool().Draw(rt, "somebody known") {
+		in := all[len(all)-1]
+		n, other = w.of(rt, in.OfferGroupID), w.of(rt, in.NeedGroupID)
+	}
 	err := w.s.intros.Block(w.s.ctx, n.viewer, n.group.ID, other.group.ID, w.s.now)
 	kindly(rt, "block", err)
 	if err == nil {
@@ -756,27 +790,56 @@ func (w *town) keptApart(rt *rapid.T) {
 	}
 }
 
-// somethingLeft: whoever a letter asks about an offer is asked about something that is not lent or given to others already.
+// somethingLeft: whoever a letter asks about an offer is asked about something that is not lent or given to others already, nor by the very
+// act that wrote it.
 func (w *town) somethingLeft(rt *rapid.T) {
-	var ids []string
-	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select array_agg(distinct x.introduction_id::text) from letter_introductions x join letters l on l.id = x.letter_id
-		where l.state = 'waiting' and l.created_at >= $1 and x.kind = any ('{possible_match,someone_would_like,digest_request,reminder}')`, w.s.now).Scan(&ids))
-	for _, id := range ids {
-		in := w.seen[market.ID(id)]
-		if !in.State.Open() {
-			continue // overtaken before it went
-		}
-		entries, err := w.s.store.Entries(w.s.ctx, []market.ID{in.OfferID, in.NeedID}, w.s.now)
-		w.s.must(err)
-		offer, need := entries[0], entries[1]
-		if offer.Listing.ID != in.OfferID {
-			offer, need = need, offer
-		}
-		lent := !matching.Explain(offer, need, w.s.now, matching.Options{}).Stands()
-		if offer.Lent = nil; lent && matching.Explain(offer, need, w.s.now, matching.Options{}).Stands() {
-			rt.Fatalf("a letter asks about %q, which has gone to others", offer.Listing.Title)
+	rows, err := w.s.store.Pool().Query(w.s.ctx, `select l.id::text, x.introduction_id::text from letter_introductions x join letters l on l.id = x.letter_id
+		where l.created_at >= $1 and x.kind = any ('{possible_match,someone_would_like,digest_request,reminder}')`, w.s.now)
+	w.s.must(err)
+	var fresh []market.ID
+	for rows.Next() {
+		var letter, in string
+		w.s.must(rows.Scan(&letter, &in))
+		if !w.written[letter+in] {
+			w.written[letter+in], fresh = true, append(fresh, market.ID(in))
 		}
 	}
+	w.s.must(rows.Err())
+	for _, id := range fresh {
+		in := w.seen[id]
+		gone := in.End.Cause == market.EndGone && in.EndedAt.Equal(w.s.now)
+		if gone || in.State.Open() && w.lent(in) {
+			rt.Fatalf("a letter asks about an offer that has gone to others: %s", in.State)
+		}
+	}
+}
+
+// lent: an introduction would stand, had others not taken what it is about.
+func (w *town) lent(in market.Introduction) bool {
+	entries, err := w.s.store.Entries(w.s.ctx, []market.ID{in.OfferID, in.NeedID}, w.s.now)
+	w.s.must(err)
+	offer, need := entries[0], entries[1]
+	if offer.Listing.ID != in.OfferID {
+		offer, need = need, offer
+	}
+	lent := !matching.Explain(offer, need, w.s.now, matching.Options{}).Stands()
+	offer.Lent = nil
+	return lent && matching.Explain(offer, need, w.s.now, matching.Options{}).Stands()
+}
+
+// ChangeMind from a no to a yes, while that may be.
+func (w *town) ChangeMind(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return in.State == market.Declined && in.SettledAt == nil })
+	side := market.Need
+	if in.OfferAnswer == market.No {
+		side = market.Offer
+	}
+	next, err := w.s.intros.Answer(w.s.ctx, w.of(rt, in.GroupOf(side)).viewer, in.ID, market.Yes, "", w.s.now)
+	kindly(rt, "change of mind", err)
+	if err == nil {
+		w.reached["changed to "+string(next.State)]++
+	}
+	w.settle()
 }
 
 // Pause a group, or end its pause.

@@ -119,8 +119,10 @@ func (s *street) connectAll(people map[market.ID]neighbour, suits func(market.In
 			if in.NeedGroupID != n.group.ID || in.State != market.Proposed || !suits(in) {
 				continue
 			}
-			s.say(n, in, market.Yes)
-			in, err := s.intros.Answer(s.ctx, people[in.OfferGroupID].viewer, in.ID, market.Yes, "", s.now)
+			in, err := s.intros.Answer(s.ctx, n.viewer, in.ID, market.Yes, "", s.now)
+			if err == nil {
+				in, err = s.intros.Answer(s.ctx, people[in.OfferGroupID].viewer, in.ID, market.Yes, "", s.now)
+			}
 			if err == nil && in.State == market.Connected {
 				connected++
 			} else if !errors.Is(err, market.ErrTaken) {

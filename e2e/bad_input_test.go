@@ -162,6 +162,8 @@ var unseen = map[string][]string{
 	"/offer/afresh":                    nil,
 	"/i/:token/confirm":                {"sequence"},
 	"/introductions/:id/confirm":       {"sequence"},
+	"/i/:token/keep":                   {"sequence"},
+	"/introductions/:id/keep":          {"sequence"},
 	"/by-hand/:id":                     {"group", "said_by", "said_on", "way", "answer"},
 	"/i/:token/end":                    nil,
 	"/introductions/:id/end":           nil,

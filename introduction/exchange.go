@@ -11,7 +11,7 @@ import (
 )
 
 // Suggest puts how much and when on the table for the viewer's side of a connected introduction, and writes to the other,
-// who is to confirm. What was agreed before no longer is, unless it begins before that. The capacity that the two have stays as it was until the other
+// who is to confirm. What was agreed before holds until then. The capacity that the two have stays as it was until the other
 // confirms; whether it could be had is tried out in the database. A side that says what the other has suggested confirms.
 // once is the form's once-only id, "" for none.
 //
@@ -45,6 +45,30 @@ func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market
 		}
 		ex, err = is.confirm(ctx, tx, d, now)
 		return err
+	})
+	return ex, err
+}
+
+// Drop takes the change off the table that was suggested, as it stood at a sequence, for either side: what was agreed holds, and the
+// other side is told. once is the form's once-only id, "" for none. market.ErrConflict: it was changed meanwhile.
+// market.ErrWrongState: no change is to be confirmed.
+func (is *Introductions) Drop(ctx context.Context, v market.Viewer, id market.ID, sequence int, once string, now time.Time) (_ market.Exchange, err error) {
+	defer market.Wrap(&err, "Drop(%s)", id)
+	var ex market.Exchange
+	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
+		if d.ex.Sequence != sequence {
+			return market.ErrConflict
+		}
+		if ex, err = d.ex.Drop(d.in, now, d.zone()); err != nil {
+			return err
+		}
+		if err := tx.ChangeExchange(ctx, ex); err != nil {
+			return err
+		}
+		if err := tx.Note(ctx, exchangeEvent(ex, d.by, d.group(d.side), "dropped", now)); err != nil {
+			return err
+		}
+		return tellSide(ctx, tx, d.in, d.side.Other(), market.StaysAgreed, ex.Round()+market.Dropped, now)
 	})
 	return ex, err
 }
@@ -123,10 +147,10 @@ func dealOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.
 }
 
 // exchangeOf an introduction that is held, as it stands now: a change that nobody had confirmed when the first agreed use
-// began lapses here, whether or not the clock came round, and both are told that what was agreed holds.
+// began, or in time, lapses here, whether or not the clock came round, and both are told that what was agreed holds.
 func exchangeOf(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (market.Exchange, error) {
 	ex, err := tx.Exchange(ctx, in.ID)
-	if err != nil || in.State != market.Connected || !ex.Overtaken(in, now) {
+	if err != nil || in.State != market.Connected || !ex.Lapsed(in, now) {
 		return ex, err
 	}
 	zone, err := zoneOf(ctx, tx, in)

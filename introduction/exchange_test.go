@@ -114,7 +114,7 @@ func TestOneSuggestsTheOtherConfirmsAndBothGetTheDay(t *testing.T) {
 	}
 }
 
-func TestAChangeVoidsWhatWasAgreedAndMovesTheSameEntry(t *testing.T) {
+func TestAConfirmedChangeMovesTheSameEntry(t *testing.T) {
 	m := newlyMet(t)
 	first := m.agree(evenings("2027-02-04", 3))
 	old := attached(m.deliver()[0])
@@ -126,7 +126,7 @@ func TestAChangeVoidsWhatWasAgreedAndMovesTheSameEntry(t *testing.T) {
 	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, first.Sequence, "", m.now); !errors.Is(err, market.ErrConflict) {
 		t.Errorf("confirming what a page of before showed: %v", err)
 	}
-	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Until you confirm, nothing is agreed") {
+	if got := m.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Until you confirm it, what you had agreed holds") {
 		t.Errorf("letters %v", got)
 	}
 	_, err = m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, ex.Sequence, "", m.now)
@@ -511,5 +511,110 @@ func TestAReminderGoesOutWhileAChangeIsToBeConfirmed(t *testing.T) {
 	}
 	if got := m.at(m.now.Add(time.Hour)); len(got) != 0 {
 		t.Errorf("reminded again: %v", got)
+	}
+}
+
+// unwrapped is the text of a mail in one line.
+func unwrapped(o mail.Outgoing) string { return strings.Join(strings.Fields(o.Text), " ") }
+
+// far is two who agreed on three evenings in March, of which one side would like to change the days.
+func far(t *testing.T) (*met, market.Exchange, market.Exchange) {
+	m := newlyMet(t)
+	agreed := m.agree(evenings("2027-03-04", 3))
+	m.deliver()
+	change, err := m.suggest(m.giver, evenings("2027-03-12", 3))
+	m.must(err)
+	got := m.deliver()
+	if len(got) != 1 || !strings.Contains(unwrapped(got[0]), "what you had agreed holds") || !strings.Contains(unwrapped(got[0]), "from 4 March") || strings.Contains(unwrapped(got[0]), "nothing is agreed") {
+		t.Errorf("letters %v, want the other side told of the change, and of what holds", got)
+	}
+	return m, agreed, change
+}
+
+func TestWhatWasAgreedHoldsWhenAChangeIsNotConfirmedInTime(t *testing.T) {
+	m, agreed, change := far(t)
+	start := m.now
+	got := m.at(start.AddDate(0, 0, 11))
+	if len(got) != 2 {
+		t.Fatalf("letters %v, want both told that the change lapses", got)
+	}
+	for _, o := range got {
+		if !strings.Contains(o.Subject, "a change of") || !strings.Contains(unwrapped(o), "stays as it is") || strings.Contains(unwrapped(o), "You have not agreed") || strings.Contains(unwrapped(o), "given back") {
+			t.Errorf("the warning of a change: %s\n%s", o.Subject, o.Text)
+		}
+	}
+	m.at(start.Add(14*24*time.Hour - time.Minute))
+	if ex := m.exchange(); ex.Stage != market.Suggested {
+		t.Errorf("%s a minute before the end", ex.Stage)
+	}
+	got = m.at(start.AddDate(0, 0, 14))
+	m.held(agreed)
+	in, err := m.store.Introduction(m.ctx, market.System, m.in.ID)
+	m.must(err)
+	if ex := m.exchange(); in.State != market.Connected || ex.Sequence <= change.Sequence || ex.OpenSince != nil {
+		t.Errorf("%s, sequence %d after %d, open since %v", in.State, ex.Sequence, change.Sequence, ex.OpenSince)
+	}
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "It stays as agreed") || !strings.Contains(unwrapped(got[0]), "not confirmed in two weeks") || !strings.Contains(unwrapped(got[0]), "from 4 March") {
+		t.Errorf("letters %v, want both told kindly what holds", got)
+	}
+	if got := m.at(m.now.Add(time.Hour)); len(got) != 0 {
+		t.Errorf("told again: %v", got)
+	}
+}
+
+func TestAChangeThatIsLateCannotBeConfirmedBeforeTheClockCameRound(t *testing.T) {
+	m, agreed, change := far(t)
+	m.at(m.now.AddDate(0, 0, 11))
+	m.now = m.now.AddDate(0, 0, 3)
+	if _, err := m.intros.Confirm(m.ctx, m.taker.viewer, m.in.ID, change.Sequence, "", m.now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("confirming: %v", err)
+	}
+	m.at(m.now)
+	m.held(agreed)
+}
+
+func TestEitherSideMayDropAChangeAndTheOtherIsTold(t *testing.T) {
+	for _, own := range []bool{true, false} {
+		m, agreed, change := far(t)
+		who, told := m.giver, m.taker
+		if !own {
+			who, told = told, who
+		}
+		if _, err := m.intros.Drop(m.ctx, who.viewer, m.in.ID, change.Sequence-1, "", m.now); !errors.Is(err, market.ErrConflict) {
+			t.Errorf("from an older page: %v", err)
+		}
+		_, err := m.intros.Drop(m.ctx, who.viewer, m.in.ID, change.Sequence, "", m.now)
+		m.must(err)
+		m.held(agreed)
+		got := m.deliver()
+		if len(got) != 1 || got[0].To != told.person.Address || !strings.Contains(unwrapped(got[0]), "would rather keep") || !strings.Contains(unwrapped(got[0]), "from 4 March") {
+			t.Errorf("letters %v, want the other side told", got)
+		}
+		if _, err := m.intros.Drop(m.ctx, who.viewer, m.in.ID, m.exchange().Sequence, "", m.now); !errors.Is(err, market.ErrWrongState) {
+			t.Errorf("again: %v", err)
+		}
+		if got := m.at(m.now.AddDate(0, 0, 14)); len(got) != 0 {
+			t.Errorf("letters of a clock that runs no more: %v", got)
+		}
+	}
+}
+
+func TestWhatIsSuggestedAtFirstIsNotDropped(t *testing.T) {
+	m := newlyMet(t)
+	ex, err := m.suggest(m.taker, evenings("2027-02-04", 1))
+	m.must(err)
+	if _, err := m.intros.Drop(m.ctx, m.giver.viewer, m.in.ID, ex.Sequence, "", m.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Whoever stops it while a change is on the table calls off what was agreed: the mail names no day that nobody agreed.
+func TestStoppedDuringAChangeTheAgreedDayIsCalledOff(t *testing.T) {
+	m, _, _ := far(t)
+	_, err := m.intros.Stop(m.ctx, m.giver.viewer, m.in.ID, m.now)
+	m.must(err)
+	got := m.deliver()
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "from 4 March") || strings.Contains(unwrapped(got[0])+got[0].Subject, "12 March") || strings.Count(attached(got[0]), "STATUS:CANCELLED") != 3 {
+		t.Errorf("letters %v", got)
 	}
 }

@@ -74,7 +74,7 @@ func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error
 		find func() ([]market.ID, error)
 		do   func(context.Context, *store.Tx, market.Introduction, time.Time) error
 	}{
-		{func() ([]market.ID, error) { return is.store.Overtaken(ctx, now, turnBatch) }, hold},
+		{func() ([]market.ID, error) { return is.store.LapsingChanges(ctx, now, agreedBy, turnBatch) }, hold},
 		{func() ([]market.ID, error) {
 			return is.store.Unagreed(ctx, agreedBy.Add(market.WarnBefore), false, turnBatch)
 		}, is.warn},
@@ -96,7 +96,7 @@ func (is *Introductions) turnExchanges(ctx context.Context, now time.Time) error
 	return err
 }
 
-// hold has a change lapse that nobody confirmed before the first agreed use began.
+// hold has a change lapse that nobody confirmed before the first agreed use began, or in time.
 func hold(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	_, err := exchangeOf(ctx, tx, in, now)
 	return err

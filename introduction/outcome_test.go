@@ -106,8 +106,8 @@ func TestWhatIsNotAgreedIn14DaysIsGivenBackAfterAMail(t *testing.T) {
 		t.Errorf("%d letters before the warning is due", len(got))
 	}
 	got := m.at(start.Add(11 * 24 * time.Hour))
-	if len(got) != 2 || !strings.Contains(got[0].Text, "Monday 25 January") {
-		t.Fatalf("letters %v, want both warned of 25 January", got)
+	if len(got) != 2 || !strings.Contains(unwrapped(got[0]), "Monday 25 January") || !strings.Contains(unwrapped(got[0]), "arranged it between you already") || !strings.Contains(unwrapped(got[0]), "until Sunday 11 April") {
+		t.Fatalf("letters %v, want both warned of 25 January, and told until when they can write", got)
 	}
 	m.at(start.Add(14*24*time.Hour - time.Minute))
 	if ex := m.exchange(); ex.Stage != market.Suggested {
@@ -123,7 +123,7 @@ func TestWhatIsNotAgreedIn14DaysIsGivenBackAfterAMail(t *testing.T) {
 	if ex := m.exchange(); ex.Stage != market.Released || in.State != market.Undone || len(left) != 0 || need.Listing.Life != market.Open {
 		t.Errorf("%s, %s, %d uses taken, the need is %s", ex.Stage, in.State, len(left), need.Listing.Life)
 	}
-	if len(got) != 2 || !strings.Contains(got[0].Subject, "Given back") {
+	if len(got) != 2 || !strings.Contains(got[0].Subject, "Given back") || !strings.Contains(unwrapped(got[0]), "your conversation stays open until Sunday 11 April") {
 		t.Errorf("letters %v, want both told", got)
 	}
 	m.anew()

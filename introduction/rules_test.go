@@ -719,6 +719,19 @@ func (w *town) Change(rt *rapid.T) {
 	w.settle()
 }
 
+// Drop a change, which only who belongs to it can, and only while it is one.
+func (w *town) Drop(rt *rapid.T) {
+	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.Suggested })
+	ex, err := w.s.store.Exchange(w.s.ctx, in.ID)
+	w.s.must(err)
+	next, err := w.s.intros.Drop(w.s.ctx, w.who(rt).viewer, in.ID, ex.Sequence, "", w.s.now)
+	kindly(rt, "drop", err)
+	if err == nil && (!ex.Changing() || next.Stage != market.Agreed) {
+		rt.Fatalf("%s was dropped and became %s", ex.Stage, next.Stage)
+	}
+	w.settle()
+}
+
 // EndEarly what has begun.
 func (w *town) EndEarly(rt *rapid.T) {
 	in := w.pick(rt, func(in market.Introduction) bool { return w.stages[in.ID] == market.Agreed })
@@ -1036,6 +1049,9 @@ func (w *town) begun(rt *rapid.T, in market.Introduction) {
 		return
 	}
 	w.s.must(err)
+	if ex.Published > 0 && ex.Stage == market.Released {
+		rt.Fatal("what was agreed was given back")
+	}
 	if ex.Published > 0 && in.EndedAt != nil && !in.EndedAt.Before(in.Slots[0].From) {
 		rt.Fatalf("%s at %v, agreed was %v", ex.Stage, in.EndedAt, in.Slots[0].From)
 	}

@@ -58,7 +58,7 @@ func callOff(ctx context.Context, tx *store.Tx, in market.Introduction, now time
 	if err != nil {
 		return err
 	}
-	if ex, err = ex.CallOff(now); err != nil {
+	if ex, err = ex.CallOff(in, now); err != nil {
 		return err
 	}
 	return tx.ChangeExchange(ctx, ex)

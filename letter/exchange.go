@@ -47,6 +47,9 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
 		OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title, Link: ls.link(a.in.ID, l.PersonID),
 		When: wording.Slots(ls.lang, a.ex.Slots, a.zone())}
+	if a.ex.Changing() {
+		a.deal.Holds = wording.Slots(ls.lang, a.in.Slots, a.zone())
+	}
 	if a.need.Listing.Kind == market.Equipment {
 		a.deal.Amount = wording.Amount(ls.lang, a.ex.Amount, a.offer.Listing.Unit)
 	}
@@ -105,7 +108,7 @@ func (ls *Letters) timesSuggested(ctx context.Context, l market.Letter, out *mai
 		return nil, err
 	}
 	out.ReplyTo = a.deal.ReplyAddress
-	return mail.TimesSuggested{Deal: a.deal, Again: a.ex.Published > 0}, nil
+	return mail.TimesSuggested{Deal: a.deal}, nil
 }
 
 func (ls *Letters) agreed(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
@@ -166,8 +169,9 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	if err := current(a.ex, market.Agreed); err != nil {
 		return nil, err
 	}
+	name, err := ls.store.OnceNameOf(ctx, l.ID)
 	out.ReplyTo = a.deal.ReplyAddress
-	return mail.StaysAgreed{Deal: a.deal}, nil
+	return mail.StaysAgreed{Deal: a.deal, Begun: a.ex.Begun(now), Dropped: strings.HasSuffix(name, market.Dropped)}, err
 }
 
 // endedEarly strikes what does not take place any more out of both calendars.
@@ -192,7 +196,7 @@ func (ls *Letters) agreeSoon(ctx context.Context, l market.Letter, out *mail.Out
 		return nil, errMoot
 	}
 	out.ReplyTo = a.deal.ReplyAddress
-	return mail.AgreeSoon{Deal: a.deal, Until: wording.Date(ls.lang, a.ex.ReleaseAt().In(a.zone()))}, nil
+	return mail.AgreeSoon{Deal: a.deal, Until: wording.Date(ls.lang, a.ex.ReleaseAt().In(a.zone())), Talk: ls.talkUntil(a)}, nil
 }
 
 func (ls *Letters) notAgreed(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
@@ -200,7 +204,12 @@ func (ls *Letters) notAgreed(ctx context.Context, l market.Letter, now time.Time
 	if err != nil {
 		return nil, err
 	}
-	return mail.NotAgreed{Deal: a.deal}, current(a.ex, market.Released)
+	return mail.NotAgreed{Deal: a.deal, Talk: ls.talkUntil(a)}, current(a.ex, market.Released)
+}
+
+// talkUntil is the day to which the two can write to each other.
+func (ls *Letters) talkUntil(a arrangement) string {
+	return wording.Date(ls.lang, market.TalkUntil(a.in, a.ex).In(a.zone()))
 }
 
 func (ls *Letters) didItHappen(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {

@@ -11,6 +11,7 @@ type Deal struct {
 	OfferTitle   string
 	NeedTitle    string
 	When         string // "Thursdays 18:00 to 20:00, 12 times from 4 February to 22 April"
+	Holds        string // what was agreed and holds while When, a change of it, is to be confirmed; empty: no change is
 	Amount       string // "30 chairs"; empty where there is one of it
 	Place        string // where; empty for the side that knows
 	Link         string
@@ -18,7 +19,7 @@ type Deal struct {
 
 func (d Deal) data() map[string]any {
 	return map[string]any{"Group": d.Group, "Other": d.OtherGroup, "Contact": d.ContactName, "Offer": d.OfferTitle,
-		"Need": d.NeedTitle, "When": d.When}
+		"Need": d.NeedTitle, "When": d.When, "Holds": d.Holds}
 }
 
 func (d Deal) new(w words, kind string) letter {
@@ -43,23 +44,20 @@ func (d Deal) facts(w words) (facts []fact) {
 }
 
 // TimesSuggested tells one side how much and when the other suggests.
-type TimesSuggested struct {
-	Deal
-	Again bool // something else was agreed before
-}
+type TimesSuggested struct{ Deal }
 
 func (TimesSuggested) Name() string { return string(market.TimesSuggested) }
 
 func (m TimesSuggested) letter(w words) letter {
 	l := m.new(w, m.Name())
-	opening := "times_suggested.opening"
-	if m.Again {
-		opening = "times_suggested.again"
+	opening, next := "times_suggested.opening", "times_suggested.next"
+	if m.Holds != "" {
+		opening, next = "times_suggested.again", "times_suggested.next_again"
 	}
 	l.Opening = []string{w.say(opening, m.data())}
 	l.Facts = m.facts(w)
 	l.Action = w.action("times_suggested.action", m.Link)
-	l.Closing = []string{w.say("times_suggested.next", nil)}
+	l.Closing = []string{w.say(next, nil)}
 	return l
 }
 
@@ -107,16 +105,30 @@ func (m DayBefore) letter(w words) letter {
 	return l
 }
 
-// StaysAgreed tells both that a change, which nobody confirmed in time, is off the table.
-type StaysAgreed struct{ Deal }
+// StaysAgreed tells that a change is off the table: both, where nobody confirmed it in time.
+type StaysAgreed struct {
+	Deal
+	Begun   bool // what was agreed has begun, which ended the change
+	Dropped bool // the other side would rather keep what was agreed
+}
 
 func (StaysAgreed) Name() string { return string(market.StaysAgreed) }
 
 func (m StaysAgreed) letter(w words) letter {
 	l := m.new(w, m.Name())
-	l.Opening = []string{w.say("stays_agreed.opening", m.data())}
+	opening, next := "stays_agreed.opening_lapsed", "stays_agreed.next_open"
+	switch {
+	case m.Dropped:
+		opening = "stays_agreed.opening_dropped"
+	case m.Begun:
+		opening = "stays_agreed.opening"
+	}
+	if m.Begun {
+		next = "stays_agreed.next"
+	}
+	l.Opening = []string{w.say(opening, m.data())}
 	l.Facts = m.facts(w)
-	l.Closing = []string{w.say("stays_agreed.next", m.data())}
+	l.Closing = []string{w.say(next, m.data())}
 	return l
 }
 
@@ -137,32 +149,46 @@ func (m EndedEarly) letter(w words) letter {
 	return l
 }
 
-// AgreeSoon tells both that what was kept for them is given back when they do not agree.
+// AgreeSoon tells both that what was kept for them is given back when they do not agree; where Holds says what they did agree, that
+// a change of it lapses.
 type AgreeSoon struct {
 	Deal
 	Until string // the day, in words
+	Talk  string // the day to which the two can write to each other
 }
 
 func (AgreeSoon) Name() string { return string(market.AgreeSoon) }
 
 func (m AgreeSoon) letter(w words) letter {
-	l := m.new(w, m.Name())
+	about := m.Name()
+	if m.Holds != "" {
+		about = "change_open"
+	}
+	l := m.new(w, about)
 	data := m.data()
-	data["Until"] = m.Until
-	l.Opening = []string{w.say("agree_soon.opening", data)}
-	l.Action = w.action("agree_soon.action", m.Link)
-	l.Closing = []string{w.say("agree_soon.next", data)}
+	data["Until"], data["Talk"] = m.Until, m.Talk
+	l.Opening = []string{w.say(about+".opening", data)}
+	if m.Holds == "" {
+		l.Opening = append(l.Opening, w.say("agree_soon.arranged", data))
+	}
+	l.Action = w.action(about+".action", m.Link)
+	l.Closing = []string{w.say(about+".next", data)}
 	return l
 }
 
-// NotAgreed tells both that it was given back.
-type NotAgreed struct{ Deal }
+// NotAgreed tells both that it was given back, and that their conversation goes on.
+type NotAgreed struct {
+	Deal
+	Talk string // the day to which the two can write to each other
+}
 
 func (NotAgreed) Name() string { return string(market.NotAgreed) }
 
 func (m NotAgreed) letter(w words) letter {
 	l := m.new(w, m.Name())
-	l.Opening = []string{w.say("not_agreed.opening", m.data())}
+	data := m.data()
+	data["Talk"] = m.Talk
+	l.Opening = []string{w.say("not_agreed.opening", data), w.say("not_agreed.arranged", data)}
 	l.Closing = []string{w.say("not_agreed.next", nil)}
 	return l
 }

@@ -87,7 +87,7 @@ func TestMailsHoldNoAddressAndNoMissingWord(t *testing.T) {
 	for _, s := range Samples() {
 		all := s.Rendered.Subject + "\n" + s.Rendered.Text + "\n" + s.Rendered.HTML
 		all = strings.ReplaceAll(all, "@media", "")
-		if s.Kind == "connected" || s.Kind == "agreed" || strings.HasPrefix(s.Kind, "day-before") || s.Kind == "stays-agreed" || strings.HasPrefix(s.Kind, "times-suggested") {
+		if s.Kind == "connected" || s.Kind == "agreed" || strings.HasPrefix(s.Kind, "day-before") || strings.HasPrefix(s.Kind, "stays-agreed") || strings.HasPrefix(s.Kind, "times-suggested") {
 			all = strings.ReplaceAll(all, "intro-17-k3f9@reply.wherewithal.example", "")
 		}
 		if found := address.FindString(all); found != "" {
@@ -202,6 +202,12 @@ const hostile = "Hall\r\nBcc: all@evil.test\r\n\r\n<script>alert(1)</script>\u20
 var hostileDeal = Deal{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
 	NeedTitle: hostile, When: hostile, Amount: hostile, Place: hostile, Link: sampleSite}
 
+var hostileChange = func() Deal {
+	d := hostileDeal
+	d.Holds = hostile
+	return d
+}()
+
 func hostileKinds() []Kind {
 	hostileRing := Ring{Group: hostile, Groups: 3, Gets: Helper{Name: hostile, Title: hostile, Reasons: []string{hostile}}, NeedTitle: hostile,
 		Gives: hostile, To: hostile, ToTitle: hostile, ToReasons: []string{hostile}, Link: sampleSite}
@@ -218,13 +224,13 @@ func hostileKinds() []Kind {
 		ByHand{Asks: []ByHandLine{{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite},
 			{Offer: true, Again: true, Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite}}, Link: sampleSite},
 		Digest{Questions: []DigestLine{{Title: hostile, By: hostile, Reasons: []string{hostile}, Note: hostile, Link: sampleSite}}, Link: sampleSite},
-		StaysAgreed{hostileDeal}, EndedEarly{Deal: hostileDeal, Last: hostile},
+		StaysAgreed{Deal: hostileDeal}, StaysAgreed{Deal: hostileDeal, Begun: true}, StaysAgreed{Deal: hostileDeal, Dropped: true}, EndedEarly{Deal: hostileDeal, Last: hostile},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 		hostileRing, RingReminder{hostileRing}, RingEnded{hostileRing}, AnswerRingHere{hostileRing},
-		TimesSuggested{Deal: hostileDeal}, TimesSuggested{Deal: hostileDeal, Again: true}, Agreed{hostileDeal}, CalledOff{hostileDeal},
-		DayBefore{Deal: hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile}, NotAgreed{hostileDeal}, DidItHappen{hostileDeal},
+		TimesSuggested{hostileDeal}, TimesSuggested{hostileChange}, Agreed{hostileDeal}, CalledOff{hostileDeal},
+		DayBefore{Deal: hostileDeal}, AgreeSoon{Deal: hostileDeal, Until: hostile, Talk: hostile}, AgreeSoon{Deal: hostileChange, Until: hostile}, NotAgreed{Deal: hostileDeal, Talk: hostile}, DidItHappen{hostileDeal},
 		Expiring{Ending{Group: hostile, Title: hostile, Until: hostile, Link: sampleSite}}, Expired{Ending{Group: hostile, Title: hostile, Link: sampleSite}},
 	}
 }

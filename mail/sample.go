@@ -122,18 +122,21 @@ var sampleKinds = append([]sampleKind{
 		LeftOut: []string{"plan.exe"}, Link: sampleHall.Link}, sampleSite+"/mails/m4/stop/message")},
 	{"message-on-page", Message{Group: sampleHall.Name, OtherGroup: "Greenwich Carers’ Choir", Writer: "Jo",
 		Text: "Thank you. How many chairs are there?", Link: sampleHall.Link}},
-	{"times-suggested", TimesSuggested{Deal: sampleDeal}},
-	{"times-suggested-again", TimesSuggested{Deal: sampleDeal, Again: true}},
+	{"times-suggested", TimesSuggested{sampleDeal}},
+	{"times-suggested-again", TimesSuggested{sampleChange}},
 	{"agreed", Agreed{sampleDeal}},
 	{"called-off", CalledOff{sampleDeal}},
 	{"day-before", DayBefore{Deal: sampleDeal}},
 	{"day-before-changing", DayBefore{Deal: sampleDeal, Changing: true}},
-	{"stays-agreed", StaysAgreed{sampleDeal}},
+	{"stays-agreed", StaysAgreed{Deal: sampleDeal, Begun: true}},
+	{"stays-agreed-lapsed", StaysAgreed{Deal: sampleDeal}},
+	{"stays-agreed-dropped", StaysAgreed{Deal: sampleDeal, Dropped: true}},
 	{"ended-early", EndedEarly{Deal: sampleDeal, Last: "Thursday 25 March"}},
 	{"expiring", Expiring{sampleEnding}},
 	{"expired", Expired{sampleEnding}},
-	{"agree-soon", AgreeSoon{Deal: sampleDeal, Until: "Thursday 28 January"}},
-	{"not-agreed", NotAgreed{sampleDeal}},
+	{"agree-soon", AgreeSoon{Deal: sampleDeal, Until: "Thursday 28 January", Talk: "Wednesday 14 April"}},
+	{"agree-soon-change", AgreeSoon{Deal: sampleChange, Until: "Thursday 28 January"}},
+	{"not-agreed", NotAgreed{Deal: sampleDeal, Talk: "Wednesday 14 April"}},
 	{"did-it-happen", DidItHappen{sampleDeal}},
 	{"not-this-time", WithStop(NotThisTime{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing",
 		OtherGroup: sampleHall.Name, Next: &sampleClub, Link: sampleSite + "/listings/4"}, sampleSite+"/mails/stop/n2")},
@@ -167,6 +170,13 @@ var sampleFresh = []DigestLine{
 }
 
 var sampleEnding = Ending{Group: sampleHall.Name, Title: sampleHall.Title, Offer: true, Until: "Thursday 28 January", Link: sampleSite + "/r/x7"}
+
+// sampleChange is a change of it that is still to be confirmed.
+var sampleChange = func() Deal {
+	d := sampleDeal
+	d.When, d.Holds = "Fridays 18:00 to 20:00, 12 times from 5 February to 23 April", d.When
+	return d
+}()
 
 var sampleDeal = Deal{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, ContactName: "Ama",
 	ReplyAddress: "intro-17-k3f9@reply.wherewithal.example", OfferTitle: sampleHall.Title, NeedTitle: "Somewhere for 25 to sing",

@@ -81,14 +81,16 @@ func afterExchange(ex Exchange, start time.Time) (nexts []Exchange) {
 			}
 		}
 		add(ex.EndEarly(now, time.UTC))
-		add(ex.CallOff(now))
+		agreed := Introduction{Slots: use(9), Amount: 1}
+		add(ex.CallOff(agreed, now))
+		add(ex.Drop(agreed, now, time.UTC))
 		for _, clock := range []func(time.Time) (Exchange, bool){ex.Release, ex.Ask, ex.Count} {
 			if next, due := clock(now); due {
 				nexts = append(nexts, next)
 			}
 		}
-		if in := (Introduction{Slots: use(9), Amount: 1}); ex.Overtaken(in, now) {
-			nexts = append(nexts, ex.Hold(in, now, time.UTC))
+		if ex.Lapsed(agreed, now) {
+			nexts = append(nexts, ex.Hold(agreed, now, time.UTC))
 		}
 	}
 	return nexts

@@ -110,12 +110,25 @@ func (ex Exchange) Round() string { return string(ex.ID) + ":" + strconv.Itoa(ex
 // in is the exchange's introduction, which keeps what was agreed.
 func (ex Exchange) Agreement(in Introduction) []Slot {
 	switch {
-	case ex.Stage == Suggested && ex.Published > 0:
+	case ex.Changing():
 		return in.Slots
 	case ex.Stage == Agreed:
 		return ex.Slots
 	}
 	return nil
+}
+
+// Changing reports whether a change of what was agreed is to be confirmed. Until it is, what was agreed holds.
+func (ex Exchange) Changing() bool { return ex.Stage == Suggested && ex.Published > 0 }
+
+// Held is the exchange as calendars have it: while a change is to be confirmed, what was agreed before. Its Sequence is less than
+// that of the change, so that a calendar takes the change for the later. in is the exchange's introduction.
+func (ex Exchange) Held(in Introduction) Exchange {
+	if ex.Changing() {
+		ex.Stage, ex.Amount, ex.Slots = Agreed, in.Amount, in.Slots
+		ex.Sequence--
+	}
+	return ex
 }
 
 // Begins is the start of the first use; the zero time when no times are set.
@@ -149,8 +162,8 @@ func (ex Exchange) Begun(now time.Time) bool {
 	return ex.Stage != Arranging && ex.Stage != Suggested && !now.Before(ex.Begins())
 }
 
-// Suggest puts an amount and times on the table for a side; the other is to confirm. What was agreed before no longer
-// is, unless it begins before the other confirms: see Hold. ErrRepeated: that side said exactly so already.
+// Suggest puts an amount and times on the table for a side; the other is to confirm. What was agreed before holds until then,
+// and for good when the change lapses or is dropped: see Hold. ErrRepeated: that side said exactly so already.
 // ErrWrongState: it has begun, or ended. ErrTooMany: it was changed too often.
 func (ex Exchange) Suggest(s Side, by ID, amount int, slots []Slot, now time.Time) (Exchange, error) {
 	switch {
@@ -201,17 +214,30 @@ func (ex Exchange) agree(now time.Time, loc *time.Location) Exchange {
 	return ex
 }
 
-// Overtaken reports whether a change of what was agreed is still to be confirmed, and the first use that was agreed, as
-// its introduction keeps it, has begun.
-func (ex Exchange) Overtaken(in Introduction, now time.Time) bool {
-	return ex.Stage == Suggested && ex.Published > 0 && len(in.Slots) > 0 && !now.Before(in.Slots[0].From)
+// Lapsed reports whether a change of what was agreed can no longer be confirmed: the first use that was agreed, as its
+// introduction keeps it, has begun, or both were warned and the time for agreeing is over.
+func (ex Exchange) Lapsed(in Introduction, now time.Time) bool {
+	if !ex.Changing() {
+		return false
+	}
+	at := ex.ReleaseAt()
+	return len(in.Slots) > 0 && !now.Before(in.Slots[0].From) || !at.IsZero() && !now.Before(at)
 }
 
-// Hold lets a change that was overtaken lapse: what the introduction keeps is agreed as before. loc is where it takes place.
+// Hold takes a change that lapsed off the table: what the introduction keeps is agreed as before. loc is where it takes place.
 func (ex Exchange) Hold(in Introduction, now time.Time, loc *time.Location) Exchange {
 	ex.Amount, ex.Slots = in.Amount, in.Slots
 	ex.Sequence++
 	return ex.agree(now, loc)
+}
+
+// Drop is Hold before the time: one side, either of them, would rather keep what was agreed. ErrWrongState: no change is to be
+// confirmed.
+func (ex Exchange) Drop(in Introduction, now time.Time, loc *time.Location) (Exchange, error) {
+	if !ex.Changing() {
+		return ex, ErrWrongState
+	}
+	return ex.Hold(in, now, loc), nil
 }
 
 // Remaining is how many agreed uses are still to begin.
@@ -239,19 +265,24 @@ func (ex Exchange) EndEarly(now time.Time, loc *time.Location) (Exchange, error)
 	return ex, nil
 }
 
-// CallOff ends it before it begins. ErrWrongState: it has begun, or ended.
-func (ex Exchange) CallOff(now time.Time) (Exchange, error) {
+// CallOff ends it before it begins: what was agreed, where a change of that is to be confirmed. in is the exchange's
+// introduction. ErrWrongState: it has begun, or ended.
+func (ex Exchange) CallOff(in Introduction, now time.Time) (Exchange, error) {
 	if !ex.Stage.CanBecome(CalledOff) || ex.Begun(now) {
 		return ex, ErrWrongState
+	}
+	if ex.Changing() {
+		ex.Amount, ex.Slots = in.Amount, in.Slots
 	}
 	ex.Stage, ex.ClosedAt, ex.RemindAt, ex.AskAt = CalledOff, &now, nil, nil
 	ex.Sequence++
 	return ex, nil
 }
 
-// Release gives back what was not agreed in time, after both were told. False: it is not due.
+// Release gives back what was not agreed in time, after both were told. False: it is not due, or only a change of what was
+// agreed is still open, which lapses instead.
 func (ex Exchange) Release(now time.Time) (Exchange, bool) {
-	if at := ex.ReleaseAt(); at.IsZero() || now.Before(at) {
+	if at := ex.ReleaseAt(); at.IsZero() || now.Before(at) || ex.Changing() {
 		return ex, false
 	}
 	ex.Stage, ex.ClosedAt, ex.RemindAt = Released, &now, nil
@@ -398,7 +429,7 @@ func (p Plan) day(i int) Date {
 	return p.On
 }
 
-// WarnAt is when both are told that what is not agreed will be given back; the zero time when no clock runs.
+// WarnAt is when both are told that what is not agreed will be given back, or that a change will lapse; the zero time when no clock runs.
 func (ex Exchange) WarnAt() time.Time {
 	if ex.OpenSince == nil || !ex.Stage.CanBecome(Released) {
 		return time.Time{}
@@ -406,7 +437,7 @@ func (ex Exchange) WarnAt() time.Time {
 	return ex.OpenSince.Add(AgreeWithin - WarnBefore)
 }
 
-// ReleaseAt is when it is given back, never sooner than a day after both were told.
+// ReleaseAt is when it is given back, or the change lapses, never sooner than a day after both were told.
 func (ex Exchange) ReleaseAt() time.Time {
 	at := ex.WarnAt()
 	if at.IsZero() || ex.WarnedAt == nil {

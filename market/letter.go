@@ -31,7 +31,7 @@ const (
 	AnswerLate       LetterKind = "answer_late" // a plain yes or no by mail changed nothing any more: where it stands
 	ExpiringLetter   LetterKind = "expiring"
 	ExpiredLetter    LetterKind = "expired"
-	StaysAgreed      LetterKind = "stays_agreed" // a change that nobody confirmed has lapsed
+	StaysAgreed      LetterKind = "stays_agreed" // a change has lapsed, or was dropped
 	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
 	DigestLetter     LetterKind = "digest"
 	ByHandLetter     LetterKind = "by_hand"  // to a connector, one a day: what groups that are not online are asked
@@ -139,6 +139,9 @@ var LetterStates = []LetterState{Waiting, Sent, Failed}
 
 // OnceName names a letter that its reader gets once: one of a kind about a round of an exchange.
 func OnceName(kind LetterKind, round string) string { return string(kind) + ":" + round }
+
+// Dropped ends the round of a StaysAgreed letter about a change that one side took off the table.
+const Dropped = ":dropped"
 
 // LetterLasts is how long sending is tried, at first and when it is sent again.
 const LetterLasts = 72 * time.Hour

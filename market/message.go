@@ -52,7 +52,8 @@ func (m Message) Validate() error {
 	return e.OrNil()
 }
 
-// TalkUntil is when the conversation of a connected introduction closes. The zero Exchange stands for none.
+// TalkUntil is when the conversation of a connected introduction closes: it counts from what holds, also while a change of that
+// is to be confirmed. The zero Exchange stands for none.
 func TalkUntil(in Introduction, ex Exchange) time.Time {
 	if in.ConnectedAt == nil {
 		return time.Time{}
@@ -60,7 +61,9 @@ func TalkUntil(in Introduction, ex Exchange) time.Time {
 	from := *in.ConnectedAt
 	if ex.AgreedAt != nil {
 		from = later(from, *ex.AgreedAt)
-		for _, s := range ex.Slots {
+	}
+	if ex.AgreedAt != nil || ex.Changing() {
+		for _, s := range ex.Held(in).Slots {
 			from = later(from, s.Until)
 		}
 	}
@@ -83,10 +86,11 @@ const (
 	TalkStopped TalkState = "stopped" // one side stopped the introduction, or keeps the other apart
 )
 
-// TalkOf an introduction that was connected. blocked: one of the groups keeps the other apart.
+// TalkOf an introduction that was connected. blocked: one of the groups keeps the other apart. What was not agreed in time is given
+// back, and the talk goes on: two who arranged it in their own words do not lose each other.
 func TalkOf(in Introduction, ex Exchange, blocked bool, now time.Time) TalkState {
 	switch {
-	case in.State != Connected || blocked:
+	case in.State != Connected && ex.Stage != Released || blocked:
 		return TalkStopped
 	case now.Before(TalkUntil(in, ex)):
 		return TalkOpen

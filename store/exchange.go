@@ -101,10 +101,12 @@ func (r reads) Unagreed(ctx context.Context, openBefore time.Time, warned bool, 
 	return r.due(ctx, `stage in ('arranging', 'suggested') and open_since <= ? and (warned_at is not null) = ?`, "open_since", limit, openBefore, warned)
 }
 
-// Overtaken are introductions of which a change is still to be confirmed, and the first use agreed before has begun.
-func (r reads) Overtaken(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
+// LapsingChanges are introductions of which a change is still to be confirmed, and the first use agreed before has begun, or both were
+// warned of a change that is older than a time.
+func (r reads) LapsingChanges(ctx context.Context, now, openBefore time.Time, limit int) ([]market.ID, error) {
 	return r.due(ctx, `stage = 'suggested' and published > 0 and exists (select from introductions i
-		where i.id = introduction_id and i.state = 'connected' and (i.slots->0->>'from')::timestamptz <= ?)`, "open_since", limit, now)
+		where i.id = introduction_id and i.state = 'connected' and ((i.slots->0->>'from')::timestamptz <= ?
+		   or warned_at is not null and open_since <= ?))`, "open_since", limit, now, openBefore)
 }
 
 // ToRemind are introductions of which a reminder is due.

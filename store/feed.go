@@ -29,13 +29,14 @@ func (tx *Tx) DropFeed(ctx context.Context, person market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from calendar_feeds where person_id = ?`, person).Error)
 }
 
-// AgreedOf are the introductions of a viewer's groups about which something was agreed, the newest first.
+// AgreedOf are the introductions of a viewer's groups about which something was agreed, the newest first; what was agreed holds while
+// a change of it is to be confirmed.
 func (r reads) AgreedOf(ctx context.Context, v market.Viewer, limit int) ([]market.Introduction, error) {
 	groups := v.Groups()
 	if len(groups) == 0 {
 		return nil, nil
 	}
 	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i join exchanges e on e.introduction_id = i.id
-		where (i.need_group_id in ? or i.offer_group_id in ?) and i.state = 'connected' and e.agreed_at is not null
-		order by e.agreed_at desc, i.id limit ?`, groups, groups, limit))
+		where (i.need_group_id in ? or i.offer_group_id in ?) and i.state = 'connected' and (e.agreed_at is not null or e.published > 0)
+		order by coalesce(e.agreed_at, e.suggested_at) desc, i.id limit ?`, groups, groups, limit))
 }

@@ -111,9 +111,10 @@ func (s *Store) forgetFiles(ctx context.Context, now time.Time) error {
 func (s *Store) forgetTalk(ctx context.Context, now time.Time) error {
 	return translate(s.db.WithContext(ctx).Exec(`
 		update messages m set text = '', left_out = '[]', purged_at = ?
-		  from introductions i left join exchanges e on e.introduction_id = i.id and e.agreed_at is not null
+		  from introductions i left join exchanges e on e.introduction_id = i.id
 		 where i.id = m.introduction_id and m.purged_at is null
-		   and (i.ended_at < ? or i.ended_at is null and greatest(i.connected_at, e.agreed_at,
-		        (select max((s ->> 'until')::timestamptz) from jsonb_array_elements(e.slots) s)) < ?)`,
+		   and case when i.ended_at is not null and e.stage is distinct from 'released' then i.ended_at < ?
+		       else greatest(i.connected_at, e.agreed_at, (select max((s ->> 'until')::timestamptz) from jsonb_array_elements(
+		            case when e.agreed_at is not null then e.slots when e.stage = 'suggested' and e.published > 0 then i.slots end) s)) < ? end`,
 		now, now.Add(-keepTalk), now.Add(-keepTalk-market.TalkLasts)).Error)
 }

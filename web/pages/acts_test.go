@@ -283,8 +283,8 @@ var ofOthers = strings.Fields(`
 	/groups/:id/partners/:mandate /groups/:id/networks /groups/:id/leave /groups/:id/close
 	/groups/:id/invite /groups/:id/invitations/:invitation/revoke /groups/:id/members/:person/role /groups/:id/members/:person/remove /join/:token /join/:token/no
 	/introductions/:id/yes /introductions/:id/no /introductions/:id/take-back /introductions/:id/stop /introductions/:id/write
-	/introductions/:id/suggest /introductions/:id/confirm /introductions/:id/end /introductions/:id/outcome
-	/i/:token/yes /i/:token/no /i/:token/take-back /i/:token/stop /i/:token/write /i/:token/suggest /i/:token/confirm /i/:token/end /o/:token
+	/introductions/:id/suggest /introductions/:id/confirm /introductions/:id/keep /introductions/:id/end /introductions/:id/outcome
+	/i/:token/yes /i/:token/no /i/:token/take-back /i/:token/stop /i/:token/write /i/:token/suggest /i/:token/confirm /i/:token/keep /i/:token/end /o/:token
 	/introductions/rings/:id/yes /introductions/rings/:id/no /ring/:token/yes /ring/:token/no
 	/networks/:slug/ask /networks/:slug/leave /decisions/:id/appeal /report /complaints`)
 

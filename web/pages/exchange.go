@@ -24,6 +24,7 @@ func (s *Site) registerExchanges() {
 	for _, at := range []string{"/introductions/:id", "/i/:token"} {
 		s.post(at+"/suggest", s.suggest)
 		s.post(at+"/confirm", s.confirm)
+		s.post(at+"/keep", s.keep)
 		s.post(at+"/end", s.endEarly)
 		s.get(at+"/calendar.ics", s.calendarFile)
 	}
@@ -47,7 +48,13 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	if st.counted() {
 		p.Amount = wording.Amount(c.Lang, ex.Amount, st.offer.Listing.Unit)
 	}
-	p.Agreed = ex.Stage == market.Agreed
+	p.Agreed = ex.Stage == market.Agreed || ex.Changing()
+	if ex.Changing() {
+		p.Holds = wording.Slots(c.Lang, st.in.Slots, st.zone())
+		if may {
+			p.OnceKeep = c.Blank().Once
+		}
+	}
 	p.Table, p.Begun = ex.Stage != market.Arranging, ex.Begun(c.Now)
 	p.CanConfirm = may && ex.Stage == market.Suggested && s.confirms(st, ex)
 	p.CanSuggest = may && (ex.Stage == market.Arranging || ex.Stage == market.Suggested || ex.Stage == market.Agreed && !ex.Begun(c.Now))
@@ -86,6 +93,10 @@ func (st standpoint) counted() bool { return st.need.Listing.Kind == market.Equi
 func (c *Call) exchangeSays(st standpoint, ex market.Exchange) string {
 	other := []any{"Other", st.other().Group.Name}
 	switch {
+	case ex.Changing() && c.site.confirms(st, ex):
+		return c.T("exchange.says_changing_other", other...)
+	case ex.Changing():
+		return c.T("exchange.says_changing_own", other...)
 	case ex.Stage == market.Suggested && c.site.confirms(st, ex):
 		return c.T("exchange.says_suggested_other", other...)
 	case ex.Stage == market.Suggested:
@@ -299,6 +310,29 @@ func (s *Site) confirm(c *Call) error {
 	return c.moved(st.path, err, "done.agreed")
 }
 
+// keep drops the change that the page showed, so that what was agreed before stays.
+func (s *Site) keep(c *Call) error {
+	st, err := s.stand(c)
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Sequence string `form:"sequence"`
+	}
+	if err := c.Form(&f); err != nil {
+		return err
+	}
+	sequence, err := strconv.Atoi(f.Sequence)
+	if err != nil {
+		return httpx.ErrBroken
+	}
+	_, err = s.Introductions.Drop(c.Ctx, st.v, st.in.ID, sequence, c.Once, c.Now)
+	if errors.Is(err, market.ErrConflict) {
+		return c.Done(st.path, "note.changed_meanwhile")
+	}
+	return c.moved(st.path, err, "done.kept")
+}
+
 // endEarly gives up the times of a series that are still to come.
 func (s *Site) endEarly(c *Call) error {
 	st, err := s.stand(c)
@@ -312,7 +346,7 @@ func (s *Site) endEarly(c *Call) error {
 	return c.moved(st.path, err, "done.ended_early")
 }
 
-// calendarFile is what was agreed, to be kept in a calendar.
+// calendarFile is what was agreed and holds, to be kept in a calendar.
 func (s *Site) calendarFile(c *Call) error {
 	st, err := s.stand(c)
 	if err != nil {
@@ -322,7 +356,7 @@ func (s *Site) calendarFile(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if st.in.State != market.Connected || ex.AgreedAt == nil {
+	if st.in.State != market.Connected || ex.AgreedAt == nil && !ex.Changing() {
 		return market.ErrNotFound
 	}
 	about, err := s.about(c.Ctx, st)
@@ -332,7 +366,7 @@ func (s *Site) calendarFile(c *Call) error {
 	h := c.Gin.Writer.Header()
 	h.Set("Content-Disposition", `attachment; filename="wherewithal.ics"`)
 	h.Set("Cache-Control", "no-store")
-	httpx.Write(c.Gin, http.StatusOK, ical.Type, ical.File("", st.zone(), ical.Uses(ex, about)))
+	httpx.Write(c.Gin, http.StatusOK, ical.Type, ical.File("", st.zone(), ical.Uses(ex.Held(st.in), about)))
 	return nil
 }
 

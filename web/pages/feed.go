@@ -113,5 +113,5 @@ func (s *Site) eventsOf(c *Call, v market.Viewer, in market.Introduction) ([]ica
 		return nil, err
 	}
 	about, err := s.about(c.Ctx, st)
-	return ical.Uses(ex, about), err
+	return ical.Uses(ex.Held(in), about), err
 }

@@ -22,6 +22,17 @@ func TestACalendarIsSubscribedToByASecretAddressAndTakenBack(t *testing.T) {
 	if n := strings.Count(fed.text, "BEGIN:VEVENT"); n != 12 {
 		t.Errorf("%d entries, want 12", n)
 	}
+	change := s.taker.get(path).fill(path+"/suggest", "when", "own", "on", "2027-03-25", "start", "19:00", "end", "21:00").want(200)
+	change.want(200, "what you had agreed holds", "Agreed until then", "Suggested", "Thursday 25 March", "Keep what was agreed", "Put it into your calendar")
+	for _, at := range []string{first, path + "/calendar.ics"} { // what was agreed holds, in calendars as well
+		held := s.taker.get(at).want(200, "DTSTART;TZID=Europe/London:20270204T180000").without("T190000", "STATUS:CANCELLED")
+		if n := strings.Count(held.text, "BEGIN:VEVENT"); n != 12 {
+			t.Errorf("%s: %d entries while a change is suggested, want 12", at, n)
+		}
+	}
+	s.giver.get(path).want(200, "suggests a change", "Yes, that suits us").fill(path+"/keep").want(200, "It stays as it was agreed", "You and Creekside Choir have agreed").
+		without("Keep what was agreed")
+	s.browser().get(first).want(200, "DTSTART;TZID=Europe/London:20270204T180000")
 	var stored string
 	s.must(s.store.Pool().QueryRow(t.Context(), `select string_agg(f::text, ' ') from calendar_feeds f`).Scan(&stored))
 	if secret := strings.TrimSuffix(strings.TrimPrefix(first, "/calendar/"), ".ics"); strings.Contains(stored, secret) || strings.Contains(s.log.String(), secret) {

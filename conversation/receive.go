@@ -36,7 +36,11 @@ var (
 	ErrNoReader  = errors.New("nobody of the other side can be reached")
 )
 
-// Reachable says whether a masked address reaches somebody now. market.ErrNotFound: there is no such address.
+// comesAgain is how long a mail server tries again when it did not hear that we took a mail: RFC 5321, 4.5.4.1.
+const comesAgain = 5 * 24 * time.Hour
+
+// Reachable says whether a masked address reaches somebody now, or may be written to by a mail that was taken already and comes
+// again, which Receive knows. market.ErrNotFound: there is no such address.
 // market.ErrGone: the conversation is over. market.ErrWrongState: it was stopped.
 func (cs *Conversations) Reachable(ctx context.Context, mask string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Reachable")
@@ -44,7 +48,14 @@ func (cs *Conversations) Reachable(ctx context.Context, mask string, now time.Ti
 	if err != nil {
 		return err
 	}
-	return reachable(ctx, cs.store, in, now)
+	over := reachable(ctx, cs.store, in, now)
+	if !errors.Is(over, market.ErrGone) && !errors.Is(over, market.ErrWrongState) {
+		return over
+	}
+	if lately, err := cs.store.MailedSince(ctx, in.ID, now.Add(-comesAgain)); err != nil || lately {
+		return err
+	}
+	return over
 }
 
 func reachable(ctx context.Context, s reader, in market.Introduction, now time.Time) error {
@@ -135,18 +146,17 @@ func (cs *Conversations) take(ctx context.Context, tx *store.Tx, mail Mail, now 
 func admitted(ctx context.Context, s reader, in market.Introduction, to market.Side, mail Mail, now time.Time) (market.Message, error) {
 	m := market.Message{ID: market.NewID(), IntroductionID: in.ID, Side: to.Other(), GroupID: in.GroupOf(to.Other()),
 		Way: market.ByMail, MailID: mailID(mail), CreatedAt: now}
-	err := reachable(ctx, s, in, now)
-	if err != nil {
-		return m, err
+	wrote, notWriter := writer(ctx, s, in, m.Side, mail.From, now)
+	if m.PersonID = wrote; notWriter == nil {
+		known, err := s.MailedAs(ctx, in.ID, m.MailID)
+		if err == nil && known {
+			err = market.ErrRepeated
+		}
+		if err != nil {
+			return m, err
+		}
 	}
-	if m.PersonID, err = writer(ctx, s, in, m.Side, mail.From, now); err != nil {
-		return m, err
-	}
-	known, err := s.MailedAs(ctx, in.ID, m.MailID)
-	if err == nil && known {
-		err = market.ErrRepeated
-	}
-	return m, err
+	return m, errors.Join(reachable(ctx, s, in, now), notWriter)
 }
 
 // writer is the person with an address who may write for a side.

@@ -242,3 +242,36 @@ func TestWhatDidNotHappenDoesNotCountAsHelp(t *testing.T) {
 		t.Errorf("after it did not happen: helped %d times", n)
 	}
 }
+
+// When Receive or Write has said that it was taken, a stop that comes before its mail does not throw it away. A block does.
+func TestWhatWasWrittenBeforeAnEndIsPassedOn(t *testing.T) {
+	for _, blocks := range []bool{false, true} {
+		m := newlyMet(t)
+		talks := conversation.New(m.store, "hub.example", photo.NewDarkroom())
+		m.deliver()
+		_, reached, err := talks.Write(m.ctx, m.giver.viewer, m.in.ID, "So sorry, the roof fell in", string(market.NewID()), m.now)
+		m.must(err)
+		if blocks {
+			m.must(m.intros.Block(m.ctx, m.giver.viewer, m.giver.group.ID, m.taker.group.ID, m.now))
+		} else {
+			_, err = m.intros.Stop(m.ctx, m.giver.viewer, m.in.ID, m.now)
+			m.must(err)
+		}
+		var got []mail.Outgoing
+		for _, o := range m.deliver() {
+			if o.To == m.taker.person.Address && strings.Contains(unwrapped(o), "the roof fell in") {
+				got = append(got, o)
+			}
+		}
+		switch {
+		case blocks && len(got) != 0:
+			t.Errorf("after a block: %v", got)
+		case !blocks && (!reached || len(got) != 1 || got[0].From != "" || !strings.Contains(unwrapped(got[0]), "cannot be answered any more")):
+			t.Errorf("after a stop: reached %v, %v; want it passed on, with no address to answer to", reached, got)
+		}
+		_, err = m.store.Messages(m.ctx, m.taker.viewer, m.in.ID)
+		if kept := err == nil; kept == blocks {
+			t.Errorf("blocks %v: to be read on the page: %v", blocks, err)
+		}
+	}
+}

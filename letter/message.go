@@ -3,6 +3,7 @@ package letter
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -30,9 +31,14 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	if err != nil {
 		return nil, err
 	}
-	if s.in.State != market.Connected || apart || !reads || m.PurgedAt != nil {
+	if apart || !reads || m.PurgedAt != nil { // who stopped meanwhile still gets what was written before: it was taken
 		return nil, errMoot
 	}
+	ex, err := ls.store.Exchange(ctx, s.in.ID)
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return nil, err
+	}
+	open := market.TalkOf(s.in, ex, apart, now) == market.TalkOpen
 	writer, err := ls.store.Person(ctx, m.PersonID)
 	if err != nil {
 		return nil, err
@@ -46,8 +52,11 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	}
 	ls.quoted = append(ls.quoted, tongue.Words{Text: m.Text, Lang: cmp.Or(tongue.Of(m.Text, writer.Language), tongue.Of(m.Text, s.other.Group.Languages...))})
 	name := nameOf(writer, other)
-	out.From, out.FromName = ls.masked(s.in, m.Side), mail.Via(writer.Language, name)
-	return mail.Message{Group: mine, OtherGroup: other, Writer: name, Text: m.Text, LeftOut: m.LeftOut, Answers: out.From != "",
+	out.FromName = mail.Via(writer.Language, name)
+	if open {
+		out.From = ls.masked(s.in, m.Side)
+	}
+	return mail.Message{Group: mine, OtherGroup: other, Writer: name, Text: m.Text, LeftOut: m.LeftOut, Answers: out.From != "", Ended: !open,
 		Link: ls.link(s.in.ID, l.PersonID) + "#talk"}, nil
 }
 

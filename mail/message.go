@@ -15,6 +15,7 @@ type Message struct {
 	Text       string   // as written: lines, empty lines between paragraphs
 	LeftOut    []string // names of files that were not passed on
 	Answers    bool     // an answer to this mail reaches the writer; otherwise they are answered on the page
+	Ended      bool     // nobody can answer any more
 	Link       string   // the conversation on the page
 }
 
@@ -28,7 +29,10 @@ func (m Message) letter(w words) letter {
 		l.Closing = append(l.Closing, w.say("message.left_out", data))
 	}
 	next := "message.answer_page"
-	if m.Answers {
+	switch {
+	case m.Ended:
+		next = "message.ended"
+	case m.Answers:
 		next = "message.answer_mail"
 	}
 	l.Closing = append(l.Closing, w.say(next, data))

@@ -226,6 +226,7 @@ func hostileKinds() []Kind {
 		Digest{Questions: []DigestLine{{Title: hostile, By: hostile, Reasons: []string{hostile}, Note: hostile, Link: sampleSite}}, Link: sampleSite},
 		StaysAgreed{Deal: hostileDeal}, StaysAgreed{Deal: hostileDeal, Begun: true}, StaysAgreed{Deal: hostileDeal, Dropped: true}, EndedEarly{Deal: hostileDeal, Last: hostile},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
+		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", Ended: true, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},
 		ReportReceived{Number: hostile, Subject: "group", Link: sampleSite},
 		hostileRing, RingReminder{hostileRing}, RingEnded{hostileRing}, AnswerRingHere{hostileRing},

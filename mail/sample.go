@@ -117,6 +117,8 @@ var sampleKinds = append([]sampleKind{
 		Other: Helper{Name: sampleHall.Name, Title: sampleHall.Title, Link: sampleHall.Link}}},
 	{"answer-here-several", AnswerHere{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Others: []Helper{
 		{Name: sampleHall.Name, Title: sampleHall.Title, Link: sampleHall.Link}, {Name: sampleClub.Name, Title: sampleClub.Title, Link: sampleClub.Link}}}},
+	{"message-ended", Message{Group: sampleHall.Name, OtherGroup: "Greenwich Carers’ Choir", Writer: "Jo", Ended: true,
+		Text: "So sorry, our choir has to stop for the winter.", Link: sampleHall.Link}},
 	{"message", WithStop(Message{Group: "Greenwich Carers’ Choir", OtherGroup: sampleHall.Name, Writer: "Ama", Answers: true,
 		Text:    "Hello Jo,\n\nthe hall is free from six. The key is in the box by the side door;\nring the bell if it is stiff.\n\nAma",
 		LeftOut: []string{"plan.exe"}, Link: sampleHall.Link}, sampleSite+"/mails/m4/stop/message")},

@@ -25,15 +25,31 @@ func (r reads) MessagesByID(ctx context.Context, ids []market.ID) ([]market.Mess
 	return many[market.Message](r.db.WithContext(ctx).Where("id = any (?::uuid[])", idArray(ids)))
 }
 
-// MessageFor a viewer of one of the two groups, while they are connected; market.ErrNotFound for everybody else.
+// mayRead says whether what two groups wrote to each other is theirs to read: once connected, and after that has ended too, unless
+// one keeps the other apart or moderation took it away.
+func (r reads) mayRead(ctx context.Context, in market.Introduction) error {
+	if in.State == market.Connected {
+		return nil
+	}
+	if in.ConnectedAt == nil {
+		return market.ErrNotFound
+	}
+	apart, err := r.Apart(ctx, in.OfferGroupID, in.NeedGroupID)
+	if err == nil && apart {
+		err = market.ErrNotFound
+	}
+	return err
+}
+
+// MessageFor a viewer of one of the two groups, as Messages; market.ErrNotFound for everybody else.
 func (r reads) MessageFor(ctx context.Context, v market.Viewer, id market.ID) (market.Message, error) {
 	m, err := r.Message(ctx, id)
 	if err != nil {
 		return m, err
 	}
 	in, err := r.Introduction(ctx, v, m.IntroductionID)
-	if err == nil && in.State != market.Connected {
-		err = market.ErrNotFound
+	if err == nil {
+		err = r.mayRead(ctx, in)
 	}
 	if err != nil {
 		return market.Message{}, err
@@ -41,15 +57,15 @@ func (r reads) MessageFor(ctx context.Context, v market.Viewer, id market.ID) (m
 	return m, nil
 }
 
-// Messages of a connected introduction, oldest first, for a viewer of one of its groups. market.ErrNotFound for everybody
-// else, and where the two are not connected.
+// Messages of an introduction that was connected, oldest first, for a viewer of one of its groups. market.ErrNotFound for everybody
+// else, where the two never were connected, and once they are kept apart after the end.
 func (r reads) Messages(ctx context.Context, v market.Viewer, introduction market.ID) ([]market.Message, error) {
 	in, err := r.Introduction(ctx, v, introduction)
 	if err != nil {
 		return nil, err
 	}
-	if in.State != market.Connected {
-		return nil, market.ErrNotFound
+	if err := r.mayRead(ctx, in); err != nil {
+		return nil, err
 	}
 	return many[market.Message](r.db.WithContext(ctx).Where("introduction_id = ?", introduction).Order("created_at, id"))
 }
@@ -59,6 +75,14 @@ func (r reads) MailedAs(ctx context.Context, introduction market.ID, mailID stri
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select count(*) from messages where introduction_id = ? and mail_id = ?`,
 		introduction, mailID).Scan(&n).Error
+	return n > 0, translate(err)
+}
+
+// MailedSince says whether any mail was taken as a message of the introduction since a time.
+func (r reads) MailedSince(ctx context.Context, introduction market.ID, since time.Time) (bool, error) {
+	var n int
+	err := r.db.WithContext(ctx).Raw(`select count(*) from messages where introduction_id = ? and way = ? and created_at > ?`,
+		introduction, market.ByMail, since).Scan(&n).Error
 	return n > 0, translate(err)
 }
 

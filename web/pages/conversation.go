@@ -33,7 +33,7 @@ func (s *Site) write(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if st.in.State != market.Connected {
+	if st.in.ConnectedAt == nil {
 		return market.ErrNotFound
 	}
 	var f writeForm
@@ -45,6 +45,9 @@ func (s *Site) write(c *Call) error {
 		p, err := s.introductionPage(c, st)
 		if err != nil {
 			return err
+		}
+		if p.Talk == nil {
+			return market.ErrNotFound
 		}
 		p.Form.Errors, p.Talk.Text, p.Talk.Error = again.Errors, f.Text, again.Error("text")
 		return c.Show(p.Form, view.Introduction(p))
@@ -62,9 +65,12 @@ func (s *Site) write(c *Call) error {
 	return c.Done(st.path+"#talk", "done.written")
 }
 
-// talk is the conversation as one of the two sides sees it.
+// talk is the conversation as one of the two sides sees it; nil where there is none to read.
 func (s *Site) talk(c *Call, st standpoint) (*view.Conversation, error) {
 	messages, err := s.Store.Messages(c.Ctx, st.v, st.in.ID)
+	if errors.Is(err, market.ErrNotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -72,9 +78,15 @@ func (s *Site) talk(c *Call, st standpoint) (*view.Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if st.in.State != market.Connected && now.State != market.TalkOpen && len(messages) == 0 {
+		return nil, nil
+	}
 	t := &view.Conversation{Base: st.path, Once: c.Blank().Once, Max: market.MaxMessage,
 		CanWrite: now.State == market.TalkOpen && st.v.Roles[st.mine().Listing.GroupID].CanPost(),
 		Note:     c.T("talk.until", "Date", wording.Date(c.Lang, now.Until.In(c.Zone())))}
+	if st.in.State != market.Connected {
+		t.Note = c.T("talk.until_released", "Date", wording.Date(c.Lang, now.Until.In(c.Zone())))
+	}
 	if now.State != market.TalkOpen {
 		t.Closed = c.T("talk.closed_" + string(now.State))
 	}
@@ -164,8 +176,11 @@ func (s *Site) messageFile(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if m.IntroductionID != st.in.ID || st.in.State != market.Connected {
+	if m.IntroductionID != st.in.ID {
 		return market.ErrNotFound
+	}
+	if _, err := s.Store.MessageFor(c.Ctx, st.v, m.ID); err != nil {
+		return err
 	}
 	h := c.Gin.Writer.Header()
 	h.Set("Content-Disposition", or(mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}), "attachment"))

@@ -102,8 +102,12 @@ func TestNobodyElseReadsOrWritesAConversation(t *testing.T) {
 	s.browser().post(path+"/write", map[string][]string{"text": {"hello"}}).want(200, "Please sign in first")
 	s.giver.get("/report?about=message:"+id).want(200, "what was written").fill("/report", "reason", "spam").want(200, "Thank you. We have it.")
 	s.giver.get(path).fill(path + "/stop")
+	s.taker.get(path).want(200, "under the pot", "This conversation is closed").without(path+"/write", "Talk to each other")
+	s.taker.post(path+"/write", map[string][]string{"text": {"hello?"}}).want(200, "no longer possible")
+	nosy.get(path).want(404).without("under the pot")
+	s.exec(`insert into blocks (group_id, blocked_id, created_at) select offer_group_id, need_group_id, now() from introductions`)
 	s.taker.get(path).want(200).without("under the pot")
-	s.taker.post(path+"/write", map[string][]string{"text": {"hello?"}}).want(404)
+	s.giver.get(path).want(200).without("under the pot")
 	if n := s.count("messages"); n != 1 {
 		t.Errorf("%d messages", n)
 	}

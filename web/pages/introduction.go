@@ -172,10 +172,12 @@ func opposite(a market.Answer) market.Answer {
 	return market.No
 }
 
-// contact is shown once both have said yes, and never before.
-func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
-	if st.in.State != market.Connected {
-		return nil
+// contact is shown once both have said yes, and never before. After the end the two can read what they wrote, and as long as they can
+// write on, whom to.
+func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) (err error) {
+	p.Talk, err = s.talk(c, st)
+	if err != nil || p.Talk == nil || st.in.State != market.Connected && p.Talk.Closed != "" {
+		return err
 	}
 	who, err := s.Store.Contact(c.Ctx, st.in, st.side.Other(), c.Now)
 	if err != nil {
@@ -188,9 +190,6 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) error {
 	p.Contact = &view.Contact{Name: or(who.Name, group.Name), Group: group.Name}
 	if s.Config.ReplyDomain != "" {
 		p.Contact.Address = st.in.MaskOf(st.side.Other()) + "@" + s.Config.ReplyDomain
-	}
-	if p.Talk, err = s.talk(c, st); err != nil {
-		return err
 	}
 	if p.Talk.Closed != "" {
 		p.Contact.Address = ""

@@ -242,15 +242,50 @@ func TestWordsInFilesAreCleanedOrLeftOut(t *testing.T) {
 func TestAnAddressClosesWithItsConversation(t *testing.T) {
 	s := newStreet(t, "")
 	in := s.connected()
-	to := in.OfferMask + "@" + domain
-	s.now = s.now.Add(market.TalkLasts - time.Minute)
+	to, start := in.OfferMask+"@"+domain, s.now
+	for _, day := range []int{11, 14, 15} { // nobody presses anything: what was kept is given back, and the talk goes on
+		s.now = start.AddDate(0, 0, day)
+		s.must(s.intros.Turn(s.ctx, s.now))
+	}
+	if in := s.introduction(); in.State != market.Undone {
+		t.Errorf("%s on day 15", in.State)
+	}
+	s.now = start.Add(market.TalkLasts - time.Minute)
+	s.delivered()
 	s.says(s.mails(ama, to, plain(ama, to, "a@b", "", "Just in time")), 250, "")
+	if got := s.delivered(); len(got) != 1 || !strings.Contains(got[0].Text, "Just in time") || !strings.Contains(strings.Join(strings.Fields(got[0].Text), " "), "simply reply") {
+		t.Errorf("passed on %+v", got)
+	}
 	s.now = s.now.Add(2 * time.Minute)
 	s.says(s.mails(ama, to, plain(ama, to, "c@d", "", "Too late")), 550, "more than 90 days")
-	s.now = s.now.AddDate(0, 0, -80)
+}
+
+// What was taken is passed on though a stop came before its mail went; and whoever sends it again, as the 250 got lost, is not told
+// that it did not go.
+func TestAStopRefusesWhatComesAfterItAndNothingThatWasTaken(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	first := plain(ama, to, "a@b", "", "So sorry, the roof fell in")
+	s.says(s.mails(ama, to, first), 250, "")
 	_, err := s.intros.Stop(s.ctx, s.viewers[jo], in.ID, s.now)
 	s.must(err)
+	s.says(s.mails(ama, to, first), 250, "")
 	s.says(s.mails(ama, to, plain(ama, to, "e@f", "", "Hello?")), 550, "closed")
+	if n := s.count(`select count(*) from messages`); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	passed := 0
+	for _, m := range s.delivered() {
+		if strings.Contains(m.Text, "the roof fell in") {
+			passed++
+		}
+	}
+	if passed != 1 {
+		t.Errorf("passed on %d times, want once", passed)
+	}
+	s.now = s.now.AddDate(0, 0, 6)
+	s.says(s.mails(ama, to, first), 550, "closed") // no server tries for so long
 }
 
 // Nothing that was taken is lost, so nothing is taken while Postgres is away.

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/conversation"
 	"wherewithal/introduction"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/photo"
 )
 
 // at moves the clock and does what it asks for.
@@ -382,4 +384,43 @@ func TestAStaleFormDoesNotWriteOverAColleague(t *testing.T) {
 		t.Errorf("%+v, want the colleague's", said)
 	}
 	m.must(tell(itDidNot, m.exchange().ToldBy(market.Need).Key()))
+}
+
+// What has begun goes on when one of the two groups closes: those who acted for it may still write, on the page as by mail, and say
+// whether it happened.
+func TestThoseOfAClosedGroupSayWhetherItHappened(t *testing.T) {
+	m := newlyMet(t)
+	ex := m.agree(evenings("2027-02-04", 2))
+	m.deliver()
+	m.at(ex.Slots[0].From.Add(time.Hour))
+	m.must(m.intros.CloseGroup(m.ctx, m.giver.viewer, m.giver.group.ID, m.now))
+	m.deliver()
+	links := introduction.Links{Secret: []byte("0123456789abcdef0123456789abcdef")}
+	in, v, err := introduction.ByLink(m.ctx, m.store, links, links.Token(m.in.ID, m.giver.person.ID), m.now)
+	m.must(err)
+	talks := conversation.New(m.store, "hub.example", photo.NewDarkroom())
+	if _, _, err := talks.Write(m.ctx, v, in.ID, "Who brings the key back?", string(market.NewID()), m.now); err != nil {
+		t.Errorf("on the page: %v", err)
+	}
+	if _, err := talks.Receive(m.ctx, conversation.Mail{To: m.in.NeedMask, From: m.giver.person.Address, ID: "a@b", Own: "Who brings the key back?"}, m.now); err != nil {
+		t.Errorf("by mail: %v", err)
+	}
+	m.deliver()
+	if got := m.at(*m.exchange().AskAt); len(got) != 2 {
+		t.Fatalf("letters %v, want both asked", got)
+	}
+	_, v, err = introduction.ByOutcomeLink(m.ctx, m.store, links, links.OutcomeToken(m.in.ID, m.giver.person.ID), m.now)
+	m.must(err)
+	if _, err := m.intros.Tell(m.ctx, v, m.in.ID, itDid, "", "", m.now); err != nil {
+		t.Errorf("whoever acted for the group that closed: %v", err)
+	}
+	m.must(m.tell(m.taker, itDid))
+	if ex := m.exchange(); ex.Stage != market.Happened {
+		t.Errorf("%s, want both to have said that it happened", ex.Stage)
+	}
+	reader, err := m.store.ViewerFor(m.ctx, m.giver.person, m.now)
+	m.must(err)
+	if reader.Roles[m.giver.group.ID].CanPost() {
+		t.Error("posts for a closed group")
+	}
 }

@@ -91,10 +91,25 @@ func (r reads) actingFor(ctx context.Context, person, introduction market.ID, no
 	return groups, translate(err)
 }
 
-// WithHands is a viewer who may also act in one introduction for the group that they answered it for as a connector.
+// lookingBack are the closed groups of an introduction that was connected for which a person acted at a time given twice.
+const lookingBack = `select m.group_id from memberships m join groups g on g.id = m.group_id
+	join introductions i on m.group_id in (i.need_group_id, i.offer_group_id)
+	where m.person_id = ? and i.id = ? and i.connected_at is not null and g.closed_at is not null
+	  and m.role in ('owner', 'poster') and m.since <= ? and (m.until is null or m.until > ?)`
+
+// WithHands is a viewer who may also act in one introduction for the group that they answered it for as a connector, and for one
+// of theirs that has closed since it was connected: what had begun goes on, and they are asked whether it happened. So all may of
+// whom Speakers says that they answer for it.
 func (r reads) WithHands(ctx context.Context, v market.Viewer, introduction market.ID, now time.Time) (market.Viewer, error) {
 	groups, err := r.actingFor(ctx, v.Person, introduction, now)
-	if err != nil || len(groups) == 0 {
+	if err != nil || v.Person == "" {
+		return v, err
+	}
+	var closed []market.ID
+	if err := r.db.WithContext(ctx).Raw(lookingBack, v.Person, introduction, now, now).Scan(&closed).Error; err != nil {
+		return v, translate(err)
+	}
+	if groups = append(groups, closed...); len(groups) == 0 {
 		return v, err
 	}
 	roles := map[market.ID]market.Role{}

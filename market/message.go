@@ -121,3 +121,31 @@ func (in Introduction) ContactOf(s Side) ID {
 	}
 	return in.NeedBy
 }
+
+// Past reports whether two groups have nothing to do with each other any more, and no mind can change. ex is the introduction's
+// exchange, the zero Exchange where there is none; apart: one keeps the other apart, or moderation took it away.
+func (in Introduction) Past(ex Exchange, apart bool, now time.Time) bool {
+	switch {
+	case in.State == Connected:
+		return apart
+	case in.EndedAt == nil || TalkOf(in, ex, apart, now) == TalkOpen:
+		return false
+	}
+	return in.State == Undone || now.Sub(*in.EndedAt) > ChangeMind
+}
+
+// TitleKept is what a listing of a past introduction was called, as it was kept when the two connected; else what it is called now.
+// Empty: it was changed since the end, and who is kept apart does not learn how.
+func (ex Exchange) TitleKept(in Introduction, l Listing, apart bool) string {
+	kept := ex.Snapshot.OfferTitle
+	if l.Side == Need {
+		kept = ex.Snapshot.NeedTitle
+	}
+	switch {
+	case kept != "":
+		return kept
+	case apart && (in.EndedAt == nil || l.UpdatedAt.After(*in.EndedAt)):
+		return ""
+	}
+	return l.Title
+}

@@ -48,3 +48,47 @@ func TestAConversationClosesNinetyDaysAfterTheExchange(t *testing.T) {
 		t.Errorf("stopped: %s", got)
 	}
 }
+
+func TestWhoIsKeptApartDoesNotLearnWhatAListingIsCalledSince(t *testing.T) {
+	end := time.Date(2027, 1, 14, 12, 0, 0, 0, time.UTC)
+	listing := market.Listing{Side: market.Need, Title: "A choir's room", UpdatedAt: end.Add(-time.Hour)}
+	edited := listing
+	edited.Title, edited.UpdatedAt = "A choir's cellar", end.Add(time.Hour)
+	met := market.Exchange{Stage: market.CalledOff, Snapshot: market.Snapshot{OfferTitle: "A hall", NeedTitle: "A choir's room"}}
+	for name, c := range map[string]struct {
+		ex    market.Exchange
+		state market.State
+		l     market.Listing
+		apart bool
+		want  string
+	}{
+		"as it was kept":                {met, market.Undone, edited, false, "A choir's room"},
+		"as it was kept, apart":         {met, market.Undone, edited, true, "A choir's room"},
+		"never connected":               {market.Exchange{}, market.Undone, edited, false, "A choir's cellar"},
+		"never connected, apart":        {market.Exchange{}, market.Undone, edited, true, ""},
+		"never connected, not changed":  {market.Exchange{}, market.Undone, listing, true, "A choir's room"},
+		"begun, and since then blocked": {met, market.Connected, edited, true, "A choir's room"},
+	} {
+		in := market.Introduction{State: c.state, EndedAt: &end}
+		if c.state == market.Connected {
+			in.EndedAt = nil
+		}
+		if !in.Past(c.ex, c.apart, end) {
+			t.Errorf("%s: not past", name)
+		}
+		if got := c.ex.TitleKept(in, c.l, c.apart); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	for name, in := range map[string]market.Introduction{
+		"open": {State: market.Proposed}, "going on": {State: market.Connected}, "a no that can be taken back": {State: market.Declined, EndedAt: &end},
+	} {
+		if in.Past(market.Exchange{}, false, end) {
+			t.Errorf("%s: past", name)
+		}
+	}
+	at := end.AddDate(0, 0, -14)
+	if in := (market.Introduction{State: market.Undone, ConnectedAt: &at, EndedAt: &end}); in.Past(market.Exchange{Stage: market.Released}, false, end) {
+		t.Error("past while they write to each other")
+	}
+}

@@ -148,6 +148,15 @@ func (r reads) Apart(ctx context.Context, a, b market.ID) (bool, error) {
 	return n > 0, translate(err)
 }
 
+// ApartIn are those of several introductions whose two groups are Apart.
+func (r reads) ApartIn(ctx context.Context, introductions []market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select i.id from introductions i where i.id = any (?::uuid[]) and (
+		exists (select from blocks b where (b.group_id, b.blocked_id) in ((i.offer_group_id, i.need_group_id), (i.need_group_id, i.offer_group_id)))
+		or exists (select from groups g where g.id in (i.offer_group_id, i.need_group_id) and g.removed_at is not null))`, idArray(introductions)).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // AddressesOf are the mail addresses of the present members of groups.
 func (r reads) AddressesOf(ctx context.Context, groups []market.ID, now time.Time) ([]string, error) {
 	var list []string

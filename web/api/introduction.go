@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"wherewithal/market"
+	"wherewithal/wording"
 )
 
 // registerIntroductions is for the members of the two groups; answering, for those who post for one of them. The same
@@ -93,6 +95,10 @@ func (a *API) introductions(c *call, all []market.Introduction) ([]Introduction,
 	for _, e := range found {
 		entries[e.Listing.ID] = e
 	}
+	titles, err := a.keptTitles(c, all, entries)
+	if err != nil {
+		return nil, err
+	}
 	contacts, err := a.contacts(c, all)
 	if err != nil {
 		return nil, err
@@ -101,9 +107,38 @@ func (a *API) introductions(c *call, all []market.Introduction) ([]Introduction,
 	for _, in := range all {
 		wire := introductionOf(c, a.Config.Link("/introductions/"+string(in.ID)), in, entries[in.OfferID], entries[in.NeedID])
 		wire.Contact = contacts[in.ID]
+		if title, past := titles[in.ID]; past && wire.Side == string(market.Offer) {
+			wire.Need.Title = title
+		} else if past {
+			wire.Offer.Title = title
+		}
 		out = append(out, wire)
 	}
 	return out, nil
+}
+
+// keptTitles are what the other's listing was called in what is past, by introduction, as its page says.
+func (a *API) keptTitles(c *call, all []market.Introduction, entries map[market.ID]market.Entry) (map[market.ID]string, error) {
+	var ids []market.ID
+	for _, in := range all {
+		ids = append(ids, in.ID)
+	}
+	apart, err := a.Store.ApartIn(c.ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	exchanges, err := a.Store.ExchangesOf(c.ctx, ids)
+	kept := map[market.ID]string{}
+	for _, in := range all {
+		ex, isApart, far := exchanges[in.ID], slices.Contains(apart, in.ID), in.OfferID
+		if in.SideOfViewer(c.viewer) == market.Offer {
+			far = in.NeedID
+		}
+		if in.Past(ex, isApart, c.now) {
+			kept[in.ID] = cmp.Or(ex.TitleKept(in, entries[far].Listing, isApart), wording.Text(c.lang, "introduction.title_gone", nil))
+		}
+	}
+	return kept, err
 }
 
 func introductionOf(c *call, url string, in market.Introduction, offer, need market.Entry) Introduction {

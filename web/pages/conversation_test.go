@@ -128,6 +128,43 @@ func TestAConversationRefusesKindly(t *testing.T) {
 	}
 }
 
+// Two who arranged everything in their own words and left the form alone do not lose each other.
+func TestTheTalkGoesOnWhenWhatWasKeptIsGivenBack(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "Thursday at six, then")
+	start := s.now
+	for _, day := range []int{11, 14} {
+		s.now = start.AddDate(0, 0, day)
+		s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	}
+	s.must(s.store.Forget(t.Context(), start.AddDate(0, 0, 80)))
+	link := s.letterLink(s.only().ID, "guest@choir.example")
+	page := s.browser().get(link).want(200, "Thursday at six, then", "Joan", "you can still write to each other until Wednesday 14 April", "free for others again")
+	page.fill(link+"/write", "text", "See you there").want(200, "Sent. They get it by mail")
+	if got := s.posted(market.MessageLetter); len(got) != 2 || strings.Contains(strings.Join(strings.Fields(got[1].Text), " "), "cannot be answered") {
+		t.Errorf("posted %+v", got)
+	}
+	s.now = start.Add(market.TalkLasts + time.Hour)
+	s.browser().get(link).want(200, "See you there", "more than 90 days").without(link+"/write", "Talk to each other")
+	s.must(s.store.Forget(t.Context(), start.AddDate(0, 0, 121)))
+	s.browser().get(link).want(200).without("See you there")
+}
+
+// Who is kept apart does not follow what the other posts.
+func TestAPageOfThePastSaysWhatWasKept(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).want(200, "Church hall for 80", "80 people")
+	s.giver.get(path).fill(path + "/stop")
+	s.exec(`update listings set title = 'A hall on the moon', updated_at = now() + interval '1 year' where side = 'offer'`)
+	s.taker.get(path).want(200, "Church hall for 80").without("A hall on the moon", "80 people")
+	s.taker.get("/introductions").want(200, "Church hall for 80").without("A hall on the moon")
+	s.giver.get(path).want(200, "A hall on the moon") // it is their own
+	s.exec(`insert into blocks (group_id, blocked_id, created_at) select offer_group_id, need_group_id, now() from introductions`)
+	s.taker.get(path).want(200, "Church hall for 80").without("A hall on the moon", "/listings/"+string(s.only().OfferID)+`"`)
+}
+
 // An address stays private unless its owner types it on the page.
 func TestTheOthersAddressIsNotPassedOn(t *testing.T) {
 	s := openStreet(t)

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,8 @@ type standpoint struct {
 	side        market.Side
 	offer, need market.Entry
 	path        string
+	past        bool // the two have nothing to do with each other any more: of the other's listing only its title is shown
+	apart       bool // and one keeps the other apart, or moderation took it away
 }
 
 func (st standpoint) mine() market.Entry {
@@ -60,11 +63,41 @@ func (s *Site) stand(c *Call) (standpoint, error) {
 		if err != nil {
 			return st, err
 		}
-		return s.standAs(c, st.path, func() (market.Introduction, market.Viewer, error) { return st.in, st.v, nil })
+		return s.standNow(c, st.path, func() (market.Introduction, market.Viewer, error) { return st.in, st.v, nil })
 	}
-	return s.standAs(c, "/i/"+token, func() (market.Introduction, market.Viewer, error) {
+	return s.standNow(c, "/i/"+token, func() (market.Introduction, market.Viewer, error) {
 		return s.byLink(c, token)
 	})
+}
+
+// standNow is standAs, and the other's listing as it may still be shown.
+func (s *Site) standNow(c *Call, path string, who func() (market.Introduction, market.Viewer, error)) (standpoint, error) {
+	st, err := s.standAs(c, path, who)
+	if err != nil || st.in.State.Open() {
+		return st, err
+	}
+	apart, err := s.Store.ApartIn(c.Ctx, []market.ID{st.in.ID})
+	if err != nil {
+		return st, err
+	}
+	ex, err := s.Store.Exchange(c.Ctx, st.in.ID)
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return st, err
+	}
+	st.apart = len(apart) > 0
+	if st.past = st.in.Past(ex, st.apart, c.Now); st.past {
+		far := &st.offer
+		if st.side == market.Offer {
+			far = &st.need
+		}
+		far.Listing.Title = c.titleKept(st.in, ex, far.Listing, st.apart)
+	}
+	return st, nil
+}
+
+// titleKept is what the other's listing was called while the two had to do with each other, as far as that is kept.
+func (c *Call) titleKept(in market.Introduction, ex market.Exchange, far market.Listing, apart bool) string {
+	return or(ex.TitleKept(in, far, apart), c.T("introduction.title_gone"))
 }
 
 // byLink is the introduction that the link of a letter is about, and whom the letter was to.
@@ -207,8 +240,14 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) (err er
 func (c *Call) half(st standpoint, e market.Entry) view.Half {
 	c.quotes(e.Listing)
 	h := view.Half{Title: e.Listing.Title, Lang: e.Listing.Language, Href: listingPath(e.Listing.ID), Group: e.Group.Name, Facts: c.cardFacts(e, 0)}
-	if e.Listing.ID == st.mine().Listing.ID {
+	switch {
+	case e.Listing.ID == st.mine().Listing.ID:
 		h.Group = c.T("market.you", "Group", e.Group.Name)
+	case st.past:
+		h.Facts = nil
+	}
+	if st.apart && e.Listing.ID != st.mine().Listing.ID {
+		h.Href = ""
 	}
 	if !c.Viewer.SignedIn() && e.Listing.Circle != market.Anyone {
 		h.Href = "" // by the link of a letter, signed out, its page would not be found
@@ -228,7 +267,7 @@ func (c *Call) reasonLines(reader market.Side, list []market.Reason) []view.Reas
 // meet lays the two weeks over each other.
 func (c *Call) meet(st standpoint) *view.Week {
 	both := weekOfBoth(st.offer.Listing, st.need.Listing)
-	if both == nil {
+	if both == nil || st.past {
 		return nil
 	}
 	both.Large = true
@@ -411,12 +450,16 @@ func (s *Site) addByHand(c *Call, v market.Viewer, p *view.IntroductionsPage) er
 }
 
 func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.IntroductionsPage) error {
-	var ids, connected []market.ID
+	var ids, listed, connected []market.ID
 	for _, in := range all {
-		ids = append(ids, in.OfferID, in.NeedID)
-		if in.State == market.Connected {
+		ids, listed = append(ids, in.OfferID, in.NeedID), append(listed, in.ID)
+		if in.ConnectedAt != nil {
 			connected = append(connected, in.ID)
 		}
+	}
+	apart, err := s.Store.ApartIn(c.Ctx, listed)
+	if err != nil {
+		return err
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
 	if err != nil {
@@ -435,7 +478,7 @@ func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.Introductio
 		if offer.Listing.ID == "" || need.Listing.ID == "" {
 			return market.ErrNotFound
 		}
-		line := c.introductionLine(in, exchanges[in.ID], offer, need)
+		line := c.introductionLine(in, exchanges[in.ID], offer, need, slices.Contains(apart, in.ID))
 		switch in.Part {
 		case market.WaitsForViewer:
 			p.Waiting = append(p.Waiting, line)
@@ -448,15 +491,19 @@ func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.Introductio
 	return nil
 }
 
-func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need market.Entry) view.IntroductionLine {
+func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need market.Entry, apart bool) view.IntroductionLine {
 	c.quotes(offer.Listing, need.Listing)
 	side, waits := in.SideOfViewer(c.Viewer), in.Part == market.WaitsForViewer
 	if waits && !in.WaitsFor(side) && !ex.WaitsFor(side) {
 		side = side.Other() // of one who answers for both
 	}
-	far := need
+	far := &need
 	if side == market.Need {
-		far = offer
+		far = &offer
+	}
+	facts := c.cardFacts(*far, 0)
+	if in.Past(ex, apart, c.Now) {
+		far.Listing.Title, facts = c.titleKept(in.Introduction, ex, far.Listing, apart), nil
 	}
 	state := c.stateLine(in.Introduction, side, far.Group.Name)
 	switch {
@@ -467,5 +514,5 @@ func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need
 	}
 	return view.IntroductionLine{Href: introPath(in.ID), Title: c.T("market.title_with", "Offer", offer.Listing.Title, "Need", need.Listing.Title),
 		Other: far.Group.Name, Side: view.Side(side), State: state,
-		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: c.cardFacts(far, 0)}
+		When: c.T("worded.since", "Date", wording.ShortDate(c.Lang, in.ProposedAt.In(c.Zone()))), Facts: facts}
 }

@@ -198,7 +198,7 @@ func (t *town) meet() {
 	t.p.plants("network_refusals", map[string]any{"network_id": network, "group_id": t.quins, "refused_by": t.pat.ID})
 	t.p.plants("connectors", map[string]any{"network_id": network, "person_id": t.pat.ID})
 	t.p.plants("connectors", map[string]any{"network_id": network, "person_id": t.rob.ID, "ended_by": t.pat.ID})
-	t.p.plants("consents", map[string]any{"introduction_id": t.in, "group_id": t.pats, "network_id": network, "connector_id": t.rob.ID, "answer": "yes", "way": "phone", "said_on": "2027-01-11"})
+	t.p.plants("consents", map[string]any{"introduction_id": t.in, "group_id": t.pats, "network_id": network, "connector_id": t.rob.ID, "about": "answer", "answer": "yes", "way": "phone", "said_on": "2027-01-11"})
 	ring := t.r.plants("rings", map[string]any{"state": "lapsed", "ended_at": t.now, "settled_at": t.now})
 	t.p.plants("ring_members", map[string]any{"ring_id": ring, "position": 0, "group_id": t.pats, "offer_id": t.need, "need_id": t.offer, "answer": "yes", "answered_by": t.pat.ID, "fit": 0.5, "slots": `[]`,
 		"reasons": `[{"code": "words", "words": ["` + t.p.mark("ring_members", "reasons") + `"]}]`})

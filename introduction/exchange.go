@@ -11,7 +11,7 @@ import (
 )
 
 // Suggest puts how much and when on the table for the viewer's side of a connected introduction, and writes to the other,
-// who is to confirm. What was agreed before holds until then. The capacity that the two have stays as it was until the other
+// who is to confirm. A connector says on whose word: v.Said. What was agreed before holds until then. The capacity that the two have stays as it was until the other
 // confirms; whether it could be had is tried out in the database. A side that says what the other has suggested confirms.
 // once is the form's once-only id, "" for none.
 //
@@ -23,7 +23,13 @@ func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market
 	var ex market.Exchange
 	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		if d.ex.Stage == market.Suggested && d.ex.ProposedSide != d.side && d.same(amount, slots) {
+			if err := onWord(ctx, tx, v, d, d.side, market.AboutAgreed, market.Yes, now); err != nil {
+				return err
+			}
 			ex, err = is.confirm(ctx, tx, d, now)
+			return err
+		}
+		if err := onWord(ctx, tx, v, d, d.side, market.AboutSuggested, market.Yes, now); err != nil {
 			return err
 		}
 		ex, err = is.suggest(ctx, tx, d, amount, slots, now)
@@ -42,6 +48,9 @@ func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market
 	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		if d.ex.Sequence != sequence {
 			return market.ErrConflict
+		}
+		if err := onWord(ctx, tx, v, d, d.side, market.AboutAgreed, market.Yes, now); err != nil {
+			return err
 		}
 		ex, err = is.confirm(ctx, tx, d, now)
 		return err

@@ -3,6 +3,7 @@ package introduction
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -27,7 +28,7 @@ func (is *Introductions) AnswerFor(ctx context.Context, v market.Viewer, c marke
 	if side == "" || v.Person == "" {
 		return in, market.ErrNotFound
 	}
-	c.ID, c.ConnectorID, c.SaidBy, c.CreatedAt = market.NewID(), v.Person, market.Tidy(c.SaidBy), now
+	c.ID, c.ConnectorID, c.About, c.SaidBy, c.CreatedAt = market.NewID(), v.Person, market.AboutAnswer, market.Tidy(c.SaidBy), now
 	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
 		in, err := record(ctx, tx, in, c, once, now)
 		if err != nil {
@@ -60,6 +61,30 @@ func record(ctx context.Context, tx *store.Tx, in market.Introduction, c market.
 	}
 	return in, errors.Join(tx.AddConsent(ctx, c), tx.Note(ctx, market.Event{At: now, Actor: c.ConnectorID, OnBehalf: c.GroupID, NetworkID: c.NetworkID,
 		Verb: "introduction.by_hand_" + string(c.Answer), Subject: "introduction", SubjectID: in.ID, OtherID: c.ID}))
+}
+
+// onWord keeps who of a side's group said what a connector does for it once connected, when and how, as v.Said has it. Nothing is
+// asked of the group's own people. A *market.Invalid names what is missing.
+func onWord(ctx context.Context, tx *store.Tx, v market.Viewer, d *deal, side market.Side, about market.ConsentAbout, answer market.Answer, now time.Time) error {
+	group := d.group(side)
+	people, err := tx.Answerers(ctx, group, now)
+	if err != nil || slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == v.Person }) {
+		return err
+	}
+	network, err := tx.NetworkToActIn(ctx, v.Person, group, now)
+	if err != nil {
+		return err
+	}
+	c := market.Consent{}
+	if v.Said != nil {
+		c = *v.Said
+	}
+	c.ID, c.IntroductionID, c.GroupID, c.NetworkID, c.ConnectorID = market.NewID(), d.in.ID, group, network.ID, v.Person
+	c.About, c.Answer, c.SaidBy, c.CreatedAt = about, answer, market.Tidy(c.SaidBy), now
+	if err := c.Validate(now, d.zone()); err != nil {
+		return err
+	}
+	return tx.AddConsent(ctx, c)
 }
 
 // waitsNoMore refuses what is said of a side that is not asked: a form that was opened before somebody else answered.

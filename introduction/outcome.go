@@ -31,6 +31,9 @@ func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID
 		if ex, err = d.ex.Tell(side, t, now); err != nil {
 			return err
 		}
+		if err := onWord(ctx, tx, v, d, side, market.AboutOutcome, t.Answer, now); err != nil {
+			return err
+		}
 		if err := tx.Note(ctx, exchangeEvent(ex, v.Person, d.group(side), "told_"+string(t.Answer), now)); err != nil {
 			return err
 		}

@@ -14,7 +14,17 @@ const (
 // ConsentWays in the order in which a form shows them.
 var ConsentWays = []ConsentWay{ByPhone, OnPaper, InPerson}
 
-// Consent is the record of an answer that a connector gave for a group that is not online: on whose word, when and how.
+// ConsentAbout is what a connector said for a group.
+type ConsentAbout string
+
+const (
+	AboutAnswer    ConsentAbout = "answer"    // whether they want to be introduced
+	AboutSuggested ConsentAbout = "suggested" // how much and when would suit them
+	AboutAgreed    ConsentAbout = "agreed"    // that what the other side suggests suits them
+	AboutOutcome   ConsentAbout = "outcome"   // whether it happened
+)
+
+// Consent is the record of what a connector said for a group that is not online: on whose word, when and how.
 // The group can see it.
 type Consent struct {
 	ID             ID
@@ -22,6 +32,7 @@ type Consent struct {
 	GroupID        ID
 	NetworkID      ID // as whose connector
 	ConnectorID    ID
+	About          ConsentAbout
 	Answer         Answer
 	SaidBy         string // who of the group
 	SaidOn         Date

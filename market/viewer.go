@@ -10,7 +10,8 @@ type Viewer struct {
 	Boroughs []string    // where those groups have places
 	Regions  []string
 	Operator bool
-	System   bool // our own jobs: see everything
+	Said     *Consent // who of a group that is not online said what the viewer does for it as a connector, when and how; nil: nobody
+	System   bool     // our own jobs: see everything
 
 	Partner ID   // whose key is asked with; none for people
 	Within  []ID // networks beyond whose listings nothing is seen; nil: no such bound

@@ -176,7 +176,7 @@ var Everything = []Kept{
 	{Table: "ring_members", Of: "t.group_id in " + mine, As: own("answered_by"), Fields: []Field{
 		{Entry: "ring", Columns: "ring_id position group_id offer_id need_id amount slots reasons fit answer answered_by answered_at told_at introduction_id live"}}},
 	{Table: "consents", Of: "t.connector_id = $1 or t.group_id in " + mine, As: own("connector_id"), Fields: []Field{
-		{Entry: "consent", Columns: "id introduction_id group_id network_id connector_id answer said_on way created_at"},
+		{Entry: "consent", Columns: "id introduction_id group_id network_id connector_id about answer said_on way created_at"},
 		{Entry: "consent", Columns: "said_by", Left: anothers}}},
 	{Table: "messages", Of: "t.person_id = $1", Fields: []Field{
 		{Entry: "message", Columns: "id introduction_id side person_id group_id text way answers_id mail_id left_out created_at purged_at"}}},

@@ -90,7 +90,8 @@ create table consents (
     said_by text not null,
     said_on text not null,
     way text not null,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    about text not null default 'answer'::text
 );
 
 create table decisions (
@@ -944,6 +945,8 @@ alter table consents add constraint consents_group_id_fkey FOREIGN KEY (group_id
 alter table consents add constraint consents_introduction_id_fkey FOREIGN KEY (introduction_id) REFERENCES introductions(id) ON DELETE CASCADE;
 
 alter table consents add constraint consents_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
+
+alter table consents add constraint consents_about_check CHECK ((about = ANY (ARRAY['answer'::text, 'suggested'::text, 'agreed'::text, 'outcome'::text])));
 
 alter table consents add constraint consents_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text])));
 

@@ -143,10 +143,41 @@ func (s *Site) answeredByHand(c *Call, group market.ID) (st standpoint, network 
 
 type byHandForm struct {
 	Group  string `form:"group"`
+	Answer string `form:"answer"`
 	SaidBy string `form:"said_by"`
 	SaidOn string `form:"said_on"`
 	Way    string `form:"way"`
-	Answer string `form:"answer"`
+}
+
+// saidForm is who of a group that is not online said what a connector does for it, on which day and how.
+type saidForm struct {
+	SaidBy, SaidOn, Way string
+}
+
+// onWordOf is a viewer with what a form says; of people who act for their own group nothing is asked.
+func (f saidForm) onWordOf(v market.Viewer) market.Viewer {
+	v.Said = &market.Consent{SaidBy: f.SaidBy, SaidOn: market.Date(f.SaidOn), Way: market.ConsentWay(f.Way)}
+	return v
+}
+
+// saidFields ask a connector who acts by hand in an introduction on whose word; nil for everybody else. before is what the names
+// of the fields begin with.
+func (s *Site) saidFields(c *Call, st standpoint, f saidForm, form view.Form, before string) (*view.Said, error) {
+	byHand, err := s.Store.ActsByHand(c.Ctx, st.v.Person, st.in.ID, st.in.GroupOf(st.side), c.Now)
+	if err != nil || !byHand {
+		return nil, err
+	}
+	return c.askSaid(f, form, st.mine().Group.Name, before), nil
+}
+
+func (c *Call) askSaid(f saidForm, form view.Form, group, before string) *view.Said {
+	p := &view.Said{Group: group, Way: view.Field{Name: before + "way", Label: c.T("by_hand.way"), Error: form.Error("way")},
+		By: view.Field{Name: before + "said_by", Label: c.T("by_hand.said_by"), Hint: c.T("by_hand.said_by_hint"), Value: f.SaidBy, Error: form.Error("said_by"), MaxLength: 80},
+		On: view.Field{Name: before + "said_on", Label: c.T("by_hand.said_on"), Type: "date", Value: or(f.SaidOn, string(market.DateOf(c.Now.In(c.Zone())))), Error: form.Error("said_on"), Narrow: true}}
+	for _, way := range market.ConsentWays {
+		p.Ways = append(p.Ways, view.Option{Value: string(way), Label: c.T("by_hand.way_" + string(way)), On: string(way) == f.Way})
+	}
+	return p
 }
 
 func (s *Site) byHandQuestion(c *Call) error {
@@ -154,17 +185,13 @@ func (s *Site) byHandQuestion(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return s.showByHand(c, st, network, byHandForm{SaidOn: string(market.DateOf(c.Now.In(c.Zone())))}, c.Blank())
+	return s.showByHand(c, st, network, byHandForm{}, c.Blank())
 }
 
 func (s *Site) showByHand(c *Call, st standpoint, network market.Network, f byHandForm, form view.Form) error {
 	p := view.ByHandAnswerPage{Page: c.Page("by_hand.heading"), Form: form, Action: st.path, GroupID: string(st.in.GroupOf(st.side)), Group: st.mine().Group.Name, Network: network.Name,
 		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, st.in.Reasons),
-		SaidBy: view.Field{Name: "said_by", Label: c.T("by_hand.said_by"), Hint: c.T("by_hand.said_by_hint"), Value: f.SaidBy, Error: form.Error("said_by"), MaxLength: 80},
-		SaidOn: view.Field{Name: "said_on", Label: c.T("by_hand.said_on"), Type: "date", Value: f.SaidOn, Error: form.Error("said_on"), Narrow: true}}
-	for _, way := range market.ConsentWays {
-		p.Ways = append(p.Ways, view.Option{Value: string(way), Label: c.T("by_hand.way_" + string(way)), On: string(way) == f.Way})
-	}
+		Said: *c.askSaid(saidForm{f.SaidBy, f.SaidOn, f.Way}, form, st.mine().Group.Name, "")}
 	if !st.in.WaitsFor(st.side) {
 		p.Says = c.T("by_hand.over")
 	}
@@ -212,7 +239,7 @@ func (s *Site) consents(c *Call, st standpoint) ([]view.Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = view.Row{Term: c.T("by_hand.answered_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", or(k.SaidBy, c.T("by_hand.somebody")), "Way", c.T("by_hand.by_"+string(k.Way)),
+		rows[i] = view.Row{Term: c.T("by_hand." + string(k.About) + "_" + string(k.Answer)), Value: c.T("by_hand.record_line", "Who", or(k.SaidBy, c.T("by_hand.somebody")), "Way", c.T("by_hand.by_"+string(k.Way)),
 			"Date", wording.LongDate(c.Lang, k.SaidOn.Time(time.UTC)), "Connector", or(names[k.ConnectorID], c.T("by_hand.a_connector")), "Network", c.networkName(network))}
 	}
 	return rows, nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"wherewithal/market"
 	"wherewithal/store"
@@ -89,6 +90,21 @@ func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
 	s.giver.get(intro).fill(intro+"/yes").want(200, "You are connected", "Kit")
 	kit.get(intro).want(200, "Your conversation").fill(intro+"/write", "text", "I ring Joan tonight").want(200, "Sent.")
 	lou.get(intro).want(404)
+
+	form = kit.get(intro).want(200, "Who of the group said so?", "We keep this with your name")
+	form.fill(intro+"/suggest").want(422, "choose one of these").without("You suggested this")
+	form.fill(intro+"/suggest", "said_by", "Joan, the treasurer", "way", "paper").want(200, "You suggested this", "How much and when, suggested for you", "said so on paper on")
+	s.giver.get(intro).want(200).without("Who of the group said so?").
+		fill(intro+"/suggest", "when", "own", "on", "2027-01-21", "start", "19:00", "end", "21:00").want(200)
+	kit.get(intro).fill(intro+"/confirm").want(200, "Please say who of the group said so")
+	kit.get(intro).fill(intro+"/confirm", "confirm_said_by", "Joan, the treasurer", "confirm_way", "phone").want(200, "Agreed. Each of you has a mail")
+	s.giver.get(intro).want(200).without("treasurer")
+	s.taker.get(intro).want(200, "How much and when, confirmed for you", "Joan, the treasurer said so by phone on")
+	s.now = time.Date(2027, 1, 22, 12, 0, 0, 0, time.UTC)
+	s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	kit.get(intro+"/outcome").want(200, "Who of the group said so?").fill(intro+"/outcome", "answer", "yes").want(422, "choose one of these")
+	kit.get(intro+"/outcome").fill(intro+"/outcome", "answer", "yes", "said_by", "Joan, the treasurer", "way", "in_person").want(200, "Thank you for telling us")
+	s.taker.get(intro).want(200, "That it happened, said for you", "said so in person on")
 }
 
 // A form speaks for the group it was opened for, and for no other that waits by the time it is sent. Whoever looks after the

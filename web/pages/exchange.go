@@ -68,6 +68,16 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 		p.Worth = append(p.Worth, view.Worth{Says: wording.Worth(c.Lang, worth),
 			Source: c.T("worth.source", "Source", worth.Method.Source, "Method", worth.Method.Code)})
 	}
+	var said saidForm
+	if typed != nil {
+		said = typed.said()
+	}
+	if p.Said, err = s.saidFields(c, st, said, form, ""); err != nil {
+		return nil, err
+	}
+	if p.SaidConfirm, err = s.saidFields(c, st, saidForm{}, c.Blank(), "confirm_"); err != nil {
+		return nil, err
+	}
 	if p.CanSuggest {
 		s.suggestFields(c, st, ex, typed, p)
 	}
@@ -166,7 +176,12 @@ type suggestForm struct {
 	BackOn string `form:"back_on"`
 	Repeat string `form:"repeat"`
 	Times  string `form:"times"`
+	SaidBy string `form:"said_by"`
+	SaidOn string `form:"said_on"`
+	Way    string `form:"way"`
 }
+
+func (f suggestForm) said() saidForm { return saidForm{f.SaidBy, f.SaidOn, f.Way} }
 
 // slots that were chosen or written.
 func (s *Site) slotsOf(c *Call, st standpoint, f suggestForm, amount int) ([]market.Slot, error) {
@@ -267,7 +282,7 @@ func (s *Site) suggested(c *Call, st standpoint, f suggestForm) (market.Exchange
 	if err := s.Limits.Allow(c.Ctx, httpx.Rule{Name: "suggest", Hour: suggestionsPerHour}, string(st.v.Person)); err != nil {
 		return market.Exchange{}, err
 	}
-	return s.Introductions.Suggest(c.Ctx, st.v, st.in.ID, amount, slots, c.Once, c.Now)
+	return s.Introductions.Suggest(c.Ctx, f.said().onWordOf(st.v), st.in.ID, amount, slots, c.Once, c.Now)
 }
 
 // showAgain is the page with what was typed and what is wrong with it.
@@ -289,6 +304,9 @@ func (s *Site) confirm(c *Call) error {
 	}
 	var f struct {
 		Sequence string `form:"sequence"`
+		SaidBy   string `form:"confirm_said_by"`
+		SaidOn   string `form:"confirm_said_on"`
+		Way      string `form:"confirm_way"`
 	}
 	if err := c.Form(&f); err != nil {
 		return err
@@ -297,13 +315,15 @@ func (s *Site) confirm(c *Call) error {
 	if err != nil {
 		return httpx.ErrBroken
 	}
-	_, err = s.Introductions.Confirm(c.Ctx, st.v, st.in.ID, sequence, c.Once, c.Now)
+	_, err = s.Introductions.Confirm(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, sequence, c.Once, c.Now)
 	var invalid *market.Invalid
 	switch {
 	case errors.Is(err, market.ErrConflict):
 		return c.Done(st.path, "note.changed_meanwhile")
 	case errors.Is(err, market.ErrTaken):
 		return c.Done(st.path, "note.times_gone")
+	case errors.As(err, &invalid) && !named(invalid, "when"):
+		return c.Done(st.path, "note.say_who")
 	case errors.As(err, &invalid):
 		return c.Done(st.path, "note.times_past")
 	}

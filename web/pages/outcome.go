@@ -49,8 +49,13 @@ type tellForm struct {
 	Answer string `form:"answer"`
 	Word   string `form:"word"`
 	Worked string `form:"worked"`
+	SaidBy string `form:"said_by"`
+	SaidOn string `form:"said_on"`
+	Way    string `form:"way"`
 	Seen   string `form:"seen"` // what a colleague may have said meanwhile is not written over unread
 }
+
+func (f tellForm) said() saidForm { return saidForm{f.SaidBy, f.SaidOn, f.Way} }
 
 func (s *Site) outcome(c *Call) error {
 	st, ex, err := s.standForOutcome(c)
@@ -86,6 +91,9 @@ func (s *Site) showOutcome(c *Call, st standpoint, ex market.Exchange, f tellFor
 		Error: p.Error("word"), Rows: 3}
 	p.Worked = view.Field{Name: "worked", Label: c.T("outcome.worked"), Hint: c.T("outcome.worked_hint"), Value: f.Worked,
 		Error: p.Error("worked"), Rows: 3}
+	if p.Said, err = s.saidFields(c, st, f.said(), form, ""); err != nil {
+		return err
+	}
 	if c.Viewer.SignedIn() {
 		p.Back = introPath(st.in.ID)
 	}
@@ -101,7 +109,7 @@ func (s *Site) tell(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Introductions.Tell(c.Ctx, st.v, st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, or(f.Seen, "none"), c.Once, c.Now)
+	_, err = s.Introductions.Tell(c.Ctx, f.said().onWordOf(st.v), st.in.ID, market.Told{Answer: market.Answer(f.Answer), Word: f.Word, Worked: f.Worked}, or(f.Seen, "none"), c.Once, c.Now)
 	if errors.Is(err, market.ErrConflict) {
 		return c.Done(c.Gin.Request.URL.Path, "note.colleague_said")
 	}

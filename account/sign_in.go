@@ -63,7 +63,7 @@ func (a *Accounts) AskLink(ctx context.Context, address string, browser Secret, 
 		if err := tx.Write(ctx, letter); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: letter.ID})
+		return tx.Enqueue(ctx, time.Now(), letter.Job())
 	})
 }
 

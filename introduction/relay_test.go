@@ -219,6 +219,34 @@ func TestALetterThatMayHaveArrivedIsNotSentAgain(t *testing.T) {
 	}
 }
 
+// A mail server that takes every mail and never says so gets few copies of one, the later ones far apart.
+func TestNoMoreThanFiveCopiesGoOfALetterThatMayHaveArrived(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	id, copies := s.waitingFor(taker.person), 0
+	for written := s.now; s.now.Before(written.Add(market.LetterLasts)); copies++ {
+		s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+		err := s.letters.Send(s.ctx, id, s.now)
+		if err == nil {
+			break
+		}
+		var later *market.Later
+		if !errors.As(err, &later) || !errors.Is(err, mail.ErrUnsure) {
+			t.Fatalf("copy %d: %v", copies+1, err)
+		}
+		s.now = s.now.Add(max(later.By, time.Minute))
+	}
+	l, _, err := s.store.Letter(s.ctx, id)
+	if s.must(err); copies != 4 || l.State != market.Failed || l.Fault != "unsure" || l.Unsure != 5 || s.now.Sub(l.CreatedAt) < 14*time.Hour {
+		t.Errorf("after %d copies and %s it is %s %q, unsure %d times: want it ended with the fifth", copies, s.now.Sub(l.CreatedAt), l.State, l.Fault, l.Unsure)
+	}
+	if s.only(taker).NeedToldAt == nil {
+		t.Error("no clock runs")
+	}
+}
+
 // What did not happen helped nobody.
 func TestWhatDidNotHappenDoesNotCountAsHelp(t *testing.T) {
 	m := newlyMet(t)

@@ -1,6 +1,7 @@
 // Package letter writes out the letters that the other use cases recorded, and hands them to the mail server.
 //
 // It promises that a letter is sent as long as it makes sense, with the same Message-ID however often sending is tried;
+// that of one which the mail server may have taken without saying so no more than five copies go, the last ones hours apart;
 // that no letter holds an address of anyone but its reader (masked addresses aside); that the clock of whoever is to
 // answer starts when their letter was handed over; and that every letter ends as sent or failed within 72 hours, from when it was
 // written or an operator had it sent again.
@@ -97,6 +98,9 @@ func (ls *Letters) Send(ctx context.Context, id market.ID, now time.Time) (err e
 	if err == nil {
 		err = ls.sender.Send(ctx, out)
 	}
+	if errors.Is(err, mail.ErrPaced) && now.Before(l.Until()) {
+		return err // nothing was tried
+	}
 	return ls.mark(ctx, tried{Letter: l, about: about, says: said, to: out.To}, err, now)
 }
 
@@ -111,30 +115,45 @@ type tried struct {
 // errGivenUp ends a letter whose job is no more: its handler panicked, or its process died once too often.
 var errGivenUp = errors.New("given up")
 
-// turnBatch bounds how many letters one turn of the clock ends.
+// turnBatch bounds how many letters are read at a time to be ended.
 const turnBatch = 200
 
 // Turn ends the letters that were not handed over in time and that no job tries any more, so that every letter ends and
 // the clocks that wait for it run. Safe to repeat and to run twice at once.
 func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
-	ids, err := ls.store.LettersFrom(ctx, now.Add(-market.LetterLasts), turnBatch)
-	for _, id := range ids {
-		l, about, found := ls.store.Letter(ctx, id)
-		if found == nil {
-			found = ls.mark(ctx, tried{Letter: l, about: about}, errGivenUp, now)
+	for {
+		ids, err := ls.store.LettersFrom(ctx, now.Add(-market.LetterLasts), turnBatch)
+		ended := 0
+		for _, id := range ids {
+			switch failed := ls.giveUp(ctx, id, now); {
+			case failed == nil:
+				ended++
+			case !errors.Is(failed, market.ErrConflict) && !errors.Is(failed, market.ErrNotFound): // sent meanwhile, or erased
+				err = errors.Join(err, failed)
+			}
 		}
-		if !errors.Is(found, market.ErrConflict) && !errors.Is(found, market.ErrNotFound) { // sent meanwhile, or erased
-			err = errors.Join(err, found)
+		if len(ids) < turnBatch || ended == 0 {
+			return err
 		}
 	}
-	return err
+}
+
+func (ls *Letters) giveUp(ctx context.Context, id market.ID, now time.Time) error {
+	l, about, err := ls.store.Letter(ctx, id)
+	if err != nil {
+		return err
+	}
+	return ls.mark(ctx, tried{Letter: l, about: about}, errGivenUp, now)
 }
 
 // mark keeps how it went. The mail was handed over before its row says so: a crash in between sends it once more, with
 // the same Message-ID, which mail servers and programs recognise.
 func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time) error {
-	again := sent != nil && !final(sent) && now.Before(l.Until())
+	if errors.Is(sent, mail.ErrUnsure) {
+		l.Unsure++
+	}
+	again := sent != nil && !final(sent) && now.Before(l.Until()) && l.Unsure <= len(market.UnsureGaps)
 	unsure := l.Fault == unsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {
@@ -155,9 +174,17 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 	}
 	err := ls.keep(context.WithoutCancel(ctx), l, sent, now)
 	if again {
-		return errors.Join(sent, err)
+		return errors.Join(later(l.Letter, sent), err)
 	}
 	return err
+}
+
+// later is the fault of a letter that is tried again, with how long it is left alone where its reader may have it already.
+func later(l market.Letter, sent error) error {
+	if !errors.Is(sent, mail.ErrUnsure) {
+		return sent
+	}
+	return &market.Later{By: market.UnsureGaps[l.Unsure-1], Err: sent}
 }
 
 // keep marks the letter, with what follows from it.
@@ -320,7 +347,7 @@ func toldListed(ctx context.Context, tx *store.Tx, l market.Letter, _ []market.I
 
 // compose words the letter from what is there now, and notes in said what it says of introductions.
 func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.ID, said *says, now time.Time) (mail.Outgoing, error) {
-	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID), Pressing: l.Kind == market.SignInLetter}
+	out := mail.Outgoing{MessageID: l.MessageID + "@" + ls.MailDomain, To: l.Address, Envelope: ls.Addresses.At(Bounces, l.ID), Pressing: l.Kind.Pressing()}
 	var reader market.Person
 	if l.PersonID != "" {
 		p, err := ls.store.Person(ctx, l.PersonID)

@@ -122,7 +122,7 @@ func strange(t *testing.T, document, other string) (more []string) {
 // fieldsOf the header that a mail goes out with.
 func fieldsOf(t *testing.T, o Outgoing) []string {
 	t.Helper()
-	m, err := o.compose(&netmail.Address{Name: "Wherewithal", Address: "hello@town.test"})
+	m, err := o.compose(&netmail.Address{Name: "Wherewithal", Address: "hello@town.test"}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	netmail "net/mail"
 	"regexp"
@@ -47,7 +48,8 @@ var ours = []string{"from", "sender", "to", "cc", "bcc", "reply-to", "subject", 
 
 // compose makes the message that goes over the wire. What a person may have typed (names, subjects) is flattened
 // to one line; what only a program sets (ids, addresses, header fields) is refused when it is not what it should be.
-func (o Outgoing) compose(from *netmail.Address) (*gomail.Msg, error) {
+// textIsOut is told whenever the words have been written.
+func (o Outgoing) compose(from *netmail.Address, textIsOut func()) (*gomail.Msg, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -67,7 +69,11 @@ func (o Outgoing) compose(from *netmail.Address) (*gomail.Msg, error) {
 		m.SetGenHeader(gomail.Header(name), o.Headers[name])
 	}
 	m.SetBodyString(gomail.TypeTextPlain, o.Text)
-	m.AddAlternativeString(gomail.TypeTextHTML, o.HTML)
+	m.AddAlternativeWriter(gomail.TypeTextHTML, func(w io.Writer) (int64, error) {
+		n, err := io.WriteString(w, o.HTML)
+		textIsOut()
+		return int64(n), err
+	})
 	for _, f := range o.Files {
 		if err := m.AttachReader(oneLine(f.Name), bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
 			return nil, fmt.Errorf("%w: a file cannot be attached", ErrPermanent)

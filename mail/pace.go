@@ -3,12 +3,13 @@ package mail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"time"
-)
 
-// paceWaits is how long a mail waits for its turn before others have the worker: then it is tried again later.
-const paceWaits = 2 * time.Second
+	"wherewithal/market"
+)
 
 // Pace counts one more mail to a domain and says after how long it may go; 0: now, and only then it counted. Large mail services
 // turn away who sends too quickly.
@@ -17,25 +18,125 @@ type Pace func(ctx context.Context, domain string) time.Duration
 // errPaced: a domain has had its share for now.
 var errPaced = errors.New("its domain has had its share for now")
 
-// wait for the turn of a mail to an address; a pressing one counts and does not wait. ErrTemporary: its domain has had its
-// share for now.
-func (p Pace) wait(ctx context.Context, to string, pressing bool) error {
-	if p == nil {
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}
+
+// putOff is the fault of a mail that is to come back after a while, without having been tried.
+func putOff(after time.Duration, why error) error {
+	return &market.Later{By: after, PutOff: true, Err: fmt.Errorf("%w: %w: %w", ErrTemporary, ErrPaced, why)}
+}
+
+// paced gives mails their turns by a Pace: one after the other for each domain, so that what comes back has its turn, and nothing
+// that came later takes it. What another process gives the same turn comes back once more. Safe for concurrent use.
+type paced struct {
+	pace  Pace
+	apart time.Duration // two mails to one domain, when its share is used up
+
+	mu      sync.Mutex
+	domains map[string]*waiting
+}
+
+// waiting are the mails to a domain that are to come back.
+type waiting struct {
+	last  time.Time            // when the last of them is
+	turns map[string]time.Time // by Message-ID
+	many  int                  // of them, from which on those are dropped that did not come back
+}
+
+// drop forgets the turns that passed a while ago: another process has done those mails, or nobody will.
+func (w *waiting) drop(now time.Time) {
+	if len(w.turns) < w.many {
+		return
+	}
+	for id, at := range w.turns {
+		if at.Before(now.Add(-forgotten)) {
+			delete(w.turns, id)
+		}
+	}
+	w.many = 2*len(w.turns) + fewTurns
+}
+
+// fewTurns of a domain are kept whatever becomes of them.
+const fewTurns = 100
+
+// newPaced: apart 0 has each mail that has to wait ask anew.
+func newPaced(pace Pace, apart time.Duration) *paced {
+	return &paced{pace: pace, apart: apart, domains: map[string]*waiting{}}
+}
+
+// wait has a mail go, or puts it off until its turn; a pressing one counts and goes.
+func (p *paced) wait(ctx context.Context, o Outgoing) error {
+	if p.pace == nil {
 		return nil
 	}
-	domain := strings.ToLower(to[strings.LastIndexByte(to, '@')+1:])
-	for until := time.Now().Add(paceWaits); ; {
-		after := p(ctx, domain)
-		switch {
-		case after <= 0 || pressing:
-			return nil
-		case time.Now().Add(after).After(until):
-			return temporary("pacing", errPaced)
+	domain, now := domainOf(o.To), time.Now()
+	if !o.Pressing && p.behind(domain, o.MessageID, now) {
+		return putOff(p.turn(domain, o.MessageID, now, 0).Sub(now), errPaced)
+	}
+	after := p.pace(ctx, domain)
+	if after <= 0 || o.Pressing {
+		p.went(domain, o.MessageID)
+		return nil
+	}
+	return putOff(p.turn(domain, o.MessageID, now, after).Sub(now), errPaced)
+}
+
+// behind reports whether others wait that came before a mail, which has no turn yet.
+func (p *paced) behind(domain, id string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.domains[domain]
+	if w == nil {
+		return false
+	}
+	_, given := w.turns[id]
+	return !given && w.last.After(now)
+}
+
+// turn is when a mail is to come back, which may go after a while at the earliest: behind all that came before it, or, where it has
+// had its turn and others were quicker, then.
+func (p *paced) turn(domain, id string, now time.Time, after time.Duration) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.domains[domain]
+	if w == nil || w.last.Before(now.Add(-forgotten)) {
+		p.forget(now)
+		w = &waiting{turns: map[string]time.Time{}, many: fewTurns}
+		p.domains[domain] = w
+	}
+	w.drop(now)
+	at := now.Add(after)
+	if had, given := w.turns[id]; given {
+		if had.After(at) {
+			at = had
 		}
-		select {
-		case <-time.After(after):
-		case <-ctx.Done():
-			return temporary("pacing", ctx.Err())
+	} else if next := w.last.Add(p.apart); next.After(at) {
+		at = next
+	}
+	w.turns[id] = at
+	if at.After(w.last) {
+		w.last = at
+	}
+	return at
+}
+
+func (p *paced) went(domain, id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w := p.domains[domain]; w != nil {
+		delete(w.turns, id)
+	}
+}
+
+// forgotten is how long after the last turn a domain's are kept: what has not come back by then was done by another process, or by
+// nobody.
+const forgotten = time.Minute
+
+func (p *paced) forget(now time.Time) {
+	for domain, w := range p.domains {
+		if w.last.Before(now.Add(-forgotten)) {
+			delete(p.domains, domain)
 		}
 	}
 }

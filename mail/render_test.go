@@ -142,7 +142,7 @@ func TestMailsAreSmallWhenTheyHoldAllTheyMay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := Outgoing{MessageID: "a@wherewithal.example", To: "guest@choir.test", Unsubscribe: sampleSite + "/mails/stop/d1", Rendered: r}.compose(from)
+			m, err := Outgoing{MessageID: "a@wherewithal.example", To: "guest@choir.test", Unsubscribe: sampleSite + "/mails/stop/d1", Rendered: r}.compose(from, func() {})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,6 +20,8 @@ var (
 	ErrNoMailbox = errors.New("there is no such mail box")
 	// ErrReserved: the address lies under .example and this sender reaches a real server. Nothing was sent.
 	ErrReserved = errors.New("addresses under .example are never sent to a real server")
+	// ErrPaced comes with ErrTemporary, in a market.Later: nothing was tried, since its domain has had its share for now.
+	ErrPaced = errors.New("its turn has not come")
 	// ErrUnsure comes with ErrTemporary: the line was cut after the whole text and before the server's answer.
 	ErrUnsure = errors.New("the server may have taken it")
 )

@@ -194,6 +194,36 @@ func TestACancelledSendEndsAtOnce(t *testing.T) {
 	if took := time.Since(begun); took > 2*time.Second {
 		t.Errorf("it went on for %s", took)
 	}
+	if n := len(server.Log()); n != 0 { // the server answers in three seconds
+		t.Errorf("the server had taken %d", n)
+	}
+}
+
+// A server that checks a text for spam while its sender waits has that mail: who hangs up and comes again has it deliver two.
+func TestAServerThatTakesItsTimeOverATextGetsItOnce(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{Plan: []mailtest.Fault{mailtest.Slow}, Pause: time.Second})
+	sender, err := mail.NewSender(mail.Config{URL: server.URL(), From: from, Timeout: 300 * time.Millisecond, Answer: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sender.Send(t.Context(), hello("slow")); err != nil {
+		t.Error(err)
+	}
+	if n := len(server.Log()); n != 1 {
+		t.Errorf("the server took %d, want 1", n)
+	}
+}
+
+// One that does not answer at all is left in the end, and may have it.
+func TestAServerThatNeverAnswersATextIsLeft(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{Plan: []mailtest.Fault{mailtest.Slow}, Pause: 3 * time.Second})
+	sender, err := mail.NewSender(mail.Config{URL: server.URL(), From: from, Timeout: 5 * time.Second, Answer: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sender.Send(t.Context(), hello("mute")); !errors.Is(err, mail.ErrUnsure) {
+		t.Errorf("err = %v", err)
+	}
 }
 
 func TestExampleAddressesNeverReachARealServer(t *testing.T) {
@@ -329,7 +359,7 @@ func TestMailsToADomainArePaced(t *testing.T) {
 		switch err := workers[i%2].Send(t.Context(), o); {
 		case err == nil:
 			sent++
-		case !errors.Is(err, mail.ErrTemporary):
+		case !errors.Is(err, mail.ErrPaced) || !errors.Is(err, mail.ErrTemporary):
 			t.Fatal(err)
 		}
 	}

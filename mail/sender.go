@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,9 +19,16 @@ import (
 	"wherewithal/telemetry"
 )
 
-// defaultTimeout is for a whole mail, from dialling to the server's last word. A server that greylists or checks
-// for spam while the line is open takes several seconds; a job that waits longer is better tried again.
+// defaultTimeout is for a mail from dialling until its text is out. A server that greylists while the line is open takes several
+// seconds; a job that waits longer is better tried again.
 const defaultTimeout = 20 * time.Second
+
+// defaultAnswer is for what the server says to the text (RFC 5321, 4.5.3.2.6): one that checks for spam then may take minutes, and
+// who hangs up meanwhile and tries again has it deliver every mail twice.
+const defaultAnswer = 10 * time.Minute
+
+// Longest is how long Send may take by default.
+const Longest = shareWaits + defaultTimeout + defaultAnswer
 
 // Config says where mails go out.
 type Config struct {
@@ -30,10 +38,16 @@ type Config struct {
 	URL     string
 	From    string        // "Wherewithal <hello@example.org>"
 	Hello   string        // the name said in EHLO; the domain of From when empty
-	Timeout time.Duration // for one mail; 20 s when zero
+	Timeout time.Duration // for one mail until its text is out; 20 s when zero
+	Answer  time.Duration // for the server's word on the text; 10 minutes when zero
 	DKIM    *DKIM         // nil: mails are not signed here
 	// Pace keeps mails to one domain apart; nil: as many go as come.
 	Pace Pace
+	// Apart is how far mails to one domain are from each other when its share is used up.
+	Apart time.Duration
+	// Share is how many mails to one domain are handed over at a time, so that one whose mails take long leaves connections to the
+	// others; 0: any number.
+	Share int
 	// Metrics count what the server says to each mail; nil: nothing is measured.
 	Metrics *telemetry.Metrics
 	// AllowExample lets addresses under .example through. Only the embedded catcher sets it; it is refused for a
@@ -45,11 +59,13 @@ type Config struct {
 // use: no two mails share a connection at a time.
 type Sender struct {
 	lines        lines
-	pace         Pace
+	pace         *paced
+	share        *share
 	metrics      *telemetry.Metrics
 	host         string
 	from         *netmail.Address
 	timeout      time.Duration
+	answer       time.Duration
 	options      []gomail.Option
 	tls          *tls.Config // nil: plain, or STARTTLS
 	allowExample bool
@@ -72,7 +88,8 @@ func NewSender(c Config) (*Sender, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, allowExample: c.AllowExample, dkim: c.DKIM, pace: c.Pace, metrics: c.Metrics}
+	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, answer: cmp.Or(c.Answer, defaultAnswer), allowExample: c.AllowExample,
+		dkim: c.DKIM, pace: newPaced(c.Pace, c.Apart), share: newShare(c.Share), metrics: c.Metrics}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -101,7 +118,7 @@ func (s *Sender) dialling(u *url.URL, c Config) error {
 		hello = s.from.Address[strings.LastIndexByte(s.from.Address, '@')+1:]
 	}
 	s.options = append(s.options, gomail.WithPort(port), gomail.WithTLSPolicy(policy), gomail.WithHELO(hello),
-		gomail.WithTimeout(s.timeout), gomail.WithoutNoop(), gomail.WithoutRset())
+		gomail.WithTimeout(s.timeout+s.answer), gomail.WithoutNoop(), gomail.WithoutRset())
 	if u.User.Username() != "" {
 		s.options = append(s.options, gomail.WithUsername(u.User.Username()), gomail.WithPassword(password),
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
@@ -111,25 +128,32 @@ func (s *Sender) dialling(u *url.URL, c Config) error {
 }
 
 // Send hands one mail over; nil means that the server has taken it. Otherwise the error is ErrReserved,
-// ErrPermanent or ErrTemporary; the last also wraps ErrUnsure when the server may have taken it all the same.
+// ErrPermanent or ErrTemporary; the last also wraps ErrUnsure when the server may have taken it all the same, and ErrPaced when nothing
+// was tried.
 // Sending the same Outgoing again is always right after ErrTemporary: its Message-ID stays. No error repeats an
 // address.
 func (s *Sender) Send(ctx context.Context, o Outgoing) error {
-	message, err := o.compose(s.from)
+	limit := &patience{text: s.timeout, answer: s.answer}
+	message, err := o.compose(s.from, limit.textIsOut)
 	if err != nil {
 		return err
 	}
 	if reserved(o.To) && !s.allowExample {
 		return ErrReserved
 	}
-	if err := s.pace.wait(ctx, o.To, o.Pressing); err != nil {
+	if err := s.pace.wait(ctx, o); err != nil {
 		return err
 	}
+	leave, err := s.share.enter(ctx, o.To, o.Pressing)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := s.dkim.sign(message); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
+	ctx, stop := limit.begin(ctx)
+	defer stop()
 	began := time.Now()
 	err = s.hand(ctx, message)
 	s.metrics.Mail(outcome(err), time.Since(began))

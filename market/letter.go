@@ -70,6 +70,11 @@ func (l Listed) Side() Side {
 // Again reports whether the connector was asked this before.
 func (l Listed) Again() bool { return l.Kind == ByHandNeedAgain || l.Kind == ByHandOfferAgain }
 
+// Pressing reports whether somebody waits for the mail at a page, so that it goes before others.
+func (k LetterKind) Pressing() bool {
+	return k == SignInLetter || k == AddressConfirm || k == EraseConfirm
+}
+
 // LetterState of a mail on its way.
 type LetterState string
 
@@ -91,12 +96,22 @@ type Letter struct {
 	MessageID string
 	State     LetterState
 	Tries     int
+	Unsure    int    // of these, after which the mail server may have had it
 	Fault     string // class of the last fault, no personal text
 	Answer    string // class of the mail server's last word: "250", "4.2.2", "550"; empty: it said nothing
 	CreatedAt time.Time
 	AgainAt   *time.Time // since when an operator has it tried again after it had failed
 	SentAt    *time.Time
 	EndedAt   *time.Time
+}
+
+// Job sends the letter.
+func (l Letter) Job() Job {
+	j := Job{Kind: LetterJob, Subject: l.ID}
+	if l.Kind.Pressing() {
+		j.Other = l.ID
+	}
+	return j
 }
 
 // Until when it is tried: for 72 hours from when it was written, or sent again.
@@ -106,6 +121,10 @@ func (l Letter) Until() time.Time {
 	}
 	return l.CreatedAt.Add(LetterLasts)
 }
+
+// UnsureGaps are how long a letter is left alone at least each time that the mail server may have taken it, and nobody knows: its
+// reader may have it already, and the next try may bring it once more. After one time more than these it is not tried again.
+var UnsureGaps = []time.Duration{0, 15 * time.Minute, 2 * time.Hour, 12 * time.Hour}
 
 // Mendable are the faults of letters that failed for no reason of their own or their reader's: the mail server was away or refused
 // them, nobody tried them any more, or they could not be written. Such a one can be sent again for AgainLasts.

@@ -10,10 +10,12 @@ import (
 // Kind is how jobs of one kind are treated.
 type Kind struct {
 	Queue    string          // asynq queue; kinds may share one
+	Pressing string          // the queue of those of its jobs that are pressing; "": the same
 	Priority int             // share of the workers' attention its queue gets when all are full
 	Timeout  time.Duration   // one attempt
 	Delays   []time.Duration // wait before the next attempt, by failures so far; the last is repeated
 	Deadline time.Duration   // from being written to the outbox; then it fails for good
+	Last     time.Duration   // from being written to the outbox: what would be tried after it is tried then; 0: no such time
 	// Hours are when it may be done: at a time, or the next after it that is given. Whatever brings it at another, it waits, and that is no
 	// failure. nil: at any time.
 	Hours func(time.Time) time.Time
@@ -31,11 +33,12 @@ type Table map[string]Kind
 // who has just posted and does.
 var Kinds = Table{
 	market.LetterJob: {
-		Queue: "letter", Priority: 16, Timeout: time.Minute,
-		// past the letter's own, so that one more try finds it too old, and ends it
-		Deadline: market.LetterLasts + 2*time.Hour,
-		Delays:   delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
-		Tasks:    24,                                                  // two for each that a worker sends at a time: 8 or 9 letters in each where 200 wait
+		Queue: "letter", Pressing: "pressing", Priority: 16,
+		Timeout: 11 * time.Minute, // a mail server has ten for its answer (mail.Longest)
+		// The try at the letter's end is its last, and ends it. The deadline is past that, for one that Redis or a full queue held up.
+		Last: market.LetterLasts, Deadline: market.LetterLasts + 2*time.Hour,
+		Delays: delays("5s", "15s", "1m", "5m", "15m", "30m", "1h"), // from greylisting to a mail server down overnight
+		Tasks:  24,                                                  // two for each that a worker sends at a time: 8 or 9 letters in each where 200 wait
 	},
 	market.MatchJob: {
 		Queue: "match", Priority: 12, Timeout: time.Minute, Deadline: 7 * 24 * time.Hour,
@@ -137,10 +140,30 @@ func (k Kind) opens(at time.Time) time.Time {
 	return k.Hours(at)
 }
 
-// next is when to try again after one more failure. False: that would be past the deadline.
-func (k Kind) next(q market.Queued, now time.Time) (time.Time, bool) {
-	due := k.opens(now.Add(k.delay(q.Failures + 1)))
+// next is when to try again after one more failure, not before earliest. False: that would be past the deadline.
+func (k Kind) next(q market.Queued, now, earliest time.Time) (time.Time, bool) {
+	due := now.Add(k.delay(q.Failures + 1))
+	if due.Before(earliest) {
+		due = earliest
+	}
+	due = k.opens(k.capped(q, now, due))
 	return due, due.Before(q.Queued.Add(k.Deadline))
+}
+
+// capped is a time to come, or the job's last where that is sooner.
+func (k Kind) capped(q market.Queued, now, due time.Time) time.Time {
+	if last := q.Queued.Add(k.Last); k.Last > 0 && now.Before(last) && due.After(last) {
+		return last
+	}
+	return due
+}
+
+// queue is where a job of the kind waits. Another release may have put it into the other one.
+func (k Kind) queue(j market.Job) string {
+	if j.Pressing() && k.Pressing != "" {
+		return k.Pressing
+	}
+	return k.Queue
 }
 
 // queues are the asynq queues with their priorities.
@@ -148,6 +171,9 @@ func (t Table) queues() map[string]int {
 	m := map[string]int{}
 	for _, k := range t {
 		m[k.Queue] = max(m[k.Queue], k.Priority)
+		if k.Pressing != "" {
+			m[k.Pressing] = k.Priority
+		}
 	}
 	return m
 }

@@ -27,10 +27,10 @@ func TestDelaysGrowAndSpread(t *testing.T) {
 func TestNoAttemptAfterTheDeadline(t *testing.T) {
 	k := Kind{Delays: delays("1s"), Deadline: time.Hour}
 	q := market.Queued{Queued: time.Now()}
-	if _, ok := k.next(q, q.Queued.Add(59*time.Minute)); !ok {
+	if _, ok := k.next(q, q.Queued.Add(59*time.Minute), time.Time{}); !ok {
 		t.Error("given up too early")
 	}
-	if _, ok := k.next(q, q.Queued.Add(time.Hour)); ok {
+	if _, ok := k.next(q, q.Queued.Add(time.Hour), time.Time{}); ok {
 		t.Error("tried after the deadline")
 	}
 }
@@ -44,6 +44,23 @@ func TestKindsAreWhole(t *testing.T) {
 	}
 	if q := Kinds.queues(); q["letter"] <= q["match"] || q["match"] <= q["index"] {
 		t.Errorf("letters come first: %v", q)
+	}
+}
+
+// The last try is at the letter's end, and ends it; no retry comes up to an hour after that.
+func TestALetterIsTriedLastWhenItEnds(t *testing.T) {
+	k, written := Kinds[market.LetterJob], time.Now()
+	q, last := market.Queued{Queued: written, Failures: 60}, written.Add(market.LetterLasts)
+	for _, before := range []time.Duration{time.Second, 40 * time.Minute} {
+		if due, ok := k.next(q, last.Add(-before), time.Time{}); !ok || !due.Equal(last) {
+			t.Errorf("%s before its end it is tried again %s from it (%t)", before, due.Sub(last), ok)
+		}
+	}
+	if due, ok := k.next(q, last.Add(-time.Hour), last.Add(time.Hour)); !ok || !due.Equal(last) {
+		t.Errorf("left alone for two hours it is tried again %s from its end (%t)", due.Sub(last), ok)
+	}
+	if due, ok := k.next(q, last.Add(-3*time.Hour), last.Add(-time.Hour)); !ok || !due.Equal(last.Add(-time.Hour)) {
+		t.Errorf("left alone until an hour before its end it is tried again %s from it (%t)", due.Sub(last), ok)
 	}
 }
 
@@ -80,12 +97,12 @@ func TestWhatIsDoneByNightKeepsNobodyWaiting(t *testing.T) {
 func TestAScrubThatIsAtItCostsNoNight(t *testing.T) {
 	at := market.Tonight(time.Now())
 	for range 50 {
-		again, ok := Kinds[market.RewriteJob].next(market.Queued{Queued: at}, at)
+		again, ok := Kinds[market.RewriteJob].next(market.Queued{Queued: at}, at, at)
 		if wait := again.Sub(at); !ok || wait <= Kinds[market.ScrubJob].Timeout || wait > time.Hour {
 			t.Fatalf("tried again after %v", wait)
 		}
 	}
-	if again, _ := Kinds[market.RewriteJob].next(market.Queued{Queued: at, Failures: 1}, at); again.Sub(at) < 12*time.Hour {
+	if again, _ := Kinds[market.RewriteJob].next(market.Queued{Queued: at, Failures: 1}, at, at); again.Sub(at) < 12*time.Hour {
 		t.Errorf("what fails twice is tried again after %v", again.Sub(at))
 	}
 }

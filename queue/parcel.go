@@ -22,15 +22,17 @@ type payload struct {
 	More []market.Queued `json:",omitempty"`
 }
 
-// parcels makes parcels of the rows of a claim. Where it has few of a kind none waits behind another.
+// parcels makes parcels of the rows of a claim. Where it has few of a kind none waits behind another, and one that is pressing never does.
 func parcels(rows []market.Queued, kinds Table) (all []parcel) {
 	many, met, place := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, q := range rows {
-		many[q.Job.Kind]++
+		if !q.Job.Pressing() {
+			many[q.Job.Kind]++
+		}
 	}
 	for _, q := range rows {
 		id := attemptID(q)
-		if kind, tasks := q.Job.Kind, kinds[q.Job.Kind].Tasks; 0 < tasks && tasks < many[kind] {
+		if kind, tasks := q.Job.Kind, kinds[q.Job.Kind].Tasks; 0 < tasks && tasks < many[kind] && !q.Job.Pressing() {
 			id = partID(q, met[kind]%tasks)
 			met[kind]++
 		}
@@ -59,7 +61,7 @@ func (p parcel) task(k Kind) (*asynq.Task, error) {
 		return nil, err
 	}
 	return asynq.NewTask(p.rows[0].Job.Kind, content,
-		asynq.TaskID(p.id), asynq.Queue(k.Queue), asynq.Timeout(time.Duration(len(p.rows))*(k.Timeout+slack)),
+		asynq.TaskID(p.id), asynq.Queue(k.queue(p.rows[0].Job)), asynq.Timeout(time.Duration(len(p.rows))*(k.Timeout+slack)),
 		asynq.MaxRetry(1), asynq.Retention(keep)), nil
 }
 

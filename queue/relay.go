@@ -150,7 +150,7 @@ func (r *Relay) enqueue(ctx context.Context, client *asynq.Client, p parcel) (bo
 	}
 	_, err = client.EnqueueContext(ctx, t)
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
-		there, err := r.tasks.GetTaskInfo(k.Queue, p.id)
+		there, err := r.tasks.GetTaskInfo(k.queue(p.rows[0].Job), p.id)
 		return err == nil && bytes.Equal(there.Payload, t.Payload()), nil
 	}
 	return err == nil, err

@@ -185,18 +185,32 @@ func (s *Server) outcome(q market.Queued, a attempt) (outcome, fault string, wri
 	if errors.Is(a.cause, errTimeout) && !lasting {
 		fault = "timeout"
 	}
-	due, inTime := s.Kinds[q.Job.Kind].next(q, now)
+	k, later := s.Kinds[q.Job.Kind], laterOf(a.err)
+	earliest := now.Add(later.By)
+	due, inTime := k.next(q, now, earliest)
 	switch {
 	case errors.Is(a.cause, errSuperseded):
 		return "superseded", fault, nil
+	case later.PutOff && !lasting:
+		return "put_off", fault, func(ctx context.Context) error {
+			return s.outbox.Release(ctx, q.ID, q.Attempt, k.capped(q, now, earliest))
+		}
 	case lasting:
 		return failed, fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
 	case errors.Is(a.cause, errStopping):
-		return "returned", "", func(ctx context.Context) error { return s.outbox.Release(ctx, q.ID, q.Attempt, now) }
+		return "returned", "", func(ctx context.Context) error { return s.outbox.Release(ctx, q.ID, q.Attempt, earliest) }
 	case !inTime:
 		return failed, fault, func(ctx context.Context) error { return s.outbox.GiveUp(ctx, q.ID, q.Attempt, now, fault) }
 	}
 	return "retry", fault, func(ctx context.Context) error { return s.outbox.Retry(ctx, q.ID, q.Attempt, due, fault) }
+}
+
+// laterOf is what a fault says of when the job is to be tried again; zero: nothing.
+func laterOf(err error) market.Later {
+	if l := (*market.Later)(nil); errors.As(err, &l) {
+		return *l
+	}
+	return market.Later{}
 }
 
 // record tells the outbox something, and says whether it was heard. Being superseded is no fault.

@@ -229,6 +229,83 @@ func TestJobCutByShutdownIsGivenBackAtOnce(t *testing.T) {
 	}
 }
 
+// What may have been done already is left alone for as long as its fault says, also when the process stops.
+func TestAJobIsLeftAloneForAsLongAsItsFaultSays(t *testing.T) {
+	for name, stop := range map[string]bool{"it fails": false, "the process stops": true} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			begun := make(chan struct{})
+			s := h.serve(func(ctx context.Context, _ market.Job) error {
+				close(begun)
+				if stop {
+					<-ctx.Done()
+				}
+				return &market.Later{By: 2 * time.Hour, Err: errMailServer}
+			})
+			h.enqueue(market.MatchJob, 1)
+			h.drain()
+			receive(t, begun)
+			if stop {
+				stopNow(s)
+			}
+			h.until("state = 'waiting' and due_at > now() + interval '1 hour'", 1)
+			if r := h.record(1); r.Failures != map[bool]int{false: 1}[stop] || time.Until(r.Due) > 2*time.Hour {
+				t.Errorf("record %+v", r)
+			}
+		})
+	}
+}
+
+// What is put off has not failed, and is done at its time, or at its last where that is sooner.
+func TestAJobThatIsPutOffHasNotFailed(t *testing.T) {
+	for name, queued := range map[string]time.Time{"new": time.Now(), "near its end": time.Now().Add(time.Hour - market.LetterLasts)} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.serve(func(context.Context, market.Job) error {
+				return &market.Later{By: 2 * time.Hour, PutOff: true, Err: errMailServer}
+			})
+			h.enqueueAt(queued, market.Job{Kind: market.LetterJob, Subject: market.NewID()})
+			h.drain()
+			if l := h.heard(); l.Outcome != "put_off" {
+				t.Errorf("line %+v", l)
+			}
+			want := 2 * time.Hour
+			if name != "new" {
+				want = time.Hour
+			}
+			if r := h.record(1); r.State != "waiting" || r.Failures != 0 || time.Until(r.Due) > want || time.Until(r.Due) < want-time.Minute {
+				t.Errorf("record %+v", r)
+			}
+		})
+	}
+}
+
+// A letter for which somebody waits at a page does not stand behind the others, however many and slow they are.
+func TestAPressingLetterWaitsForNoOther(t *testing.T) {
+	h := newHouse(t)
+	link, sent, release := market.NewID(), make(chan struct{}), make(chan struct{})
+	defer close(release)
+	h.serve(func(ctx context.Context, j market.Job) error {
+		if j.Subject == link {
+			close(sent)
+			return nil
+		}
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return nil
+	}, Config{Apart: map[string]int{"letter": 1, "pressing": 1}})
+	h.enqueue(market.LetterJob, 60)
+	h.drain()
+	h.enqueueAt(time.Now(), market.Letter{ID: link, Kind: market.SignInLetter}.Job())
+	h.drain()
+	receive(t, sent)
+	if n := h.sweeper(); n.Sweep(t.Context(), time.Now().Add(time.Minute)) != nil || h.count("attempt > 1 and subject = '"+string(link)+"'") != 0 {
+		t.Error("it is taken for lost")
+	}
+}
+
 func TestStopLetsRunningJobsFinish(t *testing.T) {
 	h := newHouse(t)
 	begun, finish := make(chan struct{}), make(chan struct{})

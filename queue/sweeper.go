@@ -42,7 +42,7 @@ const (
 	sweeps  = 10 * time.Second
 	silence = 20 * time.Second // four beats missed
 	unbegun = 10 * time.Second // a relay needs less to hand over what it claimed
-	stalled = 15 * time.Second // a letter waits 2 s for its pace and is soon sent; one that hangs does so for up to 60 s
+	stalled = 15 * time.Second // a letter waits 4 s for its turn and is soon sent; one whose server is slow to answer takes up to 10 minutes
 	walk    = 2000             // rows asked about in Redis each time: under half a second
 )
 
@@ -108,7 +108,7 @@ func (s *Sweeper) sweepSilent(ctx context.Context, now, heard time.Time) error {
 // lost counts a failure: a job that kills its worker must not do so for ever. The first time it is tried again at
 // once, later after the delays of its kind.
 func (s *Sweeper) lost(ctx context.Context, q market.Queued, now time.Time) error {
-	due, inTime := s.kinds[q.Job.Kind].next(q, now)
+	due, inTime := s.kinds[q.Job.Kind].next(q, now, now)
 	if q.Failures == 0 {
 		due = now
 	}
@@ -189,7 +189,7 @@ func (s *Sweeper) waits(q market.Queued, parts map[string]map[string]bool) (bool
 	if parts[claim][id] {
 		return true, nil
 	}
-	alone, err := s.find(k, id)
+	alone, err := s.find(k.queue(q.Job), id)
 	if alone != nil || err != nil || k.Tasks == 0 {
 		return alone != nil, err
 	}
@@ -205,7 +205,7 @@ func (s *Sweeper) waits(q market.Queued, parts map[string]map[string]bool) (bool
 func (s *Sweeper) parts(q market.Queued, k Kind) (map[string]bool, error) {
 	all := map[string]bool{}
 	for part := range k.Tasks {
-		t, err := s.find(k, partID(q, part))
+		t, err := s.find(k.Queue, partID(q, part))
 		if err != nil {
 			return nil, err
 		}
@@ -225,8 +225,8 @@ func (s *Sweeper) parts(q market.Queued, k Kind) (map[string]bool, error) {
 
 // find is a task that waits for a worker or that one has taken; nil: there is none. One that asynq would try again by itself was
 // with a worker that died.
-func (s *Sweeper) find(k Kind, id string) (*asynq.TaskInfo, error) {
-	t, err := s.tasks.GetTaskInfo(k.Queue, id)
+func (s *Sweeper) find(queue, id string) (*asynq.TaskInfo, error) {
+	t, err := s.tasks.GetTaskInfo(queue, id)
 	switch {
 	case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
 		return nil, nil

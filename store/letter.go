@@ -59,14 +59,14 @@ func (r reads) OnceNameOf(ctx context.Context, letter market.ID) (string, error)
 }
 
 const letterByID = `select l.id, l.kind, l.person_id, l.address, l.group_id, l.about_id, l.message_id, l.state, l.tries, l.fault, l.answer,
-	l.created_at, l.sent_at, l.ended_at, l.again_at, (select json_agg(x.introduction_id order by i.fit desc, i.id)
+	l.created_at, l.sent_at, l.ended_at, l.again_at, l.unsure, (select json_agg(x.introduction_id order by i.fit desc, i.id)
 		from letter_introductions x join introductions i on i.id = x.introduction_id where x.letter_id = l.id)
 	from letters l where l.id = $1`
 
 // Letter by id, and the introductions it speaks of. Every letter is read so before it is sent, hence the pool's own way.
 func (s *Store) Letter(ctx context.Context, id market.ID) (l market.Letter, about []market.ID, err error) {
 	err = s.pool.QueryRow(ctx, letterByID, id).Scan(&l.ID, &l.Kind, &l.PersonID, &l.Address, &l.GroupID, &l.AboutID, &l.MessageID,
-		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &l.AgainAt, &about)
+		&l.State, &l.Tries, &l.Fault, &l.Answer, &l.CreatedAt, &l.SentAt, &l.EndedAt, &l.AgainAt, &l.Unsure, &about)
 	return l, about, none(err)
 }
 
@@ -147,10 +147,10 @@ func (r reads) ToSendAgain(ctx context.Context, since, now time.Time) (int, erro
 }
 
 // markLetter writes how sending a letter went, of marked, unless it ended meanwhile.
-const markLetter = `update letters set state = $2, tries = $3, fault = $4, answer = $5, sent_at = $6, ended_at = $7 where id = $1 and state = 'waiting'`
+const markLetter = `update letters set state = $2, tries = $3, fault = $4, answer = $5, sent_at = $6, ended_at = $7, unsure = $8 where id = $1 and state = 'waiting'`
 
 func marked(l market.Letter) []any {
-	return []any{l.ID, l.State, l.Tries, l.Fault, l.Answer, l.SentAt, l.EndedAt}
+	return []any{l.ID, l.State, l.Tries, l.Fault, l.Answer, l.SentAt, l.EndedAt, l.Unsure}
 }
 
 // MarkLetter writes how sending a letter went. market.ErrConflict: it ended meanwhile, by another sender.
@@ -389,5 +389,5 @@ func (tx *Tx) Send(ctx context.Context, l market.Letter, once string, now time.T
 	} else if err := tx.Write(ctx, l); err != nil {
 		return false, err
 	}
-	return true, tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+	return true, tx.Enqueue(ctx, time.Now(), l.Job())
 }

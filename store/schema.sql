@@ -39,7 +39,7 @@ create table blocks (
 
 create table bounces (
     letter_id uuid not null,
-    person_id uuid not null,
+    person_id uuid,
     fate text not null,
     status text not null default ''::text,
     created_at timestamp with time zone not null
@@ -342,7 +342,8 @@ create table letters (
     ended_at timestamp with time zone,
     once text,
     answer text not null default ''::text,
-    again_at timestamp with time zone
+    again_at timestamp with time zone,
+    unsure integer not null default 0
 );
 
 create table listings (
@@ -803,7 +804,8 @@ create table supplied (
 
 create table suppressed (
     hash bytea not null,
-    since timestamp with time zone not null
+    since timestamp with time zone not null,
+    why text not null default 'erased'::text
 );
 
 create table tokens (

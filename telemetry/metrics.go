@@ -72,7 +72,7 @@ func (m *Metrics) Request(route, method string, status int, took time.Duration) 
 	}
 }
 
-// Job counts a job that was worked on. outcome is done, retry, failed, returned, superseded or unrecorded.
+// Job counts a job that was worked on. outcome is done, retry, failed, returned, put_off, superseded or unrecorded.
 func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	if m != nil {
 		m.jobs.WithLabelValues(kind, outcome).Observe(took.Seconds())

@@ -104,6 +104,8 @@ func Judge(err error) (class string, lasting bool) {
 		return "invalid", true
 	case errors.Is(err, market.ErrUnavailable):
 		return "away", false
+	case errors.Is(err, mail.ErrPaced):
+		return "paced", false
 	case errors.Is(err, mail.ErrTemporary):
 		return "mail_away", false
 	case errors.Is(err, market.ErrConflict):

@@ -22,6 +22,9 @@ import (
 // jobsStop is how long running jobs may take when the program stops; then they are given back.
 const jobsStop = 8 * time.Second
 
+// pressingJobs are letters sent at a time of those for which somebody waits at a page, beside all others.
+const pressingJobs = 2
+
 // indexJobs are done at a time: nearly all of it they wait for Meilisearch, which takes as long for one listing as for all that wait.
 const indexJobs = 64
 
@@ -36,8 +39,8 @@ func (h *House) JobParts(ctx context.Context, sender letter.Sender) []telemetry.
 	door := h.door(sender)
 	m := queue.NewMetrics(h.Metrics)
 	server := queue.NewServer(h.Store, h.Redis, queue.Config{Concurrency: h.Config.MatchWorkers,
-		Apart: map[string]int{queue.Kinds[market.LetterJob].Queue: h.Config.MailWorkers, queue.Kinds[market.ExportJob].Queue: longJobs,
-			queue.Kinds[market.IndexJob].Queue: indexJobs, queue.Kinds[market.RewriteJob].Queue: nightJobs},
+		Apart: map[string]int{queue.Kinds[market.LetterJob].Queue: h.Config.MailWorkers, queue.Kinds[market.LetterJob].Pressing: pressingJobs,
+			queue.Kinds[market.ExportJob].Queue: longJobs, queue.Kinds[market.IndexJob].Queue: indexJobs, queue.Kinds[market.RewriteJob].Queue: nightJobs},
 		Judge: worker.Judge, Log: h.Log, Metrics: m})
 	door.Handle(server)
 	sweeper := queue.NewSweeper(h.Store, h.Redis, queue.Kinds, h.Log, m)
@@ -112,7 +115,8 @@ func (h *House) pace() mail.Pace {
 
 // Sender hands mails to the configured server, signed where a key is.
 func (h *House) Sender() (*mail.Sender, error) {
-	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, Pace: h.pace(), Metrics: h.Metrics}
+	c := mail.Config{URL: h.Config.SMTPURL, From: h.Config.MailFrom, AllowExample: h.Mails != nil, Pace: h.pace(), Metrics: h.Metrics,
+		Apart: time.Minute / time.Duration(max(1, h.Config.MailsPerDomain)), Share: max(1, h.Config.MailWorkers*2/3)}
 	if h.Config.DKIMKeyFile != "" {
 		key, err := mail.ReadKey(h.Config.DKIMKeyFile)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -115,12 +116,24 @@ func (a *Accounts) room(ctx context.Context, tx *store.Tx, group market.ID, addr
 	return err
 }
 
-// Invitations of a group that wait, for its owners.
+// Invitations of a group that wait, for its owners, with which of them did not arrive.
 func (a *Accounts) Invitations(ctx context.Context, v market.Viewer, group market.ID, now time.Time) ([]market.Invitation, error) {
 	if err := v.MustOwn(group); err != nil {
 		return nil, err
 	}
-	return a.store.Invitations(ctx, group, now)
+	all, err := a.store.Invitations(ctx, group, now)
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	ids := make([]market.ID, len(all))
+	for i, one := range all {
+		ids[i] = one.ID
+	}
+	lost, err := a.store.Undelivered(ctx, market.InvitationLetter, ids)
+	for i := range all {
+		all[i].Undelivered = slices.Contains(lost, all[i].ID)
+	}
+	return all, err
 }
 
 // Revoke takes an invitation back. market.ErrNotFound: it is another group's. market.ErrRepeated: it had ended.

@@ -25,6 +25,7 @@ type hub struct {
 	letters  *letter.Letters
 	posted   int
 	sent     []mail.Outgoing
+	says     error // of the mail server, to the next letter
 }
 
 func open(t *testing.T) *hub {
@@ -32,8 +33,10 @@ func open(t *testing.T) *hub {
 	h.accounts = account.New(h.store, account.Options{TokenSecret: []byte("tokens"), PlaceSecret: []byte("places"), PublicURL: "https://hub.example",
 		Leaver: introduction.New(h.store, nil, introduction.Caps{})})
 	h.letters = letter.New(h.store, h, letter.Options{PublicURL: "https://hub.example", MailDomain: "hub.example",
-		SignInLink: func(market.ID) string { return "secret" },
-		Suppress:   func(address string) []byte { return market.SuppressHash([]byte("tokens"), address) },
+		SignInLink:   func(market.ID) string { return "secret" },
+		Suppress:     func(address string) []byte { return market.SuppressHash([]byte("tokens"), address) },
+		StopLink:     account.MailLinks{Secret: []byte("tokens")}.Token,
+		UnwantedLink: func(address string) string { return market.UnwantedToken([]byte("tokens"), address) },
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken([]byte("tokens"), purpose, thing, other)
 		}})
@@ -42,6 +45,10 @@ func open(t *testing.T) *hub {
 
 // Send counts and keeps the letters that would go.
 func (h *hub) Send(_ context.Context, o mail.Outgoing) error {
+	if says := h.says; says != nil {
+		h.says = nil
+		return says
+	}
 	h.posted++
 	h.sent = append(h.sent, o)
 	return nil

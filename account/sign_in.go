@@ -177,6 +177,9 @@ func (a *Accounts) enter(ctx context.Context, s market.SignIn, device string, no
 		if e.Person, err = a.welcome(ctx, tx, s.Address, now); err != nil {
 			return err
 		}
+		if err = tx.Unsuppress(ctx, market.SuppressHash(a.TokenSecret, s.Address)); err != nil {
+			return err
+		}
 		if e.Person.Bounced { // the mail with this link arrived
 			if err = errors.Join(tx.MarkBounced(ctx, e.Person.ID, false), tx.ForgetBounces(ctx, e.Person.ID)); err != nil {
 				return err
@@ -212,9 +215,6 @@ func (a *Accounts) welcome(ctx context.Context, tx *store.Tx, address string, no
 		err = market.Refuse("address", "address_left")
 	}
 	if err != nil {
-		return p, err
-	}
-	if err := tx.Unsuppress(ctx, market.SuppressHash(a.TokenSecret, address)); err != nil {
 		return p, err
 	}
 	return tx.Welcome(ctx, address, now)

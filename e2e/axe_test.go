@@ -304,7 +304,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 	p.site.box().reads(p, "bea@band.test", "Your link to sign in")
 	at["/dev/mail/:id"] = p.path()
 	at["/sign-in/:token"] = strings.TrimPrefix(only(p.do(order{Do: "links"}).List, "/sign-in/")[0], h.base)
-	for _, nobodys := range []string{"/i", "/o", "/r", "/ring", "/mails", "/join", "/address", "/not-me", "/erase", "/s", "/may-post"} {
+	for _, nobodys := range []string{"/i", "/o", "/r", "/ring", "/mails", "/join", "/address", "/not-me", "/erase", "/s", "/may-post", "/unwanted"} {
 		at[nobodys+"/:token"] = nobodys + "/" + strings.Repeat("A", 64)
 	}
 	at["/mails/:token/stop/:kind"] = at["/mails/:token"] + "/stop/possible_match"

@@ -175,6 +175,7 @@ var unseen = map[string][]string{
 	"/groups/:id/clearance/plan":       nil,
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,
+	"/unwanted/:token":                 nil,
 	"/account/calendar/end":            nil,
 	"/account/searches/:id":            {"name", "pace=digest"},
 	"/account/searches/:id/pause":      nil,
@@ -296,7 +297,7 @@ func newStage(t *testing.T) *stage {
 		"/ring/:token":             "/ring/" + strings.Repeat("A", 64),
 		"/mails/:token/stop/:kind": "/mails/" + strings.Repeat("A", 64) + "/stop/possible_match", // with a real one any body will do: RFC 8058
 		"/account/tokens/:id":      "/account/tokens/" + nobodys, "/account/passkeys/:id": "/account/passkeys/" + nobodys, "/by-hand/:id": "/by-hand/" + nobodys,
-		"/s/:token":       "/s/" + strings.Repeat("A", 64),
+		"/s/:token": "/s/" + strings.Repeat("A", 64), "/unwanted/:token": "/unwanted/" + strings.Repeat("A", 64), // as for mails
 		"/address/:token": "/address/" + strings.Repeat("A", 64), "/not-me/:token": "/not-me/" + strings.Repeat("A", 64), "/erase/:token": "/erase/" + strings.Repeat("A", 64), "/may-post/:token": "/may-post/" + strings.Repeat("A", 64),
 		"/operator/jobs/:job": "/operator/jobs/1", "/operator/mails/:letter": "/operator/mails/" + nobodys}
 	s.asVisitor(b.person("visitor", h, way{js: true}))

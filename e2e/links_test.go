@@ -59,5 +59,6 @@ func (h *hub) mailed(at known) {
 		returning partner_id) select partner_id::text from given`)}
 	asks.ID = row(`insert into mandates (id, partner_id, test, reference, address, about, state, asked_at, lapses_at)
 		select gen_random_uuid(), '` + string(asks.PartnerID) + `', false, 'lark', '` + asks.Address + `', '{"name": "Lark Lane Café"}', 'asked', now(), now() + interval '14 days' returning id::text`)
+	at["/unwanted/:token"] = "/unwanted/" + market.UnwantedToken(secret, "asked@lark.test")
 	at["/may-post/:token"] = "/may-post/" + partner.MandateToken(secret, asks, ama)
 }

@@ -40,7 +40,10 @@ type Options struct {
 	// RenewLink is the secret part of the link to the page that keeps a listing open.
 	RenewLink func(listing, person market.ID, ends time.Time) string
 	// Suppress is what is kept of an address that is not to be written to; nil: none is.
-	Suppress    func(address string) []byte
+	Suppress func(address string) []byte
+	// UnwantedLink is the secret part of the link by which who has no account stops all mails to their address; nil: none.
+	UnwantedLink func(address string) string
+
 	MandateLink func(m market.Mandate, owner market.ID) string // to the page that asks whether a partner may post
 	// PurposeLink is the secret part of any other link, as market.LinkToken makes it.
 	PurposeLink func(purpose string, thing, other market.ID) string
@@ -213,6 +216,11 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) && !leftOpen {
 			return unspoken(ctx, tx, l.Letter)
 		}
+		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID == "" {
+			if err := ls.cameFrom(ctx, tx, l.Letter, l.to, market.HardBounce, "", now); err != nil {
+				return err
+			}
+		}
 		if errors.Is(sent, mail.ErrNoMailbox) && l.PersonID != "" {
 			p, err := tx.Person(ctx, l.PersonID)
 			if err == nil && p.Address == l.to { // they may have another by now
@@ -369,22 +377,39 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 	if err != nil {
 		return out, err
 	}
-	if stop := ls.stop(l); stop != "" {
-		out.Unsubscribe, kind = stop, mail.WithStop(kind, stop)
+	stop, all, err := ls.stop(ctx, l)
+	if err != nil {
+		return out, err
+	}
+	switch out.Unsubscribe = stop; {
+	case all:
+		kind = mail.WithStopAll(kind, stop)
+	case stop != "":
+		kind = mail.WithStop(kind, stop)
 	}
 	out.Rendered, err = mail.Render(to.lang, kind, to.quoted...)
 	return out, err
 }
 
-// stop is where mails of a letter's kind are ended, of a saved search those about it; "" for kinds that cannot be.
-func (ls *Letters) stop(l market.Letter) string {
-	if l.Kind == market.SavedSearchLetter {
-		return ls.stopSearch(l.AboutID, l.PersonID)
+// stop is where mails of a letter's kind are ended, of a saved search those about it; "" for kinds that cannot be. all: where all
+// to an address are, that is nobody's here.
+func (ls *Letters) stop(ctx context.Context, l market.Letter) (link string, all bool, err error) {
+	switch {
+	case l.Kind == market.SavedSearchLetter:
+		return ls.stopSearch(l.AboutID, l.PersonID), false, nil
+	case ls.StopLink == nil || !l.Kind.Optional():
+		return "", false, nil
+	case l.PersonID == "":
+		p, err := ls.store.PersonAt(ctx, l.Address)
+		if errors.Is(err, market.ErrNotFound) && ls.UnwantedLink != nil {
+			return ls.PublicURL + "/unwanted/" + ls.UnwantedLink(l.Address), true, nil
+		}
+		if err != nil {
+			return "", false, err
+		}
+		l.PersonID = p.ID
 	}
-	if ls.StopLink == nil || l.PersonID == "" || !l.Kind.Optional() {
-		return ""
-	}
-	return ls.PublicURL + "/mails/" + ls.StopLink(l.PersonID) + "/stop/" + string(l.Kind)
+	return ls.PublicURL + "/mails/" + ls.StopLink(l.PersonID) + "/stop/" + string(l.Kind), false, nil
 }
 
 // wanted refuses a letter to an address from which mail comes back, but for the link that shows whether it still does, and

@@ -68,6 +68,11 @@ func (ls *Letters) decidedAbout(ctx context.Context, d market.Decision) (string,
 
 // reportAnswered tells whoever reported something what came of it, and nothing of what it was; whoever complained reads the answer.
 func (ls *Letters) reportAnswered(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	if l.PersonID == "" {
+		if err := ls.welcome(ctx, l); err != nil {
+			return nil, err
+		}
+	}
 	r, err := ls.store.Report(ctx, l.AboutID)
 	if err != nil {
 		return nil, err

@@ -117,36 +117,34 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 	return n, nil
 }
 
-// welcome refuses a letter to the address of a person from whom mail comes back, or who stopped all that can be stopped, as
-// a complaint does. Whoever invites them is told nothing of it.
+// welcome refuses a letter to an address that its reader did not ask for: where mail comes back, or is not wanted. Whoever invites
+// them is told nothing of the second.
 func (ls *Letters) welcome(ctx context.Context, l market.Letter) error {
+	if err := ls.unsuppressed(ctx, l.Address); err != nil {
+		return err
+	}
 	p, err := ls.store.PersonAt(ctx, l.Address)
 	if errors.Is(err, market.ErrNotFound) {
-		return ls.unsuppressed(ctx, l.Address)
-	}
-	if err == nil && p.Bounced {
-		return errBounced
+		return nil
 	}
 	if err != nil {
 		return err
 	}
-	stopped, err := ls.store.StoppedMails(ctx, p.ID)
-	if err == nil && len(stopped) >= len(market.OptionalKinds) {
-		err = errStopped
-	}
-	return err
+	return ls.wanted(ctx, l, p)
 }
 
-// unsuppressed refuses a letter to the address of somebody who was erased and had asked for none, or got none.
+// unsuppressed refuses a letter to an address of which it is kept that none is to go there.
 func (ls *Letters) unsuppressed(ctx context.Context, address string) error {
 	if ls.Suppress == nil {
 		return nil
 	}
-	is, err := ls.store.Suppressed(ctx, ls.Suppress(address))
-	if err == nil && is {
-		err = errStopped
+	switch why, err := ls.store.Suppressed(ctx, ls.Suppress(address)); {
+	case err != nil || why == "":
+		return err
+	case why == market.CameBack:
+		return errBounced
 	}
-	return err
+	return errStopped
 }
 
 // membershipChanged makes sense while what it tells is how things stand: it is about the membership that was made, or about the group

@@ -6,12 +6,12 @@ var noticeSamples = []sampleKind{
 	{"welcome", Notice{Kind: market.WelcomeLetter, Link: sampleSite + "/", Data: map[string]any{"Name": "Ama"}}},
 	{"welcome-invited", Notice{Kind: market.WelcomeLetter, Variant: "invited", Link: sampleSite + "/join/k2", Data: map[string]any{
 		"Name": "Ama", "Group": "Greenwich Carers’ Choir"}}},
-	{"group-invitation", Notice{Kind: market.InvitationLetter, Variant: "poster", Link: sampleSite + "/join/k2", Data: map[string]any{
-		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
-	{"group-invitation-owner", Notice{Kind: market.InvitationLetter, Variant: "owner", Link: sampleSite + "/join/k3", Data: map[string]any{
-		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
-	{"group-invitation-reader", Notice{Kind: market.InvitationLetter, Variant: "reader", Link: sampleSite + "/join/k4", Data: map[string]any{
-		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}},
+	{"group-invitation", WithStopAll(Notice{Kind: market.InvitationLetter, Variant: "poster", Link: sampleSite + "/join/k2", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}, sampleSite+"/unwanted/u1")},
+	{"group-invitation-owner", WithStopAll(Notice{Kind: market.InvitationLetter, Variant: "owner", Link: sampleSite + "/join/k3", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}, sampleSite+"/unwanted/u1")},
+	{"group-invitation-reader", WithStopAll(Notice{Kind: market.InvitationLetter, Variant: "reader", Link: sampleSite + "/join/k4", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Name": "Ama", "Until": "Thursday 28 January"}}, sampleSite+"/unwanted/u1")},
 	{"membership-reader", Notice{Kind: market.MembershipChanged, Variant: "reader", Link: sampleSite + "/groups/3", Data: sampleMembership}},
 	{"membership-poster", Notice{Kind: market.MembershipChanged, Variant: "poster", Link: sampleSite + "/groups/3", Data: sampleMembership}},
 	{"membership-owner", Notice{Kind: market.MembershipChanged, Variant: "owner", Link: sampleSite + "/groups/3", Data: sampleMembership}},
@@ -19,10 +19,10 @@ var noticeSamples = []sampleKind{
 	{"membership-removed", Notice{Kind: market.MembershipChanged, Variant: "removed", Link: sampleSite + "/mine", Data: sampleMembership}},
 	{"new-contact", Notice{Kind: market.NewContact, Link: sampleHall.Link, Data: map[string]any{"Group": "Greenwich Carers’ Choir",
 		"Other": sampleHall.Name, "Title": "Somewhere for 25 to sing", "Contact": "Jo"}, Facts: []NoticeFact{{"contact", "Jo"}}}},
-	{"evidence-ending", Notice{Kind: market.EvidenceEnding, Link: sampleSite + "/groups/3/evidence", Data: map[string]any{
-		"Group": "Greenwich Carers’ Choir", "What": "Public liability insurance", "Until": "Thursday 28 January"}}},
-	{"network-invitation", Notice{Kind: market.NetworkInvitation, Link: sampleSite + "/groups/3/networks", Data: map[string]any{
-		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
+	{"evidence-ending", WithStop(Notice{Kind: market.EvidenceEnding, Link: sampleSite + "/groups/3/evidence", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "What": "Public liability insurance", "Until": "Thursday 28 January"}}, sampleSite+"/mails/n3/stop/evidence_ending")},
+	{"network-invitation", WithStop(Notice{Kind: market.NetworkInvitation, Link: sampleSite + "/groups/3/networks", Data: map[string]any{
+		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}, sampleSite+"/mails/n3/stop/network_invitation")},
 	{"network-answer", Notice{Kind: market.NetworkAnswer, Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
 		"Group": "Greenwich Carers’ Choir", "Network": "Greenwich Together"}}},
 	{"network-no", Notice{Kind: market.NetworkNo, Said: "We are for groups of these few streets.\n\nGreenwich Web may be the one for you.", Link: sampleSite + "/networks/greenwich-together", Data: map[string]any{
@@ -45,8 +45,8 @@ var noticeSamples = []sampleKind{
 		"Network": "Greenwich Together", "Other": "Thames Growers"}}},
 	{"connector-removed", Notice{Kind: market.ConnectorRemoved, Said: "Groups wrote to us that nobody answers.\n\nWrite to us if that is wrong.", Link: sampleSite + "/networks/greenwich-together",
 		Data: map[string]any{"Network": "Greenwich Together"}}},
-	{"join-request", Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
-		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}},
+	{"join-request", WithStop(Notice{Kind: market.JoinRequest, Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
+		"Network": "Greenwich Together", "Count": 2}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}, {"asks_network", "Thames Growers"}}}, sampleSite+"/mails/n3/stop/join_request")},
 	{"join-request-nobody", Notice{Kind: market.JoinRequest, Variant: "nobody", Link: sampleSite + "/networks/greenwich-together/members", Data: map[string]any{
 		"Network": "Greenwich Together", "Count": 1}, Facts: []NoticeFact{{"asks_group", "Greenwich Carers’ Choir"}}}},
 	{"moderation-listing", Notice{Kind: market.ModerationNotice, Variant: "listing", Said: "The price asked is not only for heating.\n\nPlease say what it is for.", Link: sampleSite + "/decisions/5",
@@ -91,11 +91,11 @@ var noticeSamples = []sampleKind{
 	{"export-ready", Notice{Kind: market.ExportReady, Link: sampleSite + "/account/data", Data: map[string]any{"Until": "Friday 15 January at 19:05"}}},
 	{"passkey-added", Notice{Kind: market.PasskeyAdded, Link: sampleSite + "/account/passkeys"}},
 	{"passkey-removed", Notice{Kind: market.PasskeyRemoved, Link: sampleSite + "/account/passkeys"}},
-	{"first-listing", Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}},
+	{"first-listing", WithStop(Notice{Kind: market.FirstListing, Link: sampleSite + "/reports", Data: map[string]any{"Group": "Greenwich Carers’ Choir"}}, sampleSite+"/mails/n3/stop/first_listing")},
 	{"reports-waiting", Notice{Kind: market.ReportsWaiting, Link: sampleSite + "/reports", Data: map[string]any{"Count": 3}}},
 	{"reports-waiting-one", Notice{Kind: market.ReportsWaiting, Link: sampleSite + "/reports", Data: map[string]any{"Count": 1}}},
-	{"partner-asks", Notice{Kind: market.PartnerAsks, Link: sampleSite + "/partners", Data: map[string]any{"Count": 2},
-		Facts: []NoticeFact{{"asks", "Greenwich Council directory"}, {"asks", "Thames Housing tenants’ page"}}}},
+	{"partner-asks", WithStop(Notice{Kind: market.PartnerAsks, Link: sampleSite + "/partners", Data: map[string]any{"Count": 2},
+		Facts: []NoticeFact{{"asks", "Greenwich Council directory"}, {"asks", "Thames Housing tenants’ page"}}}, sampleSite+"/mails/n3/stop/partner_asks")},
 	{"partner-granted", Notice{Kind: market.PartnerAnswer, Variant: "granted", Said: "Welcome. Please show where the listings come from.", Link: sampleSite + "/account/partners/7",
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Where": "Greenwich Together"}}},
 	{"partner-refused", Notice{Kind: market.PartnerAnswer, Variant: "refused", Said: "Our groups would rather not stand in a list of businesses.", Link: sampleSite + "/account/partners/7",
@@ -106,13 +106,13 @@ var noticeSamples = []sampleKind{
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
 	{"webhook-gone", Notice{Kind: market.WebhookOff, Variant: "gone", Link: sampleSite + "/account/partners/7/webhooks/8",
 		Data: map[string]any{"Partner": "Greenwich Council directory", "Host": "directory.example"}}},
-	{"mandate", Notice{Kind: market.MandateLetter, Said: "Lists halls for tenants, and what they look for.", Link: sampleSite + "/may-post/k8",
+	{"mandate", WithStopAll(Notice{Kind: market.MandateLetter, Said: "Lists halls for tenants, and what they look for.", Link: sampleSite + "/may-post/k8",
 		Facts: []NoticeFact{{"who", "Greenwich Council directory"}, {"site", "https://directory.example"}},
-		Data:  map[string]any{"Partner": "Greenwich Council directory", "Group": sampleHall.Name, "Until": "Thursday 28 January"}}},
-	{"feed-quiet", Notice{Kind: market.FeedQuiet, Link: sampleSite + "/account/partners/7", Data: sampleFeed}},
-	{"feed-quiet-group", Notice{Kind: market.FeedQuiet, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}},
-	{"feed-stopped", Notice{Kind: market.FeedStopped, Link: sampleSite + "/account/partners/7", Data: sampleFeed}},
-	{"feed-stopped-group", Notice{Kind: market.FeedStopped, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}},
+		Data:  map[string]any{"Partner": "Greenwich Council directory", "Group": sampleHall.Name, "Until": "Thursday 28 January"}}, sampleSite+"/unwanted/u1")},
+	{"feed-quiet", WithStop(Notice{Kind: market.FeedQuiet, Link: sampleSite + "/account/partners/7", Data: sampleFeed}, sampleSite+"/mails/n3/stop/feed_quiet")},
+	{"feed-quiet-group", WithStop(Notice{Kind: market.FeedQuiet, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}, sampleSite+"/mails/n3/stop/feed_quiet")},
+	{"feed-stopped", WithStop(Notice{Kind: market.FeedStopped, Link: sampleSite + "/account/partners/7", Data: sampleFeed}, sampleSite+"/mails/n3/stop/feed_stopped")},
+	{"feed-stopped-group", WithStop(Notice{Kind: market.FeedStopped, Variant: "group", Link: sampleSite + "/groups/3/partners", Data: sampleFeed}, sampleSite+"/mails/n3/stop/feed_stopped")},
 }
 
 var sampleMembership = map[string]any{"Group": "Greenwich Carers’ Choir"}

@@ -15,7 +15,11 @@ var noticeKinds = []market.LetterKind{market.WelcomeLetter, market.InvitationLet
 // hostileNotices are the samples with hostile words in place of everything that a person typed.
 func hostileNotices() (all []Kind) {
 	for _, s := range noticeSamples {
-		n := s.kind.(Notice)
+		kind := s.kind
+		if stops, ok := kind.(stoppable); ok {
+			kind = stops.Kind
+		}
+		n := kind.(Notice)
 		n.Data = maps.Clone(n.Data)
 		for name, value := range n.Data {
 			if _, text := value.(string); text {

@@ -18,8 +18,8 @@ const EraseConfirm LetterKind = "erase_confirm"
 // ErasedAddress stands in place of the address of a person who was erased: nobody can sign in with it, and no mail goes there.
 func ErasedAddress(person ID) string { return "erased:" + string(person) }
 
-// SuppressHash is what is kept of the address of a person who was erased and is not to be written to. It tells whether an
-// address is one of those, and does not tell the address.
+// SuppressHash is what is kept of an address that is not to be written to: of a person who was erased, or of nobody who is known
+// here. It tells whether an address is one of those, and does not tell the address.
 func SuppressHash(secret []byte, address string) []byte {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("suppressed:" + address))

@@ -130,6 +130,9 @@ var UnsureGaps = []time.Duration{0, 15 * time.Minute, 2 * time.Hour, 12 * time.H
 // them, nobody tried them any more, or they could not be written. Such a one can be sent again for AgainLasts.
 var Mendable = []string{"refused", "away", "given_up", "fault"}
 
+// NotArrived are the faults of letters that their reader has not.
+var NotArrived = []string{"no_mailbox", "bounced", "refused", "reserved", "away", "given_up", "fault"}
+
 // Overtaken are the faults of letters that nobody read, since there was no reason any more to send them.
 var Overtaken = []string{"moot", "gone"}
 

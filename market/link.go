@@ -54,6 +54,25 @@ func ReadLinkTokenUntil(secret []byte, purpose, token string, now time.Time) (th
 	return IDFrom([16]byte(raw[:16])), IDFrom([16]byte(raw[16:32])), nil
 }
 
+// toStop is the purpose of the link by which a stranger stops all mails.
+const toStop = "unwanted"
+
+// UnwantedToken is the secret part of the link in a letter to nobody who is known here, by which its reader stops all others: it
+// holds the keyed hash of their address, so that it works for as long as the letter lies there.
+func UnwantedToken(secret []byte, address string) string {
+	hash := SuppressHash(secret, address)
+	return base64.RawURLEncoding.EncodeToString(append(hash, linkMAC(secret, toStop, hash)...))
+}
+
+// ReadUnwantedToken is the hash in a token of UnwantedToken. ErrNotFound: it is not one of ours.
+func ReadUnwantedToken(secret []byte, token string) ([]byte, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != 48 || !hmac.Equal(raw[32:], linkMAC(secret, toStop, raw[:32])) {
+		return nil, ErrNotFound
+	}
+	return raw[:32], nil
+}
+
 // linkMAC is cut to 128 bits, far beyond guessing, to keep links on one line.
 func linkMAC(secret []byte, purpose string, raw []byte) []byte {
 	m := hmac.New(sha256.New, secret)

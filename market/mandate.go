@@ -32,6 +32,8 @@ type Mandate struct {
 	AnsweredAt *time.Time
 	AnsweredBy ID
 	EndedAt    *time.Time // withdrawn or lapsed
+
+	Undelivered bool `gorm:"-"` // no letter that asks arrived
 }
 
 // GroupAbout is what a partner says of a group that is new here; what the group's page begins with when it says yes.

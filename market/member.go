@@ -16,6 +16,8 @@ type Invitation struct {
 	ExpiresAt time.Time
 	EndedAt   *time.Time
 	Outcome   InvitationOutcome
+
+	Undelivered bool `gorm:"-"` // the letter with it did not arrive
 }
 
 // InvitationOutcome is what became of an invitation.

@@ -26,9 +26,9 @@ const openDecision = `(answered_at is null and (appealed_at is not null or creat
 
 // erasePerson is done in this order: what finds a person's rows goes after what it finds.
 var erasePerson = []string{
-	`insert into suppressed (hash, since) select @hash, @now from people p where p.id = @person and (p.bounced
+	`insert into suppressed (hash, since, why) select @hash, @now, 'erased' from people p where p.id = @person and (p.bounced
 		or exists (select from bounces b where b.person_id = p.id and b.fate in ('hard', 'complained'))
-		or (select count(*) from mail_stops s where s.person_id = p.id) >= @kinds) on conflict (hash) do update set since = excluded.since`,
+		or (select count(*) from mail_stops s where s.person_id = p.id) >= @kinds) on conflict (hash) do update set since = excluded.since, why = excluded.why`,
 
 	// What they said of exchanges: whoever told last for a side wrote what stands there.
 	`update exchanges e set offer_word = '', offer_worked = '' from introductions i where i.id = e.introduction_id and (offer_word <> '' or offer_worked <> '')
@@ -190,10 +190,16 @@ var eraseGroup = []string{
 	`update groups set name = @name, likeness = '', alias = '', name_hidden = false, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
 }
 
-// Suppressed reports whether an address, by its keyed hash, is one that is not to be written to.
-func (r reads) Suppressed(ctx context.Context, hash []byte) (is bool, err error) {
-	err = r.db.WithContext(ctx).Raw(`select exists (select from suppressed where hash = ?)`, hash).Scan(&is).Error
-	return is, translate(err)
+// Suppressed is why an address, by its keyed hash, is not to be written to; "": it may be.
+func (r reads) Suppressed(ctx context.Context, hash []byte) (why market.Unwanted, err error) {
+	err = r.db.WithContext(ctx).Raw(`select coalesce((select why from suppressed where hash = ?), '')`, hash).Scan(&why).Error
+	return why, translate(err)
+}
+
+// Suppress keeps that an address is not to be written to. Safe to repeat: the newest reason stands.
+func (tx *Tx) Suppress(ctx context.Context, hash []byte, why market.Unwanted, now time.Time) error {
+	return translate(tx.db.WithContext(ctx).Exec(`insert into suppressed (hash, since, why) select ?::bytea, ?::timestamptz, ?
+		on conflict (hash) do update set since = excluded.since, why = excluded.why`, hash, now, why).Error)
 }
 
 // Unsuppress forgets that an address is not to be written to: its reader signs in again, and says so anew.

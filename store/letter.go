@@ -353,6 +353,16 @@ func (tx *Tx) LockPerson(ctx context.Context, id market.ID) error {
 	return err
 }
 
+// Undelivered are those of some things about which no letter of a kind arrived: it failed, or came back. Of what its reader does
+// not want nothing is told.
+func (r reads) Undelivered(ctx context.Context, kind market.LetterKind, about []market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select l.about_id from letters l where l.kind = ? and l.about_id = any (?::uuid[]) group by l.about_id
+		having bool_and(l.state = 'failed' and l.fault in ? or exists (select from bounces b where b.letter_id = l.id and b.fate = 'hard'))`,
+		kind, idArray(about), market.NotArrived).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // Unwritten are those of the introductions about which the person has no letter of the kind yet.
 func (r reads) Unwritten(ctx context.Context, person market.ID, kind market.LetterKind, introductions []market.ID) ([]market.ID, error) {
 	var ids []market.ID

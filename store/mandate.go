@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -22,6 +23,24 @@ func (tx *Tx) LockMandate(ctx context.Context, id market.ID) (market.Mandate, er
 // MandateOf a partner by its own reference, in the sandbox or outside it.
 func (r reads) MandateOf(ctx context.Context, partner market.ID, test bool, reference string) (market.Mandate, error) {
 	return one[market.Mandate](r.db.WithContext(ctx).Where("partner_id = ? and test = ? and reference = ?", partner, test, reference))
+}
+
+// Reached are mandates with whether what asks arrived, of those that are asked.
+func (r reads) Reached(ctx context.Context, all ...market.Mandate) ([]market.Mandate, error) {
+	var asked []market.ID
+	for _, m := range all {
+		if m.State == market.MandateAsked {
+			asked = append(asked, m.ID)
+		}
+	}
+	if len(asked) == 0 {
+		return all, nil
+	}
+	lost, err := r.Undelivered(ctx, market.MandateLetter, asked)
+	for i := range all {
+		all[i].Undelivered = slices.Contains(lost, all[i].ID)
+	}
+	return all, err
 }
 
 // MandatesAfter are a partner's, by their references, from after one on.

@@ -113,6 +113,7 @@ func (l *lane) openLinks() {
 	for route, path := range map[string]string{"/i/:token": links.Token(in, giver), "/i/:token/files/:file": links.Token(in, giver) + "/files/$file",
 		"/o/:token": l.known["/o giver"][0], "/r/:token": l.known["/r giver"][0], "/ring/:token": links.RingToken(market.ID(l.ids["$ring"]), giver),
 		"/s/:token": l.known["/s giver"][0], "/mails/:token": l.known["/mails giver"][0], "/mails/:token/stop/:kind": l.known["/mails giver"][0] + "/stop/possible_match",
+		"/unwanted/:token": market.UnwantedToken(secret, "guest@elsewhere.test"),
 		"/may-post/:token": l.mayPost(), "/calendar/:secret": l.known["/calendar giver"][0], "/listings/:id": l.known["/listings"][0], "/groups/:id": string(l.cast["giver"].group.ID)} {
 		l.hers[route] = path
 	}

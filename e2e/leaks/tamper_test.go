@@ -190,7 +190,7 @@ func (l *lane) paths() map[string]string {
 		"/photos/:id/:size": "$photo/large", "/open-referral/services/:id": "$listing", "/reports/:id": "$report", "/operator/jobs/:job": "1", "/operator/mails/:letter": "$connected",
 		"/i/:token": swapped(out), "/i/:token/files/:file": swapped(out) + "/files/$file", "/o/:token": out, "/r/:token": swapped(listing.Links{Secret: secret}.RenewToken(market.ID(l.ids["$listing"]), giver, l.now)),
 		"/ring/:token": out, "/s/:token": out, "/mails/:token": out, "/mails/:token/stop/:kind": out + "/stop/possible_match", "/calendar/:secret": swapped(l.known["/calendar giver"][0][:43]) + ".ics",
-		"/address/:token": out, "/erase/:token": out, "/join/:token": out, "/not-me/:token": out, "/sign-in/:token": out,
+		"/address/:token": out, "/erase/:token": out, "/join/:token": out, "/not-me/:token": out, "/sign-in/:token": out, "/unwanted/:token": out,
 	}
 }
 

@@ -43,20 +43,21 @@ type NamedGroup struct {
 
 // Mandate is how a group stands to being posted for.
 type Mandate struct {
-	Reference  string     `json:"reference"`
-	State      string     `json:"state" enum:"asked,given,refused,withdrawn,lapsed"`
-	GroupID    string     `json:"groupId,omitempty" format:"uuid" doc:"Of the group as it is here; missing before it has said yes."`
-	URL        string     `json:"url,omitempty" format:"uri" doc:"Its page."`
-	AskedAt    time.Time  `json:"askedAt"`
-	LapsesAt   *time.Time `json:"lapsesAt,omitempty" doc:"While it is asked: when the question, and what waits for its answer, goes."`
-	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
-	EndedAt    *time.Time `json:"endedAt,omitempty" doc:"When it took its yes back, or the question lapsed."`
+	Reference   string     `json:"reference"`
+	State       string     `json:"state" enum:"asked,given,refused,withdrawn,lapsed"`
+	GroupID     string     `json:"groupId,omitempty" format:"uuid" doc:"Of the group as it is here; missing before it has said yes."`
+	URL         string     `json:"url,omitempty" format:"uri" doc:"Its page."`
+	AskedAt     time.Time  `json:"askedAt"`
+	Undelivered bool       `json:"undelivered,omitempty" doc:"While it is asked: the mail that asks did not arrive. Name the group again with another contact."`
+	LapsesAt    *time.Time `json:"lapsesAt,omitempty" doc:"While it is asked: when the question, and what waits for its answer, goes."`
+	AnsweredAt  *time.Time `json:"answeredAt,omitempty"`
+	EndedAt     *time.Time `json:"endedAt,omitempty" doc:"When it took its yes back, or the question lapsed."`
 }
 
 func (a *API) mandate(m market.Mandate) Mandate {
 	out := Mandate{Reference: m.Reference, State: string(m.State), AskedAt: m.AskedAt.UTC(), AnsweredAt: utc(m.AnsweredAt), EndedAt: utc(m.EndedAt)}
 	if m.State == market.MandateAsked {
-		out.LapsesAt = utc(&m.LapsesAt)
+		out.LapsesAt, out.Undelivered = utc(&m.LapsesAt), m.Undelivered
 	}
 	if m.GroupID != "" {
 		out.GroupID, out.URL = string(m.GroupID), a.Config.Link("/groups/"+string(m.GroupID))
@@ -108,7 +109,11 @@ var mandateNames = map[string]string{"group": inBody + "/groupId", "address": in
 
 func (a *API) getMandate(c *call, in *ByReference) (*body[Mandate], error) {
 	m, err := a.Store.MandateOf(c.ctx, c.key.Partner.ID, c.key.Key.Test, in.Reference)
-	return &body[Mandate]{Body: a.mandate(m)}, err
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Store.Reached(c.ctx, m)
+	return &body[Mandate]{Body: a.mandate(all[0])}, err
 }
 
 func (a *API) listMandates(c *call, in *LongestPage) (*paged[Mandate], error) {
@@ -118,6 +123,9 @@ func (a *API) listMandates(c *call, in *LongestPage) (*paged[Mandate], error) {
 	}
 	all, err := a.Store.MandatesAfter(c.ctx, c.key.Partner.ID, c.key.Key.Test, after, in.Limit+1)
 	if err != nil {
+		return nil, err
+	}
+	if all, err = a.Store.Reached(c.ctx, all...); err != nil {
 		return nil, err
 	}
 	all, out, err := turned[Mandate](a, c, all, in.Limit, func(m market.Mandate) string { return m.Reference })

@@ -39,6 +39,16 @@ func TestAPartnerPostsForAGroupThatSaidYes(t *testing.T) {
 	if m := read[api.Mandate](key.ask("PUT", "/partner/groups/tansy", write(named)).want(200)); m.State != "asked" || m.LapsesAt == nil || m.GroupID != "" {
 		t.Errorf("named: %+v", m)
 	}
+	for _, lost := range []bool{false, true} {
+		if lost {
+			_, err := h.store.Pool().Exec(h.ctx, `update letters set state = 'failed', fault = 'no_mailbox', ended_at = created_at where kind = 'mandate'`)
+			h.must(err)
+		}
+		one, all := read[api.Mandate](key.ask("GET", "/partner/groups/tansy", "").want(200)), read[api.List[api.Mandate]](key.ask("GET", "/partner/groups", "").want(200))
+		if one.Undelivered != lost || len(all.Items) != 1 || all.Items[0].Undelivered != lost {
+			t.Errorf("the mail did not arrive: %t; told is %+v, %+v", lost, one, all)
+		}
+	}
 	if r := read[api.Receipt](key.ask("PUT", "/partner/listings/c-1", write(chairs("tansy"))).want(200)); r.State != "waiting" || r.Result != "added" || r.Listing != nil {
 		t.Errorf("before a yes: %+v", r)
 	}

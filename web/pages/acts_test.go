@@ -274,7 +274,7 @@ func TestEveryActOfWhoeverLooksAfterIsAnEvent(t *testing.T) {
 // ofOthers are the routes to which people post for themselves and their groups, and by links that were mailed to them, but for those of
 // their accounts. No act stands here that only a connector or an operator may do.
 var ofOthers = strings.Fields(`
-	/address/:token /erase/:token /not-me/:token /mails/:token /mails/:token/try /mails/:token/stop/:kind /s/:token /may-post/:token
+	/address/:token /erase/:token /not-me/:token /mails/:token /mails/:token/try /mails/:token/stop/:kind /s/:token /may-post/:token /unwanted/:token
 	/ask /ask/could-help /ask/afresh /offer /offer/could-help /offer/afresh /drafts/:id/delete /r/:token
 	/listings/:id/edit /listings/:id/edit/could-help /listings/:id/pause /listings/:id/reopen /listings/:id/close /listings/:id/renew
 	/listings/:id/photos /listings/:id/matches/:other /listings/:id/nearly/:other

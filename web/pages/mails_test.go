@@ -65,17 +65,38 @@ func TestOneClickStopsOneKindOfMailAndLookingStopsNone(t *testing.T) {
 	h.browser().post(forged, nil).want(404)
 }
 
+// Who has no account stops all mails by the link in one, by one click of a mail program or a button.
+func TestAStrangerStopsAllMailsAndLookingStopsNone(t *testing.T) {
+	h := open(t)
+	link := "/unwanted/" + market.UnwantedToken(h.accounts.TokenSecret, "kit@street.example")
+	before := h.rows()
+	h.browser().get(link).want(200, "Write to me no more")
+	h.browser().do(h.browser().request("HEAD", link, nil)).want(200)
+	if after := h.rows(); !maps.Equal(before, after) {
+		t.Error("looking changed the database")
+	}
+	r := h.browser().request(http.MethodPost, link, strings.NewReader("List-Unsubscribe=One-Click"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Origin", "https://webmail.example") // a mail program's own page may send it
+	h.browser().do(r).want(200, "Stopped.").without("<html")
+	h.browser().get(link).want(200, "We write to this address no more")
+	other := "/unwanted/" + market.UnwantedToken(h.accounts.TokenSecret, "lee@street.example")
+	h.browser().get(other).fill(other).want(200, "We write to this address no more")
+	h.browser().get(link[:len(link)-1] + "_").want(404)
+	h.browser().post(link[:len(link)-1]+"_", nil).want(404)
+}
+
 func TestMailsAreChosenSignedOutByTheLinkAndSignedIn(t *testing.T) {
 	h := open(t)
 	b := h.browser()
 	b.signIn("ama@choir.example", "Ama")
 	link := h.mailsLink("ama@choir.example")
 	h.browser().get(link).want(200, "Send me").fill(link, "kinds", "message").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring not_this_time possible_match reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest evidence_ending expired expiring feed_quiet feed_stopped first_listing group_invitation join_request mandate network_invitation not_this_time partner_asks possible_match reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	b.get("/account/mails").want(200, "Send me").fill("/account/mails", "kinds", "possible_match").want(200, "Saved.")
-	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest expired expiring message not_this_time reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
+	if got := h.stopped("ama@choir.example"); got != "by_hand day_before did_it_happen digest evidence_ending expired expiring feed_quiet feed_stopped first_listing group_invitation join_request mandate message network_invitation not_this_time partner_asks reminder reports_waiting ring ring_ended ring_reminder saved_search someone_would_like" {
 		t.Errorf("stopped %q", got)
 	}
 	h.browser().get("/account/mails").want(200, "Please sign in first")

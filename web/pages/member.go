@@ -72,7 +72,7 @@ func (s *Site) showMembers(c *Call, g market.Group, f inviteForm, form view.Form
 	}
 	waiting, err := s.Accounts.Invitations(c.Ctx, c.Viewer, g.ID, c.Now)
 	for _, i := range waiting {
-		p.Invited = append(p.Invited, view.Invited{ID: string(i.ID), Address: i.Address, Once: c.Blank().Once,
+		p.Invited = append(p.Invited, view.Invited{ID: string(i.ID), Address: i.Address, Once: c.Blank().Once, Undelivered: i.Undelivered,
 			Says: c.T("member.waiting_line", "Role", c.T("role."+string(i.Role)), "Date", wording.LongDate(c.Lang, i.ExpiresAt.In(c.Zone())))})
 	}
 	if err != nil {

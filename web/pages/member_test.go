@@ -147,6 +147,23 @@ func (h *house) members(group market.ID) market.Members {
 	return ms
 }
 
+// Whoever mistyped an address sees that nothing arrives there.
+func TestAnInvitationThatDidNotArriveIsToldOf(t *testing.T) {
+	h := open(t)
+	ama := h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	path := "/groups/" + string(ama.found("Creekside Choir"))
+	for _, address := range []string{"jo@choir.example", "kit@chior.example"} {
+		ama.get(path+"/members").fill(path+"/invite", "address", address).want(200, "Invited.").without("did not arrive")
+	}
+	if _, err := h.store.Pool().Exec(t.Context(), `update letters set state = 'failed', fault = 'no_mailbox', ended_at = created_at where address = 'kit@chior.example'`); err != nil {
+		t.Fatal(err)
+	}
+	if page := ama.get(path+"/members").want(200, "The mail did not arrive."); strings.Count(page.text, "did not arrive") != 1 {
+		t.Error("of which it is told is not clear")
+	}
+}
+
 func TestAnInvitationIsTakenBackRefusedOrRunsOut(t *testing.T) {
 	h := open(t)
 	ama := h.browser()

@@ -175,6 +175,7 @@ func (s *Site) Register(e *httpx.Engine) {
 	s.registerTokens()
 	s.registerPartners()
 	s.registerMandates()
+	s.registerUnwanted()
 	s.registerWebhooks()
 	s.registerImports()
 	s.registerGroups()

@@ -91,9 +91,10 @@ func (h *House) letters(sender letter.Sender) *letter.Letters {
 		StopLink:    account.MailLinks{Secret: []byte(h.Config.TokenSecret)}.Token,
 		SignInLink:  func(id market.ID) string { return h.Accounts.LinkSecret(id).String() },
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RingLink: links.RingToken,
-		RenewLink:   listing.Links{Secret: links.Secret}.RenewToken,
-		Suppress:    func(address string) []byte { return market.SuppressHash(links.Secret, address) },
-		MandateLink: func(m market.Mandate, owner market.ID) string { return partner.MandateToken(links.Secret, m, owner) },
+		RenewLink:    listing.Links{Secret: links.Secret}.RenewToken,
+		Suppress:     func(address string) []byte { return market.SuppressHash(links.Secret, address) },
+		UnwantedLink: func(address string) string { return market.UnwantedToken(links.Secret, address) },
+		MandateLink:  func(m market.Mandate, owner market.ID) string { return partner.MandateToken(links.Secret, m, owner) },
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken(links.Secret, purpose, thing, other)
 		}})

@@ -36,6 +36,7 @@ type world struct {
 func newWorld(b *testing.B) *world {
 	b.Helper()
 	w := &world{address: storetest.Durable(b), redis: storetest.Redis(b)}
+	// By default a minute sees 60 mails to a domain: that pace would be measured, and nothing of the programs.
 	w.env = []string{"DATABASE_URL=" + w.address, "REDIS_URL=redis://" + w.redis, "MAILS_PER_DOMAIN=6000", "PLACE_SECRET=" + placeSecret,
 		"TOKEN_SECRET=" + tokenSecret, "ADMIN_ADDR=off", "POSTS_PER_HOUR=1000000", "DATA_DIR=" + b.TempDir()}
 	var err error

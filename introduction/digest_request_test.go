@@ -3,6 +3,7 @@ package introduction_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -340,5 +341,35 @@ func TestADigestAsksNobodyForAGroupThatTheyLeft(t *testing.T) {
 	}
 	if got := s.to(giver, s.mondayAfter(1)); len(got) != 1 || s.only(taker).OfferToldAt == nil {
 		t.Errorf("digests %q, told at %v: want it to wait for who stays", got, s.only(taker).OfferToldAt)
+	}
+}
+
+// Two colleagues' digests that come back at the same moment have asked nobody.
+func TestTwoDigestsThatComeBackAtOnceLeaveNoClock(t *testing.T) {
+	s, giver, taker := wanted(t)
+	s.daily(giver.person)
+	kit, _ := s.joins(giver, "kit@hall.test")
+	s.stops(kit, market.SomeoneWouldLike)
+	s.daily(kit)
+	s.must(s.intros.Digests(s.ctx, s.now))
+	s.now = monday.AddDate(0, 0, -3)
+	s.must(s.intros.Digests(s.ctx, s.now))
+	s.deliver()
+	if s.only(taker).OfferToldAt == nil {
+		t.Fatal("the digests told nobody")
+	}
+	var both sync.WaitGroup
+	for _, reader := range []market.Person{giver.person, kit} {
+		digest, err := s.store.NewestLetter(s.ctx, reader.ID, market.DigestLetter)
+		s.must(err)
+		both.Go(func() {
+			if err := s.letters.Came(s.ctx, digest.ID, market.HardBounce, reader.Address, "5.1.1", s.now); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if at := s.only(taker).OfferToldAt; at != nil {
+		t.Errorf("told at %v, though nobody was", at)
 	}
 }

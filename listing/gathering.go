@@ -28,11 +28,10 @@ type round struct {
 	ids   []market.ID
 	now   time.Time // the latest that was given
 	done  chan struct{}
-	err   error
-	alone map[market.ID]error // where all together failed by one's fault
+	fails map[market.ID]error
 }
 
-// mostOfARound is how long a round may take: longer than all that it waits for.
+// mostOfARound is how long a round may take, longer than any job waits for it.
 const mostOfARound = 2 * time.Minute
 
 // ask waits until a thing was done that began after it was asked for.
@@ -43,7 +42,7 @@ func (g *gathering) ask(ctx context.Context, id market.ID, now time.Time) error 
 	}
 	select {
 	case <-r.done:
-		return r.of(id)
+		return r.fails[id]
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -79,13 +78,24 @@ func (g *gathering) serve(ctx context.Context) {
 	defer close(r.done)
 	ctx, cancel := context.WithTimeout(ctx, mostOfARound)
 	defer cancel()
-	r.err = g.try(ctx, r.ids, r.now)
-	if r.err != nil && len(r.ids) > 1 && ctx.Err() == nil && !errors.Is(r.err, market.ErrUnavailable) {
-		r.alone = map[market.ID]error{}
-		for _, id := range r.ids {
-			r.alone[id] = g.try(ctx, []market.ID{id}, r.now)
-		}
+	r.fails = map[market.ID]error{}
+	g.halve(ctx, r, r.ids)
+}
+
+// halve finds whose fault it is that a round failed, by halves; an engine that is away is nobody's.
+func (g *gathering) halve(ctx context.Context, r *round, ids []market.ID) {
+	err := g.try(ctx, ids, r.now)
+	if err == nil {
+		return
 	}
+	if len(ids) == 1 || ctx.Err() != nil || errors.Is(err, market.ErrUnavailable) {
+		for _, id := range ids {
+			r.fails[id] = err
+		}
+		return
+	}
+	g.halve(ctx, r, ids[:len(ids)/2])
+	g.halve(ctx, r, ids[len(ids)/2:])
 }
 
 // try turns a panic into an error: one thing must not stop the process.
@@ -97,12 +107,4 @@ func (g *gathering) try(ctx context.Context, ids []market.ID, now time.Time) (er
 		}
 	}()
 	return g.do(ctx, ids, now)
-}
-
-// of is what became of one.
-func (r *round) of(id market.ID) error {
-	if r.alone != nil {
-		return r.alone[id]
-	}
-	return r.err
 }

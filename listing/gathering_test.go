@@ -90,8 +90,8 @@ func TestTheFaultOfOneIsOnlyItsOwn(t *testing.T) {
 		rounds int
 		all    bool
 	}{
-		"an error": {func() error { return errors.New("bad") }, 5, false},
-		"a panic":  {func() error { panic("bad") }, 5, false},
+		"an error": {func() error { return errors.New("bad") }, 8, false}, // found by halves
+		"a panic":  {func() error { panic("bad") }, 8, false},
 		"away":     {func() error { return fmt.Errorf("engine: %w", market.ErrUnavailable) }, 2, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,13 +101,13 @@ func TestTheFaultOfOneIsOnlyItsOwn(t *testing.T) {
 				}
 				return nil
 			})
-			said := whileBusy(t, &gathering{do: d.do}, d, "a", "bad", "c")
+			said := whileBusy(t, &gathering{do: d.do}, d, "a", "b", "c", "d", "bad", "f", "g", "h")
 			for id, err := range said {
 				if want := id == "bad" || c.all && id != "first"; (err != nil) != want {
 					t.Errorf("%s: %v", id, err)
 				}
 			}
-			if len(d.rounds) != c.rounds {
+			if len(d.rounds) > c.rounds {
 				t.Errorf("rounds: %v", d.rounds)
 			}
 		})

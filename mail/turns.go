@@ -55,6 +55,9 @@ func (t *turns) next(ctx context.Context, domain string) time.Duration {
 		if after <= 0 {
 			return 0
 		}
+		if used, _ := t.use(domain, time.Now()); used { // others took them ahead meanwhile
+			return 0
+		}
 	}
 	return t.take(ctx, domain, 1)
 }

@@ -174,11 +174,17 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 }
 
 // Unseen takes back that a letter which came back told of its introductions, with the clocks of what it asked: of those sides that
-// are waited for still, and that no other letter which went asks.
+// are waited for still, and that no other letter which went asks; the need's then knows of no yes of the giver's. The introductions are
+// locked, so that of two letters which come back at once the later one finds that it was the last.
 func (tx *Tx) Unseen(ctx context.Context, letter market.ID) error {
+	held := tx.db.WithContext(ctx).Exec(`select from introductions where id in (select introduction_id from letter_introductions where letter_id = ?)
+		order by id for no key update`, letter).Error
+	if held != nil {
+		return translate(held)
+	}
 	for side, state := range waitedForIn {
 		clock := string(side)
-		err := tx.db.WithContext(ctx).Exec(`update introductions i set `+clock+`_told_at = null, `+clock+`_reminded_at = null from letter_introductions x
+		err := tx.db.WithContext(ctx).Exec(`update introductions i set `+clock+`_told_at = null, `+clock+`_reminded_at = null`+unsaid[side]+` from letter_introductions x
 			where x.letter_id = ? and x.introduction_id = i.id and x.kind in ? and i.state = ? and not exists
 			(select from letter_introductions y join letters l on l.id = y.letter_id
 			  where y.introduction_id = i.id and y.letter_id <> x.letter_id and y.kind in ? and l.state = 'sent')`, letter, asks(side), state, asks(side)).Error
@@ -188,6 +194,9 @@ func (tx *Tx) Unseen(ctx context.Context, letter market.ID) error {
 	}
 	return tx.Unspoken(ctx, letter)
 }
+
+// unsaid is what else a side knows by what asks it.
+var unsaid = map[market.Side]string{market.Need: ", yes_told_at = null"}
 
 // waitedForIn is the state in which a side is waited for.
 var waitedForIn = map[market.Side]market.State{market.Need: market.Proposed, market.Offer: market.Asked}

@@ -174,15 +174,20 @@ var (
 // signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph, and cards under a line of dashes or "Kind regards".
 // Small print and a line of dashes end a mail only where nothing follows that a person may have written.
 func signed(lines []string, cards bool) string {
-	kept := 0 // lines up to one that a person may have written
-	for i, line := range lines {
+	kept := 0     // lines up to one that a person may have written
+	again := true // an afterthought may follow: one, for a mail made of many would be read without end
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
 		bare := strings.TrimRight(line, " ")
 		if bare == "--" || bare == "—" || sent.MatchString(line) {
-			if more := afterthought(lines[i+1:]); more != nil {
-				return signed(slices.Concat(lines[:i], []string{""}, more), cards)
+			more := afterthought(lines[i+1:])
+			if more == nil || !again {
+				lines = lines[:i]
+				break
 			}
-			lines = lines[:i]
-			break
+			lines, kept, again = slices.Concat(lines[:i], []string{""}, more), 0, false
+			i = -1 // what stands above is read with what follows now
+			continue
 		}
 		ruled := dashes.MatchString(line) && i > 0
 		if i < kept || !ruled && !small.MatchString(line) {

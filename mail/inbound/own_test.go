@@ -35,6 +35,13 @@ func TestAnswersBetweenQuotesAreKeptWithWhatStandsAbove(t *testing.T) {
 	}
 }
 
+// A mail that somebody made of a mebibyte of signatures with afterthoughts must not keep a core busy for hours.
+func TestManyAfterthoughtsAreReadQuickly(t *testing.T) {
+	if got := inbound.Own("Yes please\n" + strings.Repeat("--\nPS. x\n\n", 100_000)); got != "Yes please\n\nPS. x" {
+		t.Errorf("kept %d bytes: %.80q", len(got), got)
+	}
+}
+
 func TestManyHeadingsAndRulesAreReadQuickly(t *testing.T) {
 	long := strings.Repeat("On Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> When?\nx\n", 15_000)
 	if got := inbound.Own(long); strings.Count(got, "x") != 15_000 {

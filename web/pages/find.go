@@ -431,9 +431,12 @@ func (s *Site) withoutOne(c *Call, values url.Values, chips []view.Chip) (links 
 	return links, nil
 }
 
+// mostShown: what is more than any filter means is not written out as a number.
+const mostShown = 1e6
+
 // figure is a number of an address, to be written as its reader's language does; anything else as it stands there.
 func figure(value string) any {
-	if n, err := strconv.ParseFloat(value, 64); err == nil {
+	if n, err := strconv.ParseFloat(value, 64); err == nil && 0 <= n && n < mostShown {
 		return n
 	}
 	return shortened(value)

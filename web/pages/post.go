@@ -402,6 +402,9 @@ func (p *poster) publish() error {
 		return p.keep()
 	}
 	if err := p.s.Limits.Allow(p.c.Ctx, httpx.Rule{Name: "post", Hour: p.s.Config.PostsPerHour}, string(p.c.Viewer.Person)); err != nil {
+		if asDraft && errors.Is(err, market.ErrTooMany) {
+			return p.keep()
+		}
 		return err
 	}
 	if err == nil {
@@ -426,7 +429,7 @@ func (p *poster) publish() error {
 	if err != nil {
 		return err
 	}
-	p.s.dropUnsent(p.c, p.side)
+	p.dropWaiting()
 	p.s.dropUnfinished(p)
 	if asDraft {
 		return p.c.Done(listingPath(l.ID), "done.kept_draft")

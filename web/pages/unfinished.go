@@ -43,7 +43,7 @@ func (p *poster) keep() error {
 	if err != nil {
 		return err
 	}
-	p.s.dropUnsent(p.c, p.side)
+	p.dropWaiting()
 	return p.c.Done("/mine", "done.kept_unfinished")
 }
 

@@ -193,3 +193,22 @@ func TestAFinishedDraftIsAListing(t *testing.T) {
 		t.Errorf("%d are kept beside the listing", n)
 	}
 }
+
+func TestKeepingOneDraftThrowsNoOtherFormAway(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/ask").fill("/ask", "do", "draft", "description", "hm").want(200, "Kept as you left it")
+	path := s.taker.draft()
+	phone := s.browser()
+	phone.get("/ask").fill("/ask", "description", theLongNeed, "do", "post").want(200, "Please sign in first")
+	phone.signIn2("guest@choir.example")
+	phone.get(path).fill("/ask", "do", "draft", "title", "hm hm").want(200, "Kept as you left it", "hm hm")
+	phone.get("/ask").want(200, "The end of it.") // typed before, and kept nowhere else
+}
+
+// What is whole but one listing too many for this hour is kept as it was typed.
+func TestAFinishedDraftTooManyIsKeptForItsWriter(t *testing.T) {
+	s := openStreet(t)
+	s.spends(httpx.Rule{Name: "post", Hour: s.site.Config.PostsPerHour}, "host@hall.example")
+	s.giver.get("/offer").fill("/offer", "do", "draft", "description", "Meeting room for 9, Mondays 6 to 10 pm", "title", "", "every", "weekly").want(200, "Kept as you left it")
+	s.giver.get(s.giver.draft()).want(200, "Meeting room for 9")
+}

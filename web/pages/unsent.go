@@ -107,6 +107,13 @@ func (s *Site) dropUnsent(c *Call, side market.Side) {
 	}
 }
 
+// dropWaiting forgets the form that waits for this browser, where it is the one that is posted or kept now: another is its writer's still.
+func (p *poster) dropWaiting() {
+	if waits := p.s.unsent(p.c, p.side).String("draft"); waits == "" || waits == p.f.String("draft") {
+		p.s.dropUnsent(p.c, p.side)
+	}
+}
+
 // startAfresh forgets what waits of a side. Repeating it changes nothing.
 func (s *Site) startAfresh(c *Call, side market.Side) error {
 	var none struct{}

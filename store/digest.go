@@ -70,13 +70,15 @@ func (tx *Tx) WishMails(ctx context.Context, person market.ID, w market.MailWish
 			"mails_a_day": w.MailsADay, "mails_a_week": w.MailsAWeek, "open_requests": w.OpenRequests}))
 }
 
-// LoweredFor are the caps as the networks of a group want them for its people, each the lowest that any says, and of open
-// requests the lowest that anybody who answers for the group wants.
+// LoweredFor are the caps as the networks of a group, and all above those, want them for its people, each the lowest that any says, and
+// of open requests the lowest that anybody who answers for the group wants.
 func (r reads) LoweredFor(ctx context.Context, group market.ID, now time.Time) (market.Lowered, error) {
 	var l market.Lowered
-	err := r.db.WithContext(ctx).Raw(`select min(mails_a_day) mails_a_day, min(mails_a_week) mails_a_week, min(open_requests) open_requests from (
-		    select n.mails_a_day, n.mails_a_week, n.open_requests from networks n join network_members m on m.network_id = n.id
-		     where m.group_id = ? and m.agreed_at is not null
+	err := r.db.WithContext(ctx).Raw(`with recursive above (id) as (
+		    select network_id from network_members where group_id = ? and agreed_at is not null
+		    union select p.parent_id from above a join network_parents p on p.child_id = a.id and p.agreed_at is not null
+		) select min(mails_a_day) mails_a_day, min(mails_a_week) mails_a_week, min(open_requests) open_requests from (
+		    select n.mails_a_day, n.mails_a_week, n.open_requests from networks n join above a on a.id = n.id
 		    union all
 		    select null, null, p.open_requests from people p join memberships m on m.person_id = p.id
 		     where m.group_id = ? and m.role in ('owner', 'poster') and m.since <= ? and (m.until is null or m.until > ?) and p.erased_at is null

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/market"
 	"wherewithal/store"
 	"wherewithal/store/storetest"
@@ -42,6 +44,36 @@ func TestTheNearestNetworkAboveAGroup(t *testing.T) {
 		if _, err := s.NearestAbove(t.Context(), none, group.ID); !errors.Is(err, market.ErrNotFound) {
 			t.Errorf("of %v: %v", none, err)
 		}
+	}
+}
+
+// A network's caps hold for whoever lies below it, as its circle does: by every agreed step, and by no other.
+func TestCapsOfANetworkHoldForAllBelowIt(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	group := market.Group{ID: market.NewID(), Name: "Hall", LegalForm: "informal", CreatedAt: now}
+	networks := make([]market.Network, 4)
+	for i, slug := range []string{"street", "borough", "city", "beside"} {
+		networks[i] = market.Network{ID: market.NewID(), Slug: slug, Name: slug, Level: market.Neighbourhood, CreatedAt: now}
+	}
+	street, borough, city, beside := &networks[0], &networks[1], &networks[2], &networks[3]
+	one, two, three, none := 1, 2, 3, 0
+	street.Lowered = market.Lowered{MailsAWeek: &three}
+	borough.Lowered = market.Lowered{MailsAWeek: &two, MailsADay: &none}
+	city.Lowered = market.Lowered{MailsAWeek: &three, OpenRequests: &one}
+	beside.Lowered = market.Lowered{MailsAWeek: &none}
+	err := s.InTx(t.Context(), func(tx *store.Tx) error {
+		return errors.Join(tx.AddGroup(t.Context(), group), tx.Plant(t.Context(), &networks),
+			tx.KeepMember(t.Context(), market.NetworkMember{NetworkID: street.ID, GroupID: group.ID, AgreedAt: &now}),
+			tx.Nest(t.Context(), market.NetworkParent{ChildID: street.ID, ParentID: borough.ID, AgreedAt: &now}),
+			tx.Nest(t.Context(), market.NetworkParent{ChildID: borough.ID, ParentID: city.ID, AgreedAt: &now}),
+			tx.Nest(t.Context(), market.NetworkParent{ChildID: street.ID, ParentID: beside.ID, AskedAt: &now})) // which is not agreed
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.LoweredFor(t.Context(), group.ID, now)
+	if want := (market.Lowered{MailsADay: &none, MailsAWeek: &two, OpenRequests: &one}); err != nil || !cmp.Equal(want, got) {
+		t.Errorf("%s (%v)", cmp.Diff(want, got), err)
 	}
 }
 

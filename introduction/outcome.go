@@ -10,7 +10,8 @@ import (
 )
 
 // Tell takes what the viewer's side says of an exchange that is over: whether it happened, a kind word, what worked. With
-// the second side's answer the outcome is known; one that both say did not happen gives its capacity back.
+// the second side's answer the outcome is known; one that both say did not happen gives its capacity back. Where one person
+// speaks for both, that is one word.
 // seen is the Key of what that side had said when the viewer was asked, "" when it does not matter; once is the form's
 // once-only id, "" for none.
 //
@@ -30,6 +31,11 @@ func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID
 		}
 		if ex, err = d.ex.Tell(side, t, now); err != nil {
 			return err
+		}
+		if other, err := tx.ToldLast(ctx, ex.ID, d.group(side.Other())); err != nil {
+			return err
+		} else if other == v.Person {
+			ex = ex.OneVoice()
 		}
 		if err := onWord(ctx, tx, v, d, side, market.AboutOutcome, t.Answer, now); err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"wherewithal/mail"
 	"wherewithal/market"
 	"wherewithal/photo"
+	"wherewithal/store"
 )
 
 // at moves the clock and does what it asks for.
@@ -206,6 +207,67 @@ func TestTheFiveAnswersAreFiveOutcomes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who speaks for both groups is one person: what they say twice is the word of one, and counts for and against nobody.
+func TestOnePersonForBothSidesIsOneWord(t *testing.T) {
+	for _, c := range []struct {
+		answer market.Answer
+		want   market.Stage
+		conf   market.Confidence
+	}{{market.Yes, market.OneYes, market.ByOne}, {market.No, market.NotDone, ""}} {
+		for _, how := range []string{"in both groups", "a connector"} {
+			t.Run(string(c.answer)+", "+how, func(t *testing.T) {
+				m, both := metByOne(t, how == "a connector")
+				m.agree(evenings("2027-02-04", 1))
+				m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+				for range 2 {
+					_, err := m.intros.Tell(m.ctx, both, m.in.ID, market.Told{Answer: c.answer}, "", "", m.now)
+					m.must(err)
+				}
+				ex := m.exchange()
+				if ex.Stage != c.want || ex.ClosedAt == nil || ex.NeedSays != c.answer || ex.OfferSays != c.answer {
+					t.Fatalf("%s, the need says %q, the offer %q: want %s", ex.Stage, ex.NeedSays, ex.OfferSays, c.want)
+				}
+				if worths := market.WorthOf(ex); len(worths) > 0 != (c.conf != "") || len(worths) > 0 && worths[0].Confidence != c.conf {
+					t.Errorf("worth %+v, want confidence %q", worths, c.conf)
+				}
+				for _, id := range []market.ID{m.in.NeedID, m.in.OfferID} {
+					e, err := m.store.EntryFor(m.ctx, market.System, id, m.now)
+					m.must(err)
+					if e.Group.Kept != 0 || e.Group.Broken != 0 {
+						t.Errorf("%s kept %d and broke %d by the word of one", e.Group.Name, e.Group.Kept, e.Group.Broken)
+					}
+				}
+			})
+		}
+	}
+}
+
+// metByOne is two groups for both of which one person acts: as a member of both, or as a connector who answered for both.
+func metByOne(t *testing.T, connector bool) (*met, market.Viewer) {
+	if !connector {
+		m := newlyMet(t)
+		m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+			return tx.Join(m.ctx, market.Membership{ID: market.NewID(), GroupID: m.giver.group.ID, PersonID: m.taker.person.ID, Role: market.Poster, Since: m.now})
+		}))
+		p, err := m.store.Person(m.ctx, m.taker.person.ID)
+		m.must(err)
+		v, err := m.store.ViewerFor(m.ctx, p, m.now)
+		m.must(err)
+		return m, v
+	}
+	m, kit, _ := lookedAfter(t)
+	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.giver.person.ID, true) }))
+	m.post(m.taker, choir("2027-02-01"))
+	m.in = m.only(m.taker)
+	for _, n := range []neighbour{m.taker, m.giver} {
+		_, err := m.intros.AnswerFor(m.ctx, kit, said(m.in, n.group.ID, market.Yes), "", string(n.group.ID), m.now)
+		m.must(err)
+	}
+	acting, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now)
+	m.must(err)
+	return m, acting
 }
 
 func TestAnAnswerMayChangeUntilTheOtherHasSpoken(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 	Agreed    Stage = "agreed"     // both have
 	WasItDone Stage = "asked"      // it is over, both are asked whether it happened
 	Happened  Stage = "happened"   // both said yes
-	OneYes    Stage = "one_yes"    // one said yes, the other nothing
+	OneYes    Stage = "one_yes"    // one said yes, the other nothing; or one person said so for both
 	NotDone   Stage = "not_done"   // both said no, or one no and one nothing
 	Disputed  Stage = "disputed"   // one yes, one no
 	Silent    Stage = "silent"     // nobody answered
@@ -521,6 +521,14 @@ func (ex Exchange) Count(now time.Time) (Exchange, bool) {
 
 func (ex Exchange) close(now time.Time) Exchange {
 	ex.Stage, ex.ClosedAt = OutcomeOf(ex.OfferSays, ex.NeedSays), &now
+	return ex
+}
+
+// OneVoice is the exchange where the same person spoke for both sides: two yeses are the word of one.
+func (ex Exchange) OneVoice() Exchange {
+	if ex.Stage == Happened {
+		ex.Stage = OneYes
+	}
 	return ex
 }
 

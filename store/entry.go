@@ -301,7 +301,7 @@ func (a *assembly) loadStanding(db *gorm.DB, ids []market.ID, now time.Time) err
 }
 
 // loadOutcomes counts what the groups kept and broke: what both sides say happened, and what both say did not. One
-// side's word alone counts for nothing and against nobody.
+// side's word alone, or one person's for both, counts for nothing and against nobody.
 func (a *assembly) loadOutcomes(db *gorm.DB, ids []market.ID) error {
 	var outcomes []struct {
 		ID           market.ID
@@ -312,7 +312,9 @@ func (a *assembly) loadOutcomes(db *gorm.DB, ids []market.ID) error {
 		from introductions i join exchanges e on e.introduction_id = i.id
 		cross join lateral (values (i.need_group_id), (i.offer_group_id)) g (id)
 		where (i.need_group_id = any (?::uuid[]) or i.offer_group_id = any (?::uuid[])) and g.id = any (?::uuid[])
-		  and (e.stage = 'happened' or e.stage = 'not_done' and e.offer_says = 'no' and e.need_says = 'no')
+		  and (e.stage = 'happened' or e.stage = 'not_done' and e.offer_says = 'no' and e.need_says = 'no' and not coalesce(
+		       (select v.actor from events v where v.subject_id = e.id and v.verb like 'exchange.told\_%' and v.on_behalf = i.need_group_id order by v.id desc limit 1)
+		     = (select v.actor from events v where v.subject_id = e.id and v.verb like 'exchange.told\_%' and v.on_behalf = i.offer_group_id order by v.id desc limit 1), false))
 		group by 1`, list, list, list).Scan(&outcomes).Error
 	for _, o := range outcomes {
 		a.groups[o.ID].Kept, a.groups[o.ID].Broken = o.Kept, o.Broken

@@ -37,6 +37,17 @@ func (tx *Tx) ChangeExchange(ctx context.Context, ex market.Exchange) error {
 		Select("*").Omit("id", "introduction_id", "snapshot", "created_at").Updates(&ex))
 }
 
+// ToldLast is the person who said last for a group whether an exchange happened; "": nobody did.
+func (r reads) ToldLast(ctx context.Context, exchange, group market.ID) (market.ID, error) {
+	var by []market.ID
+	err := r.db.WithContext(ctx).Raw(`select actor from events where subject_id = ? and verb like 'exchange.told\_%' and on_behalf = ?
+		and actor is not null order by id desc limit 1`, exchange, group).Scan(&by).Error
+	if len(by) == 0 {
+		return "", translate(err)
+	}
+	return by[0], translate(err)
+}
+
 // WorkedBefore is what both sides of earlier exchanges of an offer said had worked, the newest first. Only of those that
 // happened as far as anybody said.
 func (r reads) WorkedBefore(ctx context.Context, offer market.ID, limit int) ([]string, error) {

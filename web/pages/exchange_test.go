@@ -100,11 +100,11 @@ func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
 		t.Errorf("%s, need says %q, offer says %q: want the need's answer alone", ex.Stage, ex.NeedSays, ex.OfferSays)
 	}
 	s.browser().get(link).fill(link, "answer", "yes").want(200, "Thank you for telling us.") // a form of its own, for the other
-	if ex := s.exchangeOf(); ex.Stage != market.Happened {
-		t.Errorf("%s, want happened", ex.Stage)
+	if ex := s.exchangeOf(); ex.Stage != market.OneYes || ex.OfferSays != market.Yes {
+		t.Errorf("%s, want the one yes of one person", ex.Stage)
 	}
 	s.giver.signIn2("host@hall.example")
-	s.giver.get("/listings/"+string(s.offer)+"/timeline").want(200, "You and Creekside Choir said that it happened")
+	s.giver.get("/listings/"+string(s.offer)+"/timeline").want(200, "One person, of you or of Creekside Choir, said that it happened")
 }
 
 func (s *street) exchangeOf() market.Exchange {

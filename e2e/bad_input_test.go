@@ -172,6 +172,7 @@ var unseen = map[string][]string{
 	"/account/mails/try":               nil,
 	"/listings/:id/nearly/:other":      {"version", "change"},
 	"/listings/:id/matches/:other":     nil,
+	"/listings/:id/go-on":              nil, // she has let nothing lie: there is no form
 	"/groups/:id/clearance/plan":       nil,
 	"/mails/:token/try":                nil,
 	"/mails/:token/stop/:kind":         nil,

@@ -281,7 +281,8 @@ func TestManyThatComeAtOnceAreSharedOutTogether(t *testing.T) {
 // A plan gives nothing to a need that would be proposed nothing: others could have it.
 func TestWhoWouldBeProposedNothingIsLeftOut(t *testing.T) {
 	for _, c := range []struct{ name, sql string }{
-		{"ignored in a row", `update introductions set state = 'lapsed', ended_at = proposed_at where need_id = $1`},
+		{"ignored in a row", `update introductions set state = 'lapsed', ended_at = proposed_at, need_told_at = proposed_at +
+			(select count(*) from introductions x where x.need_id = $1 and x.id < introductions.id) * interval '1 hour' where need_id = $1`},
 		{"no room", `update introductions set state = 'proposed' where need_id = $1`},
 		{"nobody to ask", `with away as (delete from introductions where need_id = $1 returning need_group_id)
 			update memberships set until = since where group_id in (select need_group_id from away)`},

@@ -177,18 +177,33 @@ func (tx *Tx) Reminded(ctx context.Context, introduction market.ID, side market.
 // such as opening it again, is no act of its group, and nor is what others say or decide about it.
 const groupActed = `coalesce((select max(e.at) from events e where e.subject_id = l.id and e.on_behalf = l.group_id and e.actor is not null), '-infinity')`
 
-// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since its group last acted.
+// roundsOf are what was put to the group of the need l since it last acted, by what one letter told of, the newest first: whether it
+// lapsed without any answer. One of which something is still proposed is none yet.
+const roundsOf = `select coalesce(i.need_told_at, i.proposed_at) as at, bool_and(i.need_answer = '') and bool_or(i.state = 'lapsed') as ignored
+	from introductions i where i.need_id = l.id and i.proposed_at >= ` + groupActed + ` group by 1 having not bool_or(i.state = 'proposed') order by 1 desc`
+
+// Ignored counts the newest proposals of a need in a row that lapsed without any answer, since its group last acted, to
+// market.IgnoredInARow. Several of which one letter told are one.
 func (r reads) Ignored(ctx context.Context, need market.ID) (int, error) {
-	rows, err := many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i join listings l on l.id = i.need_id
-		where i.need_id = ? and i.state <> 'proposed' and i.proposed_at >= `+groupActed+` order by i.proposed_at desc, i.id limit ?`, need, market.IgnoredInARow))
-	n := 0
-	for _, in := range rows {
-		if in.State != market.Lapsed || in.NeedAnswer != market.NoAnswer {
-			break
-		}
-		n++
+	rounds, err := r.IgnoredOf(ctx, []market.ID{need})
+	return rounds[need], err
+}
+
+// IgnoredOf is Ignored for several needs; those of which none was are left out.
+func (r reads) IgnoredOf(ctx context.Context, needs []market.ID) (map[market.ID]int, error) {
+	var rows []struct {
+		ID      market.ID
+		Ignored bool
 	}
-	return n, err
+	err := r.db.WithContext(ctx).Raw(`select l.id, r.ignored from listings l cross join lateral (`+roundsOf+` limit ?) r
+		where l.id = any (?::uuid[]) order by l.id, r.at desc`, market.IgnoredInARow, idArray(needs)).Scan(&rows).Error
+	n, answered := map[market.ID]int{}, map[market.ID]bool{}
+	for _, row := range rows {
+		if answered[row.ID] = answered[row.ID] || !row.Ignored; !answered[row.ID] {
+			n[row.ID]++
+		}
+	}
+	return n, translate(err)
 }
 
 // Unsettled are introductions that ended before the given time and whose consequences are still to be drawn.

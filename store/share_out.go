@@ -56,15 +56,12 @@ const answering = `from memberships b join people p on p.id = b.person_id and p.
 func (r reads) NotToAsk(ctx context.Context, needs []market.ID, now time.Time) (map[market.ID]bool, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select l.id from listings l where l.id = any (?::uuid[]) and (
-		(select count(*) filter (where x.state = ? and x.need_answer = ?) from (
-			select i.state, i.need_answer from introductions i where i.need_id = l.id and i.state <> 'proposed'
-			   and i.proposed_at >= `+groupActed+`
-			 order by i.proposed_at desc, i.id limit ?) x) = ?
+		(select count(*) filter (where r.ignored) from (`+roundsOf+` limit ?) r) = ?
 		or not exists (select 1 `+answering+` and (select count(*) from mail_stops s where s.person_id = p.id and s.kind in (?, ?)) < 2)
 		and not (exists (select 1 `+connecting+` and m.group_id = l.group_id and exists (
 				select 1 from people p where p.id = c.person_id and p.erased_at is null and not p.bounced))
 			and not exists (select 1 `+answering+` and (select count(*) from mail_stops s where s.person_id = p.id) < ?)))`,
-		idArray(needs), market.Lapsed, market.NoAnswer, market.IgnoredInARow, market.IgnoredInARow,
+		idArray(needs), market.IgnoredInARow, market.IgnoredInARow,
 		now, now, market.PossibleMatch, market.DigestLetter, now, now, now, now, len(market.OptionalKinds)).Scan(&ids).Error
 	out := map[market.ID]bool{}
 	for _, id := range ids {

@@ -277,7 +277,7 @@ var ofOthers = strings.Fields(`
 	/address/:token /erase/:token /not-me/:token /mails/:token /mails/:token/try /mails/:token/stop/:kind /s/:token /may-post/:token /unwanted/:token
 	/ask /ask/could-help /ask/afresh /offer /offer/could-help /offer/afresh /drafts/:id/delete /r/:token
 	/listings/:id/edit /listings/:id/edit/could-help /listings/:id/pause /listings/:id/reopen /listings/:id/close /listings/:id/renew
-	/listings/:id/photos /listings/:id/matches/:other /listings/:id/nearly/:other
+	/listings/:id/photos /listings/:id/go-on /listings/:id/matches/:other /listings/:id/nearly/:other
 	/groups /groups/:id/edit /groups/:id/places /groups/:id/places/:place/remove /groups/:id/pause /groups/:id/block /groups/:id/unblock
 	/groups/:id/clearance /groups/:id/clearance/plan /groups/:id/evidence /groups/:id/evidence/:evidence/drop /groups/:id/checks
 	/groups/:id/partners/:mandate /groups/:id/networks /groups/:id/leave /groups/:id/close

@@ -177,6 +177,15 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 	if err := s.contact(c, st, &p); err != nil {
 		return p, err
 	}
+	if st.side == market.Need && in.State == market.Lapsed {
+		stopped, err := s.stopped(c, st.v, st.need.Listing)
+		if err != nil {
+			return p, err
+		}
+		if stopped[in.NeedID] != nil {
+			p.Says = c.T("says.lapsed_stopped")
+		}
+	}
 	var err error
 	if p.Consents, err = s.consents(c, st); err != nil {
 		return p, err

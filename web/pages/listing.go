@@ -176,6 +176,11 @@ func (s *Site) listingActions(c *Call, e market.Entry, p *view.ListingPage) erro
 	}
 	p.CanRenew = l.Life != market.Expired && listing.Renewable(l, c.Now) // one that has expired is opened again
 	p.OncePause, p.OnceReopen, p.OnceClose, p.OnceRenew = c.Blank().Once, c.Blank().Once, c.Blank().Once, c.Blank().Once
+	stopped, err := s.stopped(c, c.Viewer, l)
+	if err != nil {
+		return err
+	}
+	p.Stopped = stopped[l.ID]
 	matches, err := s.Store.MatchesOf(c.Ctx, l.ID, 20)
 	p.Matches, p.MatchHref = len(matches), minePath(l.ID)
 	return err

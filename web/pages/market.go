@@ -8,6 +8,7 @@ func (s *Site) registerMarket() {
 	s.registerListings()
 	s.registerPosting()
 	s.registerMine()
+	s.registerGoOn()
 	s.registerNearly()
 	s.registerClearances()
 	s.registerIntroductions()

@@ -167,6 +167,7 @@ type own struct {
 	nears    map[market.ID][]market.NearMiss
 	intros   map[market.ID][]market.Introduction // by listing, newest first
 	others   map[market.ID]market.Entry          // what the viewer may see of the other sides
+	stopped  map[market.ID]*view.GoOnButton
 }
 
 // The most that is said of one listing.
@@ -181,15 +182,19 @@ func (s *Site) own(c *Call, ids []market.ID) (o *own, err error) {
 		return nil, err
 	}
 	var open []market.ID
+	var standing []market.Listing
 	for _, e := range o.listings {
 		if e.Listing.Life == market.Open {
-			open = append(open, e.Listing.ID)
+			open, standing = append(open, e.Listing.ID), append(standing, e.Listing)
 		}
 	}
 	if len(open) == 0 {
 		return o, nil
 	}
 	if o.matches, err = s.Store.MatchesOfAll(c.Ctx, open, matchesShown); err != nil {
+		return nil, err
+	}
+	if o.stopped, err = s.stopped(c, c.Viewer, standing...); err != nil {
 		return nil, err
 	}
 	return o, errors.Join(o.introduced(open), o.look())
@@ -242,7 +247,8 @@ func (o *own) line(e market.Entry) view.MineListing {
 	if e.Listing.Life != market.Open {
 		return line
 	}
-	if line.Matches = o.matchLines(e.Listing); len(line.Matches) == 0 {
+	line.Stopped = o.stopped[e.Listing.ID]
+	if line.Matches = o.matchLines(e.Listing); len(line.Matches) == 0 && line.Stopped == nil {
 		line.None = o.c.T("market.none_yet")
 	}
 	line.Nears = o.nearLines(e.Listing)

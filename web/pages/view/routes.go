@@ -17,7 +17,7 @@ package view
 //	GET  /listings/{id}/copy             Post, filled in; photos_of, copy_photos
 //	GET  /mine                           Mine
 //	GET  /drafts/{id}                    Post, as it was kept; POST /drafts/{id}/delete: once
-//	POST /listings/{id}/matches/{other}  once
+//	POST /listings/{id}/matches/{other}  once; /listings/{id}/go-on: once
 //	GET  /listings/{id}/nearly/{other}, POST    Nearly: version, change, once
 //	GET  /sign-in, POST                  SignIn: email, next, once
 //	GET  /sign-in/sent                   SignInSent, with the type-the-code form; POST /sign-in/code: code, once

@@ -180,5 +180,5 @@ func (is *Introductions) tellNeed(ctx context.Context, tx *store.Tx, need market
 	if err != nil {
 		return err
 	}
-	return tellReaders(ctx, tx, readers, need, now, opened)
+	return tellReaders(ctx, tx, readers, need, p.past, now, opened)
 }

@@ -76,12 +76,16 @@ func event(in market.Introduction, actor, group market.ID, verb string, now time
 // write records a letter to a person about introductions and has it sent. A person who already got one of that kind
 // about any of them gets none again; false then.
 func write(ctx context.Context, tx *store.Tx, kind market.LetterKind, to market.Person, group, about market.ID, now time.Time, ins ...market.ID) (bool, error) {
-	fresh, err := tx.Unwritten(ctx, to.ID, kind, ins)
+	return writeLetter(ctx, tx, market.Letter{Kind: kind, PersonID: to.ID, GroupID: group, AboutID: about}, now, ins...)
+}
+
+// writeLetter is write with more said of the letter.
+func writeLetter(ctx context.Context, tx *store.Tx, l market.Letter, now time.Time, ins ...market.ID) (bool, error) {
+	fresh, err := tx.Unwritten(ctx, l.PersonID, l.Kind, ins)
 	if err != nil || len(fresh) == 0 {
 		return false, err
 	}
-	l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: to.ID, GroupID: group, AboutID: about,
-		State: market.Waiting, CreatedAt: now}
+	l.ID, l.State, l.CreatedAt = market.NewID(), market.Waiting, now
 	l.MessageID = string(l.ID)
 	if err := tx.Write(ctx, l, fresh...); err != nil {
 		return false, err

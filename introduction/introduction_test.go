@@ -338,8 +338,8 @@ func TestWhoBeginsGoesAroundNoCap(t *testing.T) {
 			t.Errorf("%d: %s, %v, want %v", i, in.State, err, want)
 		}
 	}
-	if got := s.deliver(); len(got) != 0 {
-		t.Errorf("%d more letters of proposals within a day, want none", len(got))
+	if got := s.deliver(); len(got) != 1 {
+		t.Errorf("%d more letters of proposals within a day, want the one beside the answer to the posting", len(got))
 	}
 	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
 	s.must(err)
@@ -483,8 +483,8 @@ func TestGovernorGathersWhatComesAfterTheFirstAnswer(t *testing.T) {
 		s.post(giver, hall("Long room"))
 		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
 	}
-	if got := s.deliver(); len(got) != 0 {
-		t.Errorf("%d more letters of proposals within a day, want none", len(got))
+	if got := s.deliver(); len(got) != 1 {
+		t.Errorf("%d more letters of proposals within a day, want the one beside the answer to the posting", len(got))
 	}
 	s.now = s.now.Add(25 * time.Hour)
 	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
@@ -883,8 +883,10 @@ func TestAnEditThatNoLongerFitsWithdrawsWhatIsOpen(t *testing.T) {
 func TestALetterThatNeverWentCountsForNoCap(t *testing.T) {
 	s := newStreet(t)
 	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	need := s.post(taker, choir("2027-02-01"))
+	s.now = s.now.Add(2 * time.Hour) // no answer to the posting any more, which counts for none
 	s.post(giver, hall("Church hall"))
-	s.post(taker, choir("2027-02-01"))
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
 	count := func() int {
 		n, err := s.store.LettersTo(s.ctx, taker.person.ID, market.PossibleMatch, s.now.Add(-time.Hour))
 		s.must(err)

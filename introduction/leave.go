@@ -182,7 +182,7 @@ func (is *Introductions) askAnew(ctx context.Context, tx *store.Tx, in market.In
 	if err != nil {
 		return err
 	}
-	return tellReaders(ctx, tx, readers, need, now, in.ID)
+	return tellReaders(ctx, tx, readers, need, past, now, in.ID)
 }
 
 // handOver makes the heir an owner, and tells them.

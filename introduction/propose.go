@@ -210,14 +210,13 @@ func undecided(in market.Introduction) bool {
 }
 
 // readers are the people of the need's group who want mails of proposals and whom the governor lets have one now; to the others
-// their digest puts them. The answer to one's own new
-// posting is outside its caps; an urgent need may go over them once.
+// their digest puts them. The answer to one's own new posting is outside its caps; an urgent need may go over them once.
 func (is *Introductions) readers(ctx context.Context, tx *store.Tx, need market.Entry, past []market.Introduction, now time.Time) ([]market.Person, error) {
 	people, err := tx.Answerers(ctx, need.Listing.GroupID, now)
 	if err != nil {
 		return nil, err
 	}
-	free := free(need.Listing, past, now)
+	free := answers(need.Listing, past, now) || exceeds(need.Listing, past)
 	lowered, err := tx.LoweredFor(ctx, need.Listing.GroupID, now)
 	if err != nil {
 		return nil, err
@@ -256,17 +255,28 @@ func wanting(ctx context.Context, tx *store.Tx, people []market.Person, kinds ..
 // newFor is how long a posting is new: the answer comes within seconds, or when what was away is back.
 const newFor = time.Hour
 
-// free reports whether proposals of a need, past being those so far, newest first, are outside the caps.
-func free(need market.Listing, past []market.Introduction, now time.Time) bool {
-	answers := func(at time.Time) bool { return need.OpenedAt != nil && at.Sub(*need.OpenedAt) < newFor }
-	rounds := map[time.Time]bool{} // of proposals, beside the answer to the posting
+// isNew reports whether the posting of a need was new at a time.
+func isNew(need market.Listing, at time.Time) bool {
+	return need.OpenedAt != nil && at.Sub(*need.OpenedAt) < newFor
+}
+
+// answers reports whether proposals of a need, past being those so far, newest first, are the answer to its posting: such a letter is
+// outside the caps, and counts for none.
+func answers(need market.Listing, past []market.Introduction, now time.Time) bool {
+	return len(past) == 0 && isNew(need, now)
+}
+
+// exceeds reports whether proposals of a need may go over the caps: those of an urgent one once, beside the answer to its posting.
+// They count all the same.
+func exceeds(need market.Listing, past []market.Introduction) bool {
+	rounds := map[time.Time]bool{}
 	for _, in := range past {
 		rounds[in.ProposedAt] = true
 	}
-	if len(past) > 0 && answers(past[len(past)-1].ProposedAt) {
+	if len(past) > 0 && isNew(need, past[len(past)-1].ProposedAt) {
 		delete(rounds, past[len(past)-1].ProposedAt)
 	}
-	return len(past) == 0 && answers(now) || need.Urgent && len(rounds) == 0
+	return need.Urgent && len(rounds) == 0
 }
 
 // allows reports whether one of a group's people may get a mail of proposals now: by the house's caps, or lower ones of the
@@ -311,12 +321,15 @@ func (is *Introductions) propose(ctx context.Context, tx *store.Tx, need market.
 	if err != nil || len(opened) == 0 {
 		return err
 	}
-	return tellReaders(ctx, tx, readers, need, now, opened...)
+	return tellReaders(ctx, tx, readers, need, p.past, now, opened...)
 }
 
-func tellReaders(ctx context.Context, tx *store.Tx, readers []market.Person, need market.Entry, now time.Time, opened ...market.ID) error {
+// tellReaders writes to people of a need's group, past being what was proposed to it before.
+func tellReaders(ctx context.Context, tx *store.Tx, readers []market.Person, need market.Entry, past []market.Introduction, now time.Time, opened ...market.ID) error {
+	l := market.Letter{Kind: market.PossibleMatch, GroupID: need.Listing.GroupID, AboutID: need.Listing.ID, Free: answers(need.Listing, past, now)}
 	for _, p := range readers {
-		if _, err := write(ctx, tx, market.PossibleMatch, p, need.Listing.GroupID, need.Listing.ID, now, opened...); err != nil {
+		l.PersonID = p.ID
+		if _, err := writeLetter(ctx, tx, l, now, opened...); err != nil {
 			return err
 		}
 	}

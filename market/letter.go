@@ -99,6 +99,7 @@ type Letter struct {
 	Unsure    int    // of these, after which the mail server may have had it
 	Fault     string // class of the last fault, no personal text
 	Answer    string // class of the mail server's last word: "250", "4.2.2", "550"; empty: it said nothing
+	Free      bool   // the answer to its reader's own posting: the governor does not count it
 	CreatedAt time.Time
 	AgainAt   *time.Time // since when an operator has it tried again after it had failed
 	SentAt    *time.Time

@@ -129,7 +129,7 @@ var Everything = []Kept{
 	{Table: "mail_stops", Of: "t.person_id = $1", Fields: []Field{{Entry: "mails", Columns: "person_id kind created_at"}}},
 	{Table: "bounces", Of: "t.person_id = $1", Fields: []Field{{Entry: "bounce", Columns: "letter_id person_id fate status created_at"}}},
 	{Table: "letters", Of: "t.person_id = $1 or t.address = " + their, Fields: []Field{
-		{Entry: "letter", Columns: "id kind person_id address group_id about_id message_id state tries unsure fault created_at again_at sent_at ended_at once answer"}}},
+		{Entry: "letter", Columns: "id kind person_id address group_id about_id message_id state tries unsure fault free created_at again_at sent_at ended_at once answer"}}},
 	{Table: "letter_introductions", Of: "t.person_id = $1", Fields: []Field{{Entry: "letter", Columns: "introduction_id person_id kind letter_id"}}},
 	{Table: "suppressed", Left: "kept of nobody who has an account, as a hash that tells no address", Fields: []Field{{Entry: "suppressed", Columns: "hash since why"}}},
 

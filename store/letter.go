@@ -336,11 +336,11 @@ func (tx *Tx) told(ctx context.Context, column string, introductions []market.ID
 		Where("id in ? and "+column+" is null", introductions).Update(column, now).Error)
 }
 
-// LettersTo counts the letters of a kind to a person since a time, those that never went because they were overtaken left out:
-// what the governor looks at. One letter about several introductions is one.
+// LettersTo counts the letters of a kind to a person since a time, those that never went because they were overtaken left out, and
+// those that are free: what the governor looks at. One letter about several introductions is one.
 func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.LetterKind, since time.Time) (int, error) {
 	var n int
-	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ?
+	err := r.db.WithContext(ctx).Raw(`select count(*) from letters where person_id = ? and kind = ? and created_at > ? and not free
 		and not (state = 'failed' and fault in ?)`,
 		person, kind, since, market.Overtaken).Scan(&n).Error
 	return n, translate(err)

@@ -343,6 +343,7 @@ create table letters (
     once text,
     answer text not null default ''::text,
     again_at timestamp with time zone,
+    free boolean not null default false,
     unsure integer not null default 0
 );
 

@@ -2,6 +2,7 @@ package introduction
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -9,11 +10,11 @@ import (
 )
 
 // nudge reminds the side that was asked two days ago and has not answered, once: its people, or, where none of them can be
-// reached, the connectors who were asked for it, on their list of the day.
+// reached, the connectors who were asked for it, on their list of the day. What waits for it about the same listing, and for as long,
+// goes into the same letter.
 func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
-	due, running := in.DueAt()
-	if !running || now.Before(due.Add(market.RemindAfter-market.AnswerWithin)) || !now.Before(due) {
-		return nil // answered meanwhile, or too late
+	if _, running := in.DueAt(); !running {
+		return nil // answered meanwhile
 	}
 	if over, err := endSoon(ctx, tx, in, now); err != nil || over {
 		return err
@@ -22,11 +23,15 @@ func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Intr
 	if in.State == market.Asked {
 		side, how = market.Offer, market.ByHandOfferAgain
 	}
-	if err := tx.Reminded(ctx, in.ID, side, now); err != nil {
+	waiting, err := tx.ToNudgeWith(ctx, in, side, now.Add(-market.AnswerWithin), now.Add(-market.RemindAfter))
+	if err != nil || !slices.Contains(waiting, in.ID) {
+		return err // reminded with another, or too late
+	}
+	if err := tx.Reminded(ctx, side, now, waiting...); err != nil {
 		return err
 	}
 	group := in.GroupOf(side)
-	if asked, err := askConnectors(ctx, tx, group, how, now, in.ID); err != nil || asked {
+	if asked, err := askConnectors(ctx, tx, group, how, now, waiting...); err != nil || asked {
 		return err
 	}
 	people, err := tx.Answerers(ctx, group, now)
@@ -34,7 +39,7 @@ func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Intr
 		return err
 	}
 	for _, p := range people {
-		if _, err := write(ctx, tx, market.Reminder, p, group, in.ID, now, in.ID); err != nil {
+		if _, err := write(ctx, tx, market.Reminder, p, group, in.ID, now, waiting...); err != nil {
 			return err
 		}
 	}

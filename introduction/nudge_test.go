@@ -43,6 +43,83 @@ func TestEachSideIsRemindedOnceAfterTwoDays(t *testing.T) {
 	}
 }
 
+// One mail that named three is brought to mind by one mail that names those which still wait, to each who looks after the group.
+func TestOneReminderNamesAllThatWait(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.joins(taker, "kit@choir.test")
+	for i := range 3 {
+		s.opens(i)
+	}
+	need := s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	said := s.say(taker, all[1], market.No)
+	told := s.now
+	m := &met{street: s}
+	got := m.at(told.Add(market.RemindAfter))
+	if len(got) != 2 || got[0].To == got[1].To {
+		t.Fatalf("letters %+v, want one to each of the two", got)
+	}
+	for _, o := range got {
+		if o.Subject != "Still open: 2 groups and “Room for a choir”" || links(o) != 2 || !strings.Contains(o.Text, "Thursday 14 January") {
+			t.Errorf("%q with %d links:\n%s", o.Subject, links(o), o.Text)
+		}
+		if offer, err := s.store.EntryFor(s.ctx, market.System, said.OfferID, s.now); err != nil || strings.Contains(o.Text, offer.Listing.Title) {
+			t.Errorf("it brings up what was answered (%v):\n%s", err, o.Text)
+		}
+	}
+	if got := m.at(s.now.Add(time.Hour)); len(got) != 0 {
+		t.Errorf("reminded again: %v", got)
+	}
+}
+
+// So it is for the side that gives.
+func TestOneReminderNamesAllWhoAsk(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.post(giver, hall("Church hall"))
+	var asked []market.Introduction
+	for _, name := range []string{"Tansy Yard Choir", "Pennywort Voices"} {
+		n := s.neighbour(name, strings.ToLower(name[:5])+"@choir.test")
+		s.post(n, choir("2027-02-01"))
+		s.deliver()
+		asked = append(asked, s.say(n, s.only(n), market.Yes))
+	}
+	s.deliver()
+	m := &met{street: s}
+	got := m.at(s.now.Add(market.RemindAfter))
+	if len(got) != 1 || got[0].To != "host@hall.test" || got[0].Subject != "Still open: 2 groups and “Church hall”" || links(got[0]) != 2 {
+		t.Fatalf("letters %+v, want one about both", got)
+	}
+	m.deliver()
+	if s.say(giver, asked[0], market.Yes).State != market.Connected {
+		t.Error("not answered after the reminder")
+	}
+}
+
+// The last reminder before nothing more is proposed says so, and where to say that one still looks.
+func TestTheLastReminderSaysThatProposalsEnd(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.opens(0)
+	need := s.post(taker, choir("2027-04-01"))
+	m := &met{street: s}
+	for round := range market.IgnoredInARow {
+		s.deliver()
+		got := m.at(s.now.Add(market.RemindAfter))
+		last := round == market.IgnoredInARow-1
+		if len(got) != 1 || strings.Contains(got[0].Text, "https://hub.example/listings/"+string(need.ID)) != last || strings.Contains(got[0].Text, "suggest nothing more") != last {
+			t.Fatalf("round %d: %+v", round, got)
+		}
+		s.now = s.now.Add(market.AnswerWithin - market.RemindAfter)
+		s.must(s.intros.Turn(s.ctx, s.now))
+		s.opens(1 + round)
+		s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	}
+}
+
 // Who answers a letter that named three groups is told where to answer each of them.
 func TestAReplyAboutSeveralGetsTheLinkOfEach(t *testing.T) {
 	s := newStreet(t)

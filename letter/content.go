@@ -234,24 +234,48 @@ func (ls *Letters) answerLate(ctx context.Context, l market.Letter, now time.Tim
 		Says:  wording.Text(ls.lang, s.in.Says(side), map[string]any{"Other": s.other.Group.Name})}, nil
 }
 
-// reminder makes sense as long as its reader's side is asked.
-func (ls *Letters) reminder(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+// reminder leaves out what its reader's side is not asked any more.
+func (ls *Letters) reminder(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	if err := ls.mustAnswer(ctx, l, now); err != nil {
 		return nil, err
 	}
-	s, err := ls.scene(ctx, l.AboutID, l.GroupID, now)
-	if err != nil {
-		return nil, err
+	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
+	m := mail.Reminder{Reply: ls.RepliesCount && len(about) == 1}
+	var first time.Time
+	var own market.Listing
+	for _, id := range about {
+		s, err := ls.scene(ctx, id, l.GroupID, now)
+		if err != nil {
+			return nil, err
+		}
+		due, running := s.in.DueAt()
+		if own = s.mine.Listing; !running || !s.in.WaitsFor(own.Side) {
+			continue
+		}
+		m.Offer, m.Group, m.Title = own.Side == market.Offer, s.mine.Group.Name, own.Title
+		m.Others = append(m.Others, mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title,
+			Reasons: wording.Reasons(ls.lang, own.Side, s.in.Reasons), Link: ls.link(id, l.PersonID)})
+		if first.IsZero() || due.Before(first) {
+			first, m.Until = due, wording.Date(ls.lang, due.In(s.zone()))
+		}
 	}
-	due, running := s.in.DueAt()
-	mine := s.mine.Listing
-	if !running || !s.in.WaitsFor(mine.Side) {
+	if len(m.Others) == 0 {
 		return nil, errMoot
 	}
-	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
-	return mail.Reminder{Offer: mine.Side == market.Offer, Group: s.mine.Group.Name, Title: mine.Title, Other: s.other.Group.Name,
-		Theirs: s.other.Listing.Title, Reasons: wording.Reasons(ls.lang, mine.Side, s.in.Reasons), Reply: ls.RepliesCount,
-		Until: wording.Date(ls.lang, due.In(s.zone())), Link: ls.link(s.in.ID, l.PersonID)}, nil
+	err := ls.lastOf(ctx, own, &m)
+	return m, err
+}
+
+// lastOf has a reminder say that nothing more will be proposed, where it will be the last proposal that is ignored in a row.
+func (ls *Letters) lastOf(ctx context.Context, own market.Listing, m *mail.Reminder) error {
+	if own.Side == market.Offer {
+		return nil
+	}
+	ignored, err := ls.store.Ignored(ctx, own.ID)
+	if ignored >= market.IgnoredInARow-1 {
+		m.OwnLink = ls.listingLink(own.ID)
+	}
+	return err
 }
 
 // groups are the true names of both: once connected, an alias has done its work.

@@ -480,7 +480,7 @@ func (ls *Letters) kind(ctx context.Context, l market.Letter, about []market.ID,
 	case market.SavedSearchLetter:
 		return ls.savedSearch(ctx, l, now)
 	case market.Reminder:
-		return ls.reminder(ctx, l, out, now)
+		return ls.reminder(ctx, l, about, out, now)
 	}
 	return ls.notice(ctx, l, out, now)
 }

@@ -220,7 +220,7 @@ func hostileKinds() []Kind {
 		Connected{Group: hostile, OtherGroup: hostile, ContactName: hostile, ReplyAddress: hostile, OfferTitle: hostile,
 			NeedTitle: hostile, Reasons: []string{hostile}, When: hostile, Link: sampleSite},
 		AnswerHere{Group: hostile, Title: hostile, Others: []Helper{h, h}}, AnswerLate{Group: hostile, Title: hostile, Other: h, Says: hostile},
-		Reminder{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Until: hostile, Link: sampleSite},
+		Reminder{Group: hostile, Title: hostile, Others: []Helper{{Name: hostile, Title: hostile, Reasons: []string{hostile}, Link: sampleSite}}, Until: hostile, OwnLink: sampleSite},
 		ByHand{Asks: []ByHandLine{{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite},
 			{Offer: true, Again: true, Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite}}, Link: sampleSite},
 		Digest{Questions: []DigestLine{{Title: hostile, By: hostile, Reasons: []string{hostile}, Note: hostile, Link: sampleSite}}, Link: sampleSite},

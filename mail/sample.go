@@ -41,6 +41,8 @@ var sampleHall = Helper{
 	Link: sampleSite + "/introductions/17",
 }
 
+var sampleAsker = Helper{Name: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Link: sampleHall.Link}
+
 var sampleClub = Helper{
 	Name:    "Creekside Tenants’ Club",
 	Title:   "Club room on weekday evenings",
@@ -107,10 +109,13 @@ var sampleKinds = append([]sampleKind{
 	{"by-hand-list", ByHand{Link: sampleSite + "/by-hand", Asks: []ByHandLine{{Group: "Pennywort Lunch Club", Title: "Somewhere to eat on Tuesdays", Other: sampleHall.Name,
 		Theirs: sampleHall.Title, Reasons: sampleHall.Reasons, Link: sampleSite + "/by-hand/18"}, {Offer: true, Again: true, Group: "Pennywort Lunch Club",
 		Title: "Thirty folding chairs", Other: "Creek Road Band", Theirs: "Chairs for a concert", Link: sampleSite + "/by-hand/17"}}}},
-	{"reminder", Reminder{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Other: sampleHall.Name, Theirs: sampleHall.Title,
-		Reasons: sampleHall.Reasons, Until: "Sunday 17 January", Reply: true, Link: sampleHall.Link}},
-	{"reminder-giver", Reminder{Offer: true, Group: sampleHall.Name, Title: sampleHall.Title, Other: "Greenwich Carers’ Choir",
-		Theirs: "Somewhere for 25 to sing", Until: "Sunday 17 January", Link: sampleHall.Link}},
+	{"reminder", Reminder{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Others: []Helper{sampleHall}, Until: "Sunday 17 January", Reply: true}},
+	{"reminder-several", Reminder{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Others: []Helper{sampleHall, sampleClub}, Until: "Sunday 17 January"}},
+	{"reminder-last", Reminder{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Others: []Helper{sampleHall, sampleClub}, Until: "Sunday 17 January",
+		OwnLink: sampleSite + "/listings/7"}},
+	{"reminder-giver", Reminder{Offer: true, Group: sampleHall.Name, Title: sampleHall.Title, Others: []Helper{sampleAsker}, Until: "Sunday 17 January"}},
+	{"reminder-giver-several", Reminder{Offer: true, Group: sampleHall.Name, Title: sampleHall.Title, Others: []Helper{sampleAsker,
+		{Name: "Creek Road Band", Title: "A room to rehearse in", Reasons: []string{"Both in Greenwich, about 2 km apart"}, Link: sampleClub.Link}}, Until: "Sunday 17 January"}},
 	{"answer-here", AnswerHere{Offer: true, Group: sampleHall.Name, Title: sampleHall.Title,
 		Others: []Helper{{Name: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Link: sampleHall.Link}}}},
 	{"answer-late", AnswerLate{Group: "Greenwich Carers’ Choir", Title: "Somewhere for 25 to sing", Says: "Others were quicker: nothing of this is left for you. We go on looking.",

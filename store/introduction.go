@@ -167,9 +167,23 @@ func (r reads) ToNudge(ctx context.Context, toldBefore time.Time, limit int) ([]
 	return ids, translate(err)
 }
 
+// ToNudgeWith are those ToNudge which one reminder of a side can be about: in, and others of the same listing of that side, told after
+// the one time and no later than the other. They are locked, by their ids from that of in on, as the schedule comes by them.
+func (tx *Tx) ToNudgeWith(ctx context.Context, in market.Introduction, side market.Side, toldAfter, toldBefore time.Time) ([]market.ID, error) {
+	state, own := market.Proposed, in.NeedID
+	if side == market.Offer {
+		state, own = market.Asked, in.OfferID
+	}
+	var ids []market.ID
+	err := tx.db.WithContext(ctx).Raw(`select id from introductions where `+string(side)+`_id = ? and id >= ? and state = ?
+		and `+string(side)+`_told_at > ? and `+string(side)+`_told_at <= ? and `+string(side)+`_reminded_at is null order by id for no key update`,
+		own, in.ID, state, toldAfter, toldBefore).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // Reminded keeps that a side was reminded, whether anybody could be reached or not.
-func (tx *Tx) Reminded(ctx context.Context, introduction market.ID, side market.Side, now time.Time) error {
-	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ?", introduction).
+func (tx *Tx) Reminded(ctx context.Context, side market.Side, now time.Time, introductions ...market.ID) error {
+	return translate(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = any (?::uuid[])", idArray(introductions)).
 		UpdateColumn(string(side)+"_reminded_at", now).Error)
 }
 

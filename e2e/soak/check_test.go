@@ -19,19 +19,26 @@ type record struct {
 	people        map[string]*neighbour // by address
 	stories       map[market.ID]*story
 	introductions map[market.ID]outcome
+	least         int // introductions that there were to be
 	letters       []letter
 	allocations   []allocation
 	outages       []outage
 	failed        []string               // jobs that were given up
 	history       map[market.ID][]string // what the events say of an introduction
 
+	clock []moved // how the business clock was moved
+
 	listings map[market.ID]*neighbour // by id
+	about    map[string]market.ID     // what letters are about, by Message-ID without the domain
 	street   map[*street][]market.ID  // introductions
 }
 
 // index is filled from what is there.
 func (r *record) index() {
-	r.listings, r.street = map[market.ID]*neighbour{}, map[*street][]market.ID{}
+	r.listings, r.street, r.about = map[market.ID]*neighbour{}, map[*street][]market.ID{}, map[string]market.ID{}
+	for _, l := range r.letters {
+		r.about[l.MessageID] = l.About
+	}
 	for _, n := range r.people {
 		r.listings[n.listing.ID] = n
 	}
@@ -88,7 +95,10 @@ type allocation struct {
 // verdict is what was found, and each finding in words.
 type verdict struct {
 	lost, wrong, doubled, repeated int
+	afterCut, cuts                 int // repeated after a cut, and mails cut before their 250
+	afterKill, kills, underWay     int // repeated after a kill, kills of what sends, and mails that can have been under way at those
 	state, capacity, caps          int
+	missing                        int // introductions
 	found                          []string
 }
 
@@ -98,7 +108,8 @@ func (v *verdict) add(to *int, format string, args ...any) {
 }
 
 func (v *verdict) good() bool {
-	return v.lost+v.wrong+v.doubled+v.state+v.capacity+v.caps == 0
+	bounded := v.afterCut <= v.cuts && v.afterKill <= v.underWay && v.repeated == v.afterCut+v.afterKill
+	return bounded && v.lost+v.wrong+v.doubled+v.state+v.capacity+v.caps+v.missing == 0
 }
 
 // String is the last line of a soak.
@@ -113,12 +124,21 @@ func (v *verdict) String() string {
 	if v.caps > 0 {
 		said += fmt.Sprintf(", %d times more was asked of somebody than may be", v.caps)
 	}
+	if v.missing > 0 {
+		said += fmt.Sprintf(", %d introductions fewer than there were to be", v.missing)
+	}
 	return said
+}
+
+// bounds is the line before it: what was repeated, and what it is bounded by.
+func (v *verdict) bounds() string {
+	return fmt.Sprintf("repeated %d after one of %d cuts before the 250, %d after one of %d kills at which %d mails can have been under way",
+		v.afterCut, v.cuts, v.afterKill, v.kills, v.underWay)
 }
 
 // check judges a record.
 func check(r record) *verdict {
-	v := &verdict{}
+	v := &verdict{missing: max(0, r.least-len(r.introductions))}
 	r.index()
 	r.checkOnce(v)
 	r.checkReaders(v)
@@ -131,42 +151,38 @@ func check(r record) *verdict {
 	return v
 }
 
-// inFlight is how long after a mail was taken its sender may still not have written that down.
-const inFlight = 2 * time.Second
-
-// unsure reports whether the sender of a mail may not have known that it was taken: the line was cut before the 250, or the
-// sender was killed, or lost its database, just then.
-func (r record) unsure(m mailtest.Mail) bool {
-	return m.Cut || slices.ContainsFunc(r.outages, func(o outage) bool {
-		return m.At.After(o.from.Add(-inFlight)) && m.At.Before(o.until.Add(inFlight))
-	})
-}
-
 // checkOnce counts second deliveries: of the same mail, and of a mail that says the same.
 func (r record) checkOnce(v *verdict) {
-	last := map[string]mailtest.Mail{}
-	said := map[string]string{}
+	last, said, left := map[string]mailtest.Mail{}, map[string]string{}, r.underWay()
 	for _, m := range r.mails {
 		key := m.Rcpt + " " + m.MessageID
 		before, again := last[key]
 		switch {
-		case again && r.unsure(before):
+		case again && before.Cut: // each cut is before one delivery
 			v.repeated++
+			v.afterCut++
+		case again && r.spend(left, before):
+			v.repeated++
+			v.afterKill++
 		case again:
 			v.add(&v.doubled, "%q came twice to %s, at %s and %s", m.Subject, m.Rcpt, before.At.Format(clockTime), m.At.Format(clockTime))
 		}
 		last[key] = m
-		for _, path := range links(m.Text) {
-			id, _, err := aim(path)
-			if kind := kindOf(m.Subject); err != nil || kind == "" || kind == "digest" || kind == "not this time" { // which say again what waits, and what is next
-				continue
-			}
-			same := fmt.Sprintf("%s %s %s", kindOf(m.Subject), m.Rcpt, id)
+		if m.Cut {
+			v.cuts++
+		}
+		for _, same := range r.says(m) {
 			if other, known := said[same]; known && other != m.MessageID {
 				v.add(&v.doubled, "%s was written to %s in two mails, %s and %s", same, m.Rcpt, other, m.MessageID)
 			}
 			said[same] = m.MessageID
 		}
+	}
+	for _, o := range r.outages {
+		if o.stops() > 0 {
+			v.kills++
+		}
+		v.underWay += o.stops() * sendsAtOnce
 	}
 }
 

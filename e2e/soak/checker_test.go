@@ -21,7 +21,7 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		again.At = again.At.Add(gap)
 		p.mails = append(p.mails, again)
 	}
-	type counts struct{ Lost, Wrong, Doubled, Repeated, State, Capacity, Caps int }
+	type counts struct{ Lost, Wrong, Doubled, Repeated, State, Capacity, Caps, Missing int }
 	for name, c := range map[string]struct {
 		spoil func(p *pairRecord)
 		want  counts
@@ -75,17 +75,18 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 				p.introductions[market.NewID()] = in
 			}
 		}, counts{Caps: 1, Lost: 4}}, // of which nobody heard
-		"two who fit were never introduced":     {func(p *pairRecord) { p.introductions = nil }, counts{Lost: 1}},
-		"a mail to an address that is nobody's": {func(p *pairRecord) { p.mails[0].Rcpt = "nobody@s1.soak.test" }, counts{Lost: 1, Wrong: 1}},
-		"a mail to the other":                   {func(p *pairRecord) { p.mails[0].Rcpt = p.offer.person.Address }, counts{Lost: 1, Wrong: 2}}, // too early, and uncalled for
-		"another's address in the text":         {func(p *pairRecord) { p.mails[0].Text += p.offer.person.Address }, counts{Wrong: 1}},
-		"another's address in a header":         {func(p *pairRecord) { p.mails[0].Raw = []byte("Cc: " + p.offer.person.Address) }, counts{Wrong: 1}},
-		"a name before both said yes":           {func(p *pairRecord) { p.mails[0].HTML += p.offer.person.Name }, counts{Wrong: 1}},
-		"something of another street":           {func(p *pairRecord) { p.mails[0].Text += " Room S77N0" }, counts{Wrong: 1}},
-		"a link that was made for another":      {func(p *pairRecord) { p.mails[0].Text += p.link("introduction", p.id, p.offer) }, counts{Wrong: 1}},
-		"a link that is none of ours":           {func(p *pairRecord) { p.mails[0].Text += " http://x/i/" + strings.Repeat("A", 64) }, counts{Wrong: 1}},
-		"a second delivery for no reason":       {func(p *pairRecord) { second(p, time.Minute) }, counts{Doubled: 1}},
-		"a second delivery after a cut":         {func(p *pairRecord) { p.mails[1].Cut = true; second(p, time.Minute) }, counts{Repeated: 1}},
+		"fewer introductions than there were to be": {func(p *pairRecord) { p.least = 3 }, counts{Missing: 2}},
+		"two who fit were never introduced":         {func(p *pairRecord) { p.introductions = nil }, counts{Lost: 1}},
+		"a mail to an address that is nobody's":     {func(p *pairRecord) { p.mails[0].Rcpt = "nobody@s1.soak.test" }, counts{Lost: 1, Wrong: 1}},
+		"a mail to the other":                       {func(p *pairRecord) { p.mails[0].Rcpt = p.offer.person.Address }, counts{Lost: 1, Wrong: 2}}, // too early, and uncalled for
+		"another's address in the text":             {func(p *pairRecord) { p.mails[0].Text += p.offer.person.Address }, counts{Wrong: 1}},
+		"another's address in a header":             {func(p *pairRecord) { p.mails[0].Raw = []byte("Cc: " + p.offer.person.Address) }, counts{Wrong: 1}},
+		"a name before both said yes":               {func(p *pairRecord) { p.mails[0].HTML += p.offer.person.Name }, counts{Wrong: 1}},
+		"something of another street":               {func(p *pairRecord) { p.mails[0].Text += " Room S77N0" }, counts{Wrong: 1}},
+		"a link that was made for another":          {func(p *pairRecord) { p.mails[0].Text += p.link("introduction", p.id, p.offer) }, counts{Wrong: 1}},
+		"a link that is none of ours":               {func(p *pairRecord) { p.mails[0].Text += " http://x/i/" + strings.Repeat("A", 64) }, counts{Wrong: 1}},
+		"a second delivery for no reason":           {func(p *pairRecord) { second(p, time.Minute) }, counts{Doubled: 1}},
+		"a second delivery after a cut":             {func(p *pairRecord) { p.mails[1].Cut = true; second(p, time.Minute) }, counts{Repeated: 1}},
 		"a third, after one that was not cut": {func(p *pairRecord) {
 			p.mails[1].Cut = true
 			second(p, time.Minute)
@@ -94,11 +95,87 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 		}, counts{Repeated: 1, Doubled: 1}},
 		"a second delivery after a kill": {func(p *pairRecord) {
 			second(p, time.Minute)
-			p.outages = []outage{{"worker 1", p.mails[1].At.Add(time.Second), p.mails[1].At.Add(time.Second)}}
+			p.killed("worker 1", time.Second)
 		}, counts{Repeated: 1}},
+		"a second delivery after the database was away": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.killed("postgres", time.Second)
+		}, counts{Repeated: 1}},
+		"a second delivery after a kill of the api, which sends nothing": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.killed("api", time.Second)
+		}, counts{Doubled: 1}},
+		"a second delivery after a kill of the other worker": {func(p *pairRecord) {
+			second(p, time.Minute)
+			p.killed("worker 2", time.Second)
+		}, counts{Doubled: 1}},
+		"more after a kill than its worker can have had under way": {func(p *pairRecord) {
+			for range sendsAtOnce {
+				second(p, time.Second) // and so on from the last
+			}
+			p.mails = append(p.mails, p.mails[2], p.mails[3])
+			for i := range p.mails {
+				p.mails[i].At = p.mails[1].At
+			}
+			p.killed("worker 1", 0)
+		}, counts{Repeated: sendsAtOnce, Doubled: 2}},
+		"a second delivery after one cut, and a third": {func(p *pairRecord) {
+			p.mails[1].Cut = true
+			second(p, time.Minute)
+			p.mails[len(p.mails)-1].Cut = false
+			second(p, 2*time.Minute)
+			p.mails[len(p.mails)-1].Cut = false
+		}, counts{Repeated: 1, Doubled: 1}},
+		"a digest a week": {func(p *pairRecord) {
+			p.comes(p.need, "Your week: 1 thing for you")
+			p.comes(p.need, "Your week: 2 things for you")
+			p.last().At = p.last().At.AddDate(0, 0, 7)
+		}, counts{}},
+		"two digests on one morning": {func(p *pairRecord) {
+			p.comes(p.need, "Your week: 1 thing for you")
+			p.comes(p.need, "Your week: 2 things for you")
+		}, counts{Doubled: 1}},
+		"two digests in one week by the programs' clock, as the machine's says no more": {func(p *pairRecord) {
+			p.comes(p.need, "Your week: 1 thing for you")
+			p.comes(p.need, "Your week: 2 things for you")
+			p.last().At = p.last().At.AddDate(0, 0, 7)
+			p.clock = []moved{{began, began}, {p.last().At, began.Add(time.Hour)}}
+		}, counts{Doubled: 1}},
+		"a digest with nothing in it": {func(p *pairRecord) {
+			p.comes(p.need, "Your week: 1 thing for you")
+			p.last().Text = "Dear " + p.need.person.Name
+		}, counts{Wrong: 1}},
+		"a digest that counts nothing": {func(p *pairRecord) { p.comes(p.need, "Your week: 0 things for you") }, counts{Wrong: 1}},
+		"an end that comes nearer, and comes": {func(p *pairRecord) {
+			p.ends(p.need)
+			for _, day := range []int{76, 87} {
+				p.comes(p.need, "Still right? “Room S1N1”")
+				p.last().At = began.AddDate(0, 0, day)
+			}
+			p.comes(p.need, "Ended: “Room S1N1”")
+		}, counts{}},
+		"two mails of one day that ask whether it is still right": {func(p *pairRecord) {
+			p.ends(p.need)
+			p.comes(p.need, "Still right? “Room S1N1”")
+			p.comes(p.need, "Still right? “Room S1N1”")
+		}, counts{Doubled: 1}},
+		"two mails that say it has ended": {func(p *pairRecord) {
+			p.ends(p.need)
+			p.comes(p.need, "Ended: “Room S1N1”")
+			p.comes(p.need, "Ended: “Room S1N1”")
+		}, counts{Doubled: 1}},
+		"not this time": {func(p *pairRecord) { p.comes(p.need, "Not this time: “Room S1N0”") }, counts{}},
+		"not this time, twice": {func(p *pairRecord) {
+			p.comes(p.need, "Not this time: “Room S1N0”")
+			p.comes(p.need, "Not this time: “Room S1N0”")
+		}, counts{Doubled: 1}},
+		"called off twice": {func(p *pairRecord) {
+			p.calledOff()
+			p.comes(p.need, "Called off: “Room S1N0”, Thursday")
+		}, counts{Doubled: 1}},
 		"a second delivery long after a kill": {func(p *pairRecord) {
 			second(p, time.Minute)
-			p.outages = []outage{{"worker 1", p.mails[1].At.Add(-time.Minute), p.mails[1].At.Add(-time.Minute)}}
+			p.killed("worker 1", -time.Minute)
 		}, counts{Doubled: 1}},
 		"the same said in two mails": {func(p *pairRecord) {
 			second(p, time.Minute)
@@ -140,7 +217,7 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 			p := newPairRecord()
 			c.spoil(p)
 			v := check(p.record)
-			got := counts{v.lost, v.wrong, v.doubled, v.repeated, v.state, v.capacity, v.caps}
+			got := counts{v.lost, v.wrong, v.doubled, v.repeated, v.state, v.capacity, v.caps, v.missing}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s%s", diff, strings.Join(v.found, "\n"))
 			}
@@ -152,6 +229,20 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 				t.Errorf("the last line says %q", v)
 			}
 		})
+	}
+}
+
+func TestWhatIsRepeatedIsSaidByItsCauseAndBound(t *testing.T) {
+	p := newPairRecord()
+	p.mails[1].Cut, p.mails[2].Cut = true, true
+	p.mails = append(p.mails, p.mails[1], p.mails[3]) // one after a cut, one after a kill
+	p.outages = []outage{{"api", began, began}, {"worker 1", p.mails[3].At, p.mails[3].At}, {"postgres", began.Add(-time.Hour), began.Add(-time.Hour)}}
+	v := check(p.record)
+	if want := "repeated 1 after one of 3 cuts before the 250, 1 after one of 2 kills at which 36 mails can have been under way"; v.bounds() != want || !v.good() {
+		t.Errorf("%q, want %q; found %v", v.bounds(), want, v.found)
+	}
+	if v.afterCut = v.cuts + 1; v.good() {
+		t.Error("more was repeated than was cut, and that is good")
 	}
 }
 
@@ -193,6 +284,19 @@ func (p *pairRecord) is(state market.State, stage market.Stage) {
 	p.introductions = map[market.ID]outcome{p.id: {Need: p.need.listing.ID, Offer: p.offer.listing.ID, State: state, Stage: stage}}
 }
 
+// killed says that something was, so long after the second mail was taken.
+func (p *pairRecord) killed(what string, after time.Duration) {
+	p.outages = []outage{{what, p.mails[1].At.Add(after), p.mails[1].At.Add(after)}}
+}
+
+func (p *pairRecord) last() *mailtest.Mail { return &p.mails[len(p.mails)-1] }
+
+// ends has somebody's listing end when it is not renewed.
+func (p *pairRecord) ends(n *neighbour) {
+	end := began.Add(market.OpenFor)
+	n.listing.ExpiresAt = &end
+}
+
 func (p *pairRecord) fated(f fate) { p.need.fate[p.offer] = f }
 
 // calledOff has the giver call off what was agreed, at once.
@@ -216,8 +320,8 @@ func (p *pairRecord) comes(to *neighbour, subject string) {
 		purpose = "outcome"
 	}
 	p.letters = append(p.letters, letter{MessageID: id, Kind: kindOf(subject), State: market.Sent, To: to.person.ID, About: p.id, WrittenAt: began})
-	p.mails = append(p.mails, mailtest.Mail{Rcpt: to.person.Address, At: began.Add(time.Duration(len(p.mails)) * time.Minute),
-		Received: mail.Received{Subject: subject, MessageID: id + "@x", Text: "Dear " + to.person.Name + p.link(purpose, p.id, to)}})
+	p.mails = append(p.mails, mailtest.Mail{Rcpt: to.person.Address, Envelope: envelope("worker 1"), At: began.Add(time.Duration(len(p.mails)) * time.Minute),
+		Received: mail.Received{Subject: subject, MessageID: id + "@x", Text: "Dear " + to.person.Name + ", about " + to.listing.Title + p.link(purpose, p.id, to)}})
 }
 
 // drop takes out a mail and its letter, as if nobody had written it.

@@ -71,17 +71,20 @@ func (s *story) refused() (out []act) {
 	return out
 }
 
-func newCrowd(t *testing.T, h *house, all []*street) *crowd {
-	c := &crowd{t: t, house: h, people: map[string]*neighbour{}, titles: map[string]*neighbour{}, hands: make(chan struct{}, 16),
+func newCrowd(t *testing.T, h *house) *crowd {
+	return &crowd{t: t, house: h, people: map[string]*neighbour{}, titles: map[string]*neighbour{}, hands: make(chan struct{}, 16),
 		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 32},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		stories: &stories{of: map[market.ID]*story{}}}
+}
+
+// welcomes the people of streets, while nobody reads.
+func (c *crowd) welcomes(all []*street) {
 	for _, s := range all {
 		for _, n := range s.all() {
 			c.people[n.person.Address], c.titles[n.listing.Title] = n, n
 		}
 	}
-	return c
 }
 
 // look reads what came since, and sets people to work; idle when there was nothing and nobody is at work.

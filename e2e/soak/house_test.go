@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,15 +54,7 @@ type house struct {
 	broken atomic.Bool // the database does not answer, or not as asked: there is no use in going on
 
 	clock sync.Mutex
-	now   time.Time // when the clock was set last
-	set   time.Time // by the machine
-}
-
-// outage is when a sender was killed or lost its database: what it had handed over just before, it may not have written
-// down.
-type outage struct {
-	what        string
-	from, until time.Time
+	moves []moved // of the clock, the last one last
 }
 
 // faults of the mail server: of 20 tries 7 are cut, 5 hear that they must come again, 1 is answered slowly.
@@ -117,7 +110,7 @@ func newHouse(t *testing.T, seed uint64) *house {
 	h.base = "http://" + site
 	h.env = append(os.Environ(), "DATABASE_URL="+h.postgres.URL(), "REDIS_URL=redis://"+h.redisAt, "SMTP_URL="+h.mails.URL(), "MAILS_PER_DOMAIN=6000",
 		"PLACE_SECRET="+strings.Repeat("p", 32), "TOKEN_SECRET="+tokenSecret, "HTTP_ADDR="+site, "PUBLIC_URL="+h.base, "ADMIN_ADDR=off",
-		"LOG_LEVEL=warn", "SWEEP_EVERY="+sweep(setting("SOAK_N", shortForm)), "MAIL_WORKERS=12", "WHEREWITHAL_CLOCK_FILE="+h.clockFile())
+		"LOG_LEVEL=warn", "SWEEP_EVERY="+sweep(setting("SOAK_N", shortForm)), "MAIL_WORKERS="+strconv.Itoa(sendsAtOnce), "WHEREWITHAL_CLOCK_FILE="+h.clockFile())
 	return h
 }
 
@@ -200,7 +193,7 @@ func (h *house) start(name string) {
 	defer log.Close()
 	program, _, _ := strings.Cut(name, " ")
 	cmd := exec.Command(filepath.Join(h.bin, program))
-	cmd.Env, cmd.Stdout, cmd.Stderr = h.env, log, log
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(slices.Clone(h.env), "MAIL_FROM=Soak <"+envelope(name)+">"), log, log
 	child, err := tether.Start(cmd, syscall.SIGKILL)
 	if err != nil {
 		h.t.Error(err)
@@ -302,14 +295,15 @@ func (h *house) isNow(now time.Time) {
 	}
 	h.clock.Lock()
 	defer h.clock.Unlock()
-	h.now, h.set = now, time.Now()
+	h.moves = append(h.moves, moved{time.Now(), now})
 }
 
 // business is the time the programs' clock shows.
 func (h *house) business() time.Time {
 	h.clock.Lock()
 	defer h.clock.Unlock()
-	return h.now.Add(time.Since(h.set))
+	last := h.moves[len(h.moves)-1]
+	return last.to.Add(time.Since(last.at))
 }
 
 // exec runs a statement, and tries again while Postgres is away.

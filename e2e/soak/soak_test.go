@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// shortForm is how many pairs of offer and need a soak has that is not told otherwise.
+// shortForm is how many introductions a soak has that is not told otherwise.
 const shortForm = 200
 
 func setting(name string, or int) int {
@@ -74,17 +74,21 @@ var hours = []struct {
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
-// TestNothingIsLostWhateverFails is the soak; 200 pairs unless SOAK_N says more.
+// TestNothingIsLostWhateverFails is the soak; 200 introductions unless SOAK_N says more.
 func TestNothingIsLostWhateverFails(t *testing.T) {
 	n, seed := setting("SOAK_N", shortForm), uint64(setting("SOAK_SEED", 1))
 	t.Logf("SOAK_N=%d SOAK_SEED=%d", n, seed)
 	start := time.Now()
 	h := newHouse(t, seed)
 	h.build()
-	all := streets(n, seed)
-	c := newCrowd(t, h, all)
+	w, c := newTown(seed), newCrowd(t, h)
 	h.open()
-	h.settle(all)
+	settle := func(pairs int) {
+		all := w.more(pairs)
+		c.welcomes(all)
+		h.settle(all)
+	}
+	settle(n)
 	r := rand.New(rand.NewPCG(seed, 2))
 	long := n > shortForm
 	order := r.Perm(len(troubles))
@@ -105,10 +109,16 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 		close(calm)
 		<-done
 		h.quiet(c) // after the last trouble
+		for more := n - h.introductions(); i == 0 && more > 0; more = n - h.introductions() {
+			settle(more + more/4 + 1) // not all pairs are introduced: others are quicker
+			h.quiet(c)
+		}
 		t.Logf("%6.1f s: %v later (%s), %d mails", time.Since(start).Seconds(), hour.at, hour.why, c.read)
 	}
 	h.linksEnded(c)
 	rec := h.record(c)
+	rec.least = n
+	t.Logf("%d introductions, of %d asked for, out of %d pairs", len(rec.introductions), n, w.pairs)
 	v := check(rec)
 	h.report(t, v, rec, start)
 }
@@ -202,6 +212,14 @@ func (h *house) waiting() (said string) {
 	return said
 }
 
+// introductions is how many there are.
+func (h *house) introductions() (n int) {
+	h.patiently(func(ctx context.Context) error {
+		return h.Pool().QueryRow(ctx, "select count(*) from introductions").Scan(&n)
+	})
+	return n
+}
+
 // linksEnded: 90 days after what they led to was over, links of mails show nothing any more.
 func (h *house) linksEnded(c *crowd) {
 	tried := 0
@@ -219,7 +237,7 @@ func (h *house) linksEnded(c *crowd) {
 
 // record is what is left at the end.
 func (h *house) record(c *crowd) record {
-	r := record{mails: h.mails.Log(), halves: h.mails.Halves(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills,
+	r := record{mails: h.mails.Log(), halves: h.mails.Halves(), people: c.people, stories: c.stories.of, introductions: map[market.ID]outcome{}, outages: h.kills, clock: h.moves,
 		history: map[market.ID][]string{}}
 	var id market.ID
 	var in outcome
@@ -277,7 +295,7 @@ func (h *house) report(t *testing.T, v *verdict, r record, start time.Time) {
 		}
 		t.Log(f)
 	}
-	lastLine = v.String()
+	lastLine = v.bounds() + "\n" + v.String()
 	t.Log(lastLine)
 	if !v.good() {
 		t.Error("the soak found faults")

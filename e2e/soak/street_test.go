@@ -61,24 +61,33 @@ type fate struct {
 	offerTells  string
 }
 
-// streets with at least n pairs of offer and need.
-func streets(n int, seed uint64) []*street {
-	r := rand.New(rand.NewPCG(seed, 1))
+// town draws streets, one after the other.
+type town struct {
+	r       *rand.Rand
+	streets int
+	pairs   int
+}
+
+func newTown(seed uint64) *town { return &town{r: rand.New(rand.NewPCG(seed, 1))} }
+
+// more streets, with at least n pairs of offer and need.
+func (w *town) more(n int) []*street {
 	var all []*street
-	for pairs := 0; pairs < n; {
-		s := &street{n: len(all) + 1, plan: plans[r.IntN(len(plans))]}
-		at := market.Point{Lat: 51.38 + 0.24*r.Float64(), Lng: -0.35 + 0.5*r.Float64()}
+	for end := w.pairs + n; w.pairs < end; {
+		w.streets++
+		s := &street{n: w.streets, plan: plans[w.r.IntN(len(plans))]}
+		at := market.Point{Lat: 51.38 + 0.24*w.r.Float64(), Lng: -0.35 + 0.5*w.r.Float64()}
 		for range s.plan.offers {
 			s.offers = append(s.offers, s.neighbour(market.Offer, at))
 		}
 		for range s.plan.needs {
 			need := s.neighbour(market.Need, at)
 			for _, o := range s.offers {
-				need.fate[o] = drawFate(r)
+				need.fate[o] = drawFate(w.r)
 			}
 			s.needs = append(s.needs, need)
 		}
-		pairs += s.plan.offers * s.plan.needs
+		w.pairs += s.plan.offers * s.plan.needs
 		all = append(all, s)
 	}
 	return all

@@ -87,10 +87,14 @@ type allocation struct {
 	Offer       market.ID
 	Quantity    int
 	Amount      int
-	From, Until time.Time
+	From, Until time.Time // never: it was given for good
+	TurnRound   time.Duration
 	Kept        time.Time
 	Released    *time.Time
 }
+
+// never comes.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // verdict is what was found, and each finding in words.
 type verdict struct {
@@ -190,7 +194,7 @@ const clockTime = "15:04:05.000"
 
 var (
 	address = regexp.MustCompile(`[a-z0-9.+-]+@s\d+\.soak\.test`)
-	named   = regexp.MustCompile(`(?:Pat|Room |Group )S(\d+)N(\d+)`)
+	named   = regexp.MustCompile(`(?:Pat|Room |Chairs |Blankets |Group )S(\d+)N(\d+)`)
 )
 
 // checkReaders counts what went to the wrong person: a mail to nobody's address, with a link that is another's, of another
@@ -516,7 +520,7 @@ func (r record) checkCapacity(v *verdict) {
 				used := 0
 				for _, a := range all {
 					kept := !a.Kept.After(at.Kept) && (a.Released == nil || a.Released.After(at.Kept))
-					if kept && !a.From.After(moment.From) && a.Until.After(moment.From) {
+					if kept && !a.From.After(moment.From) && a.Until.Add(a.TurnRound).After(moment.From) {
 						used += a.Amount
 					}
 				}

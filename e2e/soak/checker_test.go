@@ -202,6 +202,32 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 			other.From, other.Until = other.Until, other.Until.Add(time.Hour)
 			p.allocations = append(p.allocations, other)
 		}, counts{}},
+		"30 of 40 chairs, and 10": {func(p *pairRecord) {
+			p.chairs(30)
+			p.lends(10, 0)
+		}, counts{}},
+		"30 of 40 chairs, and 11": {func(p *pairRecord) {
+			p.chairs(30)
+			p.lends(11, 0)
+		}, counts{Capacity: 4}},
+		"30 of 40 chairs, and 30 when those are back and seen to": {func(p *pairRecord) {
+			p.chairs(30)
+			p.lends(30, 3*time.Hour)
+		}, counts{}},
+		"30 of 40 chairs, and 30 before those are seen to": {func(p *pairRecord) {
+			p.chairs(30)
+			p.lends(30, 2*time.Hour)
+		}, counts{Capacity: 2}},
+		"30 of 40 blankets, and 10 later": {func(p *pairRecord) {
+			p.chairs(30)
+			p.allocations[0].Until = never
+			p.lends(10, 30*24*time.Hour)
+		}, counts{}},
+		"30 of 40 blankets, and 30 later as if those came back": {func(p *pairRecord) {
+			p.chairs(30)
+			p.allocations[0].Until = never
+			p.lends(30, 30*24*time.Hour)
+		}, counts{Capacity: 2}},
 		"given back, and then taken by another": {func(p *pairRecord) {
 			other, back := p.allocations[0], p.allocations[0].Kept.Add(time.Hour)
 			p.allocations[0].Released, other.Kept = &back, back
@@ -290,6 +316,20 @@ func (p *pairRecord) killed(what string, after time.Duration) {
 }
 
 func (p *pairRecord) last() *mailtest.Mail { return &p.mails[len(p.mails)-1] }
+
+// chairs makes of the hall 40 chairs, of which some are taken; an hour is needed to see to them.
+func (p *pairRecord) chairs(taken int) {
+	a := &p.allocations[0]
+	a.Quantity, a.Amount, a.TurnRound = 40, taken, time.Hour
+}
+
+// lends as much again to another, so long after it was first used.
+func (p *pairRecord) lends(amount int, later time.Duration) {
+	a := p.allocations[0]
+	a.Amount, a.From = amount, a.From.Add(later)
+	a.Until = a.From.Add(2 * time.Hour)
+	p.allocations = append(p.allocations, a)
+}
 
 // ends has somebody's listing end when it is not renewed.
 func (p *pairRecord) ends(n *neighbour) {

@@ -2,10 +2,12 @@ package soak
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -116,7 +118,7 @@ var (
 		{"not this time", "Not this time: ", ""}, {"reminder", "Still open: ", ""}, {"digest", "Your week: ", ""}, {"expiring", "Still right? ", ""}, {"expired", "Ended: ", ""},
 	}
 	anyLink = regexp.MustCompile(`/(i|o)/([A-Za-z0-9_-]{64})`)
-	title   = regexp.MustCompile(`Room S\d+N\d+`)
+	title   = regexp.MustCompile(`(?:Room|Chairs|Blankets) S\d+N\d+`)
 )
 
 // kindOf a mail by its subject, "" for none that is known here.
@@ -227,8 +229,7 @@ func (c *crowd) acts(s *story, path string, reader *neighbour, kind string) {
 		case f.then == "stop" && f.stopper == side:
 			do("stop", "/stop")
 		case side == market.Need && (f.then == "suggest" || f.then == "agree" || f.then == "off"):
-			day := string(s.need.listing.When.From)
-			do("suggest", "/suggest", "when", "own", "on", day, "start", "19:00", "end", "21:00", "repeat", "once", "times", "1")
+			do("suggest", "/suggest", append(s.need.uses(), "amount", c.less(path))...)
 		}
 	case "suggested":
 		if f.then == "agree" || f.then == "off" {
@@ -247,6 +248,27 @@ func (c *crowd) acts(s *story, path string, reader *neighbour, kind string) {
 			do("tell "+tells, "", "answer", tells, "seen", c.hidden(path, "seen"))
 		}
 	}
+}
+
+// uses are the fields of a form that says when a need is.
+func (n *neighbour) uses() []string {
+	at := n.listing.When.Windows[0]
+	return []string{"when", "own", "on", string(n.listing.When.From), "start", clock(at.Start), "end", clock(at.End), "repeat", "once", "times", "1"}
+}
+
+func clock(m market.Minute) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
+
+var amountField = regexp.MustCompile(`<input[^>]*name="amount"[^>]*>`)
+
+// less is three quarters of as many things as two were introduced for; of a room there is one, and its page does not ask.
+func (c *crowd) less(path string) string {
+	_, page := c.get(path)
+	value := regexp.MustCompile(`value="(\d+)"`).FindStringSubmatch(amountField.FindString(page))
+	if value == nil {
+		return ""
+	}
+	n, _ := strconv.Atoi(value[1])
+	return strconv.Itoa(n - n/4)
 }
 
 func (c *crowd) answers(s *story, path string, side market.Side, how string) {

@@ -119,6 +119,7 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 	rec := h.record(c)
 	rec.least = n
 	t.Logf("%d introductions, of %d asked for, out of %d pairs", len(rec.introductions), n, w.pairs)
+	rec.index()
 	v := check(rec)
 	h.report(t, v, rec, start)
 }
@@ -254,8 +255,17 @@ func (h *house) record(c *crowd) record {
 	h.each(`select subject_id::text, verb || ' ' || to_char(at, 'MM-DD HH24:MI:SS') from events where subject = 'introduction' order by id`,
 		[]any{&id, &said}, func() { r.history[id] = append(r.history[id], said) })
 	var a allocation
-	h.each(`select offer::text, l.quantity, amount, starts_at, ends_at, kept, released from soak_books a join listings l on l.id = a.offer`,
-		[]any{&a.Offer, &a.Quantity, &a.Amount, &a.From, &a.Until, &a.Kept, &a.Released}, func() { r.allocations = append(r.allocations, a) })
+	var until *time.Time
+	var minutes int
+	h.each(`select a.offer::text, l.quantity, amount, starts_at, ends_at, coalesce((l.times ->> 'turnRound')::int, 0), kept, released
+		from soak_books a join listings l on l.id = a.offer`,
+		[]any{&a.Offer, &a.Quantity, &a.Amount, &a.From, &until, &minutes, &a.Kept, &a.Released}, func() {
+			a.Until, a.TurnRound = never, time.Duration(minutes)*time.Minute
+			if until != nil {
+				a.Until = *until
+			}
+			r.allocations = append(r.allocations, a)
+		})
 	return r
 }
 
@@ -268,6 +278,17 @@ func (h *house) each(sql string, into []any, do func()) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// taken counts what was taken at any time, by the plans of streets.
+func (r record) taken() map[string]int {
+	n := map[string]int{}
+	for _, a := range r.allocations {
+		if offer := r.listings[a.Offer]; offer != nil {
+			n[offer.street.plan.name]++
+		}
+	}
+	return n
 }
 
 // report says what was run and what was found, and keeps the last line.
@@ -288,6 +309,7 @@ func (h *house) report(t *testing.T, v *verdict, r record, start time.Time) {
 	}
 	t.Logf("%d introductions %v; %d tries to send, %d mails taken, faults %v, %d of them cut before the 250; killed %v; %v",
 		len(r.introductions), byState, tries, len(r.mails), met, byCut, byKill, time.Since(start).Round(time.Second))
+	t.Logf("taken at any time: %v", r.taken())
 	for i, f := range v.found {
 		if i == 40 {
 			t.Logf("and %d more", len(v.found)-i)

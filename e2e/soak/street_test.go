@@ -26,6 +26,22 @@ type plan struct {
 	offers, needs int
 	quantity      int  // of each offer
 	apart         bool // each need wants another Thursday: none stands in another's way
+	thing         thing
+}
+
+// thing that is offered and needed; the zero value is a room.
+type thing struct {
+	word      string // of the title
+	terms     market.TermsKind
+	want      int // how many each need wants, of which five are of use
+	turnRound int // minutes
+}
+
+func (t thing) title(name string) string {
+	if t.word == "" {
+		return "Room " + name
+	}
+	return t.word + " " + name
 }
 
 // plans and how often each is drawn.
@@ -37,6 +53,8 @@ var plans = []plan{
 	{name: "last unit", offers: 1, needs: 5, quantity: 1},
 	{name: "two of five", offers: 1, needs: 5, quantity: 2},
 	{name: "choice", offers: 3, needs: 1, quantity: 1},
+	{name: "in parts", offers: 3, needs: 2, quantity: 40, thing: thing{word: "Chairs", terms: market.Loan, want: 60, turnRound: 60}},
+	{name: "for good", offers: 1, needs: 3, quantity: 40, thing: thing{word: "Blankets", terms: market.Gift, want: 30}},
 }
 
 // contested streets have more who want than can have.
@@ -130,11 +148,15 @@ func (n *neighbour) lists(side market.Side, name string, nth int) market.Listing
 		ends = ends.Add(market.OpenFor)
 	}
 	l := market.Listing{ID: market.NewID(), Version: 1, GroupID: n.group.ID, PostedBy: n.person.ID, Side: side, Kind: market.Room, Language: "en-GB",
-		Title: "Room " + name, Quantity: 1, Where: market.AtPlace, ReachKM: 3, PlaceID: n.place.ID, Terms: market.Terms{Kind: market.Shared},
+		Title: n.street.plan.thing.title(name), Quantity: 1, Where: market.AtPlace, ReachKM: 3, PlaceID: n.place.ID, Terms: market.Terms{Kind: market.Shared},
 		Circle: market.MyNetworks, Life: market.Open, OpenedAt: &opened, ExpiresAt: &ends, CreatedAt: began, UpdatedAt: began}
+	if t := n.street.plan.thing; t.word != "" {
+		return n.listsThings(l, t, nth)
+	}
 	thursday := market.Window{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 18 * 60, End: 22 * 60}
 	if side == market.Offer {
 		l.Facts, l.Quantity, l.When = market.Facts{"seated": 40.0}, n.street.plan.quantity, market.When{Windows: []market.Window{thursday}}
+		l.Splittable, l.SmallestPart = l.Quantity > 1, min(1, l.Quantity-1) // else two of them go together
 		return l
 	}
 	day := firstThursday
@@ -143,6 +165,20 @@ func (n *neighbour) lists(side market.Side, name string, nth int) market.Listing
 	}
 	thursday.Start, thursday.End = 19*60, 21*60
 	l.Facts, l.When = market.Facts{"seated": 25.0}, market.When{Windows: []market.Window{thursday}, From: day, Until: day}
+	return l
+}
+
+// listsThings: who needs them wants them on the first Thursday, each half an hour after the one before; chairs come back, and blankets do not.
+func (n *neighbour) listsThings(l market.Listing, t thing, nth int) market.Listing {
+	l.Kind, l.Where, l.Terms, l.Splittable, l.SmallestPart = market.Equipment, market.Collected, market.Terms{Kind: t.terms}, true, 5
+	thursday := market.Window{Repeat: market.Weekly, Days: market.DayBit(time.Thursday), Start: 9 * 60, End: 23 * 60}
+	if l.Side == market.Offer {
+		l.Quantity, l.When = n.street.plan.quantity, market.When{Windows: []market.Window{thursday}, TurnRound: t.turnRound}
+		return l
+	}
+	thursday.Start = market.Minute(14*60 + 150*nth)
+	thursday.End = thursday.Start + 120
+	l.Quantity, l.When = t.want, market.When{Windows: []market.Window{thursday}, From: firstThursday, Until: firstThursday}
 	return l
 }
 

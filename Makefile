@@ -183,7 +183,7 @@ test-soak: assets
 	go test -c -o .tools/soak.test ./e2e/soak
 	cd e2e/soak && SOAK_N= SOAK_SEED= ../../.tools/soak.test -test.timeout 20m
 
-# The last line says what was found. Without SOAK_N it is the short form, 200 pairs, which make test has too.
+# The last lines say what was found. Without SOAK_N it is the short form, 200 introductions, which make test has too.
 soak: assets
 	@mkdir -p .tools
 	go test -c -o .tools/soak.test ./e2e/soak

@@ -148,12 +148,26 @@ func (s *street) plantsEnded(ins map[string]market.Introduction) {
 		}
 		s.planted = append(s.planted, planted{string(ins[sc.taker].ID), both})
 	}
+	s.stays("lender", "dawdler", func(string) bool { return true }) // two who did not fill in a form lose each other only 90 days later
+	s.stays("joiner", "stopper", func(text string) bool {           // the names over what they wrote
+		return strings.HasPrefix(text, "Person ") || strings.HasPrefix(text, "planted")
+	})
 	for i, p := range s.planted { // their own group's, and themselves in its list
-		if strings.Contains(p.text, "joiner") || slices.Equal(p.for_, []string{"joiner"}) {
+		if slices.Contains(p.for_, "joiner") {
 			s.planted[i].for_ = append(slices.Clone(p.for_), "reader")
 		}
 		if strings.Contains(p.text, "plantedreader") {
 			s.planted[i].for_ = []string{"reader", "joiner"}
+		}
+	}
+}
+
+// stays adds what two still read of each other: never an address, nor what is nobody else's business.
+func (s *street) stays(a, b string, text func(string) bool) {
+	for i, p := range s.planted {
+		private := strings.HasPrefix(p.text, "planted-") || strings.Contains(p.text, "wish")
+		if own := slices.Contains(p.for_, a) || slices.Contains(p.for_, b); own && !private && text(p.text) {
+			s.planted[i].for_ = append(slices.Clone(p.for_), a, b)
 		}
 	}
 }

@@ -42,8 +42,8 @@ var atRest = map[string]string{
 	"blocks.none":       "whoever wants to be apart from a group is on its page",
 }
 
-// said is the text of an element, and whether it holds one that matches.
-func said(of *html.Node, matches func(*html.Node) bool) (text string, found bool) {
+// textOf is the text of an element, and whether it holds one that matches.
+func textOf(of *html.Node, matches func(*html.Node) bool) (text string, found bool) {
 	for n := range of.Descendants() {
 		if n.Type == html.TextNode {
 			text += n.Data + " "
@@ -71,15 +71,15 @@ func TestEmptyStatesLeadOn(t *testing.T) {
 		var empty []*html.Node
 		for n := range doc.Descendants() {
 			if n.Data == "main" {
-				_, acts = said(n, isForm)
+				_, acts = textOf(n, isForm)
 			}
 			if n.Data == "div" && attribute(n, "class") == "empty" {
 				empty = append(empty, n)
 			}
 		}
 		for _, n := range empty {
-			title, _ := said(n.FirstChild, isLink)
-			all, leads := said(n, isLink)
+			title, _ := textOf(n.FirstChild, isLink)
+			all, leads := textOf(n, isLink)
 			seen[title] = true
 			if strings.TrimSpace(strings.TrimPrefix(all, title)) == "" || title == "" {
 				t.Errorf("%s: %q says no more than that", name, all)

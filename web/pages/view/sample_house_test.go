@@ -10,7 +10,7 @@ func sampleHouse() map[string]templ.Component {
 	return map[string]templ.Component{
 		"members": Members(MembersPage{Page: samplePage("Members", "/groups/1/members", true), Form: wrong, ID: "1", Name: hall, Owner: true, Address: "jo", Roles: roles,
 			Members: []Member{{"1", "Ama", true, "Owner", "since 3 February 2026", roles, "a"}, {"2", "Jo", false, "Poster", "since 1 January 2027", roles, "b"}},
-			Invited: []Invited{{"7", "a.very.long.address.of.somebody@a-long-domain.example", "Reader, until 28 January 2027", "c"}}}),
+			Invited: []Invited{{ID: "7", Address: "a.very.long.address.of.somebody@a-long-domain.example", Says: "Reader, until 28 January 2027", Undelivered: true, Once: "c"}}}),
 		"members-reader": Members(MembersPage{Page: samplePage("Members", "/groups/1/members", true), Form: Form{Once: "g"}, ID: "1", Name: hall,
 			Members: []Member{{"1", "Ama", false, "Owner", "since 3 February 2026", roles, "a"}}}),
 		"leave": Leave(LeavePage{Page: samplePage("Leave", "/groups/1/leave", true), Form: Form{Once: "g"}, ID: "1", Name: hall, Says: "You no longer act for this group.",

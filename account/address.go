@@ -123,6 +123,9 @@ func (a *Accounts) moveAddress(ctx context.Context, tx *store.Tx, v market.Viewe
 	if err := tx.MoveAddress(ctx, v.Person, c.Was, c.Address, now); err != nil {
 		return err
 	}
+	if err := tx.Unsuppress(ctx, market.SuppressHash(a.TokenSecret, c.Address)); err != nil { // the link arrived there
+		return err
+	}
 	if err := tx.EndSessionsBut(ctx, v.Person, session, now); err != nil {
 		return err
 	}

@@ -287,7 +287,7 @@ func TestPagesHaveNoFaultsThatAxeSeesForVisitors(t *testing.T) {
 		"/report":                     "/report?about=listing:" + listing, "/report/thanks": "/report/thanks", "/groups/:id": "/groups/" + h.query(`select group_id::text from listings where id = '`+listing+`'`),
 		"/by-hand/:id":       "/by-hand/" + h.query(`select id::text from introductions limit 1`),
 		"/introductions/:id": "/introductions/" + h.query(`select id::text from introductions limit 1`)}
-	at["/reports/:id"], at["/decisions/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA"
+	at["/reports/:id"], at["/decisions/:id"], at["/drafts/:id"] = "/reports/AAAAAAAA", "/decisions/AAAAAAAA", "/drafts/AAAAAAAA"
 	at["/held/listings/:id"], at["/held/groups/:id"], at["/held/networks/:id"] = "/held/listings/AAAAAAAA", "/held/groups/AAAAAAAA", "/held/networks/AAAAAAAA"
 	at["/partners/:id"], at["/account/partners/:id"] = "/partners/AAAAAAAA", "/account/partners/AAAAAAAA"
 	at["/account/partners/:id/webhooks/:hook"] = "/account/partners/AAAAAAAA/webhooks/AAAAAAAA"

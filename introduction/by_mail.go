@@ -88,7 +88,7 @@ func (is *Introductions) answerOne(ctx context.Context, p market.Person, l marke
 	if side == "" || !v.Roles[l.GroupID].CanPost() {
 		return false, late, nil
 	}
-	if in.AnswerOf(side) == a && (in.State.Open() || in.State == market.Connected) {
+	if in.AnswerOf(side) == a && (a == market.No || in.State.Open() || in.State == market.Connected) {
 		return true, late, nil // that was the answer already
 	}
 	if in.State.Open() && in.AnswerOf(side) == market.NoAnswer {
@@ -116,7 +116,7 @@ func (is *Introductions) answerRingOf(ctx context.Context, p market.Person, l ma
 	if err != nil || r.MemberOf(l.GroupID) < 0 || !v.Roles[l.GroupID].CanPost() {
 		return false, late, err
 	}
-	if r.Members[r.MemberOf(l.GroupID)].Answer == a && (r.State == market.Proposed || r.State == market.Connected) {
+	if r.Members[r.MemberOf(l.GroupID)].Answer == a && (a == market.No || r.State == market.Proposed || r.State == market.Connected) {
 		return true, late, nil // that was the answer already
 	}
 	if r.WaitsFor(l.GroupID) {

@@ -27,6 +27,9 @@ func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Intr
 	if err != nil || !slices.Contains(waiting, in.ID) {
 		return err // reminded with another, or too late
 	}
+	if waiting, err = stillWorth(ctx, tx, in, waiting, now); err != nil {
+		return err
+	}
 	if err := tx.Reminded(ctx, side, now, waiting...); err != nil {
 		return err
 	}
@@ -44,4 +47,23 @@ func (is *Introductions) nudge(ctx context.Context, tx *store.Tx, in market.Intr
 		}
 	}
 	return nil
+}
+
+// stillWorth leaves out those for which nothing is left, which end. in is one that was looked at.
+func stillWorth(ctx context.Context, tx *store.Tx, in market.Introduction, waiting []market.ID, now time.Time) (left []market.ID, err error) {
+	for _, id := range waiting {
+		if id != in.ID {
+			other, err := tx.LockIntroduction(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if over, err := endSoon(ctx, tx, other, now); err != nil {
+				return nil, err
+			} else if over {
+				continue
+			}
+		}
+		left = append(left, id)
+	}
+	return left, nil
 }

@@ -267,6 +267,7 @@ func metByOne(t *testing.T, connector bool) (*met, market.Viewer) {
 	}
 	acting, err := m.store.WithHands(m.ctx, kit, m.in.ID, m.now)
 	m.must(err)
+	acting.Said = &market.Consent{SaidBy: "Joan, who keeps the keys", SaidOn: "2027-02-05", Way: market.ByPhone}
 	return m, acting
 }
 

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -24,6 +25,11 @@ func (ls *Letters) signIn(ctx context.Context, l market.Letter, now time.Time) (
 
 // reportReceived tells nothing of what was reported: the letter may go to an address that somebody else typed.
 func (ls *Letters) reportReceived(ctx context.Context, l market.Letter) (mail.Kind, error) {
+	if l.PersonID == "" {
+		if err := ls.unsuppressed(ctx, l.Address); err != nil {
+			return nil, err
+		}
+	}
 	r, err := ls.store.Report(ctx, l.AboutID)
 	if err != nil {
 		return nil, err
@@ -229,9 +235,26 @@ func (ls *Letters) answerLate(ctx context.Context, l market.Letter, now time.Tim
 		return nil, err
 	}
 	side := s.mine.Listing.Side
+	title, err := ls.otherTitle(ctx, s, now)
+	if err != nil {
+		return nil, err
+	}
 	return mail.AnswerLate{Offer: side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title,
-		Other: mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title, Link: ls.link(s.in.ID, l.PersonID)},
+		Other: mail.Helper{Name: s.other.Group.Name, Title: title, Link: ls.link(s.in.ID, l.PersonID)},
 		Says:  wording.Text(ls.lang, s.in.Says(side), map[string]any{"Other": s.other.Group.Name})}, nil
+}
+
+// otherTitle is what the other's listing is called, of an introduction that is past as it was then, as pages say it.
+func (ls *Letters) otherTitle(ctx context.Context, s scene, now time.Time) (string, error) {
+	ex, err := ls.store.Exchange(ctx, s.in.ID)
+	if err != nil && !errors.Is(err, market.ErrNotFound) {
+		return "", err
+	}
+	apart, err := ls.store.ApartIn(ctx, []market.ID{s.in.ID})
+	if err != nil || !s.in.Past(ex, len(apart) > 0, now) {
+		return s.other.Listing.Title, err
+	}
+	return cmp.Or(ex.TitleKept(s.in, s.other.Listing, len(apart) > 0), wording.Text(ls.lang, "introduction.title_gone", nil)), nil
 }
 
 // reminder leaves out what its reader's side is not asked any more.

@@ -126,7 +126,8 @@ const turnBatch = 200
 func (ls *Letters) Turn(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "Turn")
 	for {
-		ids, err := ls.store.LettersFrom(ctx, now.Add(-market.LetterLasts), turnBatch)
+		ids, failed := ls.store.LettersFrom(ctx, now.Add(-market.LetterLasts), turnBatch)
+		err = errors.Join(err, failed)
 		ended := 0
 		for _, id := range ids {
 			switch failed := ls.giveUp(ctx, id, now); {
@@ -401,7 +402,10 @@ func (ls *Letters) stop(ctx context.Context, l market.Letter) (link string, all 
 		return "", false, nil
 	case l.PersonID == "":
 		p, err := ls.store.PersonAt(ctx, l.Address)
-		if errors.Is(err, market.ErrNotFound) && ls.UnwantedLink != nil {
+		if errors.Is(err, market.ErrNotFound) {
+			if ls.UnwantedLink == nil {
+				return "", false, nil
+			}
 			return ls.PublicURL + "/unwanted/" + ls.UnwantedLink(l.Address), true, nil
 		}
 		if err != nil {
@@ -425,7 +429,10 @@ func (ls *Letters) wanted(ctx context.Context, l market.Letter, p market.Person)
 	if err == nil && slices.Contains(stopped, l.Kind) {
 		err = errStopped
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return ls.unsuppressed(ctx, p.Address) // stopped by the link of a mail from before they had an account
 }
 
 // kind words the letter; what it wants of the mail around the words, it sets in out.

@@ -40,6 +40,7 @@ type paced struct {
 // waiting are the mails to a domain that are to come back.
 type waiting struct {
 	last  time.Time            // when the last of them is
+	late  time.Time            // when the last of those comes that were refused at their turn
 	turns map[string]time.Time // by Message-ID
 	many  int                  // of them, from which on those are dropped that did not come back
 }
@@ -108,8 +109,11 @@ func (p *paced) turn(domain, id string, now time.Time, after time.Duration) time
 	w.drop(now)
 	at := now.Add(after)
 	if had, given := w.turns[id]; given {
-		if had.After(at) {
-			at = had
+		if had.After(now) {
+			at = later(at, had)
+		} else { // another process was quicker: they come one after the other again
+			at = later(at, w.late.Add(p.apart))
+			w.late = at
 		}
 	} else if next := w.last.Add(p.apart); next.After(at) {
 		at = next
@@ -119,6 +123,13 @@ func (p *paced) turn(domain, id string, now time.Time, after time.Duration) time
 		w.last = at
 	}
 	return at
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (p *paced) went(domain, id string) {

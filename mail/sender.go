@@ -61,6 +61,7 @@ type Sender struct {
 	lines        lines
 	pace         *paced
 	share        *share
+	pressing     *share
 	metrics      *telemetry.Metrics
 	host         string
 	from         *netmail.Address
@@ -89,7 +90,7 @@ func NewSender(c Config) (*Sender, error) {
 		c.Timeout = defaultTimeout
 	}
 	s := &Sender{host: u.Hostname(), from: from, timeout: c.Timeout, answer: cmp.Or(c.Answer, defaultAnswer), allowExample: c.AllowExample,
-		dkim: c.DKIM, pace: newPaced(c.Pace, c.Apart), share: newShare(c.Share), metrics: c.Metrics}
+		dkim: c.DKIM, pace: newPaced(c.Pace, c.Apart), share: newShare(c.Share), pressing: newShare(pressingShare), metrics: c.Metrics}
 	if err := s.dialling(u, c); err != nil {
 		return nil, err
 	}
@@ -127,6 +128,21 @@ func (s *Sender) dialling(u *url.URL, c Config) error {
 	return err
 }
 
+// Pressing mails that one server is slow with must not hold up those of all others: no more than so many are handed to a domain at a
+// time, and its answer is waited for no longer. A second copy of a link does no harm.
+const (
+	pressingShare  = 4
+	pressingAnswer = time.Minute
+)
+
+// shareOf is what bounds how many mails like one go to its domain at a time.
+func (s *Sender) shareOf(o Outgoing) *share {
+	if o.Pressing {
+		return s.pressing
+	}
+	return s.share
+}
+
 // Send hands one mail over; nil means that the server has taken it. Otherwise the error is ErrReserved,
 // ErrPermanent or ErrTemporary; the last also wraps ErrUnsure when the server may have taken it all the same, and ErrPaced when nothing
 // was tried.
@@ -134,6 +150,9 @@ func (s *Sender) dialling(u *url.URL, c Config) error {
 // address.
 func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	limit := &patience{text: s.timeout, answer: s.answer}
+	if o.Pressing {
+		limit.answer = min(limit.answer, pressingAnswer)
+	}
 	message, err := o.compose(s.from, limit.textIsOut)
 	if err != nil {
 		return err
@@ -141,14 +160,14 @@ func (s *Sender) Send(ctx context.Context, o Outgoing) error {
 	if reserved(o.To) && !s.allowExample {
 		return ErrReserved
 	}
-	if err := s.pace.wait(ctx, o); err != nil {
-		return err
-	}
-	leave, err := s.share.enter(ctx, o.To, o.Pressing)
+	leave, err := s.shareOf(o).enter(ctx, o.To)
 	if err != nil {
 		return err
 	}
 	defer leave()
+	if err := s.pace.wait(ctx, o); err != nil {
+		return err
+	}
 	if err := s.dkim.sign(message); err != nil {
 		return err
 	}

@@ -36,13 +36,17 @@ func newShare(most int) *share {
 // crowdedFor is how long a mail is put off that found no place.
 const crowdedFor = 15 * time.Second
 
-// enter waits for a place for a mail to an address, and gives what leaves it; a pressing one needs none. ErrPaced: none got free.
-func (s *share) enter(ctx context.Context, to string, pressing bool) (leave func(), err error) {
-	if s == nil || pressing {
+// enter waits for a place for a mail to an address, and gives what leaves it. ErrPaced: none got free, or another waits for one.
+func (s *share) enter(ctx context.Context, to string) (leave func(), err error) {
+	if s == nil {
 		return func() {}, nil
 	}
 	domain := domainOf(to)
-	p := s.place(domain)
+	p, crowded := s.place(domain)
+	if crowded {
+		s.done(domain, p)
+		return nil, putOff(crowdedFor, errCrowded)
+	}
 	late := time.NewTimer(shareWaits)
 	defer late.Stop()
 	select {
@@ -60,16 +64,17 @@ func (s *share) enter(ctx context.Context, to string, pressing bool) (leave func
 	return nil, err
 }
 
-func (s *share) place(domain string) *place {
+// place also says whether one waits already for each that may be handed over: who waited too would keep other domains' mails waiting.
+func (s *share) place(domain string) (p *place, crowded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.at[domain]
+	p = s.at[domain]
 	if p == nil {
 		p = &place{taken: make(chan struct{}, s.most)}
 		s.at[domain] = p
 	}
 	p.users++
-	return p
+	return p, p.users > 2*s.most
 }
 
 func (s *share) done(domain string, p *place) {

@@ -26,7 +26,8 @@ type End struct {
 }
 
 // EndSeen is why an introduction was withdrawn, as one of its sides may know it: that it was blocked, or that the other's group
-// was taken away, no side is told, and either reads as if the other had stopped it. Empty: it was not withdrawn, or nobody kept why.
+// was taken away, no side is told, and either reads as if the other had stopped it, or, where that could not be,
+// as if its listing had closed. Empty: it was not withdrawn, or nobody kept why.
 func (in Introduction) EndSeen(by Side) End {
 	switch e := in.End; {
 	case in.State != Undone:
@@ -36,6 +37,9 @@ func (in Introduction) EndSeen(by Side) End {
 	case e.Cause == "" && in.AnswerOf(by.Other()) == No:
 		return End{EndStopped, by.Other()}
 	case e.Side != by && (e.Cause == EndBlocked || e.Cause == EndRemoved):
+		if in.AnswerOf(e.Side) == NoAnswer {
+			return End{EndClosed, e.Side} // who has answered nothing can stop nothing
+		}
 		return End{EndStopped, e.Side}
 	default:
 		return e

@@ -10,7 +10,8 @@ func TestASideIsToldOfAnEndWhatItMayKnow(t *testing.T) {
 		need, offer string
 	}{
 		"stopped":                            {Introduction{State: Undone, NeedAnswer: No, End: End{EndStopped, Need}}, "stopped_own", "stopped_other"},
-		"blocked":                            {Introduction{State: Undone, End: End{EndBlocked, Offer}}, "stopped_other", "blocked_own"},
+		"blocked":                            {Introduction{State: Undone, OfferAnswer: Yes, End: End{EndBlocked, Offer}}, "stopped_other", "blocked_own"},
+		"blocked before it was answered":     {Introduction{State: Undone, End: End{EndBlocked, Offer}}, "closed_other", "blocked_own"},
 		"connected, and then blocked":        {Introduction{State: Undone, OfferAnswer: No, End: End{EndBlocked, Offer}}, "stopped_other", "blocked_own"},
 		"taken away":                         {Introduction{State: Undone, OfferAnswer: No, End: End{EndRemoved, Offer}}, "stopped_other", "removed_own"},
 		"its group closed":                   {Introduction{State: Undone, NeedAnswer: No, End: End{EndGroupClosed, Need}}, "group_closed_own", "group_closed_other"},

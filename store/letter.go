@@ -388,11 +388,13 @@ func (r reads) WaitingLetters(ctx context.Context, limit int) ([]market.ID, erro
 	return ids, translate(err)
 }
 
-// LettersFrom before a time, or at it, that still wait: from when they were written, or sent again. Those that waited longest come first.
+// LettersFrom before a time, or at it, that still wait and that no job tries now: from when they were written, or sent again. Those that
+// waited longest come first.
 func (r reads) LettersFrom(ctx context.Context, by time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID
 	err := r.db.WithContext(ctx).Raw(`select id from letters where state = 'waiting' and coalesce(again_at, created_at) <= ?
-		order by coalesce(again_at, created_at), id limit ?`, by, limit).Scan(&ids).Error
+		and not exists (select from outbox o where o.kind = ? and o.subject = letters.id and o.state = 'sent')
+		order by coalesce(again_at, created_at), id limit ?`, by, market.LetterJob, limit).Scan(&ids).Error
 	return ids, translate(err)
 }
 

@@ -76,8 +76,9 @@ func open(t *testing.T) *world {
 	w.letters = letter.New(w.store, w, letter.Options{PublicURL: "http://town.test", MailDomain: "town.test",
 		Addresses: letter.Addresses{Domain: cfg.ReplyDomain, Secret: secret}, StopLink: account.MailLinks{Secret: secret}.Token,
 		PersonsLink: links.Token, OutcomeLink: links.OutcomeToken, RingLink: links.RingToken, RenewLink: listing.Links{Secret: secret}.RenewToken,
-		SignInLink:  func(id market.ID) string { return w.accounts.LinkSecret(id).String() },
-		MandateLink: func(m market.Mandate, owner market.ID) string { return partner.MandateToken(secret, m, owner) },
+		SignInLink:   func(id market.ID) string { return w.accounts.LinkSecret(id).String() },
+		MandateLink:  func(m market.Mandate, owner market.ID) string { return partner.MandateToken(secret, m, owner) },
+		UnwantedLink: func(address string) string { return market.UnwantedToken(secret, address) },
 		PurposeLink: func(purpose string, thing, other market.ID) string {
 			return market.LinkToken(secret, purpose, thing, other)
 		}})

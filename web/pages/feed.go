@@ -101,7 +101,7 @@ func (s *Site) feed(c *Call) error {
 }
 
 func (s *Site) eventsOf(c *Call, v market.Viewer, in market.Introduction) ([]ical.Event, error) {
-	st, err := s.standAs(c, introPath(in.ID), func() (market.Introduction, market.Viewer, error) { return in, v, nil })
+	st, err := s.standNow(c, introPath(in.ID), func() (market.Introduction, market.Viewer, error) { return in, v, nil })
 	if errors.Is(err, market.ErrNotFound) {
 		return nil, nil // one of its listings is gone
 	}

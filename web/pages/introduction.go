@@ -218,7 +218,7 @@ func opposite(a market.Answer) market.Answer {
 // write on, whom to.
 func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) (err error) {
 	p.Talk, err = s.talk(c, st)
-	if err != nil || p.Talk == nil || st.in.State != market.Connected && p.Talk.Closed != "" {
+	if err != nil || p.Talk == nil || st.apart || st.in.State != market.Connected && p.Talk.Closed != "" {
 		return err
 	}
 	who, err := s.Store.Contact(c.Ctx, st.in, st.side.Other(), c.Now)

@@ -41,6 +41,7 @@ func (h *house) delivered(kind market.LetterKind) (out []mail.Outgoing) {
 		PersonsLink: func(in, person market.ID) string { return link("introduction", in, person) }, PurposeLink: link,
 		OutcomeLink: links.OutcomeToken, RingLink: links.RingToken, RenewLink: listing.Links{Secret: links.Secret}.RenewToken,
 		SignInLink: func(id market.ID) string { return h.accounts.LinkSecret(id).String() }, StopLink: account.MailLinks{Secret: links.Secret}.Token,
+		UnwantedLink: func(address string) string { return market.UnwantedToken(links.Secret, address) },
 		MandateLink: func(m market.Mandate, owner market.ID) string {
 			return partner.MandateToken(h.accounts.TokenSecret, m, owner)
 		}})

@@ -23,7 +23,7 @@ import (
 const jobsStop = 8 * time.Second
 
 // pressingJobs are letters sent at a time of those for which somebody waits at a page, beside all others.
-const pressingJobs = 2
+const pressingJobs = 8
 
 // indexJobs are done at a time: nearly all of it they wait for Meilisearch, which takes as long for one listing as for all that wait.
 const indexJobs = 64

@@ -277,6 +277,7 @@ var rows = map[string]row{
 	"POST /introductions/:id/outcome":                 {sent: "answer=yes"},
 	"POST /introductions/:id/suggest":                 {sent: "amount=1&when=own&on=2027-01-21&start=18:00&end=20:00&repeat=once&times=1"},
 	"POST /introductions/:id/confirm":                 {sent: "sequence=1"},
+	"POST /introductions/:id/keep":                    {sent: "sequence=1"},
 	"POST /listings/:id/pause":                        {sent: "until=2027-02-01"},
 	"POST /listings/:id/close":                        {sent: "do=withdrawn"},
 	"POST /listings/:id/edit":                         {sent: form},

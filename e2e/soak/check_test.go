@@ -457,7 +457,7 @@ func (r record) expected(id market.ID, in outcome) (out []mailFor) {
 	if contested && need.street.plan.offers == 1 && in.State == market.Undone && in.Stage == "" && s.took(market.Need, "yes") && !r.met(need) {
 		out = append(out, mailFor{"not this time", need, true}) // others were quicker
 	}
-	asked := f.need == "yes" || f.need == "waver" || f.need == "back" && !s.took(market.Need, "no after all")
+	asked := f.need == "yes" || f.need == "waver" && (!contested || s.took(market.Need, "yes after all")) || f.need == "back" && !s.took(market.Need, "no after all")
 	if !asked || contested && in.State == market.Undone && in.Stage == "" {
 		return out
 	}

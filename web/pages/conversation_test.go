@@ -165,6 +165,16 @@ func TestAPageOfThePastSaysWhatWasKept(t *testing.T) {
 	s.taker.get(path).want(200, "Church hall for 80").without("A hall on the moon", "/listings/"+string(s.only().OfferID)+`"`)
 }
 
+// Nor where the other is found by now, though what had begun goes on.
+func TestWhoIsKeptApartReadsNoLaterPlace(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.exec(`update places set label = 'Moon Street Hall'`)
+	s.taker.get(path).want(200, "Moon Street Hall")
+	s.exec(`insert into blocks (group_id, blocked_id, created_at) select offer_group_id, need_group_id, now() from introductions`)
+	s.taker.get(path).want(200).without("Moon Street Hall")
+}
+
 // An address stays private unless its owner types it on the page.
 func TestTheOthersAddressIsNotPassedOn(t *testing.T) {
 	s := openStreet(t)

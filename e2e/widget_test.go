@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Our search inside a page of another site, by the keyboard alone.
@@ -138,16 +139,21 @@ func (p person) tabsOverPoints() (names []string) {
 	}
 }
 
-// isAt wants the focus on something of that role, called so, of which that is said; "" is any name.
+// isAt waits for the focus to be on something of that role, called so, of which that is said; "" is any name. A key is struck
+// before the page has done what it leads to.
 func (p person) isAt(role, name string, said ...string) {
 	p.t.Helper()
-	at := p.do(order{Do: "focus"})
-	if at.List[0] != role || name != "" && at.Text != name {
-		p.t.Errorf("the focus is on the %s %q, want the %s %q", at.List[0], at.Text, role, name)
-	}
-	for _, one := range said {
-		if !slices.Contains(at.List, one) {
-			p.t.Errorf("of %q it is said %q, want %q", at.Text, at.List, one)
+	for end := time.Now().Add(patience); ; {
+		at := p.do(order{Do: "focus"})
+		there := at.List[0] == role && (name == "" || at.Text == name)
+		for _, one := range said {
+			there = there && slices.Contains(at.List, one)
+		}
+		if there {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("the focus is on the %s %q %q, want the %s %q %q", at.List[0], at.Text, at.List, role, name, said)
 		}
 	}
 }

@@ -150,8 +150,8 @@ func TestWhatMeansTheSameStandsBehindTheWords(t *testing.T) {
 	if said.vectors {
 		t.Error("a vector came out of the engine")
 	}
-	reads.hold = true
-	page, err := m.Query(t.Context(), market.Public, search.Query{Text: "zither", Now: now, Meant: true})
+	reads.hold, o.MeantWithin = true, 0
+	page, err := search.NewMeili(o).Query(t.Context(), market.Public, search.Query{Text: "zither", Now: now, Meant: true})
 	if err != nil || len(page.Hits) != 1 || page.Hits[0].ID != docs[0].ID {
 		t.Errorf("while the model reads: %v, %v", page.Hits, err)
 	}

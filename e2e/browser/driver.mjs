@@ -111,14 +111,19 @@ const orders = {
   },
   // strike presses a key that leads to no other page.
   strike: (page, { value }) => page.keyboard.press(value),
-  // focus is what has it, as a screen reader is told: its role, its name, and what else is said of it.
+  // focus is what has it, as a screen reader is told: its role, its name, and what else is said of it. A screen reader is told of
+  // what was just drawn a little later than the page is; what it says nothing of by then is asked for again.
   focus: async (page) => {
     const devtools = await page.context().newCDPSession(page);
     const expression = "(() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at; })()";
-    const { result } = await devtools.send("Runtime.evaluate", { expression });
-    const { nodes } = await devtools.send("Accessibility.getPartialAXTree", { objectId: result.objectId, fetchRelatives: false });
+    let told;
+    for (const end = Date.now() + patience; !told || (told.ignored && Date.now() < end); ) {
+      const { result } = await devtools.send("Runtime.evaluate", { expression });
+      const { nodes } = await devtools.send("Accessibility.getPartialAXTree", { objectId: result.objectId, fetchRelatives: false });
+      [told] = nodes;
+    }
     await devtools.detach();
-    const [{ role, name, properties = [] }] = nodes;
+    const { role, name, properties = [] } = told;
     return { text: name?.value ?? "", list: [role?.value ?? "", ...properties.map((p) => `${p.name}=${p.value.value}`)] };
   },
   // texts are the words of all that a selector finds.

@@ -16,7 +16,7 @@ import (
 
 // schemathesis makes requests out of the document, right ones and wrong ones, and looks at whether the answers are what
 // the document says. It is fetched by `make test`. Every operation is asked as everybody, with ids of things that are the owner's,
-// in all phases and with all checks that there are: some 18,000 requests in all.
+// in all phases and with all checks that there are: some 13,000 requests in all.
 func TestRequestsMadeOutOfTheDocumentMeetNoSurprise(t *testing.T) {
 	tool := os.Getenv("SCHEMATHESIS")
 	if tool == "" {
@@ -87,8 +87,8 @@ func unvisited(d document, log string) (all []string) {
 	return all
 }
 
-// A key has operations of its own, which it asks with everything. What it is refused before anything that it sends is looked at it asks
-// once, rightly; and rightly what it shares with people, who send that everything: whoever asks, wrong requests are refused by the same lines.
+// A key has operations of its own, which it asks with everything, and nobody those that are open to all. What either is refused before anything
+// that it sends is looked at is asked once, rightly; and rightly what it shares with people, who send that everything: whoever asks, wrong requests are refused by the same lines.
 const (
 	once    = `phases = { examples = { fill-missing = true }, coverage = { enabled = false }, fuzzing = { enabled = false }, stateful = { enabled = false } }`
 	rightly = `generation = { mode = "positive" }`
@@ -197,7 +197,7 @@ func (r role) asks(op operation) string {
 	case !lets:
 		accepted = []string{"401", "403"}
 		how = "generation = { max-examples = 2 }" // whatever it is, nobody looks at it
-		if r.scheme == "key" {
+		if r.scheme != "token" {
 			how = once
 		}
 	case r.scheme == "key" && op.lets("token"):

@@ -190,9 +190,9 @@ var eraseGroup = []string{
 	`update groups set name = @name, likeness = '', alias = '', name_hidden = false, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
 }
 
-// Suppressed is why an address, by its keyed hash, is not to be written to; "": it may be.
-func (r reads) Suppressed(ctx context.Context, hash []byte) (why market.Unwanted, err error) {
-	err = r.db.WithContext(ctx).Raw(`select coalesce((select why from suppressed where hash = ?), '')`, hash).Scan(&why).Error
+// Suppressed is why an address, by its keyed hash, is not to be written to; "": it may be. Asked before every letter, hence the pool's own way.
+func (s *Store) Suppressed(ctx context.Context, hash []byte) (why market.Unwanted, err error) {
+	err = s.pool.QueryRow(ctx, `select coalesce((select why from suppressed where hash = $1), '')`, hash).Scan(&why)
 	return why, translate(err)
 }
 

@@ -7,7 +7,7 @@ export GOFLAGS ?= -buildvcs=false -trimpath
 # A program built with -race rests for a second before it exits; our tests start many.
 export GORACE := atexit_sleep_ms=0
 
-.PHONY: run assets release check look vet test test-long test-parts test-go test-frontend test-e2e test-soak soak bench bench-long eval model format fresh needs help
+.PHONY: run assets release check look vet test test-long test-parts test-programs test-go test-frontend test-e2e test-soak soak bench bench-long eval model format fresh needs help
 .DEFAULT_GOAL := help
 
 help:
@@ -137,17 +137,20 @@ $(pg_tools): scripts/postgres.txt
 	@touch $@
 
 # Compilers, linters and tests collect garbage more than they need: a quarter of the compiler's and of staticcheck's time went there.
-check vet test test-long test-parts test-go test-e2e test-soak: export GOGC = 400
-check vet test test-long test-parts test-go test-e2e test-soak: export GOMEMLIMIT = 2GiB
+check vet test test-long test-parts test-programs test-go test-e2e test-soak: export GOGC = 400
+check vet test test-long test-parts test-programs test-go test-e2e test-soak: export GOMEMLIMIT = 2GiB
 
 # Tests of packages and of whole programs go beside each other, as each leaves a part of two cores idle, waiting; more at
 # once only makes all of it slower.
 test: needs assets model-if-possible look
-	$(MAKE) --no-print-directory -j2 test-e2e test-parts
+	$(MAKE) --no-print-directory -j2 test-programs test-parts
 
 test-parts: vet
 	$(MAKE) --no-print-directory test-frontend
 	$(MAKE) --no-print-directory test-go
+
+test-programs:
+	$(MAKE) --no-print-directory test-e2e
 	$(MAKE) --no-print-directory test-soak
 
 # What takes longer than a change should wait for, before a release: every package with the race detector, and whether somebody
@@ -178,7 +181,7 @@ test-frontend: assets
 test-e2e: assets e2e/browser/node_modules/.installed $(pg_tools)
 	go run ./scripts/gotest -again -count=1 -p 1 -parallel 2 -timeout 40m $$(go list ./e2e/... | grep -v /soak)
 
-# Behind the packages, which are through before the whole programs are.
+# Behind the other whole programs, which are through before the packages are.
 test-soak: assets
 	go test -c -o .tools/soak.test ./e2e/soak
 	cd e2e/soak && SOAK_N= SOAK_SEED= ../../.tools/soak.test -test.timeout 20m

@@ -201,12 +201,15 @@ bench: needs assets e2e/lighthouse/node_modules/.installed
 	go test ./search -run - -bench Engine -benchtime 60x -timeout 1h -v # with a Meilisearch at MEILISEARCH_URL
 	go test ./search/reverse -run - -bench Match -benchtime 500x
 	go test ./store -run - -bench Hiding -benchtime 100x
+	go test ./alert -run - -bench Look -benchtime 100x
 	go test ./partner -run - -bench Look -benchtime 1x -timeout 1h
 	go test ./mail -run - -bench Send -benchtime 2000x
 	go test ./web/pages -run - -bench Accept -benchtime 4000x
 	go test ./web/pages -run - -bench PhotoUpload -benchtime 40x
 	go test ./e2e/speed -run - -bench FirstMail -benchtime 300x
 	go test ./e2e/speed -run - -bench Fresh -benchtime 600x -timeout 1h # with the program of a Meilisearch in MEILISEARCH
+	go test ./e2e/speed -run - -bench 'Search$$' -benchtime 60x -timeout 2h # with the same
+	go test ./e2e/speed -run - -bench Mirror -benchtime 1x -timeout 1h
 	go test ./e2e/speed -run - -bench Connected -benchtime 300x
 	go test ./e2e/speed -run - -bench Send -benchtime 3000x
 	go test ./e2e/speed -run - -bench Find -benchtime 200x

@@ -87,8 +87,11 @@ func unzip(files *zip.Reader, name string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// write the weights under another name first, so that a file of that name is always whole.
+// write the weights under another name first, so that a file of that name is always whole. Its folder may not be there yet.
 func write(name string, vocabulary []string, tensors encoder.Tensors) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return err

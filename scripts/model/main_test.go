@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wherewithal/matching/encoder"
 )
 
 func TestAnotherWheelIsRefused(t *testing.T) {
@@ -40,5 +43,17 @@ func TestSafetensorsAreRead(t *testing.T) {
 		if _, err := safetensors(raw); err == nil {
 			t.Error("a file cut short is read")
 		}
+	}
+}
+
+// The first time there is no folder yet: it is made, and only then it fails for want of weights.
+func TestTheFolderIsMade(t *testing.T) {
+	to, none := filepath.Join(t.TempDir(), "not", "there"), errors.New("no weights")
+	err := write(filepath.Join(to, encoder.File), nil, func(string) ([]float32, error) { return nil, none })
+	if !errors.Is(err, none) {
+		t.Errorf("got %v", err)
+	}
+	if left, err := os.ReadDir(to); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
 	}
 }

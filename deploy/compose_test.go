@@ -67,7 +67,7 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 		if s.Deploy == nil || s.Deploy.Resources.Limits == nil || s.Deploy.Resources.Limits.MemoryBytes == 0 {
 			t.Errorf("%s has no limit of memory", name)
 		}
-		if s.Build != nil && (!s.ReadOnly || !slices.Contains(s.CapDrop, "ALL")) {
+		if isOurs(s) && (!s.ReadOnly || !slices.Contains(s.CapDrop, "ALL")) {
 			t.Errorf("%s may write to its image, or may more than it needs", name)
 		}
 		for _, p := range s.Ports {
@@ -125,12 +125,42 @@ func TestTheEngineIsTheOneThatWasRecorded(t *testing.T) {
 	}
 }
 
+// isOurs says whether a service runs the image that is made of this folder.
+func isOurs(s types.ServiceConfig) bool {
+	name, _, _ := strings.Cut(s.Image, ":")
+	return name == "wherewithal"
+}
+
+// The image is built once, by a service that is always started: two that build one name at the same time fail on a machine that has no such
+// image yet. None of them looks for it in a registry, where that name is somebody else's.
+func TestTheImageIsBuiltByOneService(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var builds []string
+	for name, s := range project.Services {
+		if s.Build != nil {
+			builds = append(builds, name)
+		}
+		if isOurs(s) && s.PullPolicy != types.PullPolicyNever {
+			t.Errorf("%s asks a registry for %s: %q", name, s.Image, s.PullPolicy)
+		}
+		if migrate := project.Services["migrate"]; isOurs(s) && s.Image != migrate.Image {
+			t.Errorf("%s runs %s, built is %s", name, s.Image, migrate.Image)
+		}
+	}
+	if !slices.Equal(builds, []string{"migrate"}) || len(project.Services["migrate"].Profiles) > 0 {
+		t.Errorf("the image is built by %v", builds)
+	}
+}
+
 // ours are the services that run a program of ours, by name, and the program.
 func ours(t *testing.T, project *types.Project) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for name, s := range project.Services {
-		if s.Build != nil {
+		if isOurs(s) {
 			all[name] = strings.TrimPrefix(s.Command[0], "/")
 		}
 	}
@@ -390,7 +420,7 @@ func TestTheImageHoldsWhatIsStarted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, s := range project.Services {
-		if s.Build == nil {
+		if !isOurs(s) {
 			continue
 		}
 		starts := []string{s.Command[0]}

@@ -66,6 +66,8 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 		}
 		if s.Deploy == nil || s.Deploy.Resources.Limits == nil || s.Deploy.Resources.Limits.MemoryBytes == 0 {
 			t.Errorf("%s has no limit of memory", name)
+		} else if cpus := s.Deploy.Resources.Limits.NanoCPUs; cpus != 0 { // Docker starts none that may have more cores than there are
+			t.Errorf("%s wants a machine of %v cores", name, cpus)
 		}
 		if isOurs(s) && (!s.ReadOnly || !slices.Contains(s.CapDrop, "ALL")) {
 			t.Errorf("%s may write to its image, or may more than it needs", name)

@@ -17,6 +17,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/dotenv"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/docker/go-units"
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
@@ -100,6 +101,33 @@ func TestEveryServiceIsWatchedPinnedAndBounded(t *testing.T) {
 	for _, private := range []string{"wal_recycle=off", "log_min_messages=log", "log_min_error_statement=panic"} {
 		if !strings.Contains(postgres, "-c "+private) {
 			t.Errorf("postgres keeps what people wrote: %s", postgres)
+		}
+	}
+}
+
+// What is written line by line fills the disk in the end, unless the oldest lines go: the pages say how much stays.
+func TestLogsAreKeptUpToASize(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept int64
+	for name, s := range project.Services {
+		if s.Logging == nil || s.Logging.Driver != "local" {
+			t.Errorf("the log of %s grows for ever", name)
+			continue
+		}
+		size, err := units.RAMInBytes(s.Logging.Options["max-size"])
+		files, err2 := strconv.ParseInt(s.Logging.Options["max-file"], 10, 64)
+		if err != nil || err2 != nil || kept != 0 && size*files != kept {
+			t.Errorf("%s keeps %v, others %d bytes", name, s.Logging.Options, kept)
+		}
+		kept = size * files
+	}
+	said := fmt.Sprintf("%d MB", kept>>20)
+	for _, page := range []string{"../docs/running.md", "../docs/privacy.md"} {
+		if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), said) {
+			t.Errorf("%s does not say that %s of logs are kept: %v", page, said, err)
 		}
 	}
 }

@@ -342,3 +342,8 @@ func TestADatabaseAwayIsA503(t *testing.T) {
 	}
 	h.public().ask("GET", "/me", "", "Authorization", "Bearer "+account.TokenText(account.NewSecret())).want(503)
 }
+
+// The catalogue of our APIs names the foot of the door itself: whoever asks there is a program too.
+func TestTheFootOfTheDoorIsToldAsAProblem(t *testing.T) {
+	open(t).public().ask("GET", "", "").want(404)
+}

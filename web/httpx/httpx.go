@@ -71,7 +71,8 @@ func New(o Options) (*Engine, error) {
 	return e, nil
 }
 
-// Door says who words the problems of the paths with a prefix: the longest that fits counts.
+// Door says who words the problems of the paths with a prefix, and of the prefix itself without the slash at its end: the longest
+// that fits counts.
 func (e *Engine) Door(prefix string, say Say) { e.doors = append(e.doors, door{prefix, say}) }
 
 // Fail ends the request with what err means, in the words of its door. Causes go to the log.
@@ -97,7 +98,7 @@ func (e *Engine) Fail(c *gin.Context, err error) {
 func (e *Engine) doorOf(path string) (say Say) {
 	longest := -1
 	for _, d := range e.doors {
-		if strings.HasPrefix(path, d.prefix) && len(d.prefix) > longest {
+		if (strings.HasPrefix(path, d.prefix) || path+"/" == d.prefix) && len(d.prefix) > longest {
 			longest, say = len(d.prefix), d.say
 		}
 	}

@@ -186,7 +186,7 @@ func TestTheDoorWithTheLongestPrefixAnswers(t *testing.T) {
 	for _, prefix := range []string{"/", "/api/"} {
 		e.Door(prefix, func(c *gin.Context, p Problem) { c.String(p.Status, prefix) })
 	}
-	for path, want := range map[string]string{"/nothing": "/", "/api/nothing": "/api/"} {
+	for path, want := range map[string]string{"/nothing": "/", "/api/nothing": "/api/", "/api/": "/api/", "/api": "/api/", "/apiary": "/"} {
 		if w := ask(e, httptest.NewRequest("GET", path, nil)); w.Code != 404 || w.Body.String() != want {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}

@@ -24,8 +24,8 @@ func headers(https bool, tiles string) gin.HandlerFunc {
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		if https { // of this host: what else is under its name is not ours to speak for
+			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		c.Next()
 	}

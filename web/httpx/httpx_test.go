@@ -172,7 +172,7 @@ func TestNoForgedAddressIsBelieved(t *testing.T) {
 func TestHeadersOverHTTPSAndWithTiles(t *testing.T) {
 	e, _ := engine(t, Options{HTTPS: true, TileOrigin: "https://tiles.example"})
 	h := ask(e, httptest.NewRequest("GET", "/", nil)).Header()
-	if !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self' data: https://tiles.example;") || h.Get("Strict-Transport-Security") == "" {
+	if !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self' data: https://tiles.example;") || h.Get("Strict-Transport-Security") != "max-age=31536000" {
 		t.Errorf("%v", h)
 	}
 	e, _ = engine(t, Options{})

@@ -100,6 +100,31 @@ func copied(t *testing.T, from, to string) {
 	}
 }
 
+// What an operator has beside the sources goes into no image, and into no commit: the settings, the key, and the backup that
+// docs/running.md writes.
+func TestSecretsAndBackupsStayWhereTheyAre(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	backup := regexp.MustCompile(`(?m)^    .* pg_dump .* > (\S+)$`).FindSubmatch(page)
+	if backup == nil {
+		t.Fatal("docs/running.md writes no backup")
+	}
+	leaves := ignored(t)
+	for _, name := range []string{".env", "dkim.pem", "data/secrets", string(backup[1])} {
+		if out, err := leaves.MatchesOrParentMatches(name); err != nil || !out {
+			t.Errorf("%s goes into the image: %v", name, err)
+		}
+		if _, err := os.Stat("../.git"); err != nil {
+			continue // no clone
+		}
+		if said, err := exec.CommandContext(t.Context(), "git", "-c", "safe.directory=*", "-C", "..", "check-ignore", "-q", name).CombinedOutput(); err != nil {
+			t.Errorf("%s may be committed: %v %s", name, err, said)
+		}
+	}
+}
+
 // build goes through the Dockerfile in folders of this machine, a root for each stage.
 type build struct {
 	*testing.T

@@ -29,7 +29,7 @@ type Config struct {
 	ModelDir string `env:"MODEL_DIR" envDefault:"./model" unit:"folder" for:"api worker hub" doc:"Where the model lies that texts are compared by (make model fetches it). Missing: texts are compared by their words alone."`
 
 	DatabaseURL   string `env:"DATABASE_URL" unit:"postgres:// URL" for:"api worker hub admin" need:"api worker" url:"yes" doc:"The Postgres 17 that holds everything. The hub runs its own when this is empty."`
-	DatabaseConns int    `env:"DATABASE_CONNS" envDefault:"10" unit:"connections" for:"api worker hub admin" doc:"The most connections one process opens to Postgres."`
+	DatabaseConns int    `env:"DATABASE_CONNS" envDefault:"10" unit:"connections" for:"api worker hub admin" doc:"The most connections to Postgres that one process shares among what it does. A worker opens up to six more, any program one or two while it starts."`
 	RedisURL      string `env:"REDIS_URL" unit:"redis:// or rediss:// URL" for:"api worker hub" need:"worker" url:"yes" doc:"The Redis that carries jobs and rate limits; it must not evict keys. The hub runs its own when this is empty."`
 
 	MeilisearchURL string `env:"MEILISEARCH_URL" unit:"http(s) URL" for:"api worker hub admin" url:"yes" doc:"The Meilisearch 1 that answers searches. Empty, or while it does not answer: Postgres does."`

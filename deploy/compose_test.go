@@ -22,6 +22,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wherewithal/config"
+	"wherewithal/queue"
+	"wherewithal/search"
 )
 
 // filled is .env as somebody would fill it in.
@@ -378,6 +380,45 @@ func TestThereArePortsForAsManyAsAreStarted(t *testing.T) {
 		box := project.Services["letterbox"]
 		if listens := box.Environment["INBOUND_SMTP_ADDR"]; len(box.Ports) != 1 || listens == nil || *listens != fmt.Sprintf("0.0.0.0:%d", box.Ports[0].Target) {
 			t.Errorf("letterbox listens elsewhere than its port leads: %+v", box.Ports)
+		}
+	}
+}
+
+// Postgres has a connection for everybody whom docs/running.md has started at once, each with as many as it may open.
+func TestPostgresHasConnectionsForAll(t *testing.T) {
+	page, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := regexp.MustCompile(`max_connections=(\d+)`).FindStringSubmatch(strings.Join(project.Services["postgres"].Command, " "))
+	workers := regexp.MustCompile("`WORKERS=(\\d+)`").FindStringSubmatch(string(page))
+	apis := regexp.MustCompile("`API_PORTS=127.0.0.1:([\\d-]+)`").FindStringSubmatch(string(page))
+	if most == nil || workers == nil || apis == nil {
+		t.Fatalf("connections %v, workers %v, apis %v", most, workers, apis)
+	}
+	set, err := config.Load("worker", passed(t, project, "worker"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const starting, reserved, backup, letterbox = 2, 3, 1, 1 // whoever starts looks at the schema beside its pool
+	worker := set.DatabaseConns + queue.OwnConnections + search.TurnsAtOnce
+	hands, err := strconv.Atoi(workers[1])
+	have, err2 := strconv.Atoi(most[1])
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	sum := ports(t, apis[1])*(set.DatabaseConns+starting) + (hands+letterbox)*worker + set.DatabaseConns + search.TurnsAtOnce + backup
+	if sum+reserved > have {
+		t.Errorf("they open %d connections, and Postgres keeps %d back: it has %d", sum, reserved, have)
+	}
+	for what, n := range map[string]int{"`max_connections` in `docker-compose.yml`, %d": have, "an `api` up to %d": set.DatabaseConns + starting,
+		"a `worker` up to %d": worker, "are %d, and three": sum} {
+		if said := fmt.Sprintf(what, n); !strings.Contains(string(page), said) {
+			t.Errorf("docs/running.md does not say: %s", said)
 		}
 	}
 }

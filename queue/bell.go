@@ -50,6 +50,9 @@ func (b *Bell) strike() {
 	}
 }
 
+// OwnConnections are those that a process with a bell and a schedule opens beside its pool.
+const OwnConnections = 2
+
 // ownConnection takes a connection out of the pool for good, so that its session state is nobody else's.
 func ownConnection(ctx context.Context, pool *pgxpool.Pool) (*pgx.Conn, error) {
 	c, err := pool.Acquire(ctx)

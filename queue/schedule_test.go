@@ -52,6 +52,24 @@ func TestAnotherLeadsWhenTheLeaderLosesItsConnection(t *testing.T) {
 	}
 }
 
+// docs/running.md counts with them.
+func TestAProcessHasSoManyConnectionsBesideItsPool(t *testing.T) {
+	h := newHouse(t)
+	leads := h.candidate()
+	bell := NewBell(leads.pool)
+	h.run(bell.Run)
+	receive(t, leads.leads)
+	receive(t, bell.ring)
+	var all int32
+	err := h.store.Pool().QueryRow(t.Context(), "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend'").Scan(&all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := all - leads.pool.Stat().TotalConns() - h.store.Pool().Stat().TotalConns(); own != OwnConnections {
+		t.Errorf("%d connections are in no pool, want %d", own, OwnConnections)
+	}
+}
+
 func TestThereIsOneLeaderUntilItResigns(t *testing.T) {
 	h := newHouse(t)
 	first := h.candidate()

@@ -13,8 +13,8 @@ import (
 // an engine that is slow must not hold those that pages are read with. A process that dies lets go of its locks.
 type PostgresTurns struct{ pool *pgxpool.Pool }
 
-// turnsAtOnce: who rebuilds, who writes alone within it, and a writer beside.
-const turnsAtOnce = 4
+// TurnsAtOnce are the connections that a process opens for them at most: who rebuilds, who writes alone within it, and writers beside.
+const TurnsAtOnce = 4
 
 // The locks of an engine's copy, beside those of Postgres' own.
 const (
@@ -29,7 +29,7 @@ const lots = 256
 // NewPostgresTurns are turns in the database that the pool leads to. Nothing is asked of it yet.
 func NewPostgresTurns(ctx context.Context, like *pgxpool.Pool) (*PostgresTurns, error) {
 	c := like.Config().Copy()
-	c.MaxConns, c.MinConns, c.MinIdleConns = turnsAtOnce, 0, 0
+	c.MaxConns, c.MinConns, c.MinIdleConns = TurnsAtOnce, 0, 0
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	return &PostgresTurns{pool}, err
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds what is released, into release/: the programs, static, each with its bill of materials (CycloneDX), in one archive
-# with the compose file, our licence and the licence texts of all that is linked and bundled, and SHA256SUMS over all. At its end
+# with our licence and the licence texts of all that is linked and bundled, and SHA256SUMS over all. At its end
 # it looks at what it made (deploy/archive_test.go).
 #
 #   scripts/release.sh                 all programs
@@ -45,7 +45,7 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/$name"
 for p in $programs; do cp "$out/$p" "$out/$p.cdx.json" "$stage/$name/"; done
-cp -R "$out/licences" LICENSE .env.example docker-compose.yml deploy docs "$out/frontend.cdx.json" "$stage/$name/"
+cp -R "$out/licences" LICENSE deploy docs "$out/frontend.cdx.json" "$stage/$name/"
 rm -f "$stage/$name"/deploy/*.go
 chmod -R u=rwX,go=rX "$stage/$name"
 tar --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --format=ustar -C "$stage" -cf - "$name" | gzip -9n >"$out/$name.tar.gz"

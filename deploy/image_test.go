@@ -100,6 +100,24 @@ func copied(t *testing.T, from, to string) {
 	}
 }
 
+// The image is compiled by the Go that go.mod names: with an older one it is refused, and with a newer one it is another than was tested.
+func TestTheImageIsCompiledByOurGo(t *testing.T) {
+	text, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`(?m)^go (\S+)$`).FindSubmatch(text)
+	if version == nil {
+		t.Fatal("go.mod names no Go")
+	}
+	want := "golang:" + string(version[1]) + "-bookworm"
+	for _, one := range dockerfile(t) {
+		if one.word == "FROM" && strings.HasPrefix(one.args[0], "golang:") && one.args[0] != want {
+			t.Errorf("the image is compiled by %s, go.mod wants %s", one.args[0], want)
+		}
+	}
+}
+
 // What an operator has beside the sources goes into no image, and into no commit: the settings, the key, and the backup that
 // docs/running.md writes.
 func TestSecretsAndBackupsStayWhereTheyAre(t *testing.T) {

@@ -157,6 +157,20 @@ func TestTheEngineIsTheOneThatWasRecorded(t *testing.T) {
 	}
 }
 
+// migrate runs share-out and replay, which hold what a worker holds.
+func TestCommandsMayBeAsLargeAsAWorker(t *testing.T) {
+	project, err := load(t, filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := func(service string) types.UnitBytes {
+		return project.Services[service].Deploy.Resources.Limits.MemoryBytes
+	}
+	if limit("migrate") < limit("worker") {
+		t.Errorf("a command of admin has %d bytes, a worker %d", limit("migrate"), limit("worker"))
+	}
+}
+
 // isOurs says whether a service runs the image that is made of this folder.
 func isOurs(s types.ServiceConfig) bool {
 	name, _, _ := strings.Cut(s.Image, ":")
@@ -537,7 +551,7 @@ func TestThePageForOperatorsNamesWhatThereIs(t *testing.T) {
 		least int
 		there func(name string) bool
 	}{
-		"service": {`docker compose run --rm ([a-z-]+)`, 3, func(name string) bool { _, ok := project.Services[name]; return ok }},
+		"service": {`docker compose run --rm (?:-v \S+ )?([a-z-]+)`, 3, func(name string) bool { _, ok := project.Services[name]; return ok }},
 		"command": {`/admin ([a-z][a-z-]+)`, 2, func(name string) bool { return strings.Contains(string(admin), `{"`+name+`", "`) }},
 		"setting": {"`([A-Z_]+)=", 8, func(name string) bool {
 			return strings.Contains(string(example), "\n"+name+"=") || strings.Contains(config.Usage("worker"), "  "+name+" (")

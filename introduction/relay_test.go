@@ -185,8 +185,9 @@ func TestALetterThatMayHaveArrivedCountsAsTold(t *testing.T) {
 	}
 }
 
-// So it is when it ends for want of time, by its job or by the schedule: it is not offered to be sent again.
-func TestALetterThatMayHaveArrivedIsNotSentAgain(t *testing.T) {
+// So it is when it ends for want of time, by its job or by the schedule: it is not sent again with all that failed. By itself it is,
+// and who reads it then has their three days from then.
+func TestALetterThatMayHaveArrivedIsSentAgainByItselfAlone(t *testing.T) {
 	for name, end := range map[string]func(s *street, id market.ID){
 		"its job was given up": func(s *street, _ market.ID) { s.must(s.letters.Turn(s.ctx, s.now)) },
 		"it was tried to the end": func(s *street, id market.ID) {
@@ -214,6 +215,15 @@ func TestALetterThatMayHaveArrivedIsNotSentAgain(t *testing.T) {
 			}
 			if s.only(taker).NeedToldAt == nil {
 				t.Error("no clock runs")
+			}
+			s.now, s.away = s.now.Add(time.Hour), false
+			s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+				_, err := tx.SendAgain(s.ctx, id, time.Time{}, s.now, 1)
+				return err
+			}))
+			got := s.to(taker, s.deliver())
+			if in := s.only(taker); len(got) != 1 || in.NeedToldAt == nil || !in.NeedToldAt.Equal(s.now) {
+				t.Errorf("sent again by itself %d came, told at %v; want one, at %v", len(got), in.NeedToldAt, s.now)
 			}
 		})
 	}
@@ -244,6 +254,15 @@ func TestNoMoreThanFiveCopiesGoOfALetterThatMayHaveArrived(t *testing.T) {
 	}
 	if s.only(taker).NeedToldAt == nil {
 		t.Error("no clock runs")
+	}
+	s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+		_, err := tx.SendAgain(s.ctx, id, time.Time{}, s.now, 1)
+		return err
+	}))
+	s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+	s.must(s.letters.Send(s.ctx, id, s.now))
+	if l, _, err = s.store.Letter(s.ctx, id); err != nil || l.State != market.Failed || l.Fault != "unsure" || l.Unsure != 6 {
+		t.Errorf("sent again and cut again it is %s %q, unsure %d times (%v): want it ended with the one copy more", l.State, l.Fault, l.Unsure, err)
 	}
 }
 

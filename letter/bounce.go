@@ -132,7 +132,7 @@ func came(ctx context.Context, tx *store.Tx, l market.Letter, fate market.Fate, 
 	if err := tx.MarkBounced(ctx, l.PersonID, true); err != nil {
 		return err
 	}
-	if l.Kind == market.DigestLetter && (l.State == market.Sent || l.Fault == unsureFault) {
+	if l.Kind == market.DigestLetter && (l.State == market.Sent || l.Fault == market.UnsureFault) {
 		return tx.Unseen(ctx, l.ID) // a colleague's digest of another day asks, or the schedule finds that none can
 	}
 	return nil

@@ -158,7 +158,7 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 		l.Unsure++
 	}
 	again := sent != nil && !final(sent) && now.Before(l.Until()) && l.Unsure <= len(market.UnsureGaps)
-	unsure := l.Fault == unsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
+	unsure := l.Fault == market.UnsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {
 		l.Answer = said
@@ -174,7 +174,7 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 		l.State, l.EndedAt, l.Fault = market.Failed, &now, fault(sent)
 	}
 	if unsure && sent != nil && (!final(sent) || overtaken(sent)) {
-		l.Fault = unsureFault // its reader may have it: it counts as told
+		l.Fault = market.UnsureFault // its reader may have it: it counts as told
 	}
 	err := ls.keep(context.WithoutCancel(ctx), l, sent, now)
 	if again {
@@ -193,7 +193,7 @@ func later(l market.Letter, sent error) error {
 
 // keep marks the letter, with what follows from it.
 func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time) error {
-	start, reached := clocks[l.Kind], sent == nil || l.Fault == unsureFault
+	start, reached := clocks[l.Kind], sent == nil || l.Fault == market.UnsureFault
 	tells := reached && len(l.willing) > 0
 	if (l.State == market.Waiting || l.State == market.Sent && start == nil) && !tells {
 		return ls.store.MarkLetter(ctx, l.Letter)
@@ -249,9 +249,6 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 	})
 }
 
-// unsureFault is that of a letter that the mail server may have taken: the line was cut before it said so.
-const unsureFault = "unsure"
-
 // awayFault is that of a letter that no mail server took yet.
 const awayFault = "away"
 
@@ -299,7 +296,7 @@ var clocks = map[market.LetterKind]func(ctx context.Context, tx *store.Tx, l mar
 }
 
 // untold reports whether a letter failed, and its reader cannot have it.
-func untold(l market.Letter) bool { return l.State == market.Failed && l.Fault != unsureFault }
+func untold(l market.Letter) bool { return l.State == market.Failed && l.Fault != market.UnsureFault }
 
 // wentAfterAll reports whether a letter was handed over that had failed, which started a clock: its reader has their time from now.
 func wentAfterAll(l market.Letter) bool { return l.State == market.Sent && l.AgainAt != nil }

@@ -131,6 +131,10 @@ var UnsureGaps = []time.Duration{0, 15 * time.Minute, 2 * time.Hour, 12 * time.H
 // them, nobody tried them any more, or they could not be written. Such a one can be sent again for AgainLasts.
 var Mendable = []string{"refused", "away", "given_up", "fault"}
 
+// UnsureFault is that of a letter that the mail server may have taken: the line was cut before it said so. Its reader counts as told.
+// It is sent again by itself alone, and not with all that failed: they may have it already.
+const UnsureFault = "unsure"
+
 // NotArrived are the faults of letters that their reader has not.
 var NotArrived = []string{"no_mailbox", "bounced", "refused", "reserved", "away", "given_up", "fault"}
 

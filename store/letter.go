@@ -106,7 +106,7 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, page MailPage, now 
 	which, asked := page.where()
 	rows, err := many[row](r.db.WithContext(ctx).Raw(`select l.*, coalesce(p.address, l.address) as theirs, `+mendable+` as again
 		from letters l left join people p on p.id = l.person_id where `+which+` order by l.created_at desc, l.id desc limit ?`,
-		append(append([]any{market.Mendable, now.Add(-market.AgainLasts)}, asked...), page.Limit)...))
+		append(append([]any{againFaults, now.Add(-market.AgainLasts)}, asked...), page.Limit)...))
 	log := make([]market.LoggedLetter, len(rows))
 	for i, one := range rows {
 		log[i] = market.LoggedLetter{Letter: one.Letter, To: market.MaskedAddress(one.Theirs), Again: one.Again}
@@ -119,15 +119,22 @@ func (r reads) MailLog(ctx context.Context, v market.Viewer, page MailPage, now 
 // the server said that there is none (RFC 3463, 5.1.x), or from which mail comes back.
 const mendable = `(l.state = 'failed' and l.fault in ? and l.ended_at > ? and l.answer not like '5.1.%' and not coalesce(p.bounced, false))`
 
+// againFaults are the faults of letters that can be sent again one by one: with Mendable, that of those which may have arrived.
+var againFaults = append([]string{market.UnsureFault}, market.Mendable...)
+
 // SendAgain has letters wait again that failed and can be sent again, the oldest first, and enqueues them; those that ended since
-// a time, or the one of an id where that is not empty. They are tried for as long as one that was just written. now is business time.
+// a time and cannot have arrived, or the one of an id where that is not empty. They are tried for as long as one that was just written. now is business time.
 func (tx *Tx) SendAgain(ctx context.Context, id market.ID, since, now time.Time, limit int) ([]market.ID, error) {
+	faults := market.Mendable
+	if id != "" {
+		faults = againFaults
+	}
 	var ids []market.ID
 	err := tx.db.WithContext(ctx).Raw(`update letters set state = 'waiting', ended_at = null, again_at = ? where id in (
 		select l.id from letters l left join people p on p.id = l.person_id
 		where `+mendable+` and l.ended_at >= ? and (?::uuid is null or l.id = ?::uuid)
 		order by l.created_at, l.id limit ? for update of l skip locked) returning id`,
-		now, market.Mendable, now.Add(-market.AgainLasts), since, id, id, limit).Scan(&ids).Error
+		now, faults, now.Add(-market.AgainLasts), since, id, id, limit).Scan(&ids).Error
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -111,6 +111,9 @@ func (c *Call) mailLogLine(l market.LoggedLetter) view.MailLogLine {
 		More: c.T("mail_log.tries", "Count", l.Tries)}
 	if l.Again {
 		line.Again, line.Once = "/operator/mails/"+string(l.ID)+"/again", c.Blank().Once
+		if l.Fault == market.UnsureFault {
+			line.Warning = c.T("mail_log.again_unsure")
+		}
 	}
 	if l.Fault != "" {
 		line.More += " · " + c.T("mail_log.fault."+l.Fault)

@@ -40,14 +40,14 @@ func Of(ctx context.Context, s reader, in market.Introduction, now time.Time) (T
 	if err = missing(err); err != nil {
 		return Talk{}, err
 	}
-	apart, err := s.Apart(ctx, in.OfferGroupID, in.NeedGroupID)
-	return Talk{State: market.TalkOf(in, ex, apart, now), Until: market.TalkUntil(in, ex)}, err
+	silenced, err := s.Silenced(ctx, in)
+	return Talk{State: market.TalkOf(in, ex, silenced, now), Until: market.TalkUntil(in, ex)}, err
 }
 
 // reader is a store or a transaction of it.
 type reader interface {
 	Exchange(ctx context.Context, introduction market.ID) (market.Exchange, error)
-	Apart(ctx context.Context, a, b market.ID) (bool, error)
+	Silenced(ctx context.Context, in market.Introduction) (bool, error)
 	Speakers(ctx context.Context, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error)
 	MailedAs(ctx context.Context, introduction market.ID, mailID string) (bool, error)
 	Written(ctx context.Context, person market.ID, since time.Time) (int, error)

@@ -38,7 +38,11 @@ func (ls *Letters) message(ctx context.Context, l market.Letter, out *mail.Outgo
 	if err != nil && !errors.Is(err, market.ErrNotFound) {
 		return nil, err
 	}
-	open := market.TalkOf(s.in, ex, apart, now) == market.TalkOpen
+	silenced, err := ls.store.Silenced(ctx, s.in)
+	if err != nil {
+		return nil, err
+	}
+	open := market.TalkOf(s.in, ex, silenced, now) == market.TalkOpen
 	writer, err := ls.store.Person(ctx, m.PersonID)
 	if err != nil {
 		return nil, err

@@ -83,14 +83,14 @@ type TalkState string
 const (
 	TalkOpen    TalkState = "open"
 	TalkOver    TalkState = "over"    // 90 days after the exchange
-	TalkStopped TalkState = "stopped" // one side stopped the introduction, or keeps the other apart
+	TalkStopped TalkState = "stopped" // one side stopped the introduction, keeps the other apart, or closed
 )
 
-// TalkOf an introduction that was connected. blocked: one of the groups keeps the other apart. What was not agreed in time is given
+// TalkOf an introduction that was connected. silenced: one of the groups keeps the other apart, or has closed where nothing had begun. What was not agreed in time is given
 // back, and the talk goes on: two who arranged it in their own words do not lose each other.
-func TalkOf(in Introduction, ex Exchange, blocked bool, now time.Time) TalkState {
+func TalkOf(in Introduction, ex Exchange, silenced bool, now time.Time) TalkState {
 	switch {
-	case in.State != Connected && ex.Stage != Released || blocked:
+	case in.State != Connected && ex.Stage != Released || silenced:
 		return TalkStopped
 	case now.Before(TalkUntil(in, ex)):
 		return TalkOpen

@@ -148,6 +148,18 @@ func (r reads) Apart(ctx context.Context, a, b market.ID) (bool, error) {
 	return n > 0, translate(err)
 }
 
+// Silenced reports whether the two groups of an introduction that was connected write to each other no more, though its time for it is not
+// over: they are Apart, or one of them has closed and nothing that had begun goes on.
+func (r reads) Silenced(ctx context.Context, in market.Introduction) (bool, error) {
+	apart, err := r.Apart(ctx, in.OfferGroupID, in.NeedGroupID)
+	if err != nil || apart || in.State == market.Connected {
+		return apart, err
+	}
+	var closed bool
+	err = r.db.WithContext(ctx).Raw(`select exists (select from groups where id in (?, ?) and closed_at is not null)`, in.OfferGroupID, in.NeedGroupID).Scan(&closed).Error
+	return closed, translate(err)
+}
+
 // ApartIn are those of several introductions whose two groups are Apart.
 func (r reads) ApartIn(ctx context.Context, introductions []market.ID) ([]market.ID, error) {
 	var ids []market.ID

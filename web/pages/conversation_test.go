@@ -151,6 +151,31 @@ func TestTheTalkGoesOnWhenWhatWasKeptIsGivenBack(t *testing.T) {
 	s.browser().get(link).want(200).without("See you there")
 }
 
+// A group that closed writes to nobody but where something had begun, and nobody to it.
+func TestTheTalkOfWhatWasGivenBackEndsWhenAGroupCloses(t *testing.T) {
+	s := openStreet(t)
+	path := s.connected()
+	s.taker.get(path).fill(path+"/write", "text", "Thursday at six, then")
+	start := s.now
+	for _, day := range []int{11, 14} {
+		s.now = start.AddDate(0, 0, day)
+		s.must(s.site.Introductions.Turn(t.Context(), s.now))
+	}
+	open := s.giver.get(path).want(200, "you can still write to each other")
+	closing := "/groups/" + string(s.hall) + "/close"
+	s.giver.get(closing).fill(closing, "confirm", "yes").want(200, "The group is closed.")
+	for _, b := range []*browser{s.giver, s.taker} {
+		b.get(path).want(200, "Thursday at six, then", "This conversation is closed").without(path+"/write", "you can still write", "Talk to each other")
+	}
+	open.fill(path+"/write", "text", "Still there?").want(200, "no longer possible")
+	if n := s.count("messages"); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	if err := s.site.Conversations.Reachable(t.Context(), s.only().OfferMask, s.now.AddDate(0, 0, 6)); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("by mail: %v, want that it was stopped", err)
+	}
+}
+
 // Who is kept apart does not follow what the other posts.
 func TestAPageOfThePastSaysWhatWasKept(t *testing.T) {
 	s := openStreet(t)

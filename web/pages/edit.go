@@ -147,6 +147,9 @@ func (s *Site) saveListing(c *Call) error {
 		return c.Done(listingPath(was.ID), "done.saved") // pressed twice
 	}
 	p := s.editor(c, was, f)
+	if p.agreed, err = s.agreedAbout(c, was); err != nil {
+		return err
+	}
 	next, at, e := p.edited()
 	if f.String("version") != strconv.FormatInt(was.Version, 10) {
 		return p.showStale(next)

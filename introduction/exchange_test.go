@@ -514,6 +514,38 @@ func TestAReminderGoesOutWhileAChangeIsToBeConfirmed(t *testing.T) {
 	}
 }
 
+// So is how much was agreed, while less is suggested; what is suggested is told as that.
+func TestAReminderSaysHowMuchWasAgreed(t *testing.T) {
+	s := newStreet(t)
+	m := &met{street: s, giver: s.neighbour("Larkhollow Hall", "host@hall.test"), taker: s.neighbour("Tansy Yard Choir", "guest@choir.test")}
+	s.post(m.giver, chairs(market.Offer, 40))
+	s.post(m.taker, chairs(market.Need, 40))
+	m.in = s.only(m.taker)
+	s.say(m.taker, m.in, market.Yes)
+	s.say(m.giver, m.in, market.Yes)
+	suggests := func(who neighbour, n int) {
+		_, err := s.intros.Suggest(s.ctx, who.viewer, m.in.ID, n, evenings("2027-02-04", 1), "", s.now)
+		s.must(err)
+	}
+	suggests(m.taker, 40)
+	suggests(m.giver, 40)
+	s.deliver()
+	s.now = time.Date(2027, 2, 1, 12, 0, 0, 0, time.UTC)
+	suggests(m.giver, 25)
+	if got := s.deliver(); len(got) != 1 || !strings.Contains(unwrapped(got[0]), "20:00, 40 chairs") || !strings.Contains(unwrapped(got[0]), "How much: 25 chairs") {
+		t.Errorf("letters %v, want one that tells both amounts", got)
+	}
+	got := m.at(time.Date(2027, 2, 3, 10, 0, 0, 0, time.UTC))
+	for _, o := range got {
+		if !strings.HasPrefix(o.Subject, "Tomorrow") || !strings.Contains(o.Text, "How much: 40 chairs") || strings.Contains(o.Text, "25 chairs") {
+			t.Errorf("%s reads %q\n%s", o.To, o.Subject, o.Text)
+		}
+	}
+	if len(got) != 2 {
+		t.Errorf("%d letters, want both reminded", len(got))
+	}
+}
+
 // unwrapped is the text of a mail in one line.
 func unwrapped(o mail.Outgoing) string { return strings.Join(strings.Fields(o.Text), " ") }
 

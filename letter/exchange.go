@@ -47,16 +47,22 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
 		OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title, Link: ls.link(a.in.ID, l.PersonID),
 		When: wording.Slots(ls.lang, a.ex.Slots, a.zone())}
+	a.deal.Amount = a.amount(ls.lang, a.ex.Amount)
 	if a.ex.Changing() {
-		a.deal.Holds = wording.Slots(ls.lang, a.in.Slots, a.zone())
-	}
-	if a.need.Listing.Kind == market.Equipment {
-		a.deal.Amount = wording.Amount(ls.lang, a.ex.Amount, a.offer.Listing.Unit)
+		a.deal.Holds = wording.Use(ls.lang, wording.Slots(ls.lang, a.in.Slots, a.zone()), a.amount(ls.lang, a.in.Amount))
 	}
 	if far == market.VenueOf(a.offer.Listing, a.need.Listing) {
 		a.deal.Place = a.place
 	}
 	return a, nil
+}
+
+// amount in words; "" of what is not counted.
+func (s scene) amount(lang string, n int) string {
+	if s.need.Listing.Kind != market.Equipment {
+		return ""
+	}
+	return wording.Amount(lang, n, s.offer.Listing.Unit)
 }
 
 func (s scene) zone() *time.Location { return market.VenueZone(s.offer.Listing, s.need.Listing) }
@@ -152,7 +158,7 @@ func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Out
 	}
 	for _, s := range a.ex.Agreement(a.in) {
 		if s.Tomorrow(now, a.zone()) {
-			a.deal.When = wording.Slots(ls.lang, []market.Slot{s}, a.zone())
+			a.deal.When, a.deal.Amount = wording.Slots(ls.lang, []market.Slot{s}, a.zone()), a.amount(ls.lang, a.ex.Held(a.in).Amount)
 			out.ReplyTo = a.deal.ReplyAddress
 			return mail.DayBefore{Deal: a.deal, Changing: a.ex.Stage == market.Suggested}, nil
 		}

@@ -51,6 +51,14 @@ func overDays(lang string, from, until time.Time, n int, last time.Time) string 
 	return Text(lang, "slots.over_days_series", data)
 }
 
+// Use says when and how much: "Thursday 4 February, 18:00 to 20:00, 30 chairs". amount is empty of what is not counted.
+func Use(lang, when, amount string) string {
+	if amount == "" {
+		return when
+	}
+	return Text(lang, "slots.use", map[string]any{"When": when, "Amount": amount})
+}
+
 // Amount says how many of what, a whole number or not: "30 chairs", "2.5 m", "12".
 func Amount(lang string, n any, unit string) string {
 	if unit == "" {

@@ -45,12 +45,11 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	if p.Form.Once == "" {
 		p.Form.Once = c.Blank().Once
 	}
-	if st.counted() {
-		p.Amount = wording.Amount(c.Lang, ex.Amount, st.offer.Listing.Unit)
-	}
+	p.Amount = st.amount(c, ex.Amount)
 	p.Agreed = ex.Stage == market.Agreed || ex.Changing()
 	if ex.Changing() {
-		p.Holds = wording.Slots(c.Lang, st.in.Slots, st.zone())
+		p.Holds = wording.Use(c.Lang, wording.Slots(c.Lang, st.in.Slots, st.zone()), st.amount(c, st.in.Amount))
+		p.When, p.Amount = wording.Use(c.Lang, p.When, p.Amount), ""
 		if may {
 			p.OnceKeep = c.Blank().Once
 		}
@@ -99,6 +98,14 @@ func (st standpoint) zone() *time.Location {
 
 // counted things have an amount to agree on.
 func (st standpoint) counted() bool { return st.need.Listing.Kind == market.Equipment }
+
+// amount in words; "" of what is not counted.
+func (st standpoint) amount(c *Call, n int) string {
+	if !st.counted() {
+		return ""
+	}
+	return wording.Amount(c.Lang, n, st.offer.Listing.Unit)
+}
 
 func (c *Call) exchangeSays(st standpoint, ex market.Exchange) string {
 	other := []any{"Other", st.other().Group.Name}

@@ -74,6 +74,20 @@ func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
 	s.giver.post(path+"/confirm", nil).want(400)
 }
 
+// Of things that are counted, the page says how many were agreed, and how many are suggested instead.
+func TestAChangeOfTheAmountStandsBesideWhatWasAgreed(t *testing.T) {
+	s, path := connected(t)
+	s.exec(`update listings set kind = 'equipment', unit = 'chairs', quantity = 40`)
+	times := []string{"when", "own", "on", "2027-03-25", "start", "19:00", "end", "21:00"}
+	s.taker.get(path).fill(path+"/suggest", append(times, "amount", "25")...).want(200, "How much", "25 chairs")
+	s.giver.get(path).fill(path + "/confirm").want(200)
+	s.giver.get(path).fill(path+"/suggest", append(times, "amount", "10")...).want(200)
+	for _, b := range []*browser{s.giver, s.taker} {
+		b.get(path).want(200, "<dt>Agreed until then</dt><dd>Thursday 25 March, 19:00 to 21:00, 25 chairs</dd>",
+			"<dt>Suggested</dt><dd>Thursday 25 March, 19:00 to 21:00, 10 chairs</dd>").without("<dt>How much</dt>")
+	}
+}
+
 // One who acts for both groups suggests for the one and confirms for the other. The second tap on a button must not do so.
 func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
 	s, path := connected(t)

@@ -10,16 +10,18 @@ import (
 )
 
 // EndEarly ends a running series for one of its sides. What has been, and what is under way, stays; what was kept for the
-// times to come is free for others, and both get these struck out of their calendars. once is the form's once-only id, ""
-// for none.
+// times to come is free for others, and both get these struck out of their calendars. A connector says on whose word: v.Said. once is the
+// form's once-only id, "" for none.
 //
-// market.ErrWrongState: it has not begun, or nothing of it is left. market.ErrGone: the two are not connected any more.
+// A *market.Invalid names what is missing of that word. market.ErrWrongState: it has not begun, or nothing of it is left. market.ErrGone: the two are not connected any more.
 func (is *Introductions) EndEarly(ctx context.Context, v market.Viewer, id market.ID, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "EndEarly(%s)", id)
 	var ex market.Exchange
 	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
-		ex, err = endEarly(ctx, tx, d, now)
-		return err
+		if ex, err = endEarly(ctx, tx, d, now); err != nil {
+			return err
+		}
+		return onWord(ctx, tx, v, d, d.side, market.AboutEnded, market.Yes, now)
 	})
 	return ex, err
 }

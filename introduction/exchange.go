@@ -59,8 +59,8 @@ func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market
 }
 
 // Drop takes the change off the table that was suggested, as it stood at a sequence, for either side: what was agreed holds, and the
-// other side is told. once is the form's once-only id, "" for none. market.ErrConflict: it was changed meanwhile.
-// market.ErrWrongState: no change is to be confirmed.
+// other side is told. A connector says on whose word: v.Said. once is the form's once-only id, "" for none. A *market.Invalid names what
+// is missing of that. market.ErrConflict: it was changed meanwhile. market.ErrWrongState: no change is to be confirmed.
 func (is *Introductions) Drop(ctx context.Context, v market.Viewer, id market.ID, sequence int, once string, now time.Time) (_ market.Exchange, err error) {
 	defer market.Wrap(&err, "Drop(%s)", id)
 	var ex market.Exchange
@@ -69,6 +69,9 @@ func (is *Introductions) Drop(ctx context.Context, v market.Viewer, id market.ID
 			return market.ErrConflict
 		}
 		if ex, err = d.ex.Drop(d.in, now, d.zone()); err != nil {
+			return err
+		}
+		if err := onWord(ctx, tx, v, d, d.side, market.AboutKept, market.Yes, now); err != nil {
 			return err
 		}
 		if err := tx.ChangeExchange(ctx, ex); err != nil {

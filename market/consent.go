@@ -18,10 +18,12 @@ var ConsentWays = []ConsentWay{ByPhone, OnPaper, InPerson}
 type ConsentAbout string
 
 const (
-	AboutAnswer    ConsentAbout = "answer"    // whether they want to be introduced
-	AboutSuggested ConsentAbout = "suggested" // how much and when would suit them
-	AboutAgreed    ConsentAbout = "agreed"    // that what the other side suggests suits them
-	AboutOutcome   ConsentAbout = "outcome"   // whether it happened
+	AboutAnswer    ConsentAbout = "answer"      // whether they want to be introduced
+	AboutSuggested ConsentAbout = "suggested"   // how much and when would suit them
+	AboutAgreed    ConsentAbout = "agreed"      // that what the other side suggests suits them
+	AboutKept      ConsentAbout = "kept"        // that they would rather keep what was agreed than change it
+	AboutEnded     ConsentAbout = "ended_early" // that a series is to end before its last time
+	AboutOutcome   ConsentAbout = "outcome"     // whether it happened
 )
 
 // Consent is the record of what a connector said for a group that is not online: on whose word, when and how.

@@ -74,8 +74,10 @@ func (s *Site) exchange(c *Call, st standpoint, typed *suggestForm, form view.Fo
 	if p.Said, err = s.saidFields(c, st, said, form, ""); err != nil {
 		return nil, err
 	}
-	if p.SaidConfirm, err = s.saidFields(c, st, saidForm{}, c.Blank(), "confirm_"); err != nil {
-		return nil, err
+	for before, said := range map[string]**view.Said{"confirm_": &p.SaidConfirm, "keep_": &p.SaidKeep, "end_": &p.SaidEnd} {
+		if *said, err = s.saidFields(c, st, saidForm{}, c.Blank(), before); err != nil {
+			return nil, err
+		}
 	}
 	if p.CanSuggest {
 		s.suggestFields(c, st, ex, typed, p)
@@ -345,6 +347,9 @@ func (s *Site) keep(c *Call) error {
 	}
 	var f struct {
 		Sequence string `form:"sequence"`
+		SaidBy   string `form:"keep_said_by"`
+		SaidOn   string `form:"keep_said_on"`
+		Way      string `form:"keep_way"`
 	}
 	if err := c.Form(&f); err != nil {
 		return err
@@ -353,9 +358,13 @@ func (s *Site) keep(c *Call) error {
 	if err != nil {
 		return httpx.ErrBroken
 	}
-	_, err = s.Introductions.Drop(c.Ctx, st.v, st.in.ID, sequence, c.Once, c.Now)
-	if errors.Is(err, market.ErrConflict) {
+	_, err = s.Introductions.Drop(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, sequence, c.Once, c.Now)
+	var invalid *market.Invalid
+	switch {
+	case errors.Is(err, market.ErrConflict):
 		return c.Done(st.path, "note.changed_meanwhile")
+	case errors.As(err, &invalid):
+		return c.Done(st.path, "note.say_who")
 	}
 	return c.moved(st.path, err, "done.kept")
 }
@@ -366,10 +375,18 @@ func (s *Site) endEarly(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Form(&struct{}{}); err != nil {
+	var f struct {
+		SaidBy string `form:"end_said_by"`
+		SaidOn string `form:"end_said_on"`
+		Way    string `form:"end_way"`
+	}
+	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Introductions.EndEarly(c.Ctx, st.v, st.in.ID, c.Once, c.Now)
+	_, err = s.Introductions.EndEarly(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, c.Once, c.Now)
+	if invalid := (*market.Invalid)(nil); errors.As(err, &invalid) {
+		return c.Done(st.path, "note.say_who")
+	}
 	return c.moved(st.path, err, "done.ended_early")
 }
 

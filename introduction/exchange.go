@@ -296,19 +296,12 @@ func tellBoth(ctx context.Context, tx *store.Tx, in market.Introduction, kind ma
 // tellSide writes to whom a side's contact is: the person who said yes, or, when that person acts for the group no more,
 // those who do.
 func tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, kind market.LetterKind, round string, now time.Time) error {
-	group, contact := in.NeedGroupID, in.NeedBy
-	if side == market.Offer {
-		group, contact = in.OfferGroupID, in.OfferBy
-	}
-	people, err := tx.Speakers(ctx, in, side, now)
+	people, err := tx.SpokenTo(ctx, in, side, now)
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(people, func(p market.Person) bool { return p.ID == contact }); i >= 0 {
-		people = people[i : i+1]
-	}
 	for _, p := range people {
-		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: group, AboutID: in.ID, State: market.Waiting, CreatedAt: now}
+		l := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: in.GroupOf(side), AboutID: in.ID, State: market.Waiting, CreatedAt: now}
 		l.MessageID = string(l.ID)
 		wrote, err := tx.WriteOnce(ctx, l, market.OnceName(kind, round))
 		if err != nil {

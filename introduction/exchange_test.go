@@ -650,3 +650,72 @@ func TestStoppedDuringAChangeTheAgreedDayIsCalledOff(t *testing.T) {
 		t.Errorf("letters %v", got)
 	}
 }
+
+// Where what is agreed takes place somewhere else by a change of what was posted, both get the place by mail, with a file that moves the
+// entry. Of other changes they hear nothing, and nothing once it is over or one keeps the other apart.
+func TestBothAreToldWhenWhatIsAgreedTakesPlaceSomewhereElse(t *testing.T) {
+	m := newlyMet(t)
+	at := func(label string) market.ID {
+		p, err := m.accounts.AddPlace(m.ctx, m.giver.viewer, market.Place{GroupID: m.giver.group.ID, Label: label, Outcode: "SE10", Borough: "Greenwich",
+			Region: "London", Precision: market.ByPostcode, Exact: market.Point{Lat: 51.4826, Lng: 0.0077}}, label+string(market.NewID()), m.now)
+		m.must(err)
+		return p.ID
+	}
+	changed := func(change func(*market.Listing)) []mail.Outgoing {
+		t.Helper()
+		e, err := m.store.OwnEntry(m.ctx, m.giver.viewer, m.in.OfferID, m.now)
+		m.must(err)
+		change(&e.Listing)
+		m.must(m.listings.Edit(m.ctx, m.giver.viewer, e.Listing, string(market.NewID()), m.now))
+		return m.deliver()
+	}
+	row, again, crypt, loft := at("Choir Row 2"), at("Choir Row 2"), at("The crypt"), at("The loft")
+	moves := func(to market.ID) []mail.Outgoing {
+		t.Helper()
+		return changed(func(l *market.Listing) { l.PlaceID = to })
+	}
+	tells := func(got []mail.Outgoing, place, sequence, when string) {
+		t.Helper()
+		var to []string
+		for _, o := range got {
+			to = append(to, o.To)
+			file := attached(o)
+			for _, want := range []string{"LOCATION:" + place, "SEQUENCE:" + sequence + "\r\n", "UID:" + string(m.exchange().ID) + "-1@"} {
+				if !strings.Contains(file, want) {
+					t.Errorf("no %q in\n%s", want, file)
+				}
+			}
+			if !strings.HasPrefix(o.Subject, "Somewhere else: “Church hall”") || !strings.Contains(o.Text, "Where: "+place) || !strings.Contains(unwrapped(o), when) {
+				t.Errorf("%q\n%s", o.Subject, o.Text)
+			}
+		}
+		if slices.Sort(to); !slices.Equal(to, []string{"guest@choir.test", "host@hall.test"}) {
+			t.Errorf("letters to %v, want both", to)
+		}
+	}
+	none := func(what string, got []mail.Outgoing) {
+		t.Helper()
+		if len(got) != 0 {
+			t.Errorf("%s: %q", what, got[0].Subject)
+		}
+	}
+	none("nothing is agreed", moves(at("The tower")))
+	agreed := m.agree(evenings("2027-02-04", 3))
+	m.deliver()
+	tells(moves(row), "Choir Row 2", "2", "from 4 February")
+	none("the same place anew", moves(again))
+	none("another word", changed(func(l *market.Listing) { l.Description = "With a piano." }))
+	_, err := m.suggest(m.taker, evenings("2027-03-04", 3))
+	m.must(err)
+	if got := m.deliver(); len(got) != 1 {
+		t.Fatalf("%d letters of the suggestion", len(got))
+	}
+	tells(moves(crypt), "The crypt", "2", "from 4 February") // which a suggestion, not confirmed, does not change
+	_, err = m.intros.Drop(m.ctx, m.giver.viewer, m.in.ID, m.exchange().Sequence, "", m.now)
+	m.must(err)
+	m.deliver()
+	m.now = agreed.Slots[0].From.Add(time.Minute)
+	tells(moves(row), "Choir Row 2", "5", "from 4 February")
+	m.must(m.intros.Block(m.ctx, m.taker.viewer, m.taker.group.ID, m.giver.group.ID, m.now))
+	none("kept apart", moves(loft))
+}

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -73,14 +74,7 @@ func (ls *Letters) placeOf(ctx context.Context, venue market.Listing) (string, e
 		return "", nil
 	}
 	at, err := ls.store.Place(ctx, market.System, venue.PlaceID)
-	if err != nil {
-		return "", err
-	}
-	code := at.Postcode
-	if code == "" {
-		code = at.Outcode
-	}
-	return strings.Trim(strings.Join([]string{at.Label, code}, ", "), ", "), nil
+	return at.Said(), err
 }
 
 // current refuses a letter that was overtaken by what the two did since.
@@ -172,12 +166,30 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	if err != nil {
 		return nil, err
 	}
-	if err := current(a.ex, market.Agreed); err != nil {
+	name, err := ls.store.OnceNameOf(ctx, l.ID)
+	if err == nil && market.IsMoved(name) {
+		return ls.moved(ctx, a, out, now)
+	}
+	if err := errors.Join(err, current(a.ex, market.Agreed)); err != nil {
 		return nil, err
 	}
-	name, err := ls.store.OnceNameOf(ctx, l.ID)
 	out.ReplyTo = a.deal.ReplyAddress
 	return mail.StaysAgreed{Deal: a.deal, Begun: a.ex.Begun(now), Dropped: strings.HasSuffix(name, market.Dropped)}, err
+}
+
+// moved tells where what was agreed takes place by now, and moves it in calendars. Who is kept apart meanwhile reads no later place.
+func (ls *Letters) moved(ctx context.Context, a arrangement, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	apart, err := ls.store.Apart(ctx, a.in.OfferGroupID, a.in.NeedGroupID)
+	if err != nil {
+		return nil, err
+	}
+	if apart || a.in.State != market.Connected || !a.ex.Ahead(a.in, now) {
+		return nil, errMoot
+	}
+	a.ex = a.ex.Held(a.in)
+	a.deal.When, a.deal.Amount, a.deal.Place = wording.Slots(ls.lang, a.ex.Slots, a.zone()), a.amount(ls.lang, a.ex.Amount), a.place
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	return mail.StaysAgreed{Deal: a.deal, Moved: true}, nil
 }
 
 // endedEarly strikes what does not take place any more out of both calendars.

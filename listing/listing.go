@@ -249,8 +249,11 @@ func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, ver
 	if err != nil {
 		return err
 	}
-	said := l.TextDigest()
+	said, was := l.TextDigest(), l
 	if err := edit(tx, &l); err != nil {
+		return err
+	}
+	if err := moved(ctx, tx, v, was, l, now); err != nil { // before the listing is held: who agrees holds the introduction first
 		return err
 	}
 	l.UpdatedAt = now

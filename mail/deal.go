@@ -105,9 +105,11 @@ func (m DayBefore) letter(w words) letter {
 	return l
 }
 
-// StaysAgreed tells that a change is off the table: both, where nobody confirmed it in time.
+// StaysAgreed tells that a change is off the table: both, where nobody confirmed it in time. Or that what was agreed stays, somewhere
+// else, with the calendar file.
 type StaysAgreed struct {
 	Deal
+	Moved   bool // it takes place somewhere else
 	Begun   bool // what was agreed has begun, which ended the change
 	Dropped bool // the other side would rather keep what was agreed
 }
@@ -115,6 +117,9 @@ type StaysAgreed struct {
 func (StaysAgreed) Name() string { return string(market.StaysAgreed) }
 
 func (m StaysAgreed) letter(w words) letter {
+	if m.Moved {
+		return m.moved(w)
+	}
 	l := m.new(w, m.Name())
 	opening, next := "stays_agreed.opening_lapsed", "stays_agreed.next_open"
 	switch {
@@ -129,6 +134,14 @@ func (m StaysAgreed) letter(w words) letter {
 	l.Opening = []string{w.say(opening, m.data())}
 	l.Facts = m.facts(w)
 	l.Closing = []string{w.say(next, m.data())}
+	return l
+}
+
+func (m StaysAgreed) moved(w words) letter {
+	l := m.new(w, "moved")
+	l.Opening = []string{w.say("moved.opening", m.data())}
+	l.Facts = m.facts(w)
+	l.Closing = []string{w.say("moved.calendar", nil), w.say("moved.next", m.data())}
 	return l
 }
 

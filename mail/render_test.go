@@ -224,7 +224,7 @@ func hostileKinds() []Kind {
 		ByHand{Asks: []ByHandLine{{Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite},
 			{Offer: true, Again: true, Group: hostile, Title: hostile, Other: hostile, Theirs: hostile, Reasons: []string{hostile}, Link: sampleSite}}, Link: sampleSite},
 		Digest{Questions: []DigestLine{{Title: hostile, By: hostile, Reasons: []string{hostile}, Note: hostile, Link: sampleSite}}, Link: sampleSite},
-		StaysAgreed{Deal: hostileDeal}, StaysAgreed{Deal: hostileDeal, Begun: true}, StaysAgreed{Deal: hostileDeal, Dropped: true}, EndedEarly{Deal: hostileDeal, Last: hostile},
+		StaysAgreed{Deal: hostileDeal}, StaysAgreed{Deal: hostileDeal, Begun: true}, StaysAgreed{Deal: hostileDeal, Dropped: true}, StaysAgreed{Deal: hostileDeal, Moved: true}, EndedEarly{Deal: hostileDeal, Last: hostile},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", LeftOut: []string{hostile}, Link: sampleSite},
 		Message{Group: hostile, OtherGroup: hostile, Writer: hostile, Text: "fine", Ended: true, Link: sampleSite},
 		NotThisTime{Group: hostile, Title: hostile, OtherGroup: hostile, Next: &h, Link: sampleSite},

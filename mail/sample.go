@@ -138,6 +138,7 @@ var sampleKinds = append([]sampleKind{
 	{"stays-agreed", StaysAgreed{Deal: sampleDeal, Begun: true}},
 	{"stays-agreed-lapsed", StaysAgreed{Deal: sampleDeal}},
 	{"stays-agreed-dropped", StaysAgreed{Deal: sampleDeal, Dropped: true}},
+	{"stays-agreed-moved", StaysAgreed{Deal: sampleDeal, Moved: true}},
 	{"ended-early", EndedEarly{Deal: sampleDeal, Last: "Thursday 25 March"}},
 	{"expiring", Expiring{sampleEnding}},
 	{"expired", Expired{sampleEnding}},

@@ -106,6 +106,31 @@ const (
 // Round names what the two have come to: each change makes it another.
 func (ex Exchange) Round() string { return string(ex.ID) + ":" + strconv.Itoa(ex.Sequence) }
 
+// MovedRound names that what the two have come to takes place somewhere else by a version of a listing.
+func (ex Exchange) MovedRound(version int64) string {
+	return ex.Round() + ":" + strconv.FormatInt(version, 10) + movedRound
+}
+
+// IsMoved reports whether a round is a MovedRound.
+func IsMoved(round string) bool { return strings.HasSuffix(round, movedRound) }
+
+const movedRound = ":moved"
+
+// Moved is the exchange of which what was agreed takes place somewhere else: calendars have it as changed. Where a change of it is to be
+// confirmed that is so already, and the other side's mail about that stays good.
+func (ex Exchange) Moved() Exchange {
+	if !ex.Changing() {
+		ex.Sequence++
+	}
+	return ex
+}
+
+// Ahead reports whether something is agreed and not over. in is the exchange's introduction.
+func (ex Exchange) Ahead(in Introduction, now time.Time) bool {
+	uses := ex.Agreement(in)
+	return len(uses) > 0 && uses[len(uses)-1].Until.After(now)
+}
+
 // Agreement is what holds now: what was agreed, also while a change of it is to be confirmed; none before anything was.
 // in is the exchange's introduction, which keeps what was agreed.
 func (ex Exchange) Agreement(in Introduction) []Slot {

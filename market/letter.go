@@ -31,7 +31,7 @@ const (
 	AnswerLate       LetterKind = "answer_late" // a plain yes or no by mail changed nothing any more: where it stands
 	ExpiringLetter   LetterKind = "expiring"
 	ExpiredLetter    LetterKind = "expired"
-	StaysAgreed      LetterKind = "stays_agreed" // a change has lapsed, or was dropped
+	StaysAgreed      LetterKind = "stays_agreed" // a change has lapsed, or was dropped; or it takes place somewhere else
 	EndedEarly       LetterKind = "ended_early"  // a series ends before its last time
 	DigestLetter     LetterKind = "digest"
 	ByHandLetter     LetterKind = "by_hand"  // to a connector, one a day: what groups that are not online are asked

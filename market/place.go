@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,15 @@ type Place struct {
 	Public    Point `gorm:"embedded;embeddedPrefix:public_"`
 	Zone      string
 	CreatedAt time.Time
+}
+
+// Said is the place in words, for people connected by an introduction: "The hall, Pennywort Row, SE10 9JF".
+func (p Place) Said() string {
+	code := p.Postcode
+	if code == "" {
+		code = p.Outcode
+	}
+	return strings.Trim(strings.Join([]string{p.Label, code}, ", "), ", ")
 }
 
 // BoroughsOf places, each once, in their order.

@@ -144,3 +144,13 @@ func (r reads) Speakers(ctx context.Context, in market.Introduction, side market
 	p, err := r.Person(ctx, contact)
 	return append(people, p), err
 }
+
+// SpokenTo are those to whom is written of what a side has agreed: the person who said yes for it, or, when that person acts for the
+// group no more, all who do.
+func (r reads) SpokenTo(ctx context.Context, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
+	people, err := r.Speakers(ctx, in, side, now)
+	if i := slices.IndexFunc(people, func(p market.Person) bool { return p.ID == in.ContactOf(side) }); i >= 0 {
+		people = people[i : i+1]
+	}
+	return people, err
+}

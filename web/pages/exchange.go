@@ -432,7 +432,7 @@ func (s *Site) about(ctx context.Context, st standpoint) (ical.About, error) {
 		if err != nil {
 			return a, err
 		}
-		a.Place = commaJoin(at.Label, or(at.Postcode, at.Outcode))
+		a.Place = at.Said()
 	}
 	return a, nil
 }

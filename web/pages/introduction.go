@@ -241,7 +241,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) (err er
 		if err != nil {
 			return err
 		}
-		p.Contact.Place = commaJoin(at.Label, or(at.Postcode, at.Outcode))
+		p.Contact.Place = at.Said()
 	}
 	return nil
 }

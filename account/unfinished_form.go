@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,24 +11,35 @@ import (
 	"wherewithal/store"
 )
 
-// KeepUnfinished keeps the fields of a listing's form for the viewer, over what they kept under the id before. They wait for
+// KeepUnfinished keeps a listing's form for the viewer: its fields, over what they kept under its id as its version. They wait for
 // market.UnfinishedLasts. A *market.Invalid: it is more than market.MaxUnsent bytes, about the description, or one form more than
-// market.MaxUnfinished. Safe to repeat.
-func (a *Accounts) KeepUnfinished(ctx context.Context, v market.Viewer, id market.ID, side market.Side, fields map[string][]string, now time.Time) (err error) {
-	defer market.Wrap(&err, "KeepUnfinished(%s)", id)
+// market.MaxUnfinished. market.ErrConflict: something else was kept since, or the form became a listing; Unfinished says which. Safe to
+// repeat.
+func (a *Accounts) KeepUnfinished(ctx context.Context, v market.Viewer, f market.UnfinishedForm, now time.Time) (err error) {
+	defer market.Wrap(&err, "KeepUnfinished(%s)", f.ID)
 	if !v.SignedIn() {
 		return market.ErrSignedOut
 	}
-	if _, err := fieldsText(fields); err != nil {
+	if _, err := fieldsText(f.Fields); err != nil {
 		return err
 	}
-	f := market.UnfinishedForm{PersonID: v.Person, ID: id, Side: side, Fields: fields, KeptAt: now}
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
+	f.PersonID, f.KeptAt = v.Person, now
+	err = a.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := room(ctx, tx, f); err != nil {
 			return err
 		}
 		return errors.Join(tx.KeepUnfinished(ctx, f), tx.Note(ctx, unfinishedEvent(f.PersonID, f.ID, "draft.kept", now)))
 	})
+	if errors.Is(err, market.ErrConflict) && a.keptBefore(ctx, f) {
+		return nil
+	}
+	return err
+}
+
+// keptBefore reports whether just this is what was kept of a form last: it was pressed twice.
+func (a *Accounts) keptBefore(ctx context.Context, f market.UnfinishedForm) bool {
+	last, err := a.store.UnfinishedForm(ctx, f.PersonID, f.ID, time.Time{})
+	return err == nil && last.ListingID == "" && last.Side == f.Side && maps.EqualFunc(last.Fields, f.Fields, slices.Equal)
 }
 
 // room makes a person's forms wait for each other, and refuses one too many.
@@ -60,13 +72,13 @@ func (a *Accounts) UnfinishedForms(ctx context.Context, v market.Viewer, now tim
 	return a.store.UnfinishedForms(ctx, v.Person, now.Add(-market.UnfinishedLasts))
 }
 
-// Unfinished is a form that waits for the viewer. market.ErrNotFound: there is none, or it is another's.
+// Unfinished is a form that waits for the viewer, or that became a listing. market.ErrNotFound: there is none, or it is another's.
 func (a *Accounts) Unfinished(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (_ market.UnfinishedForm, err error) {
 	defer market.Wrap(&err, "Unfinished(%s)", id)
 	return a.store.UnfinishedForm(ctx, v.Person, id, now.Add(-market.UnfinishedLasts))
 }
 
-// DropUnfinished forgets a form of the viewer, posted or given up. One that is gone already, or another's, changes nothing.
+// DropUnfinished forgets a form of the viewer that they gave up. One that is gone already, became a listing, or is another's, changes nothing.
 func (a *Accounts) DropUnfinished(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "DropUnfinished(%s)", id)
 	err = a.store.InTx(ctx, func(tx *store.Tx) error {

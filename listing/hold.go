@@ -12,13 +12,18 @@ import (
 
 // hold keeps a new group's listing as a draft that waits for the look of a connector, in each network of its group that
 // asks for one, and tells them.
-func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing, once market.OnceOnly, now time.Time) error {
+func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing, f market.UnfinishedForm, once market.OnceOnly, now time.Time) error {
 	return ls.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.Remember(ctx, store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest}); err != nil {
 			return err
 		}
 		if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
 			return err
+		}
+		if f.ID != "" {
+			if err := tx.KeepUnfinished(ctx, f); err != nil {
+				return err
+			}
 		}
 		return addHeld(ctx, tx, v, l, now)
 	})

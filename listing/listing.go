@@ -34,10 +34,22 @@ func New(s *store.Store, darkroom *photo.Darkroom) *Listings {
 // what was asked is not the same.
 func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listing, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
 	defer market.Wrap(&err, "Publish(%s)", l.GroupID)
+	return ls.publish(ctx, v, l, market.UnfinishedForm{}, once, now)
+}
+
+// Finish is Publish of what was a form that its writer may have kept: with it the form is gone for good. market.ErrConflict: the form was
+// kept anew over the version that f says, or became a listing before, and nothing is posted.
+func (ls *Listings) Finish(ctx context.Context, v market.Viewer, l market.Listing, f market.UnfinishedForm, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
+	defer market.Wrap(&err, "Finish(%s)", f.ID)
+	return ls.publish(ctx, v, l, f, once, now)
+}
+
+func (ls *Listings) publish(ctx context.Context, v market.Viewer, l market.Listing, f market.UnfinishedForm, once market.OnceOnly, now time.Time) (_ market.Listing, err error) {
 	if err := v.MustPost(l.GroupID); err != nil {
 		return l, err
 	}
 	prepare(&l, v, now)
+	f.PersonID, f.Side, f.Fields, f.KeptAt, f.ListingID = v.Person, l.Side, nil, now, l.ID
 	kind, err := ls.kinds.of(ctx, l.Kind)
 	if err == nil {
 		err = l.Validate(kind, wording.IsLanguage)
@@ -46,14 +58,14 @@ func (ls *Listings) Publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, err
 	}
 	if held(v, l.GroupID) && l.Life == market.Open {
-		err = ls.hold(ctx, v, &l, once, now)
+		err = ls.hold(ctx, v, &l, f, once, now)
 		if errors.Is(err, market.ErrRepeated) {
 			return ls.publishedBefore(ctx, v, once)
 		}
 		return l, err
 	}
 	err = ls.store.Post(ctx, store.Posting{Once: store.Once{ID: once.ID, Person: v.Person, Answer: string(l.ID), At: now, Digest: once.Digest},
-		Listing: l, Jobs: append(jobs(l), read(l)), Event: event(v, l, "listing.published", now), Queued: time.Now()})
+		Listing: l, Jobs: append(jobs(l), read(l)), Event: event(v, l, "listing.published", now), Queued: time.Now(), Form: f})
 	switch {
 	case errors.Is(err, market.ErrRepeated):
 		return ls.publishedBefore(ctx, v, once)

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"wherewithal/market"
 )
 
@@ -15,7 +17,8 @@ type Posting struct {
 	Listing market.Listing
 	Jobs    []market.Job // about the listing
 	Event   market.Event
-	Queued  time.Time // machine time, for the jobs
+	Queued  time.Time             // machine time, for the jobs
+	Form    market.UnfinishedForm // that the listing was, over the version it says; zero: it was none
 }
 
 // Post keeps a new listing with its once-only id, its jobs and its event: all of it or nothing, because one statement
@@ -23,13 +26,13 @@ type Posting struct {
 //
 // market.ErrRepeated: the once-only id was there, and AnswerOf says where it led; a second click that comes while the
 // first is under way waits for it here. market.ErrNotFound: the listing's place is not one of its group's.
-// market.ErrForbidden: the group closed.
+// market.ErrForbidden: the group closed. market.ErrConflict: the form was kept anew since, or became a listing before.
 func (s *Store) Post(ctx context.Context, p Posting) error {
 	args, err := p.args(ctx)
 	if err != nil {
 		return err
 	}
-	n, err := s.exec(ctx, postSQL, args...)
+	n, err := s.postAll(ctx, p.Form, args)
 	if err == nil && n == 1 {
 		s.waker.wake()
 	}
@@ -48,6 +51,21 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 		return market.ErrForbidden
 	}
 	return market.ErrNotFound
+}
+
+// postAll keeps a posting, and says of the form that it is posted: that takes a transaction of its own.
+func (s *Store) postAll(ctx context.Context, f market.UnfinishedForm, args []any) (n int64, err error) {
+	if f.ID == "" {
+		return s.exec(ctx, postSQL, args...)
+	}
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, postSQL, args...)
+		if n = tag.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return became(ctx, tx, f)
+	})
+	return n, translate(err)
 }
 
 // postSQL keeps the id unless it was there, the place is wrong, or the group closed or is just closing, and the rest only where the id was kept.

@@ -836,7 +836,9 @@ create table unfinished_forms (
     id uuid not null,
     side text not null,
     fields jsonb not null,
-    kept_at timestamp with time zone not null
+    kept_at timestamp with time zone not null,
+    version bigint not null default 1,
+    listing_id uuid
 );
 
 create table unsent_forms (

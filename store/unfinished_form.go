@@ -2,31 +2,69 @@ package store
 
 import (
 	"context"
+	"reflect"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"wherewithal/market"
 )
 
-// KeepUnfinished keeps a form, over the one of its person and id that was kept before.
-func (tx *Tx) KeepUnfinished(ctx context.Context, f market.UnfinishedForm) error {
-	return create(ctx, tx.db.Clauses(over("person_id", "id")), &f)
+// unfinishedSQL keeps a form over the version that it was made from, or as the first. It writes nothing where the form was kept anew since,
+// or became a listing.
+const unfinishedSQL = `
+	insert into unfinished_forms as f (person_id, id, side, fields, kept_at, version, listing_id)
+	values (cast(@person as uuid), cast(@id as uuid), @side, cast(@fields as jsonb), @at, 1, cast(@listing as uuid))
+	on conflict (person_id, id) do update
+	   set side = excluded.side, fields = excluded.fields, kept_at = excluded.kept_at, version = f.version + 1, listing_id = excluded.listing_id
+	 where f.listing_id is null and f.version = @version or f.kept_at < @since`
+
+func unfinishedArgs(ctx context.Context, f market.UnfinishedForm) (pgx.NamedArgs, error) {
+	fields, err := jsonColumn{}.Value(ctx, nil, reflect.Value{}, f.Fields)
+	return pgx.NamedArgs{"person": string(f.PersonID), "id": string(f.ID), "side": string(f.Side), "fields": fields, "at": f.KeptAt,
+		"version": f.Version, "listing": idOrNil(f.ListingID), "since": f.KeptAt.Add(-market.UnfinishedLasts)}, err
 }
 
-// UnfinishedForms are those that a person kept since then, the last first. Of their fields there are the title and the language alone.
+// KeepUnfinished keeps a form over the version of it that it says. market.ErrConflict: it was kept anew since, or became a listing.
+func (tx *Tx) KeepUnfinished(ctx context.Context, f market.UnfinishedForm) error {
+	args, err := unfinishedArgs(ctx, f)
+	if err != nil {
+		return err
+	}
+	return changed(tx.db.WithContext(ctx).Exec(unfinishedSQL, map[string]any(args)))
+}
+
+// became keeps of a form that it is posted, over the version of it that it says. market.ErrConflict: it was kept anew since, or became a
+// listing before.
+func became(ctx context.Context, tx pgx.Tx, f market.UnfinishedForm) error {
+	args, err := unfinishedArgs(ctx, f)
+	if err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, unfinishedSQL, args)
+	if err == nil && tag.RowsAffected() == 0 {
+		return market.ErrConflict
+	}
+	return err
+}
+
+// UnfinishedForms are those that a person kept since then, the last first, but for those that became listings. Of their fields there are
+// the title and the language alone.
 func (r reads) UnfinishedForms(ctx context.Context, person market.ID, since time.Time) ([]market.UnfinishedForm, error) {
 	return many[market.UnfinishedForm](r.db.WithContext(ctx).
-		Select("person_id, id, side, kept_at, jsonb_build_object('title', fields -> 'title', 'language', fields -> 'language') as fields").
-		Where("person_id = ? and kept_at > ?", person, since).Order("kept_at desc, id desc"))
+		Select("person_id, id, side, kept_at, version, jsonb_build_object('title', fields -> 'title', 'language', fields -> 'language') as fields").
+		Where("person_id = ? and kept_at > ? and listing_id is null", person, since).Order("kept_at desc, id desc"))
 }
 
-// UnfinishedForm is one that a person kept since then. market.ErrNotFound: there is none, it is too old, or it is another's.
+// UnfinishedForm is one that a person kept since then, or that became a listing since. market.ErrNotFound: there is none, it is too old,
+// or it is another's.
 func (r reads) UnfinishedForm(ctx context.Context, person, id market.ID, since time.Time) (market.UnfinishedForm, error) {
 	return one[market.UnfinishedForm](r.db.WithContext(ctx).Where("person_id = ? and id = ? and kept_at > ?", person, id, since))
 }
 
-// DropUnfinished forgets a form of a person. market.ErrNotFound: there is none, or it is another's.
+// DropUnfinished forgets a form of a person. market.ErrNotFound: there is none, it became a listing, or it is another's.
 func (tx *Tx) DropUnfinished(ctx context.Context, person, id market.ID) error {
-	res := tx.db.WithContext(ctx).Where("person_id = ? and id = ?", person, id).Delete(&market.UnfinishedForm{})
+	res := tx.db.WithContext(ctx).Where("person_id = ? and id = ? and listing_id is null", person, id).Delete(&market.UnfinishedForm{})
 	if res.Error == nil && res.RowsAffected == 0 {
 		return market.ErrNotFound
 	}

@@ -208,14 +208,16 @@ func keepUntouched(next, shown, was reflect.Value) {
 // showStale gives the form back with what was typed, beside how the listing stands now. Its version is the present
 // one, so that saving it once more is a decision.
 func (p *poster) showStale(next market.Listing) error {
-	p.stale = true
-	mine := p.c.described(next)
-	for _, row := range p.c.described(*p.edit) {
-		if !slices.Contains(mine, row) {
-			p.now = append(p.now, row)
-		}
-	}
-	return p.c.Render(http.StatusConflict, view.Post(p.page(p.c.Blank(), true)))
+	c := p.c
+	p.stale = &view.Stale{Title: c.T("post.stale"), Text: c.T("post.stale_text"), Now: c.differing(*p.edit, next),
+		Link: view.Link{Href: listingPath(next.ID), Text: c.T("post.stale_link")}}
+	return c.Render(http.StatusConflict, view.Post(p.page(c.Blank(), true)))
+}
+
+// differing is what one listing says otherwise than another.
+func (c *Call) differing(one, another market.Listing) []view.Row {
+	said := c.described(another)
+	return slices.DeleteFunc(c.described(one), func(row view.Row) bool { return slices.Contains(said, row) })
 }
 
 // described is all that a listing says, a row a thing.
@@ -224,10 +226,10 @@ func (c *Call) described(l market.Listing) []view.Row {
 		return view.Row{Term: c.T(key), Value: or(wording.List(c.Lang, said), c.T("market.nothing_said"))}
 	}
 	side := string(l.Side)
-	rows := []view.Row{row("post.title", l.Title), row("post.say", summary(l.Description)), row("post.kind", c.T("kind."+l.Kind)),
-		{Term: c.T("post.when"), Value: strings.Join(c.when(l), " · ")}, row("post.where", c.T("where."+string(l.Where))),
+	rows := []view.Row{row("post.title", l.Title), row("post.say", summary(l.Description)), row("post.kind", c.choice("kind", l.Kind)),
+		{Term: c.T("post.when"), Value: strings.Join(c.when(l), " · ")}, row("post.where", c.choice("where", string(l.Where))),
 		row("post.terms", c.terms(l.Terms)), row("post.features_"+side, c.each("feature", l.Has, l.Requires)...),
-		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.language", wording.NameOf(l.Language)), row("post.tags", l.Tags...), row("post.circle", c.T("circle."+string(l.Circle)))}
+		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.language", wording.NameOf(l.Language)), row("post.tags", l.Tags...), row("post.circle", c.choice("circle", string(l.Circle)))}
 	if l.Side == market.Offer {
 		rows = append(rows, row("post.not_allowed", eachUse(c, l.NotAllowed)...), row("post.asks", c.asks(l.Asks)...))
 	}

@@ -109,8 +109,7 @@ type poster struct {
 	said   reading.Sentence
 	help   view.CouldHelp
 	edit   *market.Listing // the listing that is changed; nil for a new one
-	stale  bool            // it changed since the form was made
-	now    []view.Row      // how it stands then, where that is not what was typed
+	stale  *view.Stale     // it changed since the form was made, or its draft did
 	agreed []view.Link     // what is agreed with others about the listing that is changed
 	spot   *spot           // where the typed place lies, once it was looked up
 }
@@ -414,7 +413,10 @@ func (p *poster) publish() error {
 		l.Life = market.Draft
 	}
 	if err == nil {
-		l, err = p.s.Listings.Publish(p.c.Ctx, p.c.Viewer, l, market.OnceOnly{ID: p.c.Once}, p.c.Now)
+		l, err = p.s.Listings.Finish(p.c.Ctx, p.c.Viewer, l, p.unfinished(), market.OnceOnly{ID: p.c.Once}, p.c.Now)
+	}
+	if errors.Is(err, market.ErrConflict) {
+		return p.showMoved()
 	}
 	if err == nil {
 		err = p.copyPhotos(l)
@@ -430,7 +432,6 @@ func (p *poster) publish() error {
 		return err
 	}
 	p.dropWaiting()
-	p.s.dropUnfinished(p)
 	if asDraft {
 		return p.c.Done(listingPath(l.ID), "done.kept_draft")
 	}

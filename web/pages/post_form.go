@@ -398,15 +398,14 @@ func (p *poster) page(form view.Form, read bool) view.PostPage {
 		Duration: f.String("duration"), Times: f.String("times"), NeededBy: f.String("needed_by"), LeadTime: f.String("lead_time"), TurnRound: f.String("turn_round"),
 		TermTimeOnly: f.On("term_time_only"), NotBankHolidays: f.On("not_bank_holidays"), Place: f.String("place"), Reach: f.String("reach"),
 		Amount: f.String("amount"), TermsFor: or(f.String("terms_for"), f.String("swap_for")), LoanDays: f.String("loan_days"), Activity: f.String("activity"),
-		Widens: f.On("widens"), Urgent: f.On("urgent"), Tags: f.String("tags")}
+		Widens: f.On("widens"), Urgent: f.On("urgent"), Tags: f.String("tags"), Version: f.String("version"), Stale: p.stale}
 	pg.PhotosOf, pg.CopyPhotos, pg.Draft = f.String("photos_of"), f.On("copy_photos"), string(p.draft())
 	p.pageChoices(&pg)
 	p.pageGroups(&pg)
 	p.pagePlace(&pg, read)
 	pg.Says = p.says(pg)
 	if p.edit != nil {
-		pg.Version, pg.Stale, pg.Now, pg.Href = strconv.FormatInt(p.edit.Version, 10), p.stale, p.now, listingPath(p.edit.ID)
-		pg.Agreed = p.agreed
+		pg.Version, pg.Agreed = strconv.FormatInt(p.edit.Version, 10), p.agreed
 	}
 	return pg
 }

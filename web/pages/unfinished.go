@@ -5,9 +5,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"wherewithal/market"
-	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -33,9 +33,25 @@ func (p *poster) draft() market.ID {
 	return id
 }
 
+// unfinished is the form as it is kept until it is whole, over the version that it was made from.
+func (p *poster) unfinished() market.UnfinishedForm {
+	fields := maps.Clone(p.f)
+	for _, name := range []string{"once", "do", "draft", "version"} {
+		delete(fields, name)
+	}
+	version, err := strconv.ParseInt(p.f.String("version"), 10, 64)
+	if err != nil {
+		version = 0 // it was not kept yet
+	}
+	return market.UnfinishedForm{ID: p.draft(), Side: p.side, Fields: fields, Version: version}
+}
+
 // keep keeps the form as it is, for its writer alone. What cannot be kept is shown again: nothing that was typed is lost.
 func (p *poster) keep() error {
 	err := p.s.keepUnfinished(p)
+	if errors.Is(err, market.ErrConflict) {
+		return p.showMoved()
+	}
 	if again, ok := p.c.Again(err); ok {
 		p.preview()
 		return p.c.Show(again, view.Post(p.page(again, true)))
@@ -56,19 +72,53 @@ func (s *Site) keepUnfinished(p *poster) error {
 	if err != nil {
 		return err
 	}
-	fields := maps.Clone(p.f)
-	for _, name := range []string{"once", "do", "draft"} {
-		delete(fields, name)
+	return s.Accounts.KeepUnfinished(c.Ctx, c.Viewer, p.unfinished(), c.Now)
+}
+
+// showMoved gives the form back with what was typed, where it was kept otherwise meanwhile, or posted. Its version is then the present one,
+// and after posting it is a draft of its own, so that keeping or posting it once more is a decision.
+func (p *poster) showMoved() error {
+	c, typed := p.c, url.Values(p.f)
+	there, err := p.s.Accounts.Unfinished(c.Ctx, c.Viewer, p.draft(), c.Now)
+	switch {
+	case err != nil:
+		return err
+	case there.ListingID != "":
+		typed.Set("draft", string(market.NewID()))
+		typed.Del("version")
+		if p.stale, err = p.postedBefore(there.ListingID); err != nil {
+			return err
+		}
+	default:
+		typed.Set("version", strconv.FormatInt(there.Version, 10))
+		p.stale = p.keptOtherwise(there)
 	}
-	return s.Accounts.KeepUnfinished(c.Ctx, c.Viewer, p.draft(), p.side, fields, c.Now)
+	p.preview()
+	return c.Render(http.StatusConflict, view.Post(p.page(c.Blank(), true)))
 }
 
-// dropUnfinished forgets what was kept of a form that is posted now. A draft that stays is no reason to say that posting failed.
-func (s *Site) dropUnfinished(p *poster) {
-	telemetry.Fail(p.c.Ctx, s.Accounts.DropUnfinished(p.c.Ctx, p.c.Viewer, p.draft(), p.c.Now))
+// keptOtherwise says when a draft was kept meanwhile, and what of it is not what was typed here.
+func (p *poster) keptOtherwise(there market.UnfinishedForm) *view.Stale {
+	c := p.c
+	mine, _, _ := p.listing()
+	other, _, _ := p.s.newPoster(c, there.Side, httpx.Form(there.Fields)).listing()
+	return &view.Stale{Title: c.T("post.draft_stale"), Text: c.T("post.draft_stale_text", "When", c.When(there.KeptAt)), Now: c.differing(other, mine),
+		Link: view.Link{Href: draftPath(there.ID), Text: c.T("post.draft_stale_link")}}
 }
 
-// goOn is the form with all that was kept of it.
+// postedBefore says that a draft became a listing, and leads there while its group is one's own.
+func (p *poster) postedBefore(id market.ID) (*view.Stale, error) {
+	c := p.c
+	told := &view.Stale{Title: c.T("post.draft_posted"), Text: c.T("post.draft_posted_text")}
+	_, err := p.s.Store.OwnEntry(c.Ctx, c.Viewer, id, c.Now)
+	if errors.Is(err, market.ErrNotFound) {
+		return told, nil
+	}
+	told.Link = view.Link{Href: listingPath(id), Text: c.T("post.stale_link")}
+	return told, err
+}
+
+// goOn is the form with all that was kept of it, or the listing that it became.
 func (s *Site) goOn(c *Call) error {
 	v, id, err := c.SignedInAt()
 	if err != nil {
@@ -78,8 +128,12 @@ func (s *Site) goOn(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if f.ListingID != "" {
+		return c.Done(listingPath(f.ListingID), "note.draft_posted")
+	}
 	fields := url.Values(f.Fields)
 	fields.Set("draft", string(id))
+	fields.Set("version", strconv.FormatInt(f.Version, 10))
 	page := s.reopened(c, f.Side, httpx.Form(fields))
 	page.Saved, page.ThrowAway = c.T("post.saved", "When", c.When(f.KeptAt)), draftPath(id)+"/delete"
 	return c.Render(http.StatusOK, view.Post(page))
@@ -94,6 +148,9 @@ func (s *Site) throwAway(c *Call) error {
 	}
 	if err := s.Accounts.DropUnfinished(c.Ctx, v, id, c.Now); err != nil {
 		return err
+	}
+	if f, err := s.Accounts.Unfinished(c.Ctx, v, id, c.Now); err == nil && f.ListingID != "" {
+		return c.Done(listingPath(f.ListingID), "note.draft_posted")
 	}
 	return c.Done("/mine", "done.threw_away")
 }

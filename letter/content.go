@@ -246,15 +246,15 @@ func (ls *Letters) answerLate(ctx context.Context, l market.Letter, now time.Tim
 
 // otherTitle is what the other's listing is called, of an introduction that is past as it was then, as pages say it.
 func (ls *Letters) otherTitle(ctx context.Context, s scene, now time.Time) (string, error) {
-	ex, err := ls.store.Exchange(ctx, s.in.ID)
-	if err != nil && !errors.Is(err, market.ErrNotFound) {
+	dealings, err := ls.store.DealingsOf(ctx, []market.ID{s.in.ID})
+	if err != nil {
 		return "", err
 	}
-	apart, err := ls.store.ApartIn(ctx, []market.ID{s.in.ID})
-	if err != nil || !s.in.Past(ex, len(apart) > 0, now) {
-		return s.other.Listing.Title, err
+	title, past := dealings[s.in.ID].TitleTold(s.in, s.other.Listing, now)
+	if !past {
+		return title, nil
 	}
-	return cmp.Or(ex.TitleKept(s.in, s.other.Listing, len(apart) > 0), wording.Text(ls.lang, "introduction.title_gone", nil)), nil
+	return cmp.Or(title, wording.Text(ls.lang, "introduction.title_gone", nil)), nil
 }
 
 // reminder leaves out what its reader's side is not asked any more.

@@ -76,7 +76,7 @@ func TestWhoIsKeptApartDoesNotLearnWhatAListingIsCalledSince(t *testing.T) {
 		if !in.Past(c.ex, c.apart, end) {
 			t.Errorf("%s: not past", name)
 		}
-		if got := c.ex.TitleKept(in, c.l, c.apart); got != c.want {
+		if got, past := (market.Dealings{Exchange: c.ex, Apart: c.apart}).TitleTold(in, c.l, end); got != c.want || !past {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -85,6 +85,9 @@ func TestWhoIsKeptApartDoesNotLearnWhatAListingIsCalledSince(t *testing.T) {
 	} {
 		if in.Past(market.Exchange{}, false, end) {
 			t.Errorf("%s: past", name)
+		}
+		if got, past := (market.Dealings{}).TitleTold(in, edited, end); got != edited.Title || past {
+			t.Errorf("%s: %q, past %v", name, got, past)
 		}
 	}
 	at := end.AddDate(0, 0, -14)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -167,6 +168,20 @@ func (r reads) ApartIn(ctx context.Context, introductions []market.ID) ([]market
 		exists (select from blocks b where (b.group_id, b.blocked_id) in ((i.offer_group_id, i.need_group_id), (i.need_group_id, i.offer_group_id)))
 		or exists (select from groups g where g.id in (i.offer_group_id, i.need_group_id) and g.removed_at is not null))`, idArray(introductions)).Scan(&ids).Error
 	return ids, translate(err)
+}
+
+// DealingsOf is what the two groups of each introduction have to do with each other beside it.
+func (r reads) DealingsOf(ctx context.Context, introductions []market.ID) (map[market.ID]market.Dealings, error) {
+	apart, err := r.ApartIn(ctx, introductions)
+	if err != nil {
+		return nil, err
+	}
+	exchanges, err := r.ExchangesOf(ctx, introductions)
+	all := map[market.ID]market.Dealings{}
+	for _, id := range introductions {
+		all[id] = market.Dealings{Exchange: exchanges[id], Apart: slices.Contains(apart, id)}
+	}
+	return all, err
 }
 
 // AddressesOf are the mail addresses of the present members of groups.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -123,19 +122,15 @@ func (a *API) keptTitles(c *call, all []market.Introduction, entries map[market.
 	for _, in := range all {
 		ids = append(ids, in.ID)
 	}
-	apart, err := a.Store.ApartIn(c.ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	exchanges, err := a.Store.ExchangesOf(c.ctx, ids)
+	dealings, err := a.Store.DealingsOf(c.ctx, ids)
 	kept := map[market.ID]string{}
 	for _, in := range all {
-		ex, isApart, far := exchanges[in.ID], slices.Contains(apart, in.ID), in.OfferID
+		far := in.OfferID
 		if in.SideOfViewer(c.viewer) == market.Offer {
 			far = in.NeedID
 		}
-		if in.Past(ex, isApart, c.now) {
-			kept[in.ID] = cmp.Or(ex.TitleKept(in, entries[far].Listing, isApart), wording.Text(c.lang, "introduction.title_gone", nil))
+		if title, past := dealings[in.ID].TitleTold(in, entries[far].Listing, c.now); past {
+			kept[in.ID] = cmp.Or(title, wording.Text(c.lang, "introduction.title_gone", nil))
 		}
 	}
 	return kept, err

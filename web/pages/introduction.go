@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -76,28 +75,26 @@ func (s *Site) standNow(c *Call, path string, who func() (market.Introduction, m
 	if err != nil || st.in.State.Open() {
 		return st, err
 	}
-	apart, err := s.Store.ApartIn(c.Ctx, []market.ID{st.in.ID})
+	dealings, err := s.Store.DealingsOf(c.Ctx, []market.ID{st.in.ID})
 	if err != nil {
 		return st, err
 	}
-	ex, err := s.Store.Exchange(c.Ctx, st.in.ID)
-	if err != nil && !errors.Is(err, market.ErrNotFound) {
-		return st, err
+	far := &st.offer
+	if st.side == market.Offer {
+		far = &st.need
 	}
-	st.apart = len(apart) > 0
-	if st.past = st.in.Past(ex, st.apart, c.Now); st.past {
-		far := &st.offer
-		if st.side == market.Offer {
-			far = &st.need
-		}
-		far.Listing.Title = c.titleKept(st.in, ex, far.Listing, st.apart)
-	}
+	st.apart = dealings[st.in.ID].Apart
+	st.past = c.titleTold(st.in, dealings[st.in.ID], &far.Listing)
 	return st, nil
 }
 
-// titleKept is what the other's listing was called while the two had to do with each other, as far as that is kept.
-func (c *Call) titleKept(in market.Introduction, ex market.Exchange, far market.Listing, apart bool) string {
-	return or(ex.TitleKept(in, far, apart), c.T("introduction.title_gone"))
+// titleTold has the other's listing called as this side may be told, and reports whether the two have nothing to do with each other any more.
+func (c *Call) titleTold(in market.Introduction, d market.Dealings, far *market.Listing) (past bool) {
+	title, past := d.TitleTold(in, *far, c.Now)
+	if past {
+		far.Title = or(title, c.T("introduction.title_gone"))
+	}
+	return past
 }
 
 // byLink is the introduction that the link of a letter is about, and whom the letter was to.
@@ -459,22 +456,15 @@ func (s *Site) addByHand(c *Call, v market.Viewer, p *view.IntroductionsPage) er
 }
 
 func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.IntroductionsPage) error {
-	var ids, listed, connected []market.ID
+	var ids, listed []market.ID
 	for _, in := range all {
 		ids, listed = append(ids, in.OfferID, in.NeedID), append(listed, in.ID)
-		if in.ConnectedAt != nil {
-			connected = append(connected, in.ID)
-		}
 	}
-	apart, err := s.Store.ApartIn(c.Ctx, listed)
+	dealings, err := s.Store.DealingsOf(c.Ctx, listed)
 	if err != nil {
 		return err
 	}
 	entries, err := s.Store.EntriesFor(c.Ctx, market.System, ids, c.Now)
-	if err != nil {
-		return err
-	}
-	exchanges, err := s.Store.ExchangesOf(c.Ctx, connected)
 	if err != nil {
 		return err
 	}
@@ -487,7 +477,7 @@ func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.Introductio
 		if offer.Listing.ID == "" || need.Listing.ID == "" {
 			return market.ErrNotFound
 		}
-		line := c.introductionLine(in, exchanges[in.ID], offer, need, slices.Contains(apart, in.ID))
+		line := c.introductionLine(in, dealings[in.ID], offer, need)
 		switch in.Part {
 		case market.WaitsForViewer:
 			p.Waiting = append(p.Waiting, line)
@@ -500,10 +490,10 @@ func (s *Site) addIntroductions(c *Call, all []store.Listed, p *view.Introductio
 	return nil
 }
 
-func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need market.Entry, apart bool) view.IntroductionLine {
+func (c *Call) introductionLine(in store.Listed, d market.Dealings, offer, need market.Entry) view.IntroductionLine {
 	c.quotes(offer.Listing, need.Listing)
 	side, waits := in.SideOfViewer(c.Viewer), in.Part == market.WaitsForViewer
-	if waits && !in.WaitsFor(side) && !ex.WaitsFor(side) {
+	if waits && !in.WaitsFor(side) && !d.Exchange.WaitsFor(side) {
 		side = side.Other() // of one who answers for both
 	}
 	far := &need
@@ -511,13 +501,13 @@ func (c *Call) introductionLine(in store.Listed, ex market.Exchange, offer, need
 		far = &offer
 	}
 	facts := c.cardFacts(*far, 0)
-	if in.Past(ex, apart, c.Now) {
-		far.Listing.Title, facts = c.titleKept(in.Introduction, ex, far.Listing, apart), nil
+	if c.titleTold(in.Introduction, d, &far.Listing) {
+		facts = nil
 	}
 	state := c.stateLine(in.Introduction, side, far.Group.Name)
 	switch {
 	case waits && in.State == market.Connected:
-		state = c.T("state_line."+string(ex.Stage), "Other", far.Group.Name)
+		state = c.T("state_line."+string(d.Exchange.Stage), "Other", far.Group.Name)
 	case !waits && in.WaitsFor(side):
 		state = c.T("state_line.colleague")
 	}

@@ -59,6 +59,9 @@ var brought = []string{
 	"250", "5.7.1", "away", "lost", "<script>alert(1)</script> Grüße", // what servers answered
 	"Greenwich", "London", "Kent", "Blackheath", "Eltham", "Maze Hill", "SE10", "Firefox", "Android", "Chrome", "Linux",
 	"Zqunsent in this browser", "We sing.", "On Thursdays.", "Twi",
+	"Church hall", "Warm.", "Folding chairs", "Gazebo", "chair", "gazebo", // what tests posted, and the words that two of it share
+	schoolLines, "Chairs, stacking", "Chairs", "chairs", "Trestle tables", "tables", "180 cm", "Whiteboard", "Upright piano", "Wants tuning", "Blue",
+	"Bexley", "DA1", "Dartford", "Deptford", "Greenwich Peninsula", "East Greenwich", "Lewisham", "SE13", "SE13 5AB", "SE8",
 }
 
 // enters has a site say to journey what it answers.
@@ -197,6 +200,19 @@ var stories = []struct {
 	{"sessions", TestSessionsEndAndAreFreshAtEachSignIn},
 	{"token", TestATokenIsShownOnceAndEnds},
 	{"group", TestAGroupIsFoundedChangedAndPaused},
+	{"stale form", TestAStaleFormOverwritesNothing},
+	{"stale draft", TestTwoDevicesKeepOneDraft},
+	{"posted draft", TestAPostedDraftIsGoneForGood},
+	{"place", TestATypedPlaceIsConfirmedBeforePosting},
+	{"sheet", TestASchoolIsClearedInTheFewestCollections},
+	{"near miss", TestANearMissIsAButtonThatMakesTheChange},
+	{"ring", TestARingIsAnsweredByLinkAndOnTheSite},
+	{"copy", TestACopyOfEverythingIsMadeAndFetched},
+	{"block", TestABlockWorksBothWaysAndCanBeTakenBack},
+	{"last evening", TestTheLastFreeEveningGoesToOneAndTheOtherIsToldKindly},
+	{"stop", TestEitherSideMayStopAndTheOtherLosesTheName},
+	{"begin", TestTheGiverOffersThisBeforeItIsAsked},
+	{"call off", TestAgreeingOnThePageWithoutJavaScript},
 }
 
 // No page says a word of its own, whether it is looked at or answers what was sent: a person who reads another language is spoken to in it
@@ -235,7 +251,7 @@ func (j *journey) wasEverywhere(t *testing.T) {
 		}
 	}
 	t.Logf("of %d routes %d did something and %d refused something; never done: %v; mails of %d kinds", len(j.routes), done, refused, never, len(j.mailed))
-	if done < 75 || refused < 50 || len(j.mailed) < 19 {
+	if done < 85 || refused < 54 || len(j.mailed) < 21 {
 		t.Error("too little was seen")
 	}
 }

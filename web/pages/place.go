@@ -105,6 +105,14 @@ const everySuggestion = 50 // more than begin alike
 // meantMost is how many places are put up for choice: more are not read.
 const meantMost = 5
 
+// suggested is what to show of a place that may be meant.
+func (c *Call) suggested(s geocode.Suggestion) string {
+	if s.Outcode == "" {
+		return c.T("market.borough", "Name", s.Borough)
+	}
+	return s.Label
+}
+
 // meant are the places that a text may mean: those that begin so, then those that are a slip away.
 func meant(typed string) []geocode.Suggestion {
 	found := geocode.Suggest(typed, meantMost)
@@ -151,7 +159,7 @@ func (c *Call) meantLinks(typed string) (links []view.Link) {
 		values := cloneValues(c.Gin.Request.URL.Query())
 		values.Set("near", p.Value)
 		values.Del("cursor")
-		links = append(links, view.Link{Text: p.Label, Href: c.Gin.Request.URL.Path + "?" + values.Encode()})
+		links = append(links, view.Link{Text: c.suggested(p), Href: c.Gin.Request.URL.Path + "?" + values.Encode()})
 	}
 	return links
 }

@@ -42,18 +42,18 @@ func (p *poster) pagePlace(pg *view.PostPage, read bool) {
 	case spot.err == nil && spot.sure && chosen == "":
 		pg.PlaceMeans = p.c.T("market.place_means", "Place", commaJoin(spot.place.Outcode, spot.place.Borough))
 	case spot.err == nil && spot.sure:
-		pg.PlaceAsked, pg.PlaceChoices = typed, choices(typed, chosen)
+		pg.PlaceAsked, pg.PlaceChoices = typed, p.c.choices(typed, chosen)
 	default:
-		pg.PlaceAsked, pg.PlaceChoices = typed, choices(typed, "")
+		pg.PlaceAsked, pg.PlaceChoices = typed, p.c.choices(typed, "")
 		p.markFound(pg, spot)
 	}
 }
 
 // choices are the places a text may mean.
-func choices(typed, chosen string) []view.Option {
+func (c *Call) choices(typed, chosen string) []view.Option {
 	var options []view.Option
 	for _, s := range meant(typed) {
-		label := s.Label
+		label := c.suggested(s)
 		if s.Outcode != "" && s.Label == s.Value {
 			label = commaJoin(s.Label, s.Borough)
 		}

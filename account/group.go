@@ -106,8 +106,9 @@ func tidyGroup(g *market.Group) {
 	}
 }
 
-// Edit changes what a group says of itself: name, alias, words, form, size, link, languages.
-func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group, now time.Time) (err error) {
+// Edit changes what a group says of itself: name, alias, words, form, size, link, languages. seen is the Key of the group as the viewer saw
+// it, "" when it does not matter. market.ErrConflict: somebody changed it meanwhile.
+func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group, seen string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	tidyGroup(&next)
 	if err := v.MustOwn(next.ID); err != nil {
@@ -117,6 +118,9 @@ func (a *Accounts) Edit(ctx context.Context, v market.Viewer, next market.Group,
 		return err
 	}
 	return a.change(ctx, v, next.ID, "group.edited", now, func(tx *store.Tx, g *market.Group) error {
+		if err := market.Unread(seen, *g, next); err != nil {
+			return err
+		}
 		renamed := !market.NamesEqual(g.Name, next.Name) || !market.NamesEqual(g.PublicName(), next.PublicName())
 		respelled := g.Name != next.Name || g.PublicName() != next.PublicName()
 		if next.NameHidden && !g.NameHidden { // what others read of its evidence names networks

@@ -56,7 +56,7 @@ func TestAnEditUndoesNoTakedownAndNoClosing(t *testing.T) {
 		want   error
 	}{
 		{"removed_at", func() error {
-			return h.accounts.Edit(h.ctx, v, market.Group{ID: group, Name: "Creekside Singers", LegalForm: market.Informal}, h.now)
+			return h.accounts.Edit(h.ctx, v, market.Group{ID: group, Name: "Creekside Singers", LegalForm: market.Informal}, "", h.now)
 		}, nil},
 		{"closed_at", func() error {
 			until := h.now.Add(48 * time.Hour)
@@ -77,6 +77,40 @@ func TestAnEditUndoesNoTakedownAndNoClosing(t *testing.T) {
 		if n := h.count(`select count(*) from groups where id = $1 and `+c.column+` is not null`, group); n != 1 {
 			t.Errorf("the edit undid %s", c.column)
 		}
+	}
+}
+
+// What somebody else wrote is looked for once they are done with it, not before.
+func TestAnEditWritesOverNothingUnread(t *testing.T) {
+	h := open(t)
+	id, people := h.owners("ama@refuge.example", "bo@refuge.example")
+	ama, bo := h.viewer(people[0]), h.viewer(people[1])
+	group := func() market.Group {
+		g, err := h.store.Group(h.ctx, market.System, id)
+		h.must(err)
+		return g
+	}
+	old := group()
+	hidden, mine := old, old
+	hidden.NameHidden, hidden.Alias, mine.Does = true, "A women’s group", "We meet on Tuesdays."
+	beside, err := h.store.Pool().Begin(h.ctx)
+	h.must(err)
+	_, err = beside.Exec(h.ctx, `update groups set name_hidden = true, alias = $1 where id = $2`, hidden.Alias, id)
+	h.must(err)
+	done := make(chan error, 1)
+	go func() { done <- h.accounts.Edit(h.ctx, bo, mine, old.Key(), h.now) }()
+	h.waits(done)
+	h.must(beside.Commit(h.ctx))
+	if err := <-done; !errors.Is(err, market.ErrConflict) {
+		t.Errorf("over what it had not read: %v", err)
+	}
+	if is := group(); !is.NameHidden || is.Does != "" {
+		t.Errorf("it wrote %+v", is)
+	}
+	h.must(h.accounts.Edit(h.ctx, ama, hidden, old.Key(), h.now)) // says what it says already
+	h.must(h.accounts.Edit(h.ctx, bo, mine, group().Key(), h.now))
+	if is := group(); is.NameHidden || is.Does != mine.Does {
+		t.Errorf("kept %+v", is)
 	}
 }
 
@@ -102,7 +136,7 @@ func TestANameLetThroughWaitsAgainWhenItIsSpelledAsAnothers(t *testing.T) {
 		if hidden {
 			g.NameHidden, g.Name, g.Alias = true, "Zephyr", name
 		}
-		h.must(h.accounts.Edit(h.ctx, v, g, h.now))
+		h.must(h.accounts.Edit(h.ctx, v, g, "", h.now))
 		return h.count(`select count(*) from groups where id = $1 and held_at is not null`, id)
 	}
 	if edit(like.ID, "Maze H1ll Band", false) != 0 {

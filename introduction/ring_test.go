@@ -115,7 +115,7 @@ func TestARingComesAboutWhenAllSayYes(t *testing.T) {
 	r := newRound(t)
 	hidden := r.chairs.group
 	hidden.NameHidden, hidden.Alias = true, "A house in Greenwich"
-	r.must(r.accounts.Edit(r.ctx, r.chairs.viewer, hidden, r.now))
+	r.must(r.accounts.Edit(r.ctx, r.chairs.viewer, hidden, "", r.now))
 	if n := r.find(); n != 1 {
 		t.Fatalf("%d rings, want 1", n)
 	}
@@ -227,7 +227,7 @@ func TestARingThatWaitsIsInTheDigest(t *testing.T) {
 	r := newRound(t)
 	hidden := r.chairs.group
 	hidden.NameHidden, hidden.Alias = true, "A house in Greenwich"
-	r.must(r.accounts.Edit(r.ctx, r.chairs.viewer, hidden, r.now))
+	r.must(r.accounts.Edit(r.ctx, r.chairs.viewer, hidden, "", r.now))
 	for _, n := range r.people() {
 		r.must(r.accounts.ChooseMails(r.ctx, n.person.ID, market.MailWishes{Kinds: market.OptionalKinds, Digest: market.DailyDigest}, r.now))
 	}

@@ -68,6 +68,11 @@ func (g Group) EvidenceFor(v Viewer, ev Evidence) Evidence {
 	return ev
 }
 
+// Key names what the group says of itself.
+func (g Group) Key() string {
+	return keyOf(g.Name, g.Alias, g.NameHidden, g.Does, g.LegalForm, g.Size, g.Link, append([]string{}, g.Languages...))
+}
+
 // Active reports whether the group can be introduced to anybody at that time.
 func (g Group) Active(now time.Time) bool {
 	paused := g.PausedUntil != nil && now.Before(*g.PausedUntil)

@@ -289,7 +289,7 @@ func TestNoFieldThatOthersReadTakesAPhoneNumber(t *testing.T) {
 		return func() error {
 			g := n.group
 			change(&g)
-			return s.accounts.Edit(s.ctx, n.viewer, g, s.now)
+			return s.accounts.Edit(s.ctx, n.viewer, g, "", s.now)
 		}
 	}
 	if err := list(func(*market.Listing) {})(); err != nil {

@@ -15,7 +15,7 @@ func TestTheDirectoryHasTheGroupsOfTheNetworksThatLetTheKeyIn(t *testing.T) {
 	n, other, hidden := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test"), h.neighbour("Quiet House", "quiet@house.test")
 	g := hidden.group
 	g.NameHidden, g.Alias = true, "Friends of SE10"
-	h.must(h.accounts.Edit(h.ctx, hidden.viewer, g, h.now))
+	h.must(h.accounts.Edit(h.ctx, hidden.viewer, g, "", h.now))
 	home := h.networkOf("home", n.group.ID, hidden.group.ID)
 	key, theirs := h.partnerIn(n, home)
 	whole, _ := h.partnerIn(other)

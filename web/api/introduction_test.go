@@ -227,13 +227,13 @@ func TestOnesOwnGroupsComeWithWhatPostingNeeds(t *testing.T) {
 	}
 	next := n.group
 	next.Size = 40
-	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, "", h.now))
 	if g := read[api.Group](other.ask("GET", "/groups/"+string(n.group.ID), "").want(200)); g.Size != 40 || len(g.Boroughs) != 1 || g.Boroughs[0] != n.place.Borough {
 		t.Errorf("%+v", g)
 	}
 	next.Name, next.NameHidden, next.Alias, next.Link = n.group.Name, true, "A hall in the east", "https://larkhollow.example.org"
 	next.Does, next.Languages = "ہم ہر جمعرات کو گاتے ہیں", []string{"Somali", "Urdu"}
-	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, "", h.now))
 	if text := other.ask("GET", "/groups/"+string(n.group.ID), "").want(200, "A hall in the east", `"doesLanguage":"ur"`).text; strings.Contains(strings.ToLower(text), "larkhollow") || strings.Contains(text, n.place.Borough) {
 		t.Errorf("a hidden name, or where it is, is told: %s", text)
 	}

@@ -111,7 +111,7 @@ func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h.findsBeside(whole, "home", "network by name")
 	next := other.group
 	next.NameHidden, next.Alias = true, "A choir in the yard"
-	h.must(h.accounts.Edit(h.ctx, other.viewer, next, h.now))
+	h.must(h.accounts.Edit(h.ctx, other.viewer, next, "", h.now))
 	h.indexed()
 	h.findsBeside(whole, "yard") // partners are shown those that show their names
 	h.findsBeside(h.public(), "yard", "group by name")
@@ -127,7 +127,7 @@ func TestAKeySeesWhatIsForAnyoneInItsNetworks(t *testing.T) {
 	h.public().ask("GET", "/search/parties?q=yard&cursor=x", "").want(400, `"cursor"`)
 	next = n.group
 	next.NameHidden, next.Alias = true, "A quiet hall"
-	h.must(h.accounts.Edit(h.ctx, n.viewer, next, h.now))
+	h.must(h.accounts.Edit(h.ctx, n.viewer, next, "", h.now))
 	h.indexed()
 	for who, want := range map[*program]int{key: 0, whole: 2} { // which network an alias is in would say where it is
 		if found := read[api.Found](who.ask("GET", "/search?facets=true", "").want(200)); found.Total != want || len(found.Facets.Network) > 0 {

@@ -21,7 +21,7 @@ func TestANetworkIsReadWithWhatLiesAboutItAndWhoIsInIt(t *testing.T) {
 		h.neighbour("Closed Club", "closed@club.test")
 	g := hidden.group
 	g.NameHidden, g.Alias = true, "Friends of SE10"
-	h.must(h.accounts.Edit(h.ctx, hidden.viewer, g, h.now))
+	h.must(h.accounts.Edit(h.ctx, hidden.viewer, g, "", h.now))
 	_, err := h.store.Pool().Exec(h.ctx, `update groups set closed_at = $1 where id = $2`, h.now, gone.group.ID)
 	h.must(err)
 	_, theirs := h.partnerIn(n)

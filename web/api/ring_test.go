@@ -34,7 +34,7 @@ func TestTwoProgramsSayYesToARing(t *testing.T) {
 	one, other := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
 	hidden := other.group
 	hidden.NameHidden, hidden.Alias = true, "A choir in Greenwich"
-	h.must(h.accounts.Edit(h.ctx, other.viewer, hidden, h.now))
+	h.must(h.accounts.Edit(h.ctx, other.viewer, hidden, "", h.now))
 	r := h.ring(one, other)
 	if !r.Waits || r.Groups != 2 || r.Yeses != 0 || r.Group.ID != string(one.group.ID) || r.Gets.Offer.Title != "Sewing machine" ||
 		r.Gives.Need.Group.Name != "A choir in Greenwich" || len(r.Gets.Reasons) == 0 || r.Gets.Reasons[0].Text == "" || r.Gets.Introduction != "" {

@@ -209,15 +209,13 @@ func keepUntouched(next, shown, was reflect.Value) {
 // one, so that saving it once more is a decision.
 func (p *poster) showStale(next market.Listing) error {
 	c := p.c
-	p.stale = &view.Stale{Title: c.T("post.stale"), Text: c.T("post.stale_text"), Now: c.differing(*p.edit, next),
-		Link: view.Link{Href: listingPath(next.ID), Text: c.T("post.stale_link")}}
+	p.stale = c.stale(c.differing(*p.edit, next), listingPath(next.ID), "post.stale_link")
 	return c.Render(http.StatusConflict, view.Post(p.page(c.Blank(), true)))
 }
 
 // differing is what one listing says otherwise than another.
 func (c *Call) differing(one, another market.Listing) []view.Row {
-	said := c.described(another)
-	return slices.DeleteFunc(c.described(one), func(row view.Row) bool { return slices.Contains(said, row) })
+	return otherwise(c.described(one), c.described(another))
 }
 
 // described is all that a listing says, a row a thing.

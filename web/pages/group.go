@@ -17,7 +17,7 @@ import (
 )
 
 // registerGroups is for everybody to read, and for a group's owners to change. Founding twice with one form gives one
-// group; every other change is the same when it is repeated.
+// group; every other change is the same when it is repeated. What a group says is not saved by a form that is older than it.
 func (s *Site) registerGroups() {
 	s.get("/groups/new", s.newGroup)
 	s.post("/groups", s.foundGroup)
@@ -238,6 +238,7 @@ type groupForm struct {
 	Confirm   bool   `form:"confirm"`
 	HideName  bool   `form:"hide_name"`
 	Alias     string `form:"alias"`
+	Seen      string `form:"seen"` // which words it was drawn over
 }
 
 // renames are the fields that the market calls otherwise.
@@ -245,7 +246,7 @@ var groupRenames = []string{"postcode", "place", "name_hidden", "hide_name"}
 
 func formOf(g market.Group) groupForm {
 	f := groupForm{Name: g.Name, Does: g.Does, LegalForm: string(g.LegalForm), Link: g.Link,
-		Languages: strings.Join(g.Languages, ", "), HideName: g.NameHidden, Alias: g.Alias}
+		Languages: strings.Join(g.Languages, ", "), HideName: g.NameHidden, Alias: g.Alias, Seen: g.Key()}
 	if g.Size > 0 {
 		f.Size = strconv.Itoa(g.Size)
 	}
@@ -301,6 +302,10 @@ func (s *Site) newGroup(c *Call) error {
 }
 
 func (s *Site) showGroupForm(c *Call, id market.ID, f groupForm, confirm string, form view.Form) error {
+	return c.Show(form, view.GroupEdit(s.groupEditPage(c, id, f, confirm, form)))
+}
+
+func (s *Site) groupEditPage(c *Call, id market.ID, f groupForm, confirm string, form view.Form) view.GroupEditPage {
 	title := "group.new"
 	if id != "" {
 		title = "group.save"
@@ -309,9 +314,9 @@ func (s *Site) showGroupForm(c *Call, id market.ID, f groupForm, confirm string,
 	for _, l := range market.LegalForms {
 		forms = append(forms, string(l))
 	}
-	return c.Show(form, view.GroupEdit(view.GroupEditPage{Page: c.Page(title), Form: form, ID: string(id), Name: f.Name,
+	return view.GroupEditPage{Page: c.Page(title), Form: form, ID: string(id), Name: f.Name,
 		Does: f.Does, LegalForms: view.Options(c.Ctx, "legal_form", forms, f.LegalForm), Size: f.Size, Link: f.Link,
-		Languages: f.Languages, Place: f.Place, Confirm: confirm, HideName: f.HideName, Alias: f.Alias}))
+		Languages: f.Languages, Place: f.Place, Confirm: confirm, HideName: f.HideName, Alias: f.Alias, Seen: f.Seen}
 }
 
 // groupsADay that one person founds: more than anybody sets up in earnest, few enough that a name can be looked at by somebody.
@@ -401,7 +406,10 @@ func (s *Site) saveGroup(c *Call) error {
 		return err
 	}
 	if err = f.into(&g).OrNil(); err == nil {
-		err = s.Accounts.Edit(c.Ctx, c.Viewer, g, c.Now)
+		err = s.Accounts.Edit(c.Ctx, c.Viewer, g, asSeen(f.Seen), c.Now)
+	}
+	if errors.Is(err, market.ErrConflict) {
+		return s.showStaleGroup(c, f, g)
 	}
 	if again, ok := c.Again(err, groupRenames...); ok {
 		return s.showGroupForm(c, g.ID, f, "", again)

@@ -140,6 +140,30 @@ func TestAnAliasHidesNameLinkAndPlace(t *testing.T) {
 	}
 }
 
+// A form that was opened before somebody else hid the name knows nothing of that: its box is not ticked.
+func TestAnOlderFormShowsNoNameThatWasHiddenMeanwhile(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@refuge.example", "Ama")
+	id := b.found("Rosehip Refuge", "link", "https://rosehip.example/")
+	path, edit := "/groups/"+string(id), "/groups/"+string(id)+"/edit"
+	old := b.get(edit).want(200)
+	hides := b.get(edit)
+	for range 2 { // a double click
+		hides.fill(edit, "hide_name", "yes", "alias", "A women’s group").want(200, "Saved.")
+	}
+	old.fill(edit, "name", "").want(422).fill(edit, "name", "Rosehip Refuge").want(409) // a fault does not make it younger
+	late := old.fill(edit, "does", "We meet on Tuesdays.").
+		want(409, "Somebody changed this", "We meet on Tuesdays.</textarea>", "<dt>Show our name only after both say yes</dt><dd>Yes</dd>", "<dd>A women’s group</dd>", `<a href="`+path+`">See the group as it is now`)
+	h.browser().get(path).want(200, "A women’s group").without("Rosehip", "rosehip.example", "Tuesdays")
+	late.fill(edit).want(200, "Saved.") // having read that, it is a decision: to write that sentence, not to show the name
+	h.browser().get(path).want(200, "A women’s group", "We meet on Tuesdays.").without("Rosehip", "rosehip.example")
+	b.get(edit).fill(edit, "seen", "", "does", "We meet on Mondays.").want(409)
+	shown := b.get(edit).without("See the group as it is now")
+	shown.fill(edit, "hide_name", "").want(200, "Saved.")
+	h.browser().get(path).want(200, "Rosehip Refuge")
+}
+
 func TestAConfusingNameWaits(t *testing.T) {
 	h := open(t)
 	b, other := h.browser(), h.browser()

@@ -218,10 +218,14 @@ func sampleIntroduction(state string) IntroductionPage {
 	return p
 }
 
+func sampleStale(href string, now ...Row) *Stale {
+	return &Stale{Title: "Somebody changed this while you were writing", Text: "Nothing of yours is lost: it stands below.", Now: now, Link: Link{href, "See it as it is now"}}
+}
+
 func samplePostStale() PostPage {
 	p := samplePost(Offer, true)
-	p.Edit, p.Action, p.Version, p.Stale, p.Href, p.Group, p.Groups, p.PostedFor = true, "/listings/1/edit", "4", true, "/listings/1", "1", nil, "Hillside Hall Friends"
-	p.Now = []Row{{"Title", "Church hall with a stage"}, {"When", "Mondays 18:00 to 20:00 · Not on bank holidays"}}
+	p.Edit, p.Action, p.Version, p.Group, p.Groups, p.PostedFor = true, "/listings/1/edit", "4", "1", nil, "Hillside Hall Friends"
+	p.Stale = sampleStale("/listings/1", Row{"Title", "Church hall with a stage"}, Row{"When", "Mondays 18:00 to 20:00 · Not on bank holidays"})
 	p.PlaceAsked, p.Place, p.PlaceChoices = "deptford", "deptford", []Option{{Value: "Deptford, SE8", Label: "Deptford, SE8, Lewisham", On: true}, {Value: "Deptford Bridge, SE8", Label: "Deptford Bridge, SE8, Lewisham"}}
 	p.Windows = []Option{{Value: "a", Label: "Mondays 18:00 to 20:00", On: true}, {Value: "b", Label: "The last Saturday of the month 10:00 to 14:00", On: true}}
 	return p
@@ -280,12 +284,14 @@ func samplePages() map[string]templ.Component {
 		"erase": Erase(ErasePage{Page: samplePage("Erase your account?", "/erase/k", false), Form: Form{Once: "o"}, Goes: []string{"your name"}, Stays: []string{"figures"}, Deserts: []Link{{"/networks/a/members", "Maze Hill Together: nobody else looks after this network."}}, Path: "/erase/k", Says: "a…@choir.example is about to be erased."}),
 		"privacy": Privacy(PrivacyPage{Page: samplePage("Privacy", "/privacy", false), Intro: []string{"What we keep."},
 			Parts: []PrivacyPart{{"you", "You", []PrivacyEntry{{"Your name", []Row{{"What for", "A group is told."}, {"How long", "Until you change it."}}}}}}}),
-		"link gone":         LinkGone(LinkGonePage{Page: samplePage("A link that has ended", "/address/k", false), Text: "It has ended.", Next: Link{"/account", "My account"}}),
-		"sessions":          Sessions(SessionsPage{Page: samplePage("Where you are signed in", "/account/sessions", true), Email: "ama@choir.example", OnceOthers: "o", Sessions: []Session{{"1", "Firefox on Android", "since 3 February", "last used today at 18:04", true, "a"}, {"2", "Chrome on Windows", "since 1 January", "last used on 2 February", false, "b"}}}),
-		"group":             Group(sampleGroup(false)),
-		"group-own":         Group(sampleGroup(true)),
-		"group-new":         GroupEdit(GroupEditPage{Page: samplePage("Add your group", "/groups/new", true), Form: bad(Form{Once: "g"}, FieldError{"name", "A name needs 3 to 120 characters."}), LegalForms: legal}),
-		"group-edit":        GroupEdit(GroupEditPage{Page: samplePage("Change", "/groups/1/edit", true), Form: Form{Once: "g"}, ID: "1", Name: "Hillside Hall Friends", LegalForms: legal, HideName: true, Alias: "A group in Greenwich"}),
+		"link gone":  LinkGone(LinkGonePage{Page: samplePage("A link that has ended", "/address/k", false), Text: "It has ended.", Next: Link{"/account", "My account"}}),
+		"sessions":   Sessions(SessionsPage{Page: samplePage("Where you are signed in", "/account/sessions", true), Email: "ama@choir.example", OnceOthers: "o", Sessions: []Session{{"1", "Firefox on Android", "since 3 February", "last used today at 18:04", true, "a"}, {"2", "Chrome on Windows", "since 1 January", "last used on 2 February", false, "b"}}}),
+		"group":      Group(sampleGroup(false)),
+		"group-own":  Group(sampleGroup(true)),
+		"group-new":  GroupEdit(GroupEditPage{Page: samplePage("Add your group", "/groups/new", true), Form: bad(Form{Once: "g"}, FieldError{"name", "A name needs 3 to 120 characters."}), LegalForms: legal}),
+		"group-edit": GroupEdit(GroupEditPage{Page: samplePage("Change", "/groups/1/edit", true), Form: Form{Once: "g"}, ID: "1", Name: "Hillside Hall Friends", LegalForms: legal, HideName: true, Alias: "A group in Greenwich"}),
+		"group-stale": GroupEdit(GroupEditPage{Page: samplePage("Change", "/groups/1/edit", true), Form: Form{Once: "g"}, ID: "1", Name: "Hillside Hall Friends", LegalForms: legal, HideName: true, Alias: "A group in Greenwich",
+			Stale: sampleStale("/groups/1", Row{"Show our name only after both say yes", "Yes"}, Row{"Name to show instead", "A group in Greenwich"})}),
 		"group-places":      GroupPlaces(GroupPlacesPage{Page: samplePage("Places", "/groups/1/places", true), Form: Form{Once: "g"}, ID: "1", Name: "Hillside Hall Friends", Places: []GroupPlace{{"1", "The hall", "SE10 9NN, Greenwich", "Others see a point in Greenwich, within 800 m", "a", true}, {"2", "The shed", "SE10 8XX, Greenwich", "Others see a point in Greenwich, within 800 m", "b", false}}, Confirm: "Yes, it is in Greenwich, near SE10 9"}),
 		"group-places-none": GroupPlaces(GroupPlacesPage{Page: samplePage("Places", "/groups/1/places", true), Form: Form{Once: "g"}, ID: "1", Name: "Hillside Hall Friends"}),
 		"search-new": NewSearch(NewSearchPage{Page: samplePage("Save this search", "/account/searches/new", true), Form: bad(Form{Once: "n"}, FieldError{"side", "Please choose one of these."}), Search: "q=hall", Back: "/find?q=hall",

@@ -1,0 +1,42 @@
+package market_test
+
+import (
+	"errors"
+	"testing"
+
+	"wherewithal/market"
+)
+
+func TestAKeyKnowsEveryFieldThatItsFormWrites(t *testing.T) {
+	g := market.Group{Name: "Creekside Choir", LegalForm: market.Informal}
+	keys := map[string]string{g.Key(): "as it was"}
+	for field, change := range map[string]func(*market.Group){
+		"name": func(g *market.Group) { g.Name = "Creekside Singers" }, "alias": func(g *market.Group) { g.Alias = "A choir" }, "hide_name": func(g *market.Group) { g.NameHidden = true },
+		"does": func(g *market.Group) { g.Does = "A choir" }, "legal_form": func(g *market.Group) { g.LegalForm = market.CIC }, "size": func(g *market.Group) { g.Size = 40 },
+		"link": func(g *market.Group) { g.Link = "https://choir.example/" }, "languages": func(g *market.Group) { g.Languages = []string{"Welsh"} },
+	} {
+		next := g
+		change(&next)
+		if other := keys[next.Key()]; other != "" {
+			t.Errorf("%s gives the key of %s", field, other)
+		}
+		keys[next.Key()] = field
+	}
+	same := g
+	same.Languages, same.HeldAt = []string{}, &same.CreatedAt
+	if same.Key() != g.Key() {
+		t.Error("the key says more than the form")
+	}
+}
+
+func TestAFormSaysOverAgainWhatIsThere(t *testing.T) {
+	old, now := market.Group{Name: "Choir"}, market.Group{Name: "Band"}
+	for seen, want := range map[string]error{"": nil, now.Key(): nil, old.Key(): market.ErrConflict, "nothing": market.ErrConflict} {
+		if err := market.Unread(seen, now, old); !errors.Is(err, want) {
+			t.Errorf("seen %q: %v, want %v", seen, err, want)
+		}
+		if err := market.Unread(seen, now, now); err != nil {
+			t.Errorf("seen %q, and the same again: %v", seen, err)
+		}
+	}
+}

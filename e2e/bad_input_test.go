@@ -497,6 +497,11 @@ func (s *stage) each(w walker, route, path string, fields url.Values) (tried int
 				sent.Set("once", a.value)
 			}
 			s.again(route)
+			if fields.Has("seen") && name != "seen" { // what was taken before has made the form older than its thing
+				now := forms{}
+				now.walk(w, []string{path})
+				sent.Set("seen", now[path].Get("seen"))
+			}
 			status, said := w.send(path, form, bytes.NewReader([]byte(sent.Encode())))
 			tried++
 			if name != "once" && name != "do" && !a.refuse { // that is refused before anything is looked for

@@ -29,6 +29,29 @@ func TestAKeyKnowsEveryFieldThatItsFormWrites(t *testing.T) {
 	}
 }
 
+func TestTheKeyOfANetworkKnowsEveryFieldThatItsFormWrites(t *testing.T) {
+	n, two := market.Network{Name: "Maze Hill Together", Level: market.Borough}, 2
+	keys := map[string]string{n.Key(): "as it was"}
+	for field, change := range map[string]func(*market.Network){
+		"name": func(n *market.Network) { n.Name = "Maze Hill" }, "about": func(n *market.Network) { n.About = "Neighbours" }, "level": func(n *market.Network) { n.Level = market.Interest },
+		"boundary": func(n *market.Network) { n.Boundary = []market.Point{{Lat: 51}} }, "holds": func(n *market.Network) { n.Holds = true },
+		"a_day": func(n *market.Network) { n.MailsADay = &two }, "a_week": func(n *market.Network) { n.MailsAWeek = &two }, "requests": func(n *market.Network) { n.OpenRequests = &two },
+	} {
+		next := n
+		change(&next)
+		if other := keys[next.Key()]; other != "" {
+			t.Errorf("%s gives the key of %s", field, other)
+		}
+		keys[next.Key()] = field
+	}
+	same, again := n, 2
+	same.Boundary, same.HeldAt, same.MailsADay = []market.Point{}, &same.CreatedAt, &again
+	n.MailsADay = &two
+	if same.Key() != n.Key() {
+		t.Error("the key says more than the form")
+	}
+}
+
 func TestAFormSaysOverAgainWhatIsThere(t *testing.T) {
 	old, now := market.Group{Name: "Choir"}, market.Group{Name: "Band"}
 	for seen, want := range map[string]error{"": nil, now.Key(): nil, old.Key(): market.ErrConflict, "nothing": market.ErrConflict} {

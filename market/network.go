@@ -34,6 +34,11 @@ type Network struct {
 	Lowered // what people of its groups get at most, and of requests those groups
 }
 
+// Key names what its connectors can say of the network on one form.
+func (n Network) Key() string {
+	return keyOf(n.Name, n.About, n.Level, append([]Point{}, n.Boundary...), n.Holds, n.Lowered)
+}
+
 // Unshown reports whether it was hidden, or its name waits for a look.
 func (n Network) Unshown() bool { return n.RemovedAt != nil || n.HeldAt != nil }
 

@@ -108,8 +108,9 @@ func tidy(n *market.Network) { n.Name, n.About = market.Tidy(n.Name), market.Tid
 
 // Edit changes what a network says of itself, its boundary, which caps it lowers, and whether it holds new groups' first listings. Groups that
 // have posted before do not wait when it begins to; what waits when it ceases to is opened, unless another network looks at it.
-// Another name is held as in Found.
-func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, now time.Time) (err error) {
+// Another name is held as in Found. seen is the Key of the network as the viewer saw it, "" when it does not matter. market.ErrConflict:
+// somebody changed it meanwhile.
+func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Network, seen string, now time.Time) (err error) {
 	defer market.Wrap(&err, "Edit(%s)", next.ID)
 	if err := looksAfter(v, next.ID); err != nil {
 		return err
@@ -127,6 +128,9 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 			return err
 		}
 		next.Lowered, next.HeldAt = next.Over(was.Lowered, ns.Caps), was.HeldAt
+		if err := market.Unread(seen, was, next); err != nil {
+			return err
+		}
 		switch {
 		case !market.NamesEqual(was.Name, next.Name):
 			err = holdName(ctx, tx, &next, now)

@@ -33,7 +33,7 @@ func TestANameLikeAnotherNetworksIsHeld(t *testing.T) {
 	edit := func(n market.Network, name string) *time.Time {
 		t.Helper()
 		n.Name = name
-		if err := ns.Edit(ctx, v, n, now); err != nil {
+		if err := ns.Edit(ctx, v, n, "", now); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		n, err := s.NetworkByID(ctx, n.ID)
@@ -80,6 +80,40 @@ func TestANameLikeAnotherNetworksIsHeld(t *testing.T) {
 	}
 	if edit(found("Ropery Lane"), "Ropery lane") != nil {
 		t.Error("a spelling of a name that is like nobody's waits")
+	}
+}
+
+// What waits for a look is not opened by who had not read that it waits.
+func TestAnEditOfANetworkWritesOverNothingUnread(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	ns, ctx := network.New(s), t.Context()
+	v := market.Viewer{Person: market.NewID()}
+	if _, err := s.Pool().Exec(ctx, `insert into people (id, address, created_at) values ($1, 'kit@network.example', $2)`, v.Person, now); err != nil {
+		t.Fatal(err)
+	}
+	old, err := ns.Found(ctx, v, market.Network{Name: "Greenwich Together", Level: market.Borough}, "found", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Connects = append(v.Connects, old.ID)
+	holds, mine, two := old, old, 2
+	holds.Holds, holds.MailsAWeek = true, &two
+	holds.Boundary = []market.Point{{Lat: 51, Lng: 0}, {Lat: 51, Lng: .1}, {Lat: 51.1, Lng: .1}}
+	mine.About = "Neighbours."
+	for range 2 { // a double click
+		if err := ns.Edit(ctx, v, holds, old.Key(), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ns.Edit(ctx, v, mine, old.Key(), now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("over what it had not read: %v", err)
+	}
+	is, err := s.NetworkByID(ctx, old.ID)
+	if err != nil || !is.Holds || len(is.Boundary) != 3 || is.MailsAWeek == nil || is.About != "" || is.Key() != holds.Key() {
+		t.Errorf("it wrote %+v (%v)", is, err)
+	}
+	if err := ns.Edit(ctx, v, mine, is.Key(), now); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -464,6 +464,38 @@ func TestAFirstListingWaitsForItsNetwork(t *testing.T) {
 	s.giver.says("/offer", "Meeting room for 8, Mondays 6 to 10 pm") // nor of those who had posted before
 }
 
+// A form that was opened before somebody else began to look at first listings knows nothing of that: its box is not ticked.
+func TestAnOlderFormOfANetworkOpensNothingThatWaits(t *testing.T) {
+	s := openStreet(t)
+	con, kay := s.browser(), s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together")
+	edit := path + "/edit"
+	old := con.get(edit).want(200)
+	con.get(edit).fill(edit, "holds", "yes", "a_week", "1", "boundary", `{"type":"Polygon","coordinates":[[[0,51],[0.1,51],[0.1,51.1],[0,51]]]}`).want(200, "Saved.")
+	kay.signIn("kay@new.example", "Kay")
+	s.belongs(kay, con, kay.found("New Shoots"), path)
+	kay.get("/offer").fill("/offer", "description", "Church hall for 90, Fridays 6 to 10 pm", "do", "read").fill("/offer", "do", "post", "every", "weekly").
+		want(200, "looks at a new group’s first listing")
+	waits := func() {
+		t.Helper()
+		con.get("/reports").want(200, "Church hall for 90")
+		if n, err := s.store.NetworkByID(t.Context(), s.networkID(path)); err != nil || !n.Holds || len(n.Boundary) != 3 || n.MailsAWeek == nil || *n.MailsAWeek != 1 {
+			t.Errorf("kept %+v (%v)", n, err)
+		}
+	}
+	late := old.fill(edit, "about", "Neighbours.").want(409, "Somebody changed this", "Neighbours.</textarea>",
+		"<dt>Look at a new group’s first listing before anybody else sees it</dt><dd>Yes</dd>", "<dd>One a week at most, the rest in the digest</dd>",
+		"<dd>About 7 km from west to east and 11 km from north to south.</dd>", `<a href="`+path+`">See the network as it is now`).without("<dt>Name of the network")
+	waits()
+	late.fill(edit, "a_week", "1", "boundary", `{"type":"Polygon","coordinates":[[[0,51],[0.1,51],[0.1,51.1],[0,51]]]}`).want(200, "Saved.", "Neighbours.")
+	waits() // it was decided to write that sentence, not to look no more
+	con.get(edit).fill(edit, "seen", "", "holds", "").want(409)
+	waits()
+	con.get(edit).fill(edit, "holds", "").want(200, "Saved.")
+	con.get("/reports").want(200).without("Church hall for 90")
+}
+
 // Who is to look at a group's first listing is mailed of it while it waits for their look, and not once somebody else is to.
 func TestWhoLooksNoMoreIsNotMailedOfAFirstListing(t *testing.T) {
 	s := openStreet(t)

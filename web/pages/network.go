@@ -18,7 +18,7 @@ import (
 )
 
 // registerNetworks is for everybody to read, for owners of groups to ask and leave, and for a network's connectors to
-// change. What is said twice is done once.
+// change. What is said twice is done once; a form that is older than what the network says is not saved.
 func (s *Site) registerNetworks() {
 	s.get("/networks", s.networks)
 	s.get("/networks/new", s.newNetwork)
@@ -353,6 +353,7 @@ type networkForm struct {
 	ADay     string `form:"a_day"`
 	AWeek    string `form:"a_week"`
 	Requests string `form:"requests"`
+	Seen     string `form:"seen"` // which words it was drawn over
 }
 
 func (f networkForm) caps() capsForm { return capsForm{f.ADay, f.AWeek, f.Requests} }
@@ -369,11 +370,15 @@ func (f networkForm) into(n *market.Network, house market.Caps) error {
 }
 
 func (s *Site) showNetworkForm(c *Call, path, heading string, f networkForm, form view.Form) error {
+	return c.Show(form, view.NetworkEdit(s.networkEditPage(c, path, heading, f, form)))
+}
+
+func (s *Site) networkEditPage(c *Call, path, heading string, f networkForm, form view.Form) view.NetworkEditPage {
 	var l market.Lowered
 	f.caps().into(&market.Invalid{}, &l) // what cannot be read is said beside its field
-	return c.Show(form, view.NetworkEdit(view.NetworkEditPage{Page: c.PageOf(heading), Form: form, Path: path, Heading: heading,
+	return view.NetworkEditPage{Page: c.PageOf(heading), Form: form, Path: path, Heading: heading,
 		New: path == "/networks/new", Name: f.Name, About: f.About, Levels: options(c, "level", market.Levels, f.Level), Boundary: f.Boundary, Holds: f.Holds,
-		Caps: s.lowered(c, "network", l)}))
+		Caps: s.lowered(c, "network", l), Seen: f.Seen}
 }
 
 func (s *Site) newNetwork(c *Call) error {
@@ -417,7 +422,7 @@ func (s *Site) editNetwork(c *Call) error {
 	if err != nil {
 		return err
 	}
-	f := networkForm{Name: n.Name, About: n.About, Level: string(n.Level), Holds: n.Holds}
+	f := networkForm{Name: n.Name, About: n.About, Level: string(n.Level), Holds: n.Holds, Seen: n.Key()}
 	if len(n.Boundary) > 0 {
 		f.Boundary = string(market.GeoJSON(n.Boundary))
 	}
@@ -437,7 +442,10 @@ func (s *Site) saveNetwork(c *Call) error {
 	}
 	heading := c.T("network.edit_heading", "Name", n.Name)
 	if err = f.into(&n, s.Networks.Caps); err == nil {
-		err = s.Networks.Edit(c.Ctx, c.Viewer, n, c.Now)
+		err = s.Networks.Edit(c.Ctx, c.Viewer, n, asSeen(f.Seen), c.Now)
+	}
+	if errors.Is(err, market.ErrConflict) {
+		return s.showStaleNetwork(c, heading, f, n)
 	}
 	if again, ok := c.Again(err); ok {
 		return s.showNetworkForm(c, networkPath(n)+"/edit", heading, f, again)

@@ -61,3 +61,39 @@ func (c *Call) groupSays(g market.Group) []view.Row {
 		c.saysRow("group.size", size), c.saysRow("group.languages", wording.List(c.Lang, g.Languages)), c.saysRow("group.link", g.Link),
 		c.saysRow("group.hide_name", c.yesOrNo(g.NameHidden)), c.saysRow("group.alias", g.Alias)}
 }
+
+// showStaleNetwork is showStaleGroup for a network: what began to wait meanwhile waits on, unless that is decided.
+func (s *Site) showStaleNetwork(c *Call, heading string, f networkForm, typed market.Network) error {
+	n, err := s.ownNetwork(c)
+	if err != nil {
+		return err
+	}
+	f.Seen, f.Holds = n.Key(), f.Holds || n.Holds
+	now := otherwise(s.networkSays(c, n), s.networkSays(c, typed))
+	for i, row := range now {
+		if row.Term == c.T("network.boundary") && len(n.Boundary) > 0 {
+			now[i].Value = c.boundaryOf(n, nil).Says
+		}
+	}
+	p := s.networkEditPage(c, networkPath(n)+"/edit", heading, f, c.Blank())
+	p.Stale = c.stale(now, networkPath(n), "network.stale_link")
+	return c.Render(http.StatusConflict, view.NetworkEdit(p))
+}
+
+// networkSays is all that a network's form says, a row a field.
+func (s *Site) networkSays(c *Call, n market.Network) []view.Row {
+	boundary := ""
+	if len(n.Boundary) > 0 {
+		boundary = string(market.GeoJSON(n.Boundary))
+	}
+	rows := []view.Row{c.saysRow("network.name", n.Name), c.saysRow("network.about", n.About), c.saysRow("network.level", c.T("level."+string(n.Level))),
+		c.saysRow("network.boundary", boundary), c.saysRow("network.holds", c.yesOrNo(n.Holds))}
+	for _, lowered := range s.lowered(c, "network", n.Lowered) {
+		for _, o := range lowered.Options {
+			if o.On {
+				rows = append(rows, view.Row{Term: lowered.Label, Value: o.Label})
+			}
+		}
+	}
+	return rows
+}

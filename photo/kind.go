@@ -25,13 +25,14 @@ type kind struct {
 	decode func(io.Reader) (image.Image, error)
 	each   func(file []byte, c image.Config) float64 // bytes of memory that a pixel takes while it is unpacked
 	meta   imagemeta.ImageFormat                     // how it says which way up it is; 0: it cannot
+	longer func(file []byte) bool                    // whether it takes longer to unpack than any photo does; nil: what its bytes and pixels take at most
 }
 
 var (
-	jpegs = kind{jpeg.DecodeConfig, jpeg.Decode, jpegMemory, imagemeta.JPEG}
-	pngs  = kind{png.DecodeConfig, png.Decode, pngMemory, imagemeta.PNG}
-	gifs  = kind{gif.DecodeConfig, gif.Decode, func([]byte, image.Config) float64 { return 1 }, 0}
-	webps = kind{webp.DecodeConfig, webp.Decode, webpMemory, imagemeta.WebP}
+	jpegs = kind{jpeg.DecodeConfig, jpeg.Decode, jpegMemory, imagemeta.JPEG, manyScans}
+	pngs  = kind{png.DecodeConfig, png.Decode, pngMemory, imagemeta.PNG, nil}
+	gifs  = kind{gif.DecodeConfig, gif.Decode, func([]byte, image.Config) float64 { return 1 }, 0, nil}
+	webps = kind{webp.DecodeConfig, webp.Decode, webpMemory, imagemeta.WebP, nil}
 )
 
 // kindOf goes by the first bytes alone: a name or a type that was sent with a file proves nothing.
@@ -108,10 +109,10 @@ func alsoSomethingElse(file []byte) bool {
 // show a line.
 const longestFor = 20
 
-// memory is what unpacking and drawing a file will take, in bytes. It reads the header alone.
+// memory is what unpacking and drawing a file will take, in bytes. It unpacks nothing.
 func (k kind) memory(file []byte) (int64, error) {
 	c, err := k.config(bytes.NewReader(file))
-	if err != nil || c.Width < 1 || c.Height < 1 {
+	if err != nil || c.Width < 1 || c.Height < 1 || k.longer != nil && k.longer(file) {
 		return 0, market.Refuse("photo", "photo_broken")
 	}
 	if max(c.Width, c.Height) > longestFor*min(c.Width, c.Height) {

@@ -279,6 +279,81 @@ func TestWhatIsNoPhotoIsRefused(t *testing.T) {
 	}
 }
 
+// scans is a photo that is gone over so many times more than need be, each time to the same end. The scan that is repeated is the first of
+// those that refine what one colour has.
+func scans(t *testing.T, more int) []byte {
+	t.Helper()
+	whole := file(t, "progressive.jpg")
+	from := bytes.Index(whole, []byte("\xff\xda\x00\x08"))
+	until := from + 2
+	for ; whole[until] != 0xff || whole[until+1] == 0; until++ {
+	}
+	if scan := whole[from:]; scan[7] == 0 || scan[9]>>4 != 0 {
+		t.Fatalf("the scan % x cannot be repeated", scan[:10])
+	}
+	return slices.Concat(whole[:until], bytes.Repeat(whole[from:until], more), whole[until:])
+}
+
+// Each scan of a JPEG takes some bytes and the work of the whole picture: how many there are is looked at before that.
+func TestAJPEGOfManyScansIsNotUnpacked(t *testing.T) {
+	d, err := NewDarkroom().Develop(t.Context(), scans(t, 80))
+	if err != nil || corners(t, d.Large) != "rgby" {
+		t.Errorf("80 scans: %v", err)
+	}
+	dark := NewDarkroom()
+	if !dark.space.TryAcquire(space) {
+		t.Fatal("it is not empty")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nothing can be unpacked in a full one, nor waits for that
+	for _, more := range []int{101, 5000} {
+		if _, err := dark.Develop(ctx, scans(t, more)); code(err) != "photo photo_broken" {
+			t.Errorf("%d scans: %v", more, err)
+		}
+	}
+}
+
+func TestTheSegmentsOfAJPEGAreThoseThatAreUnpacked(t *testing.T) {
+	said := func(file string) (markers []byte) {
+		for marker, segment := range segments([]byte(file)) {
+			if len(segment) == 0 || segment[0] != marker {
+				t.Errorf("%x has %x", marker, segment)
+			}
+			markers = append(markers, marker)
+		}
+		return markers
+	}
+	for name, c := range map[string]struct{ file, want string }{
+		"none":                          {"\xff\xd8", ""},
+		"one within another":            {"\xff\xd8\xff\xe1\x00\x09\xe1\xff\xda\x00\x03\xda\x00\xff\xc0\x00\x03\xc0", "\xe1\xc0"},
+		"coded, with numbers":           {"\xff\xd8\xff\xda\x00\x03\xda12\xff\x003\xff\xd04\xff\xd7\xff\x00\xff\xda\x00\x03\xda5\xff\xc4\x00\x03\xc4", "\xda\xda\xc4"},
+		"filling":                       {"\xff\xd8\xff\xff\xff\xda\x00\x03\xda1\xff\xff\x002\xff\xff\xff\xda\x00\x03\xda\xff\xff", "\xda\xda"},
+		"something between":             {"\xff\xd8hello\xff\xda\x00\x03\xda", "\xda"},
+		"behind the end of the picture": {"\xff\xd8\xff\xda\x00\x03\xda1\xff\xd9\xff\xda\x00\x03\xda", "\xda"},
+		"longer than the file":          {"\xff\xd8\xff\xc0\x00\x03\xc0\xff\xda\xff\xff\xff\xda\x00\x03\xda", "\xc0"},
+		"shorter than its length":       {"\xff\xd8\xff\xc0\x00\x01\xff\xda\x00\x03\xda", ""},
+		"cut off in its length":         {"\xff\xd8\xff\xc0\x00", ""},
+		"nothing of it":                 {"\xff", ""},
+	} {
+		if got := said(c.file); string(got) != c.want {
+			t.Errorf("%s: %x, want %x", name, got, c.want)
+		}
+	}
+}
+
+// What is told of the memory that a file takes is read where the decoder reads it: a number for starting again, before the frame, has no length.
+func TestAFrameIsNotHiddenBehindANumber(t *testing.T) {
+	photo := file(t, "progressive.jpg")
+	fake := "\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
+	sent := slices.Concat(photo[:2], []byte("\xff\xd0\x00\x06\xff\xe1\x00\x0f"+fake), photo[2:])
+	if _, progressive := jpegFrame(sent); !progressive {
+		t.Error("the frame is taken for that of a file that takes less")
+	}
+	if _, err := NewDarkroom().Develop(t.Context(), sent); err != nil {
+		t.Errorf("it is a photo all the same: %v", err)
+	}
+}
+
 // Whoever is told how many pixels are the most can send a picture of so many.
 func TestTheMostPixelsAreThoseOfItsKind(t *testing.T) {
 	for name, c := range map[string]struct {

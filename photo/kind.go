@@ -109,14 +109,25 @@ func alsoSomethingElse(file []byte) bool {
 // show a line.
 const longestFor = 20
 
+// checkSides refuses a picture that has none, or is a line.
+func checkSides(w, h int) error {
+	switch {
+	case w < 1 || h < 1:
+		return market.Refuse("photo", "photo_broken")
+	case max(w, h) > longestFor*min(w, h):
+		return market.Refuse("photo", "photo_thin", "Max", longestFor)
+	}
+	return nil
+}
+
 // memory is what unpacking and drawing a file will take, in bytes. It unpacks nothing.
 func (k kind) memory(file []byte) (int64, error) {
 	c, err := k.config(bytes.NewReader(file))
-	if err != nil || c.Width < 1 || c.Height < 1 || k.longer != nil && k.longer(file) {
+	if err != nil || k.longer != nil && k.longer(file) {
 		return 0, market.Refuse("photo", "photo_broken")
 	}
-	if max(c.Width, c.Height) > longestFor*min(c.Width, c.Height) {
-		return 0, market.Refuse("photo", "photo_thin", "Max", longestFor)
+	if err := checkSides(c.Width, c.Height); err != nil {
+		return 0, err
 	}
 	pixels := float64(c.Width) * float64(c.Height)
 	each, drawn := k.each(file, c), float64(drawing(c.Width, c.Height))

@@ -73,6 +73,9 @@ func (k kind) develop(file []byte) (Developed, error) {
 	if err != nil {
 		return Developed{}, market.Refuse("photo", "photo_broken")
 	}
+	if err := checkSides(raw.Bounds().Dx(), raw.Bounds().Dy()); err != nil { // the first of one that moves may be a part of what its header says
+		return Developed{}, err
+	}
 	seen := upright(shrunk(raw, large), k.orientation(file))
 	big, err := printed(seen, largeQuality)
 	if err != nil {

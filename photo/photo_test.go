@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"os"
@@ -351,6 +352,30 @@ func TestAFrameIsNotHiddenBehindANumber(t *testing.T) {
 	}
 	if _, err := NewDarkroom().Develop(t.Context(), sent); err != nil {
 		t.Errorf("it is a photo all the same: %v", err)
+	}
+}
+
+// The first picture of a GIF may be smaller than its header says, and nothing at all.
+func TestAGIFOfAPartIsRefusedByThatPart(t *testing.T) {
+	screen := image.Config{ColorModel: color.Palette{color.Black, color.White}, Width: 400, Height: 400}
+	part := func(w, h int) []byte {
+		var b bytes.Buffer
+		m := image.NewPaletted(image.Rect(0, 0, w, h), screen.ColorModel.(color.Palette))
+		if err := gif.EncodeAll(&b, &gif.GIF{Image: []*image.Paletted{m}, Delay: []int{0}, Config: screen}); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	nothing := part(1, 1)
+	at := bytes.Index(nothing, []byte(",\x00\x00\x00\x00\x01\x00\x01\x00"))
+	nothing = append(nothing[:at:at], ",\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x2c\x00;"...)
+	for name, c := range map[string]struct {
+		sent []byte
+		code string
+	}{"half": {part(400, 200), ""}, "a line": {part(400, 1), "photo photo_thin"}, "nothing": {nothing, "photo photo_broken"}} {
+		if _, err := NewDarkroom().Develop(t.Context(), c.sent); code(err) != c.code {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
 	}
 }
 

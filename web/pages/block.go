@@ -59,8 +59,16 @@ func (s *Site) other(c *Call) (market.ID, error) {
 	return id, err
 }
 
+// unblock lets a group be met again, whatever became of it: what is blocked is on the list of blocks. Of any other there is nothing to do,
+// and nothing is told.
 func (s *Site) unblock(c *Call) error {
-	id, err := s.other(c)
+	if _, err := c.SignedIn(); err != nil {
+		return err
+	}
+	id, err := c.Param("id")
+	if err == nil {
+		err = c.Form(&struct{}{})
+	}
 	if err != nil {
 		return err
 	}

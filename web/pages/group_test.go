@@ -238,6 +238,36 @@ func TestABlockWorksBothWaysAndCanBeTakenBack(t *testing.T) {
 	reader.get("/groups/" + string(hall)).want(200).without("/block\"")
 }
 
+func TestABlockCanBeTakenBackWhateverBecameOfTheGroup(t *testing.T) {
+	h := open(t)
+	ama, jo := h.browser(), h.browser()
+	ama.signIn("ama@choir.example", "Ama")
+	jo.signIn("jo@hall.example", "Jo")
+	choir, hall := ama.found("Creekside Choir"), jo.found("Maze Hill Rooms")
+	unblock := "/groups/" + string(hall) + "/unblock"
+	for name, c := range map[string]struct{ becomes, was string }{
+		"closed":      {`update groups set closed_at = now() where id = $1`, `update groups set closed_at = null where id = $1`},
+		"hidden":      {`update groups set removed_at = now() where id = $1`, `update groups set removed_at = null where id = $1`},
+		"held":        {`update groups set held_at = now() where id = $1`, `update groups set held_at = null where id = $1`},
+		"blocking us": {`insert into blocks (group_id, blocked_id, created_at) values ($1, '` + string(choir) + `', now())`, `delete from blocks where group_id = $1`},
+		"joined by her": {`insert into memberships (id, group_id, person_id, role, since) select gen_random_uuid(), $1, id, 'reader', now() - interval '2 years' from people where address = 'ama@choir.example'`,
+			`delete from memberships where group_id = $1 and role = 'reader'`},
+	} {
+		ama.get("/groups/"+string(hall)).fill("/groups/"+string(hall)+"/block").want(200, "Blocked by Creekside Choir")
+		h.exec(c.becomes, string(hall))
+		list := ama.get("/blocks").want(200, "Maze Hill Rooms")
+		for range 2 {
+			list.fill(unblock).want(200, "You have blocked nobody.")
+		}
+		h.exec(c.was, string(hall))
+		if t.Failed() {
+			t.Fatalf("when it was %s", name)
+		}
+	}
+	ama.post("/groups/"+string(market.NewID())+"/unblock", url.Values{}).want(200, "You have blocked nobody.") // which is no group
+	h.browser().post(unblock, url.Values{}).want(200, "Sign in")
+}
+
 func TestAGroupsListingsComeInPages(t *testing.T) {
 	s := openStreet(t)
 	_, err := s.store.Pool().Exec(t.Context(), `insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'title', 'Hall ' || n))).*

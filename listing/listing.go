@@ -193,8 +193,8 @@ func overwrite(l *market.Listing, next market.Listing) {
 	l.Life, l.PausedUntil, l.OpenedAt, l.ExpiresAt, l.ClosedAt, l.WidenedAt = was.Life, was.PausedUntil, was.OpenedAt, was.ExpiresAt, was.ClosedAt, was.WidenedAt
 }
 
-// Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn.
-// market.ErrWrongState: it cannot go there from where it is. What was never open, of a group whose first listings are looked at,
+// Move changes the life of a listing: open, paused (until, when not nil), fulfilled or withdrawn. What is paused already gets the day that
+// is said now. market.ErrWrongState: it cannot go there from where it is. What was never open, of a group whose first listings are looked at,
 // waits for that as a draft.
 func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) (err error) {
 	defer market.Wrap(&err, "Move(%s, %s)", id, to)
@@ -221,7 +221,7 @@ func moveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to
 }
 
 func move(l *market.Listing, to market.Life, until *time.Time, now time.Time) error {
-	if !l.Life.CanBecome(to) {
+	if another := l.Life == to && to == market.Paused && until != nil; !another && !l.Life.CanBecome(to) {
 		return market.ErrWrongState
 	}
 	resumed := l.Life == market.Paused && to == market.Open && l.ExpiresAt != nil && l.ExpiresAt.After(now)

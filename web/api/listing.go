@@ -281,8 +281,7 @@ func (a *API) closeListing(c *call, in *closing) (*listingAnswer, error) {
 	return a.move(c, in.ByID, market.Life(in.Body.As), "")
 }
 
-// move changes a listing's life; until is the day on which a pause ends, "" for none. To where it is already is alike, but
-// for a pause until another day.
+// move changes a listing's life; until is the day on which a pause ends, "" for none. To where it is already is alike.
 func (a *API) move(c *call, in ByID, to market.Life, until market.Date) (*listingAnswer, error) {
 	id, err := in.id()
 	if err != nil {
@@ -298,7 +297,7 @@ func (a *API) move(c *call, in ByID, to market.Life, until market.Date) (*listin
 		day = &at
 	}
 	err = renamed(a.Listings.Move(c.ctx, c.viewer, id, to, day, c.now), map[string]string{"until": inBody + "/until"})
-	if errors.Is(err, market.ErrWrongState) && e.Listing.Life == to && day == nil {
+	if errors.Is(err, market.ErrWrongState) && e.Listing.Life == to {
 		err = nil
 	}
 	if err != nil {

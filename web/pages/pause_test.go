@@ -14,6 +14,10 @@ func TestAListingIsPausedWithADayOnWhichItComesBack(t *testing.T) {
 	form.fill(listing+"/pause", "until", "soon").want(422)
 	form.fill(listing+"/pause", "until", "2020-01-01").want(422)
 	form.fill(listing+"/pause", "until", "2027-02-01").want(200, "Paused until Monday 1 February 2027")
+	form.fill(listing+"/pause", "until", "2027-03-01").want(200, "Paused until Monday 1 March 2027") // from a page on which it is open still
+	form.fill(listing+"/pause", "until", "2020-01-01").want(422)
+	form.fill(listing+"/pause").want(200, "Paused until Monday 1 March 2027")
+	form.fill(listing+"/pause", "until", "2027-02-01").want(200, "Paused until Monday 1 February 2027")
 	s.now = time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)
 	if err := s.site.Listings.Turn(t.Context(), s.now); err != nil {
 		t.Fatal(err)

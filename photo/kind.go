@@ -1,7 +1,6 @@
 package photo
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"image"
@@ -10,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/bep/imagemeta"
@@ -101,8 +101,30 @@ func alsoSomethingElse(file []byte) bool {
 	if bytes.Contains(file[:min(len(file), 1024)], []byte("%PDF-")) { // where readers of PDF look
 		return true
 	}
-	_, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	return err == nil
+	return endsAsArchive(file)
+}
+
+// endsAsArchive reports whether a ZIP archive ends with the file: whether the mark of its end is there (APPNOTE 4.3.16), with room for the
+// comment that it names, and before it so much of a list of files as it says, or an end of the larger kind. The list itself is not read.
+func endsAsArchive(file []byte) bool {
+	const size, longest = 22, 1<<16 - 1 // without and of its comment
+	for at := max(0, len(file)-size-longest); ; at++ {
+		next := bytes.Index(file[at:], []byte("PK\x05\x06"))
+		if next < 0 || at+next+size > len(file) {
+			return false
+		}
+		at += next
+		end := file[at:]
+		if size+int(binary.LittleEndian.Uint16(end[20:])) > len(end) {
+			continue
+		}
+		switch list := binary.LittleEndian.Uint32(end[12:]); {
+		case list == 0, list == math.MaxUint32: // none; said elsewhere
+			return true
+		case int64(list) <= int64(at) && bytes.HasPrefix(file[at-int(list):], []byte("PK\x01\x02")):
+			return true
+		}
+	}
 }
 
 // longestFor is how many times as long as wide a picture may be: wider panoramas than phones take. Of a longer one a card would

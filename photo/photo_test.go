@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"wherewithal/market"
@@ -375,6 +376,54 @@ func TestAGIFOfAPartIsRefusedByThatPart(t *testing.T) {
 	}{"half": {part(400, 200), ""}, "a line": {part(400, 1), "photo photo_thin"}, "nothing": {nothing, "photo photo_broken"}} {
 		if _, err := NewDarkroom().Develop(t.Context(), c.sent); code(err) != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+}
+
+// An archive is known by its end. Its list of files is not read: there may be as many as fit into the bytes.
+func TestAnArchiveIsKnownByItsEndAlone(t *testing.T) {
+	const files = 100_000
+	entry := slices.Concat([]byte("PK\x01\x02"), make([]byte, 42))
+	list := bytes.Repeat(entry, files)
+	end := slices.Concat([]byte("PK\x05\x06"), make([]byte, 18))
+	binary.LittleEndian.PutUint16(end[8:], files&0xffff)
+	binary.LittleEndian.PutUint16(end[10:], files&0xffff)
+	binary.LittleEndian.PutUint32(end[12:], uint32(len(list)))
+	binary.LittleEndian.PutUint32(end[16:], 3)
+	sent := slices.Concat([]byte("\xff\xd8\xff"), list, end)
+	if took := testing.AllocsPerRun(1, func() {
+		if _, err := kindOf(sent); code(err) != "photo photo_double" {
+			t.Errorf("an archive of %d files: %v", files, err)
+		}
+	}); took > 100 {
+		t.Errorf("looking at it takes memory %.0f times", took)
+	}
+	commented := func(says, has int) []byte {
+		e := slices.Clone(end)
+		binary.LittleEndian.PutUint16(e[20:], uint16(says))
+		return slices.Concat([]byte("\xff\xd8\xff"), list[:len(entry)], make([]byte, len(list)-len(entry)), e, make([]byte, has))
+	}
+	short := func(size int) []byte {
+		e := slices.Clone(end)
+		binary.LittleEndian.PutUint32(e[12:], uint32(size))
+		return slices.Concat([]byte("\xff\xd8\xff"), make([]byte, 50), e)
+	}
+	for name, c := range map[string]struct {
+		sent []byte
+		is   bool
+	}{
+		"with a comment":          {commented(1<<16-1, 1<<16-1), true},
+		"of a comment cut off":    {commented(100, 99), false},
+		"of no file":              {short(0), true},
+		"of the larger kind":      {short(-1), true},
+		"whose list is elsewhere": {short(46), false},
+		"larger than the file":    {short(1 << 20), false},
+		"the mark alone":          {[]byte("\xff\xd8\xffPK\x05\x06"), false},
+		"a mark before the end":   {append([]byte("\xff\xd8\xffPK\x05\x06"+strings.Repeat("\x00", 16)+"\xff\xff"), short(0)...), true},
+		"nothing":                 {nil, false},
+	} {
+		if endsAsArchive(c.sent) != c.is {
+			t.Errorf("an archive %s: want %v", name, c.is)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"wherewithal/introduction"
 	"wherewithal/listing"
@@ -17,8 +18,9 @@ import (
 	"wherewithal/web/api"
 )
 
-// outsiders have nothing to do with the giver's group and network, but for the last, who may read and no more within it.
-var outsiders = []string{visitor, "loner", "stranger", "guest", "looker", "partner", "operator", "reader"}
+// outsiders have nothing to do with the giver's group and network any more, but for the last three: who may read and no more within the
+// group, who posts for it and is no owner, and who looks after the network and is in no group.
+var outsiders = []string{visitor, "loner", "stranger", "guest", "looker", "partner", "operator", "former", "reader", "poster", "connector"}
 
 // lane is a street with an owner's things of every kind, and with people and a program from elsewhere who know all its ids.
 type lane struct {
@@ -65,6 +67,9 @@ func (l *lane) outsiders() {
 	l.somebody("loner", "", "")
 	l.somebody("guest", stranger.group.ID, market.Reader)
 	l.somebody("reader", l.cast["giver"].group.ID, market.Reader)
+	l.somebody("poster", l.cast["giver"].group.ID, market.Poster)
+	former := l.somebody("former", l.cast["giver"].group.ID, market.Owner)
+	l.run(`update memberships set since = $1, until = $2 where person_id = $3`, l.now.AddDate(0, 0, -2), l.now.Add(-time.Minute), former.person.ID)
 	looker := l.somebody("looker", "", "")
 	operator := l.somebody("operator", "", "")
 	l.run(`update people set operator = true where id = $1`, operator.person.ID)
@@ -77,7 +82,7 @@ func (l *lane) outsiders() {
 		}
 		return nil
 	})
-	for _, n := range []*neighbour{looker, stranger, operator} {
+	for _, n := range []*neighbour{looker, stranger, operator, former} {
 		l.looksAround(n)
 	}
 	_, l.cast["partner"].token = l.site("Lane directory", looker, other[0].ID)
@@ -319,8 +324,7 @@ var rows = map[string]row{
 }
 
 // operated are what an operator does on this site for groups and networks that are not their own; all else of others' is "not found" to
-// them as well: conversations, introductions, tokens, searches, what programs of a partner's sent. They are not asked to do it here; what
-// is read must be there.
+// them as well: conversations, introductions, tokens, searches, what programs of a partner's sent.
 var operated = map[string]string{
 	"GET /listings/:id": "whatever its circle", "GET /photos/:id/:size": "of those", "GET /report": "about those",
 	"GET /groups/:id/evidence": "to take back that a connector was shown it", "POST /groups/:id/seen": "is the same page", "POST /groups/:id/seen/:evidence/undo": "takes back",
@@ -331,6 +335,40 @@ var operated = map[string]string{
 	"GET /partners/:id": "answers partners", "POST /partners/:id": "the same",
 	"POST /operator/jobs/:job/retry": "keeps the house going", "POST /operator/mails/:letter/again": "the same",
 }
+
+// posted are what who posts for a group does for it, to what an owner posted as to their own: offers and needs, and what comes of them.
+// What belongs to the group itself, and to its owner as a person, they are refused as its readers are.
+var posted = map[string]string{
+	"POST /offer": "posts", "POST /ask": "posts", "POST /groups/:id/clearance": "posts", "POST /groups/:id/clearance/plan": "the same",
+	"POST /listings/:id/edit": "edits", "POST /listings/:id/photos": "edits", "POST /listings/:id/pause": "moves", "POST /listings/:id/reopen": "moves", "POST /listings/:id/close": "moves",
+	"POST /listings/:id/renew": "moves", "POST /listings/:id/go-on": "goes on", "POST /listings/:id/matches/:other": "asks", "POST /listings/:id/nearly/:other": "asks",
+	"POST /introductions/:id/yes": "answers", "POST /introductions/:id/no": "answers", "POST /introductions/:id/take-back": "answers", "POST /introductions/:id/write": "writes",
+	"POST /introductions/:id/suggest": "agrees", "POST /introductions/:id/confirm": "agrees", "POST /introductions/:id/keep": "agrees", "POST /introductions/:id/outcome": "tells",
+	"POST /introductions/:id/end": "ends", "POST /introductions/:id/stop": "ends", "POST /introductions/rings/:id/yes": "answers", "POST /introductions/rings/:id/no": "answers",
+	"POST /groups/:id/leave": "leaves", "POST /report": "reports what their own group received", "POST /decisions/:id/appeal": "appeals for the group",
+
+	"POST /api/v1/listings": "posts", "POST /api/v1/previews": "looks who could help", "PUT /api/v1/listings/:id": "edits", "PUT /api/v1/listings/:id/photos": "edits",
+	"POST /api/v1/listings/:id/photos": "edits", "DELETE /api/v1/listings/:id/photos/:photo": "edits", "POST /api/v1/listings/:id/copy": "posts", "POST /api/v1/listings/:id/close": "moves",
+	"POST /api/v1/listings/:id/open": "moves", "POST /api/v1/listings/:id/pause": "moves", "POST /api/v1/listings/:id/renew": "moves", "POST /api/v1/listings/:id/matches/:other": "asks",
+	"POST /api/v1/introductions/:id/answer": "answers", "POST /api/v1/rings/:id/answer": "answers",
+}
+
+// lookedAfter are what who looks after a network does for it and the groups in it. Her listing waits for nobody's look, and her answer
+// for nobody's hand: those pages are not there.
+var lookedAfter = map[string]string{
+	"GET /networks/:slug/edit": "edits", "POST /networks/:slug/edit": "edits", "GET /networks/:slug/words": "edits", "POST /networks/:slug/words": "edits",
+	"GET /networks/:slug/members": "answers groups", "POST /networks/:slug/members": "answers groups", "POST /networks/:slug/connectors": "asks others to help",
+	"POST /networks/:slug/share-out": "shares out", "GET /networks/:slug/tie": "joins others", "POST /networks/:slug/tie": "joins others",
+	"GET /groups/:id/evidence": "is shown it", "POST /groups/:id/seen": "is shown it", "POST /groups/:id/seen/:evidence/undo": "takes back",
+	"GET /listings/:id": "what is kept to the network", "GET /photos/:id/:size": "of those", "GET /report": "about those",
+	"GET /api/v1/listings/:id": "the same", "GET /api/v1/listings/:id/photos": "the same", "GET /api/v1/photos/:id/:size": "the same",
+	"GET /reports/:id": "decides", "GET /reports/:id/photo.jpg": "the same", "POST /reports/:id": "the same",
+	"GET /decisions/:id": "reads what was decided", "POST /decisions/:id/appeal": "is told that it is for others", "POST /decisions/:id/answer": "the same",
+	"GET /partners/:id": "answers partners", "POST /partners/:id": "the same", "POST /by-hand/:id": "answers for groups that are not online",
+}
+
+// within are what is not asked of a role, because it may do it to what is hers; what is read must be there.
+var within = map[string]map[string]string{"operator": operated, "poster": posted, "connector": lookedAfter}
 
 // plain are the routes that name nothing of anybody's: what is read, and what is done to what is one's own.
 var plain = strings.Fields(`
@@ -373,15 +411,15 @@ func TestIdsOfOthersAreNotFoundWhereverTheyAreWritten(t *testing.T) {
 				if role == "partner" && !strings.HasPrefix(path, api.Prefix) || strings.Contains(path, "$their") && role != "stranger" || strings.HasPrefix(rows[r.Method+" "+r.Path].but, role+":") {
 					continue // a key opens no page; one's own group
 				}
-				why := operated[r.Method+" "+r.Path]
-				if role == "operator" && why != "" && r.Method != http.MethodGet {
+				why := within[role][r.Method+" "+r.Path]
+				if why != "" && r.Method != http.MethodGet {
 					continue
 				}
 				tried++
 				answer, text := l.tries(role, r.Method, l.named(path), rows[r.Method+" "+r.Path].sent)
-				if role == "operator" && why != "" {
+				if why != "" {
 					if answer.StatusCode != http.StatusOK {
-						t.Errorf("%s %s as an operator, %s: %d", r.Method, path, why, answer.StatusCode)
+						t.Errorf("%s %s as %s, %s: %d", r.Method, path, role, why, answer.StatusCode)
 					}
 					continue
 				}
@@ -395,9 +433,11 @@ func TestIdsOfOthersAreNotFoundWhereverTheyAreWritten(t *testing.T) {
 			}
 		}
 	}
-	for route := range operated {
-		if !l.routed()[route] {
-			t.Errorf("%s is no route", route)
+	for role, routes := range within {
+		for route := range routes {
+			if !l.routed()[route] {
+				t.Errorf("%s is no route, of %s", route, role)
+			}
 		}
 	}
 	t.Logf("%d requests", tried)
@@ -438,7 +478,7 @@ func fitting(role, method, route string, a *http.Response) bool {
 		return a.StatusCode == http.StatusForbidden
 	case role == "partner": // keys do not write
 		return a.StatusCode == http.StatusForbidden
-	case role == "reader":
+	case role == "reader", role == "poster":
 		return a.StatusCode == http.StatusForbidden || a.StatusCode == http.StatusOK && method == http.MethodGet
 	}
 	return false

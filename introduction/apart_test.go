@@ -52,7 +52,8 @@ func TestWhatIsOpenedBesideABlockEnds(t *testing.T) {
 			}
 			s.must(s.intros.Block(s.ctx, blocker.viewer, blocker.group.ID, blocked.group.ID, s.now))
 			in := market.Introduction{ID: market.NewID(), Version: 1, OfferID: offer.ID, NeedID: need.ID, OfferGroupID: giver.group.ID,
-				NeedGroupID: taker.group.ID, State: market.Proposed, Amount: 1, ProposedAt: s.now}
+				NeedGroupID: taker.group.ID, State: market.Proposed, Amount: 1, ProposedAt: s.now,
+				OfferAnswer: market.Yes, OfferBy: giver.person.ID, NeedToldAt: &s.now, YesToldAt: &s.now} // so that its end is news to both
 			s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.OpenIntroduction(s.ctx, in) }))
 			if _, err := s.intros.Answer(s.ctx, taker.viewer, in.ID, market.Yes, "", s.now); !errors.Is(err, market.ErrGone) {
 				t.Errorf("a yes across a block: %v, want gone", err)
@@ -63,8 +64,9 @@ func TestWhatIsOpenedBesideABlockEnds(t *testing.T) {
 			}
 			s.now = s.now.Add(market.ChangeMind + time.Minute)
 			s.must(s.intros.Turn(s.ctx, s.now))
-			if sent := s.to(blocker, s.deliver()); len(sent) != 0 {
-				t.Errorf("the blocker is sent %q", sent)
+			sent := s.deliver()
+			if ours, theirs := s.to(blocker, sent), s.to(blocked, sent); len(ours) != 0 || len(theirs) != 1 {
+				t.Errorf("the blocker is sent %q, and the other %q: want nothing, and the kind mail", ours, theirs)
 			}
 		})
 	}

@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -176,7 +175,11 @@ func (ls *Letters) connected(ctx context.Context, l market.Letter, out *mail.Out
 	if err != nil {
 		return nil, err
 	}
-	if s.in.State != market.Connected || !reads {
+	apart, err := ls.store.Apart(ctx, s.in.OfferGroupID, s.in.NeedGroupID)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Connected || !reads || apart {
 		return nil, errMoot
 	}
 	far := s.other.Listing.Side
@@ -234,27 +237,36 @@ func (ls *Letters) answerLate(ctx context.Context, l market.Letter, now time.Tim
 	if err := ls.mustAnswer(ctx, l, now); err != nil {
 		return nil, err
 	}
-	side := s.mine.Listing.Side
-	title, err := ls.otherTitle(ctx, s, now)
-	if err != nil {
+	if _, err := ls.asItWas(ctx, &s, now); err != nil {
 		return nil, err
 	}
+	side := s.mine.Listing.Side
 	return mail.AnswerLate{Offer: side == market.Offer, Group: s.mine.Group.Name, Title: s.mine.Listing.Title,
-		Other: mail.Helper{Name: s.other.Group.Name, Title: title, Link: ls.link(s.in.ID, l.PersonID)},
+		Other: mail.Helper{Name: s.other.Group.Name, Title: s.other.Listing.Title, Link: ls.link(s.in.ID, l.PersonID)},
 		Says:  wording.Text(ls.lang, s.in.Says(side), map[string]any{"Other": s.other.Group.Name})}, nil
 }
 
-// otherTitle is what the other's listing is called, of an introduction that is past as it was then, as pages say it.
-func (ls *Letters) otherTitle(ctx context.Context, s scene, now time.Time) (string, error) {
-	dealings, err := ls.store.DealingsOf(ctx, []market.ID{s.in.ID})
+// asItWas has a scene name the other's listing as pages do: of two who have nothing to do with each other any more as it was called
+// then. apart: one keeps the other apart, or moderation took it away.
+func (ls *Letters) asItWas(ctx context.Context, s *scene, now time.Time) (apart bool, err error) {
+	all, err := ls.store.DealingsOf(ctx, []market.ID{s.in.ID})
 	if err != nil {
-		return "", err
+		return false, err
 	}
-	title, past := dealings[s.in.ID].TitleTold(s.in, s.other.Listing, now)
+	dealings, far := all[s.in.ID], &s.need
+	if s.other.Listing.Side == market.Offer {
+		far = &s.offer
+	}
+	title, past := dealings.TitleTold(s.in, far.Listing, now)
 	if !past {
-		return title, nil
+		return dealings.Apart, nil
 	}
-	return cmp.Or(title, wording.Text(ls.lang, "introduction.title_gone", nil)), nil
+	if far.Listing.Title = title; title == "" {
+		far.Listing.Title, far.Listing.Language = wording.Text(ls.lang, "introduction.title_gone", nil), ls.lang
+	}
+	s.other = *far
+	ls.quote(s.other)
+	return dealings.Apart, nil
 }
 
 // reminder leaves out what its reader's side is not asked any more.

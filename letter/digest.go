@@ -154,12 +154,14 @@ func (w *digester) rings(all []market.Ring) (lines []mail.DigestLine, more int) 
 
 // met is a line about two who are connected: true names, and when it is.
 func (w *digester) met(s scene) mail.DigestLine {
-	line := w.theirs(s)
-	_, other, err := w.groups(w.ctx, s)
+	ex, err := w.store.Exchange(w.ctx, s.in.ID)
 	if err == nil {
-		var ex market.Exchange
-		ex, err = w.store.Exchange(w.ctx, s.in.ID)
-		line.By, line.Note = other, wording.Slots(w.reader.Language, ex.Slots, s.zone())
+		_, err = w.asItWas(w.ctx, &s, w.now)
+	}
+	line := w.theirs(s)
+	line.Note = wording.Slots(w.reader.Language, ex.Slots, s.zone())
+	if err == nil {
+		_, line.By, err = w.groups(w.ctx, s)
 	}
 	if err != nil {
 		w.err = err

@@ -18,6 +18,7 @@ type arrangement struct {
 	ex    market.Exchange
 	deal  mail.Deal
 	place string // where, for the calendar
+	apart bool   // one keeps the other apart, or moderation took it away
 }
 
 func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Time) (a arrangement, err error) {
@@ -33,29 +34,37 @@ func (ls *Letters) arrangement(ctx context.Context, l market.Letter, now time.Ti
 	if a.ex, err = ls.store.Exchange(ctx, a.in.ID); err != nil {
 		return a, err
 	}
-	far := a.other.Listing.Side
-	person, err := ls.store.Contact(ctx, a.in, far, now)
-	if err != nil {
+	if a.apart, err = ls.asItWas(ctx, &a.scene, now); err != nil {
 		return a, err
 	}
 	mine, other, err := ls.groups(ctx, a.scene)
 	if err != nil {
 		return a, err
 	}
-	if a.place, err = ls.placeOf(ctx, market.Venue(a.offer.Listing, a.need.Listing)); err != nil {
-		return a, err
-	}
-	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: nameOf(person, other), ReplyAddress: ls.masked(a.in, far),
-		OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title, Link: ls.link(a.in.ID, l.PersonID),
-		When: wording.Slots(ls.lang, a.ex.Slots, a.zone())}
-	a.deal.Amount = a.amount(ls.lang, a.ex.Amount)
+	a.deal = mail.Deal{Group: mine, OtherGroup: other, ContactName: other, OfferTitle: a.offer.Listing.Title, NeedTitle: a.need.Listing.Title,
+		Link: ls.link(a.in.ID, l.PersonID), When: wording.Slots(ls.lang, a.ex.Slots, a.zone()), Amount: a.amount(ls.lang, a.ex.Amount)}
 	if a.ex.Changing() {
 		a.deal.Holds = wording.Use(ls.lang, wording.Slots(ls.lang, a.in.Slots, a.zone()), a.amount(ls.lang, a.in.Amount))
 	}
+	if !a.apart {
+		err = ls.whomAndWhere(ctx, &a, now)
+	}
+	return a, err
+}
+
+// whomAndWhere adds whom to talk to and the place: not for two of whom one keeps the other apart.
+func (ls *Letters) whomAndWhere(ctx context.Context, a *arrangement, now time.Time) error {
+	far := a.other.Listing.Side
+	person, err := ls.store.Contact(ctx, a.in, far, now)
+	if err != nil {
+		return err
+	}
+	a.deal.ContactName, a.deal.ReplyAddress = nameOf(person, a.deal.OtherGroup), ls.masked(a.in, far)
+	a.place, err = ls.placeOf(ctx, market.Venue(a.offer.Listing, a.need.Listing))
 	if far == market.VenueOf(a.offer.Listing, a.need.Listing) {
 		a.deal.Place = a.place
 	}
-	return a, nil
+	return err
 }
 
 // amount in words; "" of what is not counted.
@@ -168,7 +177,7 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	}
 	name, err := ls.store.OnceNameOf(ctx, l.ID)
 	if err == nil && market.IsMoved(name) {
-		return ls.moved(ctx, a, out, now)
+		return ls.moved(a, out, now)
 	}
 	if err := errors.Join(err, current(a.ex, market.Agreed)); err != nil {
 		return nil, err
@@ -178,12 +187,8 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 }
 
 // moved tells where what was agreed takes place by now, and moves it in calendars. Who is kept apart meanwhile reads no later place.
-func (ls *Letters) moved(ctx context.Context, a arrangement, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
-	apart, err := ls.store.Apart(ctx, a.in.OfferGroupID, a.in.NeedGroupID)
-	if err != nil {
-		return nil, err
-	}
-	if apart || a.in.State != market.Connected || !a.ex.Ahead(a.in, now) {
+func (ls *Letters) moved(a arrangement, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	if a.apart || a.in.State != market.Connected || !a.ex.Ahead(a.in, now) {
 		return nil, errMoot
 	}
 	a.ex = a.ex.Held(a.in)

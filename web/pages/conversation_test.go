@@ -200,6 +200,24 @@ func TestWhoIsKeptApartReadsNoLaterPlace(t *testing.T) {
 	s.taker.get(path).want(200).without("Moon Street Hall")
 }
 
+// So it is with the calendar that they subscribe to, and the file on the page.
+func TestTheCalendarOfWhoIsKeptApartSaysNothingOfLater(t *testing.T) {
+	s, path := connected(t)
+	s.taker.get(path).fill(path + "/suggest").want(200)
+	s.giver.get(path).fill(path + "/confirm").want(200)
+	made := s.taker.get("/account/calendar").want(200).fill("/account/calendar").want(200)
+	calendars := []string{feedAddress.FindStringSubmatch(made.text)[1], path + "/calendar.ics"}
+	s.exec(`update listings set title = 'A hall on the moon', updated_at = now() + interval '1 year' where side = 'offer'`)
+	s.exec(`update places set label = 'Moon Street Hall'`)
+	for _, at := range calendars {
+		s.taker.get(at).want(200, "A hall on the moon", "Moon Street Hall")
+	}
+	s.exec(`insert into blocks (group_id, blocked_id, created_at) select offer_group_id, need_group_id, now() from introductions`)
+	for _, at := range calendars {
+		s.taker.get(at).want(200, "BEGIN:VEVENT", "Church hall for 80").without("on the moon", "Moon Street")
+	}
+}
+
 // An address stays private unless its owner types it on the page.
 func TestTheOthersAddressIsNotPassedOn(t *testing.T) {
 	s := openStreet(t)

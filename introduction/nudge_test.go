@@ -75,6 +75,33 @@ func TestOneReminderNamesAllThatWait(t *testing.T) {
 	}
 }
 
+// What has gone since is not brought to mind beside what waits still; it ends.
+func TestAReminderLeavesOutWhatHasGone(t *testing.T) {
+	s := newStreet(t)
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	for i := range 3 {
+		s.opens(i)
+	}
+	need := s.post(taker, choir("2027-04-01"))
+	s.deliver()
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	gone := all[1]
+	_, err = s.store.Pool().Exec(s.ctx, `update listings set life = 'withdrawn', closed_at = $2 where id = $1`, gone.OfferID, s.now) // nobody has looked at it yet
+	s.must(err)
+	got := (&met{street: s}).at(s.now.Add(market.RemindAfter))
+	if len(got) != 1 || links(got[0]) != 2 {
+		t.Fatalf("letters %+v, want one about two", got)
+	}
+	if offer, err := s.store.EntryFor(s.ctx, market.System, gone.OfferID, s.now); err != nil || strings.Contains(got[0].Text, offer.Listing.Title) {
+		t.Errorf("it brings up what has gone (%v):\n%s", err, got[0].Text)
+	}
+	s.work()
+	if in, err := s.store.Introduction(s.ctx, market.System, gone.ID); err != nil || in.State != market.Undone {
+		t.Errorf("what has gone is %s (%v), want withdrawn", in.State, err)
+	}
+}
+
 // So it is for the side that gives.
 func TestOneReminderNamesAllWhoAsk(t *testing.T) {
 	s := newStreet(t)

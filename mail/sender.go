@@ -143,16 +143,22 @@ func (s *Sender) shareOf(o Outgoing) *share {
 	return s.share
 }
 
+// patienceWith is how long the server has for a mail.
+func (s *Sender) patienceWith(o Outgoing) *patience {
+	p := &patience{text: s.timeout, answer: s.answer}
+	if o.Pressing {
+		p.answer = min(p.answer, pressingAnswer)
+	}
+	return p
+}
+
 // Send hands one mail over; nil means that the server has taken it. Otherwise the error is ErrReserved,
 // ErrPermanent or ErrTemporary; the last also wraps ErrUnsure when the server may have taken it all the same, and ErrPaced when nothing
 // was tried.
 // Sending the same Outgoing again is always right after ErrTemporary: its Message-ID stays. No error repeats an
 // address.
 func (s *Sender) Send(ctx context.Context, o Outgoing) error {
-	limit := &patience{text: s.timeout, answer: s.answer}
-	if o.Pressing {
-		limit.answer = min(limit.answer, pressingAnswer)
-	}
+	limit := s.patienceWith(o)
 	message, err := o.compose(s.from, limit.textIsOut)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -61,6 +62,61 @@ func TestNoMoreWaitForADomainThanAreHandedToIt(t *testing.T) {
 		leave()
 		if err := <-waits; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// sharing is a sender that hands over one mail at a time to a domain, whose pace lets none go, and how often that was asked.
+func sharing(t *testing.T) (s *Sender, paced *int) {
+	t.Helper()
+	paced = new(int)
+	s, err := NewSender(Config{URL: "smtp://127.0.0.1", From: "Hub <hello@hub.test>", Share: 1,
+		Pace: func(context.Context, string) time.Duration { *paced++; return time.Hour }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, paced
+}
+
+// A mail for which there is no place among those to its domain takes nothing of the domain's pace: others could have gone by it.
+func TestWhatFindsNoPlaceTakesNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, paced := sharing(t)
+		leave, err := s.share.enter(t.Context(), "ama@choir.test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := Outgoing{MessageID: "digest@hub.test", To: "jo@choir.test", Rendered: Rendered{Subject: "Your week", Text: "Hello", HTML: "<p>Hello</p>"}}
+		if err := s.Send(t.Context(), o); !errors.Is(err, errCrowded) || *paced != 0 {
+			t.Errorf("without a place: %v, and the pace was asked %d times", err, *paced)
+		}
+		leave()
+		if err := s.Send(t.Context(), o); !errors.Is(err, errPaced) || *paced != 1 || len(s.share.at) != 0 {
+			t.Errorf("with a place: %v, the pace was asked %d times, and %d domains have places taken", err, *paced, len(s.share.at))
+		}
+	})
+}
+
+// A link to sign in waits for none of the other mails to its domain. A server that does not answer to such links has a few of them for a
+// minute, and not all hands for ten.
+func TestPressingMailsHaveAShareAndAPatienceOfTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, paced := sharing(t)
+		if _, err := s.share.enter(t.Context(), "ama@choir.test"); err != nil {
+			t.Fatal(err)
+		}
+		link := Outgoing{MessageID: "link@hub.test", To: "jo@choir.test", Pressing: true, Rendered: Rendered{Subject: "Sign in", Text: "Hello", HTML: "<p>Hello</p>"}}
+		begun := time.Now()
+		for range pressingShare {
+			if _, err := s.shareOf(link).enter(t.Context(), link.To); err != nil || time.Since(begun) != 0 {
+				t.Fatalf("a link has no place after %s: %v", time.Since(begun), err)
+			}
+		}
+		if err := s.Send(t.Context(), link); !errors.Is(err, errCrowded) || *paced != 0 {
+			t.Errorf("one link more is answered %v, and the pace was asked %d times", err, *paced)
+		}
+		if short, long := s.patienceWith(link).answer, s.patienceWith(Outgoing{}).answer; short != time.Minute || long != defaultAnswer {
+			t.Errorf("a link's answer is waited for %s, and that to others %s", short, long)
 		}
 	})
 }

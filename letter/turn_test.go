@@ -2,9 +2,11 @@ package letter_test
 
 import (
 	"testing"
+	"time"
 
 	"wherewithal/letter"
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/store/storetest"
 )
 
@@ -22,4 +24,34 @@ func TestAllLettersThatAreTooOldEndInOneTurn(t *testing.T) {
 	if waiting, err := s.WaitingLetters(ctx, 500); err != nil || len(waiting) != 0 {
 		t.Errorf("%d letters still wait (%v)", len(waiting), err)
 	}
+}
+
+// One that is being tried as its time is over is left alone: it may be handed over at that moment. It ends once that try has.
+func TestALetterThatIsBeingTriedDoesNotEnd(t *testing.T) {
+	s, ctx := storetest.Open(t), t.Context()
+	letters := letter.New(s, &bag{}, letter.Options{})
+	waits := func(want int) {
+		t.Helper()
+		if err := letters.Turn(ctx, noon.Add(market.LetterLasts)); err != nil {
+			t.Fatal(err)
+		}
+		if waiting, err := s.WaitingLetters(ctx, 10); err != nil || len(waiting) != want {
+			t.Errorf("%d letters wait (%v), want %d", len(waiting), err, want)
+		}
+	}
+	if err := s.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.Send(ctx, market.Letter{Kind: market.ReportReceived, Address: "jo@street.example", AboutID: market.NewID()}, "", noon)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	tried, err := s.Claim(ctx, time.Now(), 10)
+	if err != nil || len(tried) != 1 {
+		t.Fatalf("%d jobs (%v)", len(tried), err)
+	}
+	waits(1)
+	if err := s.GiveUp(ctx, tried[0].ID, tried[0].Attempt, time.Now(), "timeout"); err != nil {
+		t.Fatal(err)
+	}
+	waits(0)
 }

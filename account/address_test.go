@@ -94,6 +94,23 @@ func TestAnAddressChangesOnlyWhenWhoeverAskedConfirmsIt(t *testing.T) {
 	}
 }
 
+// Nobody was to write to an address that somebody moves to: that is over, as with who signs in, for the link arrived there.
+func TestWhoMovesToAnAddressIsWrittenToThere(t *testing.T) {
+	for _, why := range []market.Unwanted{market.CameBack, market.WantsNoMore} {
+		h := open(t)
+		ama := h.person("ama@choir.example")
+		h.suppress("ama@new.example", why)
+		_, confirm, _ := h.asks(ama, "ama@new.example")
+		if got := h.delivers(); len(got[market.AddressConfirm]) != 1 {
+			t.Errorf("%s: written to %v, want the link at the new address", why, got)
+		}
+		h.must(h.accounts.ConfirmAddress(h.ctx, h.viewer(ama), "", confirm, h.now))
+		if n := h.count(`select count(*) from suppressed`); n != 0 {
+			t.Errorf("%s: nobody is to write to it still", why)
+		}
+	}
+}
+
 func TestAnAddressInUseIsToldToNobodyButItsReader(t *testing.T) {
 	h := open(t)
 	ama, bea := h.person("ama@choir.example"), h.person("bea@band.example")

@@ -9,6 +9,7 @@ import (
 	"wherewithal/account"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 // founds is a group of a name of its own, and its owner.
@@ -149,6 +150,41 @@ func TestAStrangerWhoWantsNoMailsGetsNone(t *testing.T) {
 				t.Error("who signed in is not written to still")
 			}
 		})
+	}
+}
+
+// suppress keeps that an address is not to be written to.
+func (h *hub) suppress(address string, why market.Unwanted) {
+	h.t.Helper()
+	h.tx(func(tx *store.Tx) error {
+		return tx.Suppress(h.ctx, market.SuppressHash([]byte("tokens"), address), why, h.now)
+	})
+}
+
+// The link in a mail from before they had an account stops for its reader what they could stop by the account, and nothing more.
+func TestTheLinkOfAnEarlierMailStopsTheMailsToAnAccount(t *testing.T) {
+	h := open(t)
+	group, people := h.owners("ama@choir.example")
+	h.must(h.invite(people[0], group, "kit@quiet.example"))
+	h.deliver()
+	token := strings.TrimPrefix(h.sent[0].Unsubscribe, "https://hub.example/unwanted/")
+	other, jo := h.founds("Larkhollow Hall", "jo@hall.example")
+	kit := h.person("kit@quiet.example")
+	h.must(h.accounts.StopAll(h.ctx, token, h.now))
+	h.must(h.invite(jo, other, kit.Address))
+	if sent, fault := h.deliver(); sent != 0 || fault != "stopped" {
+		t.Errorf("an invitation: %d sent, %q", sent, fault)
+	}
+	h.tx(func(tx *store.Tx) error {
+		_, err := tx.Send(h.ctx, market.Letter{Kind: market.FirstListing, PersonID: kit.ID, GroupID: group, AboutID: group}, "", h.now)
+		return err
+	})
+	if sent, fault := h.deliver(); sent != 0 || fault != "stopped" {
+		t.Errorf("a letter that can be stopped: %d sent, %q", sent, fault)
+	}
+	h.asks(kit, "kit@new.example")
+	if got := h.delivers(); len(got[market.AddressAsked]) != 1 || got[market.AddressAsked][0] != kit.Address {
+		t.Errorf("what cannot be stopped went to %v", got)
 	}
 }
 

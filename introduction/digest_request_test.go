@@ -1,6 +1,7 @@
 package introduction_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -263,6 +264,32 @@ func TestADigestThatComesBackLaterTakesBackItsClock(t *testing.T) {
 				t.Errorf("told at %v, want %v", at, want)
 			}
 		})
+	}
+}
+
+// Nor does who needs it know of the giver's yes that such a digest told: the giver can take that back again.
+func TestAYesThatADigestToldIsTakenBackWithIt(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.daily(taker.person)
+	offer, need := s.post(giver, hall("Church hall")), s.post(taker, choir("2027-04-01"))
+	in, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now)
+	s.must(err)
+	s.mondayAfter(0)
+	if s.only(taker).YesToldAt == nil {
+		t.Fatal("the digest does not tell of the yes")
+	}
+	if _, err := s.intros.Answer(s.ctx, giver.viewer, in.ID, market.No, "", s.now); !errors.Is(err, market.ErrWrongState) {
+		t.Errorf("a yes that was told is taken back: %v", err)
+	}
+	digest, err := s.store.NewestLetter(s.ctx, taker.person.ID, market.DigestLetter)
+	s.must(err)
+	s.must(s.letters.Came(s.ctx, digest.ID, market.HardBounce, taker.person.Address, "5.1.1", s.now))
+	if at := s.only(taker).YesToldAt; at != nil {
+		t.Errorf("told of the yes at %v, once it came back", at)
+	}
+	if in = s.say(giver, in, market.No); in.State != market.Declined {
+		t.Errorf("%s, want declined", in.State)
 	}
 }
 

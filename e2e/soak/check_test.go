@@ -150,6 +150,7 @@ func check(r record) *verdict {
 	r.checkStates(v)
 	r.checkExpected(v)
 	r.checkUnwanted(v)
+	r.checkEnds(v)
 	r.checkCapacity(v)
 	r.checkCaps(v)
 	return v
@@ -157,11 +158,16 @@ func check(r record) *verdict {
 
 // checkOnce counts second deliveries: of the same mail, and of a mail that says the same.
 func (r record) checkOnce(v *verdict) {
-	last, said, left := map[string]mailtest.Mail{}, map[string]string{}, r.underWay()
+	last, said, left, unsure := map[string]mailtest.Mail{}, map[string]string{}, r.underWay(), map[string]int{}
 	for _, m := range r.mails {
 		key := m.Rcpt + " " + m.MessageID
 		before, again := last[key]
+		if again && before.Cut && !r.stopped(before) {
+			unsure[key]++
+		}
 		switch {
+		case again && unsure[key] > len(market.UnsureGaps):
+			v.add(&v.doubled, "%q came once more to %s at %s, after %d cuts that its sender knew of", m.Subject, m.Rcpt, m.At.Format(clockTime), unsure[key])
 		case again && before.Cut: // each cut is before one delivery
 			v.repeated++
 			v.afterCut++

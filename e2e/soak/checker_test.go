@@ -126,6 +126,25 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 			second(p, 2*time.Minute)
 			p.mails[len(p.mails)-1].Cut = false
 		}, counts{Repeated: 1, Doubled: 1}},
+		"five deliveries, after four cuts": {func(p *pairRecord) {
+			p.mails[1].Cut = true
+			for range market.UnsureGaps {
+				second(p, time.Hour)
+			}
+		}, counts{Repeated: 4}},
+		"a sixth, after five cuts": {func(p *pairRecord) {
+			p.mails[1].Cut = true
+			for range len(market.UnsureGaps) + 1 {
+				second(p, time.Hour)
+			}
+		}, counts{Repeated: 4, Doubled: 1}},
+		"a sixth, as the worker was killed behind one of five cuts": {func(p *pairRecord) {
+			p.mails[1].Cut = true
+			for range len(market.UnsureGaps) + 1 {
+				second(p, time.Hour)
+			}
+			p.killed("worker 1", time.Second)
+		}, counts{Repeated: 5}},
 		"a digest a week": {func(p *pairRecord) {
 			p.comes(p.need, "Your week: 1 thing for you")
 			p.comes(p.need, "Your week: 2 things for you")
@@ -164,6 +183,26 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 			p.comes(p.need, "Ended: “Room S1N1”")
 			p.comes(p.need, "Ended: “Room S1N1”")
 		}, counts{Doubled: 1}},
+		"asked whether it is still right the day after it was told that it has ended": {func(p *pairRecord) {
+			p.ends(p.need)
+			p.comes(p.need, "Ended: “Room S1N1”")
+			p.comes(p.need, "Still right? “Room S1N1”")
+			p.last().At = p.last().At.AddDate(0, 0, 1)
+		}, counts{Wrong: 1}},
+		"told on two days that it has ended": {func(p *pairRecord) {
+			p.ends(p.need)
+			p.comes(p.need, "Ended: “Room S1N1”")
+			p.comes(p.need, "Ended: “Room S1N1”")
+			p.last().At = p.last().At.AddDate(0, 0, 1)
+		}, counts{Wrong: 1}},
+		"the mail that it has ended comes once more on another day, after a cut": {func(p *pairRecord) {
+			p.ends(p.need)
+			p.comes(p.need, "Ended: “Room S1N1”")
+			p.last().Cut = true
+			again := *p.last()
+			again.At = again.At.AddDate(0, 0, 2)
+			p.mails = append(p.mails, again)
+		}, counts{Repeated: 1}},
 		"not this time": {func(p *pairRecord) { p.comes(p.need, "Not this time: “Room S1N0”") }, counts{}},
 		"not this time, twice": {func(p *pairRecord) {
 			p.comes(p.need, "Not this time: “Room S1N0”")

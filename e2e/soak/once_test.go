@@ -22,8 +22,8 @@ func (r record) says(m mailtest.Mail) (out []string) {
 			once(reader.person.NextDigest(r.business(m.At)))
 		}
 	case "expiring", "expired":
-		for _, of := range slices.Compact(slices.Sorted(slices.Values(title.FindAllString(m.Subject+"\n"+m.Text, -1)))) {
-			once(of + " on " + string(market.DateOf(r.business(m.At))))
+		for _, of := range titles(m) {
+			once(of + " on " + string(r.day(m)))
 		}
 	case "not this time", "called off", "given back": // they lead to a listing, and may name the next best
 		id, _, _ := strings.Cut(m.MessageID, "@")
@@ -39,6 +39,14 @@ func (r record) says(m mailtest.Mail) (out []string) {
 	}
 	return out
 }
+
+// titles of the listings that a mail names, each once.
+func titles(m mailtest.Mail) []string {
+	return slices.Compact(slices.Sorted(slices.Values(title.FindAllString(m.Subject+"\n"+m.Text, -1))))
+}
+
+// day on which a mail came, by the programs' clock.
+func (r record) day(m mailtest.Mail) market.Date { return market.DateOf(r.business(m.At)) }
 
 var things = regexp.MustCompile(`: ([1-9]\d*) things? for you`)
 

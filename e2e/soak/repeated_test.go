@@ -1,6 +1,7 @@
 package soak
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,11 @@ func (o outage) stops() int {
 func (o outage) excuses(m mailtest.Mail) bool {
 	its := o.what == "postgres" || o.stops() > 0 && envelope(o.what) == m.Envelope
 	return its && m.At.After(o.from.Add(-inFlight)) && m.At.Before(o.until.Add(inFlight))
+}
+
+// stopped reports whether the sender of a mail may have been stopped before it wrote down how that went.
+func (r record) stopped(m mailtest.Mail) bool {
+	return slices.ContainsFunc(r.outages, func(o outage) bool { return o.excuses(m) })
 }
 
 // underWay is how many mails each outage may have had repeated.

@@ -22,6 +22,26 @@ func (r record) checkUnwanted(v *verdict) {
 	}
 }
 
+// checkEnds counts as wrong what speaks of the end of a listing on another day than the mail that told it: nobody opens one again here.
+func (r record) checkEnds(v *verdict) {
+	told := map[string]mailtest.Mail{}
+	for _, m := range r.mails {
+		kind := kindOf(m.Subject)
+		if kind != "expiring" && kind != "expired" {
+			continue
+		}
+		for _, of := range titles(m) {
+			end, over := told[m.Rcpt+" "+of]
+			switch {
+			case over && end.MessageID != m.MessageID && r.day(end) != r.day(m):
+				v.add(&v.wrong, "%q to %s on %s, who was told on %s that %s had ended", m.Subject, m.Rcpt, r.day(m), r.day(end), of)
+			case !over && kind == "expired":
+				told[m.Rcpt+" "+of] = m
+			}
+		}
+	}
+}
+
 // wanted reports whether a mail follows from what was done about what it links to, or, where it links to a listing only,
 // about anything of its reader's.
 func (r record) wanted(m mailtest.Mail, reader *neighbour, kind string) bool {

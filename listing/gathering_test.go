@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wherewithal/market"
@@ -38,7 +39,7 @@ func (d *desk) do(_ context.Context, ids []market.ID, _ time.Time) error {
 	return d.does(ids)
 }
 
-// whileBusy asks for the first thing, and for the others while that is being done; it answers with the error of each.
+// whileBusy asks for the first thing, and for the others while that is being done; it answers with the error of each. In a bubble.
 func whileBusy(t *testing.T, g *gathering, d *desk, others ...market.ID) map[market.ID]error {
 	t.Helper()
 	var mu sync.Mutex
@@ -57,30 +58,25 @@ func whileBusy(t *testing.T, g *gathering, d *desk, others ...market.ID) map[mar
 	for _, id := range others {
 		ask(id)
 	}
-	for asked := 0; asked < len(others); { // each is in the round that waits
-		g.mu.Lock()
-		if asked = 0; g.waiting != nil {
-			asked = len(g.waiting.ids)
-		}
-		g.mu.Unlock()
-		time.Sleep(time.Millisecond)
-	}
+	synctest.Wait() // each is in the round that waits
 	close(d.goOn)
 	all.Wait()
 	return said
 }
 
 func TestWhatIsAskedForMeanwhileIsDoneTogether(t *testing.T) {
-	d := newDesk(func([]market.ID) error { return nil })
-	g := &gathering{do: d.do}
-	for id, err := range whileBusy(t, g, d, "a", "b", "first") {
-		if err != nil {
-			t.Errorf("%s: %v", id, err)
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(func([]market.ID) error { return nil })
+		g := &gathering{do: d.do}
+		for id, err := range whileBusy(t, g, d, "a", "b", "first") {
+			if err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
 		}
-	}
-	if got := strings.Join(d.rounds, " "); got != "[first] [a b first]" { // what was asked for again may have changed since
-		t.Errorf("rounds: %s", got)
-	}
+		if got := strings.Join(d.rounds, " "); got != "[first] [a b first]" { // what was asked for again may have changed since
+			t.Errorf("rounds: %s", got)
+		}
+	})
 }
 
 // TestTheFaultOfOneIsOnlyItsOwn, a panic too; but an engine that is away is away for all, and is not asked for each.
@@ -95,21 +91,23 @@ func TestTheFaultOfOneIsOnlyItsOwn(t *testing.T) {
 		"away":     {func() error { return fmt.Errorf("engine: %w", market.ErrUnavailable) }, 2, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(func(ids []market.ID) error {
-				if slices.Contains(ids, "bad") {
-					return c.does()
+			synctest.Test(t, func(t *testing.T) {
+				d := newDesk(func(ids []market.ID) error {
+					if slices.Contains(ids, "bad") {
+						return c.does()
+					}
+					return nil
+				})
+				said := whileBusy(t, &gathering{do: d.do}, d, "a", "b", "c", "d", "bad", "f", "g", "h")
+				for id, err := range said {
+					if want := id == "bad" || c.all && id != "first"; (err != nil) != want {
+						t.Errorf("%s: %v", id, err)
+					}
 				}
-				return nil
+				if len(d.rounds) > c.rounds {
+					t.Errorf("rounds: %v", d.rounds)
+				}
 			})
-			said := whileBusy(t, &gathering{do: d.do}, d, "a", "b", "c", "d", "bad", "f", "g", "h")
-			for id, err := range said {
-				if want := id == "bad" || c.all && id != "first"; (err != nil) != want {
-					t.Errorf("%s: %v", id, err)
-				}
-			}
-			if len(d.rounds) > c.rounds {
-				t.Errorf("rounds: %v", d.rounds)
-			}
 		})
 	}
 }

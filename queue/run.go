@@ -161,8 +161,14 @@ func (s *Server) beat(ctx context.Context, stop context.CancelCauseFunc, q marke
 // failed is the outcome of a job that is not tried again.
 const failed = "failed"
 
-// settle writes the outcome of an attempt into the outbox and one line into the log.
+// settle writes the outcome of an attempt into the outbox and one line into the log. It runs beside asynq, whose recover does not see
+// it: a panic must not end all other jobs with it. What was not written by then the Sweeper finds without an end.
 func (s *Server) settle(q market.Queued, a attempt) {
+	defer func() {
+		if v := recover(); v != nil { // its words may hold anything
+			s.Log.Error("the end of a job broke", "job", q.ID, "attempt", q.Attempt, "kind", q.Job.Kind, "fault", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		}
+	}()
 	outcome, fault, write := s.outcome(q, a)
 	if write != nil && !s.record(q, outcome, write) {
 		outcome = "unrecorded"

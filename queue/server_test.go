@@ -395,6 +395,31 @@ func TestJobStopsWhenAnotherAttemptTookOver(t *testing.T) {
 	}
 }
 
+// What breaks as the end of a job is written down ends no other job, and the sweeper finds the one without an end.
+func TestAPanicAtTheEndOfAJobEndsNoOther(t *testing.T) {
+	h, judged := newHouse(t), make(chan struct{})
+	judge := func(error) (string, bool) {
+		close(judged)
+		panic("ama@hall.example")
+	}
+	s := h.serve(func(_ context.Context, job market.Job) error {
+		if job.Kind == market.LetterJob {
+			return errMailServer
+		}
+		return nil
+	}, Config{Judge: judge})
+	h.enqueue(market.LetterJob, 1)
+	h.drain()
+	receive(t, judged)
+	if l := h.one(market.MatchJob); l.Outcome != "done" || l.Kind != market.MatchJob {
+		t.Errorf("line %+v", l)
+	}
+	stopNow(s) // waits for both
+	if r := h.record(1); r.State != "sent" {
+		t.Errorf("record %+v, want one without an end", r)
+	}
+}
+
 func TestEveryKindNeedsAHandler(t *testing.T) {
 	h := newHouse(t)
 	s := NewServer(h.store, h.redis, Config{})

@@ -101,8 +101,9 @@ func readers(ctx context.Context, tx *store.Tx, in market.Introduction, side mar
 			part = append(part, p)
 		}
 	}
-	if !slices.ContainsFunc(part, func(p market.Person) bool { return !p.Bounced }) {
-		return all, nil
+	reached, err := tx.ReachedBy(ctx, part, market.MessageLetter)
+	if len(reached) == 0 {
+		part = all
 	}
-	return part, nil
+	return part, err
 }

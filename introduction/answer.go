@@ -283,17 +283,12 @@ func mask(kind string) string {
 	return b.String()
 }
 
-// tellConnected writes to the two people who said yes; where one may not act any more, or mail reaches them no more, to those
-// who may.
+// tellConnected writes to those who are spoken to for each side.
 func (is *Introductions) tellConnected(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	for _, side := range []market.Side{market.Need, market.Offer} {
-		people, err := tx.Speakers(ctx, in, side, now)
+		people, err := tx.SpokenTo(ctx, in, side, market.ConnectedLetter, now)
 		if err != nil {
 			return err
-		}
-		said := func(p market.Person) bool { return p.ID == in.ContactOf(side) && !p.Bounced }
-		if i := slices.IndexFunc(people, said); i >= 0 {
-			people = people[i : i+1]
 		}
 		for _, p := range people {
 			if _, err := write(ctx, tx, market.ConnectedLetter, p, in.GroupOf(side), in.ID, now, in.ID); err != nil {

@@ -293,10 +293,9 @@ func tellBoth(ctx context.Context, tx *store.Tx, in market.Introduction, kind ma
 	return errors.Join(tellSide(ctx, tx, in, market.Need, kind, round, now), tellSide(ctx, tx, in, market.Offer, kind, round, now))
 }
 
-// tellSide writes to whom a side's contact is: the person who said yes, or, when that person acts for the group no more,
-// those who do.
+// tellSide writes to those who are spoken to for a side.
 func tellSide(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, kind market.LetterKind, round string, now time.Time) error {
-	people, err := tx.SpokenTo(ctx, in, side, now)
+	people, err := tx.SpokenTo(ctx, in, side, kind, now)
 	if err != nil {
 		return err
 	}

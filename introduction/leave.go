@@ -248,8 +248,12 @@ func (is *Introductions) passOne(ctx context.Context, tx *store.Tx, in market.In
 		return nil
 	}
 	for _, side := range []market.Side{market.Need, market.Offer} {
-		l := market.Letter{Kind: market.NewContact, PersonID: in.ContactOf(side), GroupID: in.GroupOf(side), AboutID: in.ID}
-		if _, err := tx.Send(ctx, l, "", now); err != nil {
+		people, err := tx.SpokenTo(ctx, in, side, market.NewContact, now)
+		for _, p := range people {
+			_, wrote := tx.Send(ctx, market.Letter{Kind: market.NewContact, PersonID: p.ID, GroupID: in.GroupOf(side), AboutID: in.ID}, "", now)
+			err = errors.Join(err, wrote)
+		}
+		if err != nil {
 			return err
 		}
 	}

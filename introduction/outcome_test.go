@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/conversation"
 	"wherewithal/introduction"
 	"wherewithal/mail"
@@ -485,5 +487,43 @@ func TestThoseOfAClosedGroupSayWhetherItHappened(t *testing.T) {
 	m.must(err)
 	if reader.Roles[m.giver.group.ID].CanPost() {
 		t.Error("posts for a closed group")
+	}
+}
+
+// The contact of a side may be out of reach when something is agreed and when its day comes, or want no such mails: then the others
+// who speak for it are told as well.
+func TestWhatBecomesOfAConnectionReachesSomebodyOfEachSide(t *testing.T) {
+	const contact, colleague = "host@hall.test", "kit@hall.test"
+	for what, c := range map[string]struct {
+		lose func(*met)
+		told string // that it is agreed, of which mails cannot be stopped
+	}{
+		"mail comes back": {func(m *met) {
+			m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.giver.person.ID, true) }))
+		}, colleague},
+		"such mails are stopped": {func(m *met) { m.stops(m.giver.person, market.DayBefore, market.DidItHappen) }, contact},
+	} {
+		t.Run(what, func(t *testing.T) {
+			m := newlyMet(t)
+			m.joins(m.giver, colleague)
+			c.lose(m)
+			told := func(when, who string, letters []mail.Outgoing) {
+				t.Helper()
+				var side []string
+				for _, o := range letters {
+					if o.To != m.taker.person.Address {
+						side = append(side, o.To)
+					}
+				}
+				if diff := cmp.Diff([]string{who}, side); diff != "" {
+					t.Errorf("%s: %s", when, diff)
+				}
+			}
+			ex := m.agree(evenings("2027-02-04", 1))
+			agreed := slices.DeleteFunc(m.deliver(), func(o mail.Outgoing) bool { return !strings.HasPrefix(o.Subject, "Agreed") })
+			told("when it is agreed", c.told, agreed)
+			told("the day before", colleague, m.at(*ex.RemindAt))
+			told("afterwards", colleague, m.at(*ex.AskAt))
+		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"wherewithal/listing"
 	"wherewithal/mail"
 	"wherewithal/market"
+	"wherewithal/store"
 )
 
 // on moves the clock and has listings follow it.
@@ -110,5 +111,28 @@ func TestALinkToRenewEnds90DaysAfterTheEndItSpeaksOf(t *testing.T) {
 	}
 	if _, _, err := s.listings.ByRenewLink(s.ctx, links, token, last.Add(time.Minute)); !errors.Is(err, market.ErrGone) {
 		t.Errorf("after it: %v, want gone", err)
+	}
+}
+
+// Whoever posted it may be out of reach when it ends, or want no such mails: then those who may renew it with them are told instead.
+func TestTheEndOfAListingReachesSomebodyOfItsGroup(t *testing.T) {
+	for what, lose := range map[string]func(*street, market.Person){
+		"mail comes back": func(s *street, p market.Person) {
+			s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error { return tx.MarkBounced(s.ctx, p.ID, true) }))
+		},
+		"such mails are stopped": func(s *street, p market.Person) { s.stops(p, market.ExpiringLetter, market.ExpiredLetter) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newStreet(t)
+			giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+			s.joins(giver, "kit@hall.test")
+			offer := s.post(giver, hall("Church hall"))
+			lose(s, giver.person)
+			for _, before := range []time.Duration{14 * 24 * time.Hour, 3 * 24 * time.Hour, 0} {
+				if got := s.on(offer.ExpiresAt.Add(-before)); len(got) != 1 || got[0].To != "kit@hall.test" {
+					t.Errorf("%v before the end: %v, want a mail to the colleague", before, got)
+				}
+			}
+		})
 	}
 }

@@ -77,7 +77,7 @@ func staysThere(ctx context.Context, tx *store.Tx, in market.Introduction, was, 
 }
 
 func tellMoved(ctx context.Context, tx *store.Tx, in market.Introduction, ex market.Exchange, side market.Side, version int64, now time.Time) error {
-	people, err := tx.SpokenTo(ctx, in, side, now)
+	people, err := tx.SpokenTo(ctx, in, side, market.StaysAgreed, now)
 	for _, p := range people {
 		_, failed := tx.Send(ctx, market.Letter{Kind: market.StaysAgreed, PersonID: p.ID, GroupID: in.GroupOf(side), AboutID: in.ID},
 			market.OnceName(market.StaysAgreed, ex.MovedRound(version)), now)

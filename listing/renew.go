@@ -106,18 +106,15 @@ func expiringName(i int) string {
 	return fmt.Sprintf("%s_%d", market.ExpiringLetter, int(market.TellExpiring[i].Hours()/24))
 }
 
-// tell writes about the end of a listing to who posted it, or, when that person acts for the group no more, to those who
-// do; once for each end.
+// tell writes about the end of a listing to who posted it, or, when that person acts for the group no more or mail about it does not
+// reach them, to those who act for it; once for each end.
 func tell(ctx context.Context, tx *store.Tx, l market.Listing, kind market.LetterKind, name string, now time.Time) error {
 	people, err := tx.Answerers(ctx, l.GroupID, now)
+	if err == nil {
+		people, err = tx.Readers(ctx, people, l.PostedBy, kind)
+	}
 	if err != nil {
 		return err
-	}
-	for _, p := range people {
-		if p.ID == l.PostedBy {
-			people = []market.Person{p}
-			break
-		}
 	}
 	for _, p := range people {
 		letter := market.Letter{ID: market.NewID(), Kind: kind, PersonID: p.ID, GroupID: l.GroupID, AboutID: l.ID, State: market.Waiting, CreatedAt: now}

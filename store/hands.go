@@ -145,12 +145,12 @@ func (r reads) Speakers(ctx context.Context, in market.Introduction, side market
 	return append(people, p), err
 }
 
-// SpokenTo are those to whom is written of what a side has agreed: the person who said yes for it, or, when that person acts for the
-// group no more, all who do.
-func (r reads) SpokenTo(ctx context.Context, in market.Introduction, side market.Side, now time.Time) ([]market.Person, error) {
+// SpokenTo are those who read a letter of a kind for a side: the person who said yes for it alone; where that one may not act any more, or
+// such mail does not reach them, all who speak for it.
+func (r reads) SpokenTo(ctx context.Context, in market.Introduction, side market.Side, kind market.LetterKind, now time.Time) ([]market.Person, error) {
 	people, err := r.Speakers(ctx, in, side, now)
-	if i := slices.IndexFunc(people, func(p market.Person) bool { return p.ID == in.ContactOf(side) }); i >= 0 {
-		people = people[i : i+1]
+	if err != nil {
+		return nil, err
 	}
-	return people, err
+	return r.Readers(ctx, people, in.ContactOf(side), kind)
 }

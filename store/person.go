@@ -130,6 +130,33 @@ func (r reads) Answerers(ctx context.Context, group market.ID, now time.Time) ([
 		 order by m.role, m.since, p.id`, group, now, now))
 }
 
+// ReachedBy are those of some people whom mail of a kind reaches: it does not come back, and they have not stopped it.
+func (r reads) ReachedBy(ctx context.Context, people []market.Person, kind market.LetterKind) (reached []market.Person, err error) {
+	for _, p := range people {
+		stopped, err := r.StoppedMails(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !p.Bounced && !slices.Contains(stopped, kind) {
+			reached = append(reached, p)
+		}
+	}
+	return reached, nil
+}
+
+// Readers of a letter of a kind are one of some people alone, as long as it reaches that one; else all of them.
+func (r reads) Readers(ctx context.Context, people []market.Person, one market.ID, kind market.LetterKind) ([]market.Person, error) {
+	i := slices.IndexFunc(people, func(p market.Person) bool { return p.ID == one })
+	if i < 0 {
+		return people, nil
+	}
+	alone := people[i : i+1]
+	if reached, err := r.ReachedBy(ctx, alone, kind); err != nil || len(reached) > 0 {
+		return alone, err
+	}
+	return people, nil
+}
+
 // Owners of a group now: those its mail goes to that asks for what only they may do.
 func (r reads) Owners(ctx context.Context, group market.ID, now time.Time) ([]market.Person, error) {
 	return many[market.Person](r.db.WithContext(ctx).Raw(`select p.* from people p join memberships m on m.person_id = p.id

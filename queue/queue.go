@@ -49,8 +49,8 @@ type Outbox interface {
 	NotBegun(ctx context.Context, rows ...market.Queued) ([]market.Queued, error)
 	// Depth is how many rows wait and are sent, and since when the oldest waiting one is due (zero: none).
 	Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error)
-	// Oldest is when the oldest job of a kind that has not ended was queued (zero: none).
-	Oldest(ctx context.Context, kind string) (time.Time, error)
+	// Unindexed is when the oldest change that the search index has not taken in was queued (zero: it has all).
+	Unindexed(ctx context.Context) (time.Time, error)
 }
 
 // attemptID names one attempt, and in Redis the task that holds it alone: what asynq remembers of an old attempt never stands in

@@ -83,7 +83,7 @@ func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
 		return err
 	}
 	s.metrics.depth(waiting, oldest, now)
-	changed, err := s.outbox.Oldest(ctx, market.IndexJob)
+	changed, err := s.outbox.Unindexed(ctx)
 	if err == nil {
 		s.metrics.unindexedSince(changed, now)
 	}

@@ -67,7 +67,7 @@ type Backlog struct {
 }
 
 const backlog = `select (select count(*) from letters where state = 'waiting'), (select min(coalesce(again_at, created_at)) from letters where state = 'waiting'),
-		(select min(queued_at) from outbox where kind = 'index' and state in ('waiting', 'sent')),
+		` + unindexed + `,
 		(select count(*) from letters where state = 'waiting' and tries > 0),
 		(select count(*) from letters where created_at > $1 and state = 'failed' and fault in ('refused', 'no_mailbox')),
 		(select max(sent_at) from letters where state = 'sent')`

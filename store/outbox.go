@@ -188,13 +188,18 @@ func (s *Store) Depth(ctx context.Context) (waiting, sent int64, oldest time.Tim
 	return waiting, sent, oldest, translate(err)
 }
 
-// Oldest is when the oldest job of a kind that has not ended was queued; zero when all have.
-func (s *Store) Oldest(ctx context.Context, kind string) (oldest time.Time, err error) {
-	defer market.Wrap(&err, "Oldest(%s)", kind)
+// unindexed is since when the oldest change of a listing, group or network waits that the search index has not taken in, given up or
+// not; what another job indexed after one was given up does not. One question for each state, which have indexes of their own.
+const unindexed = `least((select min(queued_at) from outbox where state = 'waiting' and kind in ('index', 'party')),
+		(select min(queued_at) from outbox where state = 'sent' and kind in ('index', 'party')),
+		(select min(o.queued_at) from outbox o where o.state = 'failed' and o.kind in ('index', 'party') and not exists (select from outbox d
+		   where d.state = 'done' and d.kind = o.kind and d.subject = o.subject and d.ended_at > o.ended_at)))`
+
+// Unindexed is when the oldest change that the search index has not taken in was queued, in machine time; zero when it has all.
+func (s *Store) Unindexed(ctx context.Context) (oldest time.Time, err error) {
+	defer market.Wrap(&err, "Unindexed")
 	var queued *time.Time
-	err = s.pool.QueryRow(ctx, `
-		select least((select min(queued_at) from outbox where state = 'waiting' and kind = $1),
-		             (select min(queued_at) from outbox where state = 'sent' and kind = $1))`, kind).Scan(&queued)
+	err = s.pool.QueryRow(ctx, `select `+unindexed).Scan(&queued)
 	if queued != nil {
 		oldest = *queued
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -285,41 +286,55 @@ func TestDepthOfAnEmptyOutbox(t *testing.T) {
 	}
 }
 
-// A job that waits to be tried again is still the oldest; one of another kind, or one that has ended, is not.
-func TestOldestOfAKindIsSinceItWasQueued(t *testing.T) {
-	s := storetest.Open(t)
-	if oldest, err := s.Oldest(t.Context(), market.IndexJob); err != nil || !oldest.IsZero() {
-		t.Errorf("of nothing: %v, %v", oldest, err)
-	}
-	enqueue(t, s, tick.Add(-time.Hour), job(market.MatchJob))
-	enqueue(t, s, tick, job(market.IndexJob))
-	list, err := s.Claim(t.Context(), tick, 2)
-	if err != nil || len(list) != 2 {
-		t.Fatal(list, err)
-	}
-	enqueue(t, s, tick.Add(time.Minute), job(market.IndexJob))
-	q := list[1]
-	want := func(what string, want time.Time) {
-		t.Helper()
-		if oldest, err := s.Oldest(t.Context(), market.IndexJob); err != nil || !oldest.Equal(want) {
-			t.Errorf("%s: %v, want %v; %v", what, oldest, want, err)
-		}
-	}
-	want("sent", tick)
-	if err := s.Retry(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"); err != nil {
-		t.Fatal(err)
-	}
-	want("to be tried again", tick)
-	list, err = s.Claim(t.Context(), tick.Add(time.Hour), 9)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, again := range list {
-		if again.ID == q.ID {
-			if err := s.Finish(t.Context(), again.ID, again.Attempt, tick.Add(time.Hour)); err != nil {
-				t.Fatal(err)
+// A change waits while its job does, to be tried again too, and when it was given up, until another job takes it in. Jobs of other kinds
+// are none of the index.
+func TestTheOldestChangeNotIndexedIsSinceItWasQueued(t *testing.T) {
+	for _, kind := range []string{market.IndexJob, market.PartyJob} {
+		t.Run(kind, func(t *testing.T) {
+			s := storetest.Open(t)
+			want := func(what string, want time.Time) {
+				t.Helper()
+				oldest, err := s.Unindexed(t.Context())
+				b, found := s.Backlog(t.Context(), tick)
+				if err != nil || found != nil || !oldest.Equal(want) || !b.OldestUnsearch.Equal(want) {
+					t.Errorf("%s: %v, for the operator's page %v, want %v; %v, %v", what, oldest, b.OldestUnsearch, want, err, found)
+				}
 			}
-		}
+			claim := func(at time.Time, subject market.ID) market.Queued {
+				t.Helper()
+				list, err := s.Claim(t.Context(), at, 9)
+				if err != nil {
+					t.Fatal(err)
+				}
+				i := slices.IndexFunc(list, func(q market.Queued) bool { return q.Job.Subject == subject })
+				if i < 0 {
+					t.Fatalf("no job about %s in %v", subject, list)
+				}
+				return list[i]
+			}
+			must := func(err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			want("of nothing", time.Time{})
+			changed := job(kind)
+			enqueue(t, s, tick.Add(-time.Hour), job(market.MatchJob))
+			enqueue(t, s, tick, changed)
+			enqueue(t, s, tick.Add(time.Minute), job(kind))
+			want("waiting", tick)
+			q := claim(tick, changed.Subject)
+			want("sent", tick)
+			must(s.Retry(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"))
+			want("to be tried again", tick)
+			q = claim(tick.Add(time.Hour), changed.Subject)
+			must(s.GiveUp(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"))
+			want("given up", tick)
+			enqueue(t, s, tick.Add(2*time.Hour), changed)
+			again := claim(tick.Add(2*time.Hour), changed.Subject)
+			must(s.Finish(t.Context(), again.ID, again.Attempt, tick.Add(2*time.Hour)))
+			want("taken in by another", tick.Add(time.Minute))
+		})
 	}
-	want("done", tick.Add(time.Minute))
 }

@@ -48,10 +48,7 @@ func (ls *Letters) moderation(ctx context.Context, l market.Letter) (mail.Kind, 
 		n.Data["Title"] = e[0].Listing.Title
 	}
 	if l.Kind == market.AppealAnswered {
-		n.Variant, n.Said = string(d.Outcome), d.Answer
-		if d.Act == market.RefusedHeld {
-			n.Variant += "_refused"
-		}
+		n.Variant, n.Said = d.Came(), d.Answer
 	}
 	return n, nil
 }

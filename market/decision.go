@@ -11,7 +11,7 @@ type Decision struct {
 	Act        Act
 	Reason     string // one of ReportReasons; Alike of a name that is refused
 	Words      string // why, to whoever posted it
-	Was        string // what is put back when the appeal is granted
+	Was        string // what is put back when the appeal is granted; of a listing that was put back, the life it got
 	DecidedBy  ID
 	NetworkID  ID // for which it was decided; none: an operator did for the whole site
 	CreatedAt  time.Time
@@ -54,6 +54,20 @@ const (
 
 // AppealWithin is how long a decision can be appealed against.
 const AppealWithin = 180 * 24 * time.Hour // half a year: a small group may look in rarely
+
+// Came names what came of an appeal: the outcome, and of a listing that was given back what it became: shown as "restored", or
+// "restored_paused", "restored_expired", "restored_back". Of what had been refused it ends in "_refused". "": it has no answer.
+func (d Decision) Came() string {
+	switch {
+	case d.Act == RefusedHeld && d.Outcome != "":
+		return string(d.Outcome) + "_refused"
+	case d.Outcome != Restored || d.Subject != "listing" || d.Was == string(Open):
+		return string(d.Outcome)
+	case d.Was == string(Paused) || d.Was == string(Expired):
+		return string(d.Outcome) + "_" + d.Was
+	}
+	return string(d.Outcome) + "_back" // closed or a draft as it was; or it is long ago
+}
 
 // Appealable reports whether it can be appealed against at a time.
 func (d Decision) Appealable(now time.Time) bool {

@@ -277,9 +277,12 @@ func setLife(ctx context.Context, tx *store.Tx, id market.ID, life market.Life, 
 	if err != nil || l.Life == life {
 		return err
 	}
-	l.Life, l.ClosedAt, l.PausedUntil, l.UpdatedAt = life, &now, nil, now
+	l.Life, l.ClosedAt, l.UpdatedAt = life, &now, now
 	if life == market.Open || life == market.Paused || life == market.Draft {
 		l.ClosedAt = nil
+	}
+	if life != market.Removed && life != market.Paused { // what is given back paused has the day on which it comes back still
+		l.PausedUntil = nil
 	}
 	return errors.Join(tx.ChangeListing(ctx, l),
 		tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.IndexJob, Subject: id}, market.Job{Kind: market.MatchJob, Subject: id}))
@@ -408,10 +411,17 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 		}
 		before := d
 		d.Outcome, d.Answer, d.AnsweredAt, d.AnsweredBy, d.Was = outcome, words, &now, v.Person, ""
+		restored := outcome == market.Restored && !t.Gone
+		if restored && d.Subject == "listing" && d.Act == market.Hidden { // page and mail say what it became
+			if before.Was, err = lifeAgain(ctx, tx, before, now); err != nil {
+				return err
+			}
+			d.Was = before.Was
+		}
 		if err := tx.ChangeDecision(ctx, d); err != nil {
 			return err
 		}
-		if outcome == market.Restored && !t.Gone {
+		if restored {
 			if err := restore(ctx, tx, v, before, now); err != nil { // which asks whom the answer leaves to look
 				return err
 			}
@@ -421,6 +431,16 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 	})
 }
 
+// lifeAgain of a listing is the one it had when it was hidden, unless its days ran out meanwhile. What is paused goes on by its own
+// clock: where its day has passed, it comes back on the schedule's next turn.
+func lifeAgain(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time) (string, error) {
+	l, err := tx.Listing(ctx, d.SubjectID)
+	if err == nil && d.Was == string(market.Open) && (l.ExpiresAt == nil || !l.ExpiresAt.After(now)) {
+		return string(market.Expired), nil
+	}
+	return d.Was, err
+}
+
 // restore puts a thing back to what it was, or lets through what was refused.
 func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision, now time.Time) error {
 	if d.Act == market.RefusedHeld {
@@ -428,15 +448,7 @@ func restore(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decisi
 	}
 	switch d.Subject {
 	case "listing":
-		l, err := tx.Listing(ctx, d.SubjectID)
-		if err != nil {
-			return err
-		}
-		life := market.Life(d.Was)
-		if life == market.Open && (l.ExpiresAt == nil || !l.ExpiresAt.After(now)) {
-			life = market.Expired
-		}
-		return setLife(ctx, tx, d.SubjectID, life, now)
+		return setLife(ctx, tx, d.SubjectID, market.Life(d.Was), now)
 	case "photo":
 		return tx.HidePhoto(ctx, d.SubjectID, nil)
 	case "group":

@@ -102,8 +102,11 @@ type Listing struct {
 func (a *API) listing(v market.Viewer, e market.Entry, photos []market.Photo) Listing {
 	l := e.Listing
 	out := Listing{ID: string(l.ID), Version: l.Version, URL: a.Config.Link("/listings/" + string(l.ID)),
-		Group: GroupName{ID: string(l.GroupID), Name: e.Group.Name}, Said: saidOf(l), Life: string(l.Life), PausedUntil: utc(l.PausedUntil),
+		Group: GroupName{ID: string(l.GroupID), Name: e.Group.Name}, Said: saidOf(l), Life: string(l.Life),
 		OpenedAt: utc(l.OpenedAt), ExpiresAt: utc(l.ExpiresAt), UpdatedAt: l.UpdatedAt.UTC(), Sample: e.Group.Sample, Photos: a.photos(photos)}
+	if l.Life == market.Paused { // what is hidden keeps its day
+		out.PausedUntil = utc(l.PausedUntil)
+	}
 	if !v.In(l.GroupID) {
 		out.PlaceID = ""
 	}

@@ -1053,3 +1053,56 @@ func TestAComplaintIsAcknowledgedAndReadByOperators(t *testing.T) {
 	out.get("/complaints").fill("/complaints", "text", "Nobody can write to me.").want(200)
 	answers("So be it.")
 }
+
+// A listing that is given back is what it was: paused, it comes back on its day; what page and mail say of it is so.
+func TestAListingGivenBackIsWhatItWas(t *testing.T) {
+	nothing := func(*street) {}
+	for what, c := range map[string]struct {
+		before, meanwhile func(*street) // it was hidden
+		want              market.Life
+		page, mail        string
+	}{
+		"open": {nothing, nothing, market.Open, "It is shown again", "is shown again"},
+		"its time ran out": {nothing, func(s *street) { s.alters(`expires_at = $2`, s.now.Add(-time.Hour)) },
+			market.Expired, "Its time has run out", "until you renew it"},
+		"paused until then": {func(s *street) {
+			s.giver.get(listingPath(s.offer)).fill(listingPath(s.offer)+"/pause", "until", "2027-06-01").want(200)
+		}, nothing, market.Paused, "paused as it was", "It is paused, as it was"},
+		"its group had closed it": {func(s *street) { s.alters(`life = 'withdrawn', closed_at = $2`, s.now) }, nothing,
+			market.Withdrawn, "It is no longer hidden", "is what it was before"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := openStreet(t)
+			op := s.browser()
+			op.signIn("op@site.example", "Op")
+			s.operates("op@site.example")
+			c.before(s)
+			was := s.kept(s.offer)
+			d, err := s.site.Safety.Hide(t.Context(), market.System, s.offer, "wrong", "It is a garage.", s.now)
+			s.must(err)
+			decision := decisionPath(d.ID)
+			s.giver.get(decision).fill(decision+"/appeal", "appeal", "It is a hall.").want(200)
+			c.meanwhile(s)
+			op.get(decision).fill(decision+"/answer", "do", "restored", "answer", "So it is.").want(200, c.page)
+			s.tells(market.AppealAnswered, "host@hall.example", "The answer to your appeal", c.mail)
+			got := s.kept(s.offer)
+			if got.Life != c.want || !cmp.Equal(got.PausedUntil, was.PausedUntil) {
+				t.Errorf("%s until %v, want %s until %v", got.Life, got.PausedUntil, c.want, was.PausedUntil)
+			}
+			if was.PausedUntil == nil {
+				return
+			}
+			s.must(s.site.Listings.Turn(t.Context(), *was.PausedUntil))
+			if got := s.kept(s.offer); got.Life != market.Open {
+				t.Errorf("%s when its day has come", got.Life)
+			}
+		})
+	}
+}
+
+// alters the street's offer behind everybody's back.
+func (s *street) alters(set string, to time.Time) {
+	s.t.Helper()
+	_, err := s.store.Pool().Exec(s.t.Context(), `update listings set `+set+` where id = $1`, s.offer, to)
+	s.must(err)
+}

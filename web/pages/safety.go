@@ -447,10 +447,8 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		Says: c.T("decision."+string(d.Act), "When", c.When(d.CreatedAt), "Title", c.goneTitle(t)), CanAppeal: safety.Concerned(c.Viewer, t) && d.Appealable(c.Now),
 		CanAnswer: answers && !involved, AppealAbout: c.T("decision.appeal_about"),
 		Outcomes: options(c, "appeal_outcome", []market.AppealOutcome{market.Upheld, market.Restored}, f.Do)}
-	outcome := string(d.Outcome)
 	if d.Act == market.RefusedHeld {
 		p.AppealAbout, p.Outcomes[1].Label = c.T("decision.appeal_about_refused"), c.T("appeal_outcome.admitted")
-		outcome = strings.Replace(outcome, "restored", "admitted", 1)
 	}
 	add := func(term, value string) {
 		if value != "" {
@@ -475,7 +473,7 @@ func (s *Site) showDecision(c *Call, id market.ID, f appealForm, form view.Form)
 		}
 	}
 	if d.AnsweredAt != nil {
-		add(c.T("decision."+outcome, "When", c.When(*d.AnsweredAt)), d.Answer)
+		add(c.T("decision."+d.Came(), "When", c.When(*d.AnsweredAt)), d.Answer)
 	}
 	return c.Show(form, view.Decision(p))
 }

@@ -30,7 +30,7 @@ run: assets model-if-possible
 
 assets: frontend/dist/manifest.json
 
-frontend_sources := $(shell find frontend/src frontend/public frontend/scripts -type f 2>/dev/null) \
+frontend_sources := $(shell find frontend/src frontend/worker frontend/widget frontend/public frontend/scripts -type f 2>/dev/null) \
 	frontend/vite.config.ts frontend/tsconfig.json
 
 frontend/dist/manifest.json: frontend/node_modules/.installed $(frontend_sources)

@@ -37,6 +37,7 @@ func TestTheSiteInOtherCircumstances(t *testing.T) {
 	t.Run("ten thousand that send slowly leave room", func(t *testing.T) { leavesRoom(t, h) })
 	t.Run("a body that never ends is ended", func(t *testing.T) { isEnded(t, slow) })
 	t.Run("what was typed without a network is kept", func(t *testing.T) { keepsWhatWasTyped(b, h) })
+	t.Run("what a form held without a network is kept", func(t *testing.T) { keepsWhatAFormHeld(b, h) })
 }
 
 // readsLeftwards looks at pages from right to left, as a visitor whose browser asks for that language, and as somebody who chose it
@@ -84,18 +85,29 @@ func isAnApplication(b *browser, h *hub) {
 	quiet(b)
 }
 
-// What was typed while the network went away waits on the device, and goes on when it is back.
+// What was typed while the network went away waits on the device, and goes on when it is back. Pages lead to it meanwhile, and other
+// words leave it there.
 func keepsWhatWasTyped(b *browser, h *hub) {
 	t := b.t
 	t.Helper()
 	p := b.person("ama", h, way{js: true, worker: true})
+	const say, label = "Say it as you would to a neighbour", "What do you need, or what can you offer?"
+	const here, waits = "What you had written is here", "Something you wrote"
 	p.opens("/ask")
 	p.offline(false) // ready
-	p.fills("Say it as you would to a neighbour", sentence)
+	p.offline(true)
+	p.opens("/find")
+	p.sees("You are not connected")
+	if _, text := p.page(); strings.Contains(text, here) || len(p.kept()) > 0 {
+		t.Errorf("a page that nobody had written on, with %q on the device:\n%s", p.kept(), text)
+	}
+	p.offline(false)
+	p.opens("/ask")
+	p.fills(say, sentence)
 	p.offline(true)
 	p.presses("Read it and show who could help")
 	p.sees("You are not connected")
-	const label = "What do you need, or what can you offer?"
+	p.sees(here)
 	if got := p.holds(label, sentence); got != sentence {
 		t.Errorf("kept %q", got)
 	}
@@ -103,8 +115,22 @@ func keepsWhatWasTyped(b *browser, h *hub) {
 	p.sees("You are not connected")
 	p.looks()
 	p.offline(false)
+	p.opens("/ask?text=A+ladder+for+a+day")
+	p.sees(waits)
+	p.looks()
+	p.presses("Read it and show who could help") // the ladder
+	p.sees("We read this")
+	p.opens("/ask")
+	p.follows("/offline")
+	p.sees(here)
+	if _, text := p.page(); !strings.Contains(text, "Kept on this device") {
+		t.Errorf("with a network the page still says that there is none:\n%s", text)
+	}
+	if got := p.holds(label, sentence); got != sentence {
+		t.Errorf("after other words keeps %q", got)
+	}
 	p.presses("Ask for this")
-	if got := p.holds("Say it as you would to a neighbour", sentence); got != sentence {
+	if got := p.holds(say, sentence); got != sentence {
 		t.Errorf("went on with %q", got)
 	}
 	p.presses("Read it and show who could help")
@@ -114,6 +140,49 @@ func keepsWhatWasTyped(b *browser, h *hub) {
 		t.Errorf("still keeps %q", got)
 	}
 	b.ask(order{Do: "faults"}) // are not: a browser complains of each page it cannot fetch
+}
+
+// What any other form held that could not be sent waits on the device to be copied, but for addresses, until it is sent.
+func keepsWhatAFormHeld(b *browser, h *hub) {
+	t := b.t
+	t.Helper()
+	p := b.person("lee", h, way{js: true, worker: true})
+	listing := h.query(`select id::text from listings where circle = 'anyone' and life = 'open' order by id limit 1`)
+	report := "/report?about=listing:" + listing
+	const label, words = "Tell us more", "It is a garage, and no hall."
+	p.opens(report)
+	p.offline(false) // ready
+	p.fills(label, words)
+	p.fills("Your e-mail address, if you want an answer", "lee@else.example")
+	p.ticks("It is not true")
+	p.offline(true)
+	p.presses("Send the report")
+	p.sees("What was not sent")
+	if got := p.holds(label, words); got != words {
+		t.Errorf("kept %q", got)
+	}
+	if held := p.kept(); len(held) != 1 || strings.Contains(held[0], "lee@else.example") || strings.Contains(held[0], listing) {
+		t.Errorf("on the device: %q", held)
+	}
+	p.looks()
+	p.offline(false)
+	p.opens("/find")
+	p.sees("Something you wrote")
+	p.opens(report)
+	p.fills(label, words)
+	p.ticks("It is not true")
+	p.presses("Send the report")
+	p.sees("Thank you")
+	if held := p.kept(); len(held) != 0 {
+		t.Errorf("still on the device: %q", held)
+	}
+	b.ask(order{Do: "faults"}) // as above
+}
+
+// kept is what the site keeps on this device of what was written without a network.
+func (p person) kept() []string {
+	p.t.Helper()
+	return p.do(order{Do: "drafts"}).List
 }
 
 // offline takes the network away from a browser, or gives it back.

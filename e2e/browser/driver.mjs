@@ -186,6 +186,11 @@ const orders = {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ?? new Promise((done) => { navigator.serviceWorker.oncontrollerchange = done; })).then(() => undefined));
     await page.context().setOffline(js === true);
   },
+  // drafts are what the site keeps on this device of what was written without a network.
+  drafts: async (page) => ({ list: await page.evaluate(async () => {
+    const cache = await caches.open("drafts");
+    return Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).text()));
+  }) }),
   // value is what a field holds, once it holds what the order says, or at the end of patience.
   value: async (page, { label, value = "" }) => {
     const field = page.getByLabel(label, { exact: true }).and(page.locator("input, textarea, select"));

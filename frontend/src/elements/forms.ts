@@ -1,12 +1,15 @@
 // What every form gets: a second press while the first is under way does nothing (the once-only id would catch
 // it, but the reader should see it too), and after an error the summary is focused, so that it is read out.
 
+import { tellWorker } from "./unsent-form";
+
 export function guardForms(root: Document): void {
   root.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
     form.dataset.sent = "";
+    if ("serviceWorker" in navigator) tellWorker(form, event.submitter);
     form.setAttribute("aria-busy", "true");
   });
   // Coming back with the browser's back button must not find a dead form.

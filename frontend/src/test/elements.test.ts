@@ -174,7 +174,7 @@ test("a chip opens the details its field stands in, and focuses it", async () =>
   await page.close();
 });
 
-const kept = `<kept-draft><label>Words <textarea name="text"></textarea></label></kept-draft>`;
+const kept = `<kept-draft><p data-kept hidden>What you had written</p><label>Words <textarea name="text"></textarea></label></kept-draft>`;
 const keptWords = (): Promise<string> => caches.open("drafts").then((c) => c.match("/offline/draft")).then((r) => r?.text() ?? "");
 const agedBy = (hours: number): Promise<void> => caches.open("drafts").then((c) =>
   c.put("/offline/draft", new Response("A hall", { headers: { date: new Date(Date.now() - hours * 3_600_000).toUTCString() } })));
@@ -183,8 +183,10 @@ test("what is typed without a network is kept, shown again, and forgotten when i
   const page = await bench.page(kept);
   await page.getByLabel("Words").fill("A hall for 30");
   await expect.poll(() => page.evaluate(keptWords)).toBe("A hall for 30");
+  expect(await page.getByText("What you had written").isVisible()).toBe(false);
   await page.reload();
   await expect.poll(() => page.getByLabel("Words").inputValue()).toBe("A hall for 30");
+  await page.getByText("What you had written").waitFor();
   await page.getByLabel("Words").fill("");
   await expect.poll(() => page.evaluate(keptWords)).toBe("");
   await page.close();
@@ -199,6 +201,38 @@ test("what was kept a day ago is shown to nobody", async () => {
   await page.reload();
   await expect.poll(() => page.evaluate(keptWords)).toBe("");
   expect(await page.getByLabel("Words").inputValue()).toBe("");
+  expect(await page.getByText("What you had written").isVisible()).toBe(false);
+  await page.close();
+});
+
+const form = { title: "Report this", fields: [{ label: "What is wrong?", value: "It is\na garage" }] };
+const unsentBy = ([form, hours]: [unknown, number]): Promise<void> => caches.open("drafts").then((c) =>
+  c.put("/offline/unsent", new Response(JSON.stringify(form), { headers: { date: new Date(Date.now() - hours * 3_600_000).toUTCString() } })));
+
+test("what a form held that was not sent is shown to be copied, until it is thrown away", async () => {
+  const page = await bench.page(`<unsent-form hidden><p data-title></p>
+    <template><label><span></span><textarea readonly></textarea></label></template><button type="button">Throw it away</button></unsent-form>`);
+  expect(await page.getByRole("button").isVisible()).toBe(false);
+  await page.evaluate(unsentBy, [form, 1] as [unknown, number]);
+  await page.reload();
+  await page.getByText("Report this").waitFor();
+  expect(await page.getByLabel("What is wrong?").inputValue()).toBe("It is\na garage");
+  await page.getByRole("button").click();
+  await page.getByRole("button").waitFor({ state: "hidden" });
+  expect(await page.evaluate(() => caches.open("drafts").then((c) => c.keys()))).toEqual([]);
+  await page.close();
+});
+
+test("a page says that something waits on this device, for a day", async () => {
+  const page = await bench.page(`<kept-line hidden>It was not sent</kept-line>`);
+  expect(await page.getByText("It was not sent").isVisible()).toBe(false);
+  await page.evaluate(unsentBy, [form, 23] as [unknown, number]);
+  await page.reload();
+  await page.getByText("It was not sent").waitFor();
+  await page.evaluate(unsentBy, [form, 25] as [unknown, number]);
+  await page.reload();
+  await expect.poll(() => page.evaluate(() => caches.open("drafts").then((c) => c.keys()).then((k) => k.length))).toBe(0);
+  expect(await page.getByText("It was not sent").isVisible()).toBe(false);
   await page.close();
 });
 

@@ -62,11 +62,12 @@ func (r reads) OpenOffers(ctx context.Context, asked OffersAsked, skip, most int
 	return ids, all, translate(err)
 }
 
-// OpenToAnyone are the newest listings that anyone may read, of a group, or of the groups in any of these networks.
+// OpenToAnyone are the newest listings that anyone may read, of a group, or of the groups in any of these networks that show their names:
+// which network an alias is in is told to nobody.
 func (r reads) OpenToAnyone(ctx context.Context, now time.Time, group market.ID, networks []market.ID, most int) (ids []market.ID, err error) {
 	err = r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id where l.life = 'open' and l.circle = 'anyone'
 		and (l.expires_at is null or l.expires_at > ?) and g.held_at is null and g.removed_at is null and g.closed_at is null
-		and (g.paused_until is null or g.paused_until <= ?) and (l.group_id = ? or l.group_id in
+		and (g.paused_until is null or g.paused_until <= ?) and (l.group_id = ? or not g.name_hidden and l.group_id in
 			(select m.group_id from network_members m where m.network_id = any (?::uuid[]) and m.agreed_at is not null))
 		order by l.opened_at desc, l.id limit ?`, now, now, group, idArray(networks), most).Scan(&ids).Error
 	return ids, translate(err)

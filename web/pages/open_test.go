@@ -29,7 +29,7 @@ import (
 )
 
 // square is a street of which other programs read: a hall for anyone in the network of Marsh and Creek, one for some, a listing
-// under an alias, one that is online, and one that is invented.
+// under an alias, which is in that network too, one that is online, and one that is invented.
 type square struct {
 	*street
 	open, aliased, online, invented, refuge market.ID
@@ -54,7 +54,12 @@ func openSquare(t *testing.T) *square {
 		if err := tx.AddNetwork(t.Context(), s.network); err != nil {
 			return err
 		}
-		return tx.KeepMember(t.Context(), market.NetworkMember{NetworkID: s.network.ID, GroupID: s.hall, AgreedAt: &s.now})
+		for _, g := range []market.ID{s.hall, s.refuge} {
+			if err := tx.KeepMember(t.Context(), market.NetworkMember{NetworkID: s.network.ID, GroupID: g, AgreedAt: &s.now}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 	s.sql(`update groups set sample = true where id = $1`, actors)
 	s.sql(`update listings set place_id = null, way = 'online' where id = $1`, s.online)

@@ -49,7 +49,7 @@ func (ps *Partners) announceSome(ctx context.Context, tx *store.Tx, now time.Tim
 	if err != nil || to == mark.Cursor {
 		return false, err
 	}
-	deliveries, err := ps.announcements(ctx, tx, ids, now)
+	deliveries, err := ps.announcements(ctx, tx, ids, mark.Cursor, now)
 	if err == nil {
 		err = tx.AddDeliveries(ctx, deliveries)
 	}
@@ -59,8 +59,8 @@ func (ps *Partners) announceSome(ctx context.Context, tx *store.Tx, now time.Tim
 	return true, tx.SetWebhookMark(ctx, store.WebhookMark{Era: era, Cursor: to})
 }
 
-// announcements are what each webhook is to be told of some listings, as it sees them now.
-func (ps *Partners) announcements(ctx context.Context, tx *store.Tx, ids []market.ID, now time.Time) (all []market.Delivery, err error) {
+// announcements are what each webhook is to be told of some listings that changed since a cursor, as it sees them now.
+func (ps *Partners) announcements(ctx context.Context, tx *store.Tx, ids []market.ID, since store.Cursor, now time.Time) (all []market.Delivery, err error) {
 	hooks, err := tx.Webhooks(ctx)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (ps *Partners) announcements(ctx context.Context, tx *store.Tx, ids []marke
 	for _, w := range hooks {
 		who := audience{w.PartnerID, w.Test}
 		if _, known := seen[who]; !known {
-			if seen[who], err = ps.became(ctx, who, ids, now); err != nil {
+			if seen[who], err = ps.became(ctx, who, ids, since, now); err != nil {
 				return nil, err
 			}
 		}
@@ -124,15 +124,15 @@ func (ps *Partners) hearer(ctx context.Context, who audience) (v market.Viewer, 
 	return b.Viewer, true, err
 }
 
-// became says what a partner is to be told of some listings: of those that it sees that they changed, of those that it could have
-// seen that they are gone. Nothing, where it may not be told anything.
-func (ps *Partners) became(ctx context.Context, who audience, ids []market.ID, now time.Time) (map[market.ID]market.Announced, error) {
+// became says what a partner is to be told of some listings that changed since a cursor: of those that it sees that they changed, of those
+// that it could have seen that they are gone. Nothing, where it may not be told anything.
+func (ps *Partners) became(ctx context.Context, who audience, ids []market.ID, since store.Cursor, now time.Time) (map[market.ID]market.Announced, error) {
 	v, ok, err := ps.hearer(ctx, who)
 	if err != nil || !ok {
 		return nil, err
 	}
 	// What may be told as gone is read first: a listing that goes in between is then told of again, by its own change.
-	gone, err := ps.store.Forgettable(ctx, v, ids)
+	gone, err := ps.store.Forgettable(ctx, v, ids, since)
 	if err != nil {
 		return nil, err
 	}

@@ -195,7 +195,7 @@ func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Deliv
 	if err != nil || !ok {
 		return market.DeliveryFailed, err
 	}
-	is, err := ps.became(ctx, who, []market.ID{d.SubjectID}, now)
+	is, err := ps.became(ctx, who, []market.ID{d.SubjectID}, store.Cursor{}, now)
 	over := is[d.SubjectID] != d.Type
 	if d.Type == market.ListingGone { // what it was told of once, it may be told is gone, for as long as that is kept
 		over = is[d.SubjectID] == market.ListingChanged

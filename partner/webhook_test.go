@@ -244,6 +244,57 @@ func TestAWebhookHearsWhatItsPartnerSeesAndNothingElse(t *testing.T) {
 	w.wantTold("what was granted has ended")
 }
 
+// hides has the hall's group show an alias, or its name again.
+func (w *square) hides(yes bool) {
+	w.Helper()
+	g, err := w.store.Group(w.ctx, market.System, w.halls)
+	w.must(err)
+	g.NameHidden, g.Alias = yes, "A women’s group"
+	w.must(w.accounts.Edit(w.ctx, w.hall, g, "", w.now))
+}
+
+// Whoever reads a listing under an alias and hears that it is gone from a network would know where the alias is: it is told once, to
+// who could have seen it, when its group hides its name.
+func TestOfAnAliasInItsNetworkAWebhookHearsNothing(t *testing.T) {
+	w := openSquare(t)
+	w.hook("/hooks", false)
+	first := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.wantTold("one was posted", "listing.changed "+string(first))
+	w.hides(true)
+	w.wantTold("its group hid its name", "listing.gone "+string(first))
+	second := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	for _, id := range []market.ID{first, second} {
+		w.must(w.listings.Move(w.ctx, w.hall, id, market.Paused, nil, w.now))
+		w.must(w.listings.Move(w.ctx, w.hall, id, market.Open, nil, w.now))
+	}
+	w.wantTold("one more was posted, and both were paused and opened")
+	w.hides(false)
+	if got := w.told(); len(got) != 2 {
+		t.Errorf("its group showed its name again: %v", got)
+	}
+	w.hides(true)
+	if got := w.told(); len(got) != 2 || !strings.HasPrefix(got[0], "listing.gone ") {
+		t.Errorf("it hid its name once more: %v", got)
+	}
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.Untie(w.ctx, w.below, w.above) }))
+	w.wantTold("its network left the one that let the partner in")
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.Nest(w.ctx, market.NetworkParent{ChildID: w.below, ParentID: w.above, AskedAt: &w.now, InvitedAt: &w.now, AgreedAt: &w.now})
+	}))
+	_, err := w.store.Pool().Exec(w.ctx, `delete from listings where id = $1`, second)
+	w.must(err)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.below, w.halls) }))
+	w.wantTold("one was deleted, and its group left")
+	settled, _, err := w.store.Frontier(w.ctx)
+	w.must(err)
+	bound := market.Viewer{Partner: w.theirs.ID, Within: []market.ID{w.above, w.below}}
+	for since, want := range map[store.Cursor]int{{}: 2, {XID: settled, Seq: -1}: 0} { // who has read nothing since it was shown by name, and who begins now
+		if gone, err := w.store.Forgettable(w.ctx, bound, []market.ID{first, second}, since); err != nil || len(gone) != want {
+			t.Errorf("since %v %d are gone, want %d: %v", since, len(gone), want, err)
+		}
+	}
+}
+
 // What waits while nothing is taken is told once for each listing, as it stands, and in the order in which it came.
 func TestWhatWaitsIsToldOnceAndAsItStands(t *testing.T) {
 	w := openSquare(t)

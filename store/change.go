@@ -150,20 +150,23 @@ func (r reads) OpenAfter(ctx context.Context, v market.Viewer, after market.ID, 
 const inSandbox = `l.group_id in (select m.group_id from network_members m join networks n on n.id = m.network_id and n.sandbox)`
 
 // Forgettable are those of the listings that a viewer may be told are gone, which are those that it could have seen: those that
-// were ever open for anyone, or are in the sandbox for who sees that; and where it is bound to networks, of groups that are in
-// one of these, or were until the listing, or the group, went. Of what no longer exists that is told by the networks alone.
-func (r reads) Forgettable(ctx context.Context, v market.Viewer, ids []market.ID) (gone map[market.ID]bool, err error) {
+// were ever open for anyone, or are in the sandbox for who sees that; and where it is bound to networks, of groups that show their names
+// and are in one of these, or were until the listing, or the group, went, or the group hid its name, at or after a cursor. Who was told of
+// that has read on from there, and who came later never saw it: to them it would say where an alias is. Of what no longer exists that is
+// told by the networks alone.
+func (r reads) Forgettable(ctx context.Context, v market.Viewer, ids []market.ID, since Cursor) (gone map[market.ID]bool, err error) {
 	which := `(l.id is null or l.shown and not ` + inSandbox + `)`
 	if v.Within != nil {
-		which = `(exists (select from network_members m where m.group_id = l.group_id and m.agreed_at is not null and m.network_id = any (cast(@within as uuid[])))
-			or exists (select from partings p where p.listing_id = i.id and p.network_id = any (cast(@within as uuid[]))))`
+		which = `(exists (select from network_members m join groups g on g.id = m.group_id and not g.name_hidden
+				where m.group_id = l.group_id and m.agreed_at is not null and m.network_id = any (cast(@within as uuid[])))
+			or exists (select from partings p where p.listing_id = i.id and p.network_id = any (cast(@within as uuid[])) and p.xid >= cast(cast(@since as text) as xid8)))`
 		if !v.Sandbox {
 			which += ` and (l.id is null or l.shown)`
 		}
 	}
 	var found []market.ID
 	err = r.db.WithContext(ctx).Raw(`select i.id from unnest(cast(@ids as uuid[])) i (id) left join listings l on l.id = i.id where `+which,
-		map[string]any{"ids": idArray(ids), "within": idArray(v.Within)}).Scan(&found).Error
+		map[string]any{"ids": idArray(ids), "within": idArray(v.Within), "since": strconv.FormatUint(since.XID, 10)}).Scan(&found).Error
 	gone = map[market.ID]bool{}
 	for _, id := range found {
 		gone[id] = true

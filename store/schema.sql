@@ -1818,7 +1818,14 @@ CREATE OR REPLACE FUNCTION public.note_parting()
  LANGUAGE plpgsql
 AS $function$
 begin
-    if tg_table_name = 'network_members' then
+    if tg_table_name = 'groups' then
+        insert into partings (listing_id, network_id)
+        select l.id, m.network_id from listings l join network_members m on m.group_id = l.group_id and m.agreed_at is not null
+         where l.group_id = new.id and l.shown
+        on conflict (listing_id, network_id) do update set xid = excluded.xid;
+    elsif exists (select from groups where id = old.group_id and name_hidden) then
+        return null;
+    elsif tg_table_name = 'network_members' then
         if old.agreed_at is not null and (tg_op = 'DELETE' or new.agreed_at is null) then
             insert into partings (listing_id, network_id) select id, old.network_id from listings where group_id = old.group_id and shown
             on conflict (listing_id, network_id) do update set xid = excluded.xid;
@@ -1877,7 +1884,8 @@ begin
             union
             select p.child_id from network_parents p join below on p.parent_id = below.id where p.agreed_at is not null
         )
-        select distinct l.id, old.parent_id from listings l join network_members m on m.group_id = l.group_id and m.agreed_at is not null
+        select distinct l.id, old.parent_id from listings l join groups g on g.id = l.group_id and not g.name_hidden
+          join network_members m on m.group_id = l.group_id and m.agreed_at is not null
          where l.shown and m.network_id in (select id from below)
         on conflict (listing_id, network_id) do update set xid = excluded.xid;
     end if;
@@ -1898,6 +1906,8 @@ CREATE TRIGGER evidence_note AFTER INSERT OR DELETE OR UPDATE ON public.evidence
 CREATE TRIGGER exchanges_note AFTER UPDATE OF stage ON public.exchanges FOR EACH ROW WHEN (((new.stage = ANY (ARRAY['happened'::text, 'not_done'::text])) AND (old.stage <> new.stage))) EXECUTE FUNCTION note_outcome();
 
 CREATE TRIGGER groups_note AFTER UPDATE ON public.groups FOR EACH ROW EXECUTE FUNCTION note_change();
+
+CREATE TRIGGER groups_parting AFTER UPDATE ON public.groups FOR EACH ROW WHEN ((new.name_hidden AND (NOT old.name_hidden))) EXECUTE FUNCTION note_parting();
 
 CREATE TRIGGER introductions_helped AFTER UPDATE OF state ON public.introductions FOR EACH ROW WHEN (((new.state = 'connected'::text) <> (old.state = 'connected'::text))) EXECUTE FUNCTION note_helped();
 

@@ -143,7 +143,7 @@ func (a *API) changesSince(c *call, at place, limit int) (out Changes, next plac
 	if err != nil {
 		return out, at, err
 	}
-	gone, err := a.Store.Forgettable(c.ctx, c.viewer, ids)
+	gone, err := a.Store.Forgettable(c.ctx, c.viewer, ids, from)
 	for _, id := range ids {
 		if l, ok := shown[id]; ok {
 			out.Items = append(out.Items, Change{ID: string(id), Listing: &Picked{Listing: l}})

@@ -168,6 +168,44 @@ func TestWhoMayPostInANetworkPostsForItsGroupsOnly(t *testing.T) {
 	w.works(m.ID, 3) // nothing waits
 }
 
+// Whether a group with an alias is in the networks that let a partner in would say where it is: by its id it is asked in none of them.
+func TestAnAliasIsAskedByItsAddressAlone(t *testing.T) {
+	w, b := feeding(t)
+	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	w.must(w.partners.Withdraw(w.ctx, w.owner(m), m.GroupID, m.ID, w.now))
+	w.now = w.now.Add(market.MandateNo + time.Hour)
+	w.joins(m.GroupID, w.below)
+	ask := func(reference string) error {
+		_, err := w.partners.AskGroup(w.ctx, b, market.Mandate{Reference: reference, GroupID: m.GroupID}, nil, w.now)
+		return err
+	}
+	refused := func(what string, err error) {
+		t.Helper()
+		var bad *market.Invalid
+		if !errors.As(err, &bad) || len(bad.Faults) != 1 || bad.Faults[0].Code != "mandate_group" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	_, err := w.store.Pool().Exec(w.ctx, `update groups set name_hidden = true, alias = 'A women’s group' where id = $1`, m.GroupID)
+	w.must(err)
+	w.must(ask("whole"))
+	_, err = w.store.Pool().Exec(w.ctx, `delete from mandates where reference = 'whole'`)
+	w.must(err)
+	w.must(w.partners.End(w.ctx, w.oper, w.wish("").ID, "", w.now))
+	w.must(w.partners.Decide(w.ctx, w.connector, w.wish(w.above).ID, yes, w.now))
+	_, text := w.key(false)
+	b, err = w.partners.WhoBears(w.ctx, text, w.now)
+	w.must(err)
+	refused("in the network", ask("c2"))
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error { return tx.DropMember(w.ctx, w.below, m.GroupID) }))
+	refused("outside it", ask("c3"))
+	w.asks(b, w.choir("c4", "ama@choir.test"))
+	w.joins(m.GroupID, w.below)
+	_, err = w.store.Pool().Exec(w.ctx, `update groups set name_hidden = false where id = $1`, m.GroupID)
+	w.must(err)
+	w.must(ask("c5"))
+}
+
 // works wants so many jobs of a mandate to have been asked for since the beginning, and does what they do.
 func (w *town) works(mandate market.ID, jobs int) {
 	w.Helper()

@@ -71,14 +71,15 @@ func (ps *Partners) ask(ctx context.Context, tx *store.Tx, m market.Mandate, may
 	return ps.askAgain(ctx, tx, was, m, may, now)
 }
 
-// askable is the address to ask, none where the owners of a group are, which the partner may know.
+// askable is the address to ask, none where the owners of a group are, which the partner may know. To whom some networks let in one that hides
+// its name is the same in them as outside: which network it is in is told to nobody. It can be asked by its address.
 func (ps *Partners) askable(ctx context.Context, b Bearer, m market.Mandate) (string, error) {
 	if m.GroupID == "" {
 		return market.NormalAddress(m.Address)
 	}
-	_, err := ps.store.GroupFor(ctx, b.Viewer, m.GroupID)
+	g, err := ps.store.GroupFor(ctx, b.Viewer, m.GroupID)
 	if err == nil {
-		err = ps.withinReach(ctx, b, m.GroupID)
+		err = ps.withinReach(ctx, b, g)
 	}
 	if errors.Is(err, market.ErrNotFound) {
 		err = market.Refuse("group", "mandate_group")
@@ -86,13 +87,16 @@ func (ps *Partners) askable(ctx context.Context, b Bearer, m market.Mandate) (st
 	return "", err
 }
 
-// withinReach refuses groups outside the networks that let the partner post.
-func (ps *Partners) withinReach(ctx context.Context, b Bearer, group market.ID) error {
+// withinReach refuses groups outside the networks that let the partner post, and aliases.
+func (ps *Partners) withinReach(ctx context.Context, b Bearer, g market.Group) error {
 	networks, err := ps.within(ctx, b.Reach, market.MayPost)
 	if err != nil || networks == nil {
 		return err
 	}
-	in, err := ps.store.BelongsTo(ctx, group, networks)
+	if g.NameHidden {
+		return market.ErrNotFound
+	}
+	in, err := ps.store.BelongsTo(ctx, g.ID, networks)
 	if err == nil && !in {
 		err = market.ErrNotFound
 	}

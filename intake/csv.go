@@ -116,6 +116,7 @@ func rows(r *csv.Reader, in *bounded, order []string, do func(Row) error) error 
 			if errors.Is(bad.Err, csv.ErrQuote) && bad.Line != bad.StartLine {
 				return market.Refuse("file", "file_quote", "Row", n, "Line", bad.StartLine)
 			}
+			row.named(order, cells)
 			row.fault("row", "file_row_quote", "Column", bad.Column)
 		} else if errors.Is(err, errLong) {
 			return market.Refuse("file", "file_quote", "Row", n, "Line", n)
@@ -195,17 +196,20 @@ func short(s string) string {
 
 func (r *Row) read(order, cells []string) {
 	if len(cells) > len(order) {
+		// Before a comma that was not meant stands what it says, behind it something else.
+		if order[0] == "reference" || strings.Join(cells[len(order):], "") == "" {
+			r.named(order, cells)
+		}
 		r.fault("row", "file_cells", "Has", len(cells), "Columns", len(order))
 		return
 	}
 	r.Supply.Listing.Language, r.Supply.Listing.Quantity = "en-GB", 1
 	for i, cell := range cells {
-		if !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
+		cell, whole := content(cell)
+		if !whole {
 			r.fault(shown(order[i]), "text_broken")
-			continue
 		}
-		cell = strings.TrimPrefix(strings.TrimSpace(cell), "'") // a spreadsheet's own mark of a text, which we write too
-		if cell == "" {
+		if !whole || cell == "" {
 			continue
 		}
 		if key, fact := strings.CutPrefix(order[i], "fact:"); fact {
@@ -215,6 +219,23 @@ func (r *Row) read(order, cells []string) {
 		columns[order[i]](r, strings.Clone(cell)) // the reader uses its memory again
 	}
 	r.trim()
+}
+
+// named reads no more of a row than its reference, from cells that are known to stand in their columns.
+func (r *Row) named(order, cells []string) {
+	if i := slices.Index(order, "reference"); i < len(cells) {
+		if cell, whole := content(cells[i]); whole {
+			r.Supply.Reference = strings.Clone(cell)
+		}
+	}
+}
+
+// content is what a cell says; false: its text is broken.
+func content(cell string) (string, bool) {
+	if !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
+		return "", false
+	}
+	return strings.TrimPrefix(strings.TrimSpace(cell), "'"), true // a spreadsheet's own mark of a text, which we write too
 }
 
 func (r *Row) fact(key, cell string) {

@@ -24,8 +24,8 @@ var ErrBig = errors.New("the file is too big")
 
 // Row is one row of a file.
 type Row struct {
-	Number int // of CSV as a spreadsheet counts them: the first below the heading is 2; of JSON from 1
-	Supply market.Supply
+	Number int            // of CSV as a spreadsheet counts them: the first below the heading is 2; of JSON from 1
+	Supply market.Supply  // of a row with faults the reference at most is to be relied on; empty, where that cannot be read for certain
 	Closed bool           // it is to be closed, if it is there
 	Faults []market.Fault // by the column; a row with any is not taken
 	Cut    []market.Fault // what was cut out

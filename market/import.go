@@ -27,7 +27,7 @@ type Import struct {
 	CreatedAt time.Time
 	BegunAt   *time.Time
 	EndedAt   *time.Time
-	Faults    []Fault      `gorm:"serializer:json"` // what is wrong with all of it
+	Faults    []Fault      `gorm:"serializer:json"` // what is wrong with all of it, or what of it is not done
 	CountedAs ImportState  // in which Counts were counted; in another they are not those of its rows
 	Counts    ImportCounts `gorm:"serializer:json"`
 }

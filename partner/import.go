@@ -188,11 +188,16 @@ func (ps *Partners) here(ctx context.Context, from market.ImportState, i *market
 
 // plan works out what a file that was read would do, and counts it.
 func plan(ctx context.Context, tx *store.Tx, i *market.Import, now time.Time) error {
-	err := tx.PlanImport(ctx, store.ImportPlan{Import: *i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()})
-	if err == nil {
-		err = tx.KeepCounts(ctx, i)
+	unnamed, err := tx.PlanImport(ctx, store.ImportPlan{Import: *i, Ends: now.Add(endsSoon), Most: market.MandateBefore, Faults: planFaults()})
+	if err != nil {
+		return err
 	}
-	return err
+	if unnamed > 0 {
+		e := &market.Invalid{}
+		e.Add("reference", "file_unnamed", "N", unnamed)
+		i.Faults = e.Faults
+	}
+	return tx.KeepCounts(ctx, i)
 }
 
 // planFaults are what is said of rows because of what is there already, by their codes.

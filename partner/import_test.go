@@ -100,6 +100,40 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	}
 }
 
+// A row that says of which listing it is stands in the file, whatever is wrong with the rest of it; while one does not say so, it may be of any.
+func TestAFileThatIsAllThereIsClosesNothingThatItMayHold(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	chairs, tables, urns := line("a", "c1", "Chairs"), line("b", "c1", "Tables"), line("c", "c1", "Urns")
+	for name, c := range map[string]struct {
+		row    string
+		closed int
+	}{
+		"a stray comma":            {strings.Replace(tables, "Tables", "Tables, long", 1), 1},
+		"a stray quote":            {strings.Replace(tables, "Tables", "6\" tables", 1), 1},
+		"broken text":              {strings.Replace(tables, "Tables", "T\xffbles", 1), 1},
+		"a reference that is not":  {"\xff" + tables, 0},
+		"a reference in quotes":    {"b\"" + strings.TrimPrefix(tables, "b"), 0},
+		"no reference":             {strings.TrimPrefix(tables, "b"), 0},
+		"two rows, one without it": {tables + ",c1,offer,equipment,More,collected,gift,\n", 0},
+	} {
+		w.does(b, w.reads(b, false, heading+chairs+tables+urns))
+		i := w.reads(b, true, heading+chairs+c.row)
+		if n := w.counts(i).Closed; n != c.closed {
+			t.Errorf("%s: %d would be closed, want %d", name, n, c.closed)
+		}
+		w.does(b, i)
+		done, err := w.store.Import(w.ctx, i.PartnerID, i.ID)
+		w.must(err)
+		if said := len(i.Faults) == 1 && len(done.Faults) == 1 && done.Faults[0].Code == "file_unnamed"; said != (c.closed == 0) {
+			t.Errorf("%s: it says %v, and done %v", name, i.Faults, done.Faults)
+		}
+		if n := w.count(`select count(*) from listings l join supplied s on s.listing_id = l.id where l.life = 'open' and s.reference in ('a', 'b')`); n != 2 {
+			t.Errorf("%s: %d of what stands in the file are open", name, n)
+		}
+	}
+}
+
 // A worker that dies in the middle leaves whole hundreds, and the next one does the rest, each row once.
 func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
 	w, b := feeding(t)

@@ -197,7 +197,7 @@ func (ps *Partners) leave(ctx context.Context, tx *store.Tx, i market.Import, no
 	if err != nil {
 		return err
 	}
-	i.Faults = ours("file", "file_undone")
+	i.Faults = append(i.Faults, ours("file", "file_undone")...)
 	return ps.ends(ctx, tx, p, i, now)
 }
 

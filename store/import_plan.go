@@ -73,6 +73,9 @@ var planSteps = []string{
 	`update import_rows set said = null where import_id = @import and act in ('unchanged', 'refused', 'close')`,
 }
 
+// planUnnamed counts the rows that may be of any reference.
+const planUnnamed = `select count(*) from import_rows where import_id = @import and reference = ''`
+
 // planAbsent puts down of what is not in the file that it is to be closed. Of a group whose word does not stand nothing is.
 const planAbsent = `insert into import_rows (import_id, position, reference, closed, digest, was, act)
 	select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest, s.digest, 'close'
@@ -90,23 +93,26 @@ func circles() string {
 }
 
 // PlanImport works out what each row would do, by what is there now: what a rule would refuse is refused, and said of the others
-// whether their listings would open. Where the file is all there is, what is not in it is put down to be closed.
-func (tx *Tx) PlanImport(ctx context.Context, p ImportPlan) error {
+// whether their listings would open. Where the file is all there is, what is not in it is put down to be closed; not while some of its rows
+// have no reference that can be read, since what they are of stands in the file too: kept is how many these are.
+func (tx *Tx) PlanImport(ctx context.Context, p ImportPlan) (kept int, err error) {
 	faults, err := json.Marshal(p.Faults)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	i := p.Import
+	i, db := p.Import, tx.db.WithContext(ctx)
 	args := map[string]any{"import": i.ID, "partner": i.PartnerID, "test": i.Test, "faults": string(faults), "ends": p.Ends, "most": p.Most, "after": market.PositionAbsent,
 		"circles": circles()}
-	steps := planSteps
-	if i.SumsAll {
-		steps = append(steps[:len(steps):len(steps)], planAbsent)
-	}
-	for _, sql := range steps {
-		if err := tx.db.WithContext(ctx).Exec(sql, args).Error; err != nil {
-			return translate(err)
+	for _, sql := range planSteps {
+		if err := db.Exec(sql, args).Error; err != nil {
+			return 0, translate(err)
 		}
 	}
-	return nil
+	if !i.SumsAll {
+		return 0, nil
+	}
+	if err := db.Raw(planUnnamed, args).Scan(&kept).Error; err != nil || kept > 0 {
+		return kept, translate(err)
+	}
+	return 0, translate(db.Exec(planAbsent, args).Error)
 }

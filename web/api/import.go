@@ -83,7 +83,7 @@ type Import struct {
 	CreatedAt time.Time  `json:"createdAt"`
 	EndedAt   *time.Time `json:"endedAt,omitempty"`
 
-	Faults []httpx.RowWord `json:"faults,omitempty" doc:"What is wrong with all of it. Of one that is done: why not all of it was."`
+	Faults []httpx.RowWord `json:"faults,omitempty" doc:"What is wrong with all of it. Of one that is shown or done: what of it is left undone, and why."`
 }
 
 func (a *API) importOf(c *call, i market.Import) (*body[Import], error) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"wherewithal/market"
 )
@@ -68,17 +69,12 @@ func HSDS(file io.Reader, do func(Row) error) error {
 		}
 		in.here = maxRow
 		row := Row{Number: n}
-		var s service
-		err := d.Decode(&s)
-		var wrong *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &wrong):
-			row.Supply.Reference = s.ID
-			row.fault(wrong.Field, "file_type")
-		case err != nil:
+		var said json.RawMessage
+		if err := d.Decode(&said); err != nil {
 			return broken(d, err)
-		default:
-			row.service(s)
+		}
+		if err := row.decode(said); err != nil {
+			return err
 		}
 		if err := do(row); err != nil {
 			return err
@@ -86,6 +82,28 @@ func HSDS(file io.Reader, do func(Row) error) error {
 	}
 	_, err = d.Token()
 	return broken(d, err)
+}
+
+// decode reads one service as it stands in the file: encoding/json would make other characters of those that are broken.
+func (r *Row) decode(said json.RawMessage) error {
+	var s service
+	err := json.Unmarshal(said, &s)
+	var wrong *json.UnmarshalTypeError
+	switch whole := utf8.Valid(said) && !market.Halved(said); {
+	case err != nil && !errors.As(err, &wrong):
+		return err
+	case !whole:
+		r.fault("row", "text_broken")
+	case wrong != nil:
+		r.fault(wrong.Field, "file_type")
+	default:
+		r.service(s)
+		return nil
+	}
+	if !strings.ContainsAny(s.ID, "\x00\uFFFD") {
+		r.Supply.Reference = s.ID
+	}
+	return nil
 }
 
 func broken(d *json.Decoder, err error) error {

@@ -106,9 +106,11 @@ func TestServicesOfOpenReferralUKAreRead(t *testing.T) {
 		file string
 		want []string
 	}{
-		"an array":       {"[" + aService + "]", []string{"1 s1 cut description"}},
-		"a page":         {`{"total_items": 1, "links": {"a": []}, "contents": [` + aService + `]}`, []string{"1 s1 cut description"}},
-		"services":       {`{"services": [` + aService + `, {"id": "s2", "name": 7}, {"id": "s3", "name": "Old", "status": "inactive"}]}`, []string{"1 s1 cut description", "2 s2 name:file_type", "3 s3 closed"}},
+		"an array": {"[" + aService + "]", []string{"1 s1 cut description"}},
+		"a page":   {`{"total_items": 1, "links": {"a": []}, "contents": [` + aService + `]}`, []string{"1 s1 cut description"}},
+		"services": {`{"services": [` + aService + `, {"id": "s2", "name": 7}, {"id": "s3", "name": "Old", "status": "inactive"}]}`, []string{"1 s1 cut description", "2 s2 name:file_type", "3 s3 closed"}},
+		"broken text": {"[" + strings.Replace(aService, "Parish", "Par\xffish", 1) + "," + strings.Replace(aService, "Parish", `\ud800`, 1) + "," + strings.Replace(aService, "Parish", `\ud83c\udfb9 \\u0000`, 1) +
+			`, {"id": "s` + "\xff" + `4"}, {"id": "s4", "name": "\u0000", "url": 7}]`, []string{"1 s1 row:text_broken", "2 s1 row:text_broken", "3 s1 cut description", "4  row:text_broken", "5 s4 row:text_broken"}},
 		"cut off":        {`[` + aService + `, {"id": "s2"`, []string{"1 s1 cut description", "file:file_json <nil><nil>"}},
 		"something else": {`{"organizations": []}`, []string{"file:file_services <nil><nil>"}},
 		"no JSON":        {"reference,side", []string{"file:file_json <nil><nil>"}},

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"wherewithal/market"
 )
 
 // deepest is how far values may nest: ours nest four deep.
@@ -24,7 +24,7 @@ var (
 // strictly reads JSON that says one thing only: encoding/json takes the last of two fields of one name, and a reader
 // before us may have taken the first.
 func strictly(data []byte, v any) error {
-	if !utf8.Valid(data) || halved(data) {
+	if !utf8.Valid(data) || market.Halved(data) {
 		return errBroken
 	}
 	if err := single(json.NewDecoder(bytes.NewReader(data)), 0); err != nil {
@@ -34,43 +34,6 @@ func strictly(data []byte, v any) error {
 		return json.Unmarshal(data, v)
 	}
 	return again(data, v)
-}
-
-// halved reports whether an escape says NUL, which Postgres cannot hold, or half of a pair of UTF-16, of which encoding/json makes
-// another character than was sent. What is no escape at all is left to whoever reads on.
-func halved(data []byte) bool {
-	for {
-		at := bytes.IndexByte(data, '\\')
-		if at < 0 {
-			return false
-		}
-		data = data[at:]
-		one, ok := unit(data)
-		if !ok {
-			data = data[min(len(data), 2):]
-			continue
-		}
-		data = data[len(`\u0000`):]
-		if one == 0 {
-			return true
-		}
-		if !utf16.IsSurrogate(one) {
-			continue
-		}
-		if two, _ := unit(data); utf16.DecodeRune(one, two) == utf8.RuneError {
-			return true
-		}
-		data = data[len(`\u0000`):]
-	}
-}
-
-// unit is the one of UTF-16 that an escape at the beginning says.
-func unit(data []byte) (rune, bool) {
-	if len(data) < len(`\u0000`) || data[0] != '\\' || data[1] != 'u' {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(string(data[2:len(`\u0000`)]), 16, 16)
-	return rune(n), err == nil
 }
 
 // again reads whole numbers as such however they were written: 82.0 is one to JSON Schema, and to encoding/json it is not.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -152,19 +153,19 @@ func (r *Row) service(s service) {
 	if r.Supply.Group == "" {
 		r.Supply.Group = s.Organization.ID
 	}
-	*l = market.Listing{Side: market.Offer, Kind: market.Skill, Title: clipped(s.Name, 120), Description: clipped(s.Description, market.MaxDescription), Language: "en-GB",
+	*l = market.Listing{Side: market.Offer, Kind: market.Skill, Title: s.Name, Description: s.Description, Language: "en-GB",
 		Quantity: 1, Where: market.Online, Terms: market.Terms{Kind: market.Shared}, Circle: market.Anyone}
 	r.Closed = s.Status != "" && s.Status != "active"
 	for _, a := range s.Attributes {
 		if k, known := market.StandardKind(strings.ToLower(a.TaxonomyTerm.Code)); known {
 			l.Kind = k.Code
-		} else if name := strings.TrimSpace(a.TaxonomyTerm.Name); name != "" && len(l.Tags) < market.MaxTags && len([]rune(name)) <= market.MaxTag {
-			l.Tags = append(l.Tags, strings.ToLower(name))
+		} else if name := strings.TrimSpace(a.TaxonomyTerm.Name); name != "" {
+			r.tag(name)
 		}
 	}
 	for _, c := range s.CostOptions {
 		if c.Amount > 0 {
-			l.Terms = market.Terms{Kind: market.AtCost, Pence: int(math.Round(min(c.Amount, 1e6) * 100)), For: clipped(c.AmountDescription, 200)}
+			l.Terms = market.Terms{Kind: market.AtCost, Pence: int(math.Round(min(c.Amount, 1e6) * 100)), For: c.AmountDescription}
 			break
 		}
 	}
@@ -179,6 +180,22 @@ func (r *Row) service(s service) {
 	}
 	r.schedules(times)
 	r.trim()
+	r.clip("title", &l.Title, 120)
+	r.clip("description", &l.Description, market.MaxDescription)
+	r.clip("termsFor", &l.Terms.For, 200)
+}
+
+// tag is one more, where there is room for it.
+func (r *Row) tag(name string) {
+	l := &r.Supply.Listing
+	if slices.Contains(l.Tags, strings.ToLower(name)) {
+		return
+	}
+	if len(l.Tags) == market.MaxTags || utf8.RuneCountInString(name) > market.MaxTag {
+		r.cut("tags", "tag_cut", "Tag", short(name), "Most", market.MaxTags, "Max", market.MaxTag)
+		return
+	}
+	l.Tags = append(l.Tags, strings.ToLower(name))
 }
 
 // schedules are the weekly times; others are left out, and stand in the description if anywhere.
@@ -204,9 +221,11 @@ func clock(s string) string {
 	return s
 }
 
-func clipped(s string, most int) string {
-	if r := []rune(strings.TrimSpace(s)); len(r) > most {
-		return string(r[:most])
+// clip cuts off what is longer than a text may be, and says so.
+func (r *Row) clip(column string, text *string, most int) {
+	*text = strings.TrimSpace(*text)
+	if all := []rune(*text); len(all) > most {
+		*text = strings.TrimSpace(string(all[:most]))
+		r.cut(column, "text_cut", "Over", len(all)-most, "Max", most)
 	}
-	return strings.TrimSpace(s)
 }

@@ -37,6 +37,12 @@ func (r *Row) fault(column, code string, data ...any) {
 	r.Faults = append(r.Faults, e.Faults...)
 }
 
+func (r *Row) cut(column, code string, data ...any) {
+	e := &market.Invalid{}
+	e.Add(column, code, data...)
+	r.Cut = append(r.Cut, e.Faults...)
+}
+
 // trim cuts contact details out of what people read, and says so.
 func (r *Row) trim() {
 	l := &r.Supply.Listing
@@ -47,9 +53,7 @@ func (r *Row) trim() {
 		cut := market.CutContacts(market.Plain(*text.at))
 		if cut != market.Tidy(*text.at) {
 			*text.at = cut
-			e := &market.Invalid{}
-			e.Add(text.column, "contact_cut")
-			r.Cut = append(r.Cut, e.Faults...)
+			r.cut(text.column, "contact_cut")
 		}
 	}
 }

@@ -111,6 +111,9 @@ func TestServicesOfOpenReferralUKAreRead(t *testing.T) {
 		"services": {`{"services": [` + aService + `, {"id": "s2", "name": 7}, {"id": "s3", "name": "Old", "status": "inactive"}]}`, []string{"1 s1 cut description", "2 s2 name:file_type", "3 s3 closed"}},
 		"broken text": {"[" + strings.Replace(aService, "Parish", "Par\xffish", 1) + "," + strings.Replace(aService, "Parish", `\ud800`, 1) + "," + strings.Replace(aService, "Parish", `\ud83c\udfb9 \\u0000`, 1) +
 			`, {"id": "s` + "\xff" + `4"}, {"id": "s4", "name": "\u0000", "url": 7}]`, []string{"1 s1 row:text_broken", "2 s1 row:text_broken", "3 s1 cut description", "4  row:text_broken", "5 s4 row:text_broken"}},
+		"too long": {`[{"id": "s5", "name": "` + strings.Repeat("n", 121) + `", "description": "` + strings.Repeat("d", 4001) + `", "cost_options": [{"amount": 1, "amount_description": "` + strings.Repeat("f", 201) + `"}], "attributes": [` +
+			fmt.Sprintf(strings.Repeat(`{"taxonomy_term": {"name": "t%d"}},`, 12), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) + `{"taxonomy_term": {"name": "T1"}}, {"taxonomy_term": {"name": "one more"}}, {"taxonomy_term": {"name": "` + strings.Repeat("t", 41) + `"}}]}]`,
+			[]string{"1 s5 cut tags cut tags cut title cut description cut termsFor"}},
 		"cut off":        {`[` + aService + `, {"id": "s2"`, []string{"1 s1 cut description", "file:file_json <nil><nil>"}},
 		"something else": {`{"organizations": []}`, []string{"file:file_services <nil><nil>"}},
 		"no JSON":        {"reference,side", []string{"file:file_json <nil><nil>"}},

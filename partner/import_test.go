@@ -134,6 +134,23 @@ func TestAFileThatIsAllThereIsClosesNothingThatItMayHold(t *testing.T) {
 	}
 }
 
+// A look changes nothing: what was paused because nothing came stays paused until a file is done.
+func TestAFileKeepsAFeedAliveOnceItIsDone(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	out := w.sends(b, chairs("a", "c1"))
+	w.falls(out.Supplied)
+	stopped := `select count(*) from partners where stopped_at is not null`
+	i := w.reads(b, false, heading+line("b", "c1", "Tables"))
+	if w.count(stopped) != 1 {
+		t.Error("a look opens again what was paused")
+	}
+	w.does(b, i)
+	if w.count(stopped) != 0 {
+		t.Error("a file that is done does not keep the feed alive")
+	}
+}
+
 // A worker that dies in the middle leaves whole hundreds, and the next one does the rest, each row once.
 func TestAFileThatIsCutOffGoesOnWhereItWas(t *testing.T) {
 	w, b := feeding(t)

@@ -295,6 +295,36 @@ func TestOfAnAliasInItsNetworkAWebhookHearsNothing(t *testing.T) {
 	}
 }
 
+// What a test key posted goes after a week, and webhooks of the sandbox hear of it; nobody else does.
+func TestWhatGoesFromTheSandboxIsToldThere(t *testing.T) {
+	w := openSquare(t)
+	secret := []byte(strings.Repeat("p", 32))
+	w.partners.Groups, w.partners.Listings = account.New(w.store, account.Options{TokenSecret: secret, PlaceSecret: secret}), w.listings
+	_, text := w.key(true)
+	b, err := w.partners.WhoBears(w.ctx, text, w.now)
+	w.must(err)
+	w.hook("/sandbox", true)
+	w.told()
+	w.asks(b, w.choir("c1", "ama@choir.test"))
+	id := w.sends(b, chairs("l1", "c1")).Supplied.ListingID
+	w.wantTold("one was posted there", "listing.changed "+string(id))
+	w.hook("/live", false)
+	w.now = w.now.Add(market.TestLasts + time.Hour)
+	w.must(w.partners.Turn(w.ctx, w.now))
+	w.must(w.partners.Announce(w.ctx, w.now))
+	w.must(w.courier.Turn(w.ctx))
+	var got []string
+	for _, m := range w.taken() {
+		got = append(got, m.path+" "+string(m.Type)+" "+string(m.Data.ID))
+	}
+	if diff := cmp.Diff([]string{"/sandbox listing.gone " + string(id)}, got); diff != "" {
+		t.Errorf("it went: %s", diff)
+	}
+	if gone, err := w.store.Forgettable(w.ctx, market.Viewer{Partner: w.theirs.ID}, []market.ID{id}, store.Cursor{}); err != nil || len(gone) > 0 {
+		t.Errorf("who sees all of the site is told: %v %v", gone, err)
+	}
+}
+
 // What waits while nothing is taken is told once for each listing, as it stands, and in the order in which it came.
 func TestWhatWaitsIsToldOnceAndAsItStands(t *testing.T) {
 	w := openSquare(t)

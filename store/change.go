@@ -155,7 +155,8 @@ const inSandbox = `l.group_id in (select m.group_id from network_members m join 
 // that has read on from there, and who came later never saw it: to them it would say where an alias is. Of what no longer exists that is
 // told by the networks alone.
 func (r reads) Forgettable(ctx context.Context, v market.Viewer, ids []market.ID, since Cursor) (gone map[market.ID]bool, err error) {
-	which := `(l.id is null or l.shown and not ` + inSandbox + `)`
+	which := `(l.id is null and not exists (select from partings p join networks n on n.id = p.network_id and n.sandbox where p.listing_id = i.id)
+		or l.shown and not ` + inSandbox + `)`
 	if v.Within != nil {
 		which = `(exists (select from network_members m join groups g on g.id = m.group_id and not g.name_hidden
 				where m.group_id = l.group_id and m.agreed_at is not null and m.network_id = any (cast(@within as uuid[])))

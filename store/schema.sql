@@ -1748,6 +1748,15 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.in_sandbox(whose uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+    select exists (select from network_members m join networks n on n.id = m.network_id and n.sandbox where m.group_id = whose)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.likeness_slips(name text)
  RETURNS text[]
  LANGUAGE sql
@@ -1768,7 +1777,7 @@ declare
 begin
     case tg_table_name
     when 'listings' then
-        insert into changes (listing_id, inward) values (r.id, tg_op = 'DELETE' and not r.shown);
+        insert into changes (listing_id, inward) values (r.id, tg_op = 'DELETE' and not r.shown and not in_sandbox(r.group_id));
     when 'allocations' then
         insert into changes (listing_id, inward) values (r.offer_id, true);
     when 'introductions' then
@@ -1830,7 +1839,7 @@ begin
             insert into partings (listing_id, network_id) select id, old.network_id from listings where group_id = old.group_id and shown
             on conflict (listing_id, network_id) do update set xid = excluded.xid;
         end if;
-    elsif old.shown then
+    elsif old.shown or in_sandbox(old.group_id) then
         insert into partings (listing_id, network_id)
         select old.id, network_id from network_members where group_id = old.group_id and agreed_at is not null
         on conflict (listing_id, network_id) do update set xid = excluded.xid;

@@ -17,7 +17,8 @@ func (a *API) registerSearch() {
 	register(a, operation{id: "search", method: http.MethodGet, path: "/search", for_: anyone, tag: "search",
 		summary: "Find offers and needs", about: "Accept chooses JSON, GeoJSON or CSV; the next page is in Link as well. Values of one parameter are alternatives, but for tags and requires, which must all be there; parameters add up."}, a.search)
 	register(a, operation{id: "search-parties", method: http.MethodGet, path: "/search/parties", for_: anyone, tag: "search",
-		summary: "Find groups and networks", about: "Those that have all of the words, in one list, the best first. A page may have fewer than limit and still be followed by another: what was found is looked at again when it is shown."}, a.searchParties)
+		summary: "Find groups and networks", about: "Those that have all of the words, in one list, the best first. A page may have fewer than limit and still be followed by another: what was found is looked at again when it is shown. A page is a place in a list that changes: " +
+			"where a group or network is renamed, comes or goes between two pages, one can come twice or be missed."}, a.searchParties)
 }
 
 type searching struct {

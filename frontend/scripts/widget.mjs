@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-const version = "1.2.0";
+const version = "1.3.0";
 
 const releases = new URL("../widget/releases/", import.meta.url);
 

@@ -226,13 +226,14 @@ export class WherewithalSearch extends HTMLElement {
   #fail(error: unknown, cursor: string): void {
     const w = this.#words;
     const refused = error instanceof Refused ? error : undefined;
-    this.#status.textContent = refused?.status === 429 ? w.busy : refused?.status === 422 && refused.said !== "" ? refused.said : w.outage;
+    const theirs = refused?.status === 422 || refused?.status === 400; // what was asked does not fit, a page that is no longer there too
+    this.#status.textContent = refused?.status === 429 ? w.busy : theirs && refused.said !== "" ? refused.said : w.outage;
     if (cursor === "") {
       this.#items = [];
       this.#list.replaceChildren();
       this.#map.hidden = true;
     }
-    this.#actions.replaceChildren(...(refused?.status === 422 ? [] : [this.#button(w.again, () => { void this.#search(cursor); })]));
+    this.#actions.replaceChildren(...(theirs ? [] : [this.#button(w.again, () => { void this.#search(cursor); })]));
   }
 }
 

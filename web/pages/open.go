@@ -90,8 +90,11 @@ func (c *Call) anyOrigin() {
 // problemJSON says what is wrong as RFC 9457 has it, in the words that the API says it in.
 func (c *Call) problemJSON(err error) {
 	p := httpx.ProblemOf(err)
-	if errors.Is(err, errEmbedFormat) {
+	switch {
+	case errors.Is(err, errEmbedFormat):
 		p = httpx.Problem{Status: http.StatusNotImplemented, Kind: "embed_format", Err: err} // as oEmbed has it
+	case errors.Is(err, search.ErrCursor):
+		p.Status, p.Kind = http.StatusBadRequest, "cursor" // as the API has it
 	}
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusNotImplemented {
 		telemetry.Fail(c.Ctx, err)

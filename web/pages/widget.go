@@ -99,7 +99,7 @@ func (s *Site) widgetSearch(c *Call) (document, error) {
 	q.Limit, q.Cursor, q.SkipFacets = limit, values.Get("cursor"), true
 	found, err := s.Search.Query(c.Ctx, market.Public, q)
 	if errors.Is(err, search.ErrCursor) {
-		return document{}, market.Refuse("cursor", "cursor_stale")
+		return document{}, errors.Join(err, market.Refuse("cursor", "cursor_stale"))
 	}
 	if err != nil {
 		return document{}, err

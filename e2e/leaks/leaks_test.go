@@ -5,6 +5,7 @@ package leaks
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -96,20 +97,28 @@ func (s *street) agree(a, b *neighbour, in market.Introduction) {
 	s.must(err)
 }
 
-// partner site with a key for all of the site, and what its pages are asked with.
+// partner sites, one with a key for all of the site and one with a key for the network, and what their pages are asked with.
 func (s *street) partner() {
+	s.site("partner", "Borough directory")
+	net, err := s.store.Network(s.ctx, "quiet-streets")
+	s.must(err)
+	s.site("bound", "Street directory", net.ID)
+}
+
+// site with a key for some networks, or for all of the site.
+func (s *street) site(role, name string, networks ...market.ID) {
 	looks := s.cast["connector"]
 	v := looks.viewer
 	v.Operator = true
-	p, err := s.partners.Ask(s.ctx, looks.viewer, market.Partner{Name: "Borough directory", Site: "https://directory.test", Purpose: "Shows what is on."}, nil,
-		market.PartnerScopes, "ask", s.now)
+	p, err := s.partners.Ask(s.ctx, looks.viewer, market.Partner{Name: name, Site: "https://directory.test", Purpose: "Shows what is on."}, networks,
+		market.PartnerScopes, "ask "+role, s.now)
 	s.must(err)
 	grants, err := s.store.GrantsOf(s.ctx, p.ID)
 	s.must(err)
 	s.must(s.partners.Decide(s.ctx, v, grants[0].ID, partner.Decision{Yes: true, Scopes: market.PartnerScopes, PerMinute: 1000, PerDay: 100_000}, s.now))
-	_, key, err := s.partners.MakeKey(s.ctx, looks.viewer, p.ID, false, "key", s.now)
+	_, key, err := s.partners.MakeKey(s.ctx, looks.viewer, p.ID, false, "key "+role, s.now)
 	s.must(err)
-	s.cast["partner"] = &neighbour{name: "partner", token: key}
+	s.cast[role] = &neighbour{name: role, token: key}
 }
 
 var phone = map[string]string{"giver": "321", "taker": "654"}
@@ -231,7 +240,7 @@ func (s *street) found(text, role string) (out []string) {
 }
 
 // roles in the order in which they ask.
-var roles = []string{"visitor", "partner", "stranger", "connector", "asker", "taker", "giver", "singer", "host", "elder", "baker"}
+var roles = []string{"visitor", "partner", "bound", "stranger", "connector", "asker", "taker", "giver", "singer", "host", "elder", "baker"}
 
 // visitor is whoever is signed out and has no link.
 const visitor = "visitor"
@@ -259,7 +268,7 @@ func TestNothingPlantedIsFoundWhereItMayNotBe(t *testing.T) {
 	}
 	t.Logf("answers: %v", seen)
 	for _, role := range roles {
-		if seen[role] < 150 || role != visitor && role != "partner" && seen[role+" reads"] == 0 {
+		if seen[role] < 150 || role != visitor && role != "partner" && role != "bound" && seen[role+" reads"] == 0 {
 			t.Errorf("%d answers to the %s were looked at, own things found in %d", seen[role], role, seen[role+" reads"])
 		}
 	}
@@ -278,6 +287,68 @@ func TestNothingPlantedIsFoundWhereItMayNotBe(t *testing.T) {
 	}
 	if !strings.Contains(s.log.String(), "status=200") {
 		t.Error("the log that was looked at is empty")
+	}
+}
+
+// All groups here hide their names, and some are in the network. A key that the network let in is told of none of them, nor that something of
+// theirs is gone, in whatever way it asks: everybody reads their listings, and would know by that where they are.
+func TestAKeyOfANetworkIsToldOfNoAliasInIt(t *testing.T) {
+	s := openStreet(t)
+	giver := s.cast["giver"]
+	cursors := map[string]string{"partner": s.copied("partner", ""), "bound": s.copied("bound", "")}
+	offer := market.ID(s.known["/listings"][0])
+	s.must(s.listings.Move(s.ctx, giver.viewer, offer, market.Paused, nil, s.now))
+	if text := s.page("bound", api.Prefix+"/changes?cursor="+cursors["bound"]); strings.Contains(text, string(offer)) {
+		t.Errorf("it is told that what an alias in its network has paused is gone: %s", text)
+	}
+	if text := s.page("partner", api.Prefix+"/changes?cursor="+cursors["partner"]); !strings.Contains(text, string(offer)) {
+		t.Errorf("one for all of the site is not told: %s", text)
+	}
+	s.must(s.listings.Move(s.ctx, giver.viewer, offer, market.Open, nil, s.now))
+	s.must(listing.NewIndexer(s.store, s.search).Index(s.ctx, offer, s.now))
+	if status, text := s.ask(visitor, question{http.MethodGet, api.Prefix + "/listings/" + string(offer)}); status != http.StatusOK {
+		t.Fatalf("nobody else reads it: %d %s", status, text)
+	}
+	var theirs []string
+	for _, name := range []string{"giver", "taker", "asker", "elder"} {
+		theirs = append(theirs, string(s.cast[name].group.ID))
+	}
+	theirs = append(theirs, s.known["/listings"]...)
+	asked := 0
+	for _, q := range append(s.questions("bound"), question{http.MethodGet, api.Prefix + "/changes?cursor=" + cursors["bound"]}) {
+		if !strings.HasPrefix(q.path, api.Prefix) || q.method != http.MethodGet {
+			continue
+		}
+		status, text := s.ask("bound", q)
+		asked++
+		for _, id := range theirs {
+			if status < http.StatusBadRequest && strings.Contains(text, id) && !strings.HasPrefix(q.path, api.Prefix+"/groups/"+id) { // a group's page is there for whoever has its address
+				t.Errorf("%s (%d) holds %s: %.300s", q.path, status, id, text)
+			}
+		}
+	}
+	if asked < 30 {
+		t.Errorf("%d answers were looked at", asked)
+	}
+}
+
+// copied reads all changes from a cursor on, and gives the next.
+func (s *street) copied(role, cursor string) string {
+	s.t.Helper()
+	for {
+		path := api.Prefix + "/changes"
+		if cursor != "" {
+			path += "?cursor=" + cursor
+		}
+		status, text := s.ask(role, question{http.MethodGet, path})
+		_, body, _ := strings.Cut(text, "\n{")
+		var page api.Changes
+		if err := json.Unmarshal([]byte("{"+body), &page); err != nil || status != http.StatusOK {
+			s.t.Fatalf("%d %v %s", status, err, text)
+		}
+		if cursor = page.Next; !page.More {
+			return cursor
+		}
 	}
 }
 

@@ -77,6 +77,9 @@ func (p person) meetsTheWidget(h site) {
 	p.do(order{Do: "go", URL: elsewhere(p.t, h.at(), away, `site="`+away+`"`)})
 	p.sees("The search cannot be reached just now")
 	p.looks()
+	old := refusing(p.t)
+	p.do(order{Do: "go", URL: elsewhere(p.t, h.at(), old, `site="`+old+`"`)})
+	p.sees("This page of the list is no longer there")
 	p.do(order{Do: "leaves"})
 }
 
@@ -292,6 +295,19 @@ func (p person) styled(t theme, looks []string) []string {
 		o.Value = "--wherewithal-" + t.property
 	}
 	return p.do(o).List
+}
+
+// refusing is a site that answers each search as ours does one with a cursor that is old.
+func refusing(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"status":400,"code":"cursor","errors":[{"in":"query","name":"cursor","detail":"This page of the list is no longer there. Please begin again with the first."}]}`))
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 // nowhere is an address at which nobody listens.

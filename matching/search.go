@@ -22,7 +22,7 @@ type search struct {
 	almanac *calendar.Almanac
 	limit   int
 
-	sharing    *sharing // nil: a walk by place asks for no word in common
+	sharing    *sharing // nil: a walk asks for no word in common
 	heap       []candidate
 	seen       map[key]bool
 	ids        []uint32 // room for the words of the candidate that is looked at
@@ -115,15 +115,17 @@ func (s *search) sameKind(shelf *shelf, kind string) {
 	case s.asks.way == wayNowhere:
 	case kind != market.Room && shelf.count(keysOf(s.subject)) <= s.index.mostByWords:
 		s.byWords(shelf, kind)
-	case s.asks.way == wayOnline:
-		shelf.mu.RLock()
-		s.scan(shelf, kind, shelf.online)
-		shelf.mu.RUnlock()
 	default:
 		if kind != market.Room {
 			s.sharing = newSharing(shelf, keysOf(s.subject))
 		}
-		s.outwards(shelf, kind)
+		if s.asks.way != wayOnline {
+			s.outwards(shelf, kind)
+			return
+		}
+		shelf.mu.RLock()
+		s.scan(shelf, kind, shelf.online)
+		shelf.mu.RUnlock()
 	}
 }
 

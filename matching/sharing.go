@@ -31,7 +31,7 @@ func (s *shelf) under(keys []uint32, do func(slot uint32)) slotSet {
 	return taken
 }
 
-// sharing are the listings of a shelf under one of some keys, for a search that walks it by place.
+// sharing are the listings of a shelf under one of some keys, for a search that walks it.
 type sharing struct {
 	keys  []uint32
 	slots slotSet

@@ -104,7 +104,7 @@ type stance struct {
 	terms   uint8 // one bit of the kind of terms; need: all that suit
 	way     uint8
 	circle  circle
-	tied    bool // its group is in a network, or its circle holds one
+	tied    uint8 // one bit in eight of each network that its group is in or its circle holds
 }
 
 // mostNums of a kind that must be at least what a need states; more are checked later.
@@ -149,7 +149,7 @@ func (x *Index) card(r *reading, asks bool) (*card, hot) {
 	h := x.hot(r, c.week)
 	h.zone, h.borough, h.region = name(l.When.Zone), name(r.Borough), name(r.Region)
 	h.circle = circle(slices.Index(market.Circles, l.Circle))
-	h.tied = c.ties != nil && len(c.ties.joined)+len(c.ties.audience) > 0
+	h.tied = c.ties.hint()
 	h.busy = float32(c.gives.most(x.opts.Weights)) * (1 + slack)
 	c.stance, h.tie = h.stance, binary.BigEndian.Uint32(c.key[12:])
 	return c, h
@@ -314,10 +314,23 @@ func (c *card) apart(other *card) bool {
 	return c.zone == other.zone && c.week.coarse&other.week.coarse == 0
 }
 
-// maySee reports whether a card's group may see another's listing; of two with networks only the cards can tell.
+// hint is one bit in eight of each network: ties that share none have none in common.
+func (t *ties) hint() (b uint8) {
+	if t == nil {
+		return 0
+	}
+	for _, list := range [][]uint32{t.joined, t.audience} {
+		for _, id := range list {
+			b |= 1 << (id % 8)
+		}
+	}
+	return b
+}
+
+// maySee reports whether a card's group may see another's listing; of two whose networks may be the same only the cards can tell.
 func (h *stance) maySee(other *stance) bool {
 	switch {
-	case other.circle == circleAnyone, h.tied && other.tied:
+	case other.circle == circleAnyone, h.tied&other.tied != 0:
 		return true
 	case other.circle == circleBorough:
 		return other.borough != 0 && h.borough == other.borough

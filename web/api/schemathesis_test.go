@@ -90,6 +90,7 @@ func unvisited(d document, log string) (all []string) {
 // A key has operations of its own, which it asks with everything, and nobody those that are open to all. What either is refused before anything
 // that it sends is looked at is asked once, rightly; and rightly what it shares with people, who send that everything: whoever asks, wrong requests are refused by the same lines.
 const (
+	seldom  = `phases = { examples = { fill-missing = true }, coverage = { enabled = false }, fuzzing = { enabled = false } }` // and where it follows from another
 	once    = `phases = { examples = { fill-missing = true }, coverage = { enabled = false }, fuzzing = { enabled = false }, stateful = { enabled = false } }`
 	rightly = `generation = { mode = "positive" }`
 )
@@ -197,8 +198,11 @@ func (r role) asks(op operation) string {
 	case !lets:
 		accepted = []string{"401", "403"}
 		how = "generation = { max-examples = 2 }" // whatever it is, nobody looks at it
-		if r.scheme != "token" {
+		switch r.scheme {
+		case "key":
 			how = once
+		case "":
+			how = seldom
 		}
 	case r.scheme == "key" && op.lets("token"):
 		how = rightly

@@ -322,3 +322,43 @@ func TestWhatWasWrittenBeforeAnEndIsPassedOn(t *testing.T) {
 		}
 	}
 }
+
+// One that was sent again after all copies that there are to be waits for a mail server that is away as any other: that brings no copy more.
+func TestALetterSentAgainAfterFiveCutsWaitsForTheMailServer(t *testing.T) {
+	s := newStreet(t)
+	s.post(s.neighbour("Larkhollow Hall", "host@hall.test"), hall("Church hall"))
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(taker, choir("2027-02-01"))
+	id := s.waitingFor(taker.person)
+	cut := func() (market.Letter, error) {
+		s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+		err := s.letters.Send(s.ctx, id, s.now)
+		l, _, failed := s.store.Letter(s.ctx, id)
+		s.must(failed)
+		return l, err
+	}
+	for range market.UnsureGaps {
+		if _, err := cut(); !errors.Is(err, mail.ErrUnsure) {
+			t.Fatal(err)
+		}
+	}
+	if l, err := cut(); err != nil || l.State != market.Failed || l.Unsure != len(market.UnsureGaps)+1 {
+		t.Fatalf("%s after %d cuts (%v)", l.State, l.Unsure, err)
+	}
+	again := func() {
+		s.must(s.store.InTx(s.ctx, func(tx *store.Tx) error {
+			_, err := tx.SendAgain(s.ctx, id, time.Time{}, s.now, 1)
+			return err
+		}))
+	}
+	again()
+	s.away = true
+	err := s.letters.Send(s.ctx, id, s.now)
+	l, _, failed := s.store.Letter(s.ctx, id)
+	if s.must(failed); !errors.Is(err, mail.ErrTemporary) || l.State != market.Waiting {
+		t.Errorf("%s (%v) when the server is away, want it to wait", l.State, err)
+	}
+	if l, err := cut(); err != nil || l.State != market.Failed || l.Fault != market.UnsureFault {
+		t.Errorf("%s %q after one cut more (%v), want no copy more", l.State, l.Fault, err)
+	}
+}

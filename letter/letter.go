@@ -157,7 +157,8 @@ func (ls *Letters) mark(ctx context.Context, l tried, sent error, now time.Time)
 	if errors.Is(sent, mail.ErrUnsure) {
 		l.Unsure++
 	}
-	again := sent != nil && !final(sent) && now.Before(l.Until()) && l.Unsure <= len(market.UnsureGaps)
+	copied := errors.Is(sent, mail.ErrUnsure) && l.Unsure > len(market.UnsureGaps) // its reader may have all the copies there are to be
+	again := sent != nil && !final(sent) && now.Before(l.Until()) && !copied
 	unsure := l.Fault == market.UnsureFault || errors.Is(sent, mail.ErrUnsure) // once cut after the whole text, and not known to be refused since
 	l.Tries++
 	if said := mail.AnswerOf(sent); said != "" {

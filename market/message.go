@@ -122,13 +122,12 @@ func (in Introduction) ContactOf(s Side) ID {
 	return in.NeedBy
 }
 
-// Past reports whether two groups have nothing to do with each other any more, and no mind can change. ex is the introduction's
-// exchange, the zero Exchange where there is none; apart: one keeps the other apart, or moderation took it away.
-func (in Introduction) Past(ex Exchange, apart bool, now time.Time) bool {
+// Past reports whether two groups have nothing to do with each other any more, and no mind can change.
+func (in Introduction) Past(d Dealings, now time.Time) bool {
 	switch {
 	case in.State == Connected:
-		return apart
-	case in.EndedAt == nil || TalkOf(in, ex, apart, now) == TalkOpen:
+		return d.Apart
+	case in.EndedAt == nil || TalkOf(in, d.Exchange, d.Apart || d.Closed, now) == TalkOpen:
 		return false
 	}
 	return in.State == Undone || now.Sub(*in.EndedAt) > ChangeMind

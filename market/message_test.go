@@ -73,7 +73,7 @@ func TestWhoIsKeptApartDoesNotLearnWhatAListingIsCalledSince(t *testing.T) {
 		if c.state == market.Connected {
 			in.EndedAt = nil
 		}
-		if !in.Past(c.ex, c.apart, end) {
+		if !in.Past(market.Dealings{Exchange: c.ex, Apart: c.apart}, end) {
 			t.Errorf("%s: not past", name)
 		}
 		if got, past := (market.Dealings{Exchange: c.ex, Apart: c.apart}).TitleTold(in, c.l, end); got != c.want || !past {
@@ -83,15 +83,17 @@ func TestWhoIsKeptApartDoesNotLearnWhatAListingIsCalledSince(t *testing.T) {
 	for name, in := range map[string]market.Introduction{
 		"open": {State: market.Proposed}, "going on": {State: market.Connected}, "a no that can be taken back": {State: market.Declined, EndedAt: &end},
 	} {
-		if in.Past(market.Exchange{}, false, end) {
+		if in.Past(market.Dealings{}, end) {
 			t.Errorf("%s: past", name)
 		}
 		if got, past := (market.Dealings{}).TitleTold(in, edited, end); got != edited.Title || past {
 			t.Errorf("%s: %q, past %v", name, got, past)
 		}
 	}
-	at := end.AddDate(0, 0, -14)
-	if in := (market.Introduction{State: market.Undone, ConnectedAt: &at, EndedAt: &end}); in.Past(market.Exchange{Stage: market.Released}, false, end) {
+	at, released := end.AddDate(0, 0, -14), market.Dealings{Exchange: market.Exchange{Stage: market.Released}}
+	if in := (market.Introduction{State: market.Undone, ConnectedAt: &at, EndedAt: &end}); in.Past(released, end) {
 		t.Error("past while they write to each other")
+	} else if released.Closed = true; !in.Past(released, end) {
+		t.Error("not past when one has closed")
 	}
 }

@@ -176,12 +176,24 @@ func (r reads) DealingsOf(ctx context.Context, introductions []market.ID) (map[m
 	if err != nil {
 		return nil, err
 	}
+	closed, err := r.closedIn(ctx, introductions)
+	if err != nil {
+		return nil, err
+	}
 	exchanges, err := r.ExchangesOf(ctx, introductions)
 	all := map[market.ID]market.Dealings{}
 	for _, id := range introductions {
-		all[id] = market.Dealings{Exchange: exchanges[id], Apart: slices.Contains(apart, id)}
+		all[id] = market.Dealings{Exchange: exchanges[id], Apart: slices.Contains(apart, id), Closed: slices.Contains(closed, id)}
 	}
 	return all, err
+}
+
+// closedIn are those of several introductions of which one group has closed.
+func (r reads) closedIn(ctx context.Context, introductions []market.ID) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select i.id from introductions i where i.id = any (?::uuid[])
+		and exists (select from groups g where g.id in (i.offer_group_id, i.need_group_id) and g.closed_at is not null)`, idArray(introductions)).Scan(&ids).Error
+	return ids, translate(err)
 }
 
 // AddressesOf are the mail addresses of the present members of groups.

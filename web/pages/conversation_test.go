@@ -168,6 +168,9 @@ func TestTheTalkOfWhatWasGivenBackEndsWhenAGroupCloses(t *testing.T) {
 		b.get(path).want(200, "Thursday at six, then", "This conversation is closed").without(path+"/write", "you can still write", "Talk to each other")
 	}
 	open.fill(path+"/write", "text", "Still there?").want(200, "no longer possible")
+	s.exec(`update listings set title = 'A hall on the moon', updated_at = now() + interval '1 year' where side = 'offer'`)
+	s.taker.get(path).want(200, "Church hall for 80").without("A hall on the moon")
+	s.taker.get("/introductions").want(200, "Church hall for 80").without("A hall on the moon")
 	if n := s.count("messages"); n != 1 {
 		t.Errorf("%d messages", n)
 	}

@@ -22,7 +22,7 @@ func Uses(ex market.Exchange, a About) []Event {
 	var events []Event
 	for i := range max(ex.Published, len(ex.Slots)) {
 		s := ex.Slots[min(i, len(ex.Slots)-1)]
-		events = append(events, Event{UID: fmt.Sprintf("%s-%d@%s", ex.ID, i+1, a.Domain), Sequence: ex.Sequence, From: s.From, Until: s.Until,
+		events = append(events, Event{UID: fmt.Sprintf("%s-%d@%s", ex.ID, i+1, a.Domain), Sequence: ex.Sequence + ex.Moves, From: s.From, Until: s.Until,
 			Stamp: ex.ChangedAt(), Summary: a.Summary, SummaryIn: a.SummaryIn, Text: a.Text, Place: a.Place, URL: a.URL,
 			Cancelled: i >= len(ex.Slots) || ex.Stage == market.CalledOff || ex.Stage == market.Released})
 	}

@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,11 +61,19 @@ func (ls *Letters) whomAndWhere(ctx context.Context, a *arrangement, now time.Ti
 		return err
 	}
 	a.deal.ContactName, a.deal.ReplyAddress = nameOf(person, a.deal.OtherGroup), ls.masked(a.in, far)
-	a.place, err = ls.placeOf(ctx, market.Venue(a.offer.Listing, a.need.Listing))
+	a.place, err = ls.placeOf(ctx, market.VenuePlace(a.offer.Listing, a.need.Listing))
 	if far == market.VenueOf(a.offer.Listing, a.need.Listing) {
-		a.deal.Place = a.place
+		a.deal.Place = ls.where(*a)
 	}
 	return err
+}
+
+// where it takes place, for people.
+func (ls *Letters) where(a arrangement) string {
+	if a.offer.Listing.Where == market.Online {
+		return wording.Text(ls.lang, "where.online", nil)
+	}
+	return a.place
 }
 
 // amount in words; "" of what is not counted.
@@ -77,12 +86,12 @@ func (s scene) amount(lang string, n int) string {
 
 func (s scene) zone() *time.Location { return market.VenueZone(s.offer.Listing, s.need.Listing) }
 
-// placeOf a listing in words; connected groups know where.
-func (ls *Letters) placeOf(ctx context.Context, venue market.Listing) (string, error) {
-	if venue.PlaceID == "" {
+// placeOf what is agreed in words; connected groups know where.
+func (ls *Letters) placeOf(ctx context.Context, id market.ID) (string, error) {
+	if id == "" {
 		return "", nil
 	}
-	at, err := ls.store.Place(ctx, market.System, venue.PlaceID)
+	at, err := ls.store.Place(ctx, market.System, id)
 	return at.Said(), err
 }
 
@@ -131,7 +140,7 @@ func (ls *Letters) agreed(ctx context.Context, l market.Letter, out *mail.Outgoi
 	if err := ls.ofRound(ctx, l, a.ex); err != nil {
 		return nil, err
 	}
-	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a, time.Time{})
 	return mail.Agreed{Deal: a.deal}, nil
 }
 
@@ -143,15 +152,16 @@ func (ls *Letters) calledOff(ctx context.Context, l market.Letter, out *mail.Out
 	if err := current(a.ex, market.CalledOff, market.Released); err != nil {
 		return nil, err
 	}
-	out.Files = ls.calendar(a)
+	out.Files = ls.calendar(a, time.Time{})
 	return mail.CalledOff{Deal: a.deal}, nil
 }
 
-// calendar is the file of an exchange.
-func (ls *Letters) calendar(a arrangement) []mail.File {
+// calendar is the file of an exchange, without the uses that were over by a time: those stay as calendars have them.
+func (ls *Letters) calendar(a arrangement, over time.Time) []mail.File {
 	about := ical.About{Summary: a.deal.OfferTitle, SummaryIn: a.offer.Listing.Language, Text: a.deal.Group + " · " + a.deal.OtherGroup, Place: a.place,
 		URL: ls.PublicURL + "/introductions/" + string(a.in.ID), Domain: ls.MailDomain}
-	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), ical.Uses(a.ex, about))}}
+	uses := slices.DeleteFunc(ical.Uses(a.ex, about), func(e ical.Event) bool { return !e.Until.After(over) })
+	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), uses)}}
 }
 
 func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
@@ -177,7 +187,7 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	}
 	name, err := ls.store.OnceNameOf(ctx, l.ID)
 	if err == nil && market.IsMoved(name) {
-		return ls.moved(a, out, now)
+		return ls.moved(a, name, out, now)
 	}
 	if err := errors.Join(err, current(a.ex, market.Agreed)); err != nil {
 		return nil, err
@@ -186,14 +196,16 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	return mail.StaysAgreed{Deal: a.deal, Begun: a.ex.Begun(now), Dropped: strings.HasSuffix(name, market.Dropped)}, err
 }
 
-// moved tells where what was agreed takes place by now, and moves it in calendars. Who is kept apart meanwhile reads no later place.
-func (ls *Letters) moved(a arrangement, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
-	if a.apart || a.in.State != market.Connected || !a.ex.Ahead(a.in, now) {
+// moved tells where what was agreed takes place by now, and moves what is to come of it in calendars. Of several on their way only the
+// last goes. Who is kept apart meanwhile reads no later place.
+func (ls *Letters) moved(a arrangement, name string, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
+	last := name == market.OnceName(market.StaysAgreed, a.ex.MovedRound())
+	if !last || a.apart || a.in.State != market.Connected || !a.ex.Ahead(a.in, now) {
 		return nil, errMoot
 	}
 	a.ex = a.ex.Held(a.in)
-	a.deal.When, a.deal.Amount, a.deal.Place = wording.Slots(ls.lang, a.ex.Slots, a.zone()), a.amount(ls.lang, a.ex.Amount), a.place
-	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	a.deal.When, a.deal.Amount, a.deal.Place = wording.Slots(ls.lang, a.ex.Slots, a.zone()), a.amount(ls.lang, a.ex.Amount), ls.where(a)
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a, now)
 	return mail.StaysAgreed{Deal: a.deal, Moved: true}, nil
 }
 
@@ -206,7 +218,7 @@ func (ls *Letters) endedEarly(ctx context.Context, l market.Letter, out *mail.Ou
 	if a.ex.EndedEarlyAt == nil {
 		return nil, errMoot
 	}
-	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a)
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a, time.Time{})
 	return mail.EndedEarly{Deal: a.deal, Last: wording.Date(ls.lang, a.ex.Ends().In(a.zone()))}, nil
 }
 

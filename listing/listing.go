@@ -265,7 +265,7 @@ func alter(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, ver
 	if err := edit(tx, &l); err != nil {
 		return err
 	}
-	if err := moved(ctx, tx, v, was, l, now); err != nil { // before the listing is held: who agrees holds the introduction first
+	if err := moved(ctx, tx, v, was, l, now); err != nil { // it is held, as by who agrees: both listings, then the introduction
 		return err
 	}
 	l.UpdatedAt = now

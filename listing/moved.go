@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -33,7 +34,7 @@ func movedIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, w
 	if err != nil || in.State != market.Connected || !ex.Ahead(in, now) {
 		return err
 	}
-	if stays, err := staysThere(ctx, tx, in, was, l); err != nil || stays {
+	if stays, err := staysThere(ctx, tx, in, was, l, now); err != nil || stays {
 		return err
 	}
 	if apart, err := tx.Apart(ctx, in.OfferGroupID, in.NeedGroupID); err != nil || apart {
@@ -43,29 +44,31 @@ func movedIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, w
 	err = errors.Join(tx.ChangeExchange(ctx, ex), tx.Note(ctx, market.Event{At: now, Actor: v.Person, OnBehalf: l.GroupID, Verb: "exchange.moved",
 		Subject: "exchange", SubjectID: ex.ID, OtherID: in.ID}))
 	for _, side := range []market.Side{market.Need, market.Offer} {
-		err = errors.Join(err, tellMoved(ctx, tx, in, ex, side, l.Version, now))
+		err = errors.Join(err, tellMoved(ctx, tx, in, ex, side, now))
 	}
 	return err
 }
 
 // staysThere reports whether what two listings bring together is where it was before one of them was changed, by the words that
-// mails and calendars have for it.
-func staysThere(ctx context.Context, tx *store.Tx, in market.Introduction, was, l market.Listing) (bool, error) {
+// mails and calendars have for it. The other is read as it stands and not held: two that change at once would wait for each other, and
+// whoever comes second to the introduction reads what the first made of theirs.
+func staysThere(ctx context.Context, tx *store.Tx, in market.Introduction, was, l market.Listing, now time.Time) (bool, error) {
 	far := in.NeedID
 	if l.Side == market.Need {
 		far = in.OfferID
 	}
-	other, err := tx.Listing(ctx, far)
-	if err != nil {
-		return false, err
+	others, err := tx.Entries(ctx, []market.ID{far}, now)
+	if err != nil || len(others) == 0 {
+		return false, cmp.Or(err, market.ErrNotFound)
 	}
+	other := others[0].Listing
 	var said [2]string
 	for i, version := range []market.Listing{was, l} {
 		offer, need := version, other
 		if l.Side == market.Need {
 			offer, need = other, version
 		}
-		if at := market.Venue(offer, need).PlaceID; at != "" {
+		if at := market.VenuePlace(offer, need); at != "" {
 			place, err := tx.Place(ctx, market.System, at)
 			if err != nil {
 				return false, err
@@ -76,12 +79,23 @@ func staysThere(ctx context.Context, tx *store.Tx, in market.Introduction, was, 
 	return said[0] == said[1], nil
 }
 
-func tellMoved(ctx context.Context, tx *store.Tx, in market.Introduction, ex market.Exchange, side market.Side, version int64, now time.Time) error {
+// tellMoved writes to a side where it takes place by now. Whoever heard of the most moves that a day has hears of this one when the first
+// of those is a day ago: of letters on their way none goes but the last.
+func tellMoved(ctx context.Context, tx *store.Tx, in market.Introduction, ex market.Exchange, side market.Side, now time.Time) error {
 	people, err := tx.SpokenTo(ctx, in, side, market.StaysAgreed, now)
 	for _, p := range people {
-		_, failed := tx.Send(ctx, market.Letter{Kind: market.StaysAgreed, PersonID: p.ID, GroupID: in.GroupOf(side), AboutID: in.ID},
-			market.OnceName(market.StaysAgreed, ex.MovedRound(version)), now)
+		heard, failed := tx.MovesHeard(ctx, p.ID, in.ID, now.Add(-day))
+		var after time.Duration
+		if n := len(heard) - market.MostMoves; n >= 0 {
+			after = heard[n].Add(day).Sub(now)
+		}
+		if failed == nil {
+			_, failed = tx.SendLater(ctx, market.Letter{Kind: market.StaysAgreed, PersonID: p.ID, GroupID: in.GroupOf(side), AboutID: in.ID},
+				market.OnceName(market.StaysAgreed, ex.MovedRound()), after, now)
+		}
 		err = errors.Join(err, failed)
 	}
 	return err
 }
+
+const day = 24 * time.Hour

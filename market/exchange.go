@@ -62,7 +62,8 @@ type Exchange struct {
 	ProposedSide   Side
 	SuggestedAt    *time.Time
 	AgreedAt       *time.Time
-	Sequence       int        // how often what was agreed has changed: SEQUENCE of RFC 5545
+	Sequence       int        // how often what was agreed has changed; with Moves it is SEQUENCE of RFC 5545
+	Moves          int        // how often that took place somewhere else by a change of what was posted
 	Published      int        // the most uses that any calendar was told of
 	OpenSince      *time.Time // since when nothing is agreed; none for exchanges from before it was kept
 	WarnedAt       *time.Time // both were told that what is not agreed is given back
@@ -99,6 +100,7 @@ const (
 	AgreeAhead      = 366            // days: further than the calendar looks nothing is promised
 	LongestLoan     = 366            // days of one use
 	MostSuggestions = 30             // of one exchange: each is a mail to somebody
+	MostMoves       = 3              // of one exchange that a person hears of in a day: the next mail waits, and tells the last
 	WarnBefore      = 72 * time.Hour // of the end of AgreeWithin
 	OutcomeWithin   = 14 * 24 * time.Hour
 )
@@ -106,22 +108,21 @@ const (
 // Round names what the two have come to: each change makes it another.
 func (ex Exchange) Round() string { return string(ex.ID) + ":" + strconv.Itoa(ex.Sequence) }
 
-// MovedRound names that what the two have come to takes place somewhere else by a version of a listing.
-func (ex Exchange) MovedRound(version int64) string {
-	return ex.Round() + ":" + strconv.FormatInt(version, 10) + movedRound
+// MovedRound names where it takes place by now: each move makes it another, and no change of what the two have come to does.
+func (ex Exchange) MovedRound() string {
+	return string(ex.ID) + ":" + strconv.Itoa(ex.Moves) + Elsewhere
 }
 
 // IsMoved reports whether a round is a MovedRound.
-func IsMoved(round string) bool { return strings.HasSuffix(round, movedRound) }
+func IsMoved(round string) bool { return strings.HasSuffix(round, Elsewhere) }
 
-const movedRound = ":moved"
+// Elsewhere ends a MovedRound.
+const Elsewhere = ":moved"
 
-// Moved is the exchange of which what was agreed takes place somewhere else: calendars have it as changed. Where a change of it is to be
-// confirmed that is so already, and the other side's mail about that stays good.
+// Moved is the exchange of which what was agreed takes place somewhere else: calendars have it as changed. What the two have come to
+// is the same, and the mails about that stay good.
 func (ex Exchange) Moved() Exchange {
-	if !ex.Changing() {
-		ex.Sequence++
-	}
+	ex.Moves++
 	return ex
 }
 

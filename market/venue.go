@@ -20,5 +20,13 @@ func Venue(offer, need Listing) Listing {
 	return offer
 }
 
+// VenuePlace is the place where it takes place; "" for what is had online.
+func VenuePlace(offer, need Listing) ID {
+	if offer.Where == Online {
+		return ""
+	}
+	return Venue(offer, need).PlaceID
+}
+
 // VenueZone is the time zone of the place where it takes place.
 func VenueZone(offer, need Listing) *time.Location { return Venue(offer, need).When.Location() }

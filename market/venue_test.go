@@ -7,12 +7,12 @@ func TestWhatIsDeliveredHappensWhereItIsNeeded(t *testing.T) {
 	for where, want := range map[Where]ID{AtPlace: "hall", Collected: "hall", Delivered: "choir"} {
 		offer.Where = where
 		zone := map[ID]string{"hall": "Europe/London", "choir": "Europe/Paris"}[want]
-		if got := Venue(offer, need); got.PlaceID != want || VenueZone(offer, need).String() != zone {
-			t.Errorf("%s: at %s in %s, want %s in %s", where, got.PlaceID, VenueZone(offer, need), want, zone)
+		if got := VenuePlace(offer, need); got != want || VenueZone(offer, need).String() != zone {
+			t.Errorf("%s: at %s in %s, want %s in %s", where, got, VenueZone(offer, need), want, zone)
 		}
 	}
-	offer.Where, offer.PlaceID, need.PlaceID = Online, "", ""
-	if got := Venue(offer, need); got.PlaceID != "" || VenueZone(offer, need).String() != "Europe/Paris" {
-		t.Errorf("online: at %q in %s", got.PlaceID, VenueZone(offer, need))
+	offer.Where, offer.PlaceID = Online, ""
+	if got := VenuePlace(offer, need); got != "" || VenueZone(offer, need).String() != "Europe/Paris" {
+		t.Errorf("online: at %q in %s", got, VenueZone(offer, need))
 	}
 }

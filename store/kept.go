@@ -169,7 +169,7 @@ var Everything = []Kept{
 		{Entry: "introduction", Columns: "id offer_id need_id introduction_id amount starts_at ends_at created_at released_at"}}},
 	{Table: "exchanges", As: exchangeAs(), Of: "exists (select from introductions i where i.id = t.introduction_id and i.connected_at is not null and " + introduced + ")", Fields: []Field{
 		{Entry: "exchange", Columns: `id introduction_id amount slots proposed_by agreed_at outcome created_at stage proposed_side suggested_at sequence
-			published open_since warned_at remind_at ask_at asked_at closed_at ended_early_at`},
+			moves published open_since warned_at remind_at ask_at asked_at closed_at ended_early_at`},
 		{Entry: "outcome", Columns: "offer_says need_says offer_word need_word offer_worked need_worked"},
 		{Entry: "outcome", Columns: "snapshot", Left: "what both groups had posted then, for figures"}}},
 	{Table: "rings", Left: "stand in ring_members", Fields: []Field{{Entry: "ring", Columns: "id version state worth proposed_at connected_at ended_at settled_at"}}},

@@ -353,6 +353,16 @@ func (r reads) LettersTo(ctx context.Context, person market.ID, kind market.Lett
 	return n, translate(err)
 }
 
+// MovesHeard are the times since one at which a person was told that what an introduction brought together takes place somewhere else, the
+// first first.
+func (r reads) MovesHeard(ctx context.Context, person, introduction market.ID, since time.Time) ([]time.Time, error) {
+	var at []time.Time
+	err := r.db.WithContext(ctx).Raw(`select ended_at from letters where person_id = ? and about_id = ? and kind = ? and once like ? and ended_at > ?
+		and (state = 'sent' or fault = ?) order by ended_at`,
+		person, introduction, market.StaysAgreed, "%"+market.Elsewhere, since, market.UnsureFault).Scan(&at).Error
+	return at, translate(err)
+}
+
 // ProposalsTo counts the letters of proposals to a person since a time, of introductions and of rings, as LettersTo does.
 func (r reads) ProposalsTo(ctx context.Context, person market.ID, since time.Time) (int, error) {
 	n, err := r.LettersTo(ctx, person, market.PossibleMatch, since)
@@ -408,6 +418,11 @@ func (r reads) LettersFrom(ctx context.Context, by time.Time, limit int) ([]mark
 // Send records a letter and has it sent. Where once is not empty its person gets one of that name, ever: false, it is
 // written already. now is business time.
 func (tx *Tx) Send(ctx context.Context, l market.Letter, once string, now time.Time) (bool, error) {
+	return tx.SendLater(ctx, l, once, 0, now)
+}
+
+// SendLater is Send of a letter that is to wait for a while.
+func (tx *Tx) SendLater(ctx context.Context, l market.Letter, once string, after time.Duration, now time.Time) (bool, error) {
 	l.ID, l.State, l.CreatedAt = market.NewID(), market.Waiting, now
 	l.MessageID = string(l.ID)
 	if once != "" {
@@ -417,5 +432,5 @@ func (tx *Tx) Send(ctx context.Context, l market.Letter, once string, now time.T
 	} else if err := tx.Write(ctx, l); err != nil {
 		return false, err
 	}
-	return true, tx.Enqueue(ctx, time.Now(), l.Job())
+	return true, tx.Enqueue(ctx, time.Now().Add(after), l.Job())
 }

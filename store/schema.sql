@@ -185,7 +185,8 @@ create table exchanges (
     need_word text not null default ''::text,
     offer_worked text not null default ''::text,
     need_worked text not null default ''::text,
-    ended_early_at timestamp with time zone
+    ended_early_at timestamp with time zone,
+    moves integer not null default 0
 );
 
 create table export_parts (

@@ -427,7 +427,7 @@ func (s *Site) about(ctx context.Context, st standpoint) (ical.About, error) {
 		}
 		a.Text += g.Name
 	}
-	if place := market.Venue(st.offer.Listing, st.need.Listing).PlaceID; place != "" && !st.apart {
+	if place := market.VenuePlace(st.offer.Listing, st.need.Listing); place != "" && !st.apart {
 		at, err := s.Store.Place(ctx, market.System, place)
 		if err != nil {
 			return a, err

@@ -233,7 +233,7 @@ func (s *Site) contact(c *Call, st standpoint, p *view.IntroductionPage) (err er
 	if p.Talk.Closed != "" {
 		p.Contact.Address = ""
 	}
-	if place := market.Venue(st.offer.Listing, st.need.Listing).PlaceID; place != "" && st.side != market.VenueOf(st.offer.Listing, st.need.Listing) {
+	if place := market.VenuePlace(st.offer.Listing, st.need.Listing); place != "" && st.side != market.VenueOf(st.offer.Listing, st.need.Listing) {
 		at, err := s.Store.Place(c.Ctx, market.System, place)
 		if err != nil {
 			return err

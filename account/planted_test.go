@@ -146,7 +146,8 @@ func (t *town) settles(g *garden, side string) (market.Person, market.ID, market
 		"opened_at": t.now, "expires_at": t.now.AddDate(0, 3, 0)})
 	search := g.plants("saved_searches", map[string]any{"person_id": person, "pace": "digest",
 		"question": `{"sides": ["offer"], "words": "` + g.mark("saved_searches", "question") + `"}`})
-	g.plants("unfinished_forms", map[string]any{"person_id": person, "listing_id": nil, "side": side, "kept_at": t.now, "fields": `{"description": ["` + g.mark("unfinished_forms", "fields") + `"]}`})
+	g.plants("unfinished_forms", map[string]any{"person_id": person, "side": side, "kept_at": t.now, "fields": `{"description": ["` + g.mark("unfinished_forms", "fields") + `"]}`})
+	g.plants("posted_forms", map[string]any{"person_id": person, "listing_id": listing, "posted_at": t.now})
 	g.plants("alerts", map[string]any{"search_id": search, "listing_id": listing})
 	sent := g.plants("imports", map[string]any{"partner_id": partner, "state": "shown", "created_at": t.now, "counts": "{}", "faults": `[{"Field": "` + g.mark("imports", "faults") + `"}]`})
 	g.plants("import_parts", map[string]any{"import_id": sent, "position": 0})

@@ -163,7 +163,7 @@ func (p person) hasBeenEverywhere(h *hub) known {
 	p.presses("Post it")
 	p.looks() // with faults beside the fields
 	p.presses("Keep it as a draft")
-	at["/drafts/:id"] = "/drafts/" + h.query(`select id::text from unfinished_forms where listing_id is null`)
+	at["/drafts/:id"] = "/drafts/" + h.query(`select id::text from unfinished_forms`)
 	p.asks(sentence)
 	at["/listings/:id"] = p.path()
 	at["/listings/:id/nearly/:other"] = p.path() + "/nearly/" + h.query(anOffer)

@@ -345,7 +345,7 @@ func (s *stage) asAma() {
 	if status, said := s.ama.walker().send("/offer", form, strings.NewReader("description=hm&do=draft&once=a-draft")); status != http.StatusSeeOther {
 		s.t.Fatalf("keeping a draft: %d %.1000s", status, said)
 	}
-	s.at["/drafts/:id"] = "/drafts/" + s.query(`select id::text from unfinished_forms where listing_id is null`)
+	s.at["/drafts/:id"] = "/drafts/" + s.query(`select id::text from unfinished_forms`)
 	s.at["/account/searches/:id"] = "/account/searches/" + s.query(`select id::text from saved_searches`)
 	s.ama.asks(sentence)
 	s.at["/listings/:id"] = s.ama.path()

@@ -21,7 +21,7 @@ func (ls *Listings) hold(ctx context.Context, v market.Viewer, l *market.Listing
 			return err
 		}
 		if f.ID != "" {
-			if err := tx.KeepUnfinished(ctx, f); err != nil {
+			if err := tx.FinishForm(ctx, f, l.ID); err != nil {
 				return err
 			}
 		}

@@ -49,7 +49,7 @@ func (ls *Listings) publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, err
 	}
 	prepare(&l, v, now)
-	f.PersonID, f.Side, f.Fields, f.KeptAt, f.ListingID = v.Person, l.Side, nil, now, l.ID
+	f.PersonID, f.Side, f.Fields, f.KeptAt = v.Person, l.Side, nil, now
 	kind, err := ls.kinds.of(ctx, l.Kind)
 	if err == nil {
 		err = l.Validate(kind, wording.IsLanguage)

@@ -77,6 +77,7 @@ var erasePerson = []string{
 	`delete from passkey_challenges where person_id = @person`,
 	`delete from saved_searches where person_id = @person`,
 	`delete from unfinished_forms where person_id = @person`,
+	`delete from posted_forms where person_id = @person`,
 	`delete from tokens where person_id = @person`,
 	`delete from once where partner in (select p.id from partners p where p.person_id = @person)`,
 	`delete from partners where person_id = @person`,

@@ -59,6 +59,7 @@ func (s *Store) Forget(ctx context.Context, now time.Time) (err error) {
 		`update decisions d set appeal = '' from people p where p.id = d.appealed_by and p.erased_at is not null and d.appeal <> '' and d.answered_at < ?`: 0,
 		`delete from unsent_forms where kept_at < ?`:                             market.UnsentLasts,
 		`delete from unfinished_forms where kept_at < ?`:                         market.UnfinishedLasts,
+		`delete from posted_forms where posted_at < ?`:                           market.UnfinishedLasts,
 		`update reports set address = '' where address <> '' and handled_at < ?`: keepReporter,
 		`delete from sessions where seen_at < ?`:                                 keepUnused,
 		`delete from bounces where created_at < ?`:                               keepBounces,

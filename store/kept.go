@@ -191,7 +191,8 @@ var Everything = []Kept{
 	{Table: "once", Left: "ids of forms that were sent and first answers to programs, kept for a week so that none counts twice; what they say stands in the export where it is now", Fields: []Field{
 		{Entry: "once", Columns: "id person partner answer at digest"}, {Entry: "once_said", Columns: "said"}}},
 	{Table: "unsent_forms", Left: browsers, Fields: []Field{{Entry: "unsent", Columns: "browser_hash side fields kept_at"}}},
-	{Table: "unfinished_forms", Of: "t.person_id = $1", Fields: []Field{{Entry: "unfinished", Columns: "person_id id side fields kept_at version listing_id"}}},
+	{Table: "unfinished_forms", Of: "t.person_id = $1", Fields: []Field{{Entry: "unfinished", Columns: "person_id id side fields kept_at version"}}},
+	{Table: "posted_forms", Of: "t.person_id = $1", Fields: []Field{{Entry: "unfinished", Columns: "person_id id listing_id posted_at"}}},
 	{Table: "exports", Of: "t.person_id = $1", Fields: []Field{{Entry: "export", Columns: "id person_id asked_at ready_at size"}}},
 	{Table: "export_parts", Left: "the export itself", Fields: []Field{{Entry: "export", Columns: "export_id position content"}}},
 

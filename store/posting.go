@@ -32,7 +32,7 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.postAll(ctx, p.Form, args)
+	n, err := s.postAll(ctx, p.Form, p.Listing.ID, args)
 	if err == nil && n == 1 {
 		s.waker.wake()
 	}
@@ -54,7 +54,7 @@ func (s *Store) Post(ctx context.Context, p Posting) error {
 }
 
 // postAll keeps a posting, and says of the form that it is posted: that takes a transaction of its own.
-func (s *Store) postAll(ctx context.Context, f market.UnfinishedForm, args []any) (n int64, err error) {
+func (s *Store) postAll(ctx context.Context, f market.UnfinishedForm, listing market.ID, args []any) (n int64, err error) {
 	if f.ID == "" {
 		return s.exec(ctx, postSQL, args...)
 	}
@@ -63,7 +63,7 @@ func (s *Store) postAll(ctx context.Context, f market.UnfinishedForm, args []any
 		if n = tag.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return became(ctx, tx, f)
+		return became(ctx, tx, f, listing)
 	})
 	return n, translate(err)
 }

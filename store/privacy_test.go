@@ -158,6 +158,7 @@ func TestWhatIsPromisedToGoGoes(t *testing.T) {
 		{"once_said", `insert into once (id, answer, at, said) values ('s', '/', $1, 'a')`, `select count(*) from once where said is not null`},
 		{"unsent", `insert into unsent_forms (browser_hash, side, fields, kept_at) values ('b', 'need', '{}', $1)`, `select count(*) from unsent_forms`},
 		{"unfinished", `insert into unfinished_forms (person_id, id, side, fields, kept_at) values ('` + string(person) + `', ` + id + `, 'need', '{}', $1)`, `select count(*) from unfinished_forms`},
+		{"unfinished", `insert into posted_forms (person_id, id, listing_id, posted_at) values ('` + string(person) + `', ` + id + `, ` + id + `, $1)`, `select count(*) from posted_forms`},
 	} {
 		exec(c.plant, noon)
 		for _, step := range []struct {

@@ -668,6 +668,13 @@ create table postcodes (
     borough text not null default ''::text
 );
 
+create table posted_forms (
+    person_id uuid not null,
+    id uuid not null,
+    listing_id uuid not null,
+    posted_at timestamp with time zone not null
+);
+
 create table public_points (
     cell text not null,
     lat double precision not null,
@@ -838,8 +845,7 @@ create table unfinished_forms (
     side text not null,
     fields jsonb not null,
     kept_at timestamp with time zone not null,
-    version bigint not null default 1,
-    listing_id uuid
+    version bigint not null default 1
 );
 
 create table unsent_forms (
@@ -1312,6 +1318,10 @@ alter table places add constraint places_precision_check CHECK (("precision" = A
 
 alter table postcodes add constraint postcodes_pkey PRIMARY KEY (postcode);
 
+alter table posted_forms add constraint posted_forms_pkey PRIMARY KEY (person_id, id);
+
+alter table posted_forms add constraint posted_forms_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE;
+
 alter table public_points add constraint public_points_pkey PRIMARY KEY (cell);
 
 alter table reports add constraint reports_pkey PRIMARY KEY (id);
@@ -1631,6 +1641,8 @@ CREATE INDEX photos_hidden ON public.photos USING btree (hidden_at) WHERE (hidde
 CREATE INDEX photos_listing ON public.photos USING btree (listing_id, "position");
 
 CREATE INDEX places_group ON public.places USING btree (group_id);
+
+CREATE INDEX posted_forms_posted ON public.posted_forms USING btree (posted_at);
 
 CREATE INDEX reports_open ON public.reports USING btree (created_at) WHERE (handled_at IS NULL);
 

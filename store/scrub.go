@@ -17,7 +17,7 @@ import (
 // wordy are the tables, beside those of the search index, in which erasing leaves old versions of rows behind, and whose statistics hold samples of texts.
 var wordy = []string{"people", "groups", "places", "traces", "listings", "photos", "messages", "message_files", "letters", "invitations", "sign_ins", "sessions", "tokens",
 	"reports", "decisions", "network_refusals", "connectors", "consents", "exchanges", "introductions", "matches", "ring_members", "address_changes", "partners", "partner_grants", "webhooks", "deliveries", "mandates", "supplied", "imports", "import_parts", "import_rows",
-	"evidence", "check_statements", "unsent_forms", "unfinished_forms", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
+	"evidence", "check_statements", "unsent_forms", "unfinished_forms", "posted_forms", "bounces", "mail_stops", "saved_searches", "passkeys", "passkey_challenges", "once", "meanings", "exports", "export_parts"}
 
 const (
 	rewriteLimit = 64 << 20 // bytes of a table that is written anew by day: it is locked meanwhile, for a second or so

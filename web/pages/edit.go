@@ -152,7 +152,7 @@ func (s *Site) saveListing(c *Call) error {
 	}
 	next, at, e := p.edited()
 	if f.String("version") != strconv.FormatInt(was.Version, 10) {
-		return p.showStale(next)
+		return p.showStale(next, e)
 	}
 	if err = everyFault(next, at, e); err == nil {
 		err = p.place(&next, at)
@@ -175,7 +175,7 @@ func (p *poster) saved(next market.Listing, err error) error {
 			return err
 		}
 		p.edit = &now
-		return p.showStale(next)
+		return p.showStale(next, &market.Invalid{}) // of which all was read
 	case err != nil && !errors.Is(err, market.ErrRepeated):
 		return err
 	}
@@ -207,15 +207,39 @@ func keepUntouched(next, shown, was reflect.Value) {
 
 // showStale gives the form back with what was typed, beside how the listing stands now. Its version is the present
 // one, so that saving it once more is a decision.
-func (p *poster) showStale(next market.Listing) error {
+func (p *poster) showStale(next market.Listing, e *market.Invalid) error {
 	c := p.c
-	p.stale = c.stale(c.differing(*p.edit, next), listingPath(next.ID), "post.stale_link")
+	was := p.s.editor(c, *p.edit, typed(*p.edit))
+	p.stale = c.stale(otherwise(was.stands(*p.edit, &market.Invalid{}), p.stands(next, e)), listingPath(next.ID), "post.stale_link")
 	return c.Render(http.StatusConflict, view.Post(p.page(c.Blank(), true)))
 }
 
-// differing is what one listing says otherwise than another.
-func (c *Call) differing(one, another market.Listing) []view.Row {
-	return otherwise(c.described(one), c.described(another))
+// stands is all that a form says: the listing that it makes, where that is, and the fields that could not be read, as they were typed.
+func (p *poster) stands(l market.Listing, e *market.Invalid) []view.Row {
+	place := p.f.String("place")
+	if i := slices.IndexFunc(p.places, func(own market.Place) bool { return own.ID == l.PlaceID }); i >= 0 {
+		place = p.places[i].Said()
+	}
+	rows := append(p.c.described(l), p.c.saysRow("group.place", place), p.c.saysRow("post.group", p.groupName()))
+	for _, f := range e.Faults {
+		if label := p.label(f.Field); label != "" {
+			unread := p.c.saysRow(label, p.f.String(f.Field))
+			rows = append(slices.DeleteFunc(rows, func(r view.Row) bool { return r.Term == unread.Term }), unread)
+		}
+	}
+	return rows
+}
+
+// label is the key of what stands over a field of the form; none where it has none of its own.
+func (p *poster) label(field string) string {
+	keys := []string{"post." + field, "post." + field + "_" + string(p.side)}
+	if fact, ok := strings.CutPrefix(field, factName(p.f.String("kind"), "")); ok {
+		keys = append(keys, "fact."+fact)
+	}
+	if i := slices.IndexFunc(keys, wording.Has); i >= 0 {
+		return keys[i]
+	}
+	return ""
 }
 
 // described is all that a listing says, a row a thing.
@@ -223,13 +247,28 @@ func (c *Call) described(l market.Listing) []view.Row {
 	row := func(key string, said ...string) view.Row {
 		return view.Row{Term: c.T(key), Value: or(wording.List(c.Lang, said), c.T("market.nothing_said"))}
 	}
-	side := string(l.Side)
-	rows := []view.Row{row("post.title", l.Title), row("post.say", summary(l.Description)), row("post.kind", c.choice("kind", l.Kind)),
+	side, reach, split := string(l.Side), "", c.T("market.no")
+	if l.ReachKM > 0 {
+		reach = c.T("market.within", "Km", l.ReachKM)
+	}
+	if l.Splittable {
+		split = c.T("market.split_least", "Least", wording.Amount(c.Lang, l.SmallestPart, l.Unit))
+	}
+	rows := []view.Row{row("post.title", l.Title), row("post.say", market.Tidy(l.Description)), row("post.kind", c.choice("kind", l.Kind)),
 		{Term: c.T("post.when"), Value: strings.Join(c.when(l), " · ")}, row("post.where", c.choice("where", string(l.Where))),
 		row("post.terms", c.terms(l.Terms)), row("post.features_"+side, c.each("feature", l.Has, l.Requires)...),
-		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.language", wording.NameOf(l.Language)), row("post.tags", l.Tags...), row("post.circle", c.choice("circle", string(l.Circle)))}
+		row("post.uses_"+side, eachUse(c, l.Welcomes, l.Involves)...), row("post.language", wording.NameOf(l.Language)), row("post.tags", l.Tags...), row("post.circle", c.choice("circle", string(l.Circle))),
+		c.saysRow("post.reach", reach), row("post.widens", c.yesOrNo(l.Widens)), row("post.quantity_"+side, wording.Amount(c.Lang, l.Quantity, l.Unit)),
+		row("market.split", split)}
+	if l.Side == market.Need {
+		rows = append(rows, row("post.urgent", c.yesOrNo(l.Urgent)))
+	}
 	if l.Side == market.Offer {
 		rows = append(rows, row("post.not_allowed", eachUse(c, l.NotAllowed)...), row("post.asks", c.asks(l.Asks)...))
 	}
-	return append(rows, c.kindFacts(l)...)
+	kind, _ := market.StandardKind(l.Kind)
+	for _, f := range kind.Facts {
+		rows = append(rows, c.saysRow("fact."+f.Key, c.factValue(f, l.Facts)))
+	}
+	return rows
 }

@@ -204,7 +204,7 @@ func (s *street) paths() (all []string) {
 		}
 		return id
 	}
-	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "drafts": one(`select id::text from unfinished_forms where listing_id is null`), "introductions": string(in), "by-hand": string(in),
+	ids := map[string]string{"groups": string(s.hall), "listings": string(s.offer), "drafts": one(`select id::text from unfinished_forms`), "introductions": string(in), "by-hand": string(in),
 		"networks": one(`select id::text from networks where held_at is not null`),
 		"reports":  one(`select id::text from reports`), "decisions": one(`select id::text from decisions`), "rings": one(`select id::text from rings`),
 		"partners": one(`select id::text from partner_grants`), "account": one(`select id::text from partners`), ":hook": one(`select id::text from webhooks`), ":import": one(`select id::text from imports`),

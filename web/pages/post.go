@@ -406,6 +406,9 @@ func (p *poster) publish() error {
 		}
 		return err
 	}
+	if err == nil && at != nil {
+		err = p.current()
+	}
 	if err == nil {
 		err = p.place(&l, at)
 	}
@@ -439,6 +442,20 @@ func (p *poster) publish() error {
 		return p.c.Done(listingPath(l.ID), "note.held_first")
 	}
 	return p.c.Done(listingPath(l.ID), "done.posted")
+}
+
+// current keeps a form that is older than its draft from adding the place that it names. Finish would refuse it too, after that.
+// market.ErrConflict: it is older. One that is pressed twice is not.
+func (p *poster) current() error {
+	older, err := p.s.Accounts.Overtaken(p.c.Ctx, p.c.Viewer, p.unfinished(), p.c.Now)
+	if err != nil || !older {
+		return err
+	}
+	_, err = p.s.Store.AnswerOf(p.c.Ctx, p.c.Once, p.c.Viewer.Person)
+	if errors.Is(err, market.ErrNotFound) {
+		return market.ErrConflict
+	}
+	return err
 }
 
 // copyPhotos gives a copy the photos of what it was copied from, where that was wished and is still theirs.

@@ -39,11 +39,11 @@ func (p *poster) unfinished() market.UnfinishedForm {
 	for _, name := range []string{"once", "do", "draft", "version"} {
 		delete(fields, name)
 	}
-	version, err := strconv.ParseInt(p.f.String("version"), 10, 64)
+	version, err := strconv.ParseUint(p.f.String("version"), 10, 62)
 	if err != nil {
 		version = 0 // it was not kept yet
 	}
-	return market.UnfinishedForm{ID: p.draft(), Side: p.side, Fields: fields, Version: version}
+	return market.UnfinishedForm{ID: p.draft(), Side: p.side, Fields: fields, Version: int64(version)}
 }
 
 // keep keeps the form as it is, for its writer alone. What cannot be kept is shown again: nothing that was typed is lost.
@@ -79,17 +79,21 @@ func (s *Site) keepUnfinished(p *poster) error {
 // and after posting it is a draft of its own, so that keeping or posting it once more is a decision.
 func (p *poster) showMoved() error {
 	c, typed := p.c, url.Values(p.f)
-	there, err := p.s.Accounts.Unfinished(c.Ctx, c.Viewer, p.draft(), c.Now)
+	listing, err := p.s.Accounts.PostedAs(c.Ctx, c.Viewer, p.draft())
 	switch {
-	case err != nil:
-		return err
-	case there.ListingID != "":
+	case err == nil:
 		typed.Set("draft", string(market.NewID()))
 		typed.Del("version")
-		if p.stale, err = p.postedBefore(there.ListingID); err != nil {
+		if p.stale, err = p.postedBefore(listing); err != nil {
 			return err
 		}
+	case !errors.Is(err, market.ErrNotFound):
+		return err
 	default:
+		there, err := p.s.Accounts.Unfinished(c.Ctx, c.Viewer, p.draft(), c.Now)
+		if err != nil {
+			return err
+		}
 		typed.Set("version", strconv.FormatInt(there.Version, 10))
 		p.stale = p.keptOtherwise(there)
 	}
@@ -100,9 +104,10 @@ func (p *poster) showMoved() error {
 // keptOtherwise says when a draft was kept meanwhile, and what of it is not what was typed here.
 func (p *poster) keptOtherwise(there market.UnfinishedForm) *view.Stale {
 	c := p.c
-	mine, _, _ := p.listing()
-	other, _, _ := p.s.newPoster(c, there.Side, httpx.Form(there.Fields)).listing()
-	return &view.Stale{Title: c.T("post.draft_stale"), Text: c.T("post.draft_stale_text", "When", c.When(there.KeptAt)), Now: c.differing(other, mine),
+	mine, _, mineUnread := p.listing()
+	kept := p.s.newPoster(c, there.Side, httpx.Form(there.Fields))
+	other, _, otherUnread := kept.listing()
+	return &view.Stale{Title: c.T("post.draft_stale"), Text: c.T("post.draft_stale_text", "When", c.When(there.KeptAt)), Now: otherwise(kept.stands(other, otherUnread), p.stands(mine, mineUnread)),
 		Link: view.Link{Href: draftPath(there.ID), Text: c.T("post.draft_stale_link")}}
 }
 
@@ -110,12 +115,36 @@ func (p *poster) keptOtherwise(there market.UnfinishedForm) *view.Stale {
 func (p *poster) postedBefore(id market.ID) (*view.Stale, error) {
 	c := p.c
 	told := &view.Stale{Title: c.T("post.draft_posted"), Text: c.T("post.draft_posted_text")}
-	_, err := p.s.Store.OwnEntry(c.Ctx, c.Viewer, id, c.Now)
-	if errors.Is(err, market.ErrNotFound) {
-		return told, nil
+	ours, err := p.s.stillOurs(c, id)
+	if ours {
+		told.Link = view.Link{Href: listingPath(id), Text: c.T("post.stale_link")}
 	}
-	told.Link = view.Link{Href: listingPath(id), Text: c.T("post.stale_link")}
 	return told, err
+}
+
+// stillOurs reports whether a listing is there for the viewer as one of their own group's.
+func (s *Site) stillOurs(c *Call, id market.ID) (bool, error) {
+	_, err := s.Store.OwnEntry(c.Ctx, c.Viewer, id, c.Now)
+	if errors.Is(err, market.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// wasPosted leads to the listing that a draft became, or to one's own where that is not shown any more. market.ErrNotFound: it became none.
+func (s *Site) wasPosted(c *Call, draft market.ID) error {
+	listing, err := s.Accounts.PostedAs(c.Ctx, c.Viewer, draft)
+	if err != nil {
+		return err
+	}
+	ours, err := s.stillOurs(c, listing)
+	switch {
+	case err != nil:
+		return err
+	case !ours:
+		return c.Done("/mine", "note.draft_posted_left")
+	}
+	return c.Done(listingPath(listing), "note.draft_posted")
 }
 
 // goOn is the form with all that was kept of it, or the listing that it became.
@@ -125,11 +154,11 @@ func (s *Site) goOn(c *Call) error {
 		return err
 	}
 	f, err := s.Accounts.Unfinished(c.Ctx, v, id, c.Now)
+	if errors.Is(err, market.ErrNotFound) {
+		return s.wasPosted(c, id)
+	}
 	if err != nil {
 		return err
-	}
-	if f.ListingID != "" {
-		return c.Done(listingPath(f.ListingID), "note.draft_posted")
 	}
 	fields := url.Values(f.Fields)
 	fields.Set("draft", string(id))
@@ -149,8 +178,8 @@ func (s *Site) throwAway(c *Call) error {
 	if err := s.Accounts.DropUnfinished(c.Ctx, v, id, c.Now); err != nil {
 		return err
 	}
-	if f, err := s.Accounts.Unfinished(c.Ctx, v, id, c.Now); err == nil && f.ListingID != "" {
-		return c.Done(listingPath(f.ListingID), "note.draft_posted")
+	if err := s.wasPosted(c, id); !errors.Is(err, market.ErrNotFound) {
+		return err
 	}
 	return c.Done("/mine", "done.threw_away")
 }

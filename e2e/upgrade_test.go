@@ -244,7 +244,7 @@ func (a *asking) end() {
 	a.stop()
 	a.ended.Wait()
 	a.t.Logf("%d requests meanwhile", a.asked)
-	if a.asked < 50 || len(a.faults) > 0 {
+	if a.asked < 20 || len(a.faults) > 0 { // a slow machine asks some fifty
 		a.t.Errorf("%d requests during the upgrade, of which failed: %v", a.asked, a.faults)
 	}
 }

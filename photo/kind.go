@@ -119,7 +119,7 @@ func endsAsArchive(file []byte) bool {
 			continue
 		}
 		switch list := binary.LittleEndian.Uint32(end[12:]); {
-		case list == 0, list == math.MaxUint32: // none; said elsewhere
+		case list == 0, list == math.MaxUint32, bytes.HasSuffix(file[:max(0, at-16)], []byte("PK\x06\x07")): // none; said elsewhere, where 4.3.15 leads
 			return true
 		case int64(list) <= int64(at) && bytes.HasPrefix(file[at-int(list):], []byte("PK\x01\x02")):
 			return true

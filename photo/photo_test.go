@@ -408,6 +408,7 @@ func TestAnArchiveIsKnownByItsEndAlone(t *testing.T) {
 		binary.LittleEndian.PutUint32(e[12:], uint32(size))
 		return slices.Concat([]byte("\xff\xd8\xff"), make([]byte, 50), e)
 	}
+	larger := slices.Concat([]byte("\xff\xd8\xff"), make([]byte, 50), []byte("PK\x06\x07"), make([]byte, 16), short(46)[53:])
 	for name, c := range map[string]struct {
 		sent []byte
 		is   bool
@@ -416,6 +417,7 @@ func TestAnArchiveIsKnownByItsEndAlone(t *testing.T) {
 		"of a comment cut off":    {commented(100, 99), false},
 		"of no file":              {short(0), true},
 		"of the larger kind":      {short(-1), true},
+		"of it, its list said":    {larger, true},
 		"whose list is elsewhere": {short(46), false},
 		"larger than the file":    {short(1 << 20), false},
 		"the mark alone":          {[]byte("\xff\xd8\xffPK\x05\x06"), false},

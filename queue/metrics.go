@@ -41,7 +41,7 @@ func NewMetrics(process *telemetry.Metrics) *Metrics {
 			Help: "Turns of the schedule's works that ended, well or not."}, []string{"work", "outcome"}),
 	}
 	m.unindexed = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "wherewithal", Name: "unindexed_oldest_seconds",
-		Help: "Age of the oldest change of a listing, group or network that the search index does not have, its job given up or not."})
+		Help: "Age of the oldest change of a listing, group or network that the search index does not have, its job given up in the last 15 minutes or not at all."})
 	m.givenUp = prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "wherewithal", Name: "jobs_given_up_total",
 		Help: "Jobs that will not be tried again unless an operator says so."}, []string{"kind"})
 	for kind := range Kinds {

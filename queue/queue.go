@@ -50,7 +50,7 @@ type Outbox interface {
 	// Depth is how many rows wait and are sent, and since when the oldest waiting one is due (zero: none).
 	Depth(ctx context.Context) (waiting, sent int64, oldest time.Time, err error)
 	// Unindexed is when the oldest change that the search index has not taken in was queued (zero: it has all).
-	Unindexed(ctx context.Context) (time.Time, error)
+	Unindexed(ctx context.Context, now time.Time) (time.Time, error)
 }
 
 // attemptID names one attempt, and in Redis the task that holds it alone: what asynq remembers of an old attempt never stands in

@@ -83,7 +83,7 @@ func (s *Sweeper) measure(ctx context.Context, now time.Time) error {
 		return err
 	}
 	s.metrics.depth(waiting, oldest, now)
-	changed, err := s.outbox.Unindexed(ctx)
+	changed, err := s.outbox.Unindexed(ctx, now)
 	if err == nil {
 		s.metrics.unindexedSince(changed, now)
 	}

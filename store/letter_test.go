@@ -41,7 +41,7 @@ func TestWhatAnOperatorReadsOfLettersIsReadFromAnIndex(t *testing.T) {
 	fill("sent", "30 days", 20)
 	fill("waiting", "1 hour", 8000)
 	fill("failed", "4 days", 8000)
-	if p := plan(store.Backlogged, noon); !strings.Contains(p, "letters_taken") || !strings.Contains(p, "letters_tried") || strings.Contains(p, "letters_newest") {
+	if p := plan(store.Backlogged, noon, noon); !strings.Contains(p, "letters_taken") || !strings.Contains(p, "letters_tried") || strings.Contains(p, "letters_newest") {
 		t.Errorf("what was taken last is looked for among all that was not:\n%s", p)
 	}
 	if _, err := s.Pool().Exec(ctx, `delete from letters`); err != nil {

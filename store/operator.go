@@ -69,14 +69,14 @@ type Backlog struct {
 const backlog = `select (select count(*) from letters where state = 'waiting'), (select min(coalesce(again_at, created_at)) from letters where state = 'waiting'),
 		` + unindexed + `,
 		(select count(*) from letters where state = 'waiting' and tries > 0),
-		(select count(*) from letters where created_at > $1 and state = 'failed' and fault in ('refused', 'no_mailbox')),
+		(select count(*) from letters where created_at > $2 and state = 'failed' and fault in ('refused', 'no_mailbox')),
 		(select max(sent_at) from letters where state = 'sent')`
 
-// Backlog at a time, which is business time.
-func (s *Store) Backlog(ctx context.Context, now time.Time) (b Backlog, err error) {
+// Backlog at a time, which is business time; machine is what the machine has then.
+func (s *Store) Backlog(ctx context.Context, now, machine time.Time) (b Backlog, err error) {
 	defer market.Wrap(&err, "Backlog")
 	var letter, search, taken *time.Time
-	err = s.pool.QueryRow(ctx, backlog, now.AddDate(0, 0, -1)).
+	err = s.pool.QueryRow(ctx, backlog, machine.Add(-mended), now.AddDate(0, 0, -1)).
 		Scan(&b.Letters, &letter, &search, &b.Untaken, &b.Refused, &taken)
 	for at, found := range map[*time.Time]*time.Time{&b.OldestLetter: letter, &b.OldestUnsearch: search, &b.Taken: taken} {
 		if found != nil {

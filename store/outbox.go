@@ -188,18 +188,21 @@ func (s *Store) Depth(ctx context.Context) (waiting, sent int64, oldest time.Tim
 	return waiting, sent, oldest, translate(err)
 }
 
-// unindexed is since when the oldest change of a listing, group or network waits that the search index has not taken in, given up or
-// not; what another job indexed after one was given up does not. One question for each state, which have indexes of their own.
+// mended is how long a job of the index that was given up counts: the index is compared with Postgres every ten minutes, and what it lacks
+// put in, so that such a turn has begun since.
+const mended = 15 * time.Minute
+
+// unindexed is since when the oldest change of a listing, group or network waits that the search index has not taken in, given up after $1 or
+// not. One question for each state, which have indexes of their own.
 const unindexed = `least((select min(queued_at) from outbox where state = 'waiting' and kind in ('index', 'party')),
 		(select min(queued_at) from outbox where state = 'sent' and kind in ('index', 'party')),
-		(select min(o.queued_at) from outbox o where o.state = 'failed' and o.kind in ('index', 'party') and not exists (select from outbox d
-		   where d.state = 'done' and d.kind = o.kind and d.subject = o.subject and d.ended_at > o.ended_at)))`
+		(select min(queued_at) from outbox where state = 'failed' and kind in ('index', 'party') and ended_at > $1))`
 
-// Unindexed is when the oldest change that the search index has not taken in was queued, in machine time; zero when it has all.
-func (s *Store) Unindexed(ctx context.Context) (oldest time.Time, err error) {
+// Unindexed is when the oldest change that the search index has not taken in was queued; zero when it has all. Both are machine time.
+func (s *Store) Unindexed(ctx context.Context, now time.Time) (oldest time.Time, err error) {
 	defer market.Wrap(&err, "Unindexed")
 	var queued *time.Time
-	err = s.pool.QueryRow(ctx, `select `+unindexed).Scan(&queued)
+	err = s.pool.QueryRow(ctx, `select `+unindexed, now.Add(-mended)).Scan(&queued)
 	if queued != nil {
 		oldest = *queued
 	}

@@ -286,16 +286,16 @@ func TestDepthOfAnEmptyOutbox(t *testing.T) {
 	}
 }
 
-// A change waits while its job does, to be tried again too, and when it was given up, until another job takes it in. Jobs of other kinds
-// are none of the index.
+// A change waits while its job does, to be tried again too, and when it was given up, until what the index lacks was mended. Jobs of other
+// kinds are none of the index.
 func TestTheOldestChangeNotIndexedIsSinceItWasQueued(t *testing.T) {
 	for _, kind := range []string{market.IndexJob, market.PartyJob} {
 		t.Run(kind, func(t *testing.T) {
 			s := storetest.Open(t)
-			want := func(what string, want time.Time) {
+			want := func(what string, at, want time.Time) {
 				t.Helper()
-				oldest, err := s.Unindexed(t.Context())
-				b, found := s.Backlog(t.Context(), tick)
+				oldest, err := s.Unindexed(t.Context(), at)
+				b, found := s.Backlog(t.Context(), tick, at)
 				if err != nil || found != nil || !oldest.Equal(want) || !b.OldestUnsearch.Equal(want) {
 					t.Errorf("%s: %v, for the operator's page %v, want %v; %v, %v", what, oldest, b.OldestUnsearch, want, err, found)
 				}
@@ -318,23 +318,20 @@ func TestTheOldestChangeNotIndexedIsSinceItWasQueued(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want("of nothing", time.Time{})
+			want("of nothing", tick, time.Time{})
 			changed := job(kind)
 			enqueue(t, s, tick.Add(-time.Hour), job(market.MatchJob))
 			enqueue(t, s, tick, changed)
 			enqueue(t, s, tick.Add(time.Minute), job(kind))
-			want("waiting", tick)
+			want("waiting", tick, tick)
 			q := claim(tick, changed.Subject)
-			want("sent", tick)
+			want("sent", tick, tick)
 			must(s.Retry(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"))
-			want("to be tried again", tick)
+			want("to be tried again", tick, tick)
 			q = claim(tick.Add(time.Hour), changed.Subject)
 			must(s.GiveUp(t.Context(), q.ID, q.Attempt, tick.Add(time.Hour), "away"))
-			want("given up", tick)
-			enqueue(t, s, tick.Add(2*time.Hour), changed)
-			again := claim(tick.Add(2*time.Hour), changed.Subject)
-			must(s.Finish(t.Context(), again.ID, again.Attempt, tick.Add(2*time.Hour)))
-			want("taken in by another", tick.Add(time.Minute))
+			want("given up", tick.Add(74*time.Minute), tick)
+			want("given up, and mended since", tick.Add(76*time.Minute), tick.Add(time.Minute))
 		})
 	}
 }

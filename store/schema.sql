@@ -1614,7 +1614,7 @@ CREATE INDEX outbox_indexing ON public.outbox USING btree (subject) WHERE ((kind
 
 CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (state = 'sent'::text);
 
-CREATE INDEX outbox_unindexed ON public.outbox USING btree (queued_at) WHERE ((state = 'failed'::text) AND (kind = ANY (ARRAY['index'::text, 'party'::text])));
+CREATE INDEX outbox_unindexed ON public.outbox USING btree (ended_at) WHERE ((state = 'failed'::text) AND (kind = ANY (ARRAY['index'::text, 'party'::text])));
 
 CREATE INDEX partings_xid ON public.partings USING btree (xid);
 

@@ -604,7 +604,7 @@ func (s *Site) operatorJobs(c *Call, p *view.OperatorPage) error {
 }
 
 func (s *Site) operatorBacklog(c *Call, p *view.OperatorPage) error {
-	b, err := s.Store.Backlog(c.Ctx, c.Now)
+	b, err := s.Store.Backlog(c.Ctx, c.Now, time.Now())
 	p.Things = append(p.Things, view.Row{Term: c.T("operator_page.mail_server"), Value: c.mailServer(b)})
 	p.Mail = []view.Row{{Term: c.T("operator_page.mail_waiting"), Value: wording.Number(c.Lang, b.Letters)},
 		{Term: c.T("operator_page.mail_oldest"), Value: c.since(b.OldestLetter)}}

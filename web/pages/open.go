@@ -94,7 +94,9 @@ func (c *Call) problemJSON(err error) {
 	case errors.Is(err, errEmbedFormat):
 		p = httpx.Problem{Status: http.StatusNotImplemented, Kind: "embed_format", Err: err} // as oEmbed has it
 	case errors.Is(err, search.ErrCursor):
-		p.Status, p.Kind = http.StatusBadRequest, "cursor" // as the API has it
+		// The API has 400 for it. The widget alone asks here with one, and its releases up to 1.2.0, which other sites hold for ever, show
+		// what a 422 says and nothing of a 400.
+		p.Status, p.Kind = http.StatusUnprocessableEntity, "cursor"
 	}
 	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusNotImplemented {
 		telemetry.Fail(c.Ctx, err)

@@ -250,7 +250,7 @@ func badInputIsRefused(t *testing.T, s *square) {
 		"/find/feed.json?nothing=x": 422, "/find/feed.json?within=NaN&near=SE10": 422, "/find/feed.json?within=3": 422, "/find/feed.json?within=1e9&near=SE10": 422,
 		"/find/map.geojson?near=Atlantis": 422, "/find/feed.atom?day=7": 422, "/find/feed.atom?side=both": 422, "/find/feed.atom?features=gold": 422,
 		"/find/feed.json?q=" + strings.Repeat("a", 4001): 422, "/find/feed.json?" + strings.Repeat("tags=a&", 60): 422, "/find/feed.json?borough=" + strings.Repeat("a", 201): 422,
-		"/widget/search.json?limit=21": 422, "/widget/search.json?limit=x": 422, "/widget/search.json?cursor=x": 400, "/widget/search.json?near=Atlantis": 422, "/widget/search.json?page=2": 422,
+		"/widget/search.json?limit=21": 422, "/widget/search.json?limit=x": 422, "/widget/search.json?cursor=x": 422, "/widget/search.json?near=Atlantis": 422, "/widget/search.json?page=2": 422,
 		"/widget/search.json?q=" + strings.Repeat("a", 4001): 422, "/widget/v9/wherewithal-search.js": 404,
 		"/find/feed.json?q=%ff": 400, "/groups/x/feed.json": 404, groupPath(s.hall) + "/feed.json?q=x": 422, "/networks/none/feed.atom": 404, "/networks/partners-sandbox/feed.json": 404,
 		"/open-referral/services?page=0": 422, "/open-referral/services?page=99999999": 422, "/open-referral/services?per_page=101": 422, "/open-referral/services?modified_after=soon": 422,
@@ -269,10 +269,17 @@ func badInputIsRefused(t *testing.T, s *square) {
 	}
 }
 
-// A cursor that was made elsewhere, or is old, is said so in words that the widget shows.
+func TestTheDocumentsNameTheNewestWidget(t *testing.T) {
+	text, err := os.ReadFile("../../docs/open.md")
+	if newest := widgetPath(widgets[0].Version); err != nil || !strings.Contains(string(text), newest) {
+		t.Errorf("no %s; %v", newest, err)
+	}
+}
+
+// A cursor that was made elsewhere, or is old, is said so in words that every release of the widget shows: the first ones do of a 422 alone.
 func TestTheWidgetIsToldOfACursorThatDoesNotFit(t *testing.T) {
 	s := openStreet(t)
-	p := s.browser().get("/widget/search.json?cursor=x").want(400, `"code":"cursor"`, "begin again with the first")
+	p := s.browser().get("/widget/search.json?cursor=x").want(422, `"code":"cursor"`, "begin again with the first")
 	var said struct {
 		Errors []struct{ Name, Detail string }
 	}

@@ -9,6 +9,8 @@ const drafts = "drafts"; // what was written; /offline shows it (src/elements/ke
 const page = "/offline";
 const draft = "/offline/draft";
 const unsent = "/offline/unsent";
+const mostForms = 5; // that are kept at once: each stands on /offline whole
+const lasts = 24 * 60 * 60 * 1000; // ms
 const writes = ["/ask", "/offer"]; // where somebody says a need or an offer in their own words
 
 self.addEventListener("install", (event) => { event.waitUntil(keepShell().then(() => self.skipWaiting())); });
@@ -23,7 +25,10 @@ self.addEventListener("fetch", (event) => {
 });
 
 // Form is one that a page is sending, as src/elements/unsent-form.ts tells of it: what is seen of it and is text.
-interface Form { action: string; title: string; fields: { label: string; value: string }[] }
+interface Form { action: string; title: string; fields: { label: string; value: string; long: boolean }[] }
+interface Kept extends Form { at: number } // ms since 1970
+
+let led: Form | undefined; // a form whose answer leads on to a page that nobody has asked for yet
 
 const sending = new Map<string, Form>(); // by where to
 const waiting = new Map<string, (form: Form) => void>();
@@ -58,10 +63,14 @@ async function keepShell(): Promise<void> {
 async function navigated({ request, preloadResponse }: FetchEvent): Promise<Response> {
   const typed = says(request) ? request.clone() : undefined;
   const to = request.url.split("#", 1)[0] ?? "";
+  const came = signsIn(request) ? undefined : led; // a form of somebody who is to sign in first has not gone anywhere
+  led = undefined;
   try {
     const preloaded = (await preloadResponse) as Response | undefined;
     const answer = preloaded ?? (await fetch(request));
-    if (answer.ok || answer.type === "opaqueredirect") await went(request, typed, answer, sending.get(to));
+    if (answer.type === "opaqueredirect") led = sending.get(to) ?? came;
+    else if (answer.ok && came !== undefined) await forget(came);
+    if (answer.ok || answer.type === "opaqueredirect") await went(request, typed);
     return answer;
   } catch (error) {
     if (request.method === "POST") await keep(typed, await sent(to));
@@ -75,6 +84,8 @@ async function navigated({ request, preloadResponse }: FetchEvent): Promise<Resp
   }
 }
 
+function signsIn(request: Request): boolean { return /^\/sign-in(\/|$)/.test(new URL(request.url).pathname); }
+
 function says(request: Request): boolean {
   return request.method === "POST" && writes.includes(new URL(request.url).pathname);
 }
@@ -87,27 +98,45 @@ async function wordsOf(typed: Request | undefined): Promise<string> {
 // plain is a text as it is compared: forms send other ends of lines than fields hold.
 function plain(words: string): string { return words.replaceAll("\r\n", "\n").trim(); }
 
-// went forgets what has gone where it belongs: the sentence into a form, or posted, and what a form held when it is done. Other words in
-// the same form leave it where it is.
-async function went(request: Request, typed: Request | undefined, answer: Response, form: Form | undefined): Promise<void> {
+// went forgets the sentence that has gone where it belongs, into a form, or posted.
+async function went(request: Request, typed: Request | undefined): Promise<void> {
   const cache = await caches.open(drafts);
   const kept = await cache.match(draft);
   if (kept !== undefined) {
     const words = typed === undefined ? plain(new URL(request.url).searchParams.get("text") ?? "") : await wordsOf(typed);
     if (words === plain(await kept.text())) await cache.delete(draft);
   }
-  const held = await cache.match(unsent);
-  if (held === undefined || form === undefined || answer.type !== "opaqueredirect") return;
-  const { title, fields } = (await held.json()) as Form;
-  if (title === form.title && fields.every(({ label }) => form.fields.some((field) => field.label === label))) await cache.delete(unsent);
+}
+
+// forget what a form held that is done. Other words in the same form leave it where it is.
+async function forget(form: Form): Promise<void> {
+  const all = await held();
+  const left = all.filter((one) => !holds(form, one));
+  if (left.length === 0) await (await caches.open(drafts)).delete(unsent);
+  else if (left.length < all.length) await put(unsent, JSON.stringify(left));
+}
+
+// holds reports whether a form has all that one before it had. What is short may be told in other words, as a day is, or a title.
+function holds(form: Form, before: Form): boolean {
+  const has = ({ label, value, long }: Form["fields"][number]): boolean =>
+    form.fields.some((field) => field.label === label && (!long || plain(field.value) === plain(value)));
+  return form.action === before.action && form.title === before.title && before.fields.every(has);
+}
+
+// held are the forms that are kept, the newest first.
+async function held(): Promise<Kept[]> {
+  const kept = await (await caches.open(drafts)).match(unsent);
+  const all = kept === undefined ? [] : ((await kept.json()) as Kept[]);
+  return all.filter(({ at }) => Date.now() - at < lasts);
 }
 
 async function keep(typed: Request | undefined, form: Form | undefined): Promise<void> {
   const words = await wordsOf(typed);
   if (words !== "") await put(draft, words);
-  const { title = "", fields = [] } = form ?? {};
-  const others = fields.filter(({ value }) => plain(value) !== words);
-  if (others.length > 0) await put(unsent, JSON.stringify({ title, fields: others }));
+  const fields = form?.fields.filter(({ value }) => plain(value) !== words) ?? [];
+  if (form === undefined || fields.length === 0) return;
+  const before = (await held()).filter((one) => !holds(form, one));
+  await put(unsent, JSON.stringify([{ ...form, fields, at: Date.now() }, ...before].slice(0, mostForms)));
 }
 
 async function put(name: string, words: string): Promise<void> {

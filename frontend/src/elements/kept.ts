@@ -1,10 +1,10 @@
-// What the worker for no network (worker/offline.ts) keeps on this device: the sentence of /ask and /offer, and what another form held
+// What the worker for no network (worker/offline.ts) keeps on this device: the sentence of /ask and /offer, and what other forms held
 // that could not be sent. Both go after a day: a device may be somebody else's tomorrow.
 export const draft = "/offline/draft";
 export const unsent = "/offline/unsent";
 const lasts = 24 * 60 * 60 * 1000; // ms
 
-export interface Unsent { title: string; fields: { label: string; value: string }[] }
+export interface Unsent { at: number; title: string; fields: { label: string; value: string }[] } // at: ms since 1970
 
 const drafts = (): Promise<Cache> => caches.open("drafts");
 
@@ -17,6 +17,14 @@ export async function recall(name: string): Promise<string | undefined> {
   if (since >= 0 && since < lasts) return kept.text();
   await cache.delete(name);
   return undefined;
+}
+
+// unsentForms are those that are kept, the newest first. What is a day old goes, though another of them is newer.
+export async function unsentForms(): Promise<Unsent[]> {
+  const all = JSON.parse((await recall(unsent)) ?? "[]") as Unsent[];
+  const young = all.filter(({ at }) => Date.now() - at < lasts);
+  if (young.length < all.length) await (young.length === 0 ? forget(unsent) : keep(unsent, JSON.stringify(young)));
+  return young;
 }
 
 export async function keep(name: string, words: string): Promise<void> {
@@ -32,7 +40,7 @@ export class KeptLine extends HTMLElement {
   }
 
   async #show(): Promise<void> {
-    const waits = (await recall(unsent)) ?? (["/ask", "/offer"].includes(location.pathname) ? await recall(draft) : undefined);
-    this.hidden = waits === undefined;
+    const waits = (await unsentForms()).length > 0 || (["/ask", "/offer"].includes(location.pathname) && (await recall(draft)) !== undefined);
+    this.hidden = !waits;
   }
 }

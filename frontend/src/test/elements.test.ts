@@ -205,17 +205,23 @@ test("what was kept a day ago is shown to nobody", async () => {
   await page.close();
 });
 
-const form = { title: "Report this", fields: [{ label: "What is wrong?", value: "It is\na garage" }] };
-const unsentBy = ([form, hours]: [unknown, number]): Promise<void> => caches.open("drafts").then((c) =>
-  c.put("/offline/unsent", new Response(JSON.stringify(form), { headers: { date: new Date(Date.now() - hours * 3_600_000).toUTCString() } })));
+const report = { title: "Report this", fields: [{ label: "What is wrong?", value: "It is\na garage" }] };
+// unsentBy keeps forms that were sent in vain so many hours ago each.
+const unsentBy = (forms: (readonly [object, number])[]): Promise<void> => caches.open("drafts").then((c) => {
+  const made = forms.map(([form, hours]) => ({ ...form, at: Date.now() - hours * 3_600_000 }));
+  return c.put("/offline/unsent", new Response(JSON.stringify(made), { headers: { date: new Date(made[0]?.at ?? 0).toUTCString() } }));
+});
 
-test("what a form held that was not sent is shown to be copied, until it is thrown away", async () => {
-  const page = await bench.page(`<unsent-form hidden><p data-title></p>
-    <template><label><span></span><textarea readonly></textarea></label></template><button type="button">Throw it away</button></unsent-form>`);
+test("what forms held that were not sent is shown to be copied, each for a day, until it is thrown away", async () => {
+  const page = await bench.page(`<unsent-form hidden>
+    <template><p></p><label><span></span><textarea readonly></textarea></label></template><button type="button">Throw it away</button></unsent-form>`);
   expect(await page.getByRole("button").isVisible()).toBe(false);
-  await page.evaluate(unsentBy, [form, 1] as [unknown, number]);
+  const note = (said: string) => ({ title: said, fields: [{ label: said, value: "We come" }] });
+  await page.evaluate(unsentBy, [[report, 1], [note("A younger note"), 23], [note("An older note"), 25]] as (readonly [object, number])[]);
   await page.reload();
   await page.getByText("Report this").waitFor();
+  expect(await page.locator("p").allTextContents()).toEqual(["Report this", "A younger note"]);
+  expect(await page.getByLabel("A younger note").inputValue()).toBe("We come");
   expect(await page.getByLabel("What is wrong?").inputValue()).toBe("It is\na garage");
   await page.getByRole("button").click();
   await page.getByRole("button").waitFor({ state: "hidden" });
@@ -226,10 +232,10 @@ test("what a form held that was not sent is shown to be copied, until it is thro
 test("a page says that something waits on this device, for a day", async () => {
   const page = await bench.page(`<kept-line hidden>It was not sent</kept-line>`);
   expect(await page.getByText("It was not sent").isVisible()).toBe(false);
-  await page.evaluate(unsentBy, [form, 23] as [unknown, number]);
+  await page.evaluate(unsentBy, [[report, 23]] as (readonly [object, number])[]);
   await page.reload();
   await page.getByText("It was not sent").waitFor();
-  await page.evaluate(unsentBy, [form, 25] as [unknown, number]);
+  await page.evaluate(unsentBy, [[report, 25]] as (readonly [object, number])[]);
   await page.reload();
   await expect.poll(() => page.evaluate(() => caches.open("drafts").then((c) => c.keys()).then((k) => k.length))).toBe(0);
   expect(await page.getByText("It was not sent").isVisible()).toBe(false);

@@ -184,7 +184,7 @@ func Offline(p OfflinePage) templ.Component {
 	})
 }
 
-// unsentForm is where what another form held is shown that could not be sent.
+// unsentForm is where what other forms held is shown that could not be sent.
 func unsentForm() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -232,7 +232,7 @@ func unsentForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</p><p class=\"soft\" data-title></p><template><label class=\"field\"><span class=\"label\"></span><textarea rows=\"3\" readonly></textarea></label></template><p class=\"actions\"><button type=\"button\" class=\"btn quiet\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</p><template><p class=\"soft\"></p><label class=\"field\"><span class=\"label\"></span><textarea rows=\"3\" readonly></textarea></label></template><p class=\"actions\"><button type=\"button\" class=\"btn quiet\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -168,15 +168,48 @@ func keepsWhatAFormHeld(b *browser, h *hub) {
 	p.offline(false)
 	p.opens("/find")
 	p.sees("Something you wrote")
-	p.opens(report)
-	p.fills(label, words)
-	p.ticks("It is not true")
-	p.presses("Send the report")
-	p.sees("Thank you")
-	if held := p.kept(); len(held) != 0 {
-		t.Errorf("still on the device: %q", held)
+	for _, sent := range []struct {
+		words string
+		left  int
+	}{{"It is a cellar, and no hall.", 1}, {words, 0}} {
+		p.opens(report)
+		p.fills(label, sent.words)
+		p.ticks("It is not true")
+		p.presses("Send the report")
+		p.sees("Thank you")
+		if held := p.kept(); len(held) != sent.left {
+			t.Errorf("once %q was sent, on the device: %q", sent.words, held)
+		}
 	}
+	p.keepsWhatAnEndedSessionSent()
 	b.ask(order{Do: "faults"}) // as above
+}
+
+// keepsWhatAnEndedSessionSent sends a form in vain, without a network and then signed out. It comes to the page for signing in, and what was
+// written is still there.
+func (p person) keepsWhatAnEndedSessionSent() {
+	p.t.Helper()
+	const about, words = "What does it do?", "We mend bicycles on Mondays."
+	p.signsIn("lee@else.example", "Lee")
+	saves := func(comes string, before func()) {
+		p.t.Helper()
+		p.opens("/groups/new")
+		p.offline(false) // ready
+		p.fills("Name of the group", "Monday Menders")
+		p.fills(about, words)
+		p.fills("Postcode or place", "SE10 9NN")
+		before()
+		p.presses("Save")
+		p.sees(comes)
+	}
+	saves("What was not sent", func() { p.offline(true) })
+	p.offline(false)
+	saves("Send me the link", func() {
+		p.site.query(`update sessions set ended_at = now() where person_id in (select id from people where address = 'lee@else.example') returning id::text`)
+	})
+	if held := p.kept(); len(held) != 1 || !strings.Contains(held[0], words) || strings.Contains(held[0], "SE10") {
+		p.t.Errorf("on the device: %q", held)
+	}
 }
 
 // kept is what the site keeps on this device of what was written without a network.

@@ -122,6 +122,8 @@ func rows(r *csv.Reader, in *bounded, order []string, do func(Row) error) error 
 			return market.Refuse("file", "file_quote", "Row", n, "Line", n)
 		} else if err != nil {
 			return unread(err)
+		} else if blank(cells) {
+			continue
 		} else {
 			row.read(order, cells)
 		}
@@ -196,10 +198,7 @@ func short(s string) string {
 
 func (r *Row) read(order, cells []string) {
 	if len(cells) > len(order) {
-		// Before a comma that was not meant stands what it says, behind it something else.
-		if order[0] == "reference" || strings.Join(cells[len(order):], "") == "" {
-			r.named(order, cells)
-		}
+		r.named(order, cells)
 		r.fault("row", "file_cells", "Has", len(cells), "Columns", len(order))
 		return
 	}
@@ -221,13 +220,20 @@ func (r *Row) read(order, cells []string) {
 	r.trim()
 }
 
-// named reads no more of a row than its reference, from cells that are known to stand in their columns.
+// named reads no more of a row than its reference, and that only where it comes first: behind a comma or a quotation mark that was not meant
+// no cell is known to stand in its column.
 func (r *Row) named(order, cells []string) {
-	if i := slices.Index(order, "reference"); i < len(cells) {
-		if cell, whole := content(cells[i]); whole {
-			r.Supply.Reference = strings.Clone(cell)
-		}
+	if order[0] != "reference" || len(cells) == 0 {
+		return
 	}
+	if cell, whole := content(cells[0]); whole {
+		r.Supply.Reference = strings.Clone(cell)
+	}
+}
+
+// blank is a row in which nothing stands, as spreadsheets end files.
+func blank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
 // content is what a cell says; false: its text is broken.

@@ -94,7 +94,10 @@ func (m Mandate) Validate() error {
 	return e.OrNil()
 }
 
-var referencePattern = regexp.MustCompile(`^[A-Za-z0-9._~:-]{1,100}$`)
+// ReferencePattern is what ValidateReference takes, in Go as in SQL.
+const ReferencePattern = `^[A-Za-z0-9._~:-]{1,100}$`
+
+var referencePattern = regexp.MustCompile(ReferencePattern)
 
 // ValidateReference checks a partner's own name for a thing: letters, digits and . _ ~ : - stand in an address as they are.
 func ValidateReference(e *Invalid, field, reference string) {

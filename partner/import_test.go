@@ -115,6 +115,8 @@ func TestAFileThatIsAllThereIsClosesNothingThatItMayHold(t *testing.T) {
 		"a reference that is not":  {"\xff" + tables, 0},
 		"a reference in quotes":    {"b\"" + strings.TrimPrefix(tables, "b"), 0},
 		"no reference":             {strings.TrimPrefix(tables, "b"), 0},
+		"blank rows at the end":    {tables + ",,,,,,,\n,,,,,,,\n", 1},
+		"no name of anything":      {"the tables" + tables, 0},
 		"two rows, one without it": {tables + ",c1,offer,equipment,More,collected,gift,\n", 0},
 	} {
 		w.does(b, w.reads(b, false, heading+chairs+tables+urns))

@@ -73,8 +73,8 @@ var planSteps = []string{
 	`update import_rows set said = null where import_id = @import and act in ('unchanged', 'refused', 'close')`,
 }
 
-// planUnnamed counts the rows that may be of any reference.
-const planUnnamed = `select count(*) from import_rows where import_id = @import and reference = ''`
+// planUnnamed counts the rows that may be of any reference: what could be nobody's has slipped in from another column.
+const planUnnamed = `select count(*) from import_rows where import_id = @import and reference !~ @references`
 
 // planAbsent puts down of what is not in the file that it is to be closed. Of a group whose word does not stand nothing is.
 const planAbsent = `insert into import_rows (import_id, position, reference, closed, digest, was, act)
@@ -102,7 +102,7 @@ func (tx *Tx) PlanImport(ctx context.Context, p ImportPlan) (kept int, err error
 	}
 	i, db := p.Import, tx.db.WithContext(ctx)
 	args := map[string]any{"import": i.ID, "partner": i.PartnerID, "test": i.Test, "faults": string(faults), "ends": p.Ends, "most": p.Most, "after": market.PositionAbsent,
-		"circles": circles()}
+		"circles": circles(), "references": market.ReferencePattern}
 	for _, sql := range planSteps {
 		if err := db.Exec(sql, args).Error; err != nil {
 			return 0, translate(err)

@@ -295,6 +295,35 @@ func TestOfAnAliasInItsNetworkAWebhookHearsNothing(t *testing.T) {
 	}
 }
 
+// Nor when it is erased: what somebody met it for stays, under another name, and so do its networks.
+func TestOfAnAliasThatIsErasedAWebhookHearsNothing(t *testing.T) {
+	w := openSquare(t)
+	w.hook("/hooks", false)
+	w.hides(true)
+	id, need := w.posts(w.hall, w.halls, w.place, market.Anyone), w.posts(w.far, w.fars, w.farPlace, market.Anyone)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		return tx.OpenIntroduction(w.ctx, market.Introduction{ID: market.NewID(), OfferID: id, NeedID: need, OfferGroupID: w.halls, NeedGroupID: w.fars, State: market.Connected, Amount: 1,
+			NeedAnswer: market.Yes, OfferAnswer: market.Yes, ProposedAt: w.now, ConnectedAt: &w.now, OfferMask: "o", NeedMask: "n"})
+	}))
+	settled, _, err := w.store.Frontier(w.ctx)
+	w.must(err)
+	w.must(w.store.InTx(w.ctx, func(tx *store.Tx) error {
+		if err := tx.CloseGroup(w.ctx, w.halls, w.now); err != nil {
+			return err
+		}
+		_, err := tx.EraseGroup(w.ctx, w.halls, "A group that is no more", w.now)
+		return err
+	}))
+	w.wantTold("its group was erased")
+	bound := market.Viewer{Partner: w.theirs.ID, Within: []market.ID{w.above, w.below}}
+	if gone, err := w.store.Forgettable(w.ctx, bound, []market.ID{id}, store.Cursor{XID: settled, Seq: -1}); err != nil || len(gone) > 0 {
+		t.Errorf("it is told of as gone: %v %v", gone, err)
+	}
+	if g, err := w.store.Group(w.ctx, market.System, w.halls); err != nil || g.Name != g.PublicName() {
+		t.Errorf("it is called %q, and by others %q: %v", g.Name, g.PublicName(), err)
+	}
+}
+
 // What a test key posted goes after a week, and webhooks of the sandbox hear of it; nobody else does.
 func TestWhatGoesFromTheSandboxIsToldThere(t *testing.T) {
 	w := openSquare(t)

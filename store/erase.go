@@ -188,7 +188,8 @@ var eraseGroup = []string{
 	// Where exactly it was is nobody's to know any more; the blurred point stands for half a borough.
 	`update places set label = '', postcode = '', outcode = '', precision = 'outcode', exact_lat = public_lat, exact_lng = public_lng where group_id = @group`,
 	`delete from traces where group_id = @group`,
-	`update groups set name = @name, likeness = '', alias = '', name_hidden = false, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
+	// It stays in its networks, which is counted, and goes on hiding its name, so that nobody is told which they are.
+	`update groups set name = @name, likeness = '', alias = case when name_hidden then @name else '' end, does = '', link = '', languages = '[]', size = 0, paused_until = null where id = @group`,
 }
 
 // Suppressed is why an address, by its keyed hash, is not to be written to; "": it may be. Asked before every letter, hence the pool's own way.

@@ -75,20 +75,20 @@ func TestWhatIsOpenedBesideABlockEnds(t *testing.T) {
 
 // No mail, and no file in it, tells who is kept apart what the other's listing is called by now, where it is, or whom to talk to.
 func TestNoMailTellsWhoIsKeptApartOfLater(t *testing.T) {
-	for name, ends := range map[string]func(m *met, blocks func()){
-		"called off": func(_ *met, blocks func()) { blocks() },
-		"ended early": func(m *met, blocks func()) {
+	for name, ends := range map[string]func(m *met, blocks func() neighbour){
+		"called off": func(_ *met, blocks func() neighbour) { blocks() },
+		"ended early": func(m *met, blocks func() neighbour) {
 			m.now = m.exchange().Begins().Add(24 * time.Hour)
 			blocks()
 			_, err := m.intros.EndEarly(m.ctx, m.giver.viewer, m.in.ID, "", m.now)
 			m.must(err)
 		},
-		"asked whether it happened": func(m *met, blocks func()) {
+		"asked whether it happened": func(m *met, blocks func() neighbour) {
 			m.now = m.exchange().Ends().Add(24 * time.Hour)
 			blocks()
 			m.must(m.intros.Turn(m.ctx, m.now))
 		},
-		"asked in a digest": func(m *met, blocks func()) {
+		"asked in a digest": func(m *met, blocks func() neighbour) {
 			m.must(m.intros.Digests(m.ctx, m.now)) // works out when the first is due
 			m.now = m.exchange().Ends().Add(24 * time.Hour)
 			m.must(m.intros.Turn(m.ctx, m.now))
@@ -97,13 +97,19 @@ func TestNoMailTellsWhoIsKeptApartOfLater(t *testing.T) {
 			m.now = m.now.AddDate(0, 0, 7)
 			m.must(m.intros.Digests(m.ctx, m.now))
 		},
-		"connected late": func(m *met, blocks func()) {
+		"connected late": func(m *met, blocks func() neighbour) {
 			m.now = m.exchange().Begins().Add(time.Hour)
 			blocks()
 			m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
 				_, err := tx.Send(m.ctx, market.Letter{Kind: market.ConnectedLetter, PersonID: m.taker.person.ID, GroupID: m.taker.group.ID, AboutID: m.in.ID}, "", m.now)
 				return err
 			}))
+		},
+		"contact handed over": func(m *met, blocks func() neighbour) {
+			m.now = m.exchange().Begins().Add(time.Hour)
+			blocker := blocks()
+			heir, _ := m.joins(blocker, "heir@moon.test")
+			m.must(m.intros.Leave(m.ctx, blocker.viewer, blocker.group.ID, blocker.person.ID, heir.ID, m.now))
 		},
 	} {
 		for side := range map[market.Side]bool{market.Offer: true, market.Need: true} {
@@ -115,7 +121,10 @@ func TestNoMailTellsWhoIsKeptApartOfLater(t *testing.T) {
 				if side == market.Need {
 					blocker, blocked, was = m.taker, m.giver, "Room for a choir"
 				}
-				ends(m, func() { m.must(m.intros.Block(m.ctx, blocker.viewer, blocker.group.ID, blocked.group.ID, m.now)) })
+				ends(m, func() neighbour {
+					m.must(m.intros.Block(m.ctx, blocker.viewer, blocker.group.ID, blocked.group.ID, m.now))
+					return blocker
+				})
 				m.moves(blocker)
 				m.deliver()
 				got := 0
@@ -134,7 +143,7 @@ func TestNoMailTellsWhoIsKeptApartOfLater(t *testing.T) {
 						t.Errorf("answered at %q, and does not speak of %q:\n%s", o.ReplyTo, was, o.Text)
 					}
 				}
-				if want := name != "connected late"; (got > 0) != want {
+				if want := name != "connected late" && name != "contact handed over"; (got > 0) != want {
 					t.Errorf("%d mails", got)
 				}
 			})

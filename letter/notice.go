@@ -187,7 +187,11 @@ func (ls *Letters) newContact(ctx context.Context, l market.Letter, out *mail.Ou
 	if err != nil {
 		return nil, err
 	}
-	if s.in.State != market.Connected || !reads {
+	apart, err := ls.store.Apart(ctx, s.in.OfferGroupID, s.in.NeedGroupID)
+	if err != nil {
+		return nil, err
+	}
+	if s.in.State != market.Connected || !reads || apart {
 		return nil, errMoot
 	}
 	mine, other, err := ls.groups(ctx, s)

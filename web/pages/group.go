@@ -405,8 +405,9 @@ func (s *Site) saveGroup(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
+	seen := c.asSeen(f.Seen, g, g.NameHidden && !f.HideName)
 	if err = f.into(&g).OrNil(); err == nil {
-		err = s.Accounts.Edit(c.Ctx, c.Viewer, g, asSeen(f.Seen), c.Now)
+		err = s.Accounts.Edit(c.Ctx, c.Viewer, g, seen, c.Now)
 	}
 	if errors.Is(err, market.ErrConflict) {
 		return s.showStaleGroup(c, f, g)

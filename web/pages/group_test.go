@@ -164,6 +164,28 @@ func TestAnOlderFormShowsNoNameThatWasHiddenMeanwhile(t *testing.T) {
 	h.browser().get(path).want(200, "Rosehip Refuge")
 }
 
+// A form that the release before drew has no field for what it was drawn over: it is saved, and shows no name that is hidden by now.
+func TestAFormOfTheReleaseBeforeIsSaved(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	b.signIn("ama@refuge.example", "Ama")
+	path := "/groups/" + string(b.found("Rosehip Refuge"))
+	edit := path + "/edit"
+	drawn := func(pairs ...string) page {
+		fields, _ := b.get(edit).form(edit)
+		fields.Del("seen")
+		for i := 0; i+1 < len(pairs); i += 2 {
+			fields.Set(pairs[i], pairs[i+1])
+		}
+		return b.post(edit, fields)
+	}
+	drawn("does", "We meet on Mondays.").want(200, "Saved.")
+	drawn("hide_name", "yes", "alias", "A women’s group").want(200, "Saved.")
+	drawn("does", "We meet on Tuesdays.").want(200, "Saved.")
+	drawn("hide_name", "").want(409, "Somebody changed this")
+	h.browser().get(path).want(200, "A women’s group", "We meet on Tuesdays.").without("Rosehip")
+}
+
 func TestAConfusingNameWaits(t *testing.T) {
 	h := open(t)
 	b, other := h.browser(), h.browser()

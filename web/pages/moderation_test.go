@@ -492,6 +492,14 @@ func TestAnOlderFormOfANetworkOpensNothingThatWaits(t *testing.T) {
 	waits() // it was decided to write that sentence, not to look no more
 	con.get(edit).fill(edit, "seen", "", "holds", "").want(409)
 	waits()
+	before, _ := con.get(edit).form(edit) // as the release before drew it, which had no such field
+	before.Del("seen")
+	before.Set("about", "Good neighbours.")
+	con.post(edit, before).want(200, "Saved.", "Good neighbours.")
+	before.Del("holds")
+	before.Del("once")
+	con.post(edit, before).want(409)
+	waits()
 	con.get(edit).fill(edit, "holds", "").want(200, "Saved.")
 	con.get("/reports").want(200).without("Church hall for 90")
 }

@@ -440,9 +440,9 @@ func (s *Site) saveNetwork(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	heading := c.T("network.edit_heading", "Name", n.Name)
+	heading, seen := c.T("network.edit_heading", "Name", n.Name), c.asSeen(f.Seen, n, n.Holds && !f.Holds)
 	if err = f.into(&n, s.Networks.Caps); err == nil {
-		err = s.Networks.Edit(c.Ctx, c.Viewer, n, asSeen(f.Seen), c.Now)
+		err = s.Networks.Edit(c.Ctx, c.Viewer, n, seen, c.Now)
 	}
 	if errors.Is(err, market.ErrConflict) {
 		return s.showStaleNetwork(c, heading, f, n)

@@ -10,8 +10,15 @@ import (
 	"wherewithal/wording"
 )
 
-// asSeen is the key under which a form saw what it writes over. A form that names none has seen nothing.
-func asSeen(key string) string { return cmp.Or(key, "nothing") }
+// asSeen is the key under which a form saw what it writes over. A form that names none has seen nothing, unless it was drawn by a release that
+// had no such field: that one writes over what is there now, unless it opens what others cannot see by now. Forms have the field since
+// 2026-11-28, so that this can go with the next release.
+func (c *Call) asSeen(key string, now market.Keyed, opens bool) string {
+	if !c.Gin.Request.PostForm.Has("seen") && !opens {
+		return now.Key()
+	}
+	return cmp.Or(key, "nothing")
+}
 
 // stale says that somebody else was quicker, and how the thing stands now where that is not what was typed.
 func (c *Call) stale(now []view.Row, href, see string) *view.Stale {

@@ -153,6 +153,14 @@ func TestNobodyIsToldOfMoveAfterMove(t *testing.T) {
 	if n := later(); n != 0 {
 		t.Errorf("%d letters wait on the next day", n)
 	}
+	m.now = time.Date(2027, 2, 3, 12, 0, 0, 0, time.UTC) // the day before
+	for i, to := range []market.ID{crypt, row, crypt, row, crypt} {
+		m.must(m.edit(m.ctx, m.giver, m.in.OfferID, func(l *market.Listing) { l.PlaceID = to }))
+		if n := later(); n != 0 {
+			t.Errorf("of move %d before a use %d letters wait", i+1, n)
+		}
+		m.deliver()
+	}
 }
 
 // Had online it is at no place, and nobody reads that it is at the place of who needs it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -80,13 +81,13 @@ func staysThere(ctx context.Context, tx *store.Tx, in market.Introduction, was, 
 }
 
 // tellMoved writes to a side where it takes place by now. Whoever heard of the most moves that a day has hears of this one when the first
-// of those is a day ago: of letters on their way none goes but the last.
+// of those is a day ago, unless a use begins by then or soon after: of letters on their way none goes but the last.
 func tellMoved(ctx context.Context, tx *store.Tx, in market.Introduction, ex market.Exchange, side market.Side, now time.Time) error {
 	people, err := tx.SpokenTo(ctx, in, side, market.StaysAgreed, now)
 	for _, p := range people {
 		heard, failed := tx.MovesHeard(ctx, p.ID, in.ID, now.Add(-day))
 		var after time.Duration
-		if n := len(heard) - market.MostMoves; n >= 0 {
+		if n := len(heard) - market.MostMoves; n >= 0 && !soon(ex.Agreement(in), now) {
 			after = heard[n].Add(day).Sub(now)
 		}
 		if failed == nil {
@@ -99,3 +100,8 @@ func tellMoved(ctx context.Context, tx *store.Tx, in market.Introduction, ex mar
 }
 
 const day = 24 * time.Hour
+
+// soon reports whether one of the uses that are to come begins within two days: a day to wait, and one to hear of it before.
+func soon(uses []market.Slot, now time.Time) bool {
+	return slices.ContainsFunc(uses, func(u market.Slot) bool { return u.From.After(now) && u.From.Before(now.Add(2*day)) })
+}

@@ -69,8 +69,8 @@ async function navigated({ request, preloadResponse }: FetchEvent): Promise<Resp
     const preloaded = (await preloadResponse) as Response | undefined;
     const answer = preloaded ?? (await fetch(request));
     if (answer.type === "opaqueredirect") led = sending.get(to) ?? came;
-    else if (answer.ok && came !== undefined) await forget(came);
-    if (answer.ok || answer.type === "opaqueredirect") await went(request, typed);
+    else if (answer.ok && came !== undefined) await forget(came).catch(unkept);
+    if (answer.ok || answer.type === "opaqueredirect") await went(request, typed).catch(unkept);
     return answer;
   } catch (error) {
     if (request.method === "POST") await keep(typed, await sent(to));
@@ -83,6 +83,9 @@ async function navigated({ request, preloadResponse }: FetchEvent): Promise<Resp
     waiting.delete(to);
   }
 }
+
+// unkept passes over what cannot be read or written of the kept: the page is there, and that is what counts.
+function unkept(): void { /* it stays for its day */ }
 
 function signsIn(request: Request): boolean { return /^\/sign-in(\/|$)/.test(new URL(request.url).pathname); }
 
@@ -126,8 +129,8 @@ function holds(form: Form, before: Form): boolean {
 // held are the forms that are kept, the newest first.
 async function held(): Promise<Kept[]> {
   const kept = await (await caches.open(drafts)).match(unsent);
-  const all = kept === undefined ? [] : ((await kept.json()) as Kept[]);
-  return all.filter(({ at }) => Date.now() - at < lasts);
+  const all = (await kept?.json().catch(() => undefined)) as Kept[] | undefined;
+  return (Array.isArray(all) ? all : []).filter(({ at }) => Date.now() - at < lasts);
 }
 
 async function keep(typed: Request | undefined, form: Form | undefined): Promise<void> {

@@ -500,6 +500,11 @@ func TestAnOlderFormOfANetworkOpensNothingThatWaits(t *testing.T) {
 	before.Del("once")
 	con.post(edit, before).want(409)
 	waits()
+	con.get(edit).fill(edit, "requests", "1").want(200, "Saved.")
+	before.Set("holds", "yes")
+	before.Del("a_day")
+	before.Del("requests")
+	con.post(edit, before).want(409) // nor had it these, and would lift what was lowered
 	con.get(edit).fill(edit, "holds", "").want(200, "Saved.")
 	con.get("/reports").want(200).without("Church hall for 90")
 }

@@ -440,7 +440,8 @@ func (s *Site) saveNetwork(c *Call) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	heading, seen := c.T("network.edit_heading", "Name", n.Name), c.asSeen(f.Seen, n, n.Holds && !f.Holds)
+	lifts := n.Lowered.MailsADay != nil || n.Lowered.OpenRequests != nil // of which that release's form had no fields
+	heading, seen := c.T("network.edit_heading", "Name", n.Name), c.asSeen(f.Seen, n, lifts || n.Holds && !f.Holds)
 	if err = f.into(&n, s.Networks.Caps); err == nil {
 		err = s.Networks.Edit(c.Ctx, c.Viewer, n, seen, c.Now)
 	}

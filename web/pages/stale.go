@@ -11,7 +11,7 @@ import (
 )
 
 // asSeen is the key under which a form saw what it writes over. A form that names none has seen nothing, unless it was drawn by a release that
-// had no such field: that one writes over what is there now, unless it opens what others cannot see by now. Forms have the field since
+// had no such field: that one writes over what is there now, unless that opens or lifts what it did not know of. Forms have the field since
 // 2026-11-28, so that this can go with the next release.
 func (c *Call) asSeen(key string, now market.Keyed, opens bool) string {
 	if !c.Gin.Request.PostForm.Has("seen") && !opens {

@@ -21,7 +21,8 @@ export async function recall(name: string): Promise<string | undefined> {
 
 // unsentForms are those that are kept, the newest first. What is a day old goes, though another of them is newer.
 export async function unsentForms(): Promise<Unsent[]> {
-  const all = JSON.parse((await recall(unsent)) ?? "[]") as Unsent[];
+  const said = JSON.parse((await recall(unsent)) ?? "[]") as Unsent[] | undefined;
+  const all = Array.isArray(said) ? said : []; // a page may have kept otherwise before
   const young = all.filter(({ at }) => Date.now() - at < lasts);
   if (young.length < all.length) await (young.length === 0 ? forget(unsent) : keep(unsent, JSON.stringify(young)));
   return young;

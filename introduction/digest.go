@@ -5,12 +5,17 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"wherewithal/market"
 	"wherewithal/store"
 )
 
 // digestBatch is how many people are read at a time: eight o'clock on a Monday is the hour of nearly all of them.
 const digestBatch = 50
+
+// digestsAtOnce is for how many of them one process looks at once: what each asks waits on the database more than on the processor.
+const digestsAtOnce = 4
 
 // Digests writes the digests that are due, of people about whose groups there is something to say. What the governor kept
 // back is put to them here. Whoever's cannot be written is passed over, and looked at again in the next turn. Safe to repeat
@@ -25,15 +30,27 @@ func (is *Introductions) Digests(ctx context.Context, now time.Time) (err error)
 		if err != nil {
 			return errors.Join(append(faults, err)...)
 		}
-		for _, p := range people {
-			if err := ignore(is.digest(ctx, p, is.movedOn(now, began))); err != nil {
-				faults = append(faults, err)
-			}
-			last = &p
+		faults = append(faults, is.digestEach(ctx, people, now, began))
+		if more = len(people) == digestBatch; more {
+			last = &people[len(people)-1]
 		}
-		more = len(people) == digestBatch
 	}
 	return errors.Join(append(faults, ctx.Err())...)
+}
+
+// digestEach looks at several people at once, and tells of all with whom that failed.
+func (is *Introductions) digestEach(ctx context.Context, people []market.Person, now, began time.Time) error {
+	faults := make([]error, len(people))
+	var g errgroup.Group
+	g.SetLimit(digestsAtOnce)
+	for i, p := range people {
+		g.Go(func() error {
+			faults[i] = ignore(is.digest(ctx, p, is.movedOn(now, began)))
+			return nil // one that fails stops no other
+		})
+	}
+	_ = g.Wait() // says nothing that faults do not
+	return errors.Join(faults...)
 }
 
 func (is *Introductions) digest(ctx context.Context, p market.Person, now time.Time) error {

@@ -385,3 +385,33 @@ func TestMailsADayAreLowered(t *testing.T) {
 		}
 	}
 }
+
+// One morning is that of many, who are looked at several at once and read in more than one go.
+func TestEachOfManyGetsOneDigest(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	readers := []market.Person{giver.person}
+	for i := range 54 {
+		p, _ := s.joins(giver, fmt.Sprintf("kit%d@hall.test", i))
+		readers = append(readers, p)
+	}
+	for _, p := range readers {
+		s.stops(p, market.SomeoneWouldLike)
+	}
+	s.post(giver, hall("Church hall"))
+	for i := range 4 {
+		taker := s.neighbour(fmt.Sprintf("Tansy Yard Choir %c", 'A'+i), fmt.Sprintf("guest%d@choir.test", i))
+		s.post(taker, choir(market.Date(fmt.Sprintf("2027-04-%02d", 1+7*i))))
+		s.deliver()
+		s.say(taker, s.only(taker), market.Yes)
+	}
+	got := s.mondayAfter(0)
+	for _, p := range readers {
+		if n := len(subjects(p.Address, got)); n != 1 {
+			t.Errorf("%d digests to %s, want one", n, p.Address)
+		}
+	}
+	if n := s.told(giver); n != 3 {
+		t.Errorf("%d requests put to the group, want the three that may be open at once", n)
+	}
+}

@@ -308,7 +308,7 @@ func (s *Site) showGroupForm(c *Call, id market.ID, f groupForm, confirm string,
 func (s *Site) groupEditPage(c *Call, id market.ID, f groupForm, confirm string, form view.Form) view.GroupEditPage {
 	title := "group.new"
 	if id != "" {
-		title = "group.save"
+		title = "group.edit_title"
 	}
 	var forms []string
 	for _, l := range market.LegalForms {

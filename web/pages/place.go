@@ -30,13 +30,17 @@ func (s *Site) suggestPlaces(c *Call) error {
 		typed = ""
 	}
 	for _, p := range geocode.Suggest(typed, suggestions) {
-		lines = append(lines, line{p.Value, p.Label})
+		of := line{p.Value, c.suggested(p)}
+		if p.Outcode == "" {
+			of.Value = of.Label
+		}
+		lines = append(lines, of)
 	}
 	body, err := json.Marshal(lines)
 	if err != nil {
 		return err
 	}
-	c.Gin.Header("Cache-Control", "public, max-age=86400")
+	c.Gin.Header("Cache-Control", "private, max-age=86400")
 	httpx.Write(c.Gin, http.StatusOK, "application/json", body)
 	return nil
 }
@@ -92,8 +96,9 @@ func suggested(typed string) bool {
 		return true
 	}
 	name, _, _ := strings.Cut(typed, ",")
-	for _, p := range geocode.Suggest(strings.TrimSuffix(name, " (borough)"), everySuggestion) {
-		if strings.EqualFold(p.Value, typed) {
+	borough := geocode.TrimBorough(name)
+	for _, p := range geocode.Suggest(borough, everySuggestion) {
+		if strings.EqualFold(p.Value, typed) || p.Outcode == "" && borough != typed && strings.EqualFold(p.Borough, borough) {
 			return true
 		}
 	}

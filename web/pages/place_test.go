@@ -5,11 +5,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"wherewithal/geocode"
+	"wherewithal/wording"
+	"wherewithal/wording/wordingtest"
 )
 
 // services stand in for those outside: postcodes are known, addresses are not.
@@ -104,4 +108,20 @@ func TestAnAddressFoundOutsideIsShownBeforeItIsTaken(t *testing.T) {
 	p := s.taker.get("/ask").fill("/ask", "description", theNeed, "do", "read").fill("/ask", "do", "post", "place", "12 Tansy Yard").
 		want(422, "We are not sure which place", "SE10, Greenwich: what we found for “12 Tansy Yard”")
 	p.fill("/ask", "do", "post").want(200, "Posted.", "near SE10")
+}
+
+// What the suggestions say of a borough is in the reader's language, and a form takes it as it stands there.
+func TestABoroughIsSuggestedInTheReadersLanguage(t *testing.T) {
+	if err := wording.Add(wordingtest.Catalogue(t, os.DirFS("../../wording/"+wording.Default), accented)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = wording.Add(os.DirFS("../../wording")) })
+	s := openStreet(t)
+	s.browser().get("/places?q=lewisham").want(200, `"value":"Lewisham (borough)","label":"Lewisham (borough)"`)
+	s.change(`update people set language = $1`, accented)
+	got := regexp.MustCompile(`"value":"(Lewisham \([^"]*\))","label":"(Lewisham \([^"]*\))"`).FindStringSubmatch(s.taker.get("/places?q=lewisham").want(200).text)
+	if len(got) != 3 || got[1] != got[2] || strings.Contains(got[1], "borough") {
+		t.Fatalf("suggested: %q, want the borough in the reader's language", got)
+	}
+	s.taker.get("/groups/new").fill("/groups", "name", "Creekside Rowers", "place", got[1]).want(200, "Creekside Rowers")
 }

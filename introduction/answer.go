@@ -17,7 +17,8 @@ import (
 //
 // A yes of the need side has the offer's group asked; the second yes connects both, takes the capacity, and writes both
 // letters. market.ErrTaken: someone else got the last unit first, whichever yes it is. market.ErrGone: the introduction has ended, one of
-// the two closed, or a block keeps them apart.
+// the two closed, or a block keeps them apart. A connector who answered for a side says on whose word another answer is: v.Said; a
+// *market.Invalid names what is missing of it.
 // market.ErrRepeated: that was the answer already, nothing changed.
 func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.ID, a market.Answer, reason string, now time.Time) (_ market.Introduction, err error) {
 	defer market.Wrap(&err, "Answer(%s)", id)
@@ -37,7 +38,11 @@ func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.
 		if err != nil {
 			return in, err
 		}
-		return is.reply(ctx, tx, in, side, a, reason, v.Person, now)
+		next, err := is.reply(ctx, tx, in, side, a, reason, v.Person, now)
+		if err != nil {
+			return next, err
+		}
+		return next, onWord(ctx, tx, v, in, side, market.AboutAnswer, a, now)
 	})
 }
 

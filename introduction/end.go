@@ -21,7 +21,7 @@ func (is *Introductions) EndEarly(ctx context.Context, v market.Viewer, id marke
 		if ex, err = endEarly(ctx, tx, d, now); err != nil {
 			return err
 		}
-		return onWord(ctx, tx, v, d, d.side, market.AboutEnded, market.Yes, now)
+		return onWord(ctx, tx, v, d.in, d.side, market.AboutEnded, market.Yes, now)
 	})
 	return ex, err
 }

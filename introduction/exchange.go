@@ -23,13 +23,13 @@ func (is *Introductions) Suggest(ctx context.Context, v market.Viewer, id market
 	var ex market.Exchange
 	err = is.agreeing(ctx, v, id, once, now, func(tx *store.Tx, d *deal) error {
 		if d.ex.Stage == market.Suggested && d.ex.ProposedSide != d.side && d.same(amount, slots) {
-			if err := onWord(ctx, tx, v, d, d.side, market.AboutAgreed, market.Yes, now); err != nil {
+			if err := onWord(ctx, tx, v, d.in, d.side, market.AboutAgreed, market.Yes, now); err != nil {
 				return err
 			}
 			ex, err = is.confirm(ctx, tx, d, now)
 			return err
 		}
-		if err := onWord(ctx, tx, v, d, d.side, market.AboutSuggested, market.Yes, now); err != nil {
+		if err := onWord(ctx, tx, v, d.in, d.side, market.AboutSuggested, market.Yes, now); err != nil {
 			return err
 		}
 		ex, err = is.suggest(ctx, tx, d, amount, slots, now)
@@ -49,7 +49,7 @@ func (is *Introductions) Confirm(ctx context.Context, v market.Viewer, id market
 		if d.ex.Sequence != sequence {
 			return market.ErrConflict
 		}
-		if err := onWord(ctx, tx, v, d, d.side, market.AboutAgreed, market.Yes, now); err != nil {
+		if err := onWord(ctx, tx, v, d.in, d.side, market.AboutAgreed, market.Yes, now); err != nil {
 			return err
 		}
 		ex, err = is.confirm(ctx, tx, d, now)
@@ -71,7 +71,7 @@ func (is *Introductions) Drop(ctx context.Context, v market.Viewer, id market.ID
 		if ex, err = d.ex.Drop(d.in, now, d.zone()); err != nil {
 			return err
 		}
-		if err := onWord(ctx, tx, v, d, d.side, market.AboutKept, market.Yes, now); err != nil {
+		if err := onWord(ctx, tx, v, d.in, d.side, market.AboutKept, market.Yes, now); err != nil {
 			return err
 		}
 		if err := tx.ChangeExchange(ctx, ex); err != nil {

@@ -63,10 +63,10 @@ func record(ctx context.Context, tx *store.Tx, in market.Introduction, c market.
 		Verb: "introduction.by_hand_" + string(c.Answer), Subject: "introduction", SubjectID: in.ID, OtherID: c.ID}))
 }
 
-// onWord keeps who of a side's group said what a connector does for it once connected, when and how, as v.Said has it. Nothing is
-// asked of the group's own people. A *market.Invalid names what is missing.
-func onWord(ctx context.Context, tx *store.Tx, v market.Viewer, d *deal, side market.Side, about market.ConsentAbout, answer market.Answer, now time.Time) error {
-	group := d.group(side)
+// onWord keeps who of a side's group said what a connector does for it from its first answer on, when and how, as v.Said has it.
+// Nothing is asked of the group's own people. A *market.Invalid names what is missing.
+func onWord(ctx context.Context, tx *store.Tx, v market.Viewer, in market.Introduction, side market.Side, about market.ConsentAbout, answer market.Answer, now time.Time) error {
+	group := in.GroupOf(side)
 	people, err := tx.Answerers(ctx, group, now)
 	if err != nil || slices.ContainsFunc(people, func(p market.Person) bool { return p.ID == v.Person }) {
 		return err
@@ -79,9 +79,13 @@ func onWord(ctx context.Context, tx *store.Tx, v market.Viewer, d *deal, side ma
 	if v.Said != nil {
 		c = *v.Said
 	}
-	c.ID, c.IntroductionID, c.GroupID, c.NetworkID, c.ConnectorID = market.NewID(), d.in.ID, group, network.ID, v.Person
+	zone, err := zoneOf(ctx, tx, in)
+	if err != nil {
+		return err
+	}
+	c.ID, c.IntroductionID, c.GroupID, c.NetworkID, c.ConnectorID = market.NewID(), in.ID, group, network.ID, v.Person
 	c.About, c.Answer, c.SaidBy, c.CreatedAt = about, answer, market.Tidy(c.SaidBy), now
-	if err := c.Validate(now, d.zone()); err != nil {
+	if err := c.Validate(now, zone); err != nil {
 		return err
 	}
 	return tx.AddConsent(ctx, c)

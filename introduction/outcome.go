@@ -37,7 +37,7 @@ func (is *Introductions) Tell(ctx context.Context, v market.Viewer, id market.ID
 		} else if other == v.Person {
 			ex = ex.OneVoice()
 		}
-		if err := onWord(ctx, tx, v, d, side, market.AboutOutcome, t.Answer, now); err != nil {
+		if err := onWord(ctx, tx, v, d.in, side, market.AboutOutcome, t.Answer, now); err != nil {
 			return err
 		}
 		if err := tx.Note(ctx, exchangeEvent(ex, v.Person, d.group(side), "told_"+string(t.Answer), now)); err != nil {

@@ -11,8 +11,9 @@ import (
 // Stop ends an introduction for one of its sides: while it is open, or once connected and before what the two agreed has
 // begun. What it had taken is given back, a need that it had filled is open again, and the other side is told kindly if
 // it knew; when a day was agreed both get it struck out of their calendars. There is no way back, so nothing waits for a
-// mind to change.
+// mind to change. A connector says on whose word: v.Said.
 //
+// A *market.Invalid names what is missing of that word.
 // market.ErrRepeated: that side had stopped it already. market.ErrGone: it ended otherwise. market.ErrWrongState: what
 // the two agreed has begun.
 func (is *Introductions) Stop(ctx context.Context, v market.Viewer, id market.ID, now time.Time) (_ market.Introduction, err error) {
@@ -29,8 +30,10 @@ func (is *Introductions) Stop(ctx context.Context, v market.Viewer, id market.ID
 		if in, err = lock(ctx, tx, in); err != nil {
 			return err
 		}
-		in, err = is.stop(ctx, tx, in, market.End{Cause: market.EndStopped, Side: side}, v.Person, now)
-		return err
+		if in, err = is.stop(ctx, tx, in, market.End{Cause: market.EndStopped, Side: side}, v.Person, now); err != nil {
+			return err
+		}
+		return onWord(ctx, tx, v, in, side, market.AboutStopped, market.Yes, now)
 	})
 	return in, err
 }

@@ -23,6 +23,7 @@ const (
 	AboutAgreed    ConsentAbout = "agreed"      // that what the other side suggests suits them
 	AboutKept      ConsentAbout = "kept"        // that they would rather keep what was agreed than change it
 	AboutEnded     ConsentAbout = "ended_early" // that a series is to end before its last time
+	AboutStopped   ConsentAbout = "stopped"     // that it is not to go on
 	AboutOutcome   ConsentAbout = "outcome"     // whether it happened
 )
 

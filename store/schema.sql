@@ -958,7 +958,7 @@ alter table consents add constraint consents_introduction_id_fkey FOREIGN KEY (i
 
 alter table consents add constraint consents_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id) ON DELETE CASCADE;
 
-alter table consents add constraint consents_about_check CHECK ((about = ANY (ARRAY['answer'::text, 'suggested'::text, 'agreed'::text, 'kept'::text, 'ended_early'::text, 'outcome'::text])));
+alter table consents add constraint consents_about_check CHECK ((about = ANY (ARRAY['answer'::text, 'suggested'::text, 'agreed'::text, 'kept'::text, 'ended_early'::text, 'stopped'::text, 'outcome'::text])));
 
 alter table consents add constraint consents_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text])));
 

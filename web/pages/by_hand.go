@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"wherewithal/market"
@@ -158,6 +159,14 @@ type saidForm struct {
 func (f saidForm) onWordOf(v market.Viewer) market.Viewer {
 	v.Said = &market.Consent{SaidBy: f.SaidBy, SaidOn: market.Date(f.SaidOn), Way: market.ConsentWay(f.Way)}
 	return v
+}
+
+// unsaid reports whether somebody was refused who acts by hand and did not say on whose word.
+func unsaid(err error) bool {
+	invalid := (*market.Invalid)(nil)
+	return errors.As(err, &invalid) && slices.ContainsFunc(invalid.Faults, func(f market.Fault) bool {
+		return f.Field == "said_by" || f.Field == "said_on" || f.Field == "way"
+	})
 }
 
 // saidFields ask a connector who acts by hand in an introduction on whose word; nil for everybody else. before is what the names

@@ -114,6 +114,34 @@ func TestAConnectorRecordsWhatAGroupSaid(t *testing.T) {
 	s.taker.get(intro).want(200, "That it happened, said for you", "said so in person on")
 }
 
+// Taking an answer back, and stopping, are recorded as the answer was.
+func TestAConnectorChangesAnAnswerOnAWord(t *testing.T) {
+	s := openStreet(t)
+	kit, _ := s.lookedAfter(map[string][]market.ID{"quiet": {s.choir}})
+	s.worked(s.offer)
+	s.worked(s.taker.says("/ask", theNeed))
+	s.bounced("guest@choir.example")
+	by, intro := "/by-hand/"+string(s.only().ID), "/introductions/"+string(s.only().ID)
+	kit.get(by).fill(by, "answer", "no", "said_by", "Joan, the treasurer", "way", "phone").want(200, "Recorded.")
+	kit.get(intro).fill(intro+"/take-back").want(200, "Please say who of the group said so")
+	if in := s.only(); in.State != market.Declined {
+		t.Fatalf("%s: an answer on nobody's word", in.State)
+	}
+	kit.get(intro).fill(intro+"/take-back", "back_said_by", "Joan, the treasurer", "back_way", "paper").want(200, "Thank you")
+	s.taker.get(intro).want(200, "No, answered for you", "Yes, answered for you", "said so on paper on")
+	s.delivered(market.SomeoneWouldLike) // told: the yes cannot be taken back any more
+	kit.get(intro).fill(intro+"/stop").want(200, "Please say who of the group said so")
+	if in := s.only(); in.State != market.Asked {
+		t.Fatalf("%s: stopped on nobody's word", in.State)
+	}
+	kit.get(intro).fill(intro+"/stop", "stop_said_by", "Joan, the treasurer", "stop_way", "in_person").want(200).without("Please say who")
+	if in := s.only(); in.State != market.Undone {
+		t.Fatalf("%s, want it stopped", in.State)
+	}
+	s.taker.get(intro).want(200, "That it does not go on, said for you", "said so in person on")
+	s.giver.get(intro).want(200).without("treasurer")
+}
+
 // A form speaks for the group it was opened for, and for no other that waits by the time it is sent. Whoever looks after the
 // other group sees nothing before it is asked.
 func TestAStaleFormSpeaksForNoOtherGroup(t *testing.T) {

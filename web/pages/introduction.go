@@ -188,7 +188,14 @@ func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, 
 		return p, err
 	}
 	p.Exchange, err = s.exchange(c, st, nil, c.Blank())
+	if err != nil {
+		return p, err
+	}
 	p.CanStop = p.CanStop && (p.Exchange == nil || !p.Exchange.Begun)
+	if p.SaidBack, err = s.saidFields(c, st, saidForm{}, c.Blank(), "back_"); err != nil {
+		return p, err
+	}
+	p.SaidStop, err = s.saidFields(c, st, saidForm{}, c.Blank(), "stop_")
 	return p, err
 }
 
@@ -324,6 +331,9 @@ func (c *Call) endLine(in market.Introduction, side market.Side, part string) st
 
 type answerForm struct {
 	Reason string `form:"reason"`
+	SaidBy string `form:"back_said_by"` // with another answer of one who acts by hand
+	SaidOn string `form:"back_said_on"`
+	Way    string `form:"back_way"`
 }
 
 func (s *Site) answer(c *Call, a market.Answer) error {
@@ -335,7 +345,10 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 	if err := c.Form(&f); err != nil {
 		return err
 	}
-	in, err := s.Introductions.Answer(c.Ctx, st.v, st.in.ID, a, f.Reason, c.Now)
+	in, err := s.Introductions.Answer(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, a, f.Reason, c.Now)
+	if unsaid(err) {
+		return c.Done(st.path, "note.say_who")
+	}
 	if errors.Is(err, market.ErrWrongState) && st.in.State.Open() && a == market.No {
 		return c.Done(st.path, "note.yes_told")
 	}
@@ -373,10 +386,18 @@ func (s *Site) stopIntroduction(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Form(&struct{}{}); err != nil {
+	var f struct {
+		SaidBy string `form:"stop_said_by"`
+		SaidOn string `form:"stop_said_on"`
+		Way    string `form:"stop_way"`
+	}
+	if err := c.Form(&f); err != nil {
 		return err
 	}
-	_, err = s.Introductions.Stop(c.Ctx, st.v, st.in.ID, c.Now)
+	_, err = s.Introductions.Stop(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, c.Now)
+	if unsaid(err) {
+		return c.Done(st.path, "note.say_who")
+	}
 	return c.moved(st.path, err, "done.stopped")
 }
 

@@ -2,7 +2,7 @@
 //
 // It promises that only people of the two groups read or write it, that what was taken is kept together with the letters
 // that pass it on, that one mail is taken once however often it is sent, and that neither side learns an address of the
-// other that its owner did not type on the page. It closes 90 days after the exchange. Letters are written here as rows
+// other that its owner did not type on the page, nor a link that acts for them. It closes 90 days after the exchange. Letters are written here as rows
 // and sent elsewhere; mails are read elsewhere and come here as words.
 package conversation
 
@@ -22,7 +22,7 @@ type Conversations struct {
 	darkroom   Darkroom
 }
 
-// New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters;
+// New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters, and the host of our links;
 // darkroom is the one of the process.
 func New(s *store.Store, mailDomain string, darkroom Darkroom) *Conversations {
 	return &Conversations{store: s, mailDomain: mailDomain, darkroom: darkroom}

@@ -179,7 +179,7 @@ func (cs *Conversations) fill(ctx context.Context, tx *store.Tx, in market.Intro
 	if err != nil {
 		return nil, err
 	}
-	clean := func(text string) string { return without(market.Plain(text), hidden) }
+	clean := func(text string) string { return cs.withoutLinks(without(market.Plain(text), hidden)) }
 	answers, ours, err := cs.answered(ctx, tx, in, mail.Answers)
 	if err != nil {
 		return nil, err

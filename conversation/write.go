@@ -43,7 +43,7 @@ func (cs *Conversations) Write(ctx context.Context, v market.Viewer, id market.I
 		if err != nil {
 			return err
 		}
-		m.Text = without(m.Text, hidden)
+		m.Text = cs.withoutLinks(without(m.Text, hidden))
 		reached, err = post(ctx, tx, in, m, nil, now)
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"wherewithal/introduction"
 	"wherewithal/letter"
 	"wherewithal/mail/mailtest"
 	"wherewithal/market"
@@ -216,6 +217,32 @@ func TestAddressesInOtherSignsAreLeftOut(t *testing.T) {
 	}
 }
 
+// Who quotes a mail of ours gives away no link that acts for them, whatever a program made of it; links for everybody stay.
+func TestLinksThatActForTheWriterAreLeftOut(t *testing.T) {
+	s := newStreet(t, "")
+	in := s.connected()
+	to := in.OfferMask + "@" + domain
+	token := introduction.Links{Secret: []byte("tokens")}.Token(in.ID, market.NewID())
+	for i, c := range []struct{ text, stays string }{
+		{"this does not open: https://wherewithal.example/i/" + token, "this does not open: (link left out)"},
+		{"Yes:\r\n<https://Wherewithal.example/i/" + token + ">\r\nGood", "Good"},
+		{"https://wherewithal.example/i/" + token[:30] + "\r\n" + token[30:], "(link left out)"}, // as some programs wrap it
+		{"https://safe.links.test/?url=https%3A%2F%2Fwherewithal.example%2Fi%2F" + token + "&data=05", "(link left out)"},
+		{"https://defense.test/v3/__https://wherewithal.example/o/" + token + "__;!!x", "(link left out)"},
+		{"https://defense.test/v2/url?u=https-3A__wherewithal.example_i_" + token + "&d=x", "(link left out)"},
+		{"see https://wherewithal.example/listings/" + string(in.OfferID) + " please", "https://wherewithal.example/listings/" + string(in.OfferID)},
+		{"see https://wherewithal.example/networks/maze-hill-together-and-vanbrugh please", "/networks/maze-hill-together-and-vanbrugh"},
+		{"see https://docs.test/d/" + token + " please", "https://docs.test/d/" + token},
+	} {
+		s.now = s.now.Add(2 * time.Minute)
+		s.says(s.mails(ama, to, plain(ama, to, fmt.Sprintf("l%d@b", i), "", c.text)), 250, "")
+		got := s.delivered()
+		if len(got) != 1 || !strings.Contains(got[0].Text, c.stays) || strings.Contains(got[0].Text, token[:30]) && !strings.Contains(c.stays, token) {
+			t.Errorf("%q came as %+v", c.text, got)
+		}
+	}
+}
+
 func TestWordsInFilesAreCleanedOrLeftOut(t *testing.T) {
 	s := newStreet(t, "")
 	in := s.connected()
@@ -395,6 +422,11 @@ func TestAHardBounceStopsMailAndSigningInStartsItAgain(t *testing.T) {
 func TestFiveSoftBouncesCountAsAHardOne(t *testing.T) {
 	s := newStreet(t, "")
 	in := s.connected()
+	for i, status := range []string{"5.7.1", "5.7.509", "5.1.8", "5.6.0", "4.7.0", "5.7.1", "5.1.90"} { // of us, and of the mail, not of their mail box
+		_, _, err := s.talks.Write(s.ctx, s.viewers[jo], in.ID, "Hello", fmt.Sprint("refused", i), s.now)
+		s.must(err)
+		s.says(s.mails("", s.delivered()[0].Envelope, dsn(status, "failed")), 250, "")
+	}
 	for i := range 5 {
 		if s.bounced() {
 			t.Fatalf("stopped after %d", i)

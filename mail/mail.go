@@ -16,6 +16,9 @@ import (
 	"strings"
 	"sync"
 	texttemplate "text/template"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
 
 	"wherewithal/wording/tongue"
 )
@@ -44,9 +47,9 @@ var (
 			ParseFS(layouts, "layout.txt"))
 )
 
-// mostBytes of a letter, its two forms together: above about 102 kB a large reader cuts mails short, and what goes over the wire
-// is somewhat longer.
-const mostBytes = 91_000
+// mostBytes of a letter on the wire, its two forms together: above about 102 kB a large reader cuts mails short, and the header comes
+// on top.
+const mostBytes = 97_500
 
 // Render writes the letter in lang. Words in other languages are marked in the HTML, as those that are quoted say. What would
 // make it longer than mailboxes bear is left out at the end of its list, and it says so. It fails when a link of it is not an
@@ -91,7 +94,37 @@ func (l letter) render(lang string, quoted []tongue.Words) (Rendered, error) {
 	return Rendered{Subject: l.Subject, Text: text.String(), HTML: string(tongue.Mark(html.Bytes(), lang, quoted...))}, nil
 }
 
-func (r Rendered) bytes() int { return len(r.HTML) + len(r.Text) }
+// bytes on the wire.
+func (r Rendered) bytes() int {
+	_, html := encoding(r.HTML)
+	_, text := encoding(r.Text)
+	return html + text
+}
+
+// encoding is the shorter of the two that take any text over the wire (RFC 2045, 6.7 and 6.8), and how long a text is in it: what is not
+// in Latin letters takes three times its length in the one, four thirds in the other.
+func encoding(text string) (gomail.Encoding, int) {
+	const line, end = 75, 2 // characters, and what ends them
+	quoted, column := 0, 0
+	for i := range len(text) {
+		each := 1
+		switch b := text[i]; {
+		case b == '\n':
+			quoted, column = quoted+end, 0
+			continue
+		case b == '=' || b >= utf8.RuneSelf:
+			each = 3
+		}
+		if column += each; column > line {
+			quoted, column = quoted+1+end, each // "=" says that the line goes on
+		}
+		quoted += each
+	}
+	if binary := (len(text) + 2) / 3 * 4; binary+binary/line*end < quoted {
+		return gomail.EncodingB64, binary + binary/line*end
+	}
+	return gomail.EncodingQP, quoted
+}
 
 // checkLink refuses what must never stand behind a button: scripts, relative addresses, addresses that carry
 // a name or password.

@@ -68,12 +68,14 @@ func (o Outgoing) compose(from *netmail.Address, textIsOut func()) (*gomail.Msg,
 	for _, name := range slices.Sorted(maps.Keys(o.Headers)) {
 		m.SetGenHeader(gomail.Header(name), o.Headers[name])
 	}
-	m.SetBodyString(gomail.TypeTextPlain, o.Text)
+	text, _ := encoding(o.Text)
+	html, _ := encoding(o.HTML)
+	m.SetBodyString(gomail.TypeTextPlain, o.Text, gomail.WithPartEncoding(text))
 	m.AddAlternativeWriter(gomail.TypeTextHTML, func(w io.Writer) (int64, error) {
 		n, err := io.WriteString(w, o.HTML)
 		textIsOut()
 		return int64(n), err
-	})
+	}, gomail.WithPartEncoding(html))
 	for _, f := range o.Files {
 		if err := m.AttachReader(oneLine(f.Name), bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.Type))); err != nil {
 			return nil, fmt.Errorf("%w: a file cannot be attached", ErrPermanent)

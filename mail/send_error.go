@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"wherewithal/market"
 )
 
 // What a failure to send means for the job that called.
@@ -78,11 +79,10 @@ func classified(e *gomail.SendError) error {
 	return temporary(e.Reason.String(), e)
 }
 
-// noMailbox is a refusal of the recipient that names no other reason: a policy (5.7.x) speaks of us, a full mail box
-// (5.2.x) passes.
+// noMailbox is a refusal of the recipient that names no other reason: a policy and a block list speak of us, a full mail box passes.
 func noMailbox(e *gomail.SendError) bool {
 	code, status := e.ErrorCode(), e.EnhancedStatusCode()
-	return e.Reason == gomail.ErrSMTPRcptTo && (code == 550 || code == 551 || code == 553) && (status == "" || strings.HasPrefix(status, "5.1."))
+	return e.Reason == gomail.ErrSMTPRcptTo && (code == 550 || code == 551 || code == 553) && market.NoMailbox(status, quiet(e))
 }
 
 func temporary(during string, cause error) error {

@@ -2,12 +2,15 @@ package inbound
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
+
+	"wherewithal/market"
 )
 
 // Fate is what a server says became of a mail.
@@ -58,7 +61,7 @@ func (r *Report) read(kind string, body io.Reader) bool {
 
 // delivery reads a block for the message and one for each recipient; the worst fate counts.
 func (r *Report) delivery(body io.Reader) {
-	br := bufio.NewReader(body)
+	br := bufio.NewReader(fieldsOf(body))
 	for range maxParts {
 		h, err := header(br)
 		if action := h.Get("Action"); action != "" {
@@ -72,7 +75,7 @@ func (r *Report) delivery(body io.Reader) {
 
 func (r *Report) recipient(h *textproto.Header, action string) {
 	status, _, _ := strings.Cut(strings.TrimSpace(h.Get("Status")), " ")
-	fate := fateOf(strings.ToLower(strings.TrimSpace(action)), status)
+	fate := fateOf(strings.ToLower(strings.TrimSpace(action)), status, h.Get("Diagnostic-Code"))
 	if fate < r.Fate || fate == r.Fate && r.Recipient != "" {
 		return
 	}
@@ -83,34 +86,41 @@ func (r *Report) recipient(h *textproto.Header, action string) {
 	}
 }
 
-// fateOf reads the action and the status. A full mail box (x.2.2), a mail too big (x.3.4), a busy system and a policy
-// (x.7.x: about this mail or our server, not the address) are soft though the server gave up. A server that still tries
-// ("delayed") tells no fate yet.
-func fateOf(action, status string) Fate {
+// fateOf reads the action, the status and what the server said. Hard is only that there is no such mail box: a full one (x.2.2), a
+// mail too big (x.3.4), a busy system, and what speaks of us or of this mail (x.1.7, x.1.8, x.6.x, x.7.x) are soft though the
+// server gave up. A server that still tries ("delayed") tells no fate yet.
+func fateOf(action, status, said string) Fate {
 	switch {
 	case action == "delivered" || action == "relayed" || action == "expanded":
 		return Delivered
 	case action != "failed":
 		return Unknown
-	case !strings.HasPrefix(status, "5"):
-		return Soft
+	case strings.HasPrefix(status, "5") && market.NoMailbox(status, said):
+		return Hard
 	}
-	for _, soft := range []string{"5.2.2", "5.2.3", "5.3.", "5.4.", "5.7."} {
-		if strings.HasPrefix(status+".", soft) {
-			return Soft
-		}
-	}
-	return Hard
+	return Soft
 }
 
 func (r *Report) feedback(body io.Reader) {
-	h, _ := header(bufio.NewReader(body))
+	h, _ := header(bufio.NewReader(fieldsOf(body)))
 	switch strings.ToLower(strings.TrimSpace(h.Get("Feedback-Type"))) {
 	case "abuse", "fraud", "opt-out", "opt-out-list":
 		r.Fate = Complained
 		r.Recipient = address("rfc822;" + h.Get("Original-Rcpt-To"))
 		r.OriginalFrom = cmp.Or(address("rfc822;"+h.Get("Original-Mail-From")), r.OriginalFrom)
 	}
+}
+
+// fieldsOf leaves out the lines that are part of no field, which some servers put between them: one of them would end the reading.
+func fieldsOf(body io.Reader) io.Reader {
+	text, _ := io.ReadAll(body) // what came counts
+	var out bytes.Buffer
+	for line := range bytes.Lines(text) {
+		if bare := bytes.TrimSpace(line); len(bare) == 0 || line[0] == ' ' || line[0] == '\t' || bytes.IndexByte(bare, ':') > 0 {
+			out.Write(line)
+		}
+	}
+	return &out
 }
 
 // header reads one block of fields. At the end of the body what was read still counts.

@@ -98,7 +98,7 @@ func (w *town) sayYes(links []string) (connected, gone int, other []string) {
 		switch {
 		case strings.Contains(page, "You are connected"):
 			connected++
-		case strings.Contains(page, "That was just taken by somebody else. We go on looking for you."):
+		case strings.Contains(page, "One of the two has just found somebody else, so this goes no further."):
 			gone++
 		default:
 			other = append(other, page)

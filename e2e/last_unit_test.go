@@ -39,7 +39,7 @@ func TestTwoAnswerForTheLastUnitAtOnceAndOneIsToldKindly(t *testing.T) {
 	if !strings.Contains(jos, "You are connected") || strings.Contains(told, "You are connected") {
 		t.Errorf("want one connected:\n%s\n--\n%s", jos, told)
 	}
-	if !strings.Contains(told, "That was just taken by somebody else. We go on looking for you.") {
+	if !strings.Contains(told, "One of the two has just found somebody else, so this goes no further.") {
 		t.Errorf("the other is not told kindly:\n%s", told)
 	}
 	w.until("connected withdrawn", `select string_agg(state, ' ' order by state) from introductions`)

@@ -1,6 +1,7 @@
 package introduction_test
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -586,6 +587,9 @@ func TestWhatWasAgreedHoldsWhenAChangeIsNotConfirmedInTime(t *testing.T) {
 	if ex := m.exchange(); in.State != market.Connected || ex.Sequence <= change.Sequence || ex.OpenSince != nil {
 		t.Errorf("%s, sequence %d after %d, open since %v", in.State, ex.Sequence, change.Sequence, ex.OpenSince)
 	}
+	if len(got) == 2 && (!strings.Contains(attached(got[0]), "DTSTART;TZID=Europe/London:20270304T180000") || attached(got[1]) == "") { // the mail that had the file may not have gone
+		t.Errorf("it stays, without its file: %q", attached(got[0]))
+	}
 	if len(got) != 2 || !strings.Contains(got[0].Subject, "It stays as agreed") || !strings.Contains(unwrapped(got[0]), "not confirmed in two weeks") || !strings.Contains(unwrapped(got[0]), "from 4 March") {
 		t.Errorf("letters %v, want both told kindly what holds", got)
 	}
@@ -648,5 +652,55 @@ func TestStoppedDuringAChangeTheAgreedDayIsCalledOff(t *testing.T) {
 	got := m.deliver()
 	if len(got) != 2 || !strings.Contains(got[0].Subject, "from 4 March") || strings.Contains(unwrapped(got[0])+got[0].Subject, "12 March") || strings.Count(attached(got[0]), "STATUS:CANCELLED") != 3 {
 		t.Errorf("letters %v", got)
+	}
+}
+
+// A calendar that holds no more than so many has what comes next, and what is over only where there is room for it.
+func TestACalendarHoldsFirstWhatIsToCome(t *testing.T) {
+	m := newlyMet(t)
+	m.agree(evenings("2027-02-04", 2))
+	for _, from := range []market.Date{"2027-01-14", "2027-03-04", "2026-12-03", "2027-02-18"} {
+		slots, err := json.Marshal(evenings(from, 1))
+		m.must(err)
+		_, err = m.store.Pool().Exec(m.ctx, `with other as (insert into listings select (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid()))).* from listings l where l.id = $1 returning id),
+			copied as (insert into introductions select (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'need_id', other.id, 'offer_mask', gen_random_uuid(), 'need_mask', gen_random_uuid(), 'slots', $3::jsonb))).* from introductions i, other where i.id = $2 returning id)
+			insert into exchanges select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'introduction_id', copied.id, 'slots', $3::jsonb))).* from exchanges e, copied where e.introduction_id = $2`,
+			m.in.NeedID, m.in.ID, string(slots))
+		m.must(err)
+	}
+	all, err := m.store.AgreedOf(m.ctx, m.giver.viewer, time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC), 4)
+	m.must(err)
+	var first []string
+	for _, in := range all {
+		first = append(first, in.Slots[0].From.Format("2 January"))
+	}
+	if got := strings.Join(first, ", "); got != "4 February, 18 February, 4 March, 14 January" {
+		t.Errorf("a calendar of four holds %s", got)
+	}
+}
+
+// A year of uses of a hall with a long name in any alphabet is a small mail all the same.
+func TestACalendarFileOfManyUsesIsSmall(t *testing.T) {
+	m := newlyMet(t)
+	long := strings.TrimSpace(strings.Repeat("সভাকক্ষ ", 14))
+	for _, sql := range []string{`update listings set title = $1`, `update groups set name = $1 || left(id::text, 4)`} {
+		_, err := m.store.Pool().Exec(m.ctx, sql, long)
+		m.must(err)
+	}
+	const many = 40 // weeks; market.MostUses is half as many again
+	m.agree(evenings("2027-02-04", many))
+	files := 0
+	for _, o := range m.deliver() {
+		text := attached(o)
+		if text == "" {
+			continue
+		}
+		files++
+		if n := strings.Count(text, "BEGIN:VEVENT"); n != many || len(text)*4/3 > 57_000 {
+			t.Errorf("%d uses in %d bytes", n, len(text))
+		}
+	}
+	if files != 2 {
+		t.Errorf("%d files, want one for each", files)
 	}
 }

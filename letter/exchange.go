@@ -160,9 +160,20 @@ func (ls *Letters) calledOff(ctx context.Context, l market.Letter, out *mail.Out
 func (ls *Letters) calendar(a arrangement, over time.Time) []mail.File {
 	about := ical.About{Summary: a.deal.OfferTitle, SummaryIn: a.offer.Listing.Language, Text: a.deal.Group + " · " + a.deal.OtherGroup, Place: a.place,
 		URL: ls.PublicURL + "/introductions/" + string(a.in.ID), Domain: ls.MailDomain}
-	uses := slices.DeleteFunc(ical.Uses(a.ex, about), func(e ical.Event) bool { return !e.Until.After(over) })
-	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: ical.File("", a.zone(), uses)}}
+	file := func() []byte {
+		return ical.File("", a.zone(), slices.DeleteFunc(ical.Uses(a.ex, about), func(e ical.Event) bool { return !e.Until.After(over) }))
+	}
+	content := file()
+	if len(content) > mostCalendar {
+		about.Text = "" // the page that each use leads to says who the two are
+		content = file()
+	}
+	return []mail.File{{Name: "wherewithal.ics", Type: ical.Type, Content: content}}
 }
+
+// mostCalendar is how long a file may be, in bytes, to be attached with all that it can say: a third longer it goes over the wire, in a
+// mail that is to stay under 100 kB.
+const mostCalendar = 45_000
 
 func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	a, err := ls.arrangement(ctx, l, now)
@@ -179,7 +190,8 @@ func (ls *Letters) dayBefore(ctx context.Context, l market.Letter, out *mail.Out
 	return nil, errMoot
 }
 
-// staysAgreed is sent while what was agreed goes on: once it is over, the next letter asks about that.
+// staysAgreed is sent while what was agreed goes on: once it is over, the next letter asks about that. The file goes along again: the
+// letter that had it does not go while a change is suggested.
 func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	a, err := ls.arrangement(ctx, l, now)
 	if err != nil {
@@ -192,7 +204,7 @@ func (ls *Letters) staysAgreed(ctx context.Context, l market.Letter, out *mail.O
 	if err := errors.Join(err, current(a.ex, market.Agreed)); err != nil {
 		return nil, err
 	}
-	out.ReplyTo = a.deal.ReplyAddress
+	out.ReplyTo, out.Files = a.deal.ReplyAddress, ls.calendar(a, now)
 	return mail.StaysAgreed{Deal: a.deal, Begun: a.ex.Begun(now), Dropped: strings.HasSuffix(name, market.Dropped)}, err
 }
 

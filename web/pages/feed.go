@@ -68,7 +68,7 @@ func (s *Site) endFeed(c *Call) error {
 	return c.Done("/account/calendar", "done.feed_ended")
 }
 
-// mostFed bounds a feed: what was agreed longest ago is left out.
+// mostFed bounds a feed: what was over longest ago is left out.
 const mostFed = 200
 
 // feed is what a calendar program reads. It follows the groups the person has now.
@@ -81,7 +81,7 @@ func (s *Site) feed(c *Call) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.Store.AgreedOf(c.Ctx, v, mostFed)
+	all, err := s.Store.AgreedOf(c.Ctx, v, c.Now, mostFed)
 	if err != nil {
 		return err
 	}

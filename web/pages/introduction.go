@@ -352,6 +352,9 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 	if errors.Is(err, market.ErrWrongState) && st.in.State.Open() && a == market.No {
 		return c.Done(st.path, "note.yes_told")
 	}
+	if errors.Is(err, market.ErrTaken) && st.side == market.Offer {
+		return c.Done(st.path, "note.just_gone_offer")
+	}
 	done := "done.answered_" + string(a)
 	if in.State == market.Connected {
 		done = "done.connected"

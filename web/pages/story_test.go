@@ -494,7 +494,7 @@ func TestTheLastFreeEveningGoesToOneAndTheOtherIsToldKindly(t *testing.T) {
 	one, two := "/introductions/"+string(s.about(first).ID), "/introductions/"+string(s.about(second).ID)
 	open := s.giver.get(two).want(200, "Yes, introduce us")
 	s.giver.get(one).fill(one+"/yes").want(200, "You are connected")
-	open.fill(two+"/yes").want(200, "just taken").without("Sam", "late@brass.example")
+	open.fill(two+"/yes").want(200, "You need do nothing").without("Sam", "late@brass.example")
 	late.get(two).want(200).without("Joan", "host@hall.example", "Yes, introduce us")
 	if got := s.about(second).State; got != market.Undone {
 		t.Errorf("%s, want withdrawn", got)

@@ -149,3 +149,32 @@ func TestWhatIsLeftIsAskedAboutStill(t *testing.T) {
 		})
 	}
 }
+
+// A giver who was asked, and has not answered, is told kindly when the need was filled by somebody else.
+func TestAGiverWhoWasAskedHearsThatTheNeedIsFilled(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(first, hall("Church hall"))
+	s.post(second, hall("Long room"))
+	s.anew()
+	need := s.post(taker, choir("2027-02-01"))
+	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	s.must(err)
+	for _, in := range all {
+		s.say(taker, in, market.Yes)
+	}
+	s.deliver()
+	for _, in := range all {
+		if in.OfferGroupID == first.group.ID {
+			s.say(first, in, market.Yes)
+		}
+	}
+	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
+	s.now = s.now.Add(market.ChangeMind)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	got := s.to(second, s.deliver())
+	if len(got) != 1 || !strings.Contains(got[0], "Not this time") {
+		t.Errorf("the giver whose answer is not wanted any more got %q", got)
+	}
+}

@@ -1,8 +1,10 @@
 package inbound
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/emersion/go-msgauth/authres"
 )
@@ -10,19 +12,17 @@ import (
 // Trusted says whether the server named by by (an authserv-id of RFC 8601, such as "mx.example.org") found that the mail
 // truly came from the domain its From names: DMARC passed, or DKIM or SPF passed for that very domain. Only that
 // server's fields count, and of them only the topmost; whoever sends a mail can write others. An empty by trusts nobody.
-// A field also repeats what the sender chose, such as the address of the envelope: one that could be read in two ways (it
-// holds a quoted string, an open comment, a fault, two findings of DMARC) is trusted in none.
+// A field also repeats what the sender chose, such as the address of the envelope: one that could be read in two ways (an open
+// comment or quote, a quote with a result in it, a fault, two findings of DMARC) is trusted in none.
 func (m *Message) Trusted(by string) bool {
 	if by == "" || len(m.From) != 1 {
 		return false
 	}
 	_, domain, _ := strings.Cut(m.From[0], "@")
 	for _, field := range m.Results {
-		bare, whole := uncommented(field)
+		bare, whole := plain(field)
 		who, results, err := authres.Parse(bare)
 		switch {
-		case strings.Contains(field, `"`):
-			return false
 		case (err != nil || !whole) && claims(field, by):
 			return false
 		case err == nil && whole && strings.EqualFold(who, by):
@@ -37,28 +37,83 @@ func claims(field, by string) bool {
 	return strings.Contains(strings.ToLower(field), strings.ToLower(by))
 }
 
-// uncommented is a field without its comments, which nest; whole is false when one is open or one ends that never began.
-func uncommented(field string) (bare string, whole bool) {
+// plain is a field without its comments and quotes (RFC 8601, 2.2), which authres takes for words: what a quoted string holds
+// stands for itself, and each sign of it that could end or begin something is "_". whole is false when one is open or
+// misplaced, or holds what another reader could take for a result.
+func plain(field string) (bare string, whole bool) {
 	var out strings.Builder
-	deep, escaped := 0, false
-	for _, r := range field {
-		switch {
-		case escaped:
-			escaped = false
-		case deep > 0 && r == '\\':
-			escaped = true
-		case r == '(':
-			deep++
-		case r == ')' && deep == 0:
+	for field != "" {
+		switch c := field[0]; c {
+		case '(', '"':
+			n, held := enclosed(field)
+			if n == 0 || c == '(' && strings.Count(held, `"`)%2 > 0 || c == '"' && (ambiguous(held) || !quotable(out.String(), field[n:])) {
+				return "", false
+			}
+			if c == '(' {
+				held = " "
+			} else {
+				held = strings.Map(harmless, held)
+			}
+			out.WriteString(held)
+			field = field[n:]
+		case ')', '\\':
 			return "", false
-		case r == ')':
-			deep--
-			out.WriteByte(' ')
-		case deep == 0:
-			out.WriteRune(r)
+		default:
+			out.WriteByte(c)
+			field = field[1:]
 		}
 	}
-	return out.String(), deep == 0 && !escaped
+	return equals.ReplaceAllString(out.String(), "=$1$2"), true
+}
+
+// enclosed is how long the comment or the quoted string is that begins a field, and what is in it; 0: it has no end. Comments nest.
+func enclosed(field string) (n int, held string) {
+	var in strings.Builder
+	comment := field[0] == '('
+	for i, deep := 1, 1; i < len(field); i++ {
+		c := field[i]
+		switch {
+		case c == '\\' && i+1 < len(field):
+			i++
+			c = field[i]
+		case comment && c == '(':
+			deep++
+		case comment && c == ')' || !comment && c == '"':
+			if deep--; deep == 0 {
+				return i + 1, in.String()
+			}
+		}
+		in.WriteByte(c)
+	}
+	return 0, ""
+}
+
+var (
+	// Space may stand around "=".
+	equals = regexp.MustCompile(`\s*=\s*([^\s=;]*)([\s;]|$)`)
+	// A reason and a property may be quoted, no method and no result.
+	before  = regexp.MustCompile(`(?i)(?:^|[\s;])(?:reason|[a-z][a-z0-9-]*\.[a-z0-9-]+)\s*=\s*$`)
+	encoded = regexp.MustCompile(`^[A-Za-z0-9+/]*={0,2}$`)
+)
+
+// ambiguous says whether a quoted string holds "=", as results do: where a server did not quote a sender's quotes, what is
+// within and what is without change places. A signature (header.b) may end with it.
+func ambiguous(held string) bool { return strings.Contains(held, "=") && !encoded.MatchString(held) }
+
+// quotable says whether a quoted string may stand between the two: as the server's name, a reason or a property, whole or
+// before "@".
+func quotable(left, right string) bool {
+	const longest = 100 // of the names of properties, with space
+	return (strings.TrimSpace(left) == "" || before.MatchString(left[max(0, len(left)-longest):])) &&
+		(right == "" || strings.ContainsRune(" \t;(@", rune(right[0])))
+}
+
+// harmless is a sign of a quoted string that neither ends a word nor begins one.
+func harmless(r rune) rune {
+	if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._@+-/:", r) {
+		return r
+	}
+	return '_'
 }
 
 func passes(results []authres.Result, domain string) bool {

@@ -22,15 +22,16 @@ const maxSaid = 240
 
 // Said reads the writer's own words (see Signed) for an unmistakable yes or no. Each sentence of them must be known to say
 // yes, to say no, or to say nothing to the question (a greeting, thanks, a name at the end); a condition, a question, a
-// date or both answers at once make it Unclear. Better to send a link than to guess for somebody.
+// date, both answers at once or a yes with an apology make it Unclear. Better to send a link than to guess for somebody.
 func Said(own string) Answer {
 	if len(own) > maxSaid || strings.Contains(own, "?") {
 		return Unclear
 	}
-	answer := Unclear
+	answer, sorry := Unclear, false
 	sentences := sentencesOf(own)
 	for i, s := range sentences {
 		said, known := s.says()
+		sorry = sorry || apology.MatchString(s.text)
 		switch {
 		case known && said == Unclear, i == 0 && s.greets():
 		case known && (answer == Unclear || answer == said):
@@ -40,6 +41,9 @@ func Said(own string) Answer {
 			return Unclear
 		}
 	}
+	if answer == Yes && sorry {
+		return Unclear // "We'd love to, sorry!" is a no
+	}
 	return answer
 }
 
@@ -47,7 +51,6 @@ func Said(own string) Answer {
 type sentence struct {
 	text  string // lower case, without signs
 	typed string // as it was written, without signs
-	line  bool   // it begins a line
 }
 
 // Punctuation ends a sentence; so does a line. A comma does too: "yes please, thank you".
@@ -55,7 +58,7 @@ var ends = regexp.MustCompile(`[.!,;:\n]+|\s[-–—]\s`)
 
 func sentencesOf(own string) []sentence {
 	var all []sentence
-	begin := true
+	own = strings.ReplaceAll(own, "\n—\n", "\n--\n")
 	for own != "" {
 		end := []int{len(own), len(own)}
 		if found := ends.FindStringIndex(own); found != nil {
@@ -63,10 +66,8 @@ func sentencesOf(own string) []sentence {
 		}
 		typed := strings.Join(strings.FieldsFunc(strings.ReplaceAll(own[:end[0]], "’", "'"), notWord), " ")
 		if typed != "" {
-			all = append(all, sentence{text: strings.ToLower(typed), typed: typed, line: begin})
-			begin = false
+			all = append(all, sentence{text: strings.ToLower(typed), typed: typed})
 		}
-		begin = begin || strings.Contains(own[end[0]:end[1]], "\n")
 		own = own[end[1]:]
 	}
 	return all
@@ -94,15 +95,18 @@ var (
 	greeting = regexp.MustCompile(`^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hiya)((?: [^ ]+){0,3})$`)
 	nothing  = regexp.MustCompile(`^(?:sorry|so sorry|` +
 		`(?:many |with )?(?:thanks|thank you|ta|cheers|diolch)(?: (?:so|very) much| a lot| again| for asking| for (?:the|your) (?:mail|email|message))?|` +
-		`(?:kind|best|warm|kindest|all good|many)? ?(?:regards|wishes|rgds)|all the best|best|yours(?: sincerely| faithfully| truly)?|take care|x+|please)$`)
-	signs = regexp.MustCompile(`^(?:.*\b(?:regards|wishes|best|thanks|thank you|cheers|diolch|sincerely|faithfully|truly|ta)|x+)$`)
-	// Up to four names, each with a capital; or one written small, as many sign.
+		`(?:kind|best|warm|kindest|all good|many)? ?(?:regards|wishes|rgds)|all the best|best|yours(?: sincerely| faithfully| truly)?|take care|x+|please|-+)$`)
+	signs = regexp.MustCompile(`^(?:.*\b(?:regards|wishes|best|thanks|thank you|cheers|diolch|sincerely|faithfully|truly|ta)|x+|-+)$`)
+	// An apology beside a yes makes it a polite no, or leaves open which it is.
+	apology = regexp.MustCompile(`\b(?:sorry|apologies|apologise|apologize|afraid|alas|unfortunately|regrettably)\b`)
+	// Up to four names, each with a capital: a word written small may be "fortnightly".
 	name = regexp.MustCompile(`^\p{Lu}[\p{Latin}'-]*(?: (?:\p{Lu}[\p{Latin}'-]*|and|de|van|der)){0,3}$`)
-	lone = regexp.MustCompile(`^\p{Latin}{2,}$`)
 	// What says how or when is no name, nor are the words of an answer.
 	terms = regexp.MustCompile(`\b(?:but|not|no|non|nein|yes|only|just|if|when|whenever|where|while|in|on|at|by|from|to|till|for|with|without|maybe|perhaps|possibly|` +
 		`probably|unless|after|until|before|during|except|excluding|apart|once|provided|providing|subject|depending|depends|assuming|as|although|though|however|please|` +
 		`cancel|cancelled|never|later|sometimes|always|today|tonight|tomorrow|next|this|these|term|half|weekly|monthly|alternate|every|each|either|or|` +
+		`fortnights?|fortnightly|daily|hourly|yearly|annually|quarterly|termly|nightly|occasionally|usually|mostly|partly|rarely|seldom|regularly|` +
+		`temporarily|eventually|ideally|preferably|soon|shortly|early|late|anytime|midday|noon|midnight|lunchtimes?|biweekly|bimonthly|twice|tentatively|partially|` +
 		`mornings?|afternoons?|evenings?|nights?|weeks?|weekends?|weekdays?|months?|years?|summer|autumn|winter|spring|christmas|easter|ramadan|` +
 		`(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds?|thurs?|fri|sat|sun|` +
 		`january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|` +
@@ -128,8 +132,7 @@ func (s sentence) greets() bool {
 	return parts != nil && !terms.MatchString(parts[1])
 }
 
-// names says whether a sentence is a name under "kind regards" or "thanks": on a line of its own, or after a comma with a
-// capital. "But only on Mondays" is none.
+// names says whether a sentence is a name under "kind regards" or "thanks": with capitals. "But only on Mondays" is none.
 func (s sentence) names() bool {
-	return !terms.MatchString(s.text) && (name.MatchString(s.typed) || s.line && lone.MatchString(s.typed))
+	return !terms.MatchString(s.text) && name.MatchString(s.typed)
 }

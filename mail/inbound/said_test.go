@@ -30,7 +30,11 @@ func TestOnlyAnUnmistakableAnswerCounts(t *testing.T) {
 		"Yes thanks, Ama, if free": inbound.Unclear, "Yes please. Best, weekends are best": inbound.Unclear, "Yes, thanks, perhaps": inbound.Unclear,
 		"Yes, good evening slots only": inbound.Unclear, "Good evening only please. Yes": inbound.Unclear, "Yes thanks, ama boateng": inbound.Unclear,
 		"Yes\nThanks\nдля школы": inbound.Unclear, "Yes\nThanks\nНет": inbound.Unclear, "Yes\nThanks\nprovisionally": inbound.Unclear, "Yes please, thanks, except the kitchen": inbound.Unclear,
-		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nama": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nJosé O'Hara-Smith": inbound.No,
+		"Yes please.\nThanks\nfortnightly": inbound.Unclear, "Yes please.\nThanks\nFortnightly": inbound.Unclear, "Yes please\nThanks\nama": inbound.Unclear,
+		"Yes please\nThanks\nnägemist": inbound.Unclear, "Yes please\nRegards\nDaily": inbound.Unclear, "Yes please\nThanks\nTermly": inbound.Unclear,
+		"We'd love to, sorry!": inbound.Unclear, "We would love to help. So sorry.": inbound.Unclear, "Sorry, yes please": inbound.Unclear, "Yes. Sorry": inbound.Unclear,
+		"Yes please\nThanks, so sorry": inbound.Unclear, "So sorry. No": inbound.No,
+		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nAma": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nJosé O'Hara-Smith": inbound.No,
 		"Yes please. Thanks, Ama and Kofi": inbound.Yes,
 	} {
 		if got := inbound.Said(text); got != want {

@@ -36,8 +36,11 @@ func (t *texter) node(n *html.Node, depth int) {
 		return
 	}
 	if n.Type == html.TextNode {
-		t.to.WriteString(strings.Join(strings.Fields(" "+n.Data+" "), " "))
-		t.to.WriteString(" ")
+		text := strings.Join(strings.Fields(n.Data), " ")
+		t.to.WriteString(text)
+		if text != "--" || strings.HasSuffix(strings.TrimRight(n.Data, "\r\n"), " ") {
+			t.to.WriteString(" ") // "--" and "-- " stay apart
+		}
 		return
 	}
 	if n.Type == html.ElementNode && t.skips(n) {
@@ -119,12 +122,14 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-// squeezed has at most one empty line between lines, and no space around them.
+// squeezed has at most one empty line between lines, and no space around them but in "-- ".
 func squeezed(s string) string {
 	var lines []string
 	empty := true
 	for line := range strings.SplitSeq(s, "\n") {
-		line = strings.TrimSpace(line)
+		if line != "-- " {
+			line = strings.TrimSpace(line)
+		}
 		if line == "" && empty {
 			continue
 		}

@@ -10,7 +10,8 @@ import (
 // below it or between its lines: each is kept, in that order. Empty when nothing is the writer's.
 func Own(text string) string { return own(text, true) }
 
-// Signed is Own with the signatures that only "Kind regards" or a line of dashes marks: they may be words, such as a condition.
+// Signed is Own with all that only looks like a signature, or stands below what looks like the end: it may be words, such as a
+// condition. Only what "-- " marks, quotes, and footers that say nothing are cut.
 func Signed(text string) string { return own(text, false) }
 
 // own is Own or Signed: cards says whether what looks like a signature is cut.
@@ -85,11 +86,8 @@ func unquoted(lines []string) []string {
 // registered is how charities and companies say their number.
 const registered = `registered (?:charity|office|company)\b.{0,40}\d|charity (?:no|number)\b.{0,5}\d`
 
-// sent are the lines a phone adds; small is how what lawyers add begins.
+// small is how what lawyers add begins.
 var (
-	sent = regexp.MustCompile(`(?i)^\s*(?:sent from (?:my|a|the|mail|outlook|yahoo|proton|samsung|gmail)\b.{0,60}|get outlook for .{0,60}|` +
-		`sent with .{0,20}proton.{0,40}|sent via .{0,40}|envoyé de mon .{0,40}|von meinem .{0,30} gesendet|anfonwyd o fy .{0,40}|` +
-		`download all attachments as a zip file.*|virus-free\..{0,40}|scanned by .{0,60})\s*$`)
 	small = regexp.MustCompile(`(?i)^\W*(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
 		`\b(?:confidential|intended|privileged|solely)|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)|` +
 		`please consider the environment|think before you print|if you (?:are not|have received) th(?:e|is) (?:intended|e-?mail|message)|` +
@@ -98,52 +96,65 @@ var (
 	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
 )
 
-// signed cuts from the signature on: "-- ", what a phone adds, a lawyer's paragraph, and cards under a line of dashes or "Kind regards".
-// Small print and a line of dashes end a mail only where nothing follows that a person may have written.
+// signed cuts signatures: below "-- ", below a footer or a lone dash where nothing else follows, cards under a line of dashes or
+// "Kind regards"; and a lawyer's paragraph. Small print and a line of dashes end a mail only where nothing follows that a person may
+// have written. Without cards only "-- ", what phones add and plain small print are cut.
 func signed(lines []string, cards bool) string {
+	var own []string
 	kept := 0     // lines up to one that a person may have written
 	again := true // an afterthought may follow: one, for a mail made of many would be read without end
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		bare := strings.TrimRight(line, " ")
-		if bare == "--" || bare == "—" || sent.MatchString(line) {
-			more := afterthought(lines[i+1:])
-			if more == nil || !again {
-				lines = lines[:i]
+		if delimits(line) {
+			n := slices.IndexFunc(lines[i:], postscript.MatchString)
+			if n < 0 || !again {
 				break
 			}
-			lines, kept, again = slices.Concat(lines[:i], []string{""}, more), 0, false
-			i = -1 // what stands above is read with what follows now
+			own, i, again = append(own, ""), i+n-1, false
 			continue
 		}
-		ruled := dashes.MatchString(line) && i > 0
-		if i < kept || !ruled && !small.MatchString(line) {
-			continue
+		if i >= kept && (i > 0 || !dashes.MatchString(line)) && programs(line) {
+			after := rest(lines[i:])
+			n := words(after)
+			if end := ending(lines[i:], n, cards); end > 0 {
+				own, i = append(own, ""), i+end-1
+				continue
+			}
+			if kept = len(lines); n >= 0 {
+				kept += n - len(after)
+			}
 		}
-		after := rest(lines[i:])
-		n := words(after)
-		if n < 0 || ruled && cards && card(after) {
-			lines = lines[:i]
-			break
+		switch {
+		case !sent(line):
+			own = append(own, line)
+		case !cards:
+			own = append(own, "--") // a name may follow, as below a dash
 		}
-		kept = len(lines) - len(after) + n
 	}
 	if cards {
-		lines = farewell(lines)
+		own = farewell(own)
 	}
-	return strings.TrimSpace(squeezed(strings.Join(lines, "\n")))
+	return strings.TrimSpace(squeezed(strings.Join(own, "\n")))
 }
 
-// postscript begins an afterthought.
+// ending is how many lines from the first one, which programs add, end a mail, or go before an afterthought; 0: words follow.
+// The first of them is the n-th of the rest.
+func ending(lines []string, n int, cards bool) int {
+	switch first := lines[0]; {
+	case !cards && (lone(first) || n >= 0 || !mere(lines)):
+		return 0
+	case n < 0:
+		return len(lines)
+	case sent(first) || lone(first):
+		return closing(lines[1:]) + 1
+	case dashes.MatchString(first) && card(rest(lines)):
+		return len(lines)
+	}
+	return 0
+}
+
+// postscript begins an afterthought: what somebody typed below the signature that their program had put there.
 var postscript = regexp.MustCompile(`^\s*(?i:(?:p\W?)+s\b)\W`)
-
-// afterthought is what somebody typed below the signature that their program had put there; nil: nothing.
-func afterthought(lines []string) []string {
-	if i := slices.IndexFunc(lines, postscript.MatchString); i >= 0 {
-		return lines[i:]
-	}
-	return nil
-}
 
 // regards is a line with which a mail ends, above a name.
 var regards = regexp.MustCompile(`(?i)^\W*(?:(?:(?:kind|kindest|best|warm|warmest|with) )*regards|(?:with )?(?:(?:best|warm|kind|good|all good) )?wishes|all (?:the |my )?best|` +
@@ -171,10 +182,10 @@ func opens(lines []string) bool {
 	return len(said) == 0 || len(said) == 1 && said[0].greets()
 }
 
-// rest is what follows small print: from the next line after a rule or a charity's number, from the next paragraph after a
+// rest is what follows small print: from the next line after a rule, a footer or a charity's number, from the next paragraph after a
 // lawyer's.
 func rest(lines []string) []string {
-	if number.MatchString(lines[0]) || dashes.MatchString(lines[0]) {
+	if first := lines[0]; number.MatchString(first) || dashes.MatchString(first) || sent(first) || lone(first) {
 		return lines[1:]
 	}
 	for i, line := range lines {
@@ -186,7 +197,7 @@ func rest(lines []string) []string {
 }
 
 // words finds the first line that is not small print, a rule or what programs add; -1: none. Of a paragraph its first line
-// tells.
+// tells. Below "-- " only an afterthought is one.
 func words(lines []string) int {
 	inside := false
 	for i, line := range lines {
@@ -194,9 +205,12 @@ func words(lines []string) int {
 		switch {
 		case bare == "":
 			inside = false
-		case bare == "--" || bare == "—":
+		case delimits(line):
+			if n := slices.IndexFunc(lines[i:], postscript.MatchString); n >= 0 {
+				return i + n
+			}
 			return -1
-		case sent.MatchString(line) || dashes.MatchString(line):
+		case sent(line) || lone(line) || dashes.MatchString(line):
 		case small.MatchString(line):
 			inside = !number.MatchString(line)
 		case !inside:

@@ -37,7 +37,7 @@ func TestAnswersBetweenQuotesAreKeptWithWhatStandsAbove(t *testing.T) {
 
 // A mail that somebody made of a mebibyte of signatures with afterthoughts must not keep a core busy for hours.
 func TestManyAfterthoughtsAreReadQuickly(t *testing.T) {
-	if got := inbound.Own("Yes please\n" + strings.Repeat("--\nPS. x\n\n", 100_000)); got != "Yes please\n\nPS. x" {
+	if got := inbound.Own("Yes please\n" + strings.Repeat("-- \nPS. x\n\n", 100_000)); got != "Yes please\n\nPS. x" {
 		t.Errorf("kept %d bytes: %.80q", len(got), got)
 	}
 }
@@ -52,6 +52,16 @@ func TestManyHeadingsAndRulesAreReadQuickly(t *testing.T) {
 	}
 	if got := inbound.Own(strings.Repeat("x\n-----\n", 100_000)); strings.Count(got, "x") != 100_000 {
 		t.Errorf("kept %d words between rules", strings.Count(got, "x"))
+	}
+}
+
+func TestManyFootersAndDashesAreReadQuickly(t *testing.T) {
+	for _, many := range []string{"--\nPS. x\n\n", "--\nx\n", "x\n\nSent from my iPhone\n", "--\n--\n—\nx\n", "--\nAma\nSent from my iPhone\nx\n", "--\nAma\n-- \n\nPS x\n"} {
+		got := inbound.Own("x\n" + strings.Repeat(many, 10_000) + "words")
+		if !strings.HasPrefix(got, "x") || !strings.HasSuffix(got, "words") && !strings.Contains(many, "-- ") {
+			t.Errorf("of many %q: %.40q … %q", many, got, got[max(0, len(got)-40):])
+		}
+		inbound.Own("x\n" + strings.Repeat(strings.TrimRight(many, "x\n")+"\n", 10_000))
 	}
 }
 
@@ -110,6 +120,60 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 	})
 }
 
+// A footer is what a phone or a program puts there by itself. It takes its own line along, and a signature below it.
+func TestAFooterTakesNoWordsAlong(t *testing.T) {
+	for _, text := range []string{
+		"Hi Jo\nSent via DPD, it comes on Thursday.\nPlease have somebody at the door.",
+		"Sent via DPD",
+		"Sent from the church office, where Kit is on Mondays.",
+		"Sent from a friend's phone",
+		"Sent from my office at the church",
+		"Sent from my phone company, they say.",
+		"Sent with love",
+		"Scanned by Kit, page by page.",
+		"Hello\n—\nCould we come at six?",
+		"Hello\n--\nWe need forty chairs.\nAnd two tables.",
+		"Monday\n--\nthe hall is ours at six\n--\nTuesday\n--\nat seven it is theirs",
+		"On Monday the caretaker said:\nwe close at six\nso we would come at four.",
+		"On Monday at six the caretaker wrote:\nthe keys are with Kit\n\nCan you fetch them?",
+		"On Monday Kit (7946 0000) wrote:\nthe keys are at the shop",
+		"This is what on Monday Kit said:\nno",
+		"From: Monday @ six\nTo: Friday @ nine\nIs that ok?",
+	} {
+		own(t, map[string]string{text: text})
+	}
+	for _, footer := range []string{
+		"Sent from my iPhone", "Sent from my iPad Pro", "sent from my Samsung Galaxy S22", "Sent from my Galaxy", "Sent from my Android phone", "Sent from my mobile",
+		"Sent from my Huawei Mobile", "Sent from my Pixel 8", "Sent from my BlackBerry 10 smartphone.", "Sent from Mail for Windows 10",
+		"Sent from Mail<https://go.example/fwlink> for Windows", "Sent from Outlook for iOS<https://aka.example/o0ukef>", "Sent from Yahoo Mail for iPhone",
+		"Sent from Yahoo Mail on Android", "Sent from Proton Mail for Android", "Sent from Samsung Mobile on O2", "Sent from Gmail Mobile",
+		"Sent from the all new AOL app for iOS", "Get Outlook for Android", "Get Outlook for iOS<https://aka.example/o0ukef>", "Sent with Proton Mail secure email.",
+		"Sent via BlackBerry", "Envoyé de mon iPhone", "Von meinem iPhone gesendet", "Enviado desde mi iPhone", "Wysłane z iPhone'a", "iPhone'umdan gönderildi",
+		"Отправлено с iPhone", "Sent from my iPhone. Please excuse typos", "Virus-free. www.avg.example",
+	} {
+		own(t, map[string]string{
+			"Yes.\n\n" + footer:                                                             "Yes.",
+			"Yes.\n\n" + footer + "\n\nBut not in August":                                   "Yes.\n\nBut not in August",
+			"Yes.\n\n" + footer + "\n\nWe need forty chairs.\n\n" + footer:                  "Yes.\n\nWe need forty chairs.",
+			"Yes.\n\n" + footer + "\nAma Boateng\n07700 900911":                             "Yes.",
+			"Yes.\n\n" + footer + "\n-- \nAma\n\nPS: forty chairs":                          "Yes.\n\nPS: forty chairs",
+			"Yes.\n\n" + footer + "\n\nThis email is confidential.\nDelete it.\n\n-- \nAma": "Yes.",
+		})
+	}
+	own(t, map[string]string{
+		"Yes.\n--\nAma Boateng\nTreasurer, Southside Youth Club":                                "Yes.",
+		"Yes.\n--\nKind regards\nAma Boateng":                                                   "Yes.",
+		"Yes.\n—\nAma\n\nPS: forty chairs":                                                      "Yes.\n\nPS: forty chairs",
+		"Yes.\n--\nAma\n\nThis email is confidential.":                                          "Yes.",
+		"Yes please\nJo <jo@b.example> wrote:\n> A hall?":                                       "Yes please",
+		"Yes please\nOn Tue, 3 Mar 2026 at 10:02, Jo\n<jo@b.example>\nwrote:\nA hall?":          "Yes please",
+		"On Monday we can\nOn Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> A hall?":                   "On Monday we can",
+		"Yes please\n\nOn Tuesday Jo <jo@b.example> wrote:\n\nWould you like it?":               "Yes please",
+		"Yes please\n\nOn Tue, Mar 3 at 10:02 AM Jo wrote:\nWould you like it?":                 "Yes please",
+		"Yes please\n\nJo via Wherewithal, 3 Mar 2026 Sal,\n10:02 tarihinde şunu yazdı:\nHello": "Yes please",
+	})
+}
+
 // Some type below the signature that their program puts there.
 func TestAPostscriptBelowASignatureIsKept(t *testing.T) {
 	own(t, map[string]string{
@@ -128,6 +192,26 @@ func TestAnAnswerIsReadWithWhatStandsUnderKindRegards(t *testing.T) {
 		"Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000":                   inbound.Unclear,
 		"Yes please.\n-----\nThursday at six alone\nKit 020 7946 0000":                                     inbound.Unclear,
 		"Yes please.\n\nThanks\n\nAma Boateng\n\n-- \nAma Boateng\nTreasurer\n020 7946 0000":               inbound.Yes,
+		"Yes please\n\nSent from my iPhone":                                                                inbound.Yes,
+		"Yes please\n\nThanks\nAma\n\nGet Outlook for iOS<https://aka.example/o0ukef>":                     inbound.Yes,
+		"Yes please\n\nSent from my iPhone\n\nBut not in August":                                           inbound.Unclear,
+		"Yes please\n\nSent from my iPhone\n\nFortnightly":                                                 inbound.Unclear,
+		"Yes please\n\nSent from my iPhone\nAma":                                                           inbound.Yes,
+		"Yes please\n--\nAma Boateng":                                                                      inbound.Yes,
+		"Yes please\n—\nKind regards\nAma":                                                                 inbound.Yes,
+		"Yes please\n—\nfortnightly":                                                                       inbound.Unclear,
+		"Yes please\n--\nFortnightly":                                                                      inbound.Unclear,
+		"Yes please\n-----\nnot in August":                                                                 inbound.Unclear,
+		"Yes please\n—\nbut only if it is free":                                                            inbound.Unclear,
+		"Yes please\n--\nMay Bank Holiday":                                                                 inbound.Unclear,
+		"Yes please\n-----\nMay Bank Holiday\n020 7946 0000":                                               inbound.Unclear,
+		"Yes please\n\nThis message is from all of us, and only if it is free.":                            inbound.Unclear,
+		"Yes please\n\nRegistered charity no. 1098765, so only if it is free":                              inbound.Unclear,
+		"Yes please\n\nRegistered charity no. 1098765":                                                     inbound.Yes,
+		"Yes please\n\nThis email is confidential and intended solely for\nthe addressee.":                 inbound.Yes,
+		"Yes please\n\nIf you are not the intended recipient, delete it.\nBut only if it is free":          inbound.Unclear,
+		"Yes please\n\nIf you are not the intended recipient, delete it.\n\nBut only if it is free":        inbound.Unclear,
+		"Yes please\n\nOn Monday the caretaker said:\nonly if it is free":                                  inbound.Unclear,
 		"Yes please.\n\nOn Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> Would you like the hall?\n\nThanks\nAma": inbound.Yes,
 	} {
 		if got := inbound.Said(inbound.Signed(text)); got != want {

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -47,28 +48,59 @@ var (
 		`(?:^|\PN)(?:\p{Nd}{1,2}\P{L}{1,3}\p{L}{3,}|\p{L}{3,}\P{L}{1,3}\p{Nd}{1,2}\PN).*\p{Nd}{1,2}[:.]\p{Nd}{2}`)
 )
 
-// Copied headers, as Outlook and forwards have them, in the languages that its windows speak: the sender, the date, and the rest.
-const (
-	sender = `from|de|von|da|oddi wrth|od|van|kimden|de la|från|fra|lähettäjä|feladó|nuo|από|от|від|من|מאת`
-	date   = `sent|date|envoyé|gesendet|datum|enviado(?: el| em)?|enviada em|fecha|data|inviato|anfonwyd|wysłano|verzonden|` +
-		`gönderildi|gönderme tarihi|tarih|trimis|skickat|sendt|dato|lähetetty|päiväys|päivämäärä|odesláno|elküldve|küldve|dátum|` +
-		`išsiųsta|στάλθηκε|απεσταλμένα|ημερομηνία|отправлено|дата|надіслано|изпратено|تم الإرسال|تاريخ الإرسال|التاريخ|נשלח|תאריך`
-	others = `to|subject|cc|à|objet|an|betreff|para|asunto|assunto|a|oggetto|at|pwnc|do|dw|temat|aan|onderwerp|kime|bilgi|konu|` +
-		`către|subiect|till|ämne|kopia|til|emne|kopi|vastaanottaja|kopio|aihe|komu|kopie|předmět|címzett|másolatot kap|tárgy|` +
-		`kam|kopija|tema|προς|κοιν\.?|θέμα|кому|копия|тема|копія|до|копие|относно|إلى|نسخة|الموضوع|אל|עותק|נושא`
-)
+// tongue is how a language names the fields that Outlook and forwards copy: the sender, the date and the others. A header
+// is one of a language: "Van:" above "Date:" is somebody's van.
+type tongue struct{ sender, date, others *regexp.Regexp }
 
-// rule and field head a quote as Outlook and forwards do.
+var tongues = []tongue{
+	in(`from`, `sent|date`, `to|subject|cc`),
+	in(`de`, `envoyé|date`, `à|cc|objet`),
+	in(`von`, `gesendet|datum`, `an|cc|betreff`),
+	in(`da`, `inviato|data`, `a|cc|oggetto`),
+	in(`oddi wrth`, `anfonwyd|dyddiad`, `at|i|cc|pwnc`),
+	in(`od`, `wysłano|data`, `do|dw|temat`),
+	in(`van`, `verzonden|datum`, `aan|cc|onderwerp`),
+	in(`kimden`, `gönderildi|gönderme tarihi|tarih`, `kime|bilgi|konu`),
+	in(`de`, `enviado(?: el)?|fecha`, `para|cc|asunto`),
+	in(`de`, `enviad[oa](?: em)?|data`, `para|cc|assunto`),
+	in(`de la`, `trimis|data`, `către|cc|subiect`),
+	in(`från`, `skickat|datum`, `till|kopia|ämne`),
+	in(`fra`, `sendt|dato`, `til|kopi|cc|emne`),
+	in(`lähettäjä`, `lähetetty|päiväys|päivämäärä|pvm`, `vastaanottaja|kopio|aihe`),
+	in(`od`, `odesláno|datum`, `komu|kopie|předmět`),
+	in(`feladó`, `elküldve|küldve|dátum`, `címzett|másolatot kap|tárgy`),
+	in(`nuo`, `išsiųsta|data`, `kam|kopija|tema`),
+	in(`από`, `στάλθηκε|απεσταλμένα|ημερομηνία`, `προς|κοιν\.?|θέμα`),
+	in(`от`, `отправлено|дата`, `кому|копия|тема`),
+	in(`від`, `надіслано|дата`, `кому|копія|тема`),
+	in(`от`, `изпратено|дата`, `до|копие|относно|тема`),
+	in(`من`, `تم الإرسال|تاريخ الإرسال|التاريخ`, `إلى|نسخة|الموضوع`),
+	in(`מאת`, `נשלח|תאריך`, `אל|עותק|נושא`),
+}
+
+func in(sender, date, others string) tongue {
+	fields := func(names string) *regexp.Regexp {
+		return regexp.MustCompile(begins + `\*?(?:` + names + `)\s*:\*?\s+\S`)
+	}
+	return tongue{fields(sender), fields(date), fields(others)}
+}
+
+// copied says whether a line may be one of a copied header.
+func copied(line string) bool {
+	return strings.Contains(line, ":") && slices.ContainsFunc(tongues, func(t tongue) bool {
+		return t.sender.MatchString(line) || t.date.MatchString(line) || t.others.MatchString(line)
+	})
+}
+
+// rule heads a quote as Outlook and forwards do; under stands above a copied header.
 var (
 	rule = regexp.MustCompile(`(?i)^>*\s*(?:-{2,}\s*(?:original message|forwarded message|original appointment|` +
 		`message d'origine|ursprüngliche nachricht|mensaje original|mensagem original|messaggio originale|wiadomość oryginalna|oryginalna wiadomość|` +
 		`oorspronkelijk bericht|(?:orijinal|özgün) [iİ]leti|mesaj original|ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding|` +
 		`alkuperäinen viesti|původní zpráva|eredeti üzenet|αρχικό μήνυμα|исходное сообщение|вихідне повідомлення|оригинално съобщение|` +
 		`الرسالة الأصلية|הודעה מקורית|reply above this line)\s*-{2,}|begin forwarded message:|##.*reply above this line.*##)\s*$`)
-	field   = regexp.MustCompile(begins + `\*?(?:` + sender + `)\s*:\*?\s+\S`)
-	next    = regexp.MustCompile(begins + `\*?(?:` + date + `|` + others + `)\s*:\*?\s+\S`)
-	when    = regexp.MustCompile(begins + `\*?(?:` + date + `)\s*:`)
 	hour    = regexp.MustCompile(`^[^:]*:\*?\s*\p{Nd}`)
+	moment  = regexp.MustCompile(`(?:20|٢٠|۲۰)\p{Nd}{2}|\p{Nd}[:.]\p{Nd}{2}`)
 	under   = regexp.MustCompile(`^_{8,}\s*$`)
 	mailbox = regexp.MustCompile(`[^\s@]@[^\s@]`)
 )
@@ -82,10 +114,10 @@ func heads(lines []string) int {
 	if rule.MatchString(first) {
 		return 1
 	}
-	if under.MatchString(first) && fields(lines[1:]) {
+	if under.MatchString(first) && fields(lines[1:], true) {
 		return 1
 	}
-	if fields(lines) {
+	if fields(lines, false) {
 		return 1
 	}
 	return introduces(lines)
@@ -119,22 +151,29 @@ func introduces(lines []string) int {
 }
 
 // fields tells a copied header ("From: … Sent: …") from what a person writes: a sentence that begins with "From:", or
-// "From: 6pm" above "To: 9pm". A header names an address, or a sender and a date.
-func fields(lines []string) bool {
+// "From: 6pm" above "To: 9pm". A header names an address, or a sender and a date: with the year or the time, where no rule
+// stands above it.
+func fields(lines []string, ruled bool) bool {
 	i := 0
 	for i < len(lines) && strings.TrimSpace(lines[i]) == "" {
 		i++
 	}
-	if i >= len(lines) || !strings.Contains(lines[i], ":") || !field.MatchString(lines[i]) {
+	if i >= len(lines) || !strings.Contains(lines[i], ":") {
 		return false
 	}
-	mail, dated, more := mailbox.MatchString(lines[i]), false, false
-	for _, line := range lines[i+1 : min(i+4, len(lines))] {
-		if next.MatchString(line) {
+	below := lines[i+1 : min(i+4, len(lines))]
+	return slices.ContainsFunc(tongues, func(t tongue) bool { return t.sender.MatchString(lines[i]) && t.heads(lines[i], below, ruled) })
+}
+
+func (t tongue) heads(first string, below []string, ruled bool) bool {
+	mail, dated, more := mailbox.MatchString(first), false, false
+	for _, line := range below {
+		when := t.date.MatchString(line)
+		if when || t.others.MatchString(line) {
 			more = true
 			mail = mail || mailbox.MatchString(line)
-			dated = dated || when.MatchString(line)
+			dated = dated || when && (ruled || moment.MatchString(line))
 		}
 	}
-	return more && (mail || dated && !hour.MatchString(lines[i]))
+	return more && (mail || dated && !hour.MatchString(first))
 }

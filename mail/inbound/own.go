@@ -65,7 +65,7 @@ func begun(quote []string) bool {
 // fieldsAtop is how many lines of a copied header begin a quote.
 func fieldsAtop(quote []string) int {
 	i := 0
-	for i < len(quote) && !marks(quote[i]) && (field.MatchString(quote[i]) || next.MatchString(quote[i])) {
+	for i < len(quote) && !marks(quote[i]) && copied(quote[i]) {
 		i++
 	}
 	return i

@@ -130,6 +130,8 @@ func TestAFooterTakesNoWordsAlong(t *testing.T) {
 		"Sent from my office at the church",
 		"Sent from my phone company, they say.",
 		"Sent with love",
+		"The van goes.\nVan: Kit's white one\nDate: 3 May 2026\nTo: the hall",
+		"We meet there.\nFrom: the church\nDate: 3 May\nTo: the hall",
 		"Scanned by Kit, page by page.",
 		"Hello\n—\nCould we come at six?",
 		"Hello\n--\nWe need forty chairs.\nAnd two tables.",

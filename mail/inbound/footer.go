@@ -6,13 +6,16 @@ import (
 	"strings"
 )
 
+// edge is what may stand around a line's words.
+const edge = `[^\p{L}\p{N}]*`
+
 // What phones and programs call themselves in the lines that they add, and the words that follow.
 const (
 	device = `(?:iphone|ipad|ipod|macbook|imac|mac|android|samsung|galaxy|blackberry|huawei|honor|xiaomi|redmi|oneplus|oppo|pixel|nokia|motorola|moto|` +
 		`htc|sony|xperia|lumia|windows|mobile|smartphone|phone|tablet|kindle|device)`
-	program = `(?:mail|e-?mail|outlook|yahoo|proton ?mail|samsung|gmail|aol|hotmail|icloud|bt|sky|talktalk|tutanota|tuta|spark|airmail|edison|k-9|thunderbird|` +
-		`bluemail|superhuman|workspace one|boxer|blackberry|zoho|fastmail)`
-	kind = `(?: (?:` + device + `|` + program + `|\w*\d\w*|pro|max|mini|plus|ultra|note|edge|fold|flip|se|air|lite|5g|4g lte|app|ios|web|secure|beta|` +
+	program = `(?:(?:mail|e-?mail) for|outlook|yahoo|proton ?mail|samsung|gmail|aol|hotmail|icloud|(?:bt|sky|talktalk)(?: yahoo)?(?: e-?mail| mail)|` +
+		`tutanota|tuta|spark|edison|k-9|thunderbird|bluemail|superhuman|workspace one|boxer|blackberry|zoho|fastmail)`
+	kind = `(?: (?:` + device + `|` + program + `|mail|e-?mail|[a-z]{0,2}\d{1,3}[a-z+]?|pro|max|mini|plus|ultra|note|edge|fold|flip|se|air|lite|5g|4g lte|app|ios|web|secure|beta|` +
 		`(?:for|on|from) (?:the )?(?:` + device + `|` + program + `|ios|web|o2|ee|three|vodafone|t-mobile)))*`
 	// The lines of other languages: their words for "sent", and a device near.
 	abroad = `(?:envoyé|gesendet|von meine[mr]|anfonwyd|enviado|inviato|wysłan[eo]|verstuurd|verzonden|trimis|skickat|sendt|lähetetty|odesláno|elküldve|` +
@@ -20,13 +23,13 @@ const (
 )
 
 var (
-	added = regexp.MustCompile(`(?i)^\W*(?:` +
+	added = regexp.MustCompile(`(?i)^` + edge + `(?:` +
 		`sent from my (?:apple |google |verizon )?` + device + kind + `|` +
 		`sent (?:from|with|via|using) (?:the )?(?:all new |new |secure )?` + program + kind + `|` +
 		`get outlook for (?:ios|android|mac|windows)|` + abroad + `|` +
-		`download all attachments as a zip file|virus-free\..{0,40}|` +
+		`download all attachments as a zip file|virus-free\.?\s*(?:www\.\S+)?|` +
 		`scanned by (?:mailscanner|mimecast|avg|avast|norton|mcafee|messagelabs|symantec|clamav|sophos|barracuda|trend micro)\b.{0,40}` +
-		`)(?:[.,;]? (?:please |pls )?(?:excuse|forgive|pardon|apologies for) (?:(?:any|the|my) )?(?:typos?|typing errors|spelling|brevity|mistakes|errors))?\W*$`)
+		`)(?:[.,;]? (?:please |pls )?(?:excuse|forgive|pardon|apologies for) (?:(?:any|the|my) )?(?:typos?|typing errors|spelling|brevity|mistakes|errors))?` + edge + `$`)
 	linked = regexp.MustCompile(`\s*<https?://[^<>\s]*>`)
 )
 
@@ -85,7 +88,7 @@ func programs(line string) bool {
 // plate is a line with the number of a charity or a company alone, notice what only lawyers write, and more begins a line that
 // may be somebody's right below.
 var (
-	plate  = regexp.MustCompile(`(?i)^\W*(?:uk )?registered (?:charity|company|office)(?: in england(?: and wales)?)?(?: (?:no|number))?\W{0,3}\d{4,}\W*$|^\W*charity (?:no|number)\W{0,3}\d{4,}\W*$`)
+	plate  = regexp.MustCompile(`(?i)^` + edge + `(?:uk )?registered (?:charity|company|office)(?: in england(?: and wales)?)?(?: (?:no|number))?\W{0,3}\d{4,}` + edge + `$|^` + edge + `charity (?:no|number)\W{0,3}\d{4,}` + edge + `$`)
 	more   = regexp.MustCompile(`(?im)^\W*(?:but|and|also|only|unless|except|provided|not|yes|no|we|i|please note)\b`)
 	notice = regexp.MustCompile(`(?i)\b(?:intended recipients?|addressees?|in error|(?:before|you) print(?:ing)?)\b`)
 )

@@ -88,11 +88,11 @@ const registered = `registered (?:charity|office|company)\b.{0,40}\d|charity (?:
 
 // small is how what lawyers add begins.
 var (
-	small = regexp.MustCompile(`(?i)^\W*(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
+	small = regexp.MustCompile(`(?i)^` + edge + `(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
 		`\b(?:confidential|intended|privileged|solely)|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)|` +
 		`please consider the environment|think before you print|if you (?:are not|have received) th(?:e|is) (?:intended|e-?mail|message)|` +
 		`this (?:e-?mail|message) (?:is|was|has been) (?:from|sent|scanned)\b|` + registered + `)`)
-	number = regexp.MustCompile(`(?i)^\W*(?:` + registered + `)`)
+	number = regexp.MustCompile(`(?i)^` + edge + `(?:` + registered + `)`)
 	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
 )
 
@@ -157,9 +157,9 @@ func ending(lines []string, n int, cards bool) int {
 var postscript = regexp.MustCompile(`^\s*(?i:(?:p\W?)+s\b)\W`)
 
 // regards is a line with which a mail ends, above a name.
-var regards = regexp.MustCompile(`(?i)^\W*(?:(?:(?:kind|kindest|best|warm|warmest|with) )*regards|(?:with )?(?:(?:best|warm|kind|good|all good) )?wishes|all (?:the |my )?best|` +
+var regards = regexp.MustCompile(`(?i)^` + edge + `(?:(?:(?:kind|kindest|best|warm|warmest|with) )*regards|(?:with )?(?:(?:best|warm|kind|good|all good) )?wishes|all (?:the |my )?best|` +
 	`yours (?:sincerely|faithfully|truly)|sincerely|cheers|(?:many |with )*thanks(?: again| in advance| so much)?|thank you|` +
-	`(?:bien )?cordialement|mit freundlichen grüßen|(?:un )?saludos?|cofion(?: gorau| cynnes)?|z poważaniem|saygılarımla)\W*$`)
+	`(?:bien )?cordialement|mit freundlichen grüßen|(?:un )?saludos?|cofion(?: gorau| cynnes)?|z poważaniem|saygılarımla)` + edge + `$`)
 
 // farewell cuts a signature that no program marked: "Kind regards" with a card of a name, something more and a way to reach somebody.
 // A name and a number alone may be typed for this reader, and stay; so does whatever stands under a greeting alone, or under nothing:

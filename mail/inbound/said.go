@@ -106,7 +106,7 @@ var (
 		`probably|unless|after|until|before|during|except|excluding|apart|once|provided|providing|subject|depending|depends|assuming|as|although|though|however|please|` +
 		`cancel|cancelled|never|later|sometimes|always|today|tonight|tomorrow|next|this|these|term|half|weekly|monthly|alternate|every|each|either|or|` +
 		`fortnights?|fortnightly|daily|hourly|yearly|annually|quarterly|termly|nightly|occasionally|usually|mostly|partly|rarely|seldom|regularly|` +
-		`temporarily|eventually|ideally|preferably|soon|shortly|early|late|anytime|midday|noon|midnight|lunchtimes?|biweekly|bimonthly|twice|tentative(?:ly)?|partial(?:ly)?|provisional|conditional|occasional|alternat\pL+|` +
+		`temporarily|eventually|ideally|preferably|soon|shortly|early|late|anytime|midday|noon|midnight|lunchtimes?|biweekly|bimonthly|twice|conditions?|terms|apply|applies|approval|permission|permitting|negotiable|available|unavailable|tentative(?:ly)?|partial(?:ly)?|provisional|conditional|occasional|alternat\pL+|` +
 		`mornings?|afternoons?|evenings?|nights?|weeks?|weekends?|weekdays?|months?|years?|summer|autumn|winter|spring|christmas|easter|ramadan|` +
 		`(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds?|thurs?|fri|sat|sun|` +
 		`january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|` +

@@ -31,7 +31,7 @@ func TestOnlyAnUnmistakableAnswerCounts(t *testing.T) {
 		"Yes, good evening slots only": inbound.Unclear, "Good evening only please. Yes": inbound.Unclear, "Yes thanks, ama boateng": inbound.Unclear,
 		"Yes\nThanks\nдля школы": inbound.Unclear, "Yes\nThanks\nНет": inbound.Unclear, "Yes\nThanks\nprovisionally": inbound.Unclear, "Yes please, thanks, except the kitchen": inbound.Unclear,
 		"Yes please.\nThanks\nfortnightly": inbound.Unclear, "Yes please.\nThanks\nFortnightly": inbound.Unclear, "Yes please\nThanks\nama": inbound.Unclear,
-		"Yes please\nThanks\nnägemist": inbound.Unclear, "Yes please\nRegards\nDaily": inbound.Unclear, "Yes please\nThanks\nTermly": inbound.Unclear,
+		"Yes please\nThanks\nnägemist": inbound.Unclear, "Yes please\nRegards\nDaily": inbound.Unclear, "Yes please\nThanks\nTermly": inbound.Unclear, "Yes please\nThanks\nConditions Apply": inbound.Unclear,
 		"We'd love to, sorry!": inbound.Unclear, "We would love to help. So sorry.": inbound.Unclear, "Sorry, yes please": inbound.Unclear, "Yes. Sorry": inbound.Unclear,
 		"Yes please\nThanks, so sorry": inbound.Unclear, "So sorry. No": inbound.No,
 		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nAma": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nJosé O'Hara-Smith": inbound.No,

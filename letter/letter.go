@@ -1,7 +1,7 @@
 // Package letter writes out the letters that the other use cases recorded, and hands them to the mail server.
 //
 // It promises that a letter is sent as long as it makes sense, with the same Message-ID however often sending is tried;
-// that of one which the mail server may have taken without saying so no more than five copies go, the last ones hours apart;
+// that of one which the mail server may have taken without saying so no more than eight copies go, the last ones hours apart;
 // that no letter holds an address of anyone but its reader (masked addresses aside); that the clock of whoever is to
 // answer starts when their letter was handed over; and that every letter ends as sent or failed within 72 hours, from when it was
 // written or an operator had it sent again.

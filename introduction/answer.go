@@ -78,7 +78,7 @@ func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Intr
 		return in, err
 	}
 	if a == market.Yes {
-		if err := worthAsking(ctx, tx, offer, need, now); err != nil {
+		if err := worth(offer, need, now); err != nil {
 			return in, err
 		}
 	}
@@ -118,6 +118,9 @@ func (is *Introductions) after(ctx context.Context, tx *store.Tx, in market.Intr
 	case market.Asked:
 		return is.askNext(ctx, tx, offer.Listing, now)
 	case market.Connected:
+		if err := restateOthers(ctx, tx, in, now); err != nil {
+			return err
+		}
 		if err := is.tellConnected(ctx, tx, in, now); err != nil {
 			return err
 		}
@@ -197,20 +200,9 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 		return in, err
 	}
 	if !verdict.Stands() {
-		return in, market.ErrTaken
+		return in, market.ErrTaken // also where another group was quicker to fill the need
 	}
-	taken, err := tx.Taken(ctx, in.NeedID)
-	if err != nil {
-		return in, err
-	}
-	left := wanted(need.Listing) - taken
-	if left < 1 {
-		return in, market.ErrTaken // another group was quicker to fill the need
-	}
-	in.Slots, in.Amount = verdict.Match.Slots, verdict.Amount
-	if need.Listing.Kind == market.Equipment {
-		in.Amount = min(in.Amount, left)
-	}
+	in = stated(in, verdict)
 	if err := tx.Allocate(ctx, allocations(in, offer.Listing, now)); err != nil {
 		return in, err
 	}

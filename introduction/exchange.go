@@ -221,7 +221,7 @@ func (is *Introductions) suggest(ctx context.Context, tx *store.Tx, d *deal, amo
 	return next, tellSide(ctx, tx, d.in, d.side.Other(), market.TimesSuggested, next.Round(), now)
 }
 
-// enough refuses an amount of things that is more than the need still wants.
+// enough refuses an amount of things that is more than the introduction has and the need still wants beside it.
 func enough(ctx context.Context, tx *store.Tx, d *deal, amount int) error {
 	if d.need.Listing.Kind != market.Equipment {
 		return nil
@@ -230,7 +230,7 @@ func enough(ctx context.Context, tx *store.Tx, d *deal, amount int) error {
 	if err != nil {
 		return err
 	}
-	most := min(wanted(d.need.Listing)-taken+d.in.Amount, d.offer.Listing.Quantity)
+	most := min(d.need.Listing.Wanted(taken)+d.in.Amount, d.offer.Listing.Quantity)
 	if amount < 1 || amount > most {
 		return market.Refuse("amount", "number_range", "Min", 1, "Max", max(1, most))
 	}

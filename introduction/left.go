@@ -12,13 +12,12 @@ import (
 )
 
 // worth refuses what can come to nothing any more: market.ErrGone where one of the two closed, or their groups are kept apart;
-// market.ErrTaken where nothing is left of the offer that the need could use, or others bring all that it wants. taken is how
-// much of the need is filled.
-func worth(offer, need market.Entry, taken int, now time.Time) error {
+// market.ErrTaken where nothing is left of the offer that the need could use of it, or others bring all that it wants.
+func worth(offer, need market.Entry, now time.Time) error {
 	switch {
 	case !standing(offer) || !standing(need) || apart(offer, need):
 		return market.ErrGone
-	case wanted(need.Listing) <= taken || !matching.Explain(offer, need, now, matching.Options{}).Stands():
+	case need.Filled() || !matching.Explain(offer, need, now, matching.Options{}).Stands():
 		return market.ErrTaken
 	}
 	return nil
@@ -29,20 +28,11 @@ func apart(offer, need market.Entry) bool {
 	return slices.Contains(offer.Group.Blocked, need.Listing.GroupID)
 }
 
-// worthAsking is worth of a pair as the transaction finds it.
-func worthAsking(ctx context.Context, tx *store.Tx, offer, need market.Entry, now time.Time) error {
-	taken, err := tx.Taken(ctx, need.Listing.ID)
-	if err != nil {
-		return err
-	}
-	return worth(offer, need, taken, now)
-}
-
 // endSoon has a look at its need end an introduction that can come to nothing any more; false when it still can.
 func endSoon(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (bool, error) {
 	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
 	if err == nil {
-		err = worthAsking(ctx, tx, offer, need, now)
+		err = worth(offer, need, now)
 	}
 	if !errors.Is(err, market.ErrGone) && !errors.Is(err, market.ErrTaken) {
 		return false, err
@@ -56,26 +46,22 @@ func comesTo(ctx context.Context, tx *store.Tx, in market.Introduction, now time
 	if err != nil {
 		return why, false, err
 	}
-	taken, err := tx.Taken(ctx, in.NeedID)
-	if err != nil {
-		return why, false, err
-	}
-	if worth(offer, need, taken, now) == nil {
+	if worth(offer, need, now) == nil {
 		return why, false, nil
 	}
 	if apart(offer, need) {
 		why, err = blockOf(ctx, tx, in)
 		return why, true, err
 	}
-	return reason(offer, need, taken, now), true, nil
+	return reason(offer, need, now), true, nil
 }
 
 // reason is why a pair that is not kept apart can come to nothing.
-func reason(offer, need market.Entry, taken int, now time.Time) market.End {
+func reason(offer, need market.Entry, now time.Time) market.End {
 	unlent := offer
 	unlent.Lent = nil
 	switch {
-	case need.Listing.Life == market.Fulfilled, standing(need) && wanted(need.Listing) <= taken:
+	case need.Listing.Life == market.Fulfilled, standing(need) && need.Filled():
 		return market.End{Cause: market.EndFilled, Side: market.Need}
 	case !standing(need):
 		return market.End{Cause: market.EndClosed, Side: market.Need}
@@ -119,16 +105,12 @@ func inTurn(ctx context.Context, tx *store.Tx, offer market.ID, room int, now ti
 	for _, e := range list {
 		entries[e.Listing.ID] = e
 	}
-	taken, err := tx.TakenOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
 	var over []market.Job
 	for _, in := range waiting {
 		if len(turn) == room {
 			break
 		}
-		if worth(entries[offer], entries[in.NeedID], taken[in.NeedID], now) == nil {
+		if worth(entries[offer], entries[in.NeedID], now) == nil {
 			turn = append(turn, in)
 		} else {
 			over = append(over, market.Job{Kind: market.FillJob, Subject: in.NeedID})

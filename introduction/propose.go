@@ -138,6 +138,11 @@ func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose pro
 	if standing(entries[0]) {
 		candidates = is.rank.Rank(is.rank.Complete(ctx, entries[0], now), now, keepMatches).Matches
 	}
+	if standing(entries[0]) && entries[0].Taken > 0 && !entries[0].Filled() { // its page says what would fill the rest
+		if err := is.keep(ctx, entries[0], candidates, now); err != nil {
+			return err
+		}
+	}
 	if err := is.store.InTx(ctx, func(tx *store.Tx) error { return is.fill(ctx, tx, id, candidates, propose, now) }); err != nil {
 		return err
 	}

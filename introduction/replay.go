@@ -70,7 +70,8 @@ func (is *Introductions) daysBefore(ctx context.Context, days int, now time.Time
 	return d, err
 }
 
-// asBefore is an entry with only what was lent before a moment: what came after is what the replay decides.
+// asBefore is an entry with only what was lent before a moment, and a need with all that it asked for: what came after is what the
+// replay decides.
 func asBefore(e market.Entry, from time.Time) market.Entry {
 	var before []market.Allocation
 	for _, a := range e.Lent {
@@ -78,6 +79,6 @@ func asBefore(e market.Entry, from time.Time) market.Entry {
 			before = append(before, a)
 		}
 	}
-	e.Lent = before
+	e.Lent, e.Taken = before, 0
 	return e
 }

@@ -42,14 +42,10 @@ func holds(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) (boo
 	if err != nil {
 		return false, err
 	}
-	taken, err := tx.TakenOf(ctx, r.Listings())
-	if err != nil {
-		return false, err
-	}
 	for i, m := range r.Members {
 		offer, need := entries[m.OfferID], entries[r.Members[r.After(i)].NeedID]
 		apart := slices.ContainsFunc(offer.Group.Blocked, func(g market.ID) bool { return slices.Contains(r.Groups(), g) })
-		if apart || !standing(offer) || !standing(need) || wanted(need.Listing) <= taken[need.Listing.ID] ||
+		if apart || !standing(offer) || !standing(need) || need.Filled() ||
 			!matching.Explain(offer, need.AsSwap(), now, matching.Options{}).Stands() {
 			return false, nil
 		}
@@ -362,15 +358,20 @@ func (is *Introductions) eachRing(ctx context.Context, ids []market.ID, now time
 	return err
 }
 
-// tidyRings withdraws the open rings that a listing is in, of all listings when none is named, if they can come to nothing.
+// tidyRings withdraws the open rings that a listing is in, of all listings when none is named, if they can come to nothing, and restates
+// the others.
 func (is *Introductions) tidyRings(ctx context.Context, listing market.ID, now time.Time) error {
 	ids, err := is.store.OpenRings(ctx, listing)
 	if err != nil {
 		return err
 	}
 	return is.eachRing(ctx, ids, now, func(ctx context.Context, tx *store.Tx, r market.Ring, now time.Time) error {
-		if ok, err := holds(ctx, tx, r, now); err != nil || ok {
+		ok, err := holds(ctx, tx, r, now)
+		if err != nil {
 			return err
+		}
+		if ok {
+			return restateRing(ctx, tx, r, now)
 		}
 		return is.withdrawRing(ctx, tx, r, now)
 	})

@@ -21,10 +21,9 @@ type question struct {
 	pairs  []candidate
 }
 
-// wish is a need with what is still wanted of it.
+// wish is a need, of which its entry says what is still wanted.
 type wish struct {
 	entry market.Entry
-	want  int
 	most  int  // how much the offer that gives most at once would give
 	waits bool // for the answer to what it was proposed: nothing more is put to it now
 }
@@ -48,9 +47,9 @@ type candidate struct {
 func newQuestion(now time.Time) *question { return &question{now: now, byID: map[market.ID]*shelf{}} }
 
 // add a need with the offers that suit it.
-func (q *question) add(need market.Entry, want int, found []matching.Found) {
+func (q *question) add(need market.Entry, found []matching.Found) {
 	at := len(q.needs)
-	q.needs = append(q.needs, wish{entry: need, want: want})
+	q.needs = append(q.needs, wish{entry: need})
 	for _, f := range found {
 		s := q.byID[f.Other.Listing.ID]
 		if s == nil {
@@ -133,11 +132,11 @@ func (q *question) worth(p allot.Part, needs []allot.Need) float64 {
 
 func (q *question) need(i int) allot.Need {
 	w := q.needs[i]
-	n := allot.Need{Amount: int64(w.want), Worth: matching.Lift(w.entry, matching.Weights{}), Group: string(w.entry.Listing.GroupID)}
+	n := allot.Need{Amount: int64(w.entry.Wanted()), Worth: matching.Lift(w.entry, matching.Weights{}), Group: string(w.entry.Listing.GroupID)}
 	if w.entry.Listing.Kind != market.Equipment { // of a room or a skill as much is taken as goes together
 		n.Amount, n.Least = int64(max(1, w.most)), 1
 	} else {
-		n.Least = min(n.Amount, int64(smallestPart(w.entry.Listing)))
+		n.Least = int64(w.entry.LeastWanted())
 	}
 	if at := w.entry.Listing.OpenedAt; at != nil {
 		n.Waiting = max(0, q.now.Sub(*at).Hours()/24)
@@ -145,7 +144,8 @@ func (q *question) need(i int) allot.Need {
 	return n
 }
 
-// pair of the solver; its slots are worked out with those of its offer.
+// pair of the solver; its slots are worked out with those of its offer. What goes in no part as small as the need wants is in no plan:
+// it is proposed when the ranking comes to it, as far as nothing of it is kept for others.
 func (q *question) pair(i int) allot.Pair {
 	c := &q.pairs[i]
 	need, offer := q.needs[c.need], c.shelf.entry
@@ -157,8 +157,8 @@ func (q *question) pair(i int) allot.Pair {
 		p.Least = p.Most
 		return p
 	}
-	p.Most = int64(min(c.found.Amount, need.want))
-	p.Least = min(p.Most, int64(max(smallestPart(offer.Listing), smallestPart(need.entry.Listing))))
+	p.Most = int64(c.found.Amount) // the solver gives no need more than it wants
+	p.Least = int64(max(smallestPart(offer.Listing), min(c.found.Amount, need.entry.LeastWanted())))
 	return p
 }
 

@@ -136,10 +136,6 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 	if err != nil {
 		return err
 	}
-	taken, err := is.store.TakenOf(ctx, ids)
-	if err != nil {
-		return err
-	}
 	never, err := is.store.NotToAsk(ctx, ids, now)
 	if err != nil {
 		return err
@@ -157,8 +153,8 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 		if never[id] || countOpen(met[id]) >= is.caps.Proposals {
 			continue // it would be proposed nothing: what a plan gave it would be kept from the others
 		}
-		if want := wanted(need.Listing) - taken[id]; want > 0 && standing(need) {
-			q.add(need, want, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
+		if standing(need) && !need.Filled() {
+			q.add(need, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
 			q.needs[len(q.needs)-1].waits = countOpen(met[id]) > 0
 		}
 	}

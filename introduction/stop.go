@@ -86,7 +86,7 @@ func reopenFilled(ctx context.Context, tx *store.Tx, id market.ID, now time.Time
 		return err
 	}
 	taken, err := tx.Taken(ctx, need.ID)
-	if err != nil || taken >= wanted(need) {
+	if err != nil || need.Wanted(taken) == 0 {
 		return err
 	}
 	if byHand, err := tx.FoundByHand(ctx, need.ID); err != nil || byHand {

@@ -10,7 +10,8 @@ import (
 )
 
 // tidyUp withdraws the open introductions of a need that can come to nothing: the need closed or is filled, the offer
-// closed, or one of them was changed or taken so that they no longer fit. It closes a need that is filled. The need comes back as it stands afterwards.
+// closed, or one of them was changed or taken so that they no longer fit; what can still be had is restated. It closes a need that is
+// filled. The need comes back as it stands afterwards.
 func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID, past []market.Introduction, now time.Time) (market.Entry, error) {
 	need, err := is.closeFilled(ctx, tx, id, now)
 	if err != nil {
@@ -24,12 +25,16 @@ func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID,
 		if err != nil {
 			return need, err
 		}
-		if over {
-			if err := withdraw(ctx, tx, in, why, "", now); err != nil {
+		if !over {
+			if past[i], err = restate(ctx, tx, in, now); err != nil {
 				return need, err
 			}
-			past[i].State = market.Undone
+			continue
 		}
+		if err := withdraw(ctx, tx, in, why, "", now); err != nil {
+			return need, err
+		}
+		past[i].State = market.Undone
 	}
 	return need, nil
 }
@@ -44,11 +49,7 @@ func (is *Introductions) closeFilled(ctx context.Context, tx *store.Tx, id marke
 		return entries[0], nil
 	}
 	need, err := load()
-	if err != nil || need.Listing.Life != market.Open {
-		return need, err
-	}
-	taken, err := tx.Taken(ctx, id)
-	if err != nil || taken < wanted(need.Listing) {
+	if err != nil || need.Listing.Life != market.Open || !need.Filled() {
 		return need, err
 	}
 	l := need.Listing
@@ -63,14 +64,6 @@ func (is *Introductions) closeFilled(ctx context.Context, tx *store.Tx, id marke
 		return need, err
 	}
 	return load()
-}
-
-// wanted is how much a need wants in all: pieces of equipment add up, a room or a skill is one.
-func wanted(need market.Listing) int {
-	if need.Kind == market.Equipment {
-		return need.Quantity
-	}
-	return 1
 }
 
 // withdraw ends an open introduction that neither side refused. Its letters are settled later, with all other ends.

@@ -115,11 +115,7 @@ func newClearing(lines []market.Entry, now time.Time) *clearing {
 
 func (q *clearing) wanted(line int, found []matching.Found) {
 	for _, f := range found {
-		l, offer := f.Other.Listing, q.lines[line].Listing
-		least := max(1, l.Quantity)
-		if l.Splittable {
-			least = max(1, l.SmallestPart)
-		}
+		offer, least := q.lines[line].Listing, f.Other.LeastWanted()
 		if offer.Splittable {
 			least = max(least, offer.SmallestPart)
 		} else {
@@ -157,10 +153,10 @@ func (q *clearing) share() {
 		w := &q.pairs[i]
 		id := w.need.Listing.ID
 		if _, known := still[id]; !known {
-			still[id] = max(1, w.need.Listing.Quantity, w.amount)
+			still[id] = max(1, w.need.Wanted(), w.amount)
 		}
 		w.amount = min(w.amount, still[id])
-		if w.out = w.amount < min(w.least, w.need.Listing.Quantity); !w.out {
+		if w.out = w.amount < min(w.least, w.need.Wanted()); !w.out {
 			still[id] -= w.amount
 		}
 	}

@@ -13,6 +13,7 @@ type Entry struct {
 	Region   string
 	Networks []ID         // the audience's networks: joined by the group, and all below them
 	Lent     []Allocation // current and coming allocations of an offer
+	Taken    int          // how much of a need its connected introductions fill
 	Asked    int          // requests open on an offer, or introductions open on a need
 	Meaning  Meaning      // of the text as it stands; zero until it is read
 }
@@ -35,6 +36,21 @@ type Standing struct {
 	Broken    int  // exchanges known not to have
 	Sample    bool
 }
+
+// Wanted is how much of a need is still wanted; see Listing.Wanted.
+func (e Entry) Wanted() int { return e.Listing.Wanted(e.Taken) }
+
+// LeastWanted is the least of what is still wanted that is of use: the smallest part, or all of it where the need may not be
+// split. The last rest may be smaller than that part, or it could never be filled.
+func (e Entry) LeastWanted() int {
+	if e.Listing.Splittable {
+		return max(1, min(e.Listing.SmallestPart, e.Wanted()))
+	}
+	return max(1, e.Wanted())
+}
+
+// Filled reports whether a need has all that it wants.
+func (e Entry) Filled() bool { return e.Listing.Side == Need && e.Wanted() == 0 }
 
 // TellsNetworks reports whether a viewer may be told that the entry's group is in one of some networks, as Group.TellsNetwork.
 func (e Entry) TellsNetworks(v Viewer, networks ...ID) bool {

@@ -259,6 +259,15 @@ func (l Listing) validateText(e *Invalid) {
 	}
 }
 
+// Wanted is how much of a need is still wanted when its connected introductions bring so much: pieces of equipment add up, a
+// room or a skill is had from one.
+func (l Listing) Wanted(taken int) int {
+	if l.Kind != Equipment && taken > 0 {
+		return 0
+	}
+	return max(0, max(1, l.Quantity)-taken)
+}
+
 func (l Listing) validateAmounts(e *Invalid) {
 	inRange(e, "quantity", l.Quantity, 1, 100_000)
 	if l.ReachKM < 0 || l.ReachKM > 500 || l.ReachKM != l.ReachKM {

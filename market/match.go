@@ -43,7 +43,7 @@ const (
 	ReasonNotOn       = "not_on"   // Dates: the occurrences it cannot do (at most 3)
 	ReasonFact        = "fact"     // Fact, Have, Want: "seats 40, you need 25"
 	ReasonFlag        = "flag"     // Fact: "has a kitchen"
-	ReasonQuantity    = "quantity" // Have, Want, Unit
+	ReasonQuantity    = "quantity" // Have, Want, Unit; Key StillWanted: others bring the rest
 	ReasonFeature     = "feature"  // Feature
 	ReasonTerms       = "terms"    // Terms, Pence, Per
 	ReasonWords       = "words"    // Words: what both texts speak of
@@ -53,6 +53,9 @@ const (
 	ReasonEvidence    = "evidence" // Evidence, ShownTo, ShownOn
 	ReasonWelcome     = "welcome"  // Use
 )
+
+// StillWanted is the key of a quantity where Want is what is left of a need that others have filled in part.
+const StillWanted = "still"
 
 // Reason is one thing that speaks for (or, with Against, a caution about) a match: a code and its numbers.
 type Reason struct {

@@ -24,7 +24,7 @@ type card struct {
 	version  uint32
 	model    uint32 // the number of its name
 	group    uint32
-	quantity int32
+	quantity int32  // offer: how much there is; need: how much it still wants
 	smallest int32  // offer: the least it goes in; need: the least it can use
 	paused   uint32 // Unix seconds until which it is paused; 0: not
 	expires  uint32 // Unix seconds; 0: never
@@ -141,10 +141,10 @@ func (x *Index) card(r *reading, asks bool) (*card, hot) {
 	c := &card{key: keyOf(l.ID), version: uint32(min(l.Version, math.MaxUint32)), group: id(l.GroupID),
 		quantity: clip32(l.Quantity), smallest: clip32(r.smallest()), paused: unixOf(l.PausedUntil), expires: unixOf(l.ExpiresAt),
 		from: dayOf(l.When.From), last: dayOf(r.lastDay), gives: liftsOf(r), ties: tiesOf(r, id), week: x.week(r.week), model: name(r.sense.model),
-		open: l.Life == market.Open && r.Group.Active, windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When))}
+		open: l.Life == market.Open && r.Group.Active && !r.Filled(), windows: len(l.When.Windows) > 0, minutes: int16(leastMinutes(l.When))}
 	r.gist, r.numbered = r.text.Gist(word), true
 	if l.Side == market.Need {
-		c.smallest = clip32(leastOf(l))
+		c.quantity, c.smallest = clip32(r.Wanted()), clip32(r.LeastWanted())
 	}
 	h := x.hot(r, c.week)
 	h.zone, h.borough, h.region = name(l.When.Zone), name(r.Borough), name(r.Region)
@@ -200,13 +200,6 @@ func leastMinutes(w market.When) int {
 		least = min(least, win.End-win.Start)
 	}
 	return int(least)
-}
-
-func leastOf(l *market.Listing) int {
-	if l.Splittable {
-		return max(1, l.SmallestPart)
-	}
-	return max(1, l.Quantity)
 }
 
 func tiesOf(r *reading, number namer[market.ID]) *ties {

@@ -39,9 +39,9 @@ func (p *pair) timeFit() float64 {
 	return p.meeting.Share()
 }
 
-// sizeFit is the share of what the need wants that it would get.
+// sizeFit is the share of what the need still wants that it would get.
 func (p *pair) sizeFit() float64 {
-	return min(1, float64(p.amount)/float64(max(1, p.need.Listing.Quantity)))
+	return min(1, float64(p.amount)/float64(max(1, p.need.Wanted())))
 }
 
 // wordsFit: how like the texts are. A room's words are a bonus on a middling start.

@@ -169,7 +169,7 @@ func (p *pair) fewer(f Failure) change {
 				e.Listing.Facts = withFact(e.Listing.Facts, f.Key, f.Have)
 				return
 			}
-			e.Listing.Quantity = int(f.Have)
+			e.Listing.Quantity = e.Taken + int(f.Have)
 			e.Listing.SmallestPart = min(e.Listing.SmallestPart, int(f.Have))
 		},
 	}

@@ -72,8 +72,11 @@ func (p *pair) sizeReasons() []market.Reason {
 }
 
 func (p *pair) quantityReason() market.Reason {
-	wanted := p.need.Listing.Quantity
-	return market.Reason{Code: market.ReasonQuantity, Have: float64(p.amount), Want: float64(wanted),
+	wanted, key := p.need.Wanted(), ""
+	if p.need.Taken > 0 {
+		key = market.StillWanted
+	}
+	return market.Reason{Code: market.ReasonQuantity, Key: key, Have: float64(p.amount), Want: float64(wanted),
 		Unit: p.offer.Listing.Unit, Against: p.amount < wanted}
 }
 

@@ -52,6 +52,8 @@ func (r *reading) shut(now time.Time) string {
 	switch {
 	case l.Life != market.Open:
 		return string(l.Life)
+	case r.Filled():
+		return string(market.Fulfilled)
 	case l.PausedUntil != nil && now.Before(*l.PausedUntil):
 		return string(market.Paused)
 	case l.ExpiresAt != nil && !now.Before(*l.ExpiresAt):

@@ -5,15 +5,12 @@ import (
 	"wherewithal/matching/calendar"
 )
 
-// portions are the amount the need would best take, and the least that is still a match. An offer that may not be
+// portions are the amount the need would best take of what it still wants, and the least that is still a match. An offer that may not be
 // split goes as a whole, and one with a smallest part goes in no smaller one, also to a need for less.
 func (p *pair) portions() (full, least int) {
-	need, smallest := &p.need.Listing, p.offer.smallest()
-	full = max(1, need.Quantity, smallest)
-	if !need.Splittable {
-		return full, full
-	}
-	return full, min(full, max(1, need.SmallestPart, smallest))
+	smallest := p.offer.smallest()
+	full = max(1, p.need.Wanted(), smallest)
+	return full, min(full, max(p.need.LeastWanted(), smallest))
 }
 
 // enoughOfIt: there is as much as the need can use at least.

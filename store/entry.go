@@ -186,6 +186,7 @@ type assembly struct {
 	places   map[market.ID]market.Place
 	lent     map[market.ID][]market.Allocation
 	asked    map[market.ID]int
+	taken    map[market.ID]int
 	networks map[market.ID][]market.ID
 	meanings map[market.ID]meaningRow
 }
@@ -204,6 +205,7 @@ func (r reads) assemble(ctx context.Context, listings []market.Listing, now time
 		func() error { return a.loadBlocks(db, groups) },
 		func() error { return a.loadPlaces(db, places) },
 		func() error { return a.loadCapacity(db, ids, now) },
+		func() (err error) { a.taken, err = r.TakenOf(ctx, ids); return err },
 		func() error { return a.loadNetworks(ctx, r, groups) },
 		func() error { return a.loadMeanings(db, ids) },
 	})
@@ -237,7 +239,7 @@ func (a *assembly) assembled(listings []market.Listing, loads []func() error) ([
 }
 
 func (a *assembly) entry(l market.Listing) market.Entry {
-	e := market.Entry{Listing: l, Lent: a.lent[l.ID], Asked: a.asked[l.ID], Networks: a.networks[l.GroupID], Meaning: a.meaning(l)}
+	e := market.Entry{Listing: l, Lent: a.lent[l.ID], Asked: a.asked[l.ID], Taken: a.taken[l.ID], Networks: a.networks[l.GroupID], Meaning: a.meaning(l)}
 	if g := a.groups[l.GroupID]; g != nil {
 		e.Group = *g
 	}

@@ -37,7 +37,7 @@ func (tx *Tx) ChangeIntroduction(ctx context.Context, in market.Introduction) er
 	read := in.Version
 	in.Version++
 	return changed(tx.db.WithContext(ctx).Model(&market.Introduction{}).Where("id = ? and version = ? and state in ?", in.ID, read, in.State.Before()).
-		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots",
+		Select("version", "state", "need_answer", "offer_answer", "need_by", "offer_by", "decline_reason", "amount", "slots", "reasons", "fit",
 			"need_told_at", "asked_at", "offer_told_at", "answered_at", "connected_at", "ended_at", "settled_at", "end_cause", "end_side",
 			"offer_mask", "need_mask").
 		Updates(&in))

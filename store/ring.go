@@ -43,7 +43,7 @@ func (tx *Tx) ChangeRing(ctx context.Context, r market.Ring) error {
 		m := &r.Members[i]
 		if err == nil {
 			err = changed(tx.db.WithContext(ctx).Model(&market.RingMember{}).Where("ring_id = ? and position = ?", r.ID, m.Position).
-				Select("amount", "slots", "answer", "answered_by", "answered_at", "told_at", "introduction_id", "live").Updates(m))
+				Select("amount", "slots", "reasons", "fit", "answer", "answered_by", "answered_at", "told_at", "introduction_id", "live").Updates(m))
 		}
 	}
 	return err

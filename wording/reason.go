@@ -55,6 +55,9 @@ func reason(lang string, reader market.Side, r market.Reason) string {
 		key = known(key, termsForm(r))
 	case market.ReasonQuantity:
 		key += "." + unitForm(r)
+		if r.Key == market.StillWanted {
+			key += "_still"
+		}
 	case market.ReasonEvidence:
 		switch {
 		case r.ShownTo != "":

@@ -174,6 +174,10 @@ func (w *town) publish(rt *rapid.T, n neighbour, side market.Side, things bool) 
 	} else {
 		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "want")
 	}
+	if l.Kind == market.Equipment {
+		l.SmallestPart = rapid.IntRange(0, l.Quantity).Draw(rt, "in parts of")
+		l.Splittable = l.SmallestPart > 0
+	}
 	if side == market.Offer && rapid.IntRange(0, 2).Draw(rt, "in return") == 0 {
 		l.Terms = market.Terms{Kind: market.Swap}
 	}
@@ -898,6 +902,7 @@ func (w *town) Edit(rt *rapid.T) {
 	l := w.own(rt, n)
 	if l.Kind == market.Equipment {
 		l.Quantity = rapid.IntRange(1, 12).Draw(rt, "now")
+		l.SmallestPart = min(l.SmallestPart, l.Quantity)
 	} else if l.Side == market.Need {
 		l.When.Times = rapid.IntRange(1, 3).Draw(rt, "times")
 	} else {
@@ -1004,6 +1009,9 @@ func (w *town) look() {
 		if !known {
 			w.proposed(in)
 		}
+		if in.State == market.Connected && was.State != in.State {
+			w.inParts(in)
+		}
 		w.seen[in.ID] = in
 		if in.ConnectedAt != nil {
 			w.met[pairOf(in.NeedGroupID, in.OfferGroupID)] = true
@@ -1021,6 +1029,23 @@ func (w *town) look() {
 			w.s.t.Fatalf("an exchange that was %s became %s", stage, ex.Stage)
 		}
 		w.stages[in.ID] = ex.Stage
+	}
+}
+
+// inParts: two connect with no less than the giver gives, with all of what may not be split, and with no more of what may than was wanted.
+func (w *town) inParts(in market.Introduction) {
+	of := func(id market.ID) market.Listing {
+		e, err := w.s.store.EntryFor(w.s.ctx, market.System, id, w.s.now)
+		w.s.must(err)
+		return e.Listing
+	}
+	offer, need := of(in.OfferID), of(in.NeedID)
+	least := offer.Quantity
+	if offer.Splittable {
+		least = offer.SmallestPart
+	}
+	if offer.Kind == market.Equipment && (in.Amount < least || in.Amount > max(least, need.Quantity)) {
+		w.s.t.Fatalf("connected with %d of %d, where the least is %d and %d were wanted", in.Amount, offer.Quantity, least, need.Quantity)
 	}
 }
 

@@ -944,32 +944,6 @@ func (s *street) jobs(listing market.ID) (n int) {
 	return n
 }
 
-// A no that can still become a yes keeps its room: the next best is asked once it stands.
-func TestANoThatCanBeTakenBackKeepsItsRoom(t *testing.T) {
-	s := newStreet(t)
-	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
-	for i := range 2 {
-		s.post(s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i)), hall("Long room"))
-	}
-	s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Proposals: 1})
-	need := s.post(taker, choir("2027-04-01"))
-	s.deliver()
-	first := s.only(taker)
-	s.say(taker, first, market.No)
-	s.must(s.intros.Fill(s.ctx, need.ID, s.now.Add(time.Minute)))
-	if in := s.only(taker); in.State != market.Declined {
-		t.Fatalf("%s", in.State)
-	}
-	s.now = s.now.Add(market.ChangeMind)
-	s.must(s.intros.Turn(s.ctx, s.now))
-	s.must(s.intros.Fill(s.ctx, need.ID, s.now))
-	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
-	s.must(err)
-	if len(all) != 2 {
-		t.Errorf("%d introductions once the no stands, want the next best asked", len(all))
-	}
-}
-
 func TestOnlyAnActOfTheGroupEndsBeingIgnored(t *testing.T) {
 	s := newStreet(t)
 	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")

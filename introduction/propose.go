@@ -186,11 +186,10 @@ func plannedFirst(candidates []matching.Found, parts []market.SharePart) []match
 	})...)
 }
 
-// countOpen counts those to which a no was said too, as long as it can become a yes.
 func countOpen(past []market.Introduction) int {
 	n := 0
 	for _, in := range past {
-		if in.State.Open() || in.State == market.Declined && in.SettledAt == nil {
+		if in.State.Open() {
 			n++
 		}
 	}

@@ -16,11 +16,11 @@ func (tx *Tx) Bounced(ctx context.Context, b market.Bounce) (bool, error) {
 }
 
 // SoftBounces of mails to a person since a time, but for refusals that speak of us or of the mail (RFC 3463: x.1.4 to x.1.9 but for
-// x.1.6, x.5, x.6, x.7, and no status that names a reason): of them nobody's mail box is at fault.
+// x.1.6, x.5, x.6, x.7): of them nobody's mail box is at fault.
 func (r reads) SoftBounces(ctx context.Context, person market.ID, since time.Time) (int, error) {
 	var n int
 	err := r.db.WithContext(ctx).Raw(`select count(*) from bounces where person_id = ? and fate = 'soft' and created_at > ?
-		and status !~ '^[45]\.([567]\.|1\.([45789]|90)$)' and status not in ('5', '5.0.0', '5.1.0')`, person, since).Scan(&n).Error
+		and status !~ '^[45]\.([567]\.|1\.([45789]|90)$)'`, person, since).Scan(&n).Error
 	return n, translate(err)
 }
 

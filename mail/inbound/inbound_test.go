@@ -220,6 +220,8 @@ func TestFatesOfMail(t *testing.T) {
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.6.0\n", inbound.Soft},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 203.0.113.7 is in a black\n list at zen.example\n", inbound.Soft},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 Unrouteable address\n", inbound.Hard},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550-5.0.0 no such\nuser here\nFor more information: see https://mx.example\n", inbound.Hard},
+		{"Final-Recipient: rfc822; ama@b.example\nAction: failed\nStatus: 5.0.0\n", inbound.Soft},
 		{"This server wishes you a good day\nArrival-Date: Thu, 4 Feb 2027 10:00:00 +0000\n\nFinal-Recipient: rfc822; ama@b.example\nGone\nAction: failed\nStatus: 5.1.1\n", inbound.Hard},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: delayed\nStatus: 4.0.0\n", inbound.Unknown},
 		{"Final-Recipient: rfc822; ama@b.example\nAction: delivered\nStatus: 2.0.0\n", inbound.Delivered},

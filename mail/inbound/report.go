@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -34,7 +35,7 @@ func (f Fate) String() string {
 type Report struct {
 	Fate         Fate
 	Recipient    string // as the server names it, lower case; may be empty
-	Status       string // RFC 3463, such as "5.1.1"; may be empty
+	Status       string // RFC 3463, such as "5.1.1"; may be empty; 5.7.0 where it named no reason and the words speak of us
 	OriginalID   string // Message-ID of the mail it is about; may be empty
 	OriginalFrom string // address of that mail's envelope, lower case; may be empty
 }
@@ -73,11 +74,17 @@ func (r *Report) delivery(body io.Reader) {
 	}
 }
 
+// ofPolicy is the status that a refusal should have had whose words speak of us (RFC 3463, 3.8).
+const ofPolicy = "5.7.0"
+
 func (r *Report) recipient(h *textproto.Header, action string) {
 	status, _, _ := strings.Cut(strings.TrimSpace(h.Get("Status")), " ")
 	fate := fateOf(strings.ToLower(strings.TrimSpace(action)), status, h.Get("Diagnostic-Code"))
 	if fate < r.Fate || fate == r.Fate && r.Recipient != "" {
 		return
+	}
+	if fate == Soft && market.NamesNoReason(status) && market.OfSender(h.Get("Diagnostic-Code")) {
+		status = ofPolicy
 	}
 	r.Fate, r.Status = fate, status
 	r.Recipient = address(h.Get("Final-Recipient"))
@@ -111,17 +118,33 @@ func (r *Report) feedback(body io.Reader) {
 	}
 }
 
-// fieldsOf leaves out the lines that are part of no field, which some servers put between them: one of them would end the reading.
+// fieldName is how a field begins (RFC 5322, 2.2).
+var fieldName = regexp.MustCompile(`^[!-9;-~]+:`)
+
+// fieldsOf has the lines that begin no field belong to what a server said, as if they were folded, and leaves them out elsewhere: some
+// servers write such lines, and one of them would end the reading.
 func fieldsOf(body io.Reader) io.Reader {
 	text, _ := io.ReadAll(body) // what came counts
 	var out bytes.Buffer
+	open, said := false, false
 	for line := range bytes.Lines(text) {
-		if bare := bytes.TrimSpace(line); len(bare) == 0 || line[0] == ' ' || line[0] == '\t' || bytes.IndexByte(bare, ':') > 0 {
-			out.Write(line)
+		switch folded := line[0] == ' ' || line[0] == '\t'; {
+		case len(bytes.TrimSpace(line)) == 0:
+			open, said = false, false
+		case fieldName.Match(line):
+			open, said = true, len(line) > len(diagnostic) && bytes.EqualFold(line[:len(diagnostic)], []byte(diagnostic))
+		case folded && open:
+		case said:
+			out.WriteByte(' ')
+		default:
+			continue
 		}
+		out.Write(line)
 	}
 	return &out
 }
+
+const diagnostic = "Diagnostic-Code:"
 
 // header reads one block of fields. At the end of the body what was read still counts.
 func header(br *bufio.Reader) (textproto.Header, error) {

@@ -8,6 +8,7 @@ package conversation
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"time"
 
@@ -19,13 +20,14 @@ import (
 type Conversations struct {
 	store      *store.Store
 	mailDomain string
+	host       *regexp.Regexp // of our links
 	darkroom   Darkroom
 }
 
 // New makes the use cases on a store. mailDomain is the right side of the Message-IDs of our letters, and the host of our links;
 // darkroom is the one of the process.
 func New(s *store.Store, mailDomain string, darkroom Darkroom) *Conversations {
-	return &Conversations{store: s, mailDomain: mailDomain, darkroom: darkroom}
+	return &Conversations{store: s, mailDomain: mailDomain, host: regexp.MustCompile(`(?i)` + regexp.QuoteMeta(mailDomain)), darkroom: darkroom}
 }
 
 // Talk is how a conversation stands.

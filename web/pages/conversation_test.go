@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -269,4 +270,20 @@ func TestPageAndMailShareOneLimit(t *testing.T) {
 	}
 	s.now = s.now.Add(time.Hour)
 	s.taker.get(path).fill(path+"/write", "text", "An hour later").want(200, "Sent.")
+}
+
+// What two people write to each other lets no link pass that acts for its holder: of none of the routes that take a secret.
+func TestEveryRouteWithASecretIsKeptOutOfConversations(t *testing.T) {
+	n := 0
+	for _, r := range open(t).engine.Routes() {
+		if parts := strings.Split(r.Path, "/"); strings.Contains(r.Path, ":token") || strings.Contains(r.Path, ":secret") {
+			n++
+			if !slices.Contains(conversation.SecretPaths, parts[1]) {
+				t.Errorf("%s passes", r.Path)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d routes with a secret", n)
+	}
 }

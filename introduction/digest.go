@@ -3,6 +3,8 @@ package introduction
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,6 +47,11 @@ func (is *Introductions) digestEach(ctx context.Context, people []market.Person,
 	g.SetLimit(digestsAtOnce)
 	for i, p := range people {
 		g.Go(func() error {
+			defer func() {
+				if r := recover(); r != nil { // ends nobody else's, nor the process
+					faults[i] = fmt.Errorf("the digest of %s: panic: %v\n%s", p.ID, r, debug.Stack())
+				}
+			}()
 			faults[i] = ignore(is.digest(ctx, p, is.movedOn(now, began)))
 			return nil // one that fails stops no other
 		})

@@ -1,9 +1,11 @@
 package introduction_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -413,5 +415,32 @@ func TestEachOfManyGetsOneDigest(t *testing.T) {
 	}
 	if n := s.told(giver); n != 3 {
 		t.Errorf("%d requests put to the group, want the three that may be open at once", n)
+	}
+}
+
+// panics is a ranker with which the first look ends in a panic.
+type panics struct {
+	*listing.Pool
+	once sync.Once
+}
+
+func (p *panics) CatchUp(context.Context) error {
+	p.once.Do(func() { panic("out of range") })
+	return nil
+}
+
+func TestADigestThatPanicsHoldsUpNobody(t *testing.T) {
+	s := newStreet(t)
+	s.neighbour("Larkhollow Hall", "host@hall.test")
+	s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.intros = introduction.New(s.store, &panics{Pool: listing.NewPool(s.store, func() time.Time { return s.now })}, introduction.Caps{})
+	if err := s.intros.Digests(s.ctx, monday); err == nil || !strings.Contains(err.Error(), "out of range") {
+		t.Errorf("%v, want word of the panic", err)
+	}
+	var due int
+	s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from people where digest_due <= $1`, monday).Scan(&due))
+	if due != 1 {
+		t.Errorf("%d people wait for another look, want the one", due)
 	}
 }

@@ -58,11 +58,5 @@ func boroughName(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// TrimBorough takes off the word in brackets that tells a borough from a place of its name, in whatever language it is.
-func TrimBorough(text string) string {
-	name, word, ok := strings.Cut(text, " (")
-	if !ok || !strings.HasSuffix(word, ")") {
-		return text
-	}
-	return name
-}
+// trimBorough takes off what Suggest puts behind a borough's name.
+func trimBorough(text string) string { return strings.TrimSuffix(text, " (borough)") }

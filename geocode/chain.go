@@ -126,7 +126,7 @@ func builtIn(q query) Answer {
 	if districts := london().byPlace[fold(q.text)]; len(districts) > 0 {
 		return districts[0].answer()
 	}
-	if b, ok := BoroughNamed(TrimBorough(q.text)); ok {
+	if b, ok := BoroughNamed(trimBorough(q.text)); ok {
 		return Answer{Point: b.Point, Precision: market.ByOutcode, Borough: b.Name, Label: b.Name, Source: "built-in"}
 	}
 	return Answer{}
@@ -145,7 +145,7 @@ func (q query) listed() bool {
 	if slices.ContainsFunc(d.Places, func(place string) bool { return fold(q.text) == fold(place+" "+d.Code) }) {
 		return true
 	}
-	_, borough := BoroughNamed(TrimBorough(q.text))
+	_, borough := BoroughNamed(trimBorough(q.text))
 	return borough || len(london().byPlace[fold(q.text)]) > 0
 }
 

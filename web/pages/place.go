@@ -12,6 +12,7 @@ import (
 	"wherewithal/telemetry"
 	"wherewithal/web/httpx"
 	"wherewithal/web/pages/view"
+	"wherewithal/wording"
 )
 
 // registerPlaces is for the combobox: what was typed so far, without asking anybody outside.
@@ -40,7 +41,7 @@ func (s *Site) suggestPlaces(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.Gin.Header("Cache-Control", "private, max-age=86400")
+	c.Gin.Header("Cache-Control", "private, max-age=3600")
 	httpx.Write(c.Gin, http.StatusOK, "application/json", body)
 	return nil
 }
@@ -62,7 +63,7 @@ func (s *Site) whereIs(c *Call, typed string) (geocode.Answer, error) {
 		}
 		return s.Limits.Allow(c.Ctx, httpx.Rule{Name: "places_all", Hour: allPlacesPerHour}, "")
 	}
-	a, err := s.Places.Locate(geocode.WithLeave(c.Ctx, leave), c.Now, typed)
+	a, err := s.Places.Locate(geocode.WithLeave(c.Ctx, leave), c.Now, inOurWords(typed))
 	if a.Missed != nil {
 		telemetry.Add(c.Ctx, "geocoder", "degraded")
 	}
@@ -87,7 +88,7 @@ func (s *Site) locate(c *Call, typed string) (p market.Place, sure bool, err err
 	if postcode, err := geocode.ParsePostcode(typed); err == nil {
 		p.Postcode = string(postcode)
 	}
-	return p, p.Postcode != "" || suggested(typed), nil
+	return p, p.Postcode != "" || suggested(inOurWords(typed)), nil
 }
 
 // suggested reports whether the text is an outcode or a line of the combobox, which say what they mean.
@@ -96,9 +97,8 @@ func suggested(typed string) bool {
 		return true
 	}
 	name, _, _ := strings.Cut(typed, ",")
-	borough := geocode.TrimBorough(name)
-	for _, p := range geocode.Suggest(borough, everySuggestion) {
-		if strings.EqualFold(p.Value, typed) || p.Outcode == "" && borough != typed && strings.EqualFold(p.Borough, borough) {
+	for _, p := range geocode.Suggest(strings.TrimSuffix(name, " (borough)"), everySuggestion) {
+		if strings.EqualFold(p.Value, typed) {
 			return true
 		}
 	}
@@ -109,6 +109,17 @@ const everySuggestion = 50 // more than begin alike
 
 // meantMost is how many places are put up for choice: more are not read.
 const meantMost = 5
+
+// inOurWords is a borough as the combobox suggested it, in any language, as the places know it; any other text as it is.
+func inOurWords(typed string) string {
+	name, _, ok := strings.Cut(typed, " (")
+	if ok && slices.ContainsFunc(wording.Languages(), func(lang string) bool {
+		return strings.EqualFold(typed, wording.Text(lang, "market.borough", map[string]any{"Name": name}))
+	}) {
+		return name + " (borough)"
+	}
+	return typed
+}
 
 // suggested is what to show of a place that may be meant.
 func (c *Call) suggested(s geocode.Suggestion) string {

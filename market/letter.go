@@ -125,7 +125,7 @@ func (l Letter) Until() time.Time {
 
 // UnsureGaps are how long a letter is left alone at least each time that the mail server may have taken it, and nobody knows: its
 // reader may have it already, and the next try may bring it once more. After one time more than these it is not tried again: of lines that
-// break in a third of all tries five copies left one mail in twenty thousand unread (docs/reliability.md), eight none.
+// break in a third of all tries five copies left one mail in twenty thousand unread (docs/reliability.md).
 var UnsureGaps = []time.Duration{0, 15 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 20 * time.Hour}
 
 // Mendable are the faults of letters that failed for no reason of their own or their reader's: the mail server was away or refused

@@ -152,19 +152,7 @@ func TestWhatIsLeftIsAskedAboutStill(t *testing.T) {
 
 // A giver who was asked, and has not answered, is told kindly when the need was filled by somebody else.
 func TestAGiverWhoWasAskedHearsThatTheNeedIsFilled(t *testing.T) {
-	s := newStreet(t)
-	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
-	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
-	s.post(first, hall("Church hall"))
-	s.post(second, hall("Long room"))
-	s.anew()
-	need := s.post(taker, choir("2027-02-01"))
-	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
-	s.must(err)
-	for _, in := range all {
-		s.say(taker, in, market.Yes)
-	}
-	s.deliver()
+	s, first, second, _, need, all := twoHalls(t)
 	for _, in := range all {
 		if in.OfferGroupID == first.group.ID {
 			s.say(first, in, market.Yes)

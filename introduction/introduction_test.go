@@ -642,20 +642,27 @@ func TestAYesTakenBackAndGivenAgainIsTold(t *testing.T) {
 	}
 }
 
-func TestANeedIsFilledByOneHall(t *testing.T) {
-	s := newStreet(t)
-	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
-	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+// twoHalls are both asked about a choir that would like either.
+func twoHalls(t *testing.T) (s *street, first, second, taker neighbour, need market.Listing, all []market.Introduction) {
+	s = newStreet(t)
+	first, second = s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker = s.neighbour("Tansy Yard Choir", "guest@choir.test")
 	s.post(first, hall("Church hall"))
 	s.post(second, hall("Long room"))
 	s.anew()
-	need := s.post(taker, choir("2027-02-01"))
-	all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+	need = s.post(taker, choir("2027-02-01"))
+	var err error
+	all, err = s.store.IntroductionsFor(s.ctx, need.ID)
 	s.must(err)
 	for _, in := range all {
 		s.say(taker, in, market.Yes)
 	}
 	s.deliver()
+	return s, first, second, taker, need, all
+}
+
+func TestANeedIsFilledByOneHall(t *testing.T) {
+	s, first, second, taker, need, all := twoHalls(t)
 	var errs []error
 	for _, in := range all { // both answer before the need was looked at again
 		giver := first

@@ -67,10 +67,10 @@ var unless = regexp.MustCompile(`(?i)\b(?:not|but|if|unless|only|except|until|af
 func FuzzSaid(f *testing.F) {
 	for _, s := range []string{"yes please", "no thanks", "Hi Jo\nYes\nThanks\nAma", "yes but", "not yes", "Yes if it is free", "Yes thanks, after easter",
 		"Yes please\nThanks\nunless it rains", "Yes thanks\nMay", "Hello June,\nyes", "Yes, thanks, Mondays", "yes - thanks - Thursday", "Yes thanks\nAugust’s", "Yes\nKind regards\nNot-Only"} {
-		f.Add(s)
+		f.Add(s, "Ama May")
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if said := inbound.Said(s); said == inbound.Yes && (strings.Contains(s, "?") || unless.MatchString(s)) {
+	f.Fuzz(func(t *testing.T, s, by string) {
+		if said := inbound.Said(s, by); said == inbound.Yes && (strings.Contains(s, "?") || unless.MatchString(s)) {
 			t.Errorf("%q: %v", s, said)
 		}
 	})

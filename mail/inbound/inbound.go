@@ -35,6 +35,7 @@ const (
 
 // Message is a mail as far as we use it.
 type Message struct {
+	By         string   // what the one writer is called in From: the name, and what stands before the @
 	From       []string // bare addresses, lower case; none where the mail has several From fields
 	To         []string // of To and Cc
 	Subject    string
@@ -93,6 +94,7 @@ func headed(h mail.Header) *Message {
 	if fields := h.FieldsByKey("From"); fields.Len() > 1 {
 		m.From = nil // programs show one or the other
 	}
+	m.By = writer(&h, m.From)
 	if m.Subject, _ = h.Subject(); m.Subject == "" {
 		m.Subject = h.Get("Subject")
 	}
@@ -108,6 +110,16 @@ func headed(h mail.Header) *Message {
 		m.Results = append(m.Results, oneLine(fields.Value()))
 	}
 	return m
+}
+
+// writer is what the one writer of a mail is called.
+func writer(h *mail.Header, from []string) string {
+	list, err := h.AddressList("From")
+	if err != nil || len(from) != 1 {
+		return ""
+	}
+	local, _, _ := strings.Cut(from[0], "@")
+	return oneLine(list[0].Name + " " + local)
 }
 
 func addresses(h *mail.Header, field string) []string {

@@ -30,7 +30,7 @@ func TestAnswersBetweenQuotesAreKeptWithWhatStandsAbove(t *testing.T) {
 		"Yes please\n\n" + said + "Would you like it?\n\nOn Mon, 2 Mar 2026 at 9:00, Ama wrote:\n> A hall?":                      "Yes please",
 		"Yes please\n\nFrom: Jo <jo@b.example>\nSent: 3 March\nTo: Ama\n\nWould you like it?\n> A hall?\nOurs is free on Monday": "Yes please",
 	})
-	if got := inbound.Said(inbound.Own("Yes please\n\n" + said + "> Would you like the hall?\n\nBut only if it is free.")); got != inbound.Unclear {
+	if got := inbound.Said(inbound.Own("Yes please\n\n" + said + "> Would you like the hall?\n\nBut only if it is free."), "Ama"); got != inbound.Unclear {
 		t.Errorf("a yes with a condition under the quote is %v", got)
 	}
 }
@@ -222,7 +222,7 @@ func TestAnAnswerIsReadWithWhatStandsUnderKindRegards(t *testing.T) {
 		"Yes please\n\nOn Monday the caretaker said:\nonly if it is free":                                  inbound.Unclear,
 		"Yes please.\n\nOn Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> Would you like the hall?\n\nThanks\nAma": inbound.Yes,
 	} {
-		if got := inbound.Said(inbound.Signed(text)); got != want {
+		if got := inbound.Said(inbound.Signed(text), "Ama Boateng"); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}

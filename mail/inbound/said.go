@@ -3,6 +3,8 @@ package inbound
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Answer is what a reply says to a question that has two answers.
@@ -21,9 +23,10 @@ func (a Answer) String() string { return [...]string{"unclear", "yes", "no"}[a] 
 const maxSaid = 240
 
 // Said reads the writer's own words (see Signed) for an unmistakable yes or no. Each sentence of them must be known to say
-// yes, to say no, or to say nothing to the question (a greeting, thanks, a name at the end); a condition, a question, a
-// date, both answers at once or a yes with an apology make it Unclear. Better to send a link than to guess for somebody.
-func Said(own string) Answer {
+// yes, to say no, or to say nothing to the question (a greeting, thanks, the writer's name at the end); a condition, a question, a
+// date, both answers at once or a yes with an apology make it Unclear. by are the writer's names, as From says them: of no other
+// word under thanks can it be known that it is a name, and not "Upstairs". Better to send a link than to guess for somebody.
+func Said(own, by string) Answer {
 	if len(own) > maxSaid || strings.Contains(own, "?") {
 		return Unclear
 	}
@@ -36,7 +39,7 @@ func Said(own string) Answer {
 		case known && said == Unclear, i == 0 && s.greets():
 		case known && (answer == Unclear || answer == said):
 			answer = said
-		case i > 0 && i == len(sentences)-1 && signs.MatchString(sentences[i-1].text) && s.names():
+		case i > 0 && i == len(sentences)-1 && signs.MatchString(sentences[i-1].text) && s.names(namesIn(by)):
 		default:
 			return Unclear
 		}
@@ -132,7 +135,36 @@ func (s sentence) greets() bool {
 	return parts != nil && !terms.MatchString(parts[1])
 }
 
-// names says whether a sentence is a name under "kind regards" or "thanks": with capitals. "But only on Mondays" is none.
-func (s sentence) names() bool {
-	return !terms.MatchString(s.text) && name.MatchString(s.typed)
+// names says whether a sentence is the writer's name under "kind regards" or "thanks", with initials: "Ama B. from the Choir" of
+// Ama, whose From names the choir.
+func (s sentence) names(by names) bool {
+	known := false
+	for _, word := range wordsOf(s.typed) {
+		if !by[word] && !joins[word] && utf8.RuneCountInString(word) > 1 {
+			return false
+		}
+		known = known || by[word]
+	}
+	return known && !terms.MatchString(fromThe.ReplaceAllString(s.text, " "))
+}
+
+// names are the words of what somebody is called, in small letters.
+type names map[string]bool
+
+func namesIn(by string) names {
+	all := names{}
+	for _, word := range wordsOf(by) {
+		all[word] = true
+	}
+	return all
+}
+
+// joins may stand between names.
+var (
+	joins   = names{"and": true, "from": true, "the": true}
+	fromThe = regexp.MustCompile(`\b(?:and|from|the)\b`)
+)
+
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
 }

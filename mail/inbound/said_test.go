@@ -28,17 +28,48 @@ func TestOnlyAnUnmistakableAnswerCounts(t *testing.T) {
 		"Yes thanks, But Only Mondays": inbound.Unclear, "Yes thanks\nonly mornings": inbound.Unclear, "Yes, thanks, Mondays": inbound.Unclear,
 		"Yes please\nThanks\nunless it rains": inbound.Unclear, "Yes thanks, after easter": inbound.Unclear, "No thanks, until June": inbound.Unclear,
 		"Yes thanks, Ama, if free": inbound.Unclear, "Yes please. Best, weekends are best": inbound.Unclear, "Yes, thanks, perhaps": inbound.Unclear,
-		"Yes, good evening slots only": inbound.Unclear, "Good evening only please. Yes": inbound.Unclear, "Yes thanks, ama boateng": inbound.Unclear,
+		"Yes, good evening slots only": inbound.Unclear, "Good evening only please. Yes": inbound.Unclear, "Yes thanks, ama boateng": inbound.Yes,
 		"Yes\nThanks\nдля школы": inbound.Unclear, "Yes\nThanks\nНет": inbound.Unclear, "Yes\nThanks\nprovisionally": inbound.Unclear, "Yes please, thanks, except the kitchen": inbound.Unclear,
-		"Yes please.\nThanks\nfortnightly": inbound.Unclear, "Yes please.\nThanks\nFortnightly": inbound.Unclear, "Yes please\nThanks\nama": inbound.Unclear,
+		"Yes please.\nThanks\nfortnightly": inbound.Unclear, "Yes please.\nThanks\nFortnightly": inbound.Unclear, "Yes please\nThanks\nama": inbound.Yes,
 		"Yes please\nThanks\nnägemist": inbound.Unclear, "Yes please\nRegards\nDaily": inbound.Unclear, "Yes please\nThanks\nTermly": inbound.Unclear, "Yes please\nThanks\nConditions Apply": inbound.Unclear,
 		"We'd love to, sorry!": inbound.Unclear, "We would love to help. So sorry.": inbound.Unclear, "Sorry, yes please": inbound.Unclear, "Yes. Sorry": inbound.Unclear,
 		"Yes please\nThanks, so sorry": inbound.Unclear, "So sorry. No": inbound.No,
-		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nAma": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nJosé O'Hara-Smith": inbound.No,
-		"Yes please. Thanks, Ama and Kofi": inbound.Yes,
+		"Yes thanks, Ama": inbound.Yes, "Yes please\nThanks\nAma": inbound.Yes, "Good morning Jo,\nNo thank you.\nBest wishes,\nAma B.": inbound.No,
+		"Yes please. Thanks, Ama and Kofi": inbound.Unclear,
 	} {
-		if got := inbound.Said(text); got != want {
+		if got := inbound.Said(text, "Ama Boateng"); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// Phones begin each sentence with a capital, so that a capital makes no name: a name is one that From has.
+func TestANameUnderThanksIsOneThatIsKnown(t *testing.T) {
+	for text, want := range map[string]inbound.Answer{
+		"Yes please. Thanks. Upstairs": inbound.Unclear, "Yes please. Thanks. Delivered": inbound.Unclear, "Yes please. Thanks\nDonation": inbound.Unclear,
+		"Yes please. Thanks\nDeposit Required": inbound.Unclear, "Yes. Thanks. Declined": inbound.Unclear, "Yes. Thanks. Ama B. Boateng": inbound.Unclear,
+		"Yes. Thanks from Ama": inbound.Unclear, "Yes. Thanks. Ama B": inbound.Yes, "Yes. Thanks\nfrom AMA": inbound.Yes,
+	} {
+		if got := inbound.Said(text, "Ama Boateng"); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	for by, want := range map[string]inbound.Answer{"Ama Boateng": inbound.Yes, "ama": inbound.Yes, "Kofi": inbound.Unclear, "": inbound.Unclear, "May": inbound.Unclear} {
+		if got := inbound.Said("Yes\nThanks\nAma", by); got != want {
+			t.Errorf("by %q: %v, want %v", by, got, want)
+		}
+	}
+	if got := inbound.Said("Yes\nThanks\nMay", "May Lee"); got != inbound.Unclear {
+		t.Errorf("a month: %v", got)
+	}
+}
+
+func TestTheWriterIsCalledAsFromSays(t *testing.T) {
+	for from, want := range map[string]string{
+		`"Boateng, Ama" <Ama.B@southside.example>`: "Boateng, Ama ama.b", "ama@southside.example": "ama", "Ama <ama@b.example>, Kofi <kofi@b.example>": "",
+	} {
+		if m := read(t, "From: "+from+"\n\nHello\n"); m.By != want {
+			t.Errorf("%s: %q", from, m.By)
 		}
 	}
 }

@@ -366,6 +366,7 @@ func TestAPlainYesByMailAnswersAndAnythingElseIsSentTheLink(t *testing.T) {
 	say(passed+"southside.example", ama, "", "yes please, but not in August")
 	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000")
 	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000")
+	say(passed+"southside.example", ama, "", "Yes please. Thanks. Upstairs")
 	if got := s.introduction(); got.State != market.Proposed {
 		t.Fatalf("%s: a doubtful mail answered", got.State)
 	}

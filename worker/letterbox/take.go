@@ -42,7 +42,7 @@ func (s *session) authentic(m *inbound.Message) error {
 
 // reply takes an answer to a letter that asks for a yes or a no.
 func (s *session) reply(ctx context.Context, m *inbound.Message, now time.Time) (string, error) {
-	said := map[inbound.Answer]market.Answer{inbound.Yes: market.Yes, inbound.No: market.No}[inbound.Said(m.Signed)]
+	said := map[inbound.Answer]market.Answer{inbound.Yes: market.Yes, inbound.No: market.No}[inbound.Said(m.Signed, m.By)]
 	telemetry.Add(ctx, "letter", s.to.letter)
 	taken, err := s.box.Introductions.AnswerByMail(ctx, introduction.MailReply{Letter: s.to.letter, From: m.From[0],
 		Passed: m.Trusted(s.box.AuthServer), Said: said}, now)

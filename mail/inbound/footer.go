@@ -17,9 +17,11 @@ const (
 		`tutanota|tuta|spark|edison|k-9|thunderbird|bluemail|superhuman|workspace one|boxer|blackberry|zoho|fastmail)`
 	kind = `(?: (?:` + device + `|` + program + `|mail|e-?mail|[a-z]{0,2}\d{1,3}[a-z+]?|pro|max|mini|plus|ultra|note|edge|fold|flip|se|air|lite|5g|4g lte|app|ios|web|secure|beta|` +
 		`(?:for|on|from) (?:the )?(?:` + device + `|` + program + `|ios|web|o2|ee|three|vodafone|t-mobile)))*`
-	// The lines of other languages: their words for "sent", and a device near.
+	// The lines of other languages: their words for "sent", and a device near. Some bend its name: "iPhonesta", "iPhone'a".
+	bent   = `(?:(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|blackberry)(?:['’-]?\p{Ll}{1,6})?|` + device + `)`
 	abroad = `(?:envoyé|gesendet|von meine[mr]|anfonwyd|enviado|inviato|wysłan[eo]|verstuurd|verzonden|trimis|skickat|sendt|lähetetty|odesláno|elküldve|` +
-		`išsiųsta|στάλθηκε|отправлено|надіслано|изпратено|أُ?رسلت?|تم الإرسال|נשלח)[^.,;:!?\d]{1,25}` + device + `[^.,;:!?]{0,20}|` + device + `\S{0,10} gönderildi`
+		`išsiųsta|στάλθηκε|отправлено|надіслано|изпратено|أُ?رسلت?|تم الإرسال|נשלח|dërguar)(?:[^.,;:!?\d]{0,24}[^\p{L}\p{M}.,;:!?\d])` + bent +
+		kind + `(?: (?:gesendet|μου|שלי|الخاص بي))?|` + bent + ` gönderildi|发自我的 ?` + device + `|從我的 ?` + device + ` ?傳送`
 )
 
 var (
@@ -51,56 +53,66 @@ func lone(line string) bool {
 
 // closing is how many lines below a footer or a lone dash are a signature and what programs add: up to an afterthought,
 // else to the end. -1: somebody may have written there.
-func closing(lines []string) int {
-	start := words(lines)
+func (r reading) closing(lines []line) int {
+	start, end := words(lines), len(lines)
 	if start < 0 {
-		return len(lines)
+		return end
 	}
-	full := 0
-	for i, line := range lines[start:] {
-		switch {
-		case strings.TrimSpace(line) == "" || full == 0 && regards.MatchString(line):
-			continue
-		case postscript.MatchString(line):
-			return start + i
-		case programs(line):
-			n := words(lines[start+i:])
-			if n < 0 {
-				return len(lines)
+	var card []string
+	for i := start; i < end; i++ {
+		switch l := lines[i]; {
+		case l.is == blank || len(card) == 0 && regards.MatchString(l.text):
+		case l.adds():
+			end = i
+		case l.is != said:
+			switch n := words(lines[i:]); {
+			case n < 0:
+				i = end // nothing but what programs add, to the end
+			case lines[i+n].adds():
+				end, i = i+n, i+n
+			default:
+				return -1
 			}
-			if n += start + i; postscript.MatchString(lines[n]) {
-				return n
-			}
+		case len(card) == maxSignature || wordy(l.text) || terms.MatchString(strings.ToLower(l.text)):
 			return -1
-		case full == maxSignature || full == 0 && !named(line) || wordy(line) || terms.MatchString(strings.ToLower(line)):
-			return -1
+		default:
+			card = append(card, l.text)
 		}
-		full++
 	}
-	return len(lines)
+	if len(card) > 0 && !r.signature(card) {
+		return -1
+	}
+	return end
 }
 
-// programs says whether a line is no person's: a footer, a rule, the first of small print.
-func programs(line string) bool {
-	return sent(line) || delimits(line) || lone(line) || dashes.MatchString(line) || small.MatchString(line)
-}
-
-// plate is a line with the number of a charity or a company alone, notice what only lawyers write, and more begins a line that
-// may be somebody's right below.
+// What tells a signature that no program marked: role is one with its organisation, post a postcode; lowered are
+// words that no name or title has, as "chairs" in "Six chairs".
 var (
-	plate  = regexp.MustCompile(`(?i)^` + edge + `(?:uk )?registered (?:charity|company|office)(?: in england(?: and wales)?)?(?: (?:no|number))?\W{0,3}\d{4,}` + edge + `$|^` + edge + `charity (?:no|number)\W{0,3}\d{4,}` + edge + `$`)
-	more   = regexp.MustCompile(`(?im)^\W*(?:but|and|also|only|unless|except|provided|not|yes|no|we|i|please note)\b`)
-	notice = regexp.MustCompile(`(?i)\b(?:intended recipients?|addressees?|in error|(?:before|you) print(?:ing)?)\b`)
+	role = regexp.MustCompile(`(?i:\b(?:treasurer|chair(?:man|woman|person)?|secretary|trustee|manager|director|co-?ordinator|administrator|` +
+		`caretaker|leader|officer|vicar|minister|imam|rabbi|head ?teacher|organiser|founder|president|warden|clerk)\b)(?:\W{1,3}|,? (?:of|at|for) (?:the )?)\p{Lu}`)
+	post    = regexp.MustCompile(`\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b`)
+	lowered = regexp.MustCompile(`(?:^|[^\p{L}'’.@/-])(\p{Ll}{3,})`)
 )
 
-// mere says whether nothing but footers stands in lines: then an answer above them is as plain as before.
-func mere(lines []string) bool {
-	paragraphs := strings.Split(strings.Join(lines, "\n"), "\n\n")
-	return !slices.ContainsFunc(paragraphs, func(p string) bool {
-		inside := slices.DeleteFunc(strings.Split(p, "\n"), func(line string) bool {
-			return strings.TrimSpace(line) == "" || sent(line) || dashes.MatchString(line) || plate.MatchString(line)
-		})
-		all := strings.Join(inside, "\n")
-		return all != "" && (!small.MatchString(all) || !notice.MatchString(all) || more.MatchString(all))
+// signature says whether lines below a footer or a lone dash are one: the first begins with one of the writer's names, or is a
+// name of two words above a way to reach somebody or a role; the others are no words either.
+func (r reading) signature(lines []string) bool {
+	parts := wordsOf(lines[0])
+	if !named(lines[0]) || len(parts) == 0 || slices.ContainsFunc(lines[1:], speaks) {
+		return false
+	}
+	return r.by[parts[0]] || name2.MatchString(lines[0]) && slices.ContainsFunc(lines, reaches)
+}
+
+// name2 begins a line with two words in capitals.
+var name2 = regexp.MustCompile(`^\W*\p{Lu}[\p{L}'’-]*\.? \p{Lu}`)
+
+func reaches(line string) bool {
+	return contact.MatchString(line) || role.MatchString(line) || post.MatchString(line)
+}
+
+func speaks(line string) bool {
+	return !reaches(line) && !isPlate(line) && slices.ContainsFunc(lowered.FindAllStringSubmatch(line, -1), func(found []string) bool {
+		return !slices.Contains([]string{"and", "the", "for", "von", "van", "der", "den", "del", "dos"}, found[1])
 	})
 }

@@ -74,7 +74,7 @@ func Read(r io.Reader) (*Message, error) {
 	if w.html.Len() > 0 && w.plain.Len() == 0 {
 		theirs = htmlText(w.html.String(), true)
 	}
-	m.Own, m.Signed = Own(theirs), Signed(theirs)
+	m.Own, m.Signed = Own(theirs, m.By), Signed(theirs)
 	m.Machine = machine(&entity.Header) || m.Report != nil
 	m.Doubtful = doubtful(&entity.Header)
 	return m, nil

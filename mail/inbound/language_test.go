@@ -7,9 +7,9 @@ import (
 	"wherewithal/mail/inbound"
 )
 
-// What is quoted is told from what was written in each language that mail programs here speak: by a copied header with
+// What is quoted is told from what was written in each language that ADR 0010 names: by a copied header with
 // an address or a date, and by the line before a quote. Words stand right above both.
-func TestQuotesAreKnownInTheLanguagesOfLondon(t *testing.T) {
+func TestQuotesAreKnownInTheLanguagesThatTheADRNames(t *testing.T) {
 	for language, c := range map[string]struct {
 		words  string // of the writer; no language's copied header makes them one
 		header string
@@ -50,7 +50,7 @@ func TestQuotesAreKnownInTheLanguagesOfLondon(t *testing.T) {
 			"a line right below": said + "\n" + c.wrote + "\n> The caretaker is on 020 7946 0912.",
 		}
 		for what, mail := range mails {
-			if got := inbound.Own(mail); got != said {
+			if got := inbound.Own(mail, "Ama"); got != said {
 				t.Errorf("%s, %s: %q", language, what, got)
 			}
 		}

@@ -7,44 +7,60 @@ import (
 )
 
 // Own is what the writer of a text wrote: quoted mail, signatures and disclaimers are cut. Written above what is quoted,
-// below it or between its lines: each is kept, in that order. Empty when nothing is the writer's.
-func Own(text string) string { return own(text, true) }
+// below it or between its lines: each is kept, in that order. by are the writer's names, as From says them: a signature is
+// known by them. Empty when nothing is the writer's; what looks like a footer or a signature stays where it is all there is.
+func Own(text, by string) string {
+	r := reading{cards: true, by: namesIn(by)}
+	if own := r.own(text); own != "" {
+		return own
+	}
+	r.all = true
+	return r.own(text)
+}
 
-// Signed is Own with all that only looks like a signature, or stands below what looks like the end: it may be words, such as a
-// condition. Only what "-- " marks, quotes, and footers that say nothing are cut.
-func Signed(text string) string { return own(text, false) }
+// Signed is Own with all that only looks like a signature or a quote, or stands below what looks like the end: it may be words,
+// such as a condition. Only what "-- " marks, unmistakable quotes, and footers that say nothing are cut.
+func Signed(text string) string { return reading{}.own(text) }
 
-// own is Own or Signed: cards says whether what looks like a signature is cut.
-func own(text string, cards bool) string {
+// reading is how a mail is read.
+type reading struct {
+	cards bool // cut what looks like a signature, and what looks like a quote
+	all   bool // keep what looks like a signature, since nothing else is there
+	by    names
+}
+
+func (r reading) own(text string) string {
 	lines := strings.Split(clean(text), "\n")
 	last := 1 // lines from the last marked one to the end; more than there are: none is marked
 	for last <= len(lines) && !marks(lines[len(lines)-last]) {
 		last++
 	}
-	above, quote := split(lines)
-	own := piece(nil, above, cards)
+	above, quote := r.split(lines)
+	own := r.piece(nil, above)
 	for quote != nil {
 		quote = quote[fieldsAtop(quote):]
 		if !begun(quote) && (len(own) > 0 || len(quote) < last) {
 			break // older mail down to the end
 		}
-		above, quote = split(quote)
-		own = piece(own, above, cards)
+		above, quote = r.split(quote)
+		own = r.piece(own, above)
 	}
 	return strings.Join(own, "\n\n")
 }
 
-func piece(own []string, lines []string, cards bool) []string {
-	if s := signed(unquoted(lines), cards); s != "" {
+func (r reading) piece(own []string, lines []string) []string {
+	if s := r.signed(sorted(unquoted(lines))); s != "" {
 		return append(own, s)
 	}
 	return own
 }
 
-// split parts a mail where its program says that older mail begins; nil: nowhere.
-func split(lines []string) (above, quote []string) {
+// split parts a mail where its program says that older mail begins; nil: nowhere. An answer is parted only where that is
+// sure, or where what follows is marked.
+func (r reading) split(lines []string) (above, quote []string) {
 	for i := range lines {
-		if n := heads(lines[i:]); n > 0 {
+		n, sure := heads(lines[i:])
+		if n > 0 && (r.cards || sure || !unmarked(lines[i+n:])) {
 			return lines[:i], lines[i+n:]
 		}
 	}
@@ -54,18 +70,22 @@ func split(lines []string) (above, quote []string) {
 // begun says whether a quote is marked from its first line on: then what is not marked below is an answer. Where nothing
 // is marked, the rest is all quoted.
 func begun(quote []string) bool {
-	for _, line := range quote {
-		if strings.TrimSpace(line) != "" {
-			return marks(line)
-		}
-	}
-	return false
+	first := slices.IndexFunc(quote, filledIn)
+	return first >= 0 && marks(quote[first])
 }
+
+// unmarked says whether something follows a heading that no program marked.
+func unmarked(quote []string) bool {
+	quote = quote[fieldsAtop(quote):]
+	return slices.ContainsFunc(quote, filledIn) && !begun(quote)
+}
+
+func filledIn(line string) bool { return strings.TrimSpace(line) != "" }
 
 // fieldsAtop is how many lines of a copied header begin a quote.
 func fieldsAtop(quote []string) int {
 	i := 0
-	for i < len(quote) && !marks(quote[i]) && copied(quote[i]) {
+	for i < min(len(quote), maxFields) && !marks(quote[i]) && copied(quote[i]) {
 		i++
 	}
 	return i
@@ -83,71 +103,71 @@ func unquoted(lines []string) []string {
 	return own
 }
 
-// registered is how charities and companies say their number.
-const registered = `registered (?:charity|office|company)\b.{0,40}\d|charity (?:no|number)\b.{0,5}\d`
-
-// small is how what lawyers add begins.
-var (
-	small = regexp.MustCompile(`(?i)^` + edge + `(?:confidentiality notice|disclaimer\b|legal notice|this (?:e-?mail|message|communication)\b.{0,80}` +
-		`\b(?:confidential|intended|privileged|solely)|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message)|` +
-		`please consider the environment|think before you print|if you (?:are not|have received) th(?:e|is) (?:intended|e-?mail|message)|` +
-		`this (?:e-?mail|message) (?:is|was|has been) (?:from|sent|scanned)\b|` + registered + `)`)
-	number = regexp.MustCompile(`(?i)^` + edge + `(?:` + registered + `)`)
-	dashes = regexp.MustCompile(`^\s*(?:-{5,}|={5,}|\*{5,}|_{5,})\s*$`)
-)
-
 // signed cuts signatures: below "-- ", below a footer or a lone dash where nothing else follows, cards under a line of dashes or
-// "Kind regards"; and a lawyer's paragraph. Small print and a line of dashes end a mail only where nothing follows that a person may
-// have written. Without cards only "-- ", what phones add and plain small print are cut.
-func signed(lines []string, cards bool) string {
-	var own []string
+// "Kind regards"; and small print. Small print and a line of dashes end a mail only where nothing follows that a person may
+// have written, and the number of a charity does not by itself: it may be an answer. Without cards only "-- ", what phones add
+// and small print are cut.
+func (r reading) signed(lines []line) string {
+	var own []line
 	kept := 0     // lines up to one that a person may have written
 	again := true // an afterthought may follow: one, for a mail made of many would be read without end
 	for i := 0; i < len(lines); i++ {
-		line := lines[i]
-		if delimits(line) {
-			n := slices.IndexFunc(lines[i:], postscript.MatchString)
+		l := lines[i]
+		if l.is == delimiter {
+			n := slices.IndexFunc(lines[i:], line.adds)
 			if n < 0 || !again {
 				break
 			}
-			own, i, again = append(own, ""), i+n-1, false
+			own, i, again = append(own, line{is: blank}), i+n-1, false
 			continue
 		}
-		if i >= kept && (i > 0 || !dashes.MatchString(line)) && programs(line) {
-			after := rest(lines[i:])
-			n := words(after)
-			if end := ending(lines[i:], n, cards); end > 0 {
-				own, i = append(own, ""), i+end-1
+		if i >= kept && r.ends(lines, i) {
+			n := words(lines[i+1:])
+			if end := r.ending(lines[i:], n); end > 0 {
+				own, i = append(own, line{is: blank}), i+end-1
 				continue
 			}
 			if kept = len(lines); n >= 0 {
-				kept += n - len(after)
+				kept = i + 1 + n
 			}
 		}
 		switch {
-		case !sent(line):
-			own = append(own, line)
-		case !cards:
-			own = append(own, "--") // a name may follow, as below a dash
+		case l.is != footer && (!r.all || l.is != dash && l.is != rule):
+			own = append(own, l)
+		case !r.cards:
+			own = append(own, line{"--", dash}) // a name may follow, as below a dash
 		}
 	}
-	if cards {
+	if r.cards {
 		own = farewell(own)
 	}
-	return strings.TrimSpace(squeezed(strings.Join(own, "\n")))
+	return strings.TrimSpace(squeezed(joined(own)))
+}
+
+// ends says whether the end of a mail may begin with a line.
+func (r reading) ends(lines []line, i int) bool {
+	switch lines[i].is {
+	case said, blank:
+		return false
+	case rule:
+		return i > 0 && !r.all
+	case plate:
+		return !r.cards || !r.all && i+1 < len(lines) && lines[i+1].is == fine
+	}
+	return !r.all
 }
 
 // ending is how many lines from the first one, which programs add, end a mail, or go before an afterthought; 0: words follow.
-// The first of them is the n-th of the rest.
-func ending(lines []string, n int, cards bool) int {
-	switch first := lines[0]; {
-	case !cards && (lone(first) || n >= 0 || !mere(lines)):
+// The first of them is the n-th below.
+func (r reading) ending(lines []line, n int) int {
+	switch first := lines[0].is; {
+	case !r.cards && (first == dash || n >= 0):
 		return 0
 	case n < 0:
 		return len(lines)
-	case sent(first) || lone(first):
-		return closing(lines[1:]) + 1
-	case dashes.MatchString(first) && card(rest(lines)):
+	case first == footer || first == dash:
+		return r.closing(lines[1:]) + 1
+	case first == rule && card(lines[1:]):
 		return len(lines)
 	}
 	return 0
@@ -164,9 +184,9 @@ var regards = regexp.MustCompile(`(?i)^` + edge + `(?:(?:(?:kind|kindest|best|wa
 // farewell cuts a signature that no program marked: "Kind regards" with a card of a name, something more and a way to reach somebody.
 // A name and a number alone may be typed for this reader, and stay; so does whatever stands under a greeting alone, or under nothing:
 // it is the answer. In doubt the lines stay: a card that is passed on costs less than words that are lost.
-func farewell(lines []string) []string {
+func farewell(lines []line) []line {
 	for i := len(lines) - 1; i >= 0; i-- {
-		if regards.MatchString(lines[i]) {
+		if regards.MatchString(lines[i].text) {
 			if signature(lines[i+1:]) && !opens(lines[:i]) {
 				return lines[:i]
 			}
@@ -177,47 +197,9 @@ func farewell(lines []string) []string {
 }
 
 // opens says whether nothing, or a greeting alone, stands in the lines.
-func opens(lines []string) bool {
-	said := sentencesOf(strings.Join(lines, "\n"))
+func opens(lines []line) bool {
+	said := sentencesOf(joined(lines))
 	return len(said) == 0 || len(said) == 1 && said[0].greets()
-}
-
-// rest is what follows small print: from the next line after a rule, a footer or a charity's number, from the next paragraph after a
-// lawyer's.
-func rest(lines []string) []string {
-	if first := lines[0]; number.MatchString(first) || dashes.MatchString(first) || sent(first) || lone(first) {
-		return lines[1:]
-	}
-	for i, line := range lines {
-		if strings.TrimSpace(line) == "" {
-			return lines[i:]
-		}
-	}
-	return nil
-}
-
-// words finds the first line that is not small print, a rule or what programs add; -1: none. Of a paragraph its first line
-// tells. Below "-- " only an afterthought is one.
-func words(lines []string) int {
-	inside := false
-	for i, line := range lines {
-		bare := strings.TrimSpace(line)
-		switch {
-		case bare == "":
-			inside = false
-		case delimits(line):
-			if n := slices.IndexFunc(lines[i:], postscript.MatchString); n >= 0 {
-				return i + n
-			}
-			return -1
-		case sent(line) || lone(line) || dashes.MatchString(line):
-		case small.MatchString(line):
-			inside = !number.MatchString(line)
-		case !inside:
-			return i
-		}
-	}
-	return -1
 }
 
 // maxCard is the most lines that a card under a rule has, of those with something in them, and maxSignature one under "Kind regards".
@@ -230,29 +212,29 @@ var (
 )
 
 // card says whether a signature follows a rule, to the end: a few lines, none of them a sentence, with a way to reach somebody.
-func card(lines []string) bool {
-	lines = filled(lines, maxCard+1)
-	return len(lines) <= maxCard && !slices.ContainsFunc(lines, stop.MatchString) && !slices.ContainsFunc(lines, wordy) &&
-		slices.ContainsFunc(lines, contact.MatchString)
+func card(lines []line) bool {
+	full := filled(lines, maxCard+1)
+	return len(full) <= maxCard && !slices.ContainsFunc(full, stop.MatchString) && !slices.ContainsFunc(full, wordy) &&
+		slices.ContainsFunc(full, contact.MatchString)
 }
 
 // What a signature under "Kind regards" has none of: speech is in a sentence, with or without an end; item begins a line of a list, or
-// an afterthought; detail is one, without a sign of it: so many of something, the code of a door, whom to call on the day. footer is
+// an afterthought; detail is one, without a sign of it: so many of something, the code of a door, whom to call on the day. findUs is
 // what is on cards and would else be speech.
 var (
 	speech = regexp.MustCompile(`(?i)[.?!:;]\s*$|(?:^|[^\p{L}'’])(?:i|i['’]\p{L}+|me|my|we|we['’]\p{L}+|us|you|your|please|can|could|would|is|are|but|unless)(?:$|[^\p{L}])`)
 	item   = regexp.MustCompile(`^\s*(?:[-–•]|\*[^*]*$|\d+[.)](?:\D|$)|(?i:(?:p\W?)+s\b))`)
 	detail = regexp.MustCompile(`^\s*(?i:also|and|or|plus|not|only)\b|(?i)\b(?:on|for) (?:the|that) (?:day|night|morning|afternoon|evening)\b|` +
 		`\b(?:code|key|door|gate)\W{1,2}\d|(?-i:^\D*\b\d{1,3} [a-z]{3,})`)
-	footer = regexp.MustCompile(`(?i)\b(?:find|visit|follow|contact|call|e-?mail) us\b(?: (?:at|on|by|via)\b)?`)
+	findUs = regexp.MustCompile(`(?i)\b(?:find|visit|follow|contact|call|e-?mail) us\b(?: (?:at|on|by|via)\b)?`)
 )
 
 // signature says whether one follows "Kind regards", to the end: a name, something more and a way to reach somebody, in a few lines
 // that say nothing.
-func signature(lines []string) bool {
-	lines = filled(lines, maxSignature+1)
-	return len(lines) >= 3 && len(lines) <= maxSignature && named(lines[0]) &&
-		!slices.ContainsFunc(lines, wordy) && slices.ContainsFunc(lines, contact.MatchString)
+func signature(lines []line) bool {
+	full := filled(lines, maxSignature+1)
+	return len(full) >= 3 && len(full) <= maxSignature && named(full[0]) &&
+		!slices.ContainsFunc(full, wordy) && slices.ContainsFunc(full, contact.MatchString)
 }
 
 // named says whether a line begins with a name, as cards do: with capitals, up to the first sign.
@@ -263,18 +245,18 @@ func named(line string) bool {
 
 // wordy says whether a line is more than what cards hold. "Find us on Facebook" is not; "call us on Thursday" is.
 func wordy(line string) bool {
-	bare := footer.ReplaceAllString(line, "")
+	bare := findUs.ReplaceAllString(line, "")
 	return speech.MatchString(bare) || item.MatchString(line) || detail.MatchString(line) || bare != line && terms.MatchString(strings.ToLower(bare))
 }
 
 // filled are the first so many lines with something in them.
-func filled(lines []string, most int) (full []string) {
-	for _, line := range lines {
+func filled(lines []line, most int) (full []string) {
+	for _, l := range lines {
 		if len(full) == most {
 			break
 		}
-		if strings.TrimSpace(line) != "" {
-			full = append(full, line)
+		if filledIn(l.text) {
+			full = append(full, l.text)
 		}
 	}
 	return full

@@ -12,7 +12,7 @@ import (
 func own(t *testing.T, cases map[string]string) {
 	t.Helper()
 	for text, want := range cases {
-		if diff := cmp.Diff(want, inbound.Own(text)); diff != "" {
+		if diff := cmp.Diff(want, inbound.Own(text, "Ama Boateng")); diff != "" {
 			t.Errorf("of %q:\n%s", text, diff)
 		}
 	}
@@ -30,38 +30,38 @@ func TestAnswersBetweenQuotesAreKeptWithWhatStandsAbove(t *testing.T) {
 		"Yes please\n\n" + said + "Would you like it?\n\nOn Mon, 2 Mar 2026 at 9:00, Ama wrote:\n> A hall?":                      "Yes please",
 		"Yes please\n\nFrom: Jo <jo@b.example>\nSent: 3 March\nTo: Ama\n\nWould you like it?\n> A hall?\nOurs is free on Monday": "Yes please",
 	})
-	if got := inbound.Said(inbound.Own("Yes please\n\n" + said + "> Would you like the hall?\n\nBut only if it is free."), "Ama"); got != inbound.Unclear {
+	if got := inbound.Said(inbound.Signed("Yes please\n\n"+said+"> Would you like the hall?\n\nBut only if it is free."), "Ama"); got != inbound.Unclear {
 		t.Errorf("a yes with a condition under the quote is %v", got)
 	}
 }
 
 // A mail that somebody made of a mebibyte of signatures with afterthoughts must not keep a core busy for hours.
 func TestManyAfterthoughtsAreReadQuickly(t *testing.T) {
-	if got := inbound.Own("Yes please\n" + strings.Repeat("-- \nPS. x\n\n", 100_000)); got != "Yes please\n\nPS. x" {
+	if got := inbound.Own("Yes please\n"+strings.Repeat("-- \nPS. x\n\n", 100_000), "Ama"); got != "Yes please\n\nPS. x" {
 		t.Errorf("kept %d bytes: %.80q", len(got), got)
 	}
 }
 
 func TestManyHeadingsAndRulesAreReadQuickly(t *testing.T) {
 	long := strings.Repeat("On Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> When?\nx\n", 15_000)
-	if got := inbound.Own(long); strings.Count(got, "x") != 15_000 {
+	if got := inbound.Own(long, "Ama"); strings.Count(got, "x") != 15_000 {
 		t.Errorf("kept %d answers", strings.Count(got, "x"))
 	}
-	if got := inbound.Own("x\n" + strings.Repeat("-----\n\n", 50_000) + "words"); !strings.HasSuffix(got, "words") {
+	if got := inbound.Own("x\n"+strings.Repeat("-----\n\n", 50_000)+"words", "Ama"); !strings.HasSuffix(got, "words") {
 		t.Errorf("lost what follows %d rules", 50_000)
 	}
-	if got := inbound.Own(strings.Repeat("x\n-----\n", 100_000)); strings.Count(got, "x") != 100_000 {
+	if got := inbound.Own(strings.Repeat("x\n-----\n", 100_000), "Ama"); strings.Count(got, "x") != 100_000 {
 		t.Errorf("kept %d words between rules", strings.Count(got, "x"))
 	}
 }
 
 func TestManyFootersAndDashesAreReadQuickly(t *testing.T) {
 	for _, many := range []string{"--\nPS. x\n\n", "--\nx\n", "x\n\nSent from my iPhone\n", "--\n--\n—\nx\n", "--\nAma\nSent from my iPhone\nx\n", "--\nAma\n-- \n\nPS x\n"} {
-		got := inbound.Own("x\n" + strings.Repeat(many, 10_000) + "words")
+		got := inbound.Own("x\n"+strings.Repeat(many, 10_000)+"words", "Ama")
 		if !strings.HasPrefix(got, "x") || !strings.HasSuffix(got, "words") && !strings.Contains(many, "-- ") {
 			t.Errorf("of many %q: %.40q … %q", many, got, got[max(0, len(got)-40):])
 		}
-		inbound.Own("x\n" + strings.Repeat(strings.TrimRight(many, "x\n")+"\n", 10_000))
+		inbound.Own("x\n"+strings.Repeat(strings.TrimRight(many, "x\n")+"\n", 10_000), "Ama")
 	}
 }
 
@@ -107,16 +107,16 @@ func TestWordsThatLookLikeAHeaderOrAFooterAreKept(t *testing.T) {
 		own(t, all(text))
 	}
 	own(t, map[string]string{
-		"Yes.\n\nKind regards,\n\nAma Boateng\n12 Orchard Row\nLondon SE10 9ZJ\n020 7946 0000 ext 12\nOpen Door Choir":  "Yes.",
-		"Yes.\n\nKind regards,\n\nAma Boateng\nTreasurer, Southside Youth Club\n020 7946 0000":                          "Yes.",
-		"Yes.\n\nThanks\n\nCould we come early?\n\nBest wishes\nAma\nSouthside\n12 Orchard Row,\nwww.southside.example": "Yes.\n\nThanks\n\nCould we come early?",
-		"Yes.\n\n-----\nAma Boateng\nTreasurer\nFind us at www.southside.example\n020 7946 0000":                        "Yes.",
-		"Yes.\n\nKind regards\n*Ama Boateng* (she/her)\nTreasurer\nFind us on Facebook\nCall us on 020 7946 0000":       "Yes.",
-		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                          "Yes.",
-		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":             "Yes.",
-		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                                 "Yes.",
-		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\n\nWould you like it?":                                     "Yes.",
-		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is ours.\n\nRegistered company 12345":       "One.\n\n*****\n\nTwo.",
+		"Yes.\n\nKind regards,\n\nAma Boateng\n12 Orchard Row\nLondon SE10 9ZJ\n020 7946 0000 ext 12\nOpen Door Choir":         "Yes.",
+		"Yes.\n\nKind regards,\n\nAma Boateng\nTreasurer, Southside Youth Club\n020 7946 0000":                                 "Yes.",
+		"Yes.\n\nThanks\n\nCould we come early?\n\nBest wishes\nAma\nSouthside\n12 Orchard Row,\nwww.southside.example":        "Yes.\n\nThanks\n\nCould we come early?",
+		"Yes.\n\n-----\nAma Boateng\nTreasurer\nFind us at www.southside.example\n020 7946 0000":                               "Yes.",
+		"Yes.\n\nKind regards\n*Ama Boateng* (she/her)\nTreasurer\nFind us on Facebook\nCall us on 020 7946 0000":              "Yes.",
+		"Yes.\n\n-----\nAma Boateng\nTreasurer\n020 7946 0000":                                                                 "Yes.",
+		"Yes.\n\n-----\n\nThis email is confidential.\nDelete it.\n\nRegistered charity no. 1098765\n-----":                    "Yes.",
+		"Yes.\n\nFrom: Jo <jo@b.example>\nTo: Ama\nSubject: Hall\n\nWould you like it?":                                        "Yes.",
+		"Yes.\n\nFrom: Jo\nSent: 3 March 2026 10:02\nTo: Ama\nSubject: Hall\n\nWould you like it?":                             "Yes.",
+		"One.\n\n*****\n\nTwo.\n\nDisclaimer: the information in this email is for the addressee.\n\nRegistered company 12345": "One.\n\n*****\n\nTwo.",
 	})
 }
 

@@ -79,7 +79,7 @@ DKIM-Signature: v=1; a=rsa-sha256; d=DOMAIN; s=LOCALs-laptop; h=from; bh=x; b=x
 func headed(raw, writer string, nth int) string {
 	local, at, _ := strings.Cut(writer, "@")
 	if writer != ama {
-		raw = strings.NewReplacer(ama, writer, "southside.example", at, "Ama Boateng", "Jo Hallam").Replace(raw)
+		raw = strings.NewReplacer(ama, writer, "southside.example", at, "Ama Boateng", "Jo Hallam", "Ama, 07700", "Jo, 07700").Replace(raw)
 	}
 	raw = regexp.MustCompile(`(?mi)^Message-ID: <.*>`).ReplaceAllString(raw, fmt.Sprintf("Message-ID: <%d.%s@%ss-laptop.%s>", nth, local, local, at))
 	return strings.NewReplacer("LOCAL", local, "DOMAIN", at).Replace(seen) + raw
@@ -367,6 +367,7 @@ func TestAPlainYesByMailAnswersAndAnythingElseIsSentTheLink(t *testing.T) {
 	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000")
 	say(passed+"southside.example", ama, "", "Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000")
 	say(passed+"southside.example", ama, "", "Yes please. Thanks. Upstairs")
+	say(passed+"southside.example", ama, "", "Yes please.\nOn 3 May 2026 the committee wrote:\nonly if we stack the chairs")
 	if got := s.introduction(); got.State != market.Proposed {
 		t.Fatalf("%s: a doubtful mail answered", got.State)
 	}

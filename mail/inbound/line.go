@@ -23,7 +23,7 @@ const (
 
 // sorted tells the lines of a mail apart. Small print is told by its whole paragraph, which is looked at once: a mail may be
 // made of a million lines that begin like it.
-func sorted(texts []string) []line {
+func sorted(texts []string, answer bool) []line {
 	lines := make([]line, len(texts))
 	for i := 0; i < len(texts); {
 		is, end := kindOf(texts[i]), i+1
@@ -31,7 +31,7 @@ func sorted(texts []string) []line {
 			for end < len(texts) && kindOf(texts[end]) == said {
 				end++
 			}
-			if legal(texts[i:end]) {
+			if legal(texts[i:end], answer) {
 				is = fine
 			}
 		}

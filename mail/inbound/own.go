@@ -49,7 +49,7 @@ func (r reading) own(text string) string {
 }
 
 func (r reading) piece(own []string, lines []string) []string {
-	if s := r.signed(sorted(unquoted(lines))); s != "" {
+	if s := r.signed(sorted(unquoted(lines), !r.cards)); s != "" {
 		return append(own, s)
 	}
 	return own

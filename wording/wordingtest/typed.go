@@ -16,7 +16,7 @@ type Typed struct {
 // Add takes in phrases.
 func (t *Typed) Add(phrases ...string) {
 	for _, p := range phrases {
-		if p = folded(p); p != "" && !slices.Contains(t.phrases, p) {
+		if p = bare(p); p != "" && !slices.Contains(t.phrases, p) {
 			t.phrases = append(t.phrases, p)
 		}
 	}
@@ -29,12 +29,15 @@ func (t *Typed) Foreign(text string) []string {
 	if len(Plain(text))+len(PlainFigures(text)) == 0 {
 		return nil
 	}
-	text = folded(text)
+	text = bare(text)
 	for _, p := range t.phrases {
 		text = without(text, p)
 	}
 	return append(Plain(text), PlainFigures(text)...)
 }
+
+// bare leaves out addresses: what stands in one is no word, though it may look like one that was typed.
+func bare(text string) string { return folded(address.ReplaceAllString(text, " ")) }
 
 // folded has one space where lines were broken.
 func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -11,7 +11,7 @@ import (
 
 func TestOnlyWholePhrasesAreTyped(t *testing.T) {
 	typed := &Typed{}
-	typed.Add("Church hall for 80, step-free", "hall", "Joan", " Maze\nHill ")
+	typed.Add("Church hall for 80, step-free", "hall", "Joan", " Maze\nHill ", "D", "Write to joan@hall.example please")
 	for text, want := range map[string][]string{
 		"Ķéþţ Church hall for 80,\n step-free þý Joan": nil,
 		"Joan’š hall":           nil,
@@ -22,6 +22,8 @@ func TestOnlyWholePhrasesAreTyped(t *testing.T) {
 		"80 → 8":                {"80", "8"},
 		"Maze Hill, Maze, Hill": {"Maze", "Hill"},
 		"joan@hall.example https://hall.example/free ８０": nil,
+		"https://hall.example/AaIg_D_NcQOF-MuBMd3":       nil, // though a part of it looks like what was typed
+		"Write to joan@hall.example please":              nil,
 	} {
 		if diff := cmp.Diff(want, typed.Foreign(text)); diff != "" {
 			t.Errorf("%q: %s", text, diff)

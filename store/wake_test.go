@@ -43,7 +43,7 @@ func TestRelaysAreToldOfJobsOnceTheyAreCommitted(t *testing.T) {
 	s, ctx := newStage(t, 1), context.Background()
 	job := market.Job{Kind: market.MatchJob, Subject: s.need.ID}
 	conn := s.listener(t)
-	for told(t, conn, 100*time.Millisecond) { // of what made the stage
+	for told(t, conn, soon) { // of what made the stage
 	}
 	failed := errors.New("no")
 	err := s.InTx(ctx, func(tx *store.Tx) error { return errors.Join(tx.Enqueue(ctx, noon, job), failed) })

@@ -62,6 +62,12 @@ func TestTheCheckerCountsEachFault(t *testing.T) {
 				p.letters = append(p.letters, letter{MessageID: "letter-0", Kind: string(market.PossibleMatch), State: market.Sent, To: p.need.person.ID, WrittenAt: began})
 			}
 		}, counts{Caps: 1}},
+		"three in a day, of which one was overtaken and never went": {func(p *pairRecord) {
+			for i := range 2 {
+				l := letter{MessageID: fmt.Sprint("m", i), Kind: string(market.PossibleMatch), State: market.Failed, Fault: market.Overtaken[0], To: p.need.person.ID, WrittenAt: began}
+				p.letters = append(p.letters, l)
+			}
+		}, counts{}},
 		"five in a week": {func(p *pairRecord) {
 			for day := range 5 {
 				p.letters = append(p.letters, letter{MessageID: "letter-0", Kind: string(market.PossibleMatch), State: market.Sent, To: p.need.person.ID,

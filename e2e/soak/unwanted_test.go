@@ -114,7 +114,8 @@ const (
 func (r record) checkCaps(v *verdict) {
 	proposals := map[market.ID][]time.Time{}
 	for _, l := range r.letters {
-		if l.Kind == string(market.PossibleMatch) {
+		never := l.State == market.Failed && slices.Contains(market.Overtaken, l.Fault) // what it said had moved on before it went
+		if l.Kind == string(market.PossibleMatch) && !never {
 			proposals[l.To] = append(proposals[l.To], l.WrittenAt)
 		}
 	}

@@ -78,7 +78,7 @@ func TestInDoubtWordsAreTheWriters(t *testing.T) {
 
 // A yes holds only where nothing below it may be a condition.
 func TestAYesHoldsOnlyAboveAnUnmistakableQuote(t *testing.T) {
-	for text, want := range map[string]inbound.Answer{
+	answers(t, map[string]inbound.Answer{
 		"Yes please\n\nFrom: Creekside Choir\nDate: 4 March 2027\nonly if we may bring a piano":                                            inbound.Unclear,
 		"Yes please\n\nFrom: Creekside Choir\nDate: 4 March 2027 10:00\nSubject: piano\nonly if we may bring one":                          inbound.Unclear,
 		"Yes please\n\nFrom: Kit (kit@hall.test)\nDate: 4 March 2027 10:00\nSubject: piano\nonly if we may bring one":                      inbound.Unclear,
@@ -101,11 +101,7 @@ func TestAYesHoldsOnlyAboveAnUnmistakableQuote(t *testing.T) {
 		"Yes please\n\nThis email is confidential and intended solely for the addressee. Please consider the environment before printing.": inbound.Yes,
 		"Yes please\n\nSent from my iPhone\nDownstairs":                                                                                    inbound.Unclear,
 		"Yes please\n\nSent from my iPhone\nAma":                                                                                           inbound.Yes,
-	} {
-		if got := inbound.Said(inbound.Signed(text), "Ama Boateng"); got != want {
-			t.Errorf("%q: %v, want %v", text, got, want)
-		}
-	}
+	})
 }
 
 // Whoever has our address can send a mebibyte of anything, before it is known who they are: it is read in a second or two, where what

@@ -193,9 +193,19 @@ func TestAPostscriptBelowASignatureIsKept(t *testing.T) {
 	})
 }
 
+// answers checks what mails of Ama Boateng say.
+func answers(t *testing.T, mails map[string]inbound.Answer) {
+	t.Helper()
+	for text, want := range mails {
+		if got := inbound.Said(inbound.Signed(text), "Ama Boateng"); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // A signature that no program marked may be a condition: an answer is read from all that may be their words.
 func TestAnAnswerIsReadWithWhatStandsUnderKindRegards(t *testing.T) {
-	for text, want := range map[string]inbound.Answer{
+	answers(t, map[string]inbound.Answer{
 		"Yes please.\n\nThanks\n\nBut only on Thursday\nNot before six\nRing Kit on 020 7946 0000":         inbound.Unclear,
 		"Yes please.\n\nThanks\n\nAma Boateng\nThursday at six alone\nKit 020 7946 0000":                   inbound.Unclear,
 		"Yes please.\n-----\nThursday at six alone\nKit 020 7946 0000":                                     inbound.Unclear,
@@ -221,9 +231,5 @@ func TestAnAnswerIsReadWithWhatStandsUnderKindRegards(t *testing.T) {
 		"Yes please\n\nIf you are not the intended recipient, delete it.\n\nBut only if it is free":        inbound.Unclear,
 		"Yes please\n\nOn Monday the caretaker said:\nonly if it is free":                                  inbound.Unclear,
 		"Yes please.\n\nOn Tue, 3 Mar 2026 at 10:02, Jo wrote:\n> Would you like the hall?\n\nThanks\nAma": inbound.Yes,
-	} {
-		if got := inbound.Said(inbound.Signed(text), "Ama Boateng"); got != want {
-			t.Errorf("%q: %v, want %v", text, got, want)
-		}
-	}
+	})
 }

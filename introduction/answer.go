@@ -303,7 +303,11 @@ func (is *Introductions) lose(ctx context.Context, in market.Introduction, now t
 		if err != nil || !in.State.Open() {
 			return err
 		}
-		why, over, err := comesTo(ctx, tx, in, now)
+		offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+		if err != nil {
+			return err
+		}
+		why, over, err := comesTo(ctx, tx, in, offer, need, now)
 		if !over { // a moment ago it did
 			why = market.End{Cause: market.EndGone, Side: market.Offer}
 		}

@@ -40,12 +40,8 @@ func endSoon(ctx context.Context, tx *store.Tx, in market.Introduction, now time
 	return true, tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID})
 }
 
-// comesTo is why an introduction can come to nothing any more; false when it still can.
-func comesTo(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (why market.End, over bool, err error) {
-	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
-	if err != nil {
-		return why, false, err
-	}
+// comesTo is why an introduction of a pair can come to nothing any more; false when it still can.
+func comesTo(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Entry, now time.Time) (why market.End, over bool, err error) {
 	if worth(offer, need, now) == nil {
 		return why, false, nil
 	}

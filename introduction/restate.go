@@ -16,12 +16,8 @@ func stated(in market.Introduction, v matching.Verdict) market.Introduction {
 	return in
 }
 
-// restate brings an open introduction up to how much is still wanted and to be had, where that has moved since it was proposed.
-func restate(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) (market.Introduction, error) {
-	offer, need, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
-	if err != nil {
-		return in, err
-	}
+// restate brings an open introduction of a pair up to how much is still wanted and to be had, where that has moved since it was proposed.
+func restate(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Entry, now time.Time) (market.Introduction, error) {
 	v, err := lastLook(ctx, tx, offer, need, now)
 	if err != nil || !v.Stands() || says(in.Amount, in.Reasons, v) {
 		return in, err
@@ -64,7 +60,11 @@ func restateOthers(ctx context.Context, tx *store.Tx, in market.Introduction, no
 		if other.ID == in.ID || !other.State.Open() {
 			continue
 		}
-		if _, err := restate(ctx, tx, other, now); err != nil {
+		offer, need, err := pair(ctx, tx, other.OfferID, other.NeedID, now)
+		if err == nil {
+			_, err = restate(ctx, tx, other, offer, need, now)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -21,12 +21,16 @@ func (is *Introductions) tidyUp(ctx context.Context, tx *store.Tx, id market.ID,
 		if !in.State.Open() {
 			continue
 		}
-		why, over, err := comesTo(ctx, tx, in, now)
+		offer, wants, err := pair(ctx, tx, in.OfferID, in.NeedID, now)
+		if err != nil {
+			return need, err
+		}
+		why, over, err := comesTo(ctx, tx, in, offer, wants, now)
 		if err != nil {
 			return need, err
 		}
 		if !over {
-			if past[i], err = restate(ctx, tx, in, now); err != nil {
+			if past[i], err = restate(ctx, tx, in, offer, wants, now); err != nil {
 				return need, err
 			}
 			continue

@@ -19,20 +19,20 @@ import (
 // is away, slow, at fault, wiped or half filled. Both are written to, and both are mended from the truth. It is safe for
 // concurrent use.
 type Both struct {
-	engine  *Meili
-	steady  *Postgres
-	answers *gobreaker.CircuitBreaker[Page]
-	writes  *gobreaker.CircuitBreaker[struct{}]
-	whole   atomic.Bool  // the engine's index was complete when we last looked
-	missed  atomic.Bool  // it did not take a change since it was last built: what it has may be old in ways that no version shows
-	excused atomic.Int64 // until then, in Unix nanoseconds, no write is tried, as one was excused; 0: none was since one went through
-	budget  time.Duration
-	metrics *Metrics
+	engine   *Meili
+	steady   *Postgres
+	answers  *gobreaker.CircuitBreaker[Page]
+	writes   *gobreaker.CircuitBreaker[struct{}]
+	whole    atomic.Bool  // the engine's index was complete when we last looked
+	missed   atomic.Bool  // it did not take a change since it was last built: what it has may be old in ways that no version shows
+	excused  atomic.Int64 // until then, in Unix nanoseconds, no write is tried, as one was excused; 0: none was since one went through
+	patience patience
+	metrics  *Metrics
 }
 
 // BothOptions are the bounds of waiting for the engine.
 type BothOptions struct {
-	Budget  time.Duration // for the engine to answer a question; then Postgres does. 0 means 300 ms
+	Budget  time.Duration // for the engine to answer a question, or others meanwhile (see patience); then Postgres does. 0 means 300 ms
 	Rest    time.Duration // how long the engine is left alone after faults, before one question tries it again. 0 means 5 s
 	Metrics *Metrics      // nil: nothing is measured
 }
@@ -48,7 +48,7 @@ func NewBoth(engine *Meili, steady *Postgres, o BothOptions) *Both {
 	if o.Rest == 0 {
 		o.Rest = 5 * time.Second
 	}
-	return &Both{engine: engine, steady: steady, budget: o.Budget, metrics: o.Metrics,
+	return &Both{engine: engine, steady: steady, patience: patience{budget: o.Budget}, metrics: o.Metrics,
 		answers: breaker[Page]("answers", o.Rest), writes: breaker[struct{}]("writes", o.Rest)}
 }
 
@@ -84,9 +84,7 @@ func (b *Both) Query(ctx context.Context, viewer market.Viewer, q Query) (Page, 
 		return b.fallBack(ctx, viewer, q, "order") // for which the engine would have to be asked for all hits, thousand by thousand
 	}
 	page, err := b.answers.Execute(func() (Page, error) {
-		ctx, cancel := context.WithTimeout(ctx, b.budget)
-		defer cancel()
-		return b.engine.Query(ctx, viewer, q)
+		return b.patience.ask(ctx, func(ctx context.Context) (Page, error) { return b.engine.Query(ctx, viewer, q) })
 	})
 	switch {
 	case err == nil && len(q.Seek) > 0 && !page.partiesKnown:

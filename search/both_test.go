@@ -45,8 +45,14 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	hits := ""
 	w.Header().Set("Content-Type", "application/json")
 	mode := f.mode.Load()
-	if mode == "held" {
-		<-f.release
+	if mode == "held" || mode == "busy" && strings.Contains(string(body), "friend") {
+		select {
+		case <-f.release:
+		case <-r.Context().Done():
+		}
+		mode = "well"
+	}
+	if mode == "busy" {
 		mode = "well"
 	}
 	switch mode {
@@ -143,6 +149,57 @@ func TestPostgresAnswersWithinTheBudget(t *testing.T) {
 	if got := whoAnswers(t, b); got != steady {
 		t.Errorf("away: %s answered", got)
 	}
+}
+
+// An engine that answers others is busy, and is waited for longer than one that answers nobody.
+func TestAnEngineThatAnswersOthersIsWaitedFor(t *testing.T) {
+	const budget = 2 * time.Second
+	f, b, _ := pair(t, search.BothOptions{Budget: budget})
+	answer := f.heldUp(t, b)
+	for began := time.Now(); time.Since(began) < budget*5/4; {
+		whoAnswers(t, b)
+	}
+	close(f.release)
+	if got := <-answer; got != numbered(9, 9) {
+		t.Errorf("%q answered, though the engine answered others all the time", got)
+	}
+}
+
+// Nor is it waited for for ever.
+func TestAnEngineThatAnswersOthersIsNotWaitedForForEver(t *testing.T) {
+	f, b, steady := pair(t, search.BothOptions{Budget: 100 * time.Millisecond})
+	answer := f.heldUp(t, b)
+	for end := time.After(15 * time.Second); ; whoAnswers(t, b) {
+		select {
+		case got := <-answer:
+			if got != steady {
+				t.Errorf("%q answered", got)
+			}
+			return
+		case <-end:
+			t.Fatal("it is still waited for")
+		default:
+		}
+	}
+}
+
+// heldUp asks a question that the engine holds until it is released, while it does well by all others.
+func (f *faulty) heldUp(t *testing.T, b *search.Both) <-chan market.ID {
+	f.mode.Store("busy")
+	before := f.asked.Load()
+	answer := make(chan market.ID, 1)
+	go func() {
+		page, err := b.Query(t.Context(), market.System, search.Query{Now: now, Text: "friends"})
+		if err != nil || len(page.Hits) != 1 {
+			answer <- market.ID(fmt.Sprintf("%d hits, %v", len(page.Hits), err))
+			return
+		}
+		answer <- page.Hits[0].ID
+	}()
+	for f.asked.Load() == before {
+		time.Sleep(time.Millisecond)
+	}
+	return answer
 }
 
 // Who turns pages while the engine goes away gets the next page all the same, where both have the same order. Where each

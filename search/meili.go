@@ -103,7 +103,7 @@ func told(ctx context.Context, err error) error {
 	case errors.Is(context.Cause(ctx), context.Canceled):
 		return ctx.Err()
 	case ctx.Err() != nil:
-		return fmt.Errorf("%w: meilisearch: %w", market.ErrUnavailable, ctx.Err())
+		return fmt.Errorf("%w: meilisearch: %w", market.ErrUnavailable, context.Cause(ctx))
 	case !errors.As(err, &e):
 		return fmt.Errorf("%w: meilisearch: %w", market.ErrUnavailable, err)
 	}

@@ -49,6 +49,9 @@ func (e Entry) LeastWanted() int {
 	return max(1, e.Wanted())
 }
 
+// Partly reports whether others fill a need in part, so that less is wanted than it says.
+func (e Entry) Partly() bool { return e.Listing.Side == Need && e.Taken > 0 && e.Wanted() > 0 }
+
 // Filled reports whether a need has all that it wants.
 func (e Entry) Filled() bool { return e.Listing.Side == Need && e.Wanted() == 0 }
 

@@ -92,7 +92,7 @@ func (r reads) EntriesFor(ctx context.Context, v market.Viewer, ids []market.ID,
 }
 
 // ShownFor are EntriesFor with no more than a list shows of them: neither what is lent or asked for, nor what was read out of
-// the text, nor what a group proved, gave and kept. Of the networks only those are known by which the viewer may see more.
+// the text, nor what a group proved, gave and kept; how much of a need is filled only where a part may be. Of the networks only those are known by which the viewer may see more.
 // It is for lists alone; what rules decide on comes from EntriesFor.
 func (r reads) ShownFor(ctx context.Context, v market.Viewer, ids []market.ID, now time.Time) ([]market.Entry, error) {
 	if len(ids) == 0 {
@@ -114,11 +114,24 @@ func (r reads) ShownFor(ctx context.Context, v market.Viewer, ids []market.ID, n
 	if len(v.Networks) > 0 || v.Within != nil {
 		loads = append(loads, func() error { return a.loadNetworks(ctx, r, groups) })
 	}
+	if needs := inParts(listings); len(needs) > 0 {
+		loads = append(loads, func() (err error) { a.taken, err = r.TakenOf(ctx, needs); return err })
+	}
 	found, err := a.assembled(listings, loads)
 	if err != nil {
 		return nil, err
 	}
 	return r.readable(ctx, v, ids, found)
+}
+
+// inParts are the needs that may be filled in parts.
+func inParts(listings []market.Listing) (ids []market.ID) {
+	for _, l := range listings {
+		if l.Side == market.Need && l.Splittable && l.Quantity > 1 {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
 }
 
 // readable are the entries that a viewer may see, in the order of the ids.

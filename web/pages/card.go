@@ -47,7 +47,10 @@ func (c *Call) cardFacts(e market.Entry, km int) []string {
 	if n := l.Facts.Number("seated"); n > 0 {
 		add(c.T("market.people", "Count", int(n)))
 	}
-	if l.Quantity > 1 {
+	switch {
+	case e.Partly():
+		add(c.T("market.still_amount", "Amount", wording.Amount(c.Lang, e.Wanted(), l.Unit)))
+	case l.Quantity > 1:
 		add(wording.Amount(c.Lang, l.Quantity, l.Unit))
 	}
 	for _, f := range append(slices.Clone(l.Has), l.Requires...) {

@@ -15,16 +15,22 @@ import (
 	"wherewithal/wording"
 )
 
-// keep puts a listing into the database as an import would: with all that the market allows.
+// keep puts a listing of the hall into the database as an import would: with all that the market allows.
 func (s *street) keep(l market.Listing) market.Listing {
 	s.t.Helper()
+	return s.keepFor(s.hall, l)
+}
+
+// keepFor is keep for any group.
+func (s *street) keepFor(group market.ID, l market.Listing) market.Listing {
+	s.t.Helper()
 	ctx := s.t.Context()
-	places, err := s.store.Places(ctx, s.hall)
+	places, err := s.store.Places(ctx, group)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	expires := s.now.Add(market.OpenFor)
-	l.ID, l.Version, l.GroupID, l.Life, l.Circle = market.NewID(), 1, s.hall, market.Open, market.InCity
+	l.ID, l.Version, l.GroupID, l.Life, l.Circle = market.NewID(), 1, group, market.Open, market.InCity
 	l.OpenedAt, l.ExpiresAt, l.CreatedAt, l.UpdatedAt = &s.now, &expires, s.now, s.now
 	if l.PlaceID == "" && l.Where != market.Online {
 		l.PlaceID = places[0].ID

@@ -54,6 +54,24 @@ func TestAgreeingOnThePageWithoutJavaScript(t *testing.T) {
 	s.giver.get(timeline).want(200, "Agreed with Creekside Choir how much and when", "Called off with Creekside Choir")
 }
 
+// A need that one group fills in part says to the next how much is left.
+func TestANeedFilledInPartSaysWhatIsStillWanted(t *testing.T) {
+	s := openStreet(t)
+	chairs := market.Listing{Side: market.Offer, Kind: market.Equipment, Title: "Stacking chairs", Language: "en-GB", Quantity: 35, Unit: "chairs",
+		Splittable: true, SmallestPart: 5, Where: market.Collected, ReachKM: 10, Terms: market.Terms{Kind: market.Gift}}
+	s.keep(chairs)
+	chairs.Side, chairs.Quantity = market.Need, 40
+	need := s.keepFor(s.choir, chairs).ID
+	s.caughtUp()
+	s.worked(need)
+	path := "/introductions/" + string(s.only().ID)
+	s.taker.get(path).fill(path + "/yes")
+	s.giver.get(path).fill(path+"/yes").want(200, "You are connected")
+	s.giver.get("/listings/"+string(need)).want(200, "Still wanted", "5 chairs", "40 chairs")
+	s.worked(need)
+	s.giver.get("/find?q=chairs&side=need").want(200, "5 chairs still wanted").without("40 chairs")
+}
+
 func TestTimesOfOnesOwnAreReadAndFaultsStandBesideThem(t *testing.T) {
 	s, path := connected(t)
 	form := s.taker.get(path).want(200)

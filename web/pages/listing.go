@@ -107,7 +107,7 @@ func (s *Site) listingPage(c *Call, e market.Entry) (view.ListingPage, error) {
 	if l.Where != market.AtPlace {
 		p.WhereHow = c.T("where." + string(l.Where))
 	}
-	p.Facts = c.kindFacts(l)
+	p.Facts = append(c.stillWanted(e), c.kindFacts(l)...)
 	p.Has = c.each("feature", l.Has, l.Requires)
 	p.Asks = c.asks(l.Asks)
 	p.Welcome, p.NotAllowed = eachUse(c, l.Welcomes, l.Involves), eachUse(c, l.NotAllowed)
@@ -232,6 +232,14 @@ func (c *Call) asks(a market.Asks) []string {
 		said = append(said, c.T("market.checked", "Level", c.T("check_level."+string(a.Checked)), "Activity", a.Activity))
 	}
 	return said
+}
+
+// stillWanted says how much is left of a need that others fill in part.
+func (c *Call) stillWanted(e market.Entry) []view.Row {
+	if !e.Partly() {
+		return nil
+	}
+	return []view.Row{{Term: c.T("market.still_wanted"), Value: wording.Amount(c.Lang, e.Wanted(), e.Listing.Unit)}}
 }
 
 // kindFacts are the facts of the listing's kind, in the kind's order.

@@ -167,7 +167,7 @@ func (a *API) match(c *call, reader market.Side, other market.Entry, photos []ma
 
 // entries that the viewer may see, with their photos, by id.
 func (a *API) entries(c *call, ids []market.ID) (map[market.ID]market.Entry, map[market.ID][]market.Photo, error) {
-	found, err := a.Store.EntriesFor(c.ctx, c.viewer, ids, c.now)
+	found, err := a.Store.ShownFor(c.ctx, c.viewer, ids, c.now)
 	if err != nil {
 		return nil, nil, err
 	}

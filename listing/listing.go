@@ -49,6 +49,9 @@ func (ls *Listings) publish(ctx context.Context, v market.Viewer, l market.Listi
 		return l, err
 	}
 	prepare(&l, v, now)
+	if err := settle(ctx, ls.store, &l); err != nil {
+		return l, err
+	}
 	f.PersonID, f.Side, f.Fields, f.KeptAt = v.Person, l.Side, nil, now
 	kind, err := ls.kinds.of(ctx, l.Kind)
 	if err == nil {
@@ -134,6 +137,25 @@ func check(ctx context.Context, tx *store.Tx, v market.Viewer, l market.Listing)
 	return err
 }
 
+// placed finds the places of a group.
+type placed interface {
+	Places(ctx context.Context, group market.ID) ([]market.Place, error)
+}
+
+// settle puts what is online and nowhere where its group is, when it is to be seen in a borough or a city: else nobody there would see it.
+func settle(ctx context.Context, from placed, l *market.Listing) error {
+	wide := l.Circle == market.InBorough || l.Circle == market.InCity || l.Widens
+	if l.PlaceID != "" || l.Where != market.Online || !wide {
+		return nil
+	}
+	places, err := from.Places(ctx, l.GroupID)
+	if err != nil || len(places) == 0 {
+		return err
+	}
+	l.PlaceID = places[0].ID
+	return nil
+}
+
 // follow has the listing indexed and matched as it is when the jobs run.
 func follow(ctx context.Context, tx *store.Tx, l market.Listing) error {
 	return tx.Enqueue(ctx, time.Now(), jobs(l)...)
@@ -180,9 +202,21 @@ func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listi
 		if l.Version != next.Version {
 			return market.ErrConflict
 		}
-		overwrite(l, next)
+		if err := rewrite(ctx, tx, l, next); err != nil {
+			return err
+		}
 		return check(ctx, tx, v, *l)
 	})
+}
+
+// rewrite is overwrite, of what is to be seen more widely, or is online only now, with where that is.
+func rewrite(ctx context.Context, tx *store.Tx, l *market.Listing, next market.Listing) error {
+	was := *l
+	overwrite(l, next)
+	if l.Circle == was.Circle && l.Widens == was.Widens && l.Where == was.Where {
+		return nil
+	}
+	return settle(ctx, tx, l)
 }
 
 // overwrite has a listing say what the next version says. Side, group, life and history stay.

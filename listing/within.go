@@ -18,6 +18,9 @@ func (ls *Listings) PostIn(ctx context.Context, tx *store.Tx, v market.Viewer, l
 		return l, err
 	}
 	prepare(&l, v, now)
+	if err := settle(ctx, tx, &l); err != nil {
+		return l, err
+	}
 	if err := tx.KeepOpen(ctx, l.GroupID); err != nil {
 		return l, err
 	}
@@ -43,7 +46,9 @@ func (ls *Listings) EditIn(ctx context.Context, tx *store.Tx, v market.Viewer, n
 	tidy(&next)
 	return changeIn(ctx, tx, v, next.ID, "listing.edited", now, func(tx *store.Tx, l *market.Listing) error {
 		next.Version = l.Version
-		overwrite(l, next)
+		if err := rewrite(ctx, tx, l, next); err != nil {
+			return err
+		}
 		return check(ctx, tx, market.System, *l)
 	})
 }

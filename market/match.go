@@ -40,7 +40,7 @@ const (
 	ReasonDelivers    = "delivers" // KM
 	ReasonTimes       = "times"    // Fits, Of, Day (weekday 0 Monday or -1), Start, End (minutes)
 	ReasonAnyTime     = "any_time"
-	ReasonNotOn       = "not_on"   // Dates: the occurrences it cannot do (at most 3)
+	ReasonNotOn       = "not_on"   // Dates: the occurrences it cannot do, the first three of as many as Of says
 	ReasonFact        = "fact"     // Fact, Have, Want: "seats 40, you need 25"
 	ReasonFlag        = "flag"     // Fact: "has a kitchen"
 	ReasonQuantity    = "quantity" // Have, Want, Unit; Key StillWanted: others bring the rest
@@ -53,6 +53,9 @@ const (
 	ReasonEvidence    = "evidence" // Evidence, ShownTo, ShownOn
 	ReasonWelcome     = "welcome"  // Use
 )
+
+// InPart is the key of a near miss by quantity whose need would be filled in smaller parts.
+const InPart = "part"
 
 // StillWanted is the key of a quantity where Want is what is left of a need that others have filled in part.
 const StillWanted = "still"

@@ -160,8 +160,14 @@ func (p *pair) further(f Failure) change {
 	return c
 }
 
-// fewer is what the need would have to be content with.
+// fewer is what the need would have to be content with. One that may be filled in parts takes a smaller part, and goes on looking for the rest.
 func (p *pair) fewer(f Failure) change {
+	if f.Key == "" && p.need.Listing.Splittable {
+		return change{
+			said: market.Reason{Key: market.InPart, Have: f.Have, Want: f.Want, Unit: p.unit("")},
+			need: func(e *market.Entry) { e.Listing.SmallestPart = int(f.Have) },
+		}
+	}
 	return change{
 		said: market.Reason{Key: f.Key, Have: f.Have, Want: f.Want, Unit: p.unit(f.Key)},
 		need: func(e *market.Entry) {
@@ -170,7 +176,6 @@ func (p *pair) fewer(f Failure) change {
 				return
 			}
 			e.Listing.Quantity = e.Taken + int(f.Have)
-			e.Listing.SmallestPart = min(e.Listing.SmallestPart, int(f.Have))
 		},
 	}
 }

@@ -46,6 +46,10 @@ func reason(lang string, reader market.Side, r market.Reason) string {
 	switch r.Code {
 	case market.ReasonTimes:
 		key += "." + timesForm(r, data)
+	case market.ReasonNotOn:
+		if r.Of > len(r.Dates) {
+			key += "_more"
+		}
 	case market.ReasonFact:
 		if r.Want == 0 {
 			key = "has"
@@ -88,7 +92,7 @@ func known(table, value string) string {
 func facts(lang string, r market.Reason) map[string]any {
 	return map[string]any{
 		"Borough": r.Borough, "Distance": Distance(lang, float64(r.KM)), "Dates": dates(lang, r.Dates),
-		"Fits": r.Fits, "Of": r.Of, "When": when(lang, r),
+		"Fits": r.Fits, "Of": r.Of, "More": r.Of - len(r.Dates), "When": when(lang, r),
 		"Have": r.Have, "Want": r.Want, "Unit": r.Unit, "Name": strings.ReplaceAll(r.Key, "_", " "),
 		"Amount": MoneyPer(lang, r.Pence, r.Per), "Words": List(lang, r.Words),
 		"Network": r.ShownTo, "On": longDate(lang, r.ShownOn),
@@ -199,10 +203,14 @@ func NearMissDo(lang string, m market.NearMiss) string {
 	return oneOf(lang, table+m.Rule+".", c.Key, data)
 }
 
-// quantityForm is the fact it is about, or how many of what.
+// quantityForm is the fact it is about, or how many of what, or how many as a part.
 func quantityForm(c market.Reason) string {
-	if c.Key == "" && c.Unit != "" {
+	switch {
+	case c.Unit == "":
+	case c.Key == "":
 		return "unit"
+	case c.Key == market.InPart:
+		return "part_unit"
 	}
 	return c.Key
 }

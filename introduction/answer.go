@@ -10,6 +10,7 @@ import (
 
 	"wherewithal/market"
 	"wherewithal/matching"
+	"wherewithal/matching/calendar"
 	"wherewithal/store"
 )
 
@@ -203,7 +204,7 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 		return in, market.ErrTaken // also where another group was quicker to fill the need
 	}
 	in = stated(in, verdict)
-	if err := tx.Allocate(ctx, allocations(in, offer.Listing, now)); err != nil {
+	if err := tx.Allocate(ctx, allocations(in, offer, now)); err != nil {
 		return in, err
 	}
 	word := offer.Listing.Kind
@@ -232,28 +233,38 @@ func lastLook(ctx context.Context, tx *store.Tx, offer, need market.Entry, now t
 	return matching.Explain(offer, need, now, matching.Options{}), nil
 }
 
-// allocations are one row an occurrence; without occurrences one from now: for ever for a gift, as long as a loan lasts,
-// or until it should have been agreed.
-func allocations(in market.Introduction, offer market.Listing, now time.Time) []market.Allocation {
+// allocations are one row an occurrence; without occurrences one, from the earliest moment at which so much is free for as long as it
+// is taken without a time. What is given is taken for good.
+func allocations(in market.Introduction, offer market.Entry, now time.Time) []market.Allocation {
 	slots := in.Slots
-	var open *time.Time
 	if len(slots) == 0 {
-		days := max(offer.Terms.LoanDays, int(market.AgreeWithin.Hours()/24))
-		slots = []market.Slot{{From: now, Until: now.AddDate(0, 0, days)}}
+		slots = []market.Slot{untimed(in, offer, now)}
 	}
 	rows := make([]market.Allocation, len(slots))
 	for i, s := range slots {
 		until := &s.Until
-		if offer.Terms.Kind == market.Gift && offer.Kind == market.Equipment {
-			until = open
+		if offer.Listing.ForGood() {
+			until = nil
 		}
 		rows[i] = market.Allocation{ID: market.NewID(), OfferID: in.OfferID, NeedID: in.NeedID, IntroductionID: in.ID,
 			Amount: in.Amount, From: s.From, Until: until, CreatedAt: now}
 	}
-	if offer.Terms.Kind == market.Gift && offer.Kind == market.Equipment {
+	if offer.Listing.ForGood() {
 		return rows[:1] // given once, and gone
 	}
 	return rows
+}
+
+// untimed is when an introduction without a time takes what it does: as early as others leave so much of it free for so long.
+func untimed(in market.Introduction, offer market.Entry, now time.Time) market.Slot {
+	others := slices.DeleteFunc(slices.Clone(offer.Lent), func(a market.Allocation) bool { return a.IntroductionID == in.ID && in.ID != "" })
+	l := offer.Listing
+	stock := calendar.Stock{Quantity: l.Quantity, TurnRound: l.When.TurnRound, Lent: others, Untimed: l.Untimed()}
+	from, free := stock.Earliest(in.Amount, now)
+	if !free || l.ForGood() || from.Before(now) {
+		from = now
+	}
+	return market.Slot{From: from, Until: from.Add(l.Untimed())}
 }
 
 func snapshot(offer, need market.Entry, m market.Match) market.Snapshot {

@@ -81,6 +81,32 @@ func TestNobodyIsAskedAboutWhatTheyHaveJustGiven(t *testing.T) {
 	}
 }
 
+// What is lent without times is held for one group after the other, and promised to nobody who needs it while it is held.
+func TestWhatIsLentWithoutATimeIsHadByOneAfterTheOther(t *testing.T) {
+	s := newStreet(t)
+	giver := s.neighbour("Larkhollow Hall", "host@hall.test")
+	gazebo := func(side market.Side) market.Listing {
+		l := chairs(side, 1)
+		l.Title, l.Unit, l.Splittable, l.SmallestPart, l.Terms = "Gazebo", "", false, 0, market.Terms{Kind: market.Loan}
+		return l
+	}
+	s.post(giver, gazebo(market.Offer))
+	takers, ins := s.askers(2, gazebo(market.Need))
+	for i, taker := range takers {
+		s.say(taker, ins[i], market.Yes)
+		s.deliver()
+		if in := s.say(giver, ins[i], market.Yes); in.State != market.Connected {
+			t.Errorf("both said yes to the %d. loan: %s", i+1, in.State)
+		}
+	}
+	soon := gazebo(market.Need)
+	soon.When.NeededBy = market.DateOf(s.now.AddDate(0, 0, 10))
+	hurried := s.neighbour("Tansy Fair", "fair@tansy.test")
+	if all := s.introductions(s.post(hurried, soon)); len(all) != 0 {
+		t.Errorf("it is held for two others until after it is needed, and is proposed: %+v", all)
+	}
+}
+
 // A yes to what has gone meanwhile is refused at once, on whichever side, also one that was a no before.
 func TestAYesToWhatHasGoneAsksNobody(t *testing.T) {
 	for name, c := range map[string]struct {

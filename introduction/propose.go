@@ -416,7 +416,7 @@ func withKept(ctx context.Context, tx *store.Tx, offer market.Entry, need market
 	kept, err := tx.KeptOf(ctx, []market.ID{offer.Listing.ID}, []market.ID{need}, now.Add(-market.PlanLasts))
 	offer.Lent = slices.Clone(offer.Lent)
 	for _, p := range kept {
-		offer.Lent = append(offer.Lent, spansOf(p, offer.Listing, now)...)
+		offer.Lent = append(offer.Lent, spansOf(p, offer, now)...)
 	}
 	return offer, err
 }

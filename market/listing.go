@@ -268,6 +268,18 @@ func (l Listing) Wanted(taken int) int {
 	return max(0, max(1, l.Quantity)-taken)
 }
 
+// ForGood reports whether what an offer lends out never comes back: a thing that is given.
+func (l Listing) ForGood() bool { return l.Terms.Kind == Gift && l.Kind != Room && l.Kind != Skill }
+
+// Untimed is how long some of an offer is taken while its two sides have agreed no time: as long as a loan lasts, and at least until
+// they should have agreed on one. 0: for good.
+func (l Listing) Untimed() time.Duration {
+	if l.ForGood() {
+		return 0
+	}
+	return max(AgreeWithin, time.Duration(l.Terms.LoanDays)*24*time.Hour)
+}
+
 func (l Listing) validateAmounts(e *Invalid) {
 	inRange(e, "quantity", l.Quantity, 1, 100_000)
 	if l.ReachKM < 0 || l.ReachKM > 500 || l.ReachKM != l.ReachKM {

@@ -41,7 +41,7 @@ var silentNow = []rule{openBoth, differentGroups, unblocked}
 
 // stated rules, cheap ones first. The time comes late because it costs most, and what a giver asks of a taker last
 // because evidence must hold on every day used.
-var stated = []rule{sameKind, sameThing, inReach, shareALanguage, enoughOfIt, factsMet, featuresMet, usesAllowed, termsSuit, timesMeet, asksMet}
+var stated = []rule{sameKind, sameThing, inReach, shareALanguage, enoughOfIt, factsMet, featuresMet, usesAllowed, termsSuit, timesMeet, priceSuits, asksMet}
 
 // check runs rules until more than the given number of failures is found.
 func (p *pair) check(rules []rule, most int) []Failure {

@@ -179,14 +179,14 @@ func asksMet(p *pair) []Failure {
 	return failed
 }
 
-// daysUsed are those of the slots, today when there are none.
+// daysUsed are those of the slots; where there are none today, and the last day of a loan that began today.
 func (p *pair) daysUsed() []market.Date {
 	if len(p.meeting.Slots) == 0 {
-		return []market.Date{market.DateOf(p.now)}
+		return []market.Date{market.DateOf(p.now), market.DateOf(p.now.AddDate(0, 0, p.offer.Listing.Terms.LoanDays))}
 	}
 	var days []market.Date
 	for _, s := range p.meeting.Slots {
-		days = append(days, market.DateOf(s.From), market.DateOf(s.Until))
+		days = append(days, market.DateOf(s.From), market.DateOf(s.Until.Add(-time.Nanosecond))) // a use until midnight is none of the next day
 	}
 	return days
 }

@@ -152,6 +152,57 @@ func TestAGiftOfThingsMustBeFreeForGood(t *testing.T) {
 	if diff := cmp.Diff([]Failure{{market.MissQuantity, "", 1, 2}}, v.Failed); diff != "" {
 		t.Error(diff)
 	}
+	offer.Listing.When = market.When{Windows: []market.Window{{Repeat: market.Weekly, Days: 1 << 5, Start: 600, End: 720}}}
+	need.Listing.When = market.When{Windows: []market.Window{{Repeat: market.Once, On: "2027-01-16", Start: 600, End: 720}}}
+	v = Explain(offer, need, benchNow, Options{}) // on the Saturday there are three, but two are promised from next month on
+	if diff := cmp.Diff([]Failure{{market.MissQuantity, "", 1, 2}}, v.Failed); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A price by the hour counts the hours of the time that is found, not of another that was wanted.
+func TestAPriceByTheHourCountsTheHoursThatAreUsed(t *testing.T) {
+	mondays := market.Window{Repeat: market.Weekly, Days: 1, Start: 18 * 60, End: 20 * 60}
+	saturdays := market.Window{Repeat: market.Weekly, Days: 1 << 5, Start: 10 * 60, End: 18 * 60}
+	for name, c := range map[string]struct {
+		open, other market.Window
+		fits        bool
+	}{"two hours, and eight would do": {mondays, saturdays, true}, "eight hours, and two would do": {saturdays, mondays, false}} {
+		offer, need := hallAndChoir()
+		offer.Listing.Terms = market.Terms{Kind: market.AtCost, Pence: 1000, Per: "hour"}
+		need.Listing.Terms = market.Terms{Kind: market.AtCost, Pence: 2500, Per: "use"}
+		offer.Listing.When.Windows = []market.Window{c.open}
+		for _, wanted := range [][]market.Window{{c.open, c.other}, {c.other, c.open}} {
+			need.Listing.When.Windows = wanted
+			if v := Explain(offer, need, benchNow, Options{}); v.Fits != c.fits {
+				t.Errorf("%s: fits %v (%+v)", name, v.Fits, v.Failed)
+			}
+		}
+	}
+}
+
+// A loan without times needs what it takes free for as long as it lasts, and evidence on its last day too.
+func TestALoanWithoutTimesLastsAsLongAsItIsLent(t *testing.T) {
+	offer, need := plainEntry(market.Offer, "urns"), plainEntry(market.Need, "cafe")
+	for _, e := range []*market.Entry{&offer, &need} {
+		e.Listing.Kind, e.Listing.Title, e.Listing.Quantity, e.Listing.When = market.Equipment, "Tea urns", 3, market.When{}
+		e.Listing.Terms = market.Terms{Kind: market.Loan, LoanDays: 28}
+	}
+	until := benchNow.AddDate(0, 0, 60)
+	offer.Lent = []market.Allocation{{From: benchNow.AddDate(0, 0, 20), Until: &until, Amount: 1}}
+	need.Listing.When.NeededBy = market.DateOf(benchNow.AddDate(0, 0, 10))
+	if v := Explain(offer, need, benchNow, Options{}); v.Fits || v.Failed[0].Rule != market.MissTime {
+		t.Errorf("one of three is lent before the loan would end: %+v", v.Failed)
+	}
+	need.Listing.When.NeededBy = ""
+	offer.Listing.Asks.Insurance = true
+	for days, fits := range map[int]bool{3: false, 200: true} {
+		valid := benchNow.AddDate(0, 0, days)
+		need.Group.Evidence = []market.Evidence{{Kind: market.Insurance, Dated: market.DateOf(benchNow), Expires: market.DateOf(valid)}}
+		if v := Explain(offer, need, benchNow, Options{}); v.Fits != fits {
+			t.Errorf("insured for %d more days: fits %v (%+v)", days, v.Fits, v.Failed)
+		}
+	}
 }
 
 func TestAnOlderVersionNeverReplacesANewerOne(t *testing.T) {

@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"cmp"
 	"slices"
 
 	"wherewithal/market"
@@ -30,6 +31,18 @@ func termsSuit(p *pair) []Failure {
 	return nil
 }
 
+// priceSuits looks at the terms again once it is known how long a use lasts: a price by the hour was judged by the shortest that would do.
+func priceSuits(p *pair) []Failure {
+	slots := p.meeting.Slots
+	if len(slots) == 0 || p.need.Listing.When.Duration > 0 {
+		return nil
+	}
+	if short := termsSuit(&pair{offer: p.offer, need: p.need}); len(short) > 0 {
+		return nil // which was said
+	}
+	return termsSuit(p)
+}
+
 // suits: where nothing is kept (a room, a skill), to be given, lent or shared is all the same: free of charge.
 func suits(kind string, offer, need market.TermsKind) bool {
 	if need == market.Gift && !keepable(kind) {
@@ -53,13 +66,17 @@ func (p *pair) uses(per string) float64 {
 	return 1
 }
 
-// minutes of one use of the need.
+// minutes of one use: what the need says, else those of the slot, and before that is known of the shortest window.
 func (p *pair) minutes() int {
 	w := p.need.Listing.When
-	if w.Duration == 0 && len(w.Windows) > 0 {
-		return int(w.Windows[0].End - w.Windows[0].Start)
+	switch {
+	case w.Duration > 0 || len(w.Windows) == 0:
+		return w.Duration
+	case len(p.meeting.Slots) > 0:
+		return int(p.meeting.Slots[0].Until.Sub(p.meeting.Slots[0].From).Minutes())
 	}
-	return w.Duration
+	shortest := slices.MinFunc(w.Windows, func(a, b market.Window) int { return cmp.Compare(a.End-a.Start, b.End-b.Start) })
+	return int(shortest.End - shortest.Start)
 }
 
 // payable is the least the need would have to pay, in pence, by its own measure.

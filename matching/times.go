@@ -72,21 +72,33 @@ func (p *pair) times(r *reading) calendar.Side {
 	return *r.times
 }
 
+// used is when the offer is used, or, where no time is agreed, taken until one is.
+func (p *pair) used() []market.Slot {
+	if len(p.meeting.Slots) == 0 && !p.meeting.Held.From.IsZero() {
+		return []market.Slot{p.meeting.Held}
+	}
+	return p.meeting.Slots
+}
+
 // left is how much is free in all the slots.
 func (p *pair) left() int {
 	left := p.offer.Listing.Quantity
-	for _, s := range p.meeting.Slots {
+	for _, s := range p.used() {
 		left = min(left, p.offer.stock().Left(s))
 	}
 	return left
 }
 
-// forGood: what is given away without a time is given for good, so it must be free from now on.
+// forGood: what is given is given for good, so it must be free from then on.
 func (p *pair) forGood(least int) []Failure {
-	if !p.meeting.AnyTime || p.offer.Listing.Terms.Kind != market.Gift || !keepable(p.offer.Listing.Kind) {
+	if !p.offer.Listing.ForGood() {
 		return nil
 	}
-	left := p.offer.stock().LeftForGood(p.now)
+	from := p.now
+	if len(p.meeting.Slots) > 0 {
+		from = p.meeting.Slots[0].From
+	}
+	left := p.offer.stock().LeftForGood(from)
 	if left < least {
 		return fail(market.MissQuantity, "", float64(max(0, left)), float64(least))
 	}

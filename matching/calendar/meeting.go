@@ -1,6 +1,8 @@
 package calendar
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -14,7 +16,8 @@ type Meeting struct {
 	Of      int  // occurrences that are wanted
 	Slots   []market.Slot
 	Missed  []Missed
-	Day     int // 1 Monday … 7 Sunday when every slot is on one; else 0
+	Held    market.Slot // with AnyTime: what is taken until they agree on a time; zero of what is given for good
+	Day     int         // 1 Monday … 7 Sunday when every slot is on one; else 0
 	Start   market.Minute
 	End     market.Minute // with Start: on the need's wall, of every slot; both 0 when they differ
 }
@@ -104,12 +107,12 @@ type starts struct {
 type stretch struct{ first, last, length int64 }
 
 func (p *pair) meet(s series) Meeting {
+	if s.free || len(s.days) == 1 {
+		return p.each(s)
+	}
 	all := make([]starts, len(s.days))
 	for n, i := range s.days {
 		all[n] = starts{i, p.starts(s, i)}
-	}
-	if s.free || len(s.days) == 1 {
-		return p.each(all)
 	}
 	return p.regular(all, s.length)
 }
@@ -124,9 +127,8 @@ func (p *pair) starts(s series, i int) []stretch {
 			continue
 		}
 		length := s.lengthIn(w)
-		anyLength := len(p.need.when.Windows) == 0 && s.length == 0
 		for _, f := range p.free(span{d.at(w.from), d.at(w.to)}, i) {
-			if anyLength {
+			if p.need.anyLength(s) {
 				out = d.whole(out, f)
 				continue
 			}
@@ -230,22 +232,22 @@ func without(free, blocked []span) []span {
 	return out
 }
 
-// each occurrence takes its own earliest time.
-func (p *pair) each(all []starts) Meeting {
-	m := Meeting{Of: len(all)}
-	for _, s := range all {
-		if len(s.list) == 0 {
-			m.Missed = append(m.Missed, p.missed(s.day, 0, 0))
-			continue
+// each occurrence takes the earliest time of its day, on the earliest days that will do.
+func (p *pair) each(s series) Meeting {
+	m := Meeting{Of: s.of}
+	for _, day := range s.days {
+		if m.Fits == m.Of {
+			break
 		}
-		earliest := s.list[0]
-		for _, x := range s.list {
-			if x.first < earliest.first {
-				earliest = x
-			}
+		list := p.starts(s, day)
+		if len(list) > 0 {
+			at := slices.MinFunc(list, func(a, b stretch) int { return cmp.Compare(a.first, b.first) })
+			m.add(p.need.days, day, at.first, at.length)
+		} else if len(m.Missed) < m.Of {
+			m.Missed = append(m.Missed, p.missed(day, 0, 0))
 		}
-		m.add(p.need.days, s.day, earliest.first, earliest.length)
 	}
+	m.Missed = m.Missed[:min(len(m.Missed), m.Of-m.Fits)]
 	m.describe(p.need.days)
 	return m
 }
@@ -351,8 +353,8 @@ func (p *pair) why(at span, exact bool) string {
 	return NotOpen
 }
 
-// anyTime is when neither side states times: it is enough that a day is left on which both hold and, of the amount,
-// some stretch is free.
+// anyTime is when neither side states times: it is enough that a day is left on which both hold and from which on the amount is free
+// for as long as a use without a time takes it.
 func (p *pair) anyTime() Meeting {
 	m := Meeting{AnyTime: true, Of: 1}
 	for i := range p.need.days.list {
@@ -360,15 +362,39 @@ func (p *pair) anyTime() Meeting {
 		if d.ends <= p.now || p.need.closed(i) != "" {
 			continue
 		}
-		if longest(p.free(span{d.begins, d.ends}, i)) >= int64(max(1, p.need.when.Duration)) {
-			m.Fits, m.Missed = 1, nil
+		free := p.free(span{d.begins, d.ends}, i)
+		if longest(free) < int64(max(1, p.need.when.Duration)) {
+			m.miss(p.missed(i, 0, 0))
+			continue
+		}
+		if held, ok := p.held(free); ok {
+			m.Fits, m.Missed, m.Held = 1, nil, held
 			return m
 		}
-		if len(m.Missed) == 0 {
-			m.Missed = append(m.Missed, p.missed(i, 0, 0))
-		}
+		m.miss(Missed{Date: d.date, Why: Taken})
 	}
 	return m
+}
+
+// miss keeps why it cannot be on the first of the days.
+func (m *Meeting) miss(why Missed) {
+	if len(m.Missed) == 0 {
+		m.Missed = append(m.Missed, why)
+	}
+}
+
+// held is what a use without a time takes that begins in one of the free stretches of a day.
+func (p *pair) held(free []span) (market.Slot, bool) {
+	length := int64(p.stock.Untimed / time.Minute)
+	if length == 0 {
+		return market.Slot{}, true
+	}
+	for _, f := range free {
+		if at, ok := earliest(p.blocked, f.from, length); ok && at < f.to {
+			return market.Slot{From: timeOf(at, p.need.days.loc), Until: timeOf(at+length, p.need.days.loc)}, true
+		}
+	}
+	return market.Slot{}, false
 }
 
 func longest(list []span) int64 {

@@ -87,6 +87,11 @@ func TestMeetingsRuleByRule(t *testing.T) {
 	series := market.When{Windows: thursdays.Windows, Every: market.Weekly, Times: 10}
 	with := func(w market.When, change func(*market.When)) market.When { change(&w); return w }
 	full := Stock{Quantity: 1}
+	untimed := func(lent ...market.Allocation) Stock {
+		return Stock{Quantity: 1, Untimed: market.AgreeWithin, Lent: lent}
+	}
+	later := januaryMorning.Add(market.AgreeWithin)
+	twoWeeks := untimed(market.Allocation{From: januaryMorning, Until: &later, Amount: 1})
 	for _, c := range []struct {
 		name        string
 		offer, need market.When
@@ -125,6 +130,15 @@ func TestMeetingsRuleByRule(t *testing.T) {
 		{"no times on either side", market.When{}, market.When{}, full, 1, 1, 1, ""},
 		{"no times, but too late", market.When{LeadTime: 96}, market.When{NeededBy: "2027-01-14"}, full, 1, 0, 1, TooSoon},
 		{"no times, all lent", market.When{}, market.When{}, Stock{Quantity: 1, Lent: []market.Allocation{{From: januaryMorning, Amount: 1}}}, 1, 0, 1, Taken},
+		{"no times, lent for two weeks: it can be had after that", market.When{}, market.When{}, twoWeeks, 1, 1, 1, ""},
+		{"no times, lent for two weeks, needed before", market.When{}, market.When{NeededBy: "2027-01-20"}, twoWeeks, 1, 0, 1, Taken},
+		{"no times, lent on a day next week", market.When{}, market.When{NeededBy: "2027-01-13"}, untimed(lent("2027-01-16", 0, 1439, 1)), 1, 0, 1, Taken},
+		{"no times, lent on a day, what is left is enough", market.When{}, market.When{NeededBy: "2027-01-13"}, untimed(lent("2027-01-16", 0, 1439, 0)), 1, 1, 1, ""},
+		{"today, whatever the hour", market.When{Windows: []market.Window{weekly(mon, 1080, 1320)}}, market.When{NeededBy: "2027-01-11"}, full, 1, 1, 1, ""},
+		{"three times, on whichever days", thursdays, market.When{Times: 3, Duration: 120}, full, 1, 3, 3, ""},
+		{"two of three dates that would do", market.When{From: "2027-01-15", Windows: []market.Window{weekly(wed|thu, 600, 1320)}},
+			market.When{Times: 2, Windows: []market.Window{{Repeat: market.Once, On: "2027-01-14", Start: 600, End: 720},
+				{Repeat: market.Once, On: "2027-01-20", Start: 900, End: 1020}, {Repeat: market.Once, On: "2027-01-21", Start: 600, End: 720}}}, full, 1, 2, 2, ""},
 		{"a need whose day is past", thursdays, market.When{Windows: []market.Window{{Repeat: market.Once, On: "2027-01-07", Start: 1140, End: 1260}}}, full, 1, 0, 0, ""},
 		{"three dates of its own", market.When{Windows: []market.Window{weekly(wed|thu, 600, 1320)}},
 			market.When{Times: 3, Windows: []market.Window{{Repeat: market.Once, On: "2027-01-14", Start: 600, End: 720},

@@ -12,6 +12,7 @@ type Stock struct {
 	Quantity  int
 	TurnRound int // minutes kept free after each use
 	Lent      []market.Allocation
+	Untimed   time.Duration // a use lasts for which no time is agreed; 0: for good
 }
 
 // change of how much is in use, from a minute on.
@@ -71,6 +72,23 @@ func join(list []span, s span) []span {
 		return list
 	}
 	return append(list, s)
+}
+
+// Earliest is the first minute from a moment on from which an amount is free for as long as a use without a time lasts, and
+// whether there is one.
+func (s Stock) Earliest(amount int, from time.Time) (time.Time, bool) {
+	at, ok := earliest(s.blocked(amount), minuteUp(from), int64(s.Untimed/time.Minute))
+	return timeOf(at, from.Location()), ok
+}
+
+// earliest is the first minute from one on that begins so many minutes outside of what is blocked, which is in order.
+func earliest(blocked []span, from, length int64) (int64, bool) {
+	for _, b := range blocked {
+		if b.to > from && b.from < from+length {
+			from = b.to
+		}
+	}
+	return from, from < forever
 }
 
 // Left is how much is free all through a slot and the turn-round after it.

@@ -13,6 +13,7 @@ type series struct {
 	window span  // a fixed window to take whole; zero: any of the day's windows
 	length int64 // minutes each time; 0: the day's window, whatever its length
 	free   bool  // each occurrence takes its own time of day
+	of     int   // how many of the days are wanted
 }
 
 // lengthIn is how long one use in a window lasts.
@@ -57,6 +58,10 @@ func wanted(need *Side, now int64) iter.Seq[series] {
 		shape.free = every == market.Once
 		for _, group := range groups(need, every, shape, now) {
 			shape.days = first(need, group, w.Times)
+			shape.of = len(shape.days)
+			if shape.free {
+				shape.days = group // any of them, as long as there are enough
+			}
 			all = append(all, shape)
 		}
 	}
@@ -102,7 +107,7 @@ func single(need *Side, now int64, yield func(series) bool) {
 		if !need.openOn(i, shape, now) {
 			continue
 		}
-		if shape.days = []int{i}; !yield(shape) {
+		if shape.days, shape.of = []int{i}, 1; !yield(shape) {
 			return
 		}
 	}
@@ -182,12 +187,19 @@ func (s *Side) openOn(i int, shape series, now int64) bool {
 	}
 	var buf [market.MaxOfWhen]span
 	for _, w := range s.windows(i, buf[:0]) {
-		if shape.suits(w) && s.days.list[i].at(w.to-shape.lengthIn(w)) >= now {
+		last := w.to - shape.lengthIn(w)
+		if s.anyLength(shape) {
+			last = w.to - 1
+		}
+		if shape.suits(w) && s.days.list[i].at(last) >= now {
 			return true
 		}
 	}
 	return false
 }
+
+// anyLength reports whether a stretch of any length would do: nothing was said of windows or of a length.
+func (s *Side) anyLength(shape series) bool { return len(s.when.Windows) == 0 && shape.length == 0 }
 
 func (s *series) suits(w span) bool {
 	if s.window != (span{}) {

@@ -31,7 +31,7 @@ type Standing struct {
 	Evidence  []Evidence
 	Checked   CheckLevel
 	Blocked   []ID // groups it blocked or was blocked by
-	Helped    int  // introductions connected in the last 30 days
+	Helped    int  // introductions of the last 30 days by which the group was given something
 	Kept      int  // exchanges known to have happened
 	Broken    int  // exchanges known not to have
 	Sample    bool

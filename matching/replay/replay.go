@@ -4,7 +4,7 @@
 // It promises that two runs over the same days differ in nothing but their weights and rules, and that the same days
 // always give the same outcome. It is pure, and takes listings as they read now: what they said before an edit is not kept.
 // What nobody knows it assumes alike for both: everyone says yes to the first proposal, but for pairs that are known to
-// have said no. docs/matching.md says more.
+// have said no. Needs are ranked one by one: it knows nothing of sharing out. docs/matching.md says more.
 package replay
 
 import (
@@ -67,8 +67,8 @@ type Outcome struct {
 	Fit      float64           // mean; 0 when there is no meeting
 }
 
-// kept is how long a group's help counts as recent, as the store counts it.
-const kept = 30 * 24 * time.Hour
+// lately is for how long a group that was helped yields, as the store counts it.
+const lately = 30 * 24 * time.Hour
 
 // Run the days with an engine's options, day by day: first what was posted and closed, then every need that has nothing yet,
 // the longest open first.
@@ -95,7 +95,7 @@ type run struct {
 	open   map[market.ID]*Open
 	needs  []market.ID // open ones without an introduction, the longest open first
 	met    map[market.ID]bool
-	helped map[market.ID][]time.Time // by group
+	helped map[market.ID][]time.Time // when a group was given something
 	asked  map[market.ID][]time.Time // by offer
 	out    Outcome
 }
@@ -152,7 +152,7 @@ func (r *run) refresh(now time.Time) {
 			continue
 		}
 		group := o.Entry.Listing.GroupID
-		r.helped[group] = older(r.helped[group], kept)
+		r.helped[group] = older(r.helped[group], lately)
 		r.asked[id] = older(r.asked[id], time.Duration(r.rules.Holds)*24*time.Hour)
 		r.put(o)
 	}
@@ -185,7 +185,8 @@ func (r *run) look(id market.ID, now time.Time) {
 	}
 }
 
-// meet introduces the two: the offer's capacity is taken, its group has helped once more, the need has what it wants.
+// meet introduces the two: the offer's capacity is taken, the need has what it wants, and its group was helped once more, by
+// which what that group offers yields.
 func (r *run) meet(pair Pair, offer, need *Open, f matching.Found, now time.Time) {
 	waited := wait(need.From, now)
 	r.out.Meetings = append(r.out.Meetings, Meeting{Pair: pair, Giver: offer.Entry.Listing.GroupID, Taker: need.Entry.Listing.GroupID,
@@ -193,16 +194,15 @@ func (r *run) meet(pair Pair, offer, need *Open, f matching.Found, now time.Time
 	r.met[pair.Need], r.out.Waits[pair.Need] = true, waited
 	r.needs = slices.DeleteFunc(r.needs, func(n market.ID) bool { return n == pair.Need })
 	r.asked[pair.Offer] = append(r.asked[pair.Offer], now)
-	r.helped[offer.Entry.Listing.GroupID] = append(r.helped[offer.Entry.Listing.GroupID], now)
 	offer.Entry.Lent = append(slices.Clone(offer.Entry.Lent), taken(f, offer.Entry.Listing, now)...)
+	r.put(offer) // of which one more is asked
+	taker := need.Entry.Listing.GroupID
+	r.helped[taker] = append(r.helped[taker], now)
 	for _, o := range r.open {
-		if o.Entry.Listing.Side == market.Offer && o.Entry.Listing.GroupID == offer.Entry.Listing.GroupID && o != offer {
+		if o.Entry.Listing.Side == market.Offer && o.Entry.Listing.GroupID == taker {
 			r.put(o)
 		}
 	}
-	offer.Entry.Asked, offer.Entry.Group.Helped = len(r.asked[pair.Offer]), len(r.helped[offer.Entry.Listing.GroupID])
-	offer.Entry.Listing.Version++
-	r.index.Put(offer.Entry)
 }
 
 // taken is the capacity of an introduction: its slots; for good, when a thing is given; nothing where neither says times.

@@ -75,6 +75,25 @@ func TestOtherWeightsSpreadTheAsking(t *testing.T) {
 	}
 }
 
+// A group that was helped yields with what it offers, as the store counts it; one that helps yields only by the requests that are
+// open on its offer, which are over here before the next need comes.
+func TestWhoeverWasHelpedYields(t *testing.T) {
+	spread := matching.Plain()
+	spread.Version, spread.Spread = "spread", 1
+	run := func(more ...Open) []string {
+		list := append(more, on(0, market.Offer, "near", "A"), on(0, market.Offer, "far", "B", north(1)), on(1, market.Need, "n1", "C"), on(3, market.Need, "n2", "D"))
+		return pairs(Run(days(5, list...), matching.Options{Weights: spread}, Rules{Holds: 1}))
+	}
+	if diff := cmp.Diff([]string{"near-n1 after 0", "near-n2 after 0"}, run()); diff != "" {
+		t.Errorf("near only gives: %s", diff)
+	}
+	bus := func(e *market.Entry) { e.Listing.Title = "Minibus" }
+	got := run(on(0, market.Offer, "bus", "Z", bus), on(0, market.Need, "own", "A", bus))
+	if diff := cmp.Diff([]string{"bus-own after 0", "far-n1 after 0", "far-n2 after 0"}, got); diff != "" {
+		t.Errorf("near was helped itself: %s", diff)
+	}
+}
+
 func TestWhatIsKnownOfTheDaysIsKept(t *testing.T) {
 	closed := on(0, market.Offer, "closed", "A")
 	closed.Until = began.AddDate(0, 0, 2)
@@ -135,8 +154,19 @@ func TestOtherWeightsAreReadOrRefused(t *testing.T) {
 	if err != nil || o.Weights.Spread != .5 || o.Weights.Stale != matching.Plain().Stale || o.Rules.Requests != 2 || o.Weights.Version != "other" {
 		t.Errorf("%+v, %v", o, err)
 	}
+	room := matching.Plain().Kinds[market.Room]
+	room.Place = 1
+	if diff := cmp.Diff(map[string]matching.Parts{market.Room: room}, o.Weights.Kinds); diff != "" {
+		t.Errorf("what was not said of a room: %s", diff)
+	}
+	o, err = ReadOther([]byte(`{"weights": {"version": "", "other": {"place": 2}, "kinds": {"skill": {"time": 3}}}}`))
+	skill := matching.Plain().Other
+	skill.Place, skill.Time = 2, 3
+	if err != nil || o.Weights.Version != "other" || o.Weights.Kinds["skill"] != skill || o.Weights.Kinds[market.Room] != matching.Plain().Kinds[market.Room] {
+		t.Errorf("no version, and a kind of its own: %+v, %v", o, err)
+	}
 	for _, text := range []string{"", "{", `{"weight": {}}`, `{"weights": {"spread": 2}}`, `{"weights": {"waiting": -1}}`, `{} {}`, `[]`,
-		`{"weights": {"other": {"place": -1}}}`, `{"weights": {"kinds": {"room": {"place": 0, "time": 0, "size": 0, "words": 0, "terms": 0}}}}`,
+		`{"weights": {"other": {"place": -1}}}`, `{"weights": {"kinds": {"room": {"plaice": 1}}}}`, `{"weights": {"kinds": {"room": [1]}}}`, `{"weights": {"kinds": {"room": {"place": 0, "time": 0, "size": 0, "words": 0, "terms": 0}}}}`,
 		`{"rules": {"requests": -1}}`, `{"rules": {"requests": 1.5}}`} {
 		if o, err := ReadOther([]byte(text)); err == nil {
 			t.Errorf("%s: %+v", text, o)

@@ -18,22 +18,51 @@ type Other struct {
 }
 
 // ReadOther reads JSON such as {"weights": {"version": "gentle-1", "spread": 0.3}, "rules": {"requests": 2}}. What is not said
-// is as it comes with the program. An error says what is wrong with the file.
+// is as it comes with the program; of a kind that the program has no parts for, as "other" says. An error says what is wrong with the
+// file.
 func ReadOther(text []byte) (Other, error) {
-	o := Other{Weights: matching.Plain()}
-	plain := o.Weights.Version
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&o); err != nil {
-		return o, fmt.Errorf("these are no weights: %w", err)
+	var said file
+	said.Weights.Weights = matching.Plain()
+	if err := strictly(text, &said); err != nil {
+		return Other{}, err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return o, errors.New("something follows the weights")
+	o := Other{said.Weights.Weights, said.Rules}
+	for kind, parts := range said.Weights.Kinds {
+		p, known := o.Weights.Kinds[kind]
+		if !known {
+			p = o.Weights.Other
+		}
+		if err := strictly(parts, &p); err != nil {
+			return o, fmt.Errorf("%s: %w", kind, err)
+		}
+		o.Weights.Kinds[kind] = p
 	}
-	if o.Weights.Version == plain {
-		o.Weights.Version = "other"
+	if o.Weights.Version == "" || o.Weights.Version == matching.Plain().Version {
+		o.Weights.Version = "other" // a run by weights without a version would be one by those of the program
 	}
 	return o, o.check()
+}
+
+// file is what may be said. A kind's parts are read by themselves, onto those it has: JSON would begin a struct in a map with zeros.
+type file struct {
+	Weights struct {
+		matching.Weights
+		Kinds map[string]json.RawMessage
+	}
+	Rules Rules
+}
+
+// strictly reads one thing, and nothing that it has no name for.
+func strictly(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("these are no weights: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the weights")
+	}
+	return nil
 }
 
 func (o Other) check() error {

@@ -193,14 +193,22 @@ soak: assets
 	cd e2e/soak && ../../.tools/soak.test -test.run NothingIsLost -test.v -test.timeout 12h
 
 # Real programs beside each other at the end, and Lighthouse, which wants chromium: some half an hour on an idle machine.
-bench: needs assets e2e/lighthouse/node_modules/.installed
+bench: needs model-if-possible assets e2e/lighthouse/node_modules/.installed
 	@scripts/need.sh chromium
 	go test ./queue -run - -bench . -benchtime 5000x
 	go test ./queue -run - -bench Relay -benchtime 100000x -timeout 1h # the drain of as many waiting rows
-	go test ./search ./matching -run - -bench . -skip Engine
+	go test ./search -run - -bench . -skip Engine
+	go test ./matching -run - -bench 'Rank/' -benchtime 3000x -timeout 1h # p99 is the thirtieth worst; matching/eval/plot draws it
+	go test ./matching -run - -bench Readers -benchtime 2000x
+	go test ./matching -run - -bench 'Put|Explain'
+	go test ./matching/flow ./matching/ring -run - -bench . -timeout 1h # beside scipy where SCIPY says which python has it
+	go test ./matching/allot ./matching/clearance -run - -bench . -benchtime 1x -timeout 1h
+	GOMAXPROCS=1 go test ./matching/encoder -run - -bench .
 	go test ./search -run - -bench Engine -benchtime 60x -timeout 1h -v # with a Meilisearch at MEILISEARCH_URL
 	go test ./search/reverse -run - -bench Match -benchtime 500x
 	go test ./store -run - -bench Hiding -benchtime 100x
+	go test ./store -run - -bench 'IDs|Letter' -benchtime 5000x
+	go test ./photo ./web/picture ./wording -run - -bench .
 	go test ./alert -run - -bench Look -benchtime 100x
 	go test ./partner -run - -bench Look -benchtime 1x -timeout 1h
 	go test ./mail -run - -bench Send -benchtime 2000x

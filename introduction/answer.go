@@ -141,7 +141,7 @@ func (is *Introductions) requestsLeft(ctx context.Context, tx *store.Tx, group, 
 }
 
 // askNext writes to the offer's group about those who said yes and of whom it does not know yet, as long as it has fewer
-// open requests than the caps allow, and something is left for them. The rest wait their turn, oldest first.
+// open requests than the caps allow, and something is left for them. The rest wait their turn.
 func (is *Introductions) askNext(ctx context.Context, tx *store.Tx, offer market.Listing, now time.Time) error {
 	room, err := is.requestsLeft(ctx, tx, offer.GroupID, offer.ID, now)
 	if err != nil || room <= 0 {

@@ -134,7 +134,7 @@ func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
 }
 
-// requestsInTurn are the requests that digests put to some groups, each offer's oldest first and as many as may be open at once: to
+// requestsInTurn are the requests that digests put to some groups, each offer's by turns and as many as may be open at once: to
 // groups of which nobody wants letters about them. Their offers are locked.
 func (is *Introductions) requestsInTurn(ctx context.Context, tx *store.Tx, groups []market.ID, now time.Time) (turn []market.ID, err error) {
 	offers, err := tx.OffersUnheard(ctx, groups)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/account"
 	"wherewithal/introduction"
 	"wherewithal/letter"
@@ -440,6 +442,51 @@ func TestAGiverIsAskedByThreeAtMost(t *testing.T) {
 	}
 	if asked != 3 {
 		t.Errorf("the giver got %d requests, want 3", asked)
+	}
+}
+
+// However many needs a group posts, who gives is asked about it and the others by turns: also one who is asked about one request at a
+// time, so that nothing of the loud group's is open when the next is asked.
+func TestALoudGroupTakesTurnsWithAQuietOne(t *testing.T) {
+	for most, want := range map[int][]string{3: {"loud", "loud", "loud", "quiet", "quiet", "loud"}, 1: {"loud", "quiet", "loud", "quiet", "loud", "loud"}} {
+		t.Run(fmt.Sprintf("%d at a time", most), func(t *testing.T) {
+			s := newStreet(t)
+			s.intros = introduction.New(s.store, listing.NewPool(s.store, func() time.Time { return s.now }), introduction.Caps{Caps: market.Caps{OpenRequests: most}})
+			s.intros.Take(0)
+			giver, loud, quiet := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Bellwether Bands", "loud@bell.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			s.post(giver, hall("Church hall"))
+			var needs []market.Listing
+			for _, n := range []neighbour{loud, loud, loud, loud, quiet, quiet} {
+				need := s.post(n, choir("2027-02-01"))
+				s.say(n, s.introductions(need)[0], market.Yes)
+				needs = append(needs, need)
+				s.deliver()
+				s.now = s.now.Add(time.Minute)
+			}
+			var told []string
+			var open []market.Introduction
+			heard := map[market.ID]bool{}
+			for range needs {
+				for _, need := range needs {
+					if in := s.introductions(need)[0]; in.OfferToldAt != nil && !heard[in.ID] {
+						heard[in.ID] = true
+						told = append(told, map[market.ID]string{loud.group.ID: "loud", quiet.group.ID: "quiet"}[in.NeedGroupID])
+						open = append(open, in)
+					}
+				}
+				if len(open) == 0 {
+					t.Fatalf("after %q nobody is asked about", told)
+				}
+				s.say(giver, open[0], market.No)
+				open = open[1:]
+				s.now = s.now.Add(market.ChangeMind)
+				s.must(s.intros.Turn(s.ctx, s.now))
+				s.deliver()
+			}
+			if diff := cmp.Diff(want, told); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

@@ -82,10 +82,15 @@ func blockOf(ctx context.Context, tx *store.Tx, in market.Introduction) (market.
 // next looked through.
 const lookedThrough = 50
 
-// inTurn are the requests of an offer that its group is to be asked about next, oldest first, for as many as there is room. Those
-// that can come to nothing any more are passed over: a look at their needs ends them, and those who wait are told.
+// heardLately is how far back what a group was asked about counts when its turn is given to who needs: as far as help does in the order of
+// matches, so that who comes back each month never waits behind a crowd of requests for what they had a year ago.
+const heardLately = 30 * 24 * time.Hour
+
+// inTurn are the requests of an offer that its group is to be asked about next, for as many as there is room: the groups that need
+// by turns, however many needs one has, and the oldest first. Those that can come to nothing any more are passed over: a look at
+// their needs ends them, and those who wait are told.
 func inTurn(ctx context.Context, tx *store.Tx, offer market.ID, room int, now time.Time) (turn []market.Introduction, err error) {
-	waiting, err := tx.Untold(ctx, offer, lookedThrough)
+	waiting, err := tx.Untold(ctx, offer, now.Add(-heardLately), lookedThrough)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}

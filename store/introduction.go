@@ -228,12 +228,17 @@ func (r reads) Unsettled(ctx context.Context, endedBefore time.Time, limit int) 
 	return ids, translate(err)
 }
 
-// Untold are introductions of an offer whose need side said yes and whose offer side has no letter yet, oldest first.
-func (r reads) Untold(ctx context.Context, offer market.ID, limit int) ([]market.Introduction, error) {
-	return many[market.Introduction](r.db.WithContext(ctx).Raw(`select i.* from introductions i
-		where i.offer_id = ? and i.state = 'asked' and not exists
-		      (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?)
-		order by i.asked_at, i.id limit ?`, offer, asks(market.Offer), limit))
+// Untold are introductions of an offer whose need side said yes and whose offer side has no letter yet, the groups that need by turns:
+// first whoever the offer's group has heard of least, counting what it was told of since toldSince and has still to answer and
+// whatever of the same group stands before it, then the oldest.
+func (r reads) Untold(ctx context.Context, offer market.ID, toldSince time.Time, limit int) ([]market.Introduction, error) {
+	return many[market.Introduction](r.db.WithContext(ctx).Raw(`with requests as (
+			select i.id, i.need_group_id, i.asked_at, i.state <> 'asked' or exists
+			       (select 1 from letter_introductions l where l.introduction_id = i.id and l.kind in ?) as told
+			from introductions i where i.offer_id = ? and (i.state = 'asked' or i.offer_told_at > ?)),
+		line as (select id, told, row_number() over (partition by need_group_id order by told desc, asked_at, id) as turn from requests)
+		select i.* from introductions i join line on line.id = i.id and not line.told
+		order by line.turn, i.asked_at, i.id limit ?`, asks(market.Offer), offer, toldSince, limit))
 }
 
 // Told counts the requests of an offer that its group was asked about and has not answered, open rings among them. One that the

@@ -59,7 +59,11 @@ func (is *Introductions) decide(ctx context.Context, sh Sharing, now time.Time) 
 	return q, out, is.keepPlan(ctx, sh, out, q.needIDs(), q.ready())
 }
 
-// keepPlan keeps what was decided, with all that follows from it.
+// ringsAfter is how long after a night's plan rings are looked for. By then what it gives was proposed, which takes about a minute: a ring
+// counts among the mails of proposals that people may get, and comes behind what can be had from one group alone.
+const ringsAfter = 5 * time.Minute
+
+// keepPlan keeps what was decided, with all that follows from it: at night that rings are looked for, whoever dies before.
 func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.ShareOut, needs, ready []market.ID) error {
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.KeepShareOut(ctx, out, needs); err != nil {
@@ -72,6 +76,11 @@ func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.Sh
 		}
 		if err := tx.Enqueue(ctx, time.Now(), looks(out, ready)...); err != nil {
 			return err
+		}
+		if sh.Cause == market.ByNight {
+			if err := tx.Enqueue(ctx, time.Now().Add(ringsAfter), market.Job{Kind: market.RingJob, Subject: out.ID}); err != nil {
+				return err
+			}
 		}
 		return tx.Note(ctx, market.Event{At: out.At, NetworkID: sh.Network, Verb: "share_out.solved", Subject: "share_out", SubjectID: out.ID})
 	})
@@ -233,7 +242,7 @@ const NightAt = 3 * time.Hour
 // nightPause is how long a night that failed is left alone: it takes up to a minute of a core, and may fail again.
 const nightPause = 10 * time.Minute
 
-// ShareNightly shares out among all open needs once a night, and looks for rings among those that this leaves: when it was
+// ShareNightly shares out among all open needs once a night, and has rings looked for among those that this leaves: when it was
 // not done since three in the morning.
 func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "ShareNightly")
@@ -260,8 +269,7 @@ func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err e
 		again := now.Add(nightPause)
 		is.nightAgain.Store(&again)
 	}
-	_, found := is.FindRings(ctx, now)
-	return errors.Join(err, found)
+	return err
 }
 
 // hold has a new need wait for a sharing out when many of its kind came at once; false when it need not.

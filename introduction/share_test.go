@@ -411,6 +411,37 @@ func TestTheNightComesOnceANight(t *testing.T) {
 	}
 }
 
+// tires is a ranker whose catching up fails after the first time.
+type tires struct {
+	*listing.Pool
+	tired bool
+}
+
+func (r *tires) CatchUp(ctx context.Context) error {
+	if r.tired {
+		return errors.New("tired")
+	}
+	r.tired = true
+	return r.Pool.CatchUp(ctx)
+}
+
+// That rings are looked for is written with the plan, which marks the night as done: whatever fails after that, and whoever dies,
+// they are looked for once.
+func TestANightHasRingsLookedForWhateverFailsAfterItsPlan(t *testing.T) {
+	s, _, _, _ := contest(t)
+	s.shareOut()
+	if n := s.waiting(market.RingJob); n != 0 {
+		t.Fatalf("%d jobs look for rings after a sharing out by day", n)
+	}
+	s.intros = introduction.New(s.store, &tires{Pool: listing.NewPool(s.store, func() time.Time { return s.now })}, introduction.Caps{})
+	for range 2 {
+		s.must(s.intros.ShareNightly(s.ctx, s.now))
+	}
+	if n := s.waiting(market.RingJob); n != 1 {
+		t.Errorf("%d jobs look for rings, want one", n)
+	}
+}
+
 func TestOnlyOneSharesOutAtATime(t *testing.T) {
 	s, _, _, _ := contest(t)
 	release, err := s.store.HoldSharing(s.ctx)

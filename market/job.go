@@ -21,7 +21,7 @@ const (
 	LetterJob  = "letter"  // send one mail
 	FillJob    = "fill"    // look at a need again: its introductions changed
 	VectorJob  = "vector"  // read what a listing's text means
-	RingJob    = "ring"    // look for rings again: one came to an end
+	RingJob    = "ring"    // look for rings: a night was shared out, or a ring came to an end
 	AlertJob   = "alert"   // write the mail of a saved search
 	ShareJob   = "share"   // share out among the needs that came in a burst with this one
 	ScrubJob   = "scrub"   // have what was erased leave the database's files

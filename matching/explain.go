@@ -19,9 +19,11 @@ type Verdict struct {
 // Stands reports whether what was proposed may stand: it fits, or whether it does is not known while a text is read anew.
 func (v Verdict) Stands() bool { return v.Fits || v.Unread }
 
-// Explain checks a pair against every rule. The order of its arguments matters; swapped, it fails on the side.
+// Explain checks a pair against every rule, by the yearbook of the index, which is made once. The order of its arguments matters; swapped, it
+// fails on the side.
 func (x *Index) Explain(offer, need market.Entry, now time.Time) Verdict {
-	return Explain(offer, need, now, x.opts)
+	p := &pair{offer: preview(offer), need: preview(need), opts: &x.opts, now: now, almanac: x.book.Almanac(now)}
+	return p.verdict()
 }
 
 // Explain checks a pair against every rule, without an index: what is proposed is checked so again in the

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -84,116 +83,6 @@ func someGifts(r *rand.Rand, groups, n int) (gifts []Gift) {
 		gifts = append(gifts, Gift{r.IntN(groups), r.IntN(groups), float64(1 + r.IntN(5)), .2 + .8*r.Float64()})
 	}
 	return gifts
-}
-
-// bestOfAll tries every set of rings: for each group in turn it is in none, or in any ring among groups not taken.
-func bestOfAll(groups int, gifts []Gift, altruist []bool, longest, chain int) float64 {
-	worth := make([][]Gift, groups)
-	for v := range worth {
-		worth[v] = make([]Gift, groups)
-	}
-	for _, g := range gifts {
-		if had := worth[g.From][g.To]; g.Worth*g.Chance > had.Worth*had.Chance {
-			worth[g.From][g.To] = g
-		}
-	}
-	taken := make([]bool, groups)
-	var from func(v int) float64
-	var extend func(v int, way []int, sum, chance float64) float64
-	extend = func(v int, way []int, sum, chance float64) float64 {
-		best, last := 0.0, way[len(way)-1]
-		for to := range groups {
-			g := worth[last][to]
-			if g.Chance == 0 || altruist[to] {
-				continue
-			}
-			if to == v && !altruist[v] && len(way) > 1 {
-				best = max(best, (sum+g.Worth)*chance*g.Chance+from(v+1))
-			}
-			if taken[to] || to == v {
-				continue
-			}
-			taken[to] = true
-			if altruist[v] && len(way) <= chain {
-				s := sum + g.Worth*chance*g.Chance
-				best = max(best, s+from(v+1), extend(v, append(way, to), s, chance*g.Chance))
-			} else if !altruist[v] && len(way) < longest {
-				best = max(best, extend(v, append(way, to), sum+g.Worth, chance*g.Chance))
-			}
-			taken[to] = false
-		}
-		return best
-	}
-	from = func(v int) float64 {
-		if v == groups {
-			return 0
-		}
-		if taken[v] {
-			return from(v + 1)
-		}
-		best := from(v + 1)
-		taken[v] = true
-		best = max(best, extend(v, []int{v}, 0, 1))
-		taken[v] = false
-		return best
-	}
-	return from(0)
-}
-
-func TestFindEqualsTryingEverySetOfRings(t *testing.T) {
-	r, forked := rand.New(rand.NewPCG(1, 2)), 0
-	for i := range 1500 {
-		groups := 2 + r.IntN(6)
-		gifts, altruist := someGifts(r, groups, 3*groups), make([]bool, groups)
-		altruist[0] = r.IntN(3) == 0
-		o := Options{Longest: 2 + r.IntN(3), Chain: r.IntN(4)}
-		want := bestOfAll(groups, gifts, altruist, o.Longest, o.Chain)
-		got, err := Find(groups, gifts, func(v int) bool { return altruist[v] }, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if math.Abs(got.Value-want) > 1e-6 || got.Gap() > 1e-6 {
-			t.Fatalf("%d: %d groups, gifts %v, altruist %v, %+v: %g, want %g, gap %g, rings %v", i, groups, gifts, altruist[0], o, got.Value, want, got.Gap(), got.Rings)
-		}
-		if got.Steps > 0 {
-			forked++
-		}
-		apartFromEachOther(t, gifts, got, o)
-		hasty, err := Find(groups, gifts, func(v int) bool { return altruist[v] }, Options{Longest: o.Longest, Chain: o.Chain, Stop: func() bool { return true }})
-		if err != nil || hasty.Value > want+1e-6 || hasty.Bound < want-1e-6 {
-			t.Fatalf("%d: stopped at once: %g to %g do not hold %g (%v)", i, hasty.Value, hasty.Bound, want, err)
-		}
-	}
-	if forked < 20 {
-		t.Errorf("only %d needed forks: this test proves little", forked)
-	}
-}
-
-func apartFromEachOther(t *testing.T, gifts []Gift, p Plan, o Options) {
-	t.Helper()
-	seen := map[int]bool{}
-	for _, r := range p.Rings {
-		most := o.Longest
-		if r.Chain {
-			most = o.Chain + 1
-		}
-		if len(r.Groups) > most {
-			t.Fatalf("%v is too long", r)
-		}
-		for i, v := range r.Groups {
-			if seen[v] {
-				t.Fatalf("group %d is in two rings of %v", v, p.Rings)
-			}
-			seen[v] = true
-			next := r.Groups[(i+1)%len(r.Groups)]
-			if r.Chain && i == len(r.Groups)-1 {
-				continue
-			}
-			if !slices.ContainsFunc(gifts, func(g Gift) bool { return g.From == v && g.To == next }) {
-				t.Fatalf("%d gives nothing to %d", v, next)
-			}
-		}
-	}
 }
 
 const data = "../../../shared/data/exchange/"

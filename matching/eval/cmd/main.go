@@ -24,6 +24,7 @@ var sections = []eval.Section{
 	{Name: "assignment", Run: eval.Weeks},
 	{Name: "exchange", Run: eval.Exchange},
 	{Name: "fairness", Run: eval.Fairness},
+	{Name: "oracle", Run: eval.Oracle},
 }
 
 func main() {

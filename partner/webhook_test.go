@@ -450,6 +450,21 @@ func TestEachChangeIsToldAtLeastOnce(t *testing.T) {
 	}
 }
 
+// A webhook that takes listing.gone alone hears of no listing that it is back, and so each time that it goes.
+func TestWhatGoesAgainIsToldAgainWhereItsReturnIsNot(t *testing.T) {
+	w := openSquare(t)
+	h, _ := w.hook("/", false)
+	w.must(w.partners.EditWebhook(w.ctx, w.asker, w.theirs.ID, h.ID, h.URL, []market.Announced{market.ListingGone}, w.now))
+	id := w.posts(w.hall, w.halls, w.place, market.Anyone)
+	w.wantTold("it is new")
+	for _, nth := range []string{"first", "second", "third"} {
+		w.must(w.listings.Move(w.ctx, w.hall, id, market.Withdrawn, nil, w.now))
+		w.wantTold("it went for the "+nth+" time", "listing.gone "+string(id))
+		w.must(w.listings.Move(w.ctx, w.hall, id, market.Open, nil, w.now))
+		w.wantTold("it is back")
+	}
+}
+
 // What a courier was at when it was killed is told by another once its lease is over, under the same id.
 func TestWhatAKilledCourierWasAtIsToldUnderTheSameID(t *testing.T) {
 	w := openSquare(t)

@@ -77,7 +77,8 @@ func (tx *Tx) SetWebhookMark(ctx context.Context, m WebhookMark) error {
 
 // AddDeliveries puts deliveries behind those that are there, in their order, each about another thing or for another webhook. One
 // that says nothing new is left out: one like it waits and was not begun, or told already that the thing is gone, or lies among
-// what a disabled webhook was not told. What waits about the same thing after an attempt that failed is passed over for the new one.
+// what a disabled webhook was not told. That a thing is gone is told anew where nothing tells the webhook of its coming back. What waits about
+// the same thing after an attempt that failed is passed over for the new one.
 func (tx *Tx) AddDeliveries(ctx context.Context, all []market.Delivery) error {
 	if len(all) == 0 {
 		return nil
@@ -107,9 +108,9 @@ func (tx *Tx) AddDeliveries(ctx context.Context, all []market.Delivery) error {
 		added as (
 			insert into deliveries (id, webhook_id, type, subject_id, at, state, fault, due_at, ended_at)
 			select f.id, f.webhook_id, f.type, f.subject_id, cast(@at as timestamptz), f.state, f.fault, cast(@at as timestamptz), case when f.state = 'failed' then cast(@at as timestamptz) end
-			  from fresh f left join newest n on n.fresh = f.id
+			  from fresh f join webhooks w on w.id = f.webhook_id left join newest n on n.fresh = f.id
 			 where f.type = 'webhook.test' or n.id is null or n.type <> f.type
-			    or not (n.state = 'waiting' and n.begun_at is null or n.state = 'done' and f.type = 'listing.gone'
+			    or not (n.state = 'waiting' and n.begun_at is null or n.state = 'done' and f.type = 'listing.gone' and jsonb_exists(w.types, 'listing.changed')
 			         or n.fault = 'disabled' and n.begun_at is null and f.state = 'failed')
 			 order by f.place
 			returning id, webhook_id, subject_id)

@@ -189,7 +189,11 @@ func (ps *Partners) stands(ctx context.Context, w market.Webhook, d market.Deliv
 		if err := ps.look(ctx, &b); err != nil || !b.May(market.MayHear) {
 			return market.DeliveryFailed, err
 		}
-		return "", nil
+		by, err := ps.store.PostersOf(ctx, []market.ID{d.SubjectID})
+		if err == nil && by[d.SubjectID].PartnerID != w.PartnerID { // its group has taken its yes back
+			return market.DeliveryPassed, nil
+		}
+		return "", err
 	}
 	_, ok, err := ps.hearer(ctx, who)
 	if err != nil || !ok {

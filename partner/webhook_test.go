@@ -858,4 +858,29 @@ func TestAPartnerHearsOfIntroductionsForWhatItPosted(t *testing.T) {
 			Amount: 1, ProposedAt: w.now, OfferMask: "p", NeedMask: "q"})
 	})
 	w.wantTold("nothing that is its to hear")
+
+	found := func(offer market.ID, mask string) {
+		change(func(tx *store.Tx) error {
+			return tx.OpenIntroduction(w.ctx, market.Introduction{ID: market.NewID(), OfferID: offer, NeedID: need, OfferGroupID: w.halls, NeedGroupID: w.fars, State: market.Proposed,
+				Amount: 1, ProposedAt: w.now, OfferMask: "o" + mask, NeedMask: "n" + mask})
+		})
+	}
+	first, second := w.posts(w.hall, w.halls, w.place, market.Anyone), w.posts(w.hall, w.halls, w.place, market.Anyone)
+	found(first, "1") // which is not told yet
+	var mandate market.ID
+	w.must(w.store.Pool().QueryRow(w.ctx, `select mandate_id::text from supplied where listing_id = $1`, need).Scan(&mandate))
+	w.must(w.listings.Move(w.ctx, w.far, need, market.Paused, nil, w.now)) // by its group, so that the yes that ends pauses nothing
+	w.must(w.partners.Withdraw(w.ctx, w.far, w.fars, mandate, w.now))
+	w.must(w.listings.Move(w.ctx, w.far, need, market.Open, nil, w.now))
+	written := len(w.log(h))
+	found(second, "2")
+	if n := len(w.log(h)); n != written {
+		t.Errorf("%d messages are written about what the group posts by itself now", n-written)
+	}
+	w.wantTold("its group took its yes back")
+	by, err := w.store.PostersOf(w.ctx, []market.ID{offer, need})
+	w.must(err)
+	if by[offer].PartnerID != w.theirs.ID || by[need].PartnerID != "" {
+		t.Errorf("who posted them: %+v", by)
+	}
 }

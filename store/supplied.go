@@ -88,13 +88,14 @@ func (r reads) GroupsFed(ctx context.Context, partner market.ID) (ids []market.I
 	return ids, translate(err)
 }
 
-// PostersOf says of listings which partner posted them; those that people posted themselves are missing.
+// PostersOf says of listings which partner posted them; those that people posted themselves are missing, and those whose group has taken
+// its yes back.
 func (r reads) PostersOf(ctx context.Context, listings []market.ID) (map[market.ID]market.PostedBy, error) {
 	if len(listings) == 0 {
 		return nil, nil
 	}
 	all, err := many[market.PostedBy](r.db.WithContext(ctx).Raw(`select s.listing_id, s.partner_id, p.name as partner, p.site, s.link from supplied s
-		join partners p on p.id = s.partner_id where s.listing_id = any (?::uuid[])`, idArray(listings)))
+		join mandates m on m.id = s.mandate_id and m.state = 'given' join partners p on p.id = s.partner_id where s.listing_id = any (?::uuid[])`, idArray(listings)))
 	by := map[market.ID]market.PostedBy{}
 	for _, one := range all {
 		by[one.ListingID] = one

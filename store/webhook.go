@@ -248,15 +248,16 @@ func (tx *Tx) announceAsked(ctx context.Context, in market.Introduction) error {
 	return tx.announceOpened(ctx, in.OfferID, *in.AskedAt)
 }
 
-// announceOpened has the webhooks of the partner that posted a listing, if one did, told that there is an introduction for it: in the
-// transaction that opens it, and by the listing's id, since the introduction's would show two partners that their groups have to do with
-// each other.
+// announceOpened has the webhooks of the partner that posted a listing, if one did and its group's yes stands, told that there is an
+// introduction for it: in the transaction that opens it, and by the listing's id, since the introduction's would show two partners that
+// their groups have to do with each other.
 func (tx *Tx) announceOpened(ctx context.Context, listing market.ID, now time.Time) error {
 	return translate(tx.db.WithContext(ctx).Exec(`
 		insert into deliveries (id, webhook_id, type, subject_id, at, due_at, state, fault, ended_at)
 		select gen_random_uuid(), w.id, @type, s.listing_id, cast(@now as timestamptz), cast(@now as timestamptz), case when w.state = 'live' then 'waiting' else 'failed' end,
 		       case when w.state = 'live' then '' else 'disabled' end, case when w.state = 'live' then null else cast(@now as timestamptz) end
-		  from supplied s join webhooks w on w.partner_id = s.partner_id and w.test = s.test and jsonb_exists(w.types, @type)
+		  from supplied s join mandates m on m.id = s.mandate_id and m.state = 'given'
+		  join webhooks w on w.partner_id = s.partner_id and w.test = s.test and jsonb_exists(w.types, @type)
 		 where s.listing_id = @listing and s.closed_at is null and s.stopped_at is null`,
 		map[string]any{"type": market.IntroductionOpened, "listing": listing, "now": now}).Error)
 }

@@ -317,6 +317,24 @@ func TestAFeedThatStopsIsToldAndThenPaused(t *testing.T) {
 	}
 }
 
+// What a group has by itself since it took its yes back is not paused for want of a partner's word, and nobody is told that it will be.
+func TestAFeedThatStopsPausesNothingOfAGroupThatIsByItself(t *testing.T) {
+	w, b := feeding(t)
+	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	out, v, began := w.sends(b, chairs("l1", "c1")), w.owner(m), w.now
+	listings := listing.New(w.store, photo.NewDarkroom())
+	w.must(listings.Move(w.ctx, v, out.Supplied.ListingID, market.Paused, nil, w.now))
+	w.must(w.partners.Withdraw(w.ctx, v, m.GroupID, m.ID, w.now))
+	w.must(listings.Move(w.ctx, v, out.Supplied.ListingID, market.Open, nil, w.now))
+	for _, after := range []time.Duration{market.QuietAfter, market.StoppedAfter, market.StoppedAfter + time.Hour} {
+		w.now = began.Add(after)
+		w.must(w.partners.Turn(w.ctx, w.now))
+		if n, life := w.count(`select count(*) from letters where kind like 'feed_%'`), w.life(out.Supplied); n != 0 || life != market.Open {
+			t.Errorf("after %s: %d mails, and it is %s", after, n, life)
+		}
+	}
+}
+
 func TestATestKeyWritesIntoTheSandboxOnly(t *testing.T) {
 	w, live := feeding(t)
 	_, text := w.key(true)

@@ -67,9 +67,10 @@ func (r reads) LivingOfMandate(ctx context.Context, mandate market.ID) ([]market
 	return many[market.Supplied](r.db.WithContext(ctx).Where(`mandate_id = ? and listing_id in (select id from listings where life = 'open')`, mandate).Order("id"))
 }
 
-// Stoppable are open listings of a partner outside the sandbox.
+// Stoppable are open listings of a partner outside the sandbox, of groups whose yes stands.
 func (r reads) Stoppable(ctx context.Context, partner market.ID, limit int) ([]market.Supplied, error) {
-	return many[market.Supplied](r.db.WithContext(ctx).Where(`partner_id = ? and not test and stopped_at is null and listing_id in (select id from listings where life = 'open')`, partner).
+	return many[market.Supplied](r.db.WithContext(ctx).Where(`partner_id = ? and not test and stopped_at is null and listing_id in (select id from listings where life = 'open')
+		and mandate_id in (select id from mandates where state = 'given')`, partner).
 		Order("id").Limit(limit))
 }
 
@@ -81,10 +82,10 @@ func (r reads) StoppedAfter(ctx context.Context, partner, mandate, after market.
 		Order("id").Limit(limit))
 }
 
-// GroupsFed are the groups for which a partner has open listings.
+// GroupsFed are the groups for which a partner has open listings, and whose yes stands.
 func (r reads) GroupsFed(ctx context.Context, partner market.ID) (ids []market.ID, err error) {
 	err = r.db.WithContext(ctx).Raw(`select distinct l.group_id from supplied s join listings l on l.id = s.listing_id and l.life = 'open'
-		where s.partner_id = ? and not s.test order by 1`, partner).Scan(&ids).Error
+		join mandates m on m.id = s.mandate_id and m.state = 'given' where s.partner_id = ? and not s.test order by 1`, partner).Scan(&ids).Error
 	return ids, translate(err)
 }
 
@@ -120,7 +121,8 @@ func (r reads) QuietPartners(ctx context.Context, since time.Time, limit int) (i
 // that those are paused.
 func (r reads) SilentPartners(ctx context.Context, since time.Time, limit int) (ids []market.ID, err error) {
 	err = r.db.WithContext(ctx).Raw(`select p.id from partners p where p.fed_at <= ? and p.warned_at is not null and (p.stopped_at is null
-		or exists (select from supplied s join listings l on l.id = s.listing_id and l.life = 'open' where s.partner_id = p.id and not s.test and s.stopped_at is null))
+		or exists (select from supplied s join listings l on l.id = s.listing_id and l.life = 'open' join mandates m on m.id = s.mandate_id and m.state = 'given'
+		where s.partner_id = p.id and not s.test and s.stopped_at is null))
 		order by p.fed_at, p.id limit ?`, since, limit).Scan(&ids).Error
 	return ids, translate(err)
 }

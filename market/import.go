@@ -56,7 +56,7 @@ type ImportRow struct {
 	Said      *Supply `gorm:"serializer:json"`
 	Closed    bool
 	Digest    []byte
-	Was       []byte
+	Was       []byte // what stood under its reference when it was looked at, as Supplied.Stands
 	Act       string
 	Faults    []Fault `gorm:"serializer:json"`
 	Cut       []Fault `gorm:"serializer:json"`
@@ -70,7 +70,7 @@ const PositionAbsent = 2_000_000
 // What became of a row that was to be done.
 const (
 	ResultDone    = "done"
-	ResultMoved   = "moved"   // what it speaks of was changed after the file was looked at
+	ResultMoved   = "moved"   // what it speaks of was sent or closed after the file was looked at
 	ResultRefused = "refused" // by a rule that the look at the file could not know of
 )
 

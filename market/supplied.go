@@ -2,8 +2,10 @@ package market
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -64,6 +66,19 @@ type Supplied struct {
 	StoppedAt *time.Time // paused because nothing came any more, or the group took its yes back
 	Shown     *Width     `gorm:"serializer:json"` // how far the partner's last sending left it shown; none: not posted, or not known
 	Bound     *Width     `gorm:"serializer:json"` // how far its group chose to have it shown; none: it left that to the partner
+}
+
+// Stands names what stands under a reference: what was sent last, and when that was or, if later, when it was closed. store.PlanImport writes
+// the same. Nothing, where nothing is there.
+func (s Supplied) Stands() []byte {
+	if s.ID == "" {
+		return nil
+	}
+	at := s.SentAt
+	if s.ClosedAt != nil && s.ClosedAt.After(at) {
+		at = *s.ClosedAt
+	}
+	return binary.BigEndian.AppendUint64(slices.Clone(s.Digest), uint64(at.UnixMicro()))
 }
 
 // Width is how far a listing is shown, and whether that may widen by itself.

@@ -67,8 +67,12 @@ func (ps *Partners) postOne(ctx context.Context, s market.Supplied, now time.Tim
 	p, err := ps.pack(ctx, *s.Said, partner.Site, now)
 	if err == nil {
 		err = ps.waiting(ctx, s, func(tx *store.Tx, s market.Supplied) error {
-			_, err := ps.put(ctx, tx, s.PartnerID, s.Test, p, now)
-			return err
+			out, err := ps.put(ctx, tx, s.PartnerID, s.Test, p, now)
+			if err != nil {
+				return err
+			}
+			out.Supplied.SentAt = s.SentAt // nothing came
+			return tx.ChangeSupplied(ctx, out.Supplied)
 		})
 	}
 	var bad *market.Invalid

@@ -523,7 +523,7 @@ func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, i market.Import, ro
 		if err != nil && !errors.Is(err, market.ErrNotFound) {
 			return err
 		}
-		if !bytes.Equal(was.Digest, row.Was) {
+		if !unmoved(row, was) {
 			return errMoved
 		}
 		if row.Act == market.RowCloses {
@@ -552,8 +552,17 @@ func (ps *Partners) doRow(ctx context.Context, tx *store.Tx, i market.Import, ro
 	return tx.RowDone(ctx, row)
 }
 
-// errMoved is told of a row whose listing was changed after the file was looked at.
-var errMoved = errors.New("changed after the file was looked at")
+// errMoved is told of a row whose listing was sent or closed after the file was looked at.
+var errMoved = errors.New("sent or closed after the file was looked at")
+
+// unmoved reports whether what stood under a row's reference when it was looked at stands there still. Of a file that the release before
+// looked at the digest alone is known; that can go with the next release.
+func unmoved(row market.ImportRow, now market.Supplied) bool {
+	if len(row.Was) == sha256.Size {
+		return bytes.Equal(row.Was, now.Digest)
+	}
+	return bytes.Equal(row.Was, now.Stands())
+}
 
 // ruled are what a group or the site has against a row, with how that is said.
 var ruled = map[error]string{ErrOutside: "mandate_no_network", ErrRefused: "mandate_said_no", ErrWithdrawn: "mandate_taken_back", ErrLapsed: "mandate_unanswered", ErrClosedByGroup: "supplied_closed",

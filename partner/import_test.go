@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -97,6 +98,49 @@ func TestAFileIsShownBeforeItIsDone(t *testing.T) {
 	}
 	if n := w.count(`select count(*) from import_rows where said <> 'null'`); n != 0 {
 		t.Errorf("%d rows keep what was sent", n)
+	}
+}
+
+// What came after the look counts, though its text is the one that was there then: what was closed stays closed, and what was sent stays open.
+// That a group says yes is no sending.
+func TestAFileUndoesNothingThatCameAfterTheLook(t *testing.T) {
+	w, b := feeding(t)
+	w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})
+	asked := w.asks(b, w.choir("c2", "bea@choir.test"))
+	w.does(b, w.reads(b, false, heading+line("a", "c1", "Chairs")+line("k", "c1", "Knives")+line("b", "c1", "Tables")+line("c", "c2", "Urns")+line("d", "c2", "Dishes")))
+	kept := func(reference string) market.Supplied {
+		s, err := w.store.SuppliedOf(w.ctx, b.Partner.ID, false, reference)
+		w.must(err)
+		return s
+	}
+	w.exec(`update listings set expires_at = $2 where id = $1`, kept("k").ListingID, w.now.Add(24*time.Hour))
+	i := w.reads(b, true, heading+line("a", "c1", "Forty chairs")+line("k", "c1", "Knives")+line("c", "c2", "Ten urns"))
+	if diff := cmp.Diff([]string{"a change", "k keep", "c change group_reference:row_waits", "b close", "d close"}, w.look(i)); diff != "" {
+		t.Fatalf("the look (-want +got):\n%s", diff)
+	}
+	w.now = w.now.Add(time.Minute)
+	for _, reference := range []string{"a", "k"} {
+		_, err := w.partners.Close(w.ctx, b, reference, market.Fulfilled, w.now)
+		w.must(err)
+	}
+	same := market.Supply{Reference: "b", Group: "c1", Listing: market.Listing{Side: market.Offer, Kind: market.Equipment, Title: "Tables", Quantity: 1, Where: market.Collected,
+		Terms: market.Terms{Kind: market.Gift}, Language: "en-GB"}}
+	if out := w.sends(b, same); out.Did != partner.Unchanged {
+		t.Fatalf("the same is %s", out.Did)
+	}
+	came := kept("c").SentAt
+	w.says(asked, partner.Reply{Yes: true})
+	if c := kept("c"); c.ListingID == "" || !c.SentAt.Equal(came) {
+		t.Errorf("after its group's yes: %+v, sent at %s", c, came)
+	}
+	w.does(b, i)
+	for reference, want := range map[string]market.Life{"a": market.Fulfilled, "k": market.Fulfilled, "b": market.Open, "c": market.Open, "d": market.Withdrawn} {
+		if life := w.life(kept(reference)); life != want {
+			t.Errorf("%s is %s, want %s", reference, life, want)
+		}
+	}
+	if c := w.counts(i); c.Done != 2 || c.Failed != 3 || w.count(`select count(*) from import_rows where result = 'moved'`) != 3 {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -29,6 +29,9 @@ const supplies = ` from import_rows q
 // unanswered is what a group's word has against a row; null where it stands.
 const unanswered = ` case was.state when 'refused' then 'mandate_said_no' when 'withdrawn' then 'mandate_taken_back' when 'lapsed' then 'mandate_unanswered' end `
 
+// stands is Supplied.Stands of what is there already.
+const stands = ` s.digest || int8send(cast(extract(epoch from greatest(s.sent_at, s.closed_at)) * 1000000 as bigint)) `
+
 // planSteps, in their order. The rules are those of the package partner, which does the rows afterwards.
 var planSteps = []string{
 	`update import_rows r set faults = cast(@faults as jsonb) -> 'file_twice' from (select position, row_number() over (partition by reference order by position) as n
@@ -42,7 +45,7 @@ var planSteps = []string{
 			when l.life in ('withdrawn', 'fulfilled') and s.closed_at is null then 'supplied_closed'
 			when l.side <> q.said -> 'listing' ->> 'Side' then 'side_stays' end as code` + supplies + `and q.faults = '[]') f
 		where r.import_id = @import and r.position = f.position and f.code is not null`,
-	`update import_rows r set was = p.digest, act = p.act, notes = p.notes from (select q.position, s.digest, case
+	`update import_rows r set was = p.stood, act = p.act, notes = p.notes from (select q.position,` + stands + `as stood, case
 				when q.faults <> '[]' then 'refused'
 				when s.id is null and q.closed then 'unchanged'
 				when s.id is null then 'add'
@@ -78,7 +81,7 @@ const planUnnamed = `select count(*) from import_rows where import_id = @import 
 
 // planAbsent puts down of what is not in the file that it is to be closed. Of a group whose word does not stand nothing is.
 const planAbsent = `insert into import_rows (import_id, position, reference, closed, digest, was, act)
-	select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest, s.digest, 'close'
+	select @import, @after + row_number() over (order by s.reference), s.reference, true, s.digest,` + stands + `, 'close'
 	  from supplied s join mandates m on m.id = s.mandate_id and m.state in ('asked', 'given') left join listings l on l.id = s.listing_id
 	 where s.partner_id = @partner and s.test = @test and ` + lasts + `
 	   and not exists (select from import_rows r where r.import_id = @import and r.reference = s.reference)`

@@ -249,7 +249,7 @@ type ImportRow struct {
 	Faults    []httpx.RowWord `json:"faults,omitempty" doc:"Why it is refused."`
 	Cut       []httpx.RowWord `json:"cut,omitempty" doc:"What was cut out of it."`
 	Notes     []httpx.RowWord `json:"notes,omitempty" doc:"Where its listing will not open, or not as wide as was asked: why."`
-	Result    string          `json:"result,omitempty" enum:"done,moved,refused" doc:"What became of it; moved: its listing was changed after the look at the file, and the row left out."`
+	Result    string          `json:"result,omitempty" enum:"done,moved,refused" doc:"What became of it; moved: its listing was sent or closed after the look at the file, and the row left out."`
 }
 
 func importRow(r market.ImportRow) ImportRow {

@@ -314,7 +314,8 @@ var weekdays = []string{"mo", "tu", "we", "th", "fr", "sa", "su"}
 
 func (r *Row) days(cell string) (set market.Weekdays) {
 	for _, day := range list(cell) {
-		i := slices.Index(weekdays, strings.ToLower(day)[:min(2, len(day))])
+		day = strings.ToLower(day) // which may be shorter
+		i := slices.Index(weekdays, day[:min(2, len(day))])
 		if i < 0 {
 			r.fault("days", "file_days")
 			return 0

@@ -1,10 +1,13 @@
 package intake_test
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +77,7 @@ func TestAFileIsReadAsItIsWritten(t *testing.T) {
 		"a line in a cell":                   {head + ",description\n" + row + ",\"two\nlines\"\n" + row + ",x\n", []string{"2 a", "3 a"}},
 		"contact details":                    {head + ",description\n" + row + ",\"Ring 020 7946 0018 or see https://hall.example, ama@hall.example\"\n", []string{"2 a cut description"}},
 		"numbers and days":                   {head + ",quantity,days,from,closed\n" + row + ",many,noday,25:00,perhaps\n", []string{"2 a quantity:file_number days:file_days from:time closed:file_yes"}},
+		"days that shrink":                   {head + ",days\n" + row + ",İ\nb" + row[1:] + ",\u212a\n", []string{"2 a days:file_days", "3 b days:file_days"}},
 		"closed":                             {head + ",closed\n" + row + ",yes\n", []string{"2 a closed"}},
 	} {
 		if diff := cmp.Diff(c.want, says(intake.CSV, c.file)); diff != "" {
@@ -210,5 +214,40 @@ func TestTheHandbookNamesEveryColumn(t *testing.T) {
 		if !strings.Contains(table, "`"+name+"`") {
 			t.Errorf("it does not name %s", name)
 		}
+	}
+}
+
+// No cell, in whatever column, and no text of a service breaks the reading of its file, or costs the row of another.
+func FuzzCells(f *testing.F) {
+	for _, cell := range []string{"", "İ", "\u212a", "tu;Thursday", "'=1", "18:00", "1e999", "-", "a,b\"c\nd", "\xff", "\x00", "yes", "020 7946 0018", strings.Repeat("9", 400)} {
+		f.Add(cell)
+	}
+	names := append(slices.Sorted(slices.Values(intake.Columns())), "fact:seated")
+	f.Fuzz(func(t *testing.T, cell string) {
+		var file strings.Builder
+		out := csv.NewWriter(&file)
+		rows := [][]string{names, slices.Repeat([]string{cell}, len(names)), slices.Repeat([]string{"tu"}, len(names))}
+		if err := out.WriteAll(rows); err != nil {
+			t.Fatal(err)
+		}
+		last(t, intake.CSV, file.String(), "tu")
+		service := map[string]any{"id": cell, "name": cell, "attributes": []any{map[string]any{"taxonomy_term": map[string]string{"code": cell, "name": cell}}},
+			"schedules": []any{map[string]string{"freq": "WEEKLY", "byday": cell, "opens_at": cell, "closes_at": cell}}}
+		text, err := json.Marshal([]any{service, map[string]string{"id": "last"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last(t, intake.HSDS, string(text), "last")
+	})
+}
+
+// last wants the last row of a file to be the one with a reference, unless all of the file is refused.
+func last(t *testing.T, read func(io.Reader, func(intake.Row) error) error, file, want string) {
+	t.Helper()
+	var got string
+	err := read(strings.NewReader(file), func(r intake.Row) error { got = r.Supply.Reference; return nil })
+	var refused *market.Invalid
+	if err == nil && got != want || err != nil && !errors.As(err, &refused) {
+		t.Errorf("the last row is %q, want %q: %v", got, want, err)
 	}
 }

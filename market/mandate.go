@@ -47,6 +47,15 @@ type GroupAbout struct {
 	Place     *Place    `json:"place,omitempty"`
 }
 
+// Key names what a page says of the group, and what its own page would begin with.
+func (a GroupAbout) Key() string {
+	var at Place
+	if a.Place != nil {
+		at = *a.Place
+	}
+	return keyOf(a.Name, a.Does, a.LegalForm, a.Size, a.Link, append([]string{}, a.Languages...), at.Postcode, at.Outcode, at.Borough)
+}
+
 // Group is what it would be as a group of ours.
 func (a GroupAbout) Group() Group {
 	return Group{Name: a.Name, Does: a.Does, LegalForm: a.LegalForm, Size: a.Size, Link: a.Link, Languages: a.Languages}

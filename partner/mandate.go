@@ -277,15 +277,18 @@ func (ps *Partners) fill(ctx context.Context, q *Question, now time.Time) (err e
 }
 
 // Reply is what a group says to a question. Group is which of its owner's groups it is; none for one that is new, or whose
-// owners were asked. Words are what whoever said yes had read.
+// owners were asked. Words are what whoever said yes had read, and Seen is the key of what the partner had said of a new group by then; empty:
+// it does not matter.
 type Reply struct {
 	Yes   bool
 	Group market.ID
 	Words string
+	Seen  string
 }
 
 // AnswerByLink takes the answer of whoever holds a mailed link; it works signed out. A no can become a yes as long as the
-// question stands. market.ErrRepeated: that was the answer already. market.ErrGone as ByMandateLink.
+// question stands. market.ErrRepeated: that was the answer already. market.ErrGone as ByMandateLink. market.ErrConflict: a yes to something
+// else than what was asked by then.
 func (ps *Partners) AnswerByLink(ctx context.Context, token string, r Reply, now time.Time) (_ market.Mandate, err error) {
 	defer market.Wrap(&err, "AnswerByLink")
 	q, err := ps.ByMandateLink(ctx, token, now)
@@ -331,6 +334,8 @@ func (ps *Partners) answer(ctx context.Context, q Question, r Reply, now time.Ti
 			return market.ErrRepeated
 		case !open || !now.Before(m.LapsesAt) || m.Address != q.Mandate.Address:
 			return market.ErrGone
+		case r.Yes && m.GroupID == "" && r.Seen != "" && r.Seen != m.About.Key():
+			return market.ErrConflict
 		case r.Yes:
 			return ps.give(ctx, tx, &m, q, r, now)
 		}

@@ -499,6 +499,34 @@ func TestNamingAGroupAgainAsItSaysYesTakesNothingBack(t *testing.T) {
 	}
 }
 
+// Whoever says yes says it to what they read. A no is a no to whatever is asked by then.
+func TestAYesIsToWhatWasRead(t *testing.T) {
+	w, b := feeding(t)
+	m := w.asks(b, w.choir("c1", "ama@choir.test"))
+	q, err := w.partners.ByMandateLink(w.ctx, w.token(m), w.now)
+	w.must(err)
+	read := partner.Reply{Yes: true, Seen: q.Mandate.About.Key()}
+	w.asks(b, w.choir("c1", "ama@choir.test")) // which says the same once more
+	other := w.choir("c1", "ama@choir.test")
+	other.About.Name = "Tansy Yard Rifle Club"
+	groups := w.count(`select count(*) from groups`)
+	w.asks(b, other)
+	_, err = w.partners.AnswerByLink(w.ctx, w.token(m), read, w.now)
+	w.wants("a yes to what is not asked any more", market.ErrConflict, err)
+	if n := w.count(`select count(*) from groups`); n != groups {
+		t.Errorf("%d groups were made", n-groups)
+	}
+	w.asks(b, w.choir("c1", "ama@choir.test"))
+	given, err := w.partners.AnswerByLink(w.ctx, w.token(m), read, w.now)
+	w.must(err)
+	if g, err := w.store.Group(w.ctx, market.System, given.GroupID); err != nil || g.Name != "Larkhollow c1" {
+		t.Errorf("the group is %q, %v", g.Name, err)
+	}
+	no := w.asks(b, w.choir("c2", "bea@choir.test"))
+	_, err = w.partners.AnswerByLink(w.ctx, w.token(no), partner.Reply{Seen: "something else"}, w.now)
+	w.must(err)
+}
+
 func TestAPartnerClosesNothingOnceTheYesIsTakenBack(t *testing.T) {
 	w, b := feeding(t)
 	m := w.says(w.asks(b, w.choir("c1", "ama@choir.test")), partner.Reply{Yes: true})

@@ -33,9 +33,24 @@ func (s *Site) mandate(c *Call) error {
 }
 
 func (s *Site) showMandate(c *Call, q partner.Question, chosen string, form view.Form) error {
+	return c.Show(form, view.Mandate(c.mandatePage(q, chosen, form)))
+}
+
+// showStaleMandate asks once more, about a group of which the partner said something else while the page was open.
+func (s *Site) showStaleMandate(c *Call, chosen string) error {
+	q, err := s.Partners.ByMandateLink(c.Ctx, c.Gin.Param("token"), c.Now)
+	if err != nil {
+		return err
+	}
+	p := c.mandatePage(q, chosen, c.Blank())
+	p.Stale = &view.Stale{Title: c.T("mandate.stale"), Text: c.T("mandate.stale_text", "Partner", q.Partner.Name)}
+	return c.Render(http.StatusConflict, view.Mandate(p))
+}
+
+func (c *Call) mandatePage(q partner.Question, chosen string, form view.Form) view.MandatePage {
 	m := q.Mandate
 	name := c.mandateName(q)
-	p := view.MandatePage{Page: c.PageOf(c.T("mandate.heading", "Partner", q.Partner.Name, "Group", name)), Form: form, Path: c.Gin.Request.URL.Path,
+	p := view.MandatePage{Page: c.PageOf(c.T("mandate.heading", "Partner", q.Partner.Name, "Group", name)), Form: form, Path: c.Gin.Request.URL.Path, Seen: m.About.Key(),
 		Partner: q.Partner.Name, Site: q.Partner.Site, Purpose: paragraphs(q.Partner.Purpose), Group: name, Words: c.mandateWords(q.Partner, name),
 		State: string(m.State), CanYes: m.State == market.MandateAsked || m.State == market.MandateRefused && c.Now.Before(m.LapsesAt), CanNo: m.State == market.MandateAsked,
 		Until: c.T("mandate.until", "Date", wording.LongDate(c.Lang, m.LapsesAt.In(c.Zone())))}
@@ -53,7 +68,7 @@ func (s *Site) showMandate(c *Call, q partner.Question, chosen string, form view
 			p.Which = append(p.Which, view.Option{Value: string(g.ID), Label: g.Name, On: chosen == string(g.ID)})
 		}
 	}
-	return c.Show(form, view.Mandate(p))
+	return p
 }
 
 func (c *Call) mandateName(q partner.Question) string {
@@ -71,11 +86,12 @@ func (c *Call) mandateWords(p market.Partner, group string) string {
 type mandateForm struct {
 	Answer string `form:"answer"`
 	Which  string `form:"which"`
+	Seen   string `form:"seen"`
 }
 
 // reply is what was pressed; what is nothing of ours is refused.
 func (c *Call) reply(f mandateForm, q partner.Question) (r partner.Reply, err error) {
-	r = partner.Reply{Yes: f.Answer == "yes", Words: c.mandateWords(q.Partner, c.mandateName(q))}
+	r = partner.Reply{Yes: f.Answer == "yes", Words: c.mandateWords(q.Partner, c.mandateName(q)), Seen: c.asSeen(f.Seen, q.Mandate.About, false)}
 	if f.Answer != "yes" && f.Answer != "no" {
 		return r, market.Refuse("answer", "choice")
 	}
@@ -107,6 +123,9 @@ func (s *Site) answerMandate(c *Call) error {
 	r, err := c.reply(f, q)
 	if err == nil {
 		_, err = s.Partners.AnswerByLink(c.Ctx, c.Gin.Param("token"), r, c.Now)
+	}
+	if errors.Is(err, market.ErrConflict) {
+		return s.showStaleMandate(c, f.Which)
 	}
 	if again, ok := c.Again(err); ok {
 		return s.showMandate(c, q, f.Which, again)

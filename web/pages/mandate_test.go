@@ -102,6 +102,36 @@ func TestAGroupSaysWhetherAPartnerMayPost(t *testing.T) {
 	s.browser().post(gone, url.Values{"answer": {"yes"}}).want(410)
 }
 
+// A partner that says something else of a group while its page is open has no yes to that.
+func TestAYesIsToTheGroupThatWasRead(t *testing.T) {
+	s := openStreet(t)
+	b := s.partnerOf("dee@directory.example")
+	m := s.asksToPost(b, "lark", "lou@lark.example", "Lark Lane Choir")
+	path := "/may-post/" + partner.MandateToken(s.accounts.TokenSecret, m, "")
+	out := s.browser()
+	fields, _ := out.get(path).form(path)
+	fields.Set("answer", "yes")
+	s.asksToPost(b, "lark", "lou@lark.example", "Lark Lane Rifle Club")
+	again := out.post(path, fields).want(409, "This has changed since you opened the page", "May Maze Hill directory post for Lark Lane Rifle Club?")
+	if n := s.count("groups"); n != 2 {
+		t.Fatalf("%d groups", n)
+	}
+	fields, _ = again.form(path)
+	fields.Set("answer", "yes")
+	out.post(path, fields).want(200, "They may post for you from now on")
+	kept, err := s.store.Mandate(t.Context(), m.ID)
+	if err != nil || !strings.Contains(kept.Words, "may post what Lark Lane Rifle Club") {
+		t.Errorf("the words of the yes: %q, %v", kept.Words, err)
+	}
+
+	before := s.asksToPost(b, "wren", "wyn@wren.example", "Wren Row Choir") // whose page the release before drew
+	path = "/may-post/" + partner.MandateToken(s.accounts.TokenSecret, before, "")
+	fields, _ = out.get(path).form(path)
+	fields.Del("seen")
+	fields.Set("answer", "yes")
+	out.post(path, fields).want(200, "They may post for you from now on")
+}
+
 func TestAListingSaysWhoPostedIt(t *testing.T) {
 	s := openStreet(t)
 	b := s.partnerOf("dee@directory.example")

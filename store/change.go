@@ -128,6 +128,14 @@ func (r reads) ChangesFrom(ctx context.Context) (from uint64, err error) {
 	return from, translate(err)
 }
 
+// ChangesMark is the newest transaction, up to one, that ForgetChanges marked; 0: none. Where nothing is left to be read before that one, a
+// cursor may go on to it, and then grows no older while nothing happens.
+func (r reads) ChangesMark(ctx context.Context, upTo uint64) (mark uint64, err error) {
+	err = r.db.WithContext(ctx).Raw(`select coalesce((select xid::text::bigint from change_marks where xid <= ?::text::xid8 order by xid desc limit 1), 0)`,
+		strconv.FormatUint(upTo, 10)).Scan(&mark).Error
+	return mark, translate(err)
+}
+
 // Era names this database on this server: another when a backup was put back, here or elsewhere. Cursors of another era say
 // nothing of this one.
 func (r reads) Era(ctx context.Context) (era string, err error) {

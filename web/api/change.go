@@ -139,6 +139,15 @@ func (a *API) changesSince(c *call, at place, limit int) (out Changes, next plac
 	}
 	out = Changes{Items: []Change{}, More: to != from}
 	at.XID, at.Seq = to.XID, to.Seq
+	if !out.More { // it goes on by a mark a day, or it would be too old after a quiet fortnight; in between it stays, for who asks with If-None-Match
+		mark, err := a.Store.ChangesMark(c.ctx, settled)
+		if err != nil {
+			return out, at, err
+		}
+		if mark > at.XID {
+			at.XID, at.Seq = mark, -1
+		}
+	}
 	shown, err := a.shown(c, ids)
 	if err != nil {
 		return out, at, err

@@ -313,3 +313,37 @@ func TestACursorOfChangesIsOfOneKeysSightAndOfItsTime(t *testing.T) {
 		t.Errorf("begun anew, the copy has %v", m.have)
 	}
 }
+
+// However long nothing happens that a key could see, whoever asks all the while goes on from where it was. Within a day the cursor stays the
+// same, and so does the answer.
+func TestACursorThatIsFollowedGrowsNotTooOld(t *testing.T) {
+	h := open(t)
+	n := h.neighbour("Larkhollow Hall", "host@hall.test")
+	l := n.posts(hall(n))
+	key, _ := h.partnerIn(n)
+	m := key.mirror()
+	m.follow()
+	first := m.at
+	inward := func() {
+		_, err := h.store.Pool().Exec(h.ctx, `insert into changes (listing_id, inward) values ($1, true)`, l.ID)
+		h.must(err)
+	}
+	for day := range 40 {
+		inward()
+		h.must(h.store.ForgetChanges(h.ctx, h.now.AddDate(0, 0, day), 14*24*time.Hour))
+		m.follow()
+	}
+	key.ask("GET", "/changes?cursor="+first, "").want(400, `"cursor_old"`)
+	at := m.at
+	tag := key.ask("GET", "/changes?cursor="+at, "").want(200).header.Get("ETag")
+	inward()
+	key.ask("GET", "/changes?cursor="+at, "", "If-None-Match", tag).want(304)
+	if m.follow(); m.at != at {
+		t.Error("the cursor goes on within a day")
+	}
+	clear(m.told)
+	l = n.posts(hall(n))
+	if m.follow(); !m.told[l.ID] || len(m.told) != 1 {
+		t.Errorf("told of %v, want %s", m.told, l.ID)
+	}
+}

@@ -242,6 +242,11 @@ func (ls *Listings) Move(ctx context.Context, v market.Viewer, id market.ID, to 
 }
 
 func moveIn(ctx context.Context, tx *store.Tx, v market.Viewer, id market.ID, to market.Life, until *time.Time, now time.Time) error {
+	if to == market.Open {
+		if err := tx.OpenSupplied(ctx, id); err != nil { // before the listing is held, as partners hold both
+			return err
+		}
+	}
 	err := changeIn(ctx, tx, v, id, "listing."+string(to), now, func(_ *store.Tx, l *market.Listing) error {
 		if to == market.Open && l.Life.CanBecome(to) && l.OpenedAt == nil && held(v, l.GroupID) {
 			return errWaits

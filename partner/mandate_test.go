@@ -254,9 +254,26 @@ func TestTheSameSentAgainIsTheSameAndAnotherTextIsAnEdit(t *testing.T) {
 	if out := w.sends(b, longer); out.Did != partner.Changed || w.life(out.Supplied) != market.Open {
 		t.Errorf("opened again: %+v", out)
 	}
-	w.must(listing.New(w.store, photo.NewDarkroom()).Move(w.ctx, w.owner(m), first.Supplied.ListingID, market.Withdrawn, nil, w.now))
+	group := func(to market.Life) {
+		w.must(listing.New(w.store, photo.NewDarkroom()).Move(w.ctx, w.owner(m), first.Supplied.ListingID, to, nil, w.now))
+	}
+	group(market.Withdrawn)
 	_, err = w.partners.Put(w.ctx, b, chairs("l1", "c1"), w.now)
 	w.wants("what the group closed", partner.ErrClosedByGroup, err)
+	group(market.Open)
+	_, err = w.partners.Close(w.ctx, b, "l1", market.Withdrawn, w.now)
+	w.must(err)
+	group(market.Open)
+	group(market.Fulfilled)
+	_, err = w.partners.Put(w.ctx, b, chairs("l1", "c1"), w.now)
+	w.wants("what the group opened after its partner had closed it, and closed itself", partner.ErrClosedByGroup, err)
+	if again := w.sends(b, longer); again.Did != partner.Unchanged || w.life(again.Supplied) != market.Fulfilled {
+		t.Errorf("the same sent again: %+v, and it is %s", again, w.life(again.Supplied))
+	}
+	group(market.Open)
+	if out, err = w.partners.Close(w.ctx, b, "l1", market.Withdrawn, w.now); err != nil || out.Did != partner.Closed || w.life(out.Supplied) != market.Withdrawn {
+		t.Errorf("closed by its partner once more: %+v, %v", out, err)
+	}
 	_, err = w.partners.Close(w.ctx, b, "l9", market.Withdrawn, w.now)
 	w.wants("what was never sent", market.ErrNotFound, err)
 }

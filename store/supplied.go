@@ -42,6 +42,11 @@ func (tx *Tx) WidenSupplied(ctx context.Context, listing market.ID, from, to mar
 		where listing_id = ? and bound ->> 'circle' is null and shown ->> 'circle' = ?`, to, listing, from).Error)
 }
 
+// OpenSupplied notes that a listing opens, which may be a partner's: that the partner had closed it counts no more.
+func (tx *Tx) OpenSupplied(ctx context.Context, listing market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update supplied set closed_at = null where listing_id = ? and closed_at is not null`, listing).Error)
+}
+
 // lasts is that something supplied, s, is not over: it has no listing l yet, or one that is open, paused or waits.
 const lasts = `s.closed_at is null and (l.id is null or l.life in ('draft', 'open', 'paused'))`
 

@@ -236,12 +236,16 @@ func blank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
-// content is what a cell says; false: its text is broken.
+// content is what a cell says; false: its text is broken. The mark before what would be a formula, which our own tables have, is none of it.
 func content(cell string) (string, bool) {
 	if !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) {
 		return "", false
 	}
-	return strings.TrimPrefix(strings.TrimSpace(cell), "'"), true // a spreadsheet's own mark of a text, which we write too
+	cell = strings.TrimSpace(cell)
+	if text, marked := strings.CutPrefix(cell, "'"); marked && market.Formula(text) {
+		return text, true
+	}
+	return cell, true
 }
 
 func (r *Row) fact(key, cell string) {

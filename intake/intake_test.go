@@ -104,6 +104,22 @@ func TestACellSaysWhatItSays(t *testing.T) {
 	}
 }
 
+// The mark before a formula, which our own tables have, is taken off; an apostrophe that somebody wrote is not.
+func TestAnApostropheIsOfTheTextUnlessItMarksAFormula(t *testing.T) {
+	for cell, want := range map[string]string{"'70s disco lights": "'70s disco lights", "'Tis the season": "'Tis the season", "'=Chairs": "=Chairs", " '-5 chairs ": "-5 chairs", "'@home": "@home",
+		"'-5": "'-5", "''=Chairs": "''=Chairs", "=Chairs": "=Chairs", "'": "'"} {
+		err := intake.CSV(strings.NewReader(head+"\na,c1,offer,equipment,"+cell+",collected,gift\n"), func(r intake.Row) error {
+			if r.Supply.Listing.Title != want || len(r.Faults)+len(r.Cut) > 0 {
+				t.Errorf("%q is %q, want %q: %v %v", cell, r.Supply.Listing.Title, want, r.Faults, r.Cut)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 const aService = `{"id": "s1", "name": "Parish hall", "description": "See https://hall.example for more.", "status": "active", "organization": {"id": "o1"}, "extra": {"deep": [1, 2]},
 	"cost_options": [{"amount": 12.5, "amount_description": "an hour"}], "attributes": [{"taxonomy_term": {"code": "room", "name": "Room"}}, {"taxonomy_term": {"name": "Hall"}}],
 	"service_at_locations": [{"location": {"addresses": [{"postal_code": "SE10 9JF"}]}, "schedules": [{"freq": "WEEKLY", "byday": "TU,TH", "opens_at": "18:00:00", "closes_at": "22:00:00"}]}]}`

@@ -3,8 +3,9 @@ package httpx
 import (
 	"encoding/csv"
 	"io"
-	"regexp"
 	"strings"
+
+	"wherewithal/market"
 )
 
 // Table writes rows for a spreadsheet as RFC 4180 has them. No cell of it is taken for a formula, whoever typed what stands in
@@ -32,17 +33,10 @@ func (t Table) Close() error {
 	return t.w.Error()
 }
 
-// formula is what some spreadsheet takes a cell for that begins so, after blanks or not; the wide forms are those of East Asian
-// keyboards. A plain number may have a sign.
-var (
-	formula = regexp.MustCompile("^[\\s\u00a0]*[=+\\-@＝＋－＠]|^[\t\r\n]")
-	amount  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
-)
-
 // neutral is a cell that no spreadsheet takes for a formula.
 func neutral(cell string) string {
 	cell = strings.ReplaceAll(cell, "\x00", "")
-	if formula.MatchString(cell) && !amount.MatchString(cell) {
+	if market.Formula(cell) {
 		return "'" + cell
 	}
 	return cell

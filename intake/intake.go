@@ -65,7 +65,7 @@ type bounded struct {
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	if b.left < 0 { // one byte more is asked for than may be: only that tells a file that ends there
 		return 0, ErrBig
 	}
 	if b.here <= 0 {

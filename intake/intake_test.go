@@ -178,6 +178,9 @@ func (r *repeated) Read(p []byte) (int, error) {
 
 func TestTheLargestFilesAreReadInLittleMemory(t *testing.T) {
 	const row = "a,c1,offer,room,Hall,online,gift\n"
+	kilobyte := strings.TrimSpace(row) + "," + strings.Repeat("w", 1024-len(row)-1) + "\n"
+	first := head + ",description\n"
+	first += kilobyte[:1024-len(first)-1] + "\n" // which has as much less in its last cell
 	for name, c := range map[string]struct {
 		file io.Reader
 		rows int
@@ -186,6 +189,8 @@ func TestTheLargestFilesAreReadInLittleMemory(t *testing.T) {
 		"a million rows":     {&repeated{head + "\n", row, 1_000_000}, 1_000_000, ""},
 		"one row more":       {&repeated{head + "\n", row, 1_000_001}, 1_000_000, "file_rows"},
 		"more than 50 MB":    {&repeated{head + ",description\n", strings.TrimSpace(row) + "," + strings.Repeat("long ", 700) + "\n", 20_000}, 14_000, "too big"},
+		"50 MB":              {&repeated{first, kilobyte, 50<<10 - 1}, 50 << 10, ""},
+		"50 MB and a byte":   {&repeated{first + "\n", kilobyte, 50<<10 - 1}, 50<<10 - 1, "too big"},
 		"a quote, and 50 MB": {&repeated{head + "\na,c1,offer,room,\"", row, 1_000_000}, 0, "file_quote"},
 	} {
 		n, code, most, before := 0, "", uint64(0), heap()

@@ -182,9 +182,31 @@ func TestTheLinkOfAnEarlierMailStopsTheMailsToAnAccount(t *testing.T) {
 	if sent, fault := h.deliver(); sent != 0 || fault != "stopped" {
 		t.Errorf("a letter that can be stopped: %d sent, %q", sent, fault)
 	}
+	stopped, err := h.store.StoppedMails(h.ctx, kit.ID)
+	if n := h.count(`select count(*) from suppressed`); err != nil || len(stopped) != len(market.OptionalKinds) || n != 0 {
+		t.Errorf("their page says that %v are stopped (%v), %d addresses are kept beside", stopped, err, n)
+	}
 	h.asks(kit, "kit@new.example")
 	if got := h.delivers(); len(got[market.AddressAsked]) != 1 || got[market.AddressAsked][0] != kit.Address {
 		t.Errorf("what cannot be stopped went to %v", got)
+	}
+}
+
+// So is it with mail that comes back from an address that somebody had left, and takes back.
+func TestWhatCameBackFromAnAddressComesBackToWhoHasIt(t *testing.T) {
+	h := open(t)
+	kit := h.person("kit@quiet.example")
+	h.suppress(kit.Address, market.CameBack)
+	h.tx(func(tx *store.Tx) error {
+		_, err := tx.Send(h.ctx, market.Letter{Kind: market.FirstListing, PersonID: kit.ID, AboutID: kit.ID}, "", h.now)
+		return err
+	})
+	sent, fault := h.deliver()
+	if p, err := h.store.Person(h.ctx, kit.ID); err != nil || sent != 0 || fault != "bounced" || !p.Bounced {
+		t.Errorf("%d sent, %q, known to come back: %t (%v)", sent, fault, p.Bounced, err)
+	}
+	if n := h.count(`select count(*) from suppressed`); n != 0 {
+		t.Errorf("%d addresses are kept beside", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package introduction_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,6 +124,48 @@ func TestALetterStoppedOnItsWayIsLeftToTheDigest(t *testing.T) {
 				t.Errorf("digests %q, told at %v", got, told())
 			}
 		})
+	}
+}
+
+// Who stopped all mails to their address, by the link of one from before they had an account, is asked by none and holds up nobody: the
+// connectors ask, or their clock runs. No letter is written that cannot go.
+func TestWhoStoppedAllByAnOldLinkHoldsUpNobody(t *testing.T) {
+	for _, side := range []market.Side{market.Need, market.Offer} {
+		for _, connected := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, looked after: %t", side, connected), func(t *testing.T) {
+				m, _, _ := lookedAfter(t)
+				m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.taker.person.ID, false) }))
+				if !connected {
+					_, err := m.store.Pool().Exec(m.ctx, `delete from connectors`)
+					m.must(err)
+				}
+				m.post(m.taker, choir("2027-04-01"))
+				mine, kind := m.taker, market.PossibleMatch
+				if side == market.Offer {
+					mine, kind = m.giver, market.SomeoneWouldLike
+					m.deliver()
+					m.say(m.taker, m.only(m.taker), market.Yes)
+				}
+				m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error {
+					return tx.Suppress(m.ctx, m.letters.Suppress(mine.person.Address), market.WantsNoMore, m.now)
+				}))
+				var to []string
+				for range 3 {
+					for _, o := range m.deliver() {
+						to = append(to, o.To)
+					}
+					m.now = m.now.Add(10 * time.Minute)
+					m.must(m.intros.LookAgain(m.ctx, m.now))
+				}
+				if asked := slices.Contains(to, "kit@quiet.test"); len(to) > 1 || asked != connected {
+					t.Errorf("letters to %v", to)
+				}
+				in, n := m.only(m.taker), m.written(kind)
+				if told := map[market.Side]*time.Time{market.Need: in.NeedToldAt, market.Offer: in.OfferToldAt}[side]; told == nil || n != 1 {
+					t.Errorf("told at %v, %d letters written: want a clock, and one", told, n)
+				}
+			})
+		}
 	}
 }
 

@@ -57,7 +57,8 @@ func streetOn(t *testing.T, db *store.Store) *street {
 		PersonsLink: introduction.Links{Secret: []byte("tokens")}.Token,
 		OutcomeLink: introduction.Links{Secret: []byte("tokens")}.OutcomeToken,
 		RingLink:    introduction.Links{Secret: []byte("tokens")}.RingToken,
-		RenewLink:   listing.Links{Secret: []byte("tokens")}.RenewToken})
+		RenewLink:   listing.Links{Secret: []byte("tokens")}.RenewToken,
+		Suppress:    func(address string) []byte { return market.SuppressHash([]byte("tokens"), address) }})
 	return s
 }
 

@@ -361,7 +361,7 @@ func (ls *Letters) compose(ctx context.Context, l market.Letter, about []market.
 		if err != nil {
 			return out, err
 		}
-		if err := ls.wanted(ctx, l, p); err != nil {
+		if err := ls.wanted(ctx, l, p, now); err != nil {
 			return out, err
 		}
 		out.To, out.ToName, reader = p.Address, p.Name, p
@@ -416,7 +416,7 @@ func (ls *Letters) stop(ctx context.Context, l market.Letter) (link string, all 
 
 // wanted refuses a letter to an address from which mail comes back, but for the link that shows whether it still does, and
 // one of a kind that its reader stopped.
-func (ls *Letters) wanted(ctx context.Context, l market.Letter, p market.Person) error {
+func (ls *Letters) wanted(ctx context.Context, l market.Letter, p market.Person, now time.Time) error {
 	if p.Bounced && l.Kind != market.SignInLetter {
 		return errBounced
 	}
@@ -430,7 +430,27 @@ func (ls *Letters) wanted(ctx context.Context, l market.Letter, p market.Person)
 	if err != nil {
 		return err
 	}
-	return ls.unsuppressed(ctx, p.Address) // stopped by the link of a mail from before they had an account
+	unwanted := ls.unsuppressed(ctx, p.Address)
+	if errors.Is(unwanted, errStopped) || errors.Is(unwanted, errBounced) {
+		return cmp.Or(ls.takeOver(ctx, l, p, unwanted, now), unwanted)
+	}
+	return unwanted
+}
+
+// takeOver has what is kept of an address be what is kept of the person who has it by now, who stopped all by the link of a mail from before
+// they had an account: so their page says it, no letter or digest is written that does not go, and whoever is to be asked for them is.
+func (ls *Letters) takeOver(ctx context.Context, l market.Letter, p market.Person, unwanted error, now time.Time) error {
+	return ls.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.Unsuppress(ctx, ls.Suppress(p.Address)); err != nil {
+			return err
+		}
+		if errors.Is(unwanted, errBounced) { // of an address that they had left and have taken back
+			return errors.Join(tx.MarkBounced(ctx, p.ID, true), tx.Note(ctx, market.Event{At: now, OnBehalf: l.GroupID, Verb: "letter." + string(market.HardBounce),
+				Subject: "letter", SubjectID: l.ID, OtherID: p.ID}))
+		}
+		return errors.Join(tx.StopMails(ctx, p.ID, market.OptionalKinds, now),
+			tx.Note(ctx, market.Event{At: now, Actor: p.ID, Verb: "mails.stopped", Subject: "person", SubjectID: p.ID}))
+	})
 }
 
 // kind words the letter; what it wants of the mail around the words, it sets in out.

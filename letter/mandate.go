@@ -16,7 +16,7 @@ func (ls *Letters) mandate(ctx context.Context, l market.Letter, now time.Time) 
 		return nil, err
 	}
 	if l.PersonID == "" {
-		if err := ls.welcome(ctx, l); err != nil {
+		if err := ls.welcome(ctx, l, now); err != nil {
 			return nil, err
 		}
 	}

@@ -64,9 +64,9 @@ func (ls *Letters) decidedAbout(ctx context.Context, d market.Decision) (string,
 }
 
 // reportAnswered tells whoever reported something what came of it, and nothing of what it was; whoever complained reads the answer.
-func (ls *Letters) reportAnswered(ctx context.Context, l market.Letter) (mail.Kind, error) {
+func (ls *Letters) reportAnswered(ctx context.Context, l market.Letter, now time.Time) (mail.Kind, error) {
 	if l.PersonID == "" {
-		if err := ls.welcome(ctx, l); err != nil {
+		if err := ls.welcome(ctx, l, now); err != nil {
 			return nil, err
 		}
 	}

@@ -36,7 +36,7 @@ func (ls *Letters) notice(ctx context.Context, l market.Letter, out *mail.Outgoi
 	case market.ModerationNotice, market.AppealAnswered:
 		return ls.moderation(ctx, l)
 	case market.ReportAnswered:
-		return ls.reportAnswered(ctx, l)
+		return ls.reportAnswered(ctx, l, now)
 	case market.FirstListing:
 		return ls.firstListing(ctx, l, now)
 	case market.ReportsWaiting:
@@ -91,7 +91,7 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 	if err != nil {
 		return nil, err
 	}
-	if err := ls.welcome(ctx, l); err != nil {
+	if err := ls.welcome(ctx, l, now); err != nil {
 		return nil, err
 	}
 	stands, err := ls.store.InvitationStands(ctx, i.ID, now)
@@ -119,18 +119,15 @@ func (ls *Letters) invitation(ctx context.Context, l market.Letter, now time.Tim
 
 // welcome refuses a letter to an address that its reader did not ask for: where mail comes back, or is not wanted. Whoever invites
 // them is told nothing of the second.
-func (ls *Letters) welcome(ctx context.Context, l market.Letter) error {
-	if err := ls.unsuppressed(ctx, l.Address); err != nil {
-		return err
-	}
+func (ls *Letters) welcome(ctx context.Context, l market.Letter, now time.Time) error {
 	p, err := ls.store.PersonAt(ctx, l.Address)
 	if errors.Is(err, market.ErrNotFound) {
-		return nil
+		return ls.unsuppressed(ctx, l.Address)
 	}
 	if err != nil {
 		return err
 	}
-	return ls.wanted(ctx, l, p)
+	return ls.wanted(ctx, l, p, now)
 }
 
 // unsuppressed refuses a letter to an address of which it is kept that none is to go there.

@@ -131,7 +131,7 @@ var Everything = []Kept{
 	{Table: "letters", Of: "t.person_id = $1 or t.address = " + their, Fields: []Field{
 		{Entry: "letter", Columns: "id kind person_id address group_id about_id message_id state tries unsure fault free created_at again_at sent_at ended_at once answer"}}},
 	{Table: "letter_introductions", Of: "t.person_id = $1", Fields: []Field{{Entry: "letter", Columns: "introduction_id person_id kind letter_id"}}},
-	{Table: "suppressed", Left: "kept of nobody who has an account, as a hash that tells no address", Fields: []Field{{Entry: "suppressed", Columns: "hash since why"}}},
+	{Table: "suppressed", Left: "kept of nobody who has an account, but for who stopped all by an older mail, until the next; as a hash that tells no address", Fields: []Field{{Entry: "suppressed", Columns: "hash since why"}}},
 
 	{Table: "memberships", Of: "t.person_id = $1", Fields: []Field{{Entry: "membership", Columns: "id group_id person_id role since until"}}},
 	{Table: "connectors", Of: "t.person_id = $1 or t.ended_by = $1", As: own("person_id", "ended_by"), Fields: []Field{

@@ -328,6 +328,36 @@ func TestANoInARingBecomesAYesWithinTenMinutes(t *testing.T) {
 	}
 }
 
+// A letter or a reminder that a no overtakes is written anew when that becomes a yes: its clock runs from when it went, and not before.
+func TestALetterOvertakenByANoInARingIsWrittenAnew(t *testing.T) {
+	r := newRound(t)
+	r.find()
+	overtaken := func(what string, wait func()) {
+		t.Helper()
+		_, err := r.answers(r.hall, market.No)
+		r.must(err)
+		if got := r.deliver(); len(r.to(r.gazebo, got)) != 0 {
+			t.Fatalf("%s goes though one said no", what)
+		}
+		r.now = r.now.Add(5 * time.Minute)
+		_, err = r.answers(r.hall, market.Yes)
+		r.must(err)
+		r.now = r.now.Add(time.Minute)
+		wait()
+		if got := r.to(r.gazebo, r.deliver()); len(got) != 1 {
+			t.Errorf("%s: %q, want it once it makes sense again", what, got)
+		}
+	}
+	overtaken("the letter", func() { r.must(r.intros.LookAgain(r.ctx, r.now)) })
+	ring := r.ring(r.gazebo)
+	if at := ring.Members[ring.MemberOf(r.gazebo.group.ID)].ToldAt; at == nil || !at.Equal(r.now) {
+		t.Errorf("told at %v, want it when its letter went", at)
+	}
+	r.now = r.now.Add(market.RemindAfter)
+	r.must(r.intros.Turn(r.ctx, r.now))
+	overtaken("the reminder", func() { r.must(r.intros.Turn(r.ctx, r.now)) })
+}
+
 func TestAYesInARingCanBeTakenBackUntilAllHaveSaidIt(t *testing.T) {
 	r := newRound(t)
 	r.find()

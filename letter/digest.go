@@ -80,6 +80,9 @@ func unspoken(ctx context.Context, tx *store.Tx, l market.Letter) error {
 			return err
 		}
 	}
+	if l.Kind == market.RingLetter || l.Kind == market.RingReminder {
+		return tx.UnwriteOnce(ctx, l.ID)
+	}
 	return tx.Unspoken(ctx, l.ID) // if a mind changes back, another letter may say it
 }
 

@@ -180,6 +180,11 @@ func (tx *Tx) Unspoken(ctx context.Context, letter market.ID) error {
 	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ?`, letter).Error)
 }
 
+// UnwriteOnce takes back that a letter was recorded by WriteOnce: it never went, and another of that name may be written.
+func (tx *Tx) UnwriteOnce(ctx context.Context, letter market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update letters set once = null where id = ?`, letter).Error)
+}
+
 // Unseen takes back that a letter which came back told of its introductions, with the clocks of what it asked: of those sides that
 // are waited for still, and that no other letter which went asks; the need's then knows of no yes of the giver's. The introductions are
 // locked, so that of two letters which come back at once the later one finds that it was the last.

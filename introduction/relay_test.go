@@ -185,6 +185,38 @@ func TestALetterThatMayHaveArrivedCountsAsTold(t *testing.T) {
 	}
 }
 
+// cut has a letter tried so many times, each cut after its whole text, so that nobody knows whether its reader has it.
+func (s *street) cut(id market.ID, times int) {
+	s.t.Helper()
+	for range times {
+		s.first, s.says = func() {}, errors.Join(mail.ErrTemporary, mail.ErrUnsure)
+		if err := s.letters.Send(s.ctx, id, s.now); !errors.Is(err, mail.ErrUnsure) {
+			s.t.Fatalf("the line is cut: %v", err)
+		}
+	}
+	s.says = nil
+}
+
+// Its reader hears of the end also where the letter is still to be tried once more by then.
+func TestWhoMayHaveARequestHearsOfItsEndBeforeItCountsAsTold(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-02-01"))
+	s.deliver()
+	in := s.say(taker, s.only(taker), market.Yes)
+	s.cut(s.waitingFor(giver.person), 2)
+	s.say(taker, in, market.No)
+	s.now = s.now.Add(market.ChangeMind + time.Minute)
+	s.must(s.intros.Turn(s.ctx, s.now))
+	if at := s.only(taker).OfferToldAt; at != nil {
+		t.Fatalf("told at %v, before its letter was tried again", at)
+	}
+	if got := s.to(giver, s.deliver()); len(got) != 1 || !strings.HasPrefix(got[0], "Not this time") {
+		t.Errorf("the giver hears %q, want that it is not to be", got)
+	}
+}
+
 // So it is when it ends for want of time, by its job or by the schedule: it is not sent again with all that failed. By itself it is,
 // and who reads it then has their three days from then.
 func TestALetterThatMayHaveArrivedIsSentAgainByItselfAlone(t *testing.T) {

@@ -297,7 +297,10 @@ func (is *Introductions) endRing(ctx context.Context, tx *store.Tx, r market.Rin
 		if err != nil {
 			return err
 		}
-		waits := m.Answer == market.Yes || m.Answer == market.NoAnswer && m.ToldAt != nil && r.State != market.Lapsed
+		waits, err := awaits(ctx, tx, r, m)
+		if err != nil {
+			return err
+		}
 		if waits && offer.Listing.Life == market.Open { // who closed it themselves knows
 			people, err := tx.Answerers(ctx, m.GroupID, now)
 			if err != nil {
@@ -313,6 +316,19 @@ func (is *Introductions) endRing(ctx context.Context, tx *store.Tx, r market.Rin
 		jobs = append(jobs, market.Job{Kind: market.FillJob, Subject: m.NeedID})
 	}
 	return tx.Enqueue(ctx, time.Now(), jobs...)
+}
+
+// awaits reports whether a group waits to hear what becomes of a ring: it said yes, or was, or may have been, asked and was still to answer.
+func awaits(ctx context.Context, tx *store.Tx, r market.Ring, m market.RingMember) (bool, error) {
+	switch {
+	case m.Answer == market.Yes:
+		return true, nil
+	case m.Answer == market.No || r.State == market.Lapsed:
+		return false, nil
+	case m.ToldAt != nil:
+		return true, nil
+	}
+	return tx.RingMayHaveAsked(ctx, r.ID, m.GroupID)
 }
 
 func one(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) (market.Entry, error) {

@@ -358,6 +358,20 @@ func TestALetterOvertakenByANoInARingIsWrittenAnew(t *testing.T) {
 	overtaken("the reminder", func() { r.must(r.intros.Turn(r.ctx, r.now)) })
 }
 
+// Who may have the letter about a ring, though the line was cut before the mail server said so, is told when it is not to be.
+func TestWhoMayHaveTheLetterOfARingHearsOfItsEnd(t *testing.T) {
+	r := newRound(t)
+	r.find()
+	r.cut(r.waitingFor(r.gazebo.person), 2)
+	_, err := r.answers(r.hall, market.No)
+	r.must(err)
+	r.now = r.now.Add(market.ChangeMind + time.Minute)
+	r.must(r.intros.Turn(r.ctx, r.now))
+	if got := r.to(r.gazebo, r.deliver()); len(got) != 1 || !strings.HasPrefix(got[0], "Not this time") {
+		t.Errorf("%q, want that it is not to be", got)
+	}
+}
+
 func TestAYesInARingCanBeTakenBackUntilAllHaveSaidIt(t *testing.T) {
 	r := newRound(t)
 	r.find()

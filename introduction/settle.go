@@ -99,7 +99,7 @@ func (is *Introductions) conclude(ctx context.Context, tx *store.Tx, in market.I
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.FillJob, Subject: in.NeedID})
 }
 
-// tellEnded writes to the side that had said yes, or had been asked for something that the other wants and was still to
+// tellEnded writes to the side that had said yes, or had been, or may have been, asked for something that the other wants and was still to
 // answer, and to whom the end is news: not to those whose own listing closed, unless they were connected and count on each other, nor to those who stopped
 // it (their answer is a no), gave the offer to others, or keep the other apart.
 func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.Introduction, offer, need market.Listing, now time.Time) error {
@@ -129,7 +129,11 @@ func (is *Introductions) tellEnded(ctx context.Context, tx *store.Tx, in market.
 	if (knew || in.NeedAnswer == market.Yes) && news(need) {
 		err = tell(need, offer)
 	}
-	asked := in.OfferToldAt != nil && in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
+	asked := in.OfferAnswer == market.NoAnswer && in.State != market.Lapsed
+	if asked && in.OfferToldAt == nil {
+		may, found := tx.MayHaveAsked(ctx, in.ID, market.Offer) // it goes on being tried for hours before it counts as told
+		asked, err = may, errors.Join(err, found)
+	}
 	if (asked || in.OfferAnswer == market.Yes) && news(offer) && in.End.Cause != market.EndGone {
 		err = errors.Join(err, tell(offer, need))
 	}

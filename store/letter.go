@@ -266,6 +266,14 @@ func (r reads) AskedBefore(ctx context.Context, introduction market.ID, side mar
 	return asked, translate(err)
 }
 
+// MayHaveAsked reports whether a letter that asks a side of an introduction may have reached its reader, though the mail server did not say so.
+func (r reads) MayHaveAsked(ctx context.Context, introduction market.ID, side market.Side) (bool, error) {
+	var may bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select from letter_introductions x join letters l on l.id = x.letter_id
+		where x.introduction_id = ? and x.kind in ? and l.fault = ?)`, introduction, asks(side), market.UnsureFault).Scan(&may).Error
+	return may, translate(err)
+}
+
 // OffersUnheard are the offers of groups of which somebody would like something that the group was not asked about.
 func (r reads) OffersUnheard(ctx context.Context, groups []market.ID) ([]market.ID, error) {
 	var ids []market.ID

@@ -131,6 +131,14 @@ func (tx *Tx) RingAskedElsewhere(ctx context.Context, ring, group, letter market
 	return waits, translate(err)
 }
 
+// RingMayHaveAsked reports whether a letter that asks a group about a ring may have reached its reader, though the mail server did not say so.
+func (r reads) RingMayHaveAsked(ctx context.Context, ring, group market.ID) (bool, error) {
+	var may bool
+	err := r.db.WithContext(ctx).Raw(`select exists (select from letters where about_id = ? and kind = ? and group_id = ? and fault = ?)`,
+		ring, market.RingLetter, group, market.UnsureFault).Scan(&may).Error
+	return may, translate(err)
+}
+
 // UnheardRings are open rings with a group that has not answered, was told nothing, and of which no letter waits to be sent.
 func (r reads) UnheardRings(ctx context.Context) ([]market.ID, error) {
 	return r.rings(ctx, `state = 'proposed' and exists (select 1 from ring_members m where m.ring_id = rings.id and m.answer = '' and m.told_at is null

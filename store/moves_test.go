@@ -39,6 +39,24 @@ func TestOnlyMovesOfTheTablesAreWrittenDown(t *testing.T) {
 	})
 }
 
+// That a group was told of a ring stays, though an answer that was begun before is written after it.
+func TestAnAnswerInARingLeavesWhoWasTold(t *testing.T) {
+	s := newStage(t, 1)
+	ring := market.Ring{ID: market.NewID(), Version: 1, State: market.Proposed, ProposedAt: noon, Members: []market.RingMember{{GroupID: s.giver.ID, OfferID: s.offer.ID, NeedID: s.need.ID, Amount: 1}}}
+	ring.Members[0].RingID = ring.ID
+	s.change(t, func(tx *store.Tx) error { return tx.OpenRing(t.Context(), ring) })
+	s.change(t, func(tx *store.Tx) error { return tx.ToldRing(t.Context(), ring.ID, s.giver.ID, noon) })
+	ring.State, ring.EndedAt, ring.Members[0].Answer = market.Declined, &noon, market.No
+	s.change(t, func(tx *store.Tx) error { return tx.ChangeRing(t.Context(), ring) })
+	got, err := s.Ring(t.Context(), market.System, ring.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := got.Members[0]; m.ToldAt == nil || m.Answer != market.No {
+		t.Errorf("told at %v, answer %q", m.ToldAt, m.Answer)
+	}
+}
+
 var errUndo = errors.New("as it was")
 
 // tryMoves from each state to each other, every one undone again.

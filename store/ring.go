@@ -32,8 +32,8 @@ func withMembers(db, which *gorm.DB) (market.Ring, error) {
 	return r, err
 }
 
-// ChangeRing writes where a ring stands, over the version it was read at. market.ErrConflict: it has another version, or cannot
-// have come there by market's table.
+// ChangeRing writes where a ring stands, over the version it was read at; when its groups were told is ToldRing's to write, which may be
+// done at the same time. market.ErrConflict: it has another version, or cannot have come there by market's table.
 func (tx *Tx) ChangeRing(ctx context.Context, r market.Ring) error {
 	read := r.Version
 	r.Version++
@@ -43,7 +43,7 @@ func (tx *Tx) ChangeRing(ctx context.Context, r market.Ring) error {
 		m := &r.Members[i]
 		if err == nil {
 			err = changed(tx.db.WithContext(ctx).Model(&market.RingMember{}).Where("ring_id = ? and position = ?", r.ID, m.Position).
-				Select("amount", "slots", "reasons", "fit", "answer", "answered_by", "answered_at", "told_at", "introduction_id", "live").Updates(m))
+				Select("amount", "slots", "reasons", "fit", "answer", "answered_by", "answered_at", "introduction_id", "live").Updates(m))
 		}
 	}
 	return err

@@ -273,6 +273,48 @@ func TestMailsSayWhoIsWillingAlready(t *testing.T) {
 	}
 }
 
+// A proposal that its mail left out, since its giver had just taken a yes back, is told of by another where that is given again: its clock runs
+// from then.
+func TestWhatAMailLeftOutIsNotTold(t *testing.T) {
+	s := newStreet(t)
+	first, second := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Orpine Rooms", "rooms@orpine.test")
+	taker := s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.post(first, hall("Church hall"))
+	offer := s.post(second, hall("Long room"))
+	need := s.post(taker, choir("2027-04-01"))
+	in, err := s.intros.Begin(s.ctx, second.viewer, offer.ID, need.ID, s.now)
+	s.must(err)
+	in = s.say(second, in, market.No)
+	if got := s.deliver(); len(got) != 1 || strings.Contains(got[0].Text, "Orpine") {
+		t.Fatalf("letters %v, want one that leaves it out", got)
+	}
+	s.now = s.now.Add(5 * time.Minute)
+	s.say(second, in, market.Yes)
+	told := func() (n int, at *time.Time) {
+		all, err := s.store.IntroductionsFor(s.ctx, need.ID)
+		s.must(err)
+		for _, one := range all {
+			if one.NeedToldAt != nil {
+				n++
+			}
+			if one.ID == in.ID {
+				at = one.NeedToldAt
+			}
+		}
+		return n, at
+	}
+	s.must(s.intros.LookAgain(s.ctx, s.now))
+	if n, at := told(); n != 1 || at != nil {
+		t.Errorf("%d told, the one that was left out at %v", n, at)
+	}
+	if to := s.to(taker, s.mondayAfter(0)); len(to) != 1 {
+		t.Fatalf("digests %q", to)
+	}
+	if n, at := told(); n != 2 || at == nil || !at.Equal(s.now) {
+		t.Errorf("%d told, the one that was left out at %v, want it when its digest went", n, at)
+	}
+}
+
 // A giver who acted first may think again until a mail said so to the side that needs: then Stop is the way out, and that side
 // hears of it.
 func TestAGiversYesIsTakenBackUntilTheNeedsSideWasTold(t *testing.T) {

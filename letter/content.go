@@ -124,13 +124,14 @@ func (ls *Letters) link(in, person market.ID) string {
 
 func (ls *Letters) listingLink(id market.ID) string { return ls.PublicURL + "/listings/" + string(id) }
 
-// possibleMatch leaves out introductions that ended before the letter went.
+// possibleMatch leaves out introductions that ended before the letter went: one that is open again is to be told of anew.
 func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []market.ID, out *mail.Outgoing, now time.Time) (mail.Kind, error) {
 	if err := ls.mustAnswer(ctx, l, now); err != nil {
 		return nil, err
 	}
 	out.ReplyTo = ls.Addresses.At(Replies, l.ID)
 	m := mail.PossibleMatch{NeedLink: ls.listingLink(l.AboutID), Reply: ls.RepliesCount && len(about) == 1}
+	var shown []market.ID
 	for _, id := range about {
 		s, err := ls.scene(ctx, id, l.GroupID, now)
 		if err != nil {
@@ -139,11 +140,15 @@ func (ls *Letters) possibleMatch(ctx context.Context, l market.Letter, about []m
 		if s.in.State != market.Proposed {
 			continue
 		}
+		shown = append(shown, id)
 		m.Group, m.NeedTitle = s.need.Group.Name, s.need.Listing.Title
 		m.Helpers = append(m.Helpers, ls.helper(s, l.PersonID))
 	}
 	if len(m.Helpers) == 0 {
 		return nil, errMoot
+	}
+	if l.Unsure == 0 { // else a copy that may be there showed others too
+		ls.says.shown = shown
 	}
 	return m, nil
 }

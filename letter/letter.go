@@ -63,7 +63,7 @@ type Letters struct {
 // says is what a letter says of introductions.
 type says struct {
 	willing []market.ID // that the giver's yes is there
-	shown   []market.ID // what a digest asks about; nil: of other letters, and where none was composed
+	shown   []market.ID // what a digest or a letter of proposals asks about; nil: of other letters, and where none was composed
 }
 
 // quote tells the letter which words of it are whose: the titles of listings, in the languages that they are in.
@@ -239,6 +239,7 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 			if err := tx.NotShown(ctx, l.ID, l.shown); err != nil {
 				return err
 			}
+			l.about = l.shown
 		}
 		if start == nil {
 			return nil

@@ -58,9 +58,9 @@ func (tx *Tx) PassOnDigest(ctx context.Context, digest market.ID, later market.L
 	return tx.Unspoken(ctx, digest)
 }
 
-// NotShown takes back that a digest told of what it listed and had no room for: the next may.
-func (tx *Tx) NotShown(ctx context.Context, digest market.ID, shown []market.ID) error {
-	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ? and introduction_id <> all (?::uuid[])`, digest, idArray(shown)).Error)
+// NotShown takes back that a letter told of what it was to tell of and does not show, such as what a digest had no room for: another may.
+func (tx *Tx) NotShown(ctx context.Context, letter market.ID, shown []market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`delete from letter_introductions where letter_id = ? and introduction_id <> all (?::uuid[])`, letter, idArray(shown)).Error)
 }
 
 // WishMails keeps how often a person wants a digest, and which caps they lowered.

@@ -15,32 +15,35 @@ import (
 )
 
 // hiddenOf are the addresses that no text of an introduction may hold: those of the accounts of both groups, and of a connector
-// who speaks for one, but for that of the person who typed the text there themselves. By mail nobody types: their program puts
-// the address in, so for mails that person is none.
+// who speaks for one, also one that an account has left lately, but for those of the person who typed the text there themselves. By mail
+// nobody types: their program puts the address in, so for mails that person is none.
 func hiddenOf(ctx context.Context, tx *store.Tx, in market.Introduction, typedBy market.ID, now time.Time) ([]string, error) {
-	list, err := tx.AddressesOf(ctx, []market.ID{in.OfferGroupID, in.NeedGroupID}, now)
-	if err != nil {
-		return nil, err
-	}
+	var speakers []market.ID
 	for _, side := range []market.Side{market.Offer, market.Need} {
 		people, err := tx.Speakers(ctx, in, side, now)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range people {
-			list = append(list, p.Address)
+			speakers = append(speakers, p.ID)
 		}
+	}
+	list, err := tx.AddressesOf(ctx, []market.ID{in.OfferGroupID, in.NeedGroupID}, speakers, now)
+	if err != nil {
+		return nil, err
 	}
 	hidden := map[string]bool{}
 	for _, a := range list {
 		hidden[bare(a)] = true
 	}
 	if typedBy != "" {
-		p, err := tx.Person(ctx, typedBy)
+		own, err := tx.AddressesOf(ctx, nil, []market.ID{typedBy}, now)
 		if err != nil {
 			return nil, err
 		}
-		delete(hidden, bare(p.Address))
+		for _, a := range own {
+			delete(hidden, bare(a))
+		}
 	}
 	return slices.Sorted(maps.Keys(hidden)), nil
 }

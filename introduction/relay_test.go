@@ -75,6 +75,34 @@ func TestTheAddressOfAConnectorDoesNotPass(t *testing.T) {
 	}
 }
 
+// Nor does an address that somebody has left lately, which their signature may hold still; who types it on the page gives it.
+func TestAnAddressThatSomebodyLeftDoesNotPass(t *testing.T) {
+	m, kit, talks := byHand(t)
+	moves := func(v market.Viewer, to string) {
+		t.Helper()
+		m.must(m.accounts.AskAddress(m.ctx, v, to, nil, string(market.NewID()), m.now))
+		c, err := m.accounts.AddressWaiting(m.ctx, v, m.now)
+		m.must(err)
+		m.must(m.accounts.ConfirmAddress(m.ctx, v, "", market.LinkToken([]byte("tokens"), market.ToConfirmAddress, c.ID, v.Person), m.now))
+	}
+	moves(m.giver.viewer, "host@new.test")
+	moves(kit, "kit@new.test")
+	for _, c := range []struct{ to, from, left string }{{m.in.NeedMask, "host@new.test", "host@hall.test"}, {m.in.OfferMask, "kit@new.test", "kit@quiet.test"}} {
+		got, err := talks.Receive(m.ctx, conversation.Mail{To: c.to, From: c.from, ID: c.from, Subject: "Re: The hall", Own: "At six, then. Or write to " + c.left}, m.now)
+		if m.must(err); strings.Contains(got.Text, c.left) {
+			t.Errorf("by mail: %q", got.Text)
+		}
+	}
+	mine, err := m.store.ViewerFor(m.ctx, m.giver.person, m.now)
+	m.must(err)
+	for text, passes := range map[string]bool{"host@hall.test": true, "kit@quiet.test": false} {
+		got, _, err := talks.Write(m.ctx, mine, m.in.ID, "Write to "+text, string(market.NewID()), m.now)
+		if m.must(err); strings.Contains(got.Text, text) != passes {
+			t.Errorf("on the page of who typed it: %q", got.Text)
+		}
+	}
+}
+
 func TestAMailThatReachesNobodyIsRefused(t *testing.T) {
 	m, kit, talks := byHand(t)
 	m.must(m.store.InTx(m.ctx, func(tx *store.Tx) error { return tx.MarkBounced(m.ctx, m.giver.person.ID, true) }))

@@ -196,11 +196,15 @@ func (r reads) closedIn(ctx context.Context, introductions []market.ID) ([]marke
 	return ids, translate(err)
 }
 
-// AddressesOf are the mail addresses of the present members of groups.
-func (r reads) AddressesOf(ctx context.Context, groups []market.ID, now time.Time) ([]string, error) {
+// AddressesOf are the mail addresses of the present members of groups and of some other people, with those that they had before, as long as
+// that is kept.
+func (r reads) AddressesOf(ctx context.Context, groups, others []market.ID, now time.Time) ([]string, error) {
 	var list []string
-	err := r.db.WithContext(ctx).Raw(`select distinct p.address from people p join memberships m on m.person_id = p.id
-		where m.group_id in ? and m.since <= ? and (m.until is null or m.until > ?)`, groups, now, now).Scan(&list).Error
+	err := r.db.WithContext(ctx).Raw(`with whose (id) as (
+		    select person_id from memberships where group_id = any (?::uuid[]) and since <= ? and (until is null or until > ?)
+		    union select unnest(?::uuid[]))
+		select p.address from people p join whose using (id) union select c.was from address_changes c join whose on whose.id = c.person_id`,
+		idArray(groups), now, now, idArray(others)).Scan(&list).Error
 	return list, translate(err)
 }
 

@@ -201,17 +201,12 @@ func countOpen(past []market.Introduction) int {
 func choose(candidates []matching.Found, past []market.Introduction) []matching.Found {
 	var chosen []matching.Found
 	for _, c := range candidates {
-		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID && !undecided(in) })
+		met := slices.ContainsFunc(past, func(in market.Introduction) bool { return in.OfferID == c.Match.OfferID && !in.Undecided() })
 		if !met {
 			chosen = append(chosen, c)
 		}
 	}
 	return chosen
-}
-
-// undecided introductions ended before either side had refused, and before the two had been given to each other.
-func undecided(in market.Introduction) bool {
-	return in.State == market.Undone && in.ConnectedAt == nil && in.NeedAnswer != market.No && in.OfferAnswer != market.No
 }
 
 // readers are the people of the need's group who want mails of proposals and whom the governor lets have one now; to the others

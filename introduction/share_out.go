@@ -174,7 +174,7 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 func possible(found []matching.Found, past []market.Introduction) []matching.Found {
 	return slices.DeleteFunc(found, func(f matching.Found) bool {
 		return slices.ContainsFunc(past, func(in market.Introduction) bool {
-			return in.OfferID == f.Match.OfferID && !in.State.Open() && !undecided(in)
+			return in.OfferID == f.Match.OfferID && in.Over()
 		})
 	})
 }

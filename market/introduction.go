@@ -85,6 +85,14 @@ type Introduction struct {
 	NeedMask      string
 }
 
+// Undecided reports whether it ended before either side had refused, and before the two had been given to each other.
+func (in Introduction) Undecided() bool {
+	return in.State == Undone && in.ConnectedAt == nil && in.NeedAnswer != No && in.OfferAnswer != No
+}
+
+// Over reports whether the two have met or one refused, after which they are not put to each other again.
+func (in Introduction) Over() bool { return !in.State.Open() && !in.Undecided() }
+
 // SideOf is the side on which a group stands in the introduction, "" when on neither.
 func (in Introduction) SideOf(group ID) Side {
 	switch group {

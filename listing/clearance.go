@@ -16,9 +16,9 @@ import (
 // is worked out from what is open now and kept nowhere.
 type Clearance struct {
 	Collections []Collection // the nearest first
-	Left        []Leftover   // what nobody known needs
+	Left        []Leftover   // what nobody known needs, or could make use of in so small a part
 	Lines       int
-	Least       int // no plan that gives away as much has fewer collections
+	Least       int // no plan that gives away as much has fewer collections; 0: that is not known
 }
 
 // Collection is one group that comes once. All it says may be shown to the giver before anybody has said yes.
@@ -43,11 +43,10 @@ type Leftover struct {
 	Amount int
 }
 
-// The most needs looked at for a line, forks of the plan, and rounds in which takes too small to be of use are ruled out.
+// The most needs looked at for a line, and forks of a choice of collectors.
 const (
 	mostWants  = 50
 	clearSteps = 500
-	mostRounds = 20
 )
 
 // Clear plans the clearance of a group's things to give away. For those who post for the group.
@@ -63,11 +62,50 @@ func (p *Pool) Clear(ctx context.Context, v market.Viewer, group market.ID, now 
 	if err != nil {
 		return Clearance{}, err
 	}
-	q := newClearing(lines, now)
+	found := make([][]matching.Found, len(lines))
 	for i, line := range lines {
-		q.wanted(i, p.Rank(line, now, mostWants).Matches)
+		found[i] = p.Rank(line, now, mostWants).Matches
+	}
+	q := newClearing(lines, now)
+	if err := p.askable(ctx, q, found, now); err != nil {
+		return Clearance{}, err
+	}
+	for i := range lines {
+		q.wanted(i, found[i])
 	}
 	return q.plan(ctx)
+}
+
+// askable leaves out whoever would be proposed nothing: pairs that were introduced and are over, and needs that answer nobody.
+func (p *Pool) askable(ctx context.Context, q *clearing, found [][]matching.Found, now time.Time) error {
+	var offers, needs []market.ID
+	for i, list := range found {
+		offers = append(offers, q.lines[i].Listing.ID)
+		for _, f := range list {
+			needs = append(needs, f.Other.Listing.ID)
+		}
+	}
+	past, err := p.store.IntroductionsForAll(ctx, offers)
+	if err != nil {
+		return err
+	}
+	never, err := p.store.NotToAsk(ctx, needs, now)
+	if err != nil {
+		return err
+	}
+	over := map[[2]market.ID]bool{}
+	for _, in := range past {
+		pair := [2]market.ID{in.OfferID, in.NeedID}
+		over[pair] = over[pair] || in.Over()
+		q.asked[pair] = q.asked[pair] || in.State.Open()
+	}
+	for i, list := range found {
+		found[i] = slices.DeleteFunc(list, func(f matching.Found) bool {
+			pair := [2]market.ID{offers[i], f.Other.Listing.ID}
+			return over[pair] || never[f.Other.Listing.ID] && !q.asked[pair]
+		})
+	}
+	return nil
 }
 
 // gifts are the open things that the group gives for good, oldest first.
@@ -89,23 +127,18 @@ func (p *Pool) gifts(ctx context.Context, v market.Viewer, group market.ID, now 
 
 // clearing is a question to the planner, and what its numbers stand for.
 type clearing struct {
-	lines   []market.Entry
-	amounts []int64
-	pairs   []wish
-}
-
-// wish is a need for some of a line.
-type wish struct {
-	line   int
-	need   market.Entry
-	amount int
-	least  int // what is of use at all
-	fit    float64
-	out    bool // too little was left of it to be of use
+	lines      []market.Entry
+	amounts    []int64
+	collectors []clearance.Collector
+	needs      [][]market.Entry // of each collector, which is a group
+	km         []float64        // likewise
+	known      []bool           // likewise: was asked of something already
+	at         map[market.ID]int
+	asked      map[[2]market.ID]bool // offer and need that are introduced, and not over
 }
 
 func newClearing(lines []market.Entry, now time.Time) *clearing {
-	q := &clearing{lines: lines}
+	q := &clearing{lines: lines, at: map[market.ID]int{}, asked: map[[2]market.ID]bool{}}
 	for _, e := range lines {
 		left := calendar.Stock{Quantity: e.Listing.Quantity, Lent: e.Lent}.LeftForGood(now)
 		q.amounts = append(q.amounts, int64(max(0, left)))
@@ -113,124 +146,77 @@ func newClearing(lines []market.Entry, now time.Time) *clearing {
 	return q
 }
 
+// wanted are the needs for a line. No part is smaller than is of use to the need, nor than the giver gives. Of equal plans the one with
+// whom was asked already is preferred.
 func (q *clearing) wanted(line int, found []matching.Found) {
+	offer := q.lines[line]
 	for _, f := range found {
-		offer, least := q.lines[line].Listing, f.Other.LeastWanted()
-		if offer.Splittable {
-			least = max(least, offer.SmallestPart)
+		least := f.Other.LeastWanted()
+		if offer.Listing.Splittable {
+			least = max(least, offer.Listing.SmallestPart)
 		} else {
-			least = max(least, offer.Quantity)
+			least = max(least, offer.Listing.Quantity)
 		}
-		q.pairs = append(q.pairs, wish{line: line, need: f.Other, amount: f.Amount, least: least, fit: f.Match.Fit})
+		i, n := q.place(f.Other)
+		w := clearance.Want{Line: line, Amount: int64(f.Amount), Least: int64(least), Fit: f.Match.Fit}
+		q.km[i] = max(q.km[i], offer.Point.KM(f.Other.Point))
+		if q.asked[[2]market.ID{offer.Listing.ID, f.Other.Listing.ID}] {
+			w.Fit, q.known[i] = 1, true
+		}
+		n.Wants = append(n.Wants, w)
 	}
+}
+
+// place of a need among those of its group, which is collector i.
+func (q *clearing) place(need market.Entry) (i int, n *clearance.Need) {
+	i, there := q.at[need.Listing.GroupID]
+	if !there {
+		i = len(q.collectors)
+		q.at[need.Listing.GroupID] = i
+		q.collectors, q.needs = append(q.collectors, clearance.Collector{}), append(q.needs, nil)
+		q.km, q.known = append(q.km, 0), append(q.known, false)
+	}
+	c := &q.collectors[i]
+	at := slices.IndexFunc(q.needs[i], func(e market.Entry) bool { return e.Listing.ID == need.Listing.ID })
+	if at < 0 {
+		at = len(c.Needs)
+		c.Needs = append(c.Needs, clearance.Need{Most: int64(max(1, need.Wanted()))})
+		q.needs[i] = append(q.needs[i], need)
+	}
+	return i, &c.Needs[at]
 }
 
 // planFor is how long a page waits for a plan with fewer collections; the best found by then is shown with its bound.
 const planFor = 2 * time.Second
 
-// plan asks the planner, and again without what would come too small to be of use.
 func (q *clearing) plan(ctx context.Context) (Clearance, error) {
-	q.share()
+	for i := range q.collectors {
+		if !q.known[i] {
+			q.collectors[i].KM = q.km[i]
+		}
+	}
 	until := time.Now().Add(planFor)
 	enough := func() bool { return ctx.Err() != nil || time.Now().After(until) }
-	for round := 0; ; round++ {
-		collectors, wishes := q.collectors()
-		plan, err := clearance.Clear(q.amounts, collectors, clearance.Options{Steps: clearSteps, Stop: enough})
-		if err != nil {
-			return Clearance{}, err
-		}
-		if small := q.tooSmall(plan, wishes); small == 0 || round == mostRounds {
-			return q.told(plan, collectors, wishes), nil
-		}
+	plan, err := clearance.Clear(q.amounts, q.collectors, clearance.Options{Steps: clearSteps, Stop: enough})
+	if err != nil {
+		return Clearance{}, err
 	}
+	return q.told(plan), nil
 }
 
-// share lets no need take more than it wants of several lines: the best fitting first.
-func (q *clearing) share() {
-	slices.SortStableFunc(q.pairs, func(a, b wish) int { return cmp.Compare(b.fit, a.fit) })
-	still := map[market.ID]int{}
-	for i := range q.pairs {
-		w := &q.pairs[i]
-		id := w.need.Listing.ID
-		if _, known := still[id]; !known {
-			still[id] = max(1, w.need.Wanted(), w.amount)
+func (q *clearing) told(plan clearance.Plan) Clearance {
+	out := Clearance{Lines: len(q.lines), Least: plan.Least}
+	for _, m := range plan.Manifests {
+		c := Collection{KM: market.AboutKM(q.km[m.Collector])}
+		for _, t := range m.Takes {
+			offer, need := q.lines[t.Line].Listing, q.needs[m.Collector][t.Need]
+			c.Group, c.Name, c.Borough = need.Listing.GroupID, need.Group.Name, need.Borough
+			c.Takes = append(c.Takes, Take{Offer: offer, Need: need.Listing, Amount: int(t.Amount)})
 		}
-		w.amount = min(w.amount, still[id])
-		if w.out = w.amount < min(w.least, w.need.Wanted()); !w.out {
-			still[id] -= w.amount
-		}
-	}
-}
-
-// collectors are the groups that would come, and for each of their wants the wish behind it.
-func (q *clearing) collectors() (list []clearance.Collector, wishes [][]int) {
-	at := map[market.ID]int{}
-	for i, w := range q.pairs {
-		if w.out {
-			continue
-		}
-		n, known := at[w.need.Listing.GroupID]
-		if !known {
-			n = len(list)
-			at[w.need.Listing.GroupID] = n
-			list, wishes = append(list, clearance.Collector{}), append(wishes, nil)
-		}
-		list[n].KM = max(list[n].KM, q.lines[w.line].Point.KM(w.need.Point))
-		list[n].Wants = append(list[n].Wants, clearance.Want{Line: w.line, Amount: int64(w.amount)})
-		wishes[n] = append(wishes[n], i)
-	}
-	return list, wishes
-}
-
-// tooSmall rules out what would come in a part of no use; how many.
-func (q *clearing) tooSmall(plan clearance.Plan, wishes [][]int) (n int) {
-	q.each(plan, wishes, func(_ int, w *wish, amount int) {
-		if amount < min(w.least, w.amount) {
-			w.out = true
-			n++
-		}
-	})
-	return n
-}
-
-// each take of a plan with its wish. A collector whose needs want the same line gets one sum, dealt out in the order of
-// its wishes.
-func (q *clearing) each(plan clearance.Plan, wishes [][]int, do func(manifest int, w *wish, amount int)) {
-	for m, manifest := range plan.Manifests {
-		left := map[int]int{}
-		for _, t := range manifest.Takes {
-			left[t.Line] += int(t.Amount)
-		}
-		for _, i := range wishes[manifest.Collector] {
-			w := &q.pairs[i]
-			if amount := min(w.amount, left[w.line]); amount > 0 {
-				left[w.line] -= amount
-				do(m, w, amount)
-			}
-		}
-	}
-}
-
-func (q *clearing) told(plan clearance.Plan, collectors []clearance.Collector, wishes [][]int) Clearance {
-	out := Clearance{Lines: len(q.lines), Least: plan.Least, Collections: make([]Collection, len(plan.Manifests))}
-	left := slices.Clone(q.amounts)
-	q.each(plan, wishes, func(m int, w *wish, amount int) {
-		if amount < min(w.least, w.amount) {
-			return
-		}
-		c := &out.Collections[m]
-		c.Group, c.Name, c.Borough = w.need.Listing.GroupID, w.need.Group.Name, w.need.Borough
-		c.KM = market.AboutKM(collectors[plan.Manifests[m].Collector].KM)
-		c.Takes = append(c.Takes, Take{Offer: q.lines[w.line].Listing, Need: w.need.Listing, Amount: amount})
-		left[w.line] -= int64(amount)
-	})
-	out.Collections = slices.DeleteFunc(out.Collections, func(c Collection) bool { return len(c.Takes) == 0 })
-	for _, c := range out.Collections {
-		slices.SortStableFunc(c.Takes, func(a, b Take) int { return cmp.Compare(a.Offer.ID, b.Offer.ID) })
+		out.Collections = append(out.Collections, c)
 	}
 	slices.SortStableFunc(out.Collections, func(a, b Collection) int { return cmp.Compare(a.KM, b.KM) })
-	out.Least = min(out.Least, len(out.Collections))
-	for i, n := range left {
+	for i, n := range plan.Left {
 		if n > 0 {
 			out.Left = append(out.Left, Leftover{q.lines[i].Listing, int(n)})
 		}

@@ -1,46 +1,64 @@
 // Package clearance gives away what one group must part with, such as a closing school's hundred lines of furniture, in as
 // few collections as can be.
 //
-// It promises that as much goes as anyone wants, in a number of collections with a bound that no plan can go below;
-// with patience enough it is the fewest, and of those nearly the nearest. It is pure: the caller says when to stop.
-// docs/matching.md has the formulas.
+// It promises that no part is too small to be of use, that as much goes as it found a way for, with a bound that no plan can
+// pass, and a number of collections with a bound that none that gives as much can go below; with patience enough it is the most
+// and the fewest, and of those nearly the nearest. It is pure: the caller says when to stop. docs/matching.md has the formulas.
 package clearance
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
 )
 
-// Want is what a collector would take of a line.
+// Want is what would be taken of a line for a need.
 type Want struct {
 	Line   int
 	Amount int64
+	Least  int64   // less is of no use; 0: any amount is
+	Fit    float64 // [0,1]: of equal plans needs get what fits them best
+}
+
+// Need is something that several lines may meet, with no more than Most of all together. A want of more than that goes as a
+// whole, and alone.
+type Need struct {
+	Most  int64
+	Wants []Want
 }
 
 // Collector is someone who would come once and take several things.
 type Collector struct {
-	Wants []Want
+	Needs []Need
 	KM    float64
 }
 
 // Options bound the work. The zero value works.
 type Options struct {
-	Steps int         // forks at most; 0: 2,000
+	Steps int         // forks at most of one choice of collectors; 0: 2,000
 	Stop  func() bool // asked before each fork; nil: never
+}
+
+// Take is what a collector takes of a line for one of its needs.
+type Take struct {
+	Line, Need int
+	Amount     int64
 }
 
 // Manifest is what one collector takes, in the order of lines.
 type Manifest struct {
 	Collector int
-	Takes     []Want
+	Takes     []Take
 }
 
 // Plan is who comes and takes what.
 type Plan struct {
 	Manifests []Manifest // in the order of collectors
-	Left      []int64    // by line: what nobody wants
-	Least     int        // no plan that gives away as much has fewer collections
+	Left      []int64    // by line
+	Given     int64      // of all lines
+	Most      int64      // no plan gives away more
+	Least     int        // no plan that gives away as much has fewer collections; 0: that is not known
 	KM        float64    // of all collections
 	Steps     int
 }
@@ -53,49 +71,63 @@ func (p Plan) Gap() float64 {
 	return float64(len(p.Manifests)-p.Least) / float64(len(p.Manifests))
 }
 
-// ErrMalformed: a want names a line that is not there, or an amount or distance is below 0, no number or past what adds up.
+// ErrMalformed: a want names a line that is not there, a need wants less than one, or an amount, a fit or a distance is below 0,
+// no number or past what adds up.
 var ErrMalformed = errors.New("clearance: not a question that makes sense")
 
-// most is the largest amount: a million collectors' wants add up.
-const most = math.MaxInt64 >> 20
+// most is the largest amount: with what it costs to leave it, those of a thousand lines add up.
+const most = 10_000_000
 
 // Clear plans the collections of lines, of which there are so many each. The same question and steps always give the same
-// plan. Errors: ErrMalformed.
+// plan. Errors: ErrMalformed, flow.ErrTooLarge.
 func Clear(lines []int64, collectors []Collector, o Options) (Plan, error) {
-	for _, amount := range lines {
-		if amount < 0 || amount > most {
-			return Plan{}, ErrMalformed
+	if !sensible(lines, collectors) {
+		return Plan{}, ErrMalformed
+	}
+	s := &search{question: newQuestion(lines, collectors), opts: o}
+	if err := s.run(); err != nil {
+		return Plan{}, err
+	}
+	return s.plan(collectors), nil
+}
+
+func sensible(lines []int64, collectors []Collector) bool {
+	amount := func(x int64) bool { return x >= 0 && x <= most }
+	want := func(w Want) bool {
+		return w.Line >= 0 && w.Line < len(lines) && amount(w.Amount) && amount(w.Least) && w.Fit >= 0 && w.Fit <= 1
+	}
+	for _, x := range lines {
+		if !amount(x) {
+			return false
 		}
 	}
 	for _, c := range collectors {
 		if !(c.KM >= 0) || math.IsInf(c.KM, 0) {
-			return Plan{}, ErrMalformed
+			return false
 		}
-		for _, w := range c.Wants {
-			if w.Line < 0 || w.Line >= len(lines) || w.Amount < 0 || w.Amount > most {
-				return Plan{}, ErrMalformed
+		for _, n := range c.Needs {
+			if n.Most < 1 || !amount(n.Most) || slices.ContainsFunc(n.Wants, func(w Want) bool { return !want(w) }) {
+				return false
 			}
 		}
 	}
-	c := newCover(lines, collectors, o)
-	c.run()
-	return c.plan(lines, collectors), nil
+	return true
 }
 
-// plan hands out the lines: each goes to the nearest first.
-func (c *cover) plan(lines []int64, collectors []Collector) Plan {
-	p := Plan{Left: slices.Clone(lines), Least: c.least(), Steps: c.steps}
-	takes := make([][]Want, len(collectors))
-	for _, i := range c.nearestFirst() {
-		for _, w := range c.wants[i] {
-			if x := min(w.Amount, p.Left[w.Line]); x > 0 {
-				takes[i] = append(takes[i], Want{w.Line, x})
-				p.Left[w.Line] -= x
-			}
+// plan tells the best that was found.
+func (s *search) plan(collectors []Collector) Plan {
+	p := Plan{Left: slices.Clone(s.lines), Given: s.best.given, Steps: s.steps}
+	p.Most, p.Least = s.bounds()
+	takes := make([][]Take, len(collectors))
+	for i, x := range s.best.amounts {
+		if at := s.pairs[i]; x > 0 {
+			takes[at.collector] = append(takes[at.collector], Take{at.line, s.place[at.need], x})
+			p.Left[at.line] -= x
 		}
 	}
 	for i, t := range takes {
 		if len(t) > 0 {
+			slices.SortStableFunc(t, func(a, b Take) int { return cmp.Compare(a.Line, b.Line) })
 			p.Manifests = append(p.Manifests, Manifest{i, t})
 			p.KM += collectors[i].KM
 		}

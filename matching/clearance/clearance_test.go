@@ -16,35 +16,64 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// each want is a need of its own.
+func each(wants ...part) (needs []Need) {
+	for _, w := range wants {
+		needs = append(needs, Need{Most: max(1, w.Amount), Wants: []Want{{Line: w.Line, Amount: w.Amount}}})
+	}
+	return needs
+}
+
+// brings is a manifest without what is for which need.
+type brings struct {
+	Collector int
+	Takes     []part
+}
+
+func brought(p Plan) (list []brings) {
+	for _, m := range p.Manifests {
+		b := brings{Collector: m.Collector}
+		for _, t := range m.Takes {
+			if n := len(b.Takes); n > 0 && b.Takes[n-1].Line == t.Line {
+				b.Takes[n-1].Amount += t.Amount
+			} else {
+				b.Takes = append(b.Takes, part{t.Line, t.Amount})
+			}
+		}
+		list = append(list, b)
+	}
+	return list
+}
+
 func TestClear(t *testing.T) {
 	for _, tc := range []struct {
 		name       string
 		lines      []int64
 		collectors []Collector
-		want       []Manifest
+		want       []brings
 		left       []int64
 	}{
 		{
 			name: "one who takes all rather than two", lines: []int64{1, 1}, left: []int64{0, 0},
-			collectors: []Collector{{Wants: []Want{{0, 1}}}, {Wants: []Want{{1, 1}}}, {Wants: []Want{{0, 1}, {1, 1}}, KM: 9}},
-			want:       []Manifest{{2, []Want{{0, 1}, {1, 1}}}},
+			collectors: []Collector{{Needs: each(part{0, 1})}, {Needs: each(part{1, 1})}, {Needs: each(part{0, 1}, part{1, 1}), KM: 9}},
+			want:       []brings{{2, []part{{0, 1}, {1, 1}}}},
 		},
 		{
 			name: "the nearer of two", lines: []int64{4}, left: []int64{0},
-			collectors: []Collector{{Wants: []Want{{0, 4}}, KM: 5}, {Wants: []Want{{0, 4}}, KM: 2}}, want: []Manifest{{1, []Want{{0, 4}}}},
+			collectors: []Collector{{Needs: each(part{0, 4}), KM: 5}, {Needs: each(part{0, 4}), KM: 2}}, want: []brings{{1, []part{{0, 4}}}},
 		},
 		{
 			name: "chairs in two loads, and a piano nobody wants", lines: []int64{100, 1}, left: []int64{0, 1},
-			collectors: []Collector{{Wants: []Want{{0, 60}}}, {Wants: []Want{{0, 30}, {0, 20}}, KM: 1}, {Wants: []Want{{0, 30}}}},
-			want:       []Manifest{{0, []Want{{0, 60}}}, {1, []Want{{0, 40}}}},
+			collectors: []Collector{{Needs: each(part{0, 60})}, {Needs: each(part{0, 30}, part{0, 20}), KM: 1}, {Needs: each(part{0, 30})}},
+			want:       []brings{{0, []part{{0, 60}}}, {1, []part{{0, 40}}}},
 		},
 		{
 			// The one who takes most at first sight leaves two for others; two take all between them.
 			name: "not the greediest", lines: []int64{1, 1, 1, 1, 1, 1}, left: []int64{0, 0, 0, 0, 0, 0},
 			collectors: []Collector{
-				{Wants: []Want{{0, 1}, {1, 1}, {3, 1}, {4, 1}}}, {Wants: []Want{{0, 1}, {1, 1}, {2, 1}}}, {Wants: []Want{{3, 1}, {4, 1}, {5, 1}}},
+				{Needs: each(part{0, 1}, part{1, 1}, part{3, 1}, part{4, 1})}, {Needs: each(part{0, 1}, part{1, 1}, part{2, 1})}, {Needs: each(part{3, 1}, part{4, 1}, part{5, 1})},
 			},
-			want: []Manifest{{1, []Want{{0, 1}, {1, 1}, {2, 1}}}, {2, []Want{{3, 1}, {4, 1}, {5, 1}}}},
+			want: []brings{{1, []part{{0, 1}, {1, 1}, {2, 1}}}, {2, []part{{3, 1}, {4, 1}, {5, 1}}}},
 		},
 		{name: "nobody comes", lines: []int64{3}, left: []int64{3}},
 	} {
@@ -53,7 +82,7 @@ func TestClear(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, got.Manifests); diff != "" {
+			if diff := cmp.Diff(tc.want, brought(got)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			if diff := cmp.Diff(tc.left, got.Left); diff != "" {
@@ -71,8 +100,10 @@ func TestClearRefuses(t *testing.T) {
 		line int64
 		c    Collector
 	}{
-		"a line that is not there": {1, Collector{Wants: []Want{{1, 1}}}}, "less than nothing": {-1, Collector{}},
-		"a want below nothing": {1, Collector{Wants: []Want{{0, -1}}}}, "a way that is no number": {1, Collector{KM: math.NaN()}},
+		"a line that is not there": {1, Collector{Needs: each(part{1, 1})}}, "less than nothing": {-1, Collector{}},
+		"a want below nothing": {1, Collector{Needs: each(part{0, -1})}}, "a way that is no number": {1, Collector{KM: math.NaN()}},
+		"a need of nothing": {1, Collector{Needs: []Need{{Wants: []Want{{Line: 0, Amount: 1}}}}}},
+		"no fit":            {1, Collector{Needs: []Need{{Most: 1, Wants: []Want{{Line: 0, Amount: 1, Fit: math.NaN()}}}}}},
 		"more than adds up": {math.MaxInt64, Collector{}},
 	} {
 		if _, err := Clear([]int64{tc.line}, []Collector{tc.c}, Options{}); !errors.Is(err, ErrMalformed) {
@@ -90,7 +121,7 @@ func someClearance(r *rand.Rand, lines, collectors, wants int) ([]int64, []Colle
 	for i := range all {
 		all[i].KM = 10 * r.Float64()
 		for range 1 + r.IntN(wants) {
-			all[i].Wants = append(all[i].Wants, Want{r.IntN(lines), r.Int64N(9)})
+			all[i].Needs = append(all[i].Needs, each(part{r.IntN(lines), r.Int64N(9)})...)
 		}
 	}
 	return list, all
@@ -101,7 +132,8 @@ func given(lines []int64, collectors []Collector, come func(i int) bool) (sum in
 	left := append([]int64(nil), lines...)
 	for i, c := range collectors {
 		if come(i) {
-			for _, w := range c.Wants {
+			for _, n := range c.Needs {
+				w := n.Wants[0]
 				x := min(w.Amount, left[w.Line])
 				left[w.Line] -= x
 				sum += x
@@ -116,12 +148,12 @@ func keepsPromises(t *testing.T, lines []int64, collectors []Collector, p Plan) 
 	t.Helper()
 	wanted, sum := map[[2]int]int64{}, int64(0)
 	for i, c := range collectors {
-		for _, w := range c.Wants {
-			wanted[[2]int{i, w.Line}] += w.Amount
+		for _, n := range c.Needs {
+			wanted[[2]int{i, n.Wants[0].Line}] += n.Wants[0].Amount
 		}
 	}
 	left := append([]int64(nil), lines...)
-	for _, m := range p.Manifests {
+	for _, m := range brought(p) {
 		for _, x := range m.Takes {
 			if x.Amount <= 0 || x.Amount > wanted[[2]int{m.Collector, x.Line}] {
 				t.Fatalf("%d takes %d of line %d and wants %d", m.Collector, x.Amount, x.Line, wanted[[2]int{m.Collector, x.Line}])
@@ -133,8 +165,8 @@ func keepsPromises(t *testing.T, lines []int64, collectors []Collector, p Plan) 
 	if diff := cmp.Diff(left, p.Left); diff != "" {
 		t.Fatalf("left (-counted +said)\n%s", diff)
 	}
-	if all := given(lines, collectors, func(int) bool { return true }); sum != all {
-		t.Fatalf("%d go, %d could", sum, all)
+	if all := given(lines, collectors, func(int) bool { return true }); sum != all || p.Given != all || p.Most != all {
+		t.Fatalf("%d go (it says %d, %d at most), %d could", sum, p.Given, p.Most, all)
 	}
 }
 
@@ -207,8 +239,8 @@ func byGLPK(t *testing.T, glpsol string, lines []int64, collectors []Collector) 
 	}
 	for i, c := range collectors {
 		fmt.Fprintf(&b, " + x%d", i)
-		for _, w := range c.Wants {
-			wanted[w.Line][i] += w.Amount
+		for _, n := range c.Needs {
+			wanted[n.Wants[0].Line][i] += n.Wants[0].Amount
 		}
 	}
 	b.WriteString("\nSubject To\n")

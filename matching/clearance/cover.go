@@ -6,11 +6,10 @@ import (
 	"slices"
 )
 
-// cover is the question as a covering: choose collectors, each at a cost, so that together they want at least as much of
-// every line as can go.
+// cover is a covering: choose collectors, each at a cost, so that together they want at least as much of every line as must go.
 type cover struct {
-	goes  []int64   // by line: how much can go
-	wants [][]Want  // by collector, a line once, in order
+	goes  []int64   // by line: how much must go
+	wants [][]part  // by collector, a line once, in order
 	cost  []float64 // 1, and a little for the way
 	opts  Options
 	best  []bool
@@ -24,6 +23,12 @@ type cover struct {
 	looked bool
 }
 
+// part is some of a line.
+type part struct {
+	Line   int
+	Amount int64
+}
+
 type state int8
 
 const (
@@ -32,39 +37,31 @@ const (
 	out
 )
 
-// way is what all ways together cost at most, in collections: enough to prefer the nearer, too little to matter more.
-const way = .01
-
-func newCover(lines []int64, collectors []Collector, o Options) *cover {
+func newCover(lines []int64, wants [][]part, cost []float64, o Options) *cover {
 	if o.Steps <= 0 {
 		o.Steps = 2000
 	}
-	n := len(collectors)
-	c := &cover{goes: make([]int64, len(lines)), wants: make([][]Want, n), cost: make([]float64, n), opts: o, value: math.Inf(1),
+	n := len(cost)
+	c := &cover{goes: make([]int64, len(lines)), wants: make([][]part, n), cost: cost, opts: o, value: math.Inf(1),
 		open: math.Inf(1), state: make([]state, n), price: make([]float64, len(lines))}
-	km := 1.0
-	for i, col := range collectors {
-		c.wants[i] = merged(col.Wants, lines)
+	for i := range cost {
+		c.wants[i] = merged(wants[i], lines)
 		for _, w := range c.wants[i] {
 			c.goes[w.Line] = min(lines[w.Line], c.goes[w.Line]+w.Amount)
 		}
-		km += col.KM
-	}
-	for i, col := range collectors {
-		c.cost[i] = 1 + way*col.KM/km
 	}
 	return c
 }
 
 // merged wants: each line once, no more than there is of it.
-func merged(wants []Want, lines []int64) (list []Want) {
+func merged(wants []part, lines []int64) (list []part) {
 	sorted := slices.Clone(wants)
-	slices.SortStableFunc(sorted, func(a, b Want) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortStableFunc(sorted, func(a, b part) int { return cmp.Compare(a.Line, b.Line) })
 	for _, w := range sorted {
 		if n := len(list); n > 0 && list[n-1].Line == w.Line {
 			list[n-1].Amount = min(lines[w.Line], list[n-1].Amount+w.Amount)
 		} else if x := min(lines[w.Line], w.Amount); x > 0 {
-			list = append(list, Want{w.Line, x})
+			list = append(list, part{w.Line, x})
 		}
 	}
 	return list
@@ -121,7 +118,7 @@ func (c *cover) left() []int64 {
 	return left
 }
 
-func take(left []int64, wants []Want) {
+func take(left []int64, wants []part) {
 	for _, w := range wants {
 		left[w.Line] = max(0, left[w.Line]-w.Amount)
 	}
@@ -191,8 +188,8 @@ func (c *cover) does(i int, left []int64) (sum float64) {
 
 // keep the best of two greedy choices that complete those who come: by shares of lines, and by prices.
 func (c *cover) keep(left []int64) {
-	c.consider(c.greedy(left, func(w Want, left int64) float64 { return float64(min(w.Amount, left)) / float64(c.goes[w.Line]) }))
-	c.consider(c.greedy(left, func(w Want, left int64) float64 { return float64(min(w.Amount, left)) * c.price[w.Line] }))
+	c.consider(c.greedy(left, func(w part, left int64) float64 { return float64(min(w.Amount, left)) / float64(c.goes[w.Line]) }))
+	c.consider(c.greedy(left, func(w part, left int64) float64 { return float64(min(w.Amount, left)) * c.price[w.Line] }))
 }
 
 func (c *cover) consider(choice []bool) {
@@ -208,7 +205,7 @@ func (c *cover) consider(choice []bool) {
 }
 
 // greedy adds whoever takes most at its cost until all goes that can, then sends home whom it can do without.
-func (c *cover) greedy(start []int64, worth func(w Want, left int64) float64) []bool {
+func (c *cover) greedy(start []int64, worth func(w part, left int64) float64) []bool {
 	left, choice := slices.Clone(start), make([]bool, len(c.state))
 	for i, s := range c.state {
 		choice[i] = s == in
@@ -256,7 +253,7 @@ func (c *cover) sendHome(choice []bool) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.cost[b], c.cost[a]) })
 	for _, i := range order {
-		if slices.ContainsFunc(c.wants[i], func(w Want) bool { return spare[w.Line] < w.Amount }) {
+		if slices.ContainsFunc(c.wants[i], func(w part) bool { return spare[w.Line] < w.Amount }) {
 			continue
 		}
 		choice[i] = false
@@ -264,17 +261,6 @@ func (c *cover) sendHome(choice []bool) {
 			spare[w.Line] -= w.Amount
 		}
 	}
-}
-
-// nearestFirst are those who come.
-func (c *cover) nearestFirst() (list []int) {
-	for i, comes := range c.best {
-		if comes {
-			list = append(list, i)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(c.cost[a], c.cost[b]) })
-	return list
 }
 
 // least is how many must come.

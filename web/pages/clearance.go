@@ -241,7 +241,11 @@ func (s *Site) putPlan(c *Call) error {
 	if err := c.Form(&struct{}{}); err != nil {
 		return err
 	}
-	return c.moved(clearancePath(g.ID)+"/plan", s.Introductions.Propose(c.Ctx, c.Viewer, g.ID, planned(plan), c.Now), "done.plan_put")
+	asked, err := s.Introductions.Propose(c.Ctx, c.Viewer, g.ID, planned(plan), c.Now)
+	if asked == 0 {
+		return c.moved(clearancePath(g.ID)+"/plan", err, "note.plan_put_before")
+	}
+	return c.moved(clearancePath(g.ID)+"/plan", err, numbered("done.plan_put", asked, 0))
 }
 
 func planned(plan listing.Clearance) (list []introduction.Planned) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"wherewithal/introduction"
+	"wherewithal/listing"
 	"wherewithal/market"
 )
 
@@ -108,7 +110,7 @@ func TestASchoolIsClearedInTheFewestCollections(t *testing.T) {
 	}
 	s.caughtUp()
 	s.giver.get(s.path+"/plan").want(200, "4 lines are open.", "2 collections", "No plan that gives away as much needs fewer", "+Needing Group 0", "40 chairs",
-		"10 tables", "+Needing Group 1", "20 chairs", "180 cm", "What nobody needs yet", "Upright piano", "2 tables", "about 1 km").
+		"10 tables", "+Needing Group 1", "20 chairs", "180 cm", "What would be left", "Upright piano", "2 tables", "about 1 km").
 		without("+Needing Group 2", "n0@needs.example", "Bea")
 }
 
@@ -132,7 +134,7 @@ func TestAPlanIsPutToTheNeedsByTheRulesOfProposals(t *testing.T) {
 	if n := s.count("introductions"); n != 0 {
 		t.Fatalf("%d introductions before anybody asked for them", n)
 	}
-	plan.fill(s.path+"/plan").want(200, "We ask these groups, as their mails allow")
+	plan.fill(s.path+"/plan").want(200, "We asked 2 groups")
 	proposed := s.count("introductions where state = 'proposed'")
 	if n := s.count("introductions"); n != 4 || proposed != n {
 		t.Errorf("%d introductions, %d of them proposed; the plan has four takes", n, proposed)
@@ -143,12 +145,67 @@ func TestAPlanIsPutToTheNeedsByTheRulesOfProposals(t *testing.T) {
 	if n := s.count("letters where kind not in ('possible_match', 'sign_in', 'welcome')"); n != 0 {
 		t.Errorf("the giver has %d letters before a need said yes", n)
 	}
-	plan.fill(s.path + "/plan").want(200)
+	plan.fill(s.path+"/plan").want(200, "Nobody was asked")
 	if n := s.count("introductions"); n != 4 {
 		t.Errorf("put twice: %d introductions", n)
 	}
 	s.giver.get("/introductions").want(200).without("+Needing Group")
 	s.browser().get("/groups/" + string(s.hall)).want(200).without("n0@needs.example")
+}
+
+// night shares out among all needs, as the worker does at three.
+func (s *school) night() {
+	s.t.Helper()
+	if err := introduction.New(s.store, s.site.Preview.(*listing.Pool), introduction.Caps{}).ShareNightly(s.t.Context(), s.now); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+const ofThePlan = "introductions i join groups g on g.id = i.need_group_id where i.state = 'proposed' and g.name not like '%2'"
+
+// A night keeps the whiteboard for the group that has waited longest. The plan saves a collection by giving it to another, and
+// goes before: that one is asked too.
+func TestAPlanIsPutToItsNeedsAfterANight(t *testing.T) {
+	s := openSchool(t)
+	s.posted()
+	if _, err := s.store.Pool().Exec(t.Context(), `update listings set opened_at = opened_at - interval '60 days'
+		where group_id = (select id from groups where name like '%Group 2')`); err != nil {
+		t.Fatal(err)
+	}
+	s.night()
+	before := s.count(ofThePlan)
+	if before != 3 {
+		t.Fatalf("the night introduced %d of the plan's four takes, want all but the whiteboard", before)
+	}
+	s.giver.get(s.path+"/plan").want(200, "2 collections").fill(s.path+"/plan").want(200, "We asked 1 group, ")
+	if n := s.count(ofThePlan); n != 4 {
+		t.Errorf("%d introductions, want one of each take", n)
+	}
+}
+
+// What one refused is planned for another, who is asked.
+func TestWhoeverRefusedIsInThePlanNoMore(t *testing.T) {
+	s := openSchool(t)
+	s.posted().fill(s.path+"/plan").want(200, "We asked 2 groups")
+	p, err := s.store.PersonAt(t.Context(), "n0@needs.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.store.ViewerFor(t.Context(), p, s.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var id market.ID
+	if err := s.store.Pool().QueryRow(t.Context(), `select i.id::text from introductions i join listings l on l.id = i.need_id and l.title = 'Whiteboard'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.site.Introductions.Answer(t.Context(), v, id, market.No, "", s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.giver.get(s.path+"/plan").want(200, "3 collections", "+Needing Group 2").fill(s.path+"/plan").want(200, "We asked 1 group, ")
+	if n := s.count("introductions i join groups g on g.id = i.need_group_id where i.state = 'proposed' and g.name like '%2'"); n != 1 {
+		t.Errorf("%d introductions to the group that is next", n)
+	}
 }
 
 func TestThePlanForASpreadsheetHoldsNoFormula(t *testing.T) {

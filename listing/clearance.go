@@ -186,7 +186,8 @@ func (q *clearing) place(need market.Entry) (i int, n *clearance.Need) {
 	return i, &c.Needs[at]
 }
 
-// planFor is how long a page waits for a plan with fewer collections; the best found by then is shown with its bound.
+// planFor is how long a page waits for a plan with fewer collections; the best found by then, or the first after it, is shown with
+// its bound.
 const planFor = 2 * time.Second
 
 func (q *clearing) plan(ctx context.Context) (Clearance, error) {

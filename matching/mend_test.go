@@ -3,6 +3,8 @@ package matching
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wherewithal/market"
 	"wherewithal/wording"
 )
@@ -22,6 +24,7 @@ var shortOf = []struct {
 	{"one date on another day", func(o, n *market.Entry) {
 		n.Listing.When.Windows = []market.Window{{Repeat: market.Once, On: "2027-01-20", Start: 1140, End: 1260}}
 	}, market.MissTime, market.Need, market.Offer},
+	{"three fortnightly dates", func(o, n *market.Entry) { onFridays(n) }, market.MissTime, market.Need, market.Need},
 	{"too far", func(o, n *market.Entry) { n.Listing.ReachKM = 1; o.Point.Lat += .015 }, market.MissDistance, market.Need, market.Need},
 	{"too far to bring", func(o, n *market.Entry) {
 		o.Listing.Where, o.Listing.ReachKM = market.Delivered, 1
@@ -44,6 +47,56 @@ var shortOf = []struct {
 		o.Listing.Kind, n.Listing.Title, o.Listing.Title = market.Equipment, "Kitchen", "Kitchen"
 		n.Listing.Facts = market.Facts{"seated": 20.0}
 	}, market.MissKind, market.Need, market.Need},
+}
+
+// onFridays has a need want three Fridays, every other week, while the hall is open on Thursdays.
+func onFridays(need *market.Entry) {
+	need.Listing.When = market.When{Times: 3}
+	for _, d := range []market.Date{"2027-01-22", "2027-02-05", "2027-02-19"} {
+		need.Listing.When.Windows = append(need.Listing.When.Windows, market.Window{Repeat: market.Once, On: d, Start: 1140, End: 1260})
+	}
+}
+
+// Dates of one's own move each by itself: none becomes a series, none is lost, and those that would gain nothing stay.
+func TestDatesMoveAndStayDates(t *testing.T) {
+	once := func(d market.Date, start, end market.Minute) market.Window {
+		return market.Window{Repeat: market.Once, On: d, Start: start, End: end}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(offer, need *market.Entry)
+		want   []market.Window
+		said   []market.Date
+	}{
+		{"all a day earlier", func(o, n *market.Entry) {}, []market.Window{once("2027-01-21", 1140, 1260), once("2027-02-04", 1140, 1260), once("2027-02-18", 1140, 1260)},
+			[]market.Date{"2027-01-21", "2027-02-04", "2027-02-18"}},
+		{"one finds the hall closed either way", func(o, n *market.Entry) { o.Listing.When.Exceptions = []market.Date{"2027-02-04"} },
+			[]market.Window{once("2027-01-21", 1140, 1260), once("2027-02-05", 1140, 1260), once("2027-02-18", 1140, 1260)}, []market.Date{"2027-01-21", "2027-02-18"}},
+		{"each at an hour of its own", func(o, n *market.Entry) { n.Listing.When.Windows[1].Start, n.Listing.When.Windows[1].End = 1080, 1320 },
+			[]market.Window{once("2027-01-21", 1140, 1260), once("2027-02-04", 1080, 1320), once("2027-02-18", 1140, 1260)},
+			[]market.Date{"2027-01-21", "2027-02-04", "2027-02-18"}},
+		{"the same days at another hour", func(o, n *market.Entry) { o.Listing.When.Windows[0].Days, o.Listing.When.Windows[0].Start = 16, 1200 },
+			[]market.Window{once("2027-01-22", 1200, 1320), once("2027-02-05", 1200, 1320), once("2027-02-19", 1200, 1320)},
+			[]market.Date{"2027-01-22", "2027-02-05", "2027-02-19"}},
+	} {
+		offer, need := hallAndChoir()
+		onFridays(&need)
+		c.change(&offer, &need)
+		m, ok := Mend(offer, need, market.Need, benchNow, Options{})
+		if !ok {
+			t.Errorf("%s: no near miss", c.name)
+			continue
+		}
+		if diff := cmp.Diff(c.want, m.Listing.When.Windows); diff != "" {
+			t.Errorf("%s: it would want\n%s", c.name, diff)
+		}
+		if diff := cmp.Diff(c.said, m.Miss.Change.Dates); diff != "" {
+			t.Errorf("%s: it says\n%s", c.name, diff)
+		}
+		if w := m.Listing.When; w.Times != 3 || w.Duration != 0 {
+			t.Errorf("%s: %d times of %d minutes", c.name, w.Times, w.Duration)
+		}
+	}
 }
 
 // What the button makes of a listing is a listing that can be kept, and that then matches; and the other side's is left

@@ -1,7 +1,10 @@
 package matching
 
 import (
+	"slices"
+
 	"wherewithal/market"
+	"wherewithal/matching/calendar"
 )
 
 // otherTimes are times at which the offer could meet the need, the closest to what was wanted first: the same days at
@@ -22,18 +25,24 @@ func (p *pair) otherTimes() []change {
 
 // widened are the need's times with more room, step by step.
 func widened(when market.When) []market.When {
+	moved := movedDays(when)
 	if when.Duration == 0 {
 		when.Duration = int(when.Windows[0].End - when.Windows[0].Start)
 	}
 	sameDays := when
 	sameDays.Windows = reworked(when.Windows, anyHour)
-	if when.Windows[0].Repeat == market.Once {
-		return append([]market.When{sameDays}, movedDays(when)...)
+	if onDates(when) {
+		return append([]market.When{sameDays}, moved...)
 	}
 	otherDay, anyTime := when, when
 	otherDay.Windows = reworked(when.Windows, anyDay)
 	anyTime.Windows = reworked(sameDays.Windows, anyDay)
 	return []market.When{otherDay, sameDays, anyTime}
+}
+
+// onDates reports whether all is wanted on dates of its own, and nothing comes round.
+func onDates(when market.When) bool {
+	return !slices.ContainsFunc(when.Windows, func(w market.Window) bool { return w.Repeat != market.Once })
 }
 
 func reworked(list []market.Window, change func(*market.Window)) []market.Window {
@@ -73,6 +82,9 @@ func (p *pair) timeChange(wider market.When) (change, bool) {
 		return change{}, false
 	}
 	m := again.meeting
+	if m.Of > 1 && onDates(wider) {
+		return p.datesChange(wider, m)
+	}
 	if m.Start == 0 && m.End == 0 || len(m.Slots) == 0 {
 		return change{}, false
 	}
@@ -89,4 +101,37 @@ func (p *pair) timeChange(wider market.When) (change, bool) {
 		e.Listing.When = wider
 		e.Listing.When.Windows = []market.Window{window}
 	}}, true
+}
+
+// datesChange moves dates of the need's own to other days at the same hours, or to other hours of the same days. A date that gains
+// nothing by it stays as it is.
+func (p *pair) datesChange(wider market.When, m calendar.Meeting) (change, bool) {
+	was, fits, said := p.need.Listing.When, map[market.Date]bool{}, market.Reason{Fits: m.Fits, Of: m.Of}
+	for _, s := range m.Slots {
+		said.Dates = append(said.Dates, market.DateOf(s.From))
+		fits[market.DateOf(s.From)] = true
+	}
+	moved := wider.Windows[0].On != was.Windows[0].On
+	if !moved {
+		said.Start, said.End = m.Start, m.End
+	}
+	var windows []market.Window
+	for i, w := range wider.Windows {
+		old := was.Windows[i]
+		switch {
+		case moved && !fits[w.On] && fits[old.On]:
+			return change{}, false // two dates would fall on one
+		case !fits[w.On]:
+			w = old
+		case moved:
+		case m.End == 0 || was.Duration == 0 && old.End-old.Start != m.End-m.Start:
+			return change{}, false // hours that differ from day to day are no small change
+		default:
+			w.Start, w.End = m.Start, m.End
+		}
+		if !slices.Contains(windows, w) {
+			windows = append(windows, w)
+		}
+	}
+	return change{said: said, need: func(e *market.Entry) { e.Listing.When.Windows = windows }}, true
 }

@@ -161,6 +161,16 @@ func dates(lang string, list []market.Date) string {
 	return List(lang, said)
 }
 
+// mostDatesSaid are told one by one; of more it is told how many there are, and from when to when.
+const mostDatesSaid = 6
+
+func someDates(lang string, list []market.Date) string {
+	if len(list) <= mostDatesSaid {
+		return dates(lang, list)
+	}
+	return Text(lang, "near_miss.many_dates", map[string]any{"Count": len(list), "From": dates(lang, list[:1]), "To": dates(lang, list[len(list)-1:])})
+}
+
 func capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
@@ -227,6 +237,12 @@ func missedTime(lang string, c market.Reason, data map[string]any) string {
 	day, hasDay := weekday(c.Day)
 	maps.Copy(data, map[string]any{"Day": Weekdays(lang, day), "Times": hours(lang, c)})
 	switch {
+	case len(c.Dates) > 1:
+		data["Dates"] = someDates(lang, c.Dates)
+		if c.End > 0 {
+			return "dates_at"
+		}
+		return "dates"
 	case c.Of == 1 && len(c.Dates) == 1 && c.End > 0:
 		data["Date"] = Date(lang, c.Dates[0].Time(time.UTC))
 		return "date_at"

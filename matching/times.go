@@ -80,14 +80,8 @@ func (p *pair) used() []market.Slot {
 	return p.meeting.Slots
 }
 
-// left is how much is free in all the slots.
-func (p *pair) left() int {
-	left := p.offer.Listing.Quantity
-	for _, s := range p.used() {
-		left = min(left, p.offer.stock().Left(s))
-	}
-	return left
-}
+// left is how much is free in each of the slots.
+func (p *pair) left() int { return p.offer.stock().Each(p.used()) }
 
 // forGood: what is given is given for good, so it must be free from then on.
 func (p *pair) forGood(least int) []Failure {

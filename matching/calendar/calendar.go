@@ -22,7 +22,7 @@ const (
 	BankHoliday = "bank_holiday"
 	OutOfTerm   = "out_of_term"
 	NotOpen     = "not_open" // the offer has no window at that time
-	Taken       = "taken"    // lent already, turn-round included
+	Taken       = "taken"    // lent already, or used by the same series before, turn-round included
 )
 
 // span is a stretch of time in minutes, the end left out: of a day on the wall clock, or since 1970 in UTC.

@@ -1,8 +1,6 @@
 package calendar
 
 import (
-	"cmp"
-	"slices"
 	"sort"
 	"time"
 
@@ -53,17 +51,24 @@ func (m Meeting) Why() string {
 type pair struct {
 	offer, need *Side
 	stock       Stock
+	amount      int
+	lent        []change
 	blocked     []span
 	now         int64
 	earliest    int64 // now and the notice the offer asks for
 }
 
+func (a *Almanac) pair(offer, need *Side, stock Stock, amount int) pair {
+	lent, now := stock.changes(), minuteUp(a.now)
+	return pair{offer: offer, need: need, stock: stock, amount: amount, lent: lent, blocked: stock.blocked(lent, amount),
+		now: now, earliest: now + int64(offer.when.LeadTime)*60}
+}
+
 // Meet finds the best regular slot: the same weekday and time of day through the need's series, at which most
-// occurrences find the offer open, with notice given and the amount free. Ties go to the larger share, then to the
+// occurrences find the offer open, with notice given and the amount free, also beside what the series itself uses before. Ties go to the larger share, then to the
 // earlier first slot. When the need wants one time only, it is the earliest that can be.
 func (a *Almanac) Meet(offer, need Side, stock Stock, amount int) Meeting {
-	p := pair{offer: &offer, need: &need, stock: stock, blocked: stock.blocked(amount), now: minuteUp(a.now)}
-	p.earliest = p.now + int64(offer.when.LeadTime)*60
+	p := a.pair(&offer, &need, stock, amount)
 	if len(offer.when.Windows) == 0 && len(need.when.Windows) == 0 {
 		return p.anyTime()
 	}
@@ -232,18 +237,40 @@ func without(free, blocked []span) []span {
 	return out
 }
 
+// use is what a use from a minute of a day on takes, its turn-round included.
+func (p *pair) use(i int, start, length int64) span {
+	d := &p.need.days.list[i]
+	return span{d.at(start), d.at(min(start+length, 1440)) + int64(p.stock.TurnRound)}
+}
+
+// room reports whether the amount is there for a use beside the series' own uses before it. What is lent leaves it to each alone.
+func (p *pair) room(own []span, use span) bool {
+	at := 1 // how many run at once
+	for i := len(own) - 1; i >= 0 && own[i].to > use.from; i-- {
+		if at++; peak(p.lent, use.from, own[i].to) > p.stock.Quantity-at*p.amount {
+			return false
+		}
+	}
+	return true
+}
+
 // each occurrence takes the earliest time of its day, on the earliest days that will do.
 func (p *pair) each(s series) Meeting {
-	m := Meeting{Of: s.of}
+	m, own := Meeting{Of: s.of}, []span(nil)
 	for _, day := range s.days {
 		if m.Fits == m.Of {
 			break
 		}
-		list := p.starts(s, day)
-		if len(list) > 0 {
-			at := slices.MinFunc(list, func(a, b stretch) int { return cmp.Compare(a.first, b.first) })
-			m.add(p.need.days, day, at.first, at.length)
-		} else if len(m.Missed) < m.Of {
+		at := starts{day, p.starts(s, day)}
+		x, ok := p.earliestOf(at, own)
+		switch {
+		case ok:
+			own = append(own, p.use(day, x.first, x.length))
+			m.add(p.need.days, day, x.first, x.length)
+		case len(m.Missed) == m.Of: // as many are named as there can be
+		case len(at.list) > 0:
+			m.Missed = append(m.Missed, p.missedBeside(day))
+		default:
 			m.Missed = append(m.Missed, p.missed(day, 0, 0))
 		}
 	}
@@ -252,22 +279,86 @@ func (p *pair) each(s series) Meeting {
 	return m
 }
 
-// regular finds the start that most of the days share. The best lies at the first minute of some stretch.
+// earliestOf is the first start of a day at which there is room.
+func (p *pair) earliestOf(s starts, own []span) (at stretch, ok bool) {
+	for _, x := range s.list {
+		for m := x.first; m <= x.last && (!ok || m < at.first); m++ {
+			if p.room(own, p.use(s.day, m, x.length)) {
+				at, ok = stretch{m, m, x.length}, true
+			}
+		}
+	}
+	return at, ok
+}
+
+// regular finds the start that most of the days share.
 func (p *pair) regular(all []starts, length int64) Meeting {
-	start, length := busiest(all, length)
-	m := Meeting{Of: len(all)}
+	start, length := p.busiest(all, length)
+	m, own := Meeting{Of: len(all)}, []span(nil)
 	for _, s := range all {
-		if covers(s.list, start) {
-			m.add(p.need.days, s.day, start, length)
-		} else {
+		switch {
+		case !covers(s.list, start):
 			m.Missed = append(m.Missed, p.missed(s.day, start, length))
+		case !p.room(own, p.use(s.day, start, length)):
+			m.Missed = append(m.Missed, p.missedBeside(s.day))
+		default:
+			own = append(own, p.use(s.day, start, length))
+			m.add(p.need.days, s.day, start, length)
 		}
 	}
 	m.describe(p.need.days)
 	return m
 }
 
-// busiest is the minute at which most days can begin, the earliest when several are.
+// busiest is the minute at which most days can begin, the earliest when several are. It lies at the first minute of some stretch, but
+// where uses of the series are near enough to stand in one another's way.
+func (p *pair) busiest(all []starts, length int64) (int64, int64) {
+	if x, near := p.near(all); near {
+		return p.busiestBeside(all, x)
+	}
+	return busiest(all, length)
+}
+
+// clockLeeway in minutes is more than clocks are ever moved at a time.
+const clockLeeway = 120
+
+// near reports whether uses of a series could come nearer than the turn-round to one another; x is any stretch of them all.
+func (p *pair) near(all []starts) (x stretch, near bool) {
+	before := -1
+	for _, s := range all {
+		if len(s.list) == 0 || p.stock.TurnRound == 0 {
+			continue
+		}
+		x = s.list[0]
+		if before >= 0 && p.need.days.list[s.day].begins-p.need.days.list[before].begins < x.length+int64(p.stock.TurnRound)+clockLeeway {
+			near = true
+		}
+		before = s.day
+	}
+	return x, near
+}
+
+// busiestBeside is busiest where uses may stand in one another's way: every minute is tried.
+func (p *pair) busiestBeside(all []starts, any stretch) (int64, int64) {
+	at, most, own := int64(-1), 0, make([]span, 0, len(all))
+	for m := int64(0); m+any.length <= 1440; m++ {
+		own = own[:0]
+		for _, s := range all { // the earliest first: so the fewest are left out
+			if !covers(s.list, m) {
+				continue
+			}
+			if use := p.use(s.day, m, any.length); p.room(own, use) {
+				own = append(own, use)
+			}
+		}
+		if len(own) > most {
+			at, most = m, len(own)
+		}
+	}
+	return at, any.length
+}
+
+// busiest where no use stands in the way of another.
 func busiest(all []starts, length int64) (int64, int64) {
 	at, most := int64(-1), 0
 	for _, s := range all {
@@ -327,6 +418,11 @@ func (m *Meeting) describe(ds *days) {
 func isoDay(t time.Time) int { return (int(t.Weekday())+6)%7 + 1 }
 
 func minuteOfDay(t time.Time) market.Minute { return market.Minute(t.Hour()*60 + t.Minute()) }
+
+// missedBeside is a day that is free but for what the series itself uses before it.
+func (p *pair) missedBeside(i int) Missed {
+	return Missed{Date: p.need.days.list[i].date, Why: Taken}
+}
 
 // missed says why nothing is possible on a day, or at one stretch of it when length is not 0.
 func (p *pair) missed(i int, start, length int64) Missed {

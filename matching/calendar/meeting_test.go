@@ -92,6 +92,13 @@ func TestMeetingsRuleByRule(t *testing.T) {
 	}
 	later := januaryMorning.Add(market.AgreeWithin)
 	twoWeeks := untimed(market.Allocation{From: januaryMorning, Until: &later, Amount: 1})
+	days := market.When{Windows: []market.Window{{Repeat: market.Daily, Start: 600, End: 960}}, Every: market.Daily, Times: 5}
+	open := market.When{Windows: []market.Window{{Repeat: market.Daily, Start: 600, End: 960}}}
+	long := market.When{Windows: []market.Window{{Repeat: market.Daily, Start: 600, End: 1200}}}
+	dates := market.When{Times: 3, Duration: 360}
+	for _, d := range []market.Date{"2027-01-18", "2027-01-19", "2027-01-20"} {
+		dates.Windows = append(dates.Windows, market.Window{Repeat: market.Once, On: d, Start: 600, End: 1200})
+	}
 	for _, c := range []struct {
 		name        string
 		offer, need market.When
@@ -113,6 +120,17 @@ func TestMeetingsRuleByRule(t *testing.T) {
 		{"lent just before, without turn-round", thursdays, once, Stock{Quantity: 1, Lent: []market.Allocation{lent("2027-01-14", 1080, 1140, 1)}}, 1, 1, 1, ""},
 		{"lent just before, with turn-round", thursdays, once, Stock{Quantity: 1, TurnRound: 30, Lent: []market.Allocation{lent("2027-01-14", 1080, 1140, 1)}}, 1, 0, 1, Taken},
 		{"lent just after, with turn-round", thursdays, once, Stock{Quantity: 1, TurnRound: 30, Lent: []market.Allocation{lent("2027-01-14", 1260, 1320, 1)}}, 1, 0, 1, Taken},
+		{"a day's turn-round in a daily series", open, days, Stock{Quantity: 1, TurnRound: 1440}, 1, 3, 5, Taken},
+		{"and one that it just keeps", open, days, Stock{Quantity: 1, TurnRound: 1080}, 1, 5, 5, ""},
+		{"while there are two", open, days, Stock{Quantity: 2, TurnRound: 1440}, 1, 5, 5, ""},
+		{"but two are wanted", open, days, Stock{Quantity: 2, TurnRound: 1440}, 2, 3, 5, Taken},
+		{"and the second is lent for a day", open, days, Stock{Quantity: 2, TurnRound: 1440, Lent: []market.Allocation{lent("2027-01-12", 900, 960, 1)}}, 1, 4, 5, Taken},
+		{"a turn-round of two nights", open, days, Stock{Quantity: 1, TurnRound: 2880}, 1, 2, 5, Taken},
+		{"a later start that keeps clear of what is lent", long, market.When{Windows: open.Windows, Every: market.Daily, Times: 4, Duration: 120, From: "2027-01-18"},
+			Stock{Quantity: 2, TurnRound: 1440, Lent: []market.Allocation{lent("2027-01-18", 600, 720, 1)}}, 1, 4, 4, ""},
+		{"two dates of its own that a later start keeps apart", long, with(dates, func(w *market.When) { w.Windows, w.Times = w.Windows[:2], 2 }),
+			Stock{Quantity: 1, TurnRound: 1200}, 1, 2, 2, ""},
+		{"three of them, that it does not", long, dates, Stock{Quantity: 1, TurnRound: 1260}, 1, 2, 3, Taken},
 		{"enough left of twenty", thursdays, once, Stock{Quantity: 20, Lent: []market.Allocation{lent("2027-01-14", 1080, 1320, 12)}}, 8, 1, 1, ""},
 		{"too few left of twenty", thursdays, once, Stock{Quantity: 20, Lent: []market.Allocation{lent("2027-01-14", 1080, 1320, 12)}}, 9, 0, 1, Taken},
 		{"given away for good", thursdays, series, Stock{Quantity: 1, Lent: []market.Allocation{{From: januaryMorning.AddDate(0, 0, 24), Amount: 1}}}, 1, 3, 10, Taken},
@@ -179,5 +197,31 @@ func TestWeeksThatNeverTouchAreToldApart(t *testing.T) {
 	overlap := MaskOf(market.When{Windows: []market.Window{{Repeat: market.Once, On: "2027-01-14", Start: 1075, End: 1085}}})
 	if evening.Meets(&morning) || !evening.Meets(&overlap) || !morning.Meets(&overlap) || !evening.Meets(&AllWeek) {
 		t.Error("masks are wrong")
+	}
+}
+
+// However near its uses are to each other, so much can each of them take.
+func TestWhatEachUseOfASeriesCanTake(t *testing.T) {
+	use := func(d market.Date) market.Slot {
+		return market.Slot{From: d.At(600, market.When{}.Location()), Until: d.At(960, market.When{}.Location())}
+	}
+	for _, c := range []struct {
+		turn int
+		lent []market.Allocation
+		uses []market.Slot
+		want int
+	}{
+		{0, nil, nil, 20},
+		{0, nil, []market.Slot{use("2027-01-12"), use("2027-01-13")}, 20},
+		{1440, nil, []market.Slot{use("2027-01-12"), use("2027-01-13")}, 10},
+		{2880, nil, []market.Slot{use("2027-01-12"), use("2027-01-13"), use("2027-01-14")}, 6},
+		{1440, nil, []market.Slot{use("2027-01-12"), use("2027-01-14")}, 20},
+		{0, []market.Allocation{lent("2027-01-12", 0, 610, 12), lent("2027-01-12", 610, 700, 3)}, []market.Slot{use("2027-01-12")}, 8},
+		{30, []market.Allocation{lent("2027-01-12", 960, 990, 4)}, []market.Slot{use("2027-01-12")}, 16},
+		{1440, []market.Allocation{lent("2027-01-13", 620, 630, 5)}, []market.Slot{use("2027-01-12"), use("2027-01-13")}, 7},
+	} {
+		if got := (Stock{Quantity: 20, TurnRound: c.turn, Lent: c.lent}).Each(c.uses); got != c.want {
+			t.Errorf("turn-round %d, lent %v, uses %v: %d, want %d", c.turn, c.lent, c.uses, got, c.want)
+		}
 	}
 }

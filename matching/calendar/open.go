@@ -13,8 +13,7 @@ func (a *Almanac) Open(offer Side, stock Stock, amount, days, most int, least ti
 	if len(offer.when.Windows) == 0 {
 		return nil
 	}
-	now := minuteUp(a.now)
-	p := pair{offer: &offer, need: &offer, stock: stock, blocked: stock.blocked(amount), now: now, earliest: now + int64(offer.when.LeadTime)*60}
+	p := a.pair(&offer, &offer, stock, amount)
 	var free []span
 	list := offer.days.list
 	for i := range list[:min(days+1, len(list))] { // the first is yesterday

@@ -20,3 +20,12 @@ func TestMeetAgreesWithCountingEveryMinute(t *testing.T) {
 		}
 	})
 }
+
+// Daily uses stand in one another's way where the turn-round is long.
+func TestMeetAgreesAlsoWhereASeriesStandsInItsOwnWay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		if err := oracle.SomeDaily(drawn{t}).Check(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -41,12 +41,12 @@ func (s Stock) changes() []change {
 
 func minuteUp(t time.Time) int64 { return minuteOf(t.Add(time.Minute - time.Nanosecond)) }
 
-// blocked are the stretches in which no use that takes the amount can run. Because a use is followed by its own
+// blocked are the stretches, by all changes, in which no use that takes the amount can run. Because a use is followed by its own
 // turn-round, they begin that much before the next one does.
-func (s Stock) blocked(amount int) []span {
+func (s Stock) blocked(changes []change, amount int) []span {
 	var out []span
 	used, since := 0, int64(-1)
-	for _, c := range s.changes() {
+	for _, c := range changes {
 		used += c.by
 		switch full := used > s.Quantity-amount; {
 		case full && since < 0:
@@ -77,7 +77,7 @@ func join(list []span, s span) []span {
 // Earliest is the first minute from a moment on from which an amount is free for as long as a use without a time lasts, and
 // whether there is one.
 func (s Stock) Earliest(amount int, from time.Time) (time.Time, bool) {
-	at, ok := earliest(s.blocked(amount), minuteUp(from), int64(s.Untimed/time.Minute))
+	at, ok := earliest(s.blocked(s.changes(), amount), minuteUp(from), int64(s.Untimed/time.Minute))
 	return timeOf(at, from.Location()), ok
 }
 
@@ -91,19 +91,39 @@ func earliest(blocked []span, from, length int64) (int64, bool) {
 	return from, from < forever
 }
 
-// Left is how much is free all through a slot and the turn-round after it.
-func (s Stock) Left(slot market.Slot) int {
-	return s.Quantity - s.peak(minuteOf(slot.From), minuteUp(slot.Until)+int64(s.TurnRound))
+// Each is how much every one of some uses could take, turn-round after each included: those nearer than that to one another
+// take it at once.
+func (s Stock) Each(uses []market.Slot) int {
+	type moment struct {
+		at         int64
+		lent, uses int
+	}
+	var list []moment
+	for _, c := range s.changes() {
+		list = append(list, moment{at: c.at, lent: c.by})
+	}
+	for _, u := range uses {
+		list = append(list, moment{at: minuteOf(u.From), uses: 1}, moment{at: minuteUp(u.Until) + int64(s.TurnRound), uses: -1})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].at < list[j].at })
+	each, lent, at := s.Quantity, 0, 0
+	for i, m := range list {
+		lent, at = lent+m.lent, at+m.uses
+		if last := i+1 == len(list) || list[i+1].at > m.at; last && at > 0 {
+			each = min(each, (s.Quantity-lent)/at)
+		}
+	}
+	return each
 }
 
 // LeftForGood is how much is free from a moment on and stays so.
 func (s Stock) LeftForGood(from time.Time) int {
-	return s.Quantity - s.peak(minuteOf(from), forever)
+	return s.Quantity - peak(s.changes(), minuteOf(from), forever)
 }
 
-func (s Stock) peak(from, to int64) int {
+// peak is the most that is in use at once within a stretch.
+func peak(changes []change, from, to int64) int {
 	used, most := 0, 0
-	changes := s.changes()
 	for i, c := range changes {
 		if c.at >= to {
 			break

@@ -5,8 +5,7 @@ import "sort"
 // Ways are the best regular ways in which the two could meet, best first, at most so many: what two groups that were
 // introduced may choose from. A way of which nothing fits is none.
 func (a *Almanac) Ways(offer, need Side, stock Stock, amount, most int) []Meeting {
-	p := pair{offer: &offer, need: &need, stock: stock, blocked: stock.blocked(amount), now: minuteUp(a.now)}
-	p.earliest = p.now + int64(offer.when.LeadTime)*60
+	p := a.pair(&offer, &need, stock, amount)
 	if len(offer.when.Windows) == 0 && len(need.when.Windows) == 0 {
 		return nil
 	}

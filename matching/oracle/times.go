@@ -306,9 +306,30 @@ func SomeTimes(r Dice) Times {
 	today := market.DateOf(now)
 	q := Times{Offer: someWhen(r, today), Need: someWhen(r, today), Stock: someStock(r, now), Amount: 1, Now: now}
 	q.Offer.LeadTime = []int{0, 0, 5, 48}[r.IntN(4)]
-	q.Need.Every, q.Need.Times, q.Need.Duration = market.Weekly, 2+r.IntN(4), 15*(1+r.IntN(10))
+	q.Need.Every = []market.Repeat{market.Weekly, market.Daily}[r.IntN(2)]
+	q.Need.Times, q.Need.Duration = 2+r.IntN(4), 15*(1+r.IntN(10))
 	q.Need.Until = today.AddDays(5 + r.IntN(31))
 	return q
+}
+
+// SomeDaily are daily uses that stand in one another's way, as the turn-round is about as long as the night.
+func SomeDaily(r Dice) Times {
+	q := Times{Now: moments[r.IntN(len(moments))], Offer: daily(r, 24, 80), Need: daily(r, 16, 60), Amount: 1}
+	q.Need.Every, q.Need.Times, q.Need.Duration = market.Daily, 2+r.IntN(4), 15*(1+r.IntN(16))
+	q.Need.Until = market.DateOf(q.Now).AddDays(5 + r.IntN(16))
+	q.Stock = someStock(r, q.Now)
+	q.Stock.TurnRound = max(q.Stock.TurnRound, 1440-q.Need.Duration+15*(r.IntN(15)-6))
+	return q
+}
+
+// daily are one or two windows of every day, so many quarters of an hour long.
+func daily(r Dice, least, most int) market.When {
+	w := market.When{Zone: zones[r.IntN(len(zones))]}
+	for range 1 + r.IntN(2) {
+		start := market.Minute(15 * r.IntN(61))
+		w.Windows = append(w.Windows, market.Window{Repeat: market.Daily, Start: start, End: min(1440, start+market.Minute(15*(least+r.IntN(most-least+1))))})
+	}
+	return w
 }
 
 func someWhen(r Dice, today market.Date) market.When {
@@ -339,8 +360,11 @@ func someWindow(r Dice, today market.Date) market.Window {
 	return w
 }
 
+// turnRounds from none to longer than any day, some of which a daily series just keeps.
+var turnRounds = []int{0, 15, 30, 60, 600, 1260, 1290, 1350, 1380, 1410, 1440, 1500, 2000, 2880}
+
 func someStock(r Dice, now time.Time) calendar.Stock {
-	s := calendar.Stock{Quantity: 1 + r.IntN(4), TurnRound: 15 * r.IntN(5)}
+	s := calendar.Stock{Quantity: 1 + r.IntN(4), TurnRound: turnRounds[r.IntN(len(turnRounds))]}
 	for range r.IntN(5) {
 		from := now.Truncate(15 * time.Minute).Add(time.Duration(15*r.IntN(30*96+1)) * time.Minute)
 		l := market.Allocation{From: from, Amount: 1 + r.IntN(2)}

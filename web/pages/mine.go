@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,7 +166,8 @@ type own struct {
 	listings []market.Entry
 	matches  map[market.ID][]market.Match
 	nears    map[market.ID][]market.NearMiss
-	intros   map[market.ID][]market.Introduction // by listing, newest first
+	intros   map[market.ID][]market.Introduction // by listing, newest first, of which the viewer knows
+	met      map[market.ID][]market.ID           // by listing: those that it is not introduced to again
 	others   map[market.ID]market.Entry          // what the viewer may see of the other sides
 	stopped  map[market.ID]*view.GoOnButton
 }
@@ -177,7 +179,7 @@ const (
 )
 
 func (s *Site) own(c *Call, ids []market.ID) (o *own, err error) {
-	o = &own{s: s, c: c, nears: map[market.ID][]market.NearMiss{}, intros: map[market.ID][]market.Introduction{}, others: map[market.ID]market.Entry{}}
+	o = &own{s: s, c: c, nears: map[market.ID][]market.NearMiss{}, intros: map[market.ID][]market.Introduction{}, met: map[market.ID][]market.ID{}, others: map[market.ID]market.Entry{}}
 	if o.listings, err = s.Store.EntriesFor(c.Ctx, c.Viewer, ids, c.Now); err != nil {
 		return nil, err
 	}
@@ -207,17 +209,22 @@ func (o *own) introduced(open []market.ID) error {
 			o.intros[in.NeedID] = append(o.intros[in.NeedID], in)
 			o.intros[in.OfferID] = append(o.intros[in.OfferID], in)
 		}
+		if !in.Undecided() {
+			o.met[in.NeedID] = append(o.met[in.NeedID], in.OfferID)
+			o.met[in.OfferID] = append(o.met[in.OfferID], in.NeedID)
+		}
 	}
 	return err
 }
 
-// look finds what nearly fits, and reads all other sides.
+// look finds what nearly fits and could still be introduced, and reads all other sides.
 func (o *own) look() error {
 	var ids []market.ID
 	for _, e := range o.listings {
 		l := e.Listing
 		if l.Life == market.Open && o.s.Preview != nil && o.c.Viewer.Roles[l.GroupID].CanPost() {
-			near := o.s.Preview.Rank(e, o.c.Now, nearsShown).NearMisses
+			near := o.s.Preview.Rank(e, o.c.Now, nearsShown+len(o.met[l.ID])).NearMisses
+			near = slices.DeleteFunc(near, func(m market.NearMiss) bool { return slices.Contains(o.met[l.ID], far(l, m.OfferID, m.NeedID)) })
 			o.nears[l.ID] = near[:min(nearsShown, len(near))]
 		}
 		for _, m := range o.matches[l.ID] {

@@ -16,7 +16,7 @@ import (
 )
 
 // registerNearly is for those who post for a listing's group: what would make it fit another. Looking changes nothing; the
-// button changes the listing as it said, or, when either side changed meanwhile, nothing. Pressing twice changes it once.
+// button changes the listing as it said, or, when either side changed meanwhile or the two were introduced before, nothing. Pressing twice changes it once.
 func (s *Site) registerNearly() {
 	s.get("/listings/:id/nearly/:other", s.nearly)
 	s.post("/listings/:id/nearly/:other", s.mend)
@@ -27,6 +27,7 @@ func nearlyPath(own, other market.ID) string { return listingPath(own) + "/nearl
 // facing are a listing of one's own and another that the viewer may see, as they are now.
 type facing struct {
 	own, other market.Entry
+	met        *market.Introduction // for which the two are not introduced again; nil: they may be
 }
 
 func (s *Site) facing(c *Call) (f facing, err error) {
@@ -41,9 +42,21 @@ func (s *Site) facing(c *Call) (f facing, err error) {
 	if f.own, err = s.Store.EntryFor(c.Ctx, c.Viewer, l.ID, c.Now); err != nil {
 		return f, err
 	}
-	f.other, err = s.Store.EntryFor(c.Ctx, c.Viewer, other, c.Now)
+	if f.other, err = s.Store.EntryFor(c.Ctx, c.Viewer, other, c.Now); err != nil {
+		return f, err
+	}
+	past, err := s.Store.IntroductionsFor(c.Ctx, l.ID)
+	for _, in := range past {
+		if (in.NeedID == other || in.OfferID == other) && !in.Undecided() {
+			f.met = &in
+		}
+	}
 	return f, err
 }
+
+// known reports whether the viewer knows of the introduction that the two had: what another's group said before it was put to them
+// is not told.
+func (f facing) known(c *Call) bool { return f.met != nil && f.met.KnownTo(c.Viewer) }
 
 // sides are the two in the engine's order.
 func (f facing) sides() (offer, need market.Entry) {
@@ -60,8 +73,11 @@ func (f facing) match(c *Call) (market.Match, bool) {
 	return v.Match, v.Fits
 }
 
-// mended is what would do; ours reports whether a button of the viewer's can do it.
+// mended is what would do, where that leads to an introduction; ours reports whether a button of the viewer's can do it.
 func (f facing) mended(c *Call) (m matching.Mended, ours, ok bool) {
+	if f.met != nil {
+		return m, false, false
+	}
 	offer, need := f.sides()
 	m, ok = matching.Mend(offer, need, f.own.Listing.Side, c.Now, matching.Options{})
 	return m, ok && m.Miss.By == f.own.Listing.Side && m.Miss.OfListing(), ok
@@ -76,6 +92,12 @@ func (s *Site) nearly(c *Call) error {
 	p := view.NearlyPage{Page: c.Page("nearly.heading"), Own: f.own.Listing.Title, OwnLang: f.own.Listing.Language, OwnHref: listingPath(f.own.Listing.ID), Side: view.Side(f.own.Listing.Side),
 		Other: f.other.Listing.Title, OtherLang: f.other.Listing.Language, OtherHref: listingPath(f.other.Listing.ID), Group: f.other.Group.Name,
 		MineHref: minePath(f.own.Listing.ID), Week: weekOfBoth(f.own.Listing, f.other.Listing)}
+	switch {
+	case f.known(c):
+		p.Met, p.MetHref = c.T("nearly.met"), introPath(f.met.ID)
+	case f.met != nil:
+		p.Met = c.T("nearly.met_unsaid")
+	}
 	m, ours, ok := f.mended(c)
 	match, fits := f.match(c)
 	switch {
@@ -142,6 +164,12 @@ func (s *Site) mend(c *Call) error {
 	path := nearlyPath(f.own.Listing.ID, f.other.Listing.ID)
 	if _, err := s.Store.AnswerOf(c.Ctx, c.Once, c.Viewer.Person); err == nil {
 		return c.Done(path, "note.done_before")
+	}
+	switch {
+	case f.known(c):
+		return c.Done(path, "note.near_met")
+	case f.met != nil:
+		return c.Done(path, "note.not_now")
 	}
 	m, ours, _ := f.mended(c)
 	if !ours || in.Version != strconv.FormatInt(f.own.Listing.Version, 10) || in.Change != changeKey(m.Miss) {

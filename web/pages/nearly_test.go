@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"wherewithal/listing"
 	"wherewithal/market"
+	"wherewithal/matching"
 	"wherewithal/store"
 	"wherewithal/web/pages/view"
 	"wherewithal/wording"
@@ -102,6 +104,55 @@ func TestWhatIsTheirsToChangeIsSaidKindly(t *testing.T) {
 		t.Errorf("the giver changed\n%s", diff)
 	}
 	s.taker.get("/mine").want(200, "Ask for 80 seats")
+}
+
+// pressed is what the button of a near miss would send, had it been drawn.
+func (s *street) pressed(offer, need market.ID, own market.Side) url.Values {
+	s.t.Helper()
+	e, err := s.store.Entries(s.t.Context(), []market.ID{offer, need}, s.now)
+	s.must(err)
+	if e[0].Listing.ID != offer {
+		e[0], e[1] = e[1], e[0]
+	}
+	m, ok := matching.Mend(e[0], e[1], own, s.now, matching.Options{})
+	if !ok || m.Miss.By != own {
+		s.t.Fatalf("no near miss that the %s could mend: %+v", own, m.Miss)
+	}
+	return url.Values{"version": {strconv.FormatInt(m.Listing.Version, 10)}, "change": {changeKey(m.Miss)}}
+}
+
+// Two who were introduced are not introduced again, so nothing promises it; and who does not know of it is not told by this.
+func TestWhoWasIntroducedIsNoNearMiss(t *testing.T) {
+	s := openStreet(t)
+	need := s.taker.says("/ask", theNeed)
+	s.worked(need)
+	edit := "/listings/" + string(need) + "/edit"
+	move := func(to string) {
+		fields := s.taker.get(edit).fieldsAt(edit)
+		fields["when"] = []string{to}
+		s.taker.post(edit, fields).want(200, "Saved.")
+		s.worked(need)
+	}
+	move("we-evening") // withdrawn before anybody said a word
+	s.taker.get("/mine").want(200, "Move to Thursdays")
+	move("th-evening")
+	var latest string
+	s.must(s.store.Pool().QueryRow(t.Context(), `select id::text from introductions where state = 'proposed'`).Scan(&latest))
+	in := introPath(market.ID(latest))
+	s.taker.get(in).fill(in + "/no").want(200)
+	move("we-evening")
+
+	path, theirs := "/listings/"+string(need)+"/nearly/"+string(s.offer), "/listings/"+string(s.offer)+"/nearly/"+string(need)
+	s.taker.get("/mine").want(200).without("Move to Thursdays", path)
+	s.giver.get("/mine").want(200).without("Offer Wednesdays", theirs)
+	s.taker.get(path).want(200, "You two have been introduced already", in).without("Move to Thursdays")
+	s.giver.get(theirs).want(200, "cannot be put to each other now").without("introduced already", latest, "Offer Wednesdays")
+	before := []market.Listing{s.kept(need), s.kept(s.offer)}
+	s.taker.post(path, s.pressed(s.offer, need, market.Need)).want(200, "introduced already, so nothing was changed")
+	s.giver.post(theirs, s.pressed(s.offer, need, market.Offer)).want(200, "That cannot be put to them now").without("introduced already")
+	if diff := cmp.Diff(before, []market.Listing{s.kept(need), s.kept(s.offer)}); diff != "" {
+		t.Errorf("pressed, it changed\n%s", diff)
+	}
 }
 
 // Whoever may not post for the listing, or may not see the other, finds nothing.

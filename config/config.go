@@ -73,6 +73,8 @@ type Config struct {
 	ProposalMailsPerWeek   int `env:"PROPOSAL_MAILS_PER_WEEK" envDefault:"3" unit:"mails" for:"api worker hub" doc:"Mails of proposals one person gets in a week at most."`
 	OpenRequestsPerListing int `env:"OPEN_REQUESTS_PER_LISTING" envDefault:"3" unit:"requests" for:"api worker hub" doc:"Requests that wait for one offer's answer at a time; the others queue."`
 
+	IndexMostListings int `env:"INDEX_MOST_LISTINGS" envDefault:"100000" unit:"listings" for:"api worker hub admin" doc:"Listings, open and paused, that one process may hold in memory to find matches. While there are more, candidates come from a search, and nothing is shared out. 0: as many as there are."`
+
 	MatchWorkers   int           `env:"MATCH_WORKERS" envDefault:"4" unit:"jobs" for:"worker hub" doc:"Jobs done at a time beside mails and indexing: matching, which keeps a core busy."`
 	MailsPerDomain int           `env:"MAILS_PER_DOMAIN" envDefault:"60" unit:"mails a minute" for:"worker hub" doc:"Mails to addresses of one domain in a minute, a sixth of them at once, of all workers on one Redis together; without Redis, of the hub. Sign-in links count and do not wait. 0: as many as go; raise it as providers come to know you, or where the server at SMTP_URL keeps to a pace of its own."`
 	MailWorkers    int           `env:"MAIL_WORKERS" envDefault:"12" unit:"jobs" for:"worker hub" doc:"Mails sent at a time, each on a connection of its own to SMTP_URL."`

@@ -23,8 +23,11 @@ import (
 
 // Ranker is a process's copy of the engine's index.
 type Ranker interface {
-	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
+	// Rank goes by what a search finds while there is no index.
+	Rank(ctx context.Context, subject market.Entry, now time.Time, limit int) (matching.Ranking, error)
 	CatchUp(ctx context.Context) error
+	// Ready is nil when there is an index. market.ErrUnavailable: not yet, or, with market.ErrOverBound, there is too much for one.
+	Ready() error
 	// Complete is the entry with what its text means, as far as that can be known now.
 	Complete(ctx context.Context, e market.Entry, now time.Time) market.Entry
 }
@@ -54,6 +57,30 @@ type Introductions struct {
 // New makes the use cases on a store. rank may be nil where neither Match nor Fill is called.
 func New(s *store.Store, rank Ranker, caps Caps) *Introductions {
 	return &Introductions{store: s, rank: rank, caps: caps.orDefaults(), since: time.Since}
+}
+
+// whole brings the index up to date, for what cannot do with what a search finds. Errors also as Ranker.Ready.
+func (is *Introductions) whole(ctx context.Context) error {
+	if err := is.rank.CatchUp(ctx); err != nil {
+		return err
+	}
+	return is.rank.Ready()
+}
+
+// againAfter is when a look that was taken before there was an index is taken again.
+const againAfter = time.Minute
+
+// again has a look at one listing taken once more, when there is no index yet but there will be one.
+func (is *Introductions) again(ctx context.Context, look market.Job) error {
+	if err := is.rank.Ready(); err == nil || errors.Is(err, market.ErrOverBound) {
+		return nil
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error {
+		if waits, err := tx.Waits(ctx, look); err != nil || waits {
+			return err
+		}
+		return tx.Enqueue(ctx, time.Now().Add(againAfter), look)
+	})
 }
 
 // lock takes both listings, in the order of their ids, then the introduction, and reads it.

@@ -21,6 +21,9 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
+	if err := is.again(ctx, market.Job{Kind: market.MatchJob, Subject: id}); err != nil {
+		return err
+	}
 	now = is.movedOn(now, began)
 	entries, err := is.store.Entries(ctx, []market.ID{id}, now)
 	if err != nil || len(entries) == 0 {
@@ -30,7 +33,11 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	var found []matching.Found
 	if standing(subject) {
 		subject = is.rank.Complete(ctx, subject, now) // so that the first mail is no worse than the page
-		found = is.rank.Rank(subject, now, keepMatches).Matches
+		ranking, err := is.rank.Rank(ctx, subject, now, keepMatches)
+		if err != nil {
+			return err
+		}
+		found = ranking.Matches
 	}
 	if err := is.keep(ctx, subject, found, now); err != nil {
 		return err
@@ -47,9 +54,9 @@ func (is *Introductions) Match(ctx context.Context, id market.ID, now time.Time)
 	return is.wakeNeeds(ctx, subject, found)
 }
 
-// holdNew has a need that was just posted wait for a sharing out when it came with many; see hold.
+// holdNew has a need that was just posted wait for a sharing out when it came with many, and there can be one; see hold.
 func (is *Introductions) holdNew(ctx context.Context, need market.Entry, now time.Time) (bool, error) {
-	if at := need.Listing.OpenedAt; !standing(need) || at == nil || now.Sub(*at) >= newFor {
+	if at := need.Listing.OpenedAt; !standing(need) || at == nil || now.Sub(*at) >= newFor || is.rank.Ready() != nil {
 		return false, nil
 	}
 	return is.hold(ctx, need.Listing, now)
@@ -108,6 +115,9 @@ func (is *Introductions) Fill(ctx context.Context, id market.ID, now time.Time) 
 	if err := is.rank.CatchUp(ctx); err != nil {
 		return err
 	}
+	if err := is.again(ctx, market.Job{Kind: market.FillJob, Subject: id}); err != nil {
+		return err
+	}
 	return is.fillWith(ctx, id, is.propose, is.movedOn(now, began))
 }
 
@@ -136,7 +146,11 @@ func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose pro
 	}
 	var candidates []matching.Found
 	if standing(entries[0]) {
-		candidates = is.rank.Rank(is.rank.Complete(ctx, entries[0], now), now, keepMatches).Matches
+		ranking, err := is.rank.Rank(ctx, is.rank.Complete(ctx, entries[0], now), now, keepMatches)
+		if err != nil {
+			return err
+		}
+		candidates = ranking.Matches
 	}
 	if standing(entries[0]) && entries[0].Taken > 0 && !entries[0].Filled() { // its page says what would fill the rest
 		if err := is.keep(ctx, entries[0], candidates, now); err != nil {

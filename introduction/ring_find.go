@@ -20,11 +20,13 @@ const (
 
 // FindRings looks for rings among groups that both need and offer, and proposes those that are worth most together. A ring
 // is for needs that no direct match serves: nothing is proposed for them and nothing could be, because what suits them is
-// only given in return for something. Opened is how many were proposed; rules, caps and governor are kept as by Fill. Safe
+// only given in return for something. Without an index none are looked for; one that is not built yet is market.ErrUnavailable. Opened is how many were proposed; rules, caps and governor are kept as by Fill. Safe
 // to repeat.
 func (is *Introductions) FindRings(ctx context.Context, now time.Time) (opened int, err error) {
 	defer market.Wrap(&err, "FindRings")
-	if err := is.rank.CatchUp(ctx); err != nil {
+	if err := is.whole(ctx); errors.Is(err, market.ErrOverBound) {
+		return 0, nil
+	} else if err != nil {
 		return 0, err
 	}
 	ids, err := is.store.RingNeeds(ctx, ringMost)
@@ -83,10 +85,21 @@ func (is *Introductions) swaps(ctx context.Context, ids []market.ID, now time.Ti
 	}
 	for _, n := range needs {
 		met := slices.DeleteFunc(slices.Clone(past), func(in market.Introduction) bool { return in.NeedID != n.Listing.ID })
-		if !standing(n) || len(choose(is.rank.Rank(n, now, keepMatches).Matches, met)) > 0 {
+		if !standing(n) {
+			continue
+		}
+		direct, err := is.rank.Rank(ctx, n, now, keepMatches)
+		if err != nil {
+			return nil, err
+		}
+		if len(choose(direct.Matches, met)) > 0 {
 			continue // a direct match serves it
 		}
-		for _, f := range choose(is.rank.Rank(n.AsSwap(), now, 2*keepMatches).Matches, met) {
+		swapped, err := is.rank.Rank(ctx, n.AsSwap(), now, 2*keepMatches)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range choose(swapped.Matches, met) {
 			if f.Other.Listing.Terms.Kind == market.Swap && !slices.Contains(refused, store.Leg{OfferID: f.Match.OfferID, NeedID: f.Match.NeedID}) {
 				w.add(f, n)
 			}

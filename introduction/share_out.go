@@ -29,11 +29,12 @@ const (
 // ShareOut looks at many open needs together, decides who is proposed what, and opens the proposals, what matters most
 // first. Proposals obey every rule, cap and governor as always: what cannot be opened now comes at a later look, and what
 // the plan gives to one need is not proposed to another that it looked at, as long as it may come about. Safe to repeat.
-// market.ErrConflict: another sharing out is at work.
+// market.ErrConflict: another sharing out is at work. market.ErrUnavailable: there is no index yet; with market.ErrOverBound, there will
+// be none, and each need is looked at by itself.
 func (is *Introductions) ShareOut(ctx context.Context, sh Sharing, now time.Time) (out market.ShareOut, err error) {
 	defer market.Wrap(&err, "ShareOut(%s)", sh.Cause)
 	began := time.Now()
-	if err := is.rank.CatchUp(ctx); err != nil {
+	if err := is.whole(ctx); err != nil {
 		return out, err
 	}
 	q, out, err := is.decide(ctx, sh, now)
@@ -163,7 +164,11 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 			continue // it would be proposed nothing: what a plan gave it would be kept from the others
 		}
 		if standing(need) && !need.Filled() {
-			q.add(need, possible(is.rank.Rank(need, now, keepMatches).Matches, met[id]))
+			ranking, err := is.rank.Rank(ctx, need, now, keepMatches)
+			if err != nil {
+				return err
+			}
+			q.add(need, possible(ranking.Matches, met[id]))
 			q.needs[len(q.needs)-1].waits = countOpen(met[id]) > 0
 		}
 	}
@@ -262,8 +267,8 @@ func (is *Introductions) ShareNightly(ctx context.Context, now time.Time) (err e
 		return nil
 	}
 	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByNight, last: last.At}, now)
-	if errors.Is(err, market.ErrConflict) {
-		return nil // another is at work: the next turn comes back
+	if errors.Is(err, market.ErrConflict) || errors.Is(err, market.ErrOverBound) {
+		return nil // another is at work, and the next turn comes back; or there can be none
 	}
 	if err != nil {
 		again := now.Add(nightPause)
@@ -309,7 +314,7 @@ func (is *Introductions) ShareBurst(ctx context.Context, need market.ID, now tim
 	kind := entries[0].Listing.Kind
 	_, err = is.ShareOut(ctx, Sharing{Cause: market.ByBurst, Kind: kind, held: now.Add(-market.HoldFor)}, now)
 	switch {
-	case errors.Is(err, errNoneHeld):
+	case errors.Is(err, errNoneHeld), errors.Is(err, market.ErrOverBound): // those that wait go on by themselves in ten minutes
 		return nil
 	case errors.Is(err, market.ErrConflict):
 		return is.store.InTx(ctx, func(tx *store.Tx) error { return shareSoon(ctx, tx, need, kind) })

@@ -461,12 +461,12 @@ type watching struct {
 	open int
 }
 
-func (w *watching) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
+func (w *watching) Rank(ctx context.Context, subject market.Entry, now time.Time, limit int) (matching.Ranking, error) {
 	n := 0
 	w.s.must(w.s.store.Pool().QueryRow(w.s.ctx, `select count(*) from pg_stat_activity
 		where datname = current_database() and state like 'idle in transaction%'`).Scan(&n))
 	w.open += n
-	return w.Pool.Rank(subject, now, limit)
+	return w.Pool.Rank(ctx, subject, now, limit)
 }
 
 func TestNoTransactionIsOpenWhileAPlanIsWorkedOut(t *testing.T) {
@@ -548,7 +548,9 @@ func TestHelpLatelyReachesEveryListingOfTheGroup(t *testing.T) {
 		s.must(pool.CatchUp(s.ctx))
 		e, err := s.store.EntryFor(s.ctx, market.System, offer.ID, s.now)
 		s.must(err)
-		for _, f := range pool.Rank(e, s.now, 10).Matches {
+		ranking, err := pool.Rank(s.ctx, e, s.now, 10)
+		s.must(err)
+		for _, f := range ranking.Matches {
 			if f.Other.Listing.ID == other.ID {
 				return f.Other.Group.Helped
 			}

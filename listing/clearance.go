@@ -55,16 +55,17 @@ func (p *Pool) Clear(ctx context.Context, v market.Viewer, group market.ID, now 
 	if err := v.MustPost(group); err != nil {
 		return Clearance{}, err
 	}
-	if !p.Ready() {
-		return Clearance{}, market.ErrUnavailable
-	}
 	lines, err := p.gifts(ctx, v, group, now)
 	if err != nil {
 		return Clearance{}, err
 	}
 	found := make([][]matching.Found, len(lines))
 	for i, line := range lines {
-		found[i] = p.Rank(line, now, mostWants).Matches
+		ranking, err := p.Rank(ctx, line, now, mostWants)
+		if err != nil {
+			return Clearance{}, err
+		}
+		found[i] = ranking.Matches
 	}
 	q := newClearing(lines, now)
 	if err := p.askable(ctx, q, found, now); err != nil {

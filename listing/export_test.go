@@ -1,10 +1,16 @@
 package listing
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Drop makes the pool cut off: the next look builds it anew beside what it holds, which answers until then.
 func (p *Pool) Drop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	_ = p.turn.Acquire(context.Background(), 1) // which never ends
+	defer p.turn.Release(1)
 	p.followed = time.Time{}
 }
+
+// Impatient has nobody wait for the first build.
+func (p *Pool) Impatient() { p.patience = 0 }

@@ -296,7 +296,7 @@ func TestThePoolTakesAMeaningWhenItComes(t *testing.T) {
 	m := listing.NewMeaningsBy(s, (&counter{}).open)
 	found := func(p *listing.Pool) int {
 		giver.must(p.CatchUp(t.Context()))
-		return len(p.Rank(m.Complete(t.Context(), taker.entry(need.ID), noon), noon, 5).Matches)
+		return len(ranked(t, p, m.Complete(t.Context(), taker.entry(need.ID), noon)))
 	}
 	for _, p := range pools {
 		if n := found(p); n != 0 {

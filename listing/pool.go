@@ -3,11 +3,13 @@ package listing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"wherewithal/market"
 	"wherewithal/matching"
@@ -18,14 +20,17 @@ import (
 // It can be thrown away and rebuilt at any time. Safe for concurrent use.
 type Pool struct {
 	Meanings *Meanings // reads what it is asked about; nil: words alone. Set before use
-	Search   Finder    // candidates while the pool is not built; nil: none. Set before use
+	Search   Finder    // candidates while there is no index; nil: none, and whoever catches up first builds it. Set before use
+	Most     int       // listings that the index may hold, open and paused; 0: any number. Set before use
 
-	store *store.Store
-	clock func() time.Time
-	index atomic.Pointer[matching.Index]
-	ready atomic.Bool
+	store    *store.Store
+	clock    func() time.Time
+	index    atomic.Pointer[matching.Index] // nil: there is none
+	over     atomic.Bool                    // there is none because it would hold too much
+	patience time.Duration                  // for the first build
 
-	mu       sync.Mutex // one follower at a time
+	turn     *semaphore.Weighted // one follower at a time
+	counted  time.Time           // machine time at which there was last found to be too much
 	cursor   store.Cursor
 	ahead    map[store.Cursor]bool // behind the cursor, and read already
 	behind   bool                  // changes wait for the end of a transaction
@@ -35,17 +40,37 @@ type Pool struct {
 
 // NewPool makes an empty pool; Run fills it.
 func NewPool(s *store.Store, clock func() time.Time) *Pool {
-	p := &Pool{store: s, clock: clock}
-	p.index.Store(matching.New(matching.Options{}))
-	return p
+	return &Pool{store: s, clock: clock, patience: buildPatience, turn: semaphore.NewWeighted(1)}
 }
 
-// Ready reports whether the pool holds what Postgres held when Run started.
-func (p *Pool) Ready() bool { return p.ready.Load() }
+var (
+	errUnbuilt = fmt.Errorf("not built yet: %w", market.ErrUnavailable)
+	errOver    = fmt.Errorf("%w: %w", market.ErrOverBound, market.ErrUnavailable)
+)
 
-// Rank ranks the open listings against one; see matching.Index.Rank.
-func (p *Pool) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
-	return p.index.Load().Rank(subject, now, limit)
+// Ready is nil when the pool has an index. market.ErrUnavailable: it is not built yet, or, with market.ErrOverBound, it may not hold what
+// is open.
+func (p *Pool) Ready() error {
+	switch {
+	case p.index.Load() != nil:
+		return nil
+	case p.over.Load():
+		return errOver
+	}
+	return errUnbuilt
+}
+
+// Rank ranks the open listings against one, see matching.Index.Rank: those of the index, or, while there is none, those that a search
+// finds. Errors: as Ready, when there is neither; those of the search.
+func (p *Pool) Rank(ctx context.Context, subject market.Entry, now time.Time, limit int) (_ matching.Ranking, err error) {
+	defer market.Wrap(&err, "Rank(%s)", subject.Listing.ID)
+	if index := p.index.Load(); index != nil {
+		return index.Rank(subject, now, limit), nil
+	}
+	if p.Search == nil {
+		return matching.Ranking{}, p.Ready()
+	}
+	return p.rankFound(ctx, subject, now, limit)
 }
 
 // Complete is an entry with what its text means, read now if it was not; see Meanings.Complete.
@@ -57,12 +82,12 @@ func (p *Pool) Complete(ctx context.Context, e market.Entry, now time.Time) mark
 const followEvery = 500 * time.Millisecond
 
 // Run builds the pool and follows the changes until ctx ends. While Postgres is away it keeps what it has and tries
-// again.
+// again. While more is open than the pool may hold it looks now and then whether that has changed.
 func (p *Pool) Run(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	for lost := false; ; {
-		err := p.CatchUp(ctx)
+		err := p.Refresh(ctx)
 		if err != nil && !lost && ctx.Err() == nil { // once an outage, not twice a second
 			slog.Warn("pool: not following", "error", err)
 		}
@@ -75,28 +100,80 @@ func (p *Pool) Run(ctx context.Context) error {
 	}
 }
 
+// buildPatience is how long a caller waits for a pool that is being built: few have so many listings that it takes longer.
+const buildPatience = 5 * time.Second
+
 // CatchUp brings the pool up to every change that was committed before the call, those among them that were made beside a
 // transaction which is still open: what is settled by then is read from the cursor, which never passes such a transaction. (Where
 // one stays open while more than mostAhead changes, what comes after waits for its end.) Whoever calls while another reads shares the
-// reading after that. The first call builds the pool.
+// reading after that. While there is no index it waits a little for one that is being built, and else has nothing to do: Rank goes by
+// what a search finds. market.ErrUnavailable: it was cut off for so long that it must be built anew, as Run does.
 func (p *Pool) CatchUp(ctx context.Context) (err error) {
 	defer market.Wrap(&err, "CatchUp")
-	called := time.Now()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.began.After(called) {
+	called, wait := time.Now(), ctx
+	if p.Ready() != nil && p.Search != nil {
+		short, stop := context.WithTimeout(ctx, p.patience)
+		defer stop()
+		wait = short
+	}
+	if p.turn.Acquire(wait, 1) != nil {
+		return ctx.Err() // nil: it is still being built
+	}
+	defer p.turn.Release(1)
+	switch {
+	case p.began.After(called), p.Ready() != nil && p.Search != nil:
 		return nil
+	case p.Ready() == nil && p.cutOff() && p.Search != nil:
+		return fmt.Errorf("cut off for long: %w", market.ErrUnavailable)
 	}
+	return p.advance(ctx)
+}
+
+// Refresh brings the pool up to every change so far. The first call builds it, and so does one after it was cut off for long. Run does
+// this all the time; a program that does one thing and ends does it once. That more is open than the pool may hold is no error: Ready
+// says it.
+func (p *Pool) Refresh(ctx context.Context) (err error) {
+	defer market.Wrap(&err, "Refresh")
+	if err := p.turn.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer p.turn.Release(1)
+	return p.advance(ctx)
+}
+
+// cutOff reports whether changes may be lost that the pool has not read.
+func (p *Pool) cutOff() bool { return time.Since(p.followed) > KeepChanges/2 }
+
+func (p *Pool) advance(ctx context.Context) (err error) {
 	began := time.Now()
-	if !p.ready.Load() || time.Since(p.followed) > KeepChanges/2 {
-		err = p.build(ctx)
-	} else {
+	switch {
+	case p.Ready() == nil && !p.cutOff():
 		err = p.follow(ctx)
+	case p.over.Load() && time.Since(p.counted) < countEvery:
+		return nil
+	default:
+		err = p.build(ctx)
 	}
-	if err == nil {
-		p.began, p.followed = began, time.Now()
+	if err != nil {
+		return err
 	}
-	return err
+	p.began, p.followed = began, time.Now()
+	if index := p.index.Load(); index != nil && p.Most > 0 && index.Len() > p.Most {
+		p.giveUp()
+	}
+	return nil
+}
+
+// countEvery is how often it is looked whether a pool that held too much may be built by now.
+const countEvery = 10 * time.Minute
+
+// giveUp lets go of the index, which would hold more than it may.
+func (p *Pool) giveUp() {
+	p.counted = time.Now()
+	p.index.Store(nil)
+	if !p.over.Swap(true) {
+		slog.Warn("pool: more listings are open than INDEX_MOST_LISTINGS lets it hold, so it is not built: candidates come from a search", "most", p.Most)
+	}
 }
 
 const (
@@ -160,8 +237,16 @@ const KeepChanges = 2 * time.Hour
 // sayEvery is how often a build that takes long says how far it is.
 const sayEvery = 5 * time.Second
 
-// build fills a fresh index beside the one in use, and swaps.
+// build fills a fresh index beside the one in use, and swaps; or gives up when there is too much for it.
 func (p *Pool) build(ctx context.Context) error {
+	if p.Most > 0 {
+		if over, err := p.store.OpenMoreThan(ctx, p.Most); err != nil || over {
+			if over {
+				p.giveUp()
+			}
+			return err
+		}
+	}
 	edge, err := p.store.Edge(ctx)
 	if err != nil {
 		return err
@@ -185,7 +270,7 @@ func (p *Pool) build(ctx context.Context) error {
 	}
 	p.index.Store(fresh)
 	p.cursor, p.ahead = edge, map[store.Cursor]bool{}
-	p.ready.Store(true)
+	p.over.Store(false)
 	slog.Info("pool: built", "listings", fresh.Len(), "read", read, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
@@ -222,8 +307,8 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	if err := v.MustPost(l.GroupID); err != nil {
 		return matching.Ranking{}, err
 	}
-	if !p.Ready() && p.Search == nil {
-		return matching.Ranking{}, market.ErrUnavailable
+	if p.Ready() != nil && p.Search == nil {
+		return matching.Ranking{}, p.Ready()
 	}
 	tidy(&l)
 	open(&l, now)
@@ -244,10 +329,7 @@ func (p *Pool) Preview(ctx context.Context, v market.Viewer, l market.Listing, a
 	if l.PlaceID == "" && at != nil {
 		e.Point, e.Outcode, e.Borough, e.Region = at.Exact, at.Outcode, at.Borough, at.Region
 	}
-	if !p.Ready() {
-		return p.rankFound(ctx, v, e, now, limit)
-	}
-	return p.Rank(e, now, limit), nil
+	return p.Rank(ctx, e, now, limit)
 }
 
 // Pending reports whether a listing that was previewed is being read by the model.

@@ -28,7 +28,7 @@ func TestCatchUpReadsWhatWasCommittedBesideAnOpenTransaction(t *testing.T) {
 		t.Helper()
 		giver.must(pool.CatchUp(t.Context()))
 		var found []market.ID
-		for _, f := range pool.Rank(need, noon, 0).Matches {
+		for _, f := range ranked(t, pool, need) {
 			found = append(found, f.Other.Listing.ID)
 		}
 		slices.Sort(found)
@@ -64,7 +64,7 @@ func TestAPoolReadsOnlySoFarBesideAnOpenTransaction(t *testing.T) {
 	finds := func(want int) {
 		t.Helper()
 		giver.must(pool.CatchUp(t.Context()))
-		if n := len(pool.Rank(need, noon, 0).Matches); n != want {
+		if n := len(ranked(t, pool, need)); n != want {
 			t.Errorf("%d found, want %d", n, want)
 		}
 	}
@@ -156,7 +156,7 @@ func TestAPoolThatIsNotBuiltYetAsksTheSearchIndex(t *testing.T) {
 	pool.Search = index
 	early, err := pool.Preview(t.Context(), taker.viewer, need, nil, 5)
 	taker.must(err)
-	taker.must(pool.CatchUp(t.Context()))
+	taker.must(pool.Refresh(t.Context()))
 	built, err := pool.Preview(t.Context(), taker.viewer, need, nil, 5)
 	taker.must(err)
 	if len(early.Matches) != 2 {
@@ -187,7 +187,7 @@ func TestAPoolIsRebuiltWhileItIsUsed(t *testing.T) {
 				default:
 				}
 				want := least.Load()
-				if n := int64(len(p.Rank(need, noon, 0).Matches)); n < want {
+				if n := int64(len(ranked(t, p, need))); n < want {
 					t.Errorf("%d offers of %d while the pool is rebuilt", n, want)
 					return
 				}

@@ -20,6 +20,7 @@ var (
 	ErrRepeated     = errors.New("already done")               // the once-only id was seen before
 	ErrReused       = errors.New("used for something else")    // the once-only id came before with other content
 	ErrFull         = errors.New("no room left")               // the disk of a dependency is full; always ErrUnavailable too
+	ErrOverBound    = errors.New("more is open than the index may hold")
 	ErrUnavailable  = errors.New("temporarily unavailable")    // a dependency is away; trying later may work
 	ErrWrongState   = errors.New("not possible in this state") // a state machine has no such transition
 	ErrWrongCode    = errors.New("wrong code")                 // a sign-in code that does not fit

@@ -137,12 +137,6 @@ const (
 	Over
 )
 
-// Undecided reports whether it ended before either side had refused, and before the two had been given to each other: a pause, a
-// listing that was closed for a while. Only then may the pair be introduced again.
-func (in Introduction) Undecided() bool {
-	return in.State == Undone && in.ConnectedAt == nil && in.NeedAnswer != No && in.OfferAnswer != No
-}
-
 // WaitsFor reports whether the introduction waits for that side's answer.
 func (in Introduction) WaitsFor(s Side) bool {
 	return in.AnswerOf(s) == NoAnswer && (in.State == Asked && s == Offer || in.State == Proposed && s == Need)

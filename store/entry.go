@@ -184,6 +184,12 @@ func (r reads) EachOpen(ctx context.Context, now time.Time, do func([]market.Ent
 	}
 }
 
+// OpenMoreThan reports whether more than n listings are open or paused. It reads no more than that.
+func (r reads) OpenMoreThan(ctx context.Context, n int) (more bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select count(*) > ? from (select 1 from listings where life in ('open', 'paused') limit ?) l`, n, n+1).Scan(&more).Error
+	return more, translate(err)
+}
+
 // DraftEntry is a listing that is not kept yet, as the pool would know it: for "who could help" before posting.
 func (r reads) DraftEntry(ctx context.Context, l market.Listing, now time.Time) (market.Entry, error) {
 	entries, err := r.assemble(ctx, []market.Listing{l}, now)

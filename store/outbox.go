@@ -37,6 +37,12 @@ func (tx *Tx) Enqueue(ctx context.Context, now time.Time, jobs ...market.Job) (e
 	return create(ctx, tx.db, &rows)
 }
 
+// Waits reports whether a job is to come already.
+func (r reads) Waits(ctx context.Context, j market.Job) (waits bool, err error) {
+	err = r.db.WithContext(ctx).Raw(`select exists (select from outbox where kind = ? and subject = ? and state = 'waiting')`, j.Kind, j.Subject).Scan(&waits).Error
+	return waits, translate(err)
+}
+
 const queued = "o.id, o.kind, o.subject, o.other, o.attempt, o.failures, o.queued_at, o.sent_at"
 
 // Claim takes up to limit waiting rows that are due, the longest due first, counts their attempt and marks them sent.

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -14,8 +15,9 @@ import (
 // Dependency is something outside that the program leans on, as it is now.
 type Dependency struct {
 	Name     string
-	Required bool  // without it the program cannot do its work
-	Err      error // nil: it answers
+	Required bool   // without it the program cannot do its work
+	Err      error  // nil: it answers
+	State    string // a word in place of "away", where Err is not nil
 }
 
 // probeLimit bounds the question whether all dependencies answer: those who ask give up after some seconds themselves.
@@ -44,7 +46,7 @@ func Readyz(ready func(context.Context) []Dependency) http.Handler {
 		for _, d := range ready(ctx) {
 			s := state{d.Name, "up", d.Required}
 			if d.Err != nil {
-				s.State = "away"
+				s.State = cmp.Or(d.State, "away")
 				if d.Required {
 					status = http.StatusServiceUnavailable
 				}

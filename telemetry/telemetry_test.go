@@ -80,10 +80,11 @@ func TestReadyzTellsWhatIsAway(t *testing.T) {
 		status int
 		want   string
 	}{
-		"all up":        {[]Dependency{{"postgres", true, nil}}, 200, `{"dependencies":[{"name":"postgres","state":"up","required":true}],"ready":true}`},
-		"required away": {[]Dependency{{"postgres", true, away}}, 503, `{"dependencies":[{"name":"postgres","state":"away","required":true}],"ready":false}`},
-		"optional away": {[]Dependency{{"redis", false, away}}, 200, `{"dependencies":[{"name":"redis","state":"away","required":false}],"ready":true}`},
-		"none":          {nil, 200, `{"dependencies":[],"ready":true}`},
+		"all up":              {[]Dependency{{"postgres", true, nil, ""}}, 200, `{"dependencies":[{"name":"postgres","state":"up","required":true}],"ready":true}`},
+		"required away":       {[]Dependency{{"postgres", true, away, ""}}, 503, `{"dependencies":[{"name":"postgres","state":"away","required":true}],"ready":false}`},
+		"another word for it": {[]Dependency{{"pool", false, away, "over_bound"}}, 200, `{"dependencies":[{"name":"pool","state":"over_bound","required":false}],"ready":true}`},
+		"optional away":       {[]Dependency{{"redis", false, away, ""}}, 200, `{"dependencies":[{"name":"redis","state":"away","required":false}],"ready":true}`},
+		"none":                {nil, 200, `{"dependencies":[],"ready":true}`},
 	} {
 		status, body := get(t, Readyz(func(context.Context) []Dependency { return tc.deps }), "/readyz")
 		if status != tc.status || strings.TrimSpace(body) != tc.want {

@@ -102,6 +102,8 @@ func Judge(err error) (class string, lasting bool) {
 		return "not_found", true
 	case errors.As(err, &invalid):
 		return "invalid", true
+	case errors.Is(err, market.ErrOverBound):
+		return "over_bound", true
 	case errors.Is(err, market.ErrUnavailable):
 		return "away", false
 	case errors.Is(err, mail.ErrPaced):

@@ -30,9 +30,15 @@ func shareOut(args []string) (job, error) {
 		if err := acted(ctx, h, "share_out.asked", sh.Network); err != nil {
 			return err
 		}
+		if err := h.Pool.Refresh(ctx); err != nil {
+			return err
+		}
 		out, err := h.Introductions.ShareOut(ctx, sh, h.Clock.Now())
 		if errors.Is(err, market.ErrConflict) {
 			return errors.New("a sharing out is at work already: try again in a minute")
+		}
+		if errors.Is(err, market.ErrOverBound) {
+			return errors.New("more listings are open than INDEX_MOST_LISTINGS lets this hold: set it for this command, where there is memory for it")
 		}
 		if err == nil {
 			fmt.Printf("%d needs and %d offers make %d pairs; the plan has %d parts, worth %.3f of at most %.3f (gap %.1f %%, weights %s)\n",

@@ -223,7 +223,11 @@ func (o *own) look() error {
 	for _, e := range o.listings {
 		l := e.Listing
 		if l.Life == market.Open && o.s.Preview != nil && o.c.Viewer.Roles[l.GroupID].CanPost() {
-			near := o.s.Preview.Rank(e, o.c.Now, nearsShown+len(o.met[l.ID])).NearMisses
+			ranking, err := o.s.Preview.Rank(o.c.Ctx, e, o.c.Now, nearsShown+len(o.met[l.ID]))
+			if err != nil && !errors.Is(err, market.ErrUnavailable) {
+				return err
+			}
+			near := ranking.NearMisses
 			near = slices.DeleteFunc(near, func(m market.NearMiss) bool { return slices.Contains(o.met[l.ID], far(l, m.OfferID, m.NeedID)) })
 			o.nears[l.ID] = near[:min(nearsShown, len(near))]
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -200,5 +201,18 @@ func TestAnotherKindSaysWhatItWouldLose(t *testing.T) {
 	}
 	if len(said) != 2 || !strings.Contains(said[1], "40 people") {
 		t.Errorf("it says %q", said)
+	}
+}
+
+// Before the index is built a search finds what nearly fits.
+func TestNearMissesAreShownBeforeTheIndexIsBuilt(t *testing.T) {
+	s, _, _ := openWednesdays(t)
+	s.must(listing.NewIndexer(s.store, indexOf(s.site)).Index(t.Context(), s.offer, s.now))
+	pool := listing.NewPool(s.store, func() time.Time { return s.now })
+	pool.Search = indexOf(s.site)
+	s.site.Preview = pool
+	s.taker.get("/mine").want(200, "Move to Thursdays")
+	if pool.Ready() == nil {
+		t.Error("a page has built the index")
 	}
 }

@@ -77,7 +77,7 @@ import (
 
 // Previewer says who could help with a listing that is not kept yet, and with one that is; *listing.Pool is one.
 type Previewer interface {
-	Rank(subject market.Entry, now time.Time, limit int) matching.Ranking
+	Rank(ctx context.Context, subject market.Entry, now time.Time, limit int) (matching.Ranking, error)
 	Preview(ctx context.Context, v market.Viewer, l market.Listing, at *market.Place, limit int) (matching.Ranking, error)
 	Clear(ctx context.Context, v market.Viewer, group market.ID, now time.Time) (listing.Clearance, error)
 	Pending(l market.Listing) bool // what it says is still being read: a later preview may hold more

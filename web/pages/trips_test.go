@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -123,9 +124,9 @@ type ranked struct {
 	n int
 }
 
-func (r *ranked) Rank(subject market.Entry, now time.Time, limit int) matching.Ranking {
+func (r *ranked) Rank(ctx context.Context, subject market.Entry, now time.Time, limit int) (matching.Ranking, error) {
 	r.n++
-	return r.Previewer.Rank(subject, now, limit)
+	return r.Previewer.Rank(ctx, subject, now, limit)
 }
 
 // readsThemAll goes through the pages of one's own listings: each stands on one of them, open ones before all others, though one

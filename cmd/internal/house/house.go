@@ -122,7 +122,7 @@ func Open(ctx context.Context, c config.Config) (*House, error) {
 	if err := h.openSearch(ctx); err != nil {
 		return nil, err
 	}
-	h.Pool.Search = h.Search
+	h.Pool.Search, h.Pool.Most = h.Search, c.IndexMostListings
 	darkroom := photo.NewDarkroom() // one, so that its bound holds for pages and mails together
 	h.Listings = listing.New(h.Store, darkroom)
 	caps := market.Caps{MailsADay: c.ProposalMailsPerDay, MailsAWeek: c.ProposalMailsPerWeek, OpenRequests: c.OpenRequestsPerListing}
@@ -203,14 +203,14 @@ func (h *House) Ready(ctx context.Context) []telemetry.Dependency {
 	if h.Redis != nil {
 		deps = append(deps, telemetry.Dependency{Name: "redis", Err: h.Redis.Ping(ctx).Err()})
 	}
-	var pool error
-	if !h.Pool.Ready() {
-		pool = errors.New("not built yet")
-	}
 	if h.both != nil {
 		deps = append(deps, telemetry.Dependency{Name: "meilisearch", Err: h.both.Ready()})
 	}
-	return append(deps, telemetry.Dependency{Name: "pool", Err: pool})
+	pool := telemetry.Dependency{Name: "pool", Err: h.Pool.Ready()}
+	if errors.Is(pool.Err, market.ErrOverBound) {
+		pool.State = "over_bound"
+	}
+	return append(deps, pool)
 }
 
 // Prepare brings schema and search tables up to date and fills the search index when it is empty. It waits for Postgres,

@@ -163,12 +163,13 @@ func weekly(w market.Window, f Fact, hours bool) *search.Weekly {
 	return &out
 }
 
-// People asks for room for as many as were said.
+// People asks for room for as many as were said. Only rooms have seats: a trainer for 15 is no room, and neither is a lunch club for 60.
 func (h *Heard) People() {
 	n := h.said.People
-	if n > 1 && h.take(Fact{Name: "people", People: n}) {
+	room := h.said.Kind == market.Room || h.said.Kind == "" && slices.Equal(h.Query.Kinds, []string{market.Room})
+	if room && n > 1 && h.take(Fact{Name: "people", People: n}) {
 		h.Query.AtLeast = map[string]float64{"seated": float64(n)}
-		h.cut(reading.WithoutPeople)
+		h.cut(h.said.WithoutPeople)
 	}
 }
 

@@ -101,11 +101,46 @@ func TestWhatWasReadIsNoWordAnyMore(t *testing.T) {
 		"evening dress":                                              "evening dress",
 		"a may pole":                                                 "a may pole",
 		"sun hats":                                                   "sun hats",
+		"first aid trainer for 15 people":                            "first aid trainer for 15 people",
+		"holiday club for 7 to 11 year olds":                         "holiday club for 7 to 11 year olds",
+		"mentoring for 16-25 year olds":                              "mentoring for 16-25 year olds",
+		"lunch club for 60+":                                         "lunch club for 60+",
+		"studio of 60 sqm":                                           "studio of 60 sqm",
+		"volunteers for 2026 festival":                               "volunteers for 2026 festival",
+		"drummers to march with us":                                  "drummers to march with us",
+		"N95 masks":                                                  "N95 masks",
+		"W3C volunteers":                                             "W3C volunteers",
+		"E27 bulbs":                                                  "E27 bulbs",
+		"E27 bulbs near SE10":                                        "e27 bulbs",
+		"hall near the W7 bus stop":                                  "hall near the W7 bus stop",
+		"hall in SE10 7pm thursday":                                  "hall",
+		"hall fridays 7 till late":                                   "hall",
+		"hall any day except tuesdays":                               "hall",
+		"hall for 30-40 people":                                      "hall",
+		"hall for 20 choir members":                                  "hall choir",
+		"hall for 3 sessions for 12 people":                          "hall for 3 sessions",
+		"hall from february to may":                                  "hall",
 		"ȺȺȺȺȺȺȺȺ hall for 40 near SE10":                             "ⱥⱥⱥⱥⱥⱥⱥⱥ hall",
 	} {
 		if got := heard(text).Query.Text; got != want {
 			t.Errorf("%q leaves %q, want %q", text, got, want)
 		}
+	}
+}
+
+// Only rooms have seats: of anything else nothing would be found that says how many it seats.
+func TestOnlyRoomsAreAskedForSeats(t *testing.T) {
+	for text, want := range map[string]float64{
+		"hall for 40": 40, "hall for 30-40 people": 40, "first aid trainer for 15 people": 0, "lunch club for 60": 0, "transport for 12 people": 0,
+		"gazebo for 40 people": 0, "hall for 7 to 11 year olds": 0,
+	} {
+		if got := heard(text).Query.AtLeast["seated"]; got != want {
+			t.Errorf("%q asks for %v seats, want %v", text, got, want)
+		}
+	}
+	h := listing.Hear(search.Query{Text: "party for 60 people", Kinds: []string{market.Room}}, "2027-01-11", nil)
+	if h.People(); h.Query.AtLeast["seated"] != 60 || h.Query.Text != "party" {
+		t.Errorf("of rooms alone: %+v", h.Query)
 	}
 }
 
@@ -126,6 +161,11 @@ func TestATimeIsLookedForAsItWasSaid(t *testing.T) {
 		"hall this weekend":                {FreeFrom: "2027-01-16", FreeUntil: "2027-01-17"},
 		"hall this weekend, 10 am to 2 pm": {FreeFrom: "2027-01-16", FreeUntil: "2027-01-17", Weekly: hours(32|64, 10, 14)},
 		"hall next week":                   {FreeFrom: "2027-01-18", FreeUntil: "2027-01-24"},
+		"hall on May 12":                   {FreeFrom: "2027-05-12", FreeUntil: "2027-05-12"},
+		"hall fridays 7 till late":         {Weekly: hours(16, 19, 22)},
+		"hall on the 1st Thursday":         {},
+		"drummers to march with us":        {},
+		"hall, not on 25 December":         {},
 		"hall in March":                    {FreeFrom: "2027-03-01", FreeUntil: "2027-03-31"},
 		"hall from 1 February":             {FreeFrom: "2027-02-01"},
 		"gazebo by 12 June":                {FreeFrom: "2027-01-11", FreeUntil: "2027-06-12"},

@@ -27,6 +27,7 @@ var (
 	oClock    = regexp.MustCompile(`\b` + hourName + `\s+o'?\s?clock\b`)
 	midday    = regexp.MustCompile(`\b(?:12 )?(?:noon|midday)\b`)
 	twoHours  = regexp.MustCompile(`\bbetween (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?) and (\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b`)
+	tillLate  = regexp.MustCompile(`\b(?:from |at )?` + hourName + `(?:[:.](\d\d))?\s*(am|pm)?\s*(?:-|to|until|till|til)\s*late\b`)
 	midnight  = regexp.MustCompile(`\b(?:12 )?midnight\b`)
 	endName   = regexp.MustCompile(`(\d{1,2}\.\d\d(?:\s*pm)?\s*(?:-|to|until|till)\s*)` + hourWord + `\b(\s*` + spanNames + `\b)?`)
 	inHalves  = strings.NewReplacer(" in the evening", " pm", " in the afternoon", " pm", " in the morning", " am", " at night", " pm")
@@ -57,6 +58,7 @@ func clockWords(low string) string {
 		return said
 	})
 	low = midnight.ReplaceAllString(low, "24.00")
+	low = tillLate.ReplaceAllStringFunc(low, untilLate)
 	low = twoNames.ReplaceAllStringFunc(low, func(said string) string {
 		m := twoNames.FindStringSubmatch(said)
 		switch {
@@ -75,6 +77,20 @@ func clockWords(low string) string {
 		return m[1] + figures(hourSaid(m[2]), 0)
 	})
 	return saidHour.ReplaceAllStringFunc(low, inHalves.Replace)
+}
+
+// untilLate is the beginning of what goes on till late. "10 till late" may begin in the morning or at night: it stays.
+func untilLate(said string) string {
+	m := tillLate.FindStringSubmatch(said)
+	hour, half := hourSaid(m[1]), m[3]
+	minute, _ := strconv.Atoi("0" + m[2])
+	switch {
+	case half == "" && hour > 7 && hour < 12:
+		return said
+	case half == "" && hour <= 7:
+		half = "pm"
+	}
+	return "at " + figures(hour, minute) + " " + half
 }
 
 // minutesWords writes "half past six" and "five to seven". The latter is a span where something follows that there are five to seven of,
@@ -188,8 +204,9 @@ func overThen(before, begins string) bool {
 func beginsThen(m []string) bool { return m[1] == "" && (m[2] != "12" || m[3] != "00") }
 
 const (
-	usualEnd  market.Minute = 22 * 60 // when halls close
-	lastStart market.Minute = 23 * 60
+	usualStart market.Minute = 9 * 60
+	usualEnd   market.Minute = 22 * 60 // when halls close
+	lastStart  market.Minute = 23 * 60
 )
 
 // endOf is when something ends that is only known to begin: after the time that was said, else when halls close.

@@ -10,25 +10,32 @@ import (
 )
 
 const (
-	monthName = `(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)`
-	dayNumber = `(\d{1,2})(?:st|nd|rd|th)?`
-	nthName   = `(first|second|third|fourth|last|1st|2nd|3rd|4th)`
+	monthName  = `(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)`
+	monthWhole = `(january|february|march|april|may|june|july|august|september|october|november|december)`
+	dayNumber  = `(\d{1,2})(?:st|nd|rd|th)?`
+	dayBefore  = `(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?`
+	nthName    = `(first|second|third|fourth|last|1st|2nd|3rd|4th)`
 )
 
 var (
-	nths     = map[string]int{"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
-	nthDay   = regexp.MustCompile(`\b(?:the |every |each )*` + nthName + `(?:\s*(?:and|&|or|,)\s*(?:the )?` + nthName + `)? ` + dayName + `(?: (?:morning|afternoon|evening|night)s?)? (?:of|in) (?:(?:the|each|every|a) month|` + monthName + `(?: (20\d\d))?)\b`)
-	ranged   = regexp.MustCompile(`\b(?:from |between )?(?:the )?` + dayNumber + `\s*(?:-|to|until|till|and)\s*(?:the )?` + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
-	between  = regexp.MustCompile(`\bbetween (?:the )?` + dayNumber + `(?: of)? ` + monthName + ` and (?:the )?` + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
-	listed   = regexp.MustCompile(`\b(?:on )?(?:the )?((?:\d{1,2}(?:st|nd|rd|th)?(?:\s*,\s*|\s*&\s*|\s+and\s+|, and ))+)` + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
-	endOfIt  = regexp.MustCompile(`\b(until|till|to|up to|by|before) the end of (?:(?:the|this) (week|month|year)|next (month)|` + monthName + `(?: (20\d\d))?)\b`)
-	inMonth  = regexp.MustCompile(`\b(?:(not|never|except|closed|shut|away)\s+)?(?:in|during|throughout|all)\s+(january|february|march|april|may|june|july|august|september|october|november|december)(?:\s*(?:and|or|to|-|until)\s*(january|february|march|april|may|june|july|august|september|october|november|december))?(?: (20\d\d))?\b('s)?`)
-	dayDigit = regexp.MustCompile(`\d{1,2}`)
+	nths    = map[string]int{"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
+	nthDay  = regexp.MustCompile(`\b(?:the |every |each )*` + nthName + `(?:\s*(?:and|&|or|,)\s*(?:the )?` + nthName + `)? ` + dayName + `(?: (?:morning|afternoon|evening|night)s?)? (?:of|in) (?:(?:the|each|every|a) month|` + monthName + `(?: (20\d\d))?)\b`)
+	ranged  = regexp.MustCompile(`\b(?:from |between )?(?:the )?` + dayNumber + `\s*(?:-|to|until|till|and)\s*(?:the )?` + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
+	between = regexp.MustCompile(`\bbetween (?:the )?` + dayNumber + `(?: of)? ` + monthName + ` and (?:the )?` + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
+	// "the first Thursday", of no month that is named
+	nthAlone = regexp.MustCompile(`\b((?:the |every |each |on )*)` + nthName + `(?:\s*(?:and|&|or|,)\s*(?:the )?` + nthName + `)? (mon|tues|wednes|thurs|fri|satur|sun)day(s)?\b`)
+	// "from February to May"; with days of their own they are dates
+	monthToMonth = regexp.MustCompile(`\b(?:(not|never|except|closed|shut|away)\s+)?(?:from|between)\s+` + monthWhole + `\s*(?:and|to|-|until|till)\s*` + monthWhole + `(?: (20\d\d))?\b`)
+	listed       = regexp.MustCompile(`\b(?:on )?(?:the )?((?:` + dayBefore + `\d{1,2}(?:st|nd|rd|th)?(?:\s*,\s*|\s*&\s*|\s+and\s+|, and |\s+or\s+)(?:on )?)+)` + dayBefore + dayNumber + `(?: of)? ` + monthName + `(?: (20\d\d))?\b`)
+	endOfIt      = regexp.MustCompile(`\b(until|till|to|up to|by|before) the end of (?:(?:the|this) (week|month|year)|next (month)|` + monthName + `(?: (20\d\d))?)\b`)
+	inMonth      = regexp.MustCompile(`\b(?:(not|never|except|closed|shut|away)\s+)?(?:in|during|throughout|all)\s+` + monthWhole + `(?:\s*(?:and|or|to|-|until)\s*` + monthWhole + `)?(?: (20\d\d))?\b('s)?`)
+	dayDigit     = regexp.MustCompile(`\d{1,2}`)
 )
 
 // readMonths reads what is said by months, and gives back the text without it.
 func (w *whenText) readMonths() {
 	w.take(nthDay, w.meanNth)
+	w.take(nthAlone, w.meanNthAlone)
 	w.take(endOfIt, w.meanEnd)
 	w.take(between, func(m []string) bool {
 		return w.fromTo(m[1], monthCalled(m[2]), m[3], monthCalled(m[4]), m[5])
@@ -41,6 +48,7 @@ func (w *whenText) readMonths() {
 	})
 	w.take(listed, w.meanListed)
 	w.take(inMonth, w.meanMonths)
+	w.take(monthToMonth, func(m []string) bool { return w.meanMonths(append(m, "")) })
 }
 
 func monthCalled(word string) time.Month { return months[word[:min(3, len(word))]] }
@@ -57,6 +65,20 @@ func (w *whenText) meanNth(m []string) bool {
 		default:
 			w.addDay(w.nthOf(nth, day, monthCalled(m[5]), m[6]), false)
 		}
+	}
+	return true
+}
+
+// meanNthAlone reads "every 1st Thursday" and "first Thursdays", which come round by the month. "Every second Thursday" is any other one,
+// and "the last Thursday" may be over: neither is read, and no Thursday of each week either.
+func (w *whenText) meanNthAlone(m []string) bool {
+	often := strings.Contains(m[1], "every") || strings.Contains(m[1], "each")
+	second := m[2] == "second" || m[2] == "2nd"
+	switch {
+	case often && second && m[3] == "":
+		return m[2] == "2nd"
+	case often, m[5] != "", strings.Contains(w.low, "monthly"), m[2][0] < 'a' && !strings.Contains(m[1], "the"):
+		return w.meanNth([]string{m[0], m[2], m[3], m[4], "", "", ""})
 	}
 	return true
 }
@@ -132,10 +154,14 @@ func (w *whenText) fromTo(day1 string, month1 time.Month, day2 string, month2 ti
 	return w.span("", market.DateOf(first), last)
 }
 
-// meanListed reads "3, 10 and 17 May" as its days.
+// meanListed reads "3, 10 and 17 May" as its days. "Room for 12, 3 May" is for twelve.
 func (w *whenText) meanListed(m []string) bool {
 	var days []market.Date
-	for _, d := range append(dayDigit.FindAllString(m[1], -1), m[2]) {
+	before := dayDigit.FindAllString(m[1], -1)
+	if len(before) == 1 && !strings.HasPrefix(m[0], "on") && !strings.ContainsAny(m[1], "&no") {
+		return false
+	}
+	for _, d := range append(before, m[2]) {
 		day := nextDate(d, monthCalled(m[3]), m[4], w.today)
 		if day == "" {
 			return false

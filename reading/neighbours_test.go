@@ -79,11 +79,11 @@ func TestReadsTimesAsNeighboursSayThem(t *testing.T) {
 		// words that are no times
 		"May we borrow a ladder?":                          "equipment 1 loan",
 		"Someone who saw the march in June's paper":        "skill",
-		"Half a dozen chairs":                              "equipment 1",
+		"Half a dozen chairs":                              "equipment 6 chairs",
 		"A tutor for half term":                            "skill",
 		"Somewhere on the second floor":                    "room",
 		"Help to mend the sun shade by the mon repos sign": "skill",
-		"Room for a party of 6 to 10":                      "room 6 people",
+		"Room for a party of 6 to 10":                      "room",
 		"The next weekly meeting needs a hall":             "room weekly",
 	} {
 		if got := brief(reading.Read(text, market.Need, today)); got != want {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wherewithal/geocode"
 	"wherewithal/market"
 )
 
@@ -100,8 +101,7 @@ func (s *Sentence) readKind(low string) {
 }
 
 var (
-	people  = regexp.MustCompile(`\b(?:for|seats|seating|holds|up to|about|around|of)\s+(?:about |around |up to )?(\d{1,4})\b(?:\s*(people|persons|children|adults|members|weeks?|days?|hours?|hrs?|minutes?|months?|times|sessions|km|miles?|pm|am|pounds|[a-z]+))?`)
-	counted = regexp.MustCompile(`\b(\d{1,4}|an?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\s+(?:[a-z-]+\s+)?([a-z-]+)\b`)
+	counted = regexp.MustCompile(`\b(\d{1,4}|an?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\s+(?:([a-z-]+)\s+)?([a-z-]+)\b`)
 	small   = map[string]int{"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}
 	spans   = words("week", "weeks", "day", "days", "hour", "hours", "hr", "hrs", "minute", "minutes", "month", "months", "year", "years", "times", "sessions", "km", "mile", "miles", "pm", "am", "pounds",
 		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -112,39 +112,82 @@ func (s *Sentence) readAmounts(low string) {
 		s.readCount(low)
 		return
 	}
-	for _, m := range people.FindAllStringSubmatch(low, -1) {
-		if !spans.MatchString(m[2]) {
-			s.People, _ = strconv.Atoi(m[1])
-			return
-		}
-	}
+	s.readPeople(low)
 }
 
+// measures are what a thing can have a number of, and is none the more for it: a 16 seater minibus, 6 foot tables.
+var measures = words("seater", "seat", "seats", "foot", "ft", "feet", "metre", "metres", "meter", "m", "cm", "mm", "inch", "inches", "litre", "litres", "l", "cup", "cups", "key", "keys", "watt", "watts", "w",
+	"volt", "v", "amp", "step", "steps", "rung", "tread", "man", "person", "berth", "burner", "channel", "gear", "speed", "wheel", "door", "kg", "kilo", "ton", "tonne", "octave", "pint", "gallon", "piece", "year", "year-old")
+
 func (s *Sentence) readCount(low string) {
-	for _, m := range counted.FindAllStringSubmatch(low, -1) {
-		if !nouns[market.Equipment].MatchString(m[0]) || spans.MatchString(m[2]) {
+	for _, at := range counted.FindAllStringSubmatchIndex(low, -1) {
+		m := submatches(low, at)
+		noun := nouns[market.Equipment].FindString(m[0])
+		if noun == "" || spans.MatchString(m[2]) || spans.MatchString(m[3]) || measures.MatchString(m[2]) || afterDigits.MatchString(low[:at[0]]) {
 			continue
 		}
 		n, ok := small[m[1]]
 		if !ok {
 			n, _ = strconv.Atoi(m[1])
 		}
+		switch {
+		case m[2] != "dozen":
+		case strings.HasSuffix(low[:at[0]], "half "):
+			n = 6
+		default:
+			n = max(n, 1) * 12
+		}
+		if n > 1 && (!strings.HasSuffix(noun, "s") || noun == "minibus") {
+			continue
+		}
 		if s.Quantity = max(n, 1); n > 1 {
-			s.Unit = nouns[market.Equipment].FindString(m[0])
+			s.Unit = noun
 		}
 		return
 	}
 }
 
-const postcodeOf = `((?:BR|CR|DA|EC|EN|HA|IG|KT|NW|RM|SE|SM|SW|TW|UB|WC|E|N|W)\d{1,2}[A-Z]?)(?:\s*(\d[A-Z]{2}))?\b`
+// afterDigits is what makes a number the end of another thing: of a price, a time, a telephone.
+var afterDigits = regexp.MustCompile(`(?:[£:./+-]|\d\s?)$`)
+
+// submatches are what the groups of a match hold, "" for those that took no part.
+func submatches(text string, at []int) []string {
+	m := make([]string, len(at)/2)
+	for i := range m {
+		if at[2*i] >= 0 {
+			m[i] = text[at[2*i]:at[2*i+1]]
+		}
+	}
+	return m
+}
+
+const postcodeOf = `((?:BR|CR|DA|EC|EN|HA|IG|KT|NW|RM|SE|SM|SW|TW|UB|WC|E|N|W)\d{1,2}[A-Z]?)(?:\s*(\d[ABD-HJLNP-UW-Z]{2}))?\b` // no postcode ends in C, I, K, M, O or V: "SE10 7pm" is a place and a time
 
 var (
 	postcode = regexp.MustCompile(`(?i)\b` + postcodeOf)
 	within   = regexp.MustCompile(`(?i)\bwithin\s+(\d{1,3}(?:\.\d)?)\s*(km|kilometres?|miles?|mi)\b`)
 )
 
+// placeIn is the first match of a pattern that ends in a postcode, and means one: "N95 masks" and "E27 bulbs" are of no such place, and
+// neither is the W7 bus. Whole postcodes are taken for what they are.
+func placeIn(text string, pattern *regexp.Regexp) []int {
+	for _, at := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		_, known := geocode.Outcode(text[at[2]:at[3]])
+		if at[4] >= 0 || known && !busBehind.MatchString(text[at[1]:]) && !busBefore.MatchString(text[:at[2]]) {
+			return at
+		}
+	}
+	return nil
+}
+
+var (
+	busBehind = regexp.MustCompile(`(?i)^(?:(?:,| and| or)?\s*[A-Z]{0,2}\d{1,3})*\s+(?:bus|buses|bus stop)\b`)
+	busBefore = regexp.MustCompile(`(?i)\b(?:bus|buses|routes?)\s+(?:no\.?\s*|number\s+)?$`)
+)
+
 func (s *Sentence) readPlace(text string) {
-	if m := postcode.FindStringSubmatch(text); m != nil {
+	if at := placeIn(text, postcode); at != nil {
+		m := submatches(text, at)
 		s.Place = strings.TrimSpace(strings.ToUpper(m[1] + " " + m[2]))
 	}
 	if m := within.FindStringSubmatch(text); m != nil {
@@ -176,7 +219,7 @@ var flags = []struct {
 	{"kitchen", regexp.MustCompile(`\bkitchen\b`)},
 	{"tables_chairs", regexp.MustCompile(`\btables and chairs\b`)},
 	{"av", regexp.MustCompile(`\bprojector\b|\bpa system\b|\bscreen\b`)},
-	{"outdoor", regexp.MustCompile(`\bgarden\b|\boutdoor space\b|\bcourtyard\b|\byard\b`)},
+	{"outdoor", regexp.MustCompile(`\b(?:a|our|own|its|the|with|and|or|shared|small|large|big|walled|enclosed|back) (?:garden|yard)\b|\boutdoor space\b|\bcourtyard\b`)}, // no Covent Garden, no Tansy Yard,
 }
 
 var (
@@ -209,14 +252,16 @@ func said(low string, words *regexp.Regexp) bool {
 }
 
 var (
-	money  = regexp.MustCompile(`£\s?(\d{1,5})(?:\.(\d\d))?(?:\s*(?:an?|per|/)\s*(hour|hr|day|use|session))?`)
-	borrow = words("borrow", "lend", "loan", "lent", "on loan")
-	gift   = words("give away", "giving away", "donate", "donation", "to keep", "gift")
-	swap   = words("swap", "in exchange for", "in return for")
+	money = regexp.MustCompile(`£\s?(\d{1,5})(?:\.(\d\d))?(?:\s*(?:an?|per|/)\s*(hour|hr|day|use|session)\b)?`)
+	// what makes of it a first or last part of an amount, or one that nobody asks of a neighbour: "£5-£10", "£50,000", "£3 each"
+	moneyOn = regexp.MustCompile(`^(?:\d|,\d{3}|\.\d|[km]\b|\s*(?:-|to)\s*£?\s?\d|\s*(?:/|(?:an?|per|each)\b))`)
+	borrow  = words("borrow", "lend", "loan", "lent", "on loan")
+	gift    = words("give away", "giving away", "donate", "donation", "to keep", "gift")
+	swap    = words("swap", "in exchange for", "in return for")
 )
 
 func (s *Sentence) readTerms(low string) {
-	switch m := money.FindStringSubmatch(low); {
+	switch m := price(low); {
 	case m != nil:
 		pounds, _ := strconv.Atoi(m[1])
 		pence, _ := strconv.Atoi("0" + m[2])
@@ -228,6 +273,16 @@ func (s *Sentence) readTerms(low string) {
 	case borrow.MatchString(low):
 		s.Terms.Kind = market.Loan
 	}
+}
+
+// price is the first amount in a text that is said whole.
+func price(low string) []string {
+	for _, at := range money.FindAllStringSubmatchIndex(low, -1) {
+		if !moneyOn.MatchString(low[at[1]:]) {
+			return submatches(low, at)
+		}
+	}
+	return nil
 }
 
 func per(word string) string {

@@ -16,6 +16,9 @@ var (
 	// what follows the short name of a day, which may be a word of its own
 	afterShort = regexp.MustCompile(`^\s*(?:$|[\d,;./&)+-]|(?:and|or|to|from|at|mornings?|afternoons?|evenings?|nights?|daytime|only)\b)`)
 	oneDay     = regexp.MustCompile(`\b` + dayName + `\b`)
+	// days on which it is not: "any day except Tuesdays"
+	deniedDays = regexp.MustCompile(`\b(?:not|never|except(?: for)?|no|closed|excluding|apart from)\s+(?:on |any )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:\s*(?:,|or|and|&|nor)\s*(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?)*\b`)
+	denied     = regexp.MustCompile(`^(?:not|never|except|closed|shut|away)\b`)
 	weekdays   = regexp.MustCompile(`\bweekdays?\b`)
 	weekends   = regexp.MustCompile(`\bweekends?\b`)
 	everyDay   = regexp.MustCompile(`\b(?:every|each) ` + dayName + `\b`)
@@ -31,7 +34,8 @@ var (
 		{market.Monthly, regexp.MustCompile(`\bmonthly\b|\b(?:every|each|a) month\b`)},
 		{market.Daily, regexp.MustCompile(`\bdaily\b|\bevery day\b`)},
 	}
-	dayParts = []struct {
+	moreOften = regexp.MustCompile(`\b(?:twice|(?:\d+|two|three|four|five|six) (?:times|days|nights|evenings|mornings|afternoons|sessions)) (?:a|per|each|every) (?:day|week|month)\b`)
+	dayParts  = []struct {
 		words      *regexp.Regexp
 		start, end market.Minute
 	}{
@@ -40,11 +44,15 @@ var (
 		{regexp.MustCompile(`\bevenings?\b|\bnights?\b`), 18 * 60, 22 * 60},
 	}
 	hours    = regexp.MustCompile(`\b(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\s*(?:-|to|until|till)\s*(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
-	lasting  = regexp.MustCompile(`\b(?:for |lasting )?(\d{1,2}(?:\.5)?|an|one|two|three|half an|a half)[- ]?(?:and a half )?hours?\b`)
-	series   = regexp.MustCompile(`\b(\d{1,3})\s+(?:weeks|times|sessions|weekly sessions|months)\b`)
-	dated    = regexp.MustCompile(`\b(?:(from|starting|until|till|to|by|before|on)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?(?:(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?:\s+(20\d\d))?\b`)
-	termTime = regexp.MustCompile(`\bterm[- ]time\b|\bin term\b`)
-	holidays = regexp.MustCompile(`\bnot (?:on )?bank holidays\b|\bexcept bank holidays\b`)
+	lasting  = regexp.MustCompile(`\b(?:for |lasting )?(\d{1,2}(?:\.5)?|an|one|two|three|four|five|six|half an|a half|half)[- ]?(and a half )?h(?:ou)?rs?( and a half)?\b`)
+	lastsMin = regexp.MustCompile(`\b(?:for|lasting) (\d{2,3})[- ]?min(?:ute)?s?\b|\b(\d{2,3})[- ]?min(?:ute)?s? (?:slot|session|class|lesson|workshop|meeting|talk|rehearsal)s?\b`)
+	series   = regexp.MustCompile(`\b(\d{1,3})\s+(weeks|times|sessions|weekly sessions|months)\b`)
+	// what makes of weeks a distance or an age: "every 6 weeks", "6 weeks old"; and of times how often in a week
+	noSeries   = regexp.MustCompile(`\b(?:every|each|in|within|next|last|past|than|after|under|over|aged)\s+$`)
+	noSeriesOf = regexp.MustCompile(`^(?:'|\s+(?:old|ago|time|notice|later|before|after|(?:a|per|each|every) (?:day|week|month|year))\b)`)
+	dated      = regexp.MustCompile(`\b(?:(?:not|never|except|closed|shut|away)\s+)?(?:(from|starting|until|till|to|by|before|on)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?(?:` + dayNumber + `\s+(?:of\s+)?` + monthName + `|` + monthName + `\s+` + dayNumber + `|` + monthName + `)(?:,?\s+(20\d\d))?\b`)
+	termTime   = regexp.MustCompile(`\bterm[- ]time\b|\bin term\b`)
+	holidays   = regexp.MustCompile(`\bnot (?:on )?bank holidays\b|\bexcept bank holidays\b`)
 )
 
 // whenText is the text of a sentence while times are read out of it. What one reader has read, the next does not see.
@@ -85,8 +93,8 @@ func (s *Sentence) readWhen(low string, side market.Side, today market.Date) (re
 	w.readRelative()
 	w.readMonths()
 	w.readEvery(side)
-	readDuration(w.when, low, side)
 	w.alternate(side)
+	w.when.Duration = w.duration()
 	if side == market.Offer {
 		w.when.Every, w.when.Times, w.when.Duration, w.when.NeededBy = "", 0, 0, ""
 	}
@@ -97,18 +105,19 @@ func (s *Sentence) readWhen(low string, side market.Side, today market.Date) (re
 func (w *whenText) readEvery(side market.Side) {
 	w.readDates()
 	days, plural := readDays(w.rest, len(w.when.Windows)+len(w.monthly) > 0)
+	if len(w.when.Windows) > 0 && !plural {
+		days = 0 // "12 June (Saturday)", "next Tuesday and Thursday": no day that comes round
+	}
+	once := moreOften.ReplaceAllString(w.rest, " ")
 	for _, r := range repeats {
-		if r.words.MatchString(w.rest) && w.when.Every == "" {
+		if r.words.MatchString(once) && w.when.Every == "" {
 			w.when.Every = r.is
 		}
 	}
 	if len(w.monthly) > 0 {
 		w.when.Every = market.Monthly
 	}
-	if m := series.FindStringSubmatch(w.rest); m != nil && side == market.Need {
-		w.when.Times, _ = strconv.Atoi(m[1])
-		w.when.Times = min(w.when.Times, 366)
-	}
+	w.when.Times = w.timesSaid(days != 0)
 	if w.when.Every == "" && (plural || w.when.Times > 1) && (days != 0 || len(w.when.Windows) == 0) {
 		w.when.Every = market.Weekly
 	}
@@ -118,6 +127,13 @@ func (w *whenText) readEvery(side market.Side) {
 // readDays is the set of weekdays a text names, and whether it speaks of them as coming round. Parts of the day stand for
 // every day only where no dates were said.
 func readDays(low string, dated bool) (days market.Weekdays, plural bool) {
+	var without market.Weekdays
+	low = deniedDays.ReplaceAllStringFunc(low, func(said string) string {
+		for _, name := range oneDay.FindAllString(said, -1) {
+			without |= market.DayBit(dayOf(name))
+		}
+		return " ; "
+	})
 	for _, m := range dayRange.FindAllStringSubmatch(low, -1) {
 		for d := dayOf(m[1]); ; d = (d + 1) % 7 {
 			days |= market.DayBit(d)
@@ -143,7 +159,7 @@ func readDays(low string, dated bool) (days market.Weekdays, plural bool) {
 	case days == 0 && !dated && (anyDay.MatchString(low) || parts.MatchString(low)):
 		days, plural = market.EveryDay, true
 	}
-	return days, plural
+	return days &^ without, plural
 }
 
 func dayOf(word string) time.Weekday {
@@ -183,7 +199,7 @@ func hoursOf(low string) (spans [][2]market.Minute) {
 		}
 	}
 	if len(spans) == 0 {
-		spans = [][2]market.Minute{{9 * 60, usualEnd}}
+		spans = [][2]market.Minute{{usualStart, usualEnd}}
 	}
 	return spans
 }
@@ -228,32 +244,60 @@ func clock(hour, minute, half string) market.Minute {
 	return market.Minute(h*60 + m)
 }
 
-var hoursSaid = map[string]int{"an": 60, "one": 60, "two": 120, "three": 180, "half an": 30, "a half": 30}
+var hoursSaid = map[string]int{"an": 60, "one": 60, "two": 120, "three": 180, "four": 240, "five": 300, "six": 360, "half an": 30, "a half": 30, "half": 30}
 
 // minutesSaid is how long each time is said to be; 0 when it is not.
 func minutesSaid(low string) int {
+	low = money.ReplaceAllString(low, " ") // "£15 an hour"
+	if m := lastsMin.FindStringSubmatch(low); m != nil {
+		n, _ := strconv.Atoi(m[1] + m[2])
+		return n
+	}
 	m := lasting.FindStringSubmatch(low)
-	if m == nil || strings.Contains(low, "£") {
+	if m == nil {
 		return 0
 	}
-	if minutes, ok := hoursSaid[m[1]]; ok {
-		return minutes
+	minutes, named := hoursSaid[m[1]]
+	if !named {
+		h, _ := strconv.ParseFloat(m[1], 64)
+		minutes = int(h * 60)
 	}
-	h, _ := strconv.ParseFloat(m[1], 64)
-	return int(h * 60)
+	if m[2]+m[3] != "" {
+		minutes += 30
+	}
+	return minutes
 }
 
-func readDuration(w *market.When, low string, side market.Side) {
-	minutes := minutesSaid(low)
-	if minutes == 0 || side != market.Need || len(w.Windows) == 0 {
-		return
-	}
-	for _, win := range w.Windows {
+// duration is how long each time is to be, where that is said and there is room for it.
+func (w *whenText) duration() int {
+	minutes := minutesSaid(w.low)
+	for _, win := range w.when.Windows {
 		if minutes > int(win.End-win.Start) {
-			return
+			return 0
 		}
 	}
-	w.Duration = minutes
+	if len(w.when.Windows) == 0 {
+		return 0
+	}
+	return minutes
+}
+
+// timesSaid is how many times in all: weeks of what is weekly, months of what is monthly; 0 when it is not said.
+func (w *whenText) timesSaid(days bool) int {
+	for _, at := range series.FindAllStringSubmatchIndex(w.rest, -1) {
+		if noSeries.MatchString(w.rest[:at[0]]) || noSeriesOf.MatchString(w.rest[at[1]:]) {
+			continue
+		}
+		m := submatches(w.rest, at)
+		switch every := w.when.Every; {
+		case m[2] == "weeks" && every != market.Weekly && !(every == "" && days),
+			m[2] == "months" && every != market.Monthly:
+			continue
+		}
+		n, _ := strconv.Atoi(m[1])
+		return min(n, 366)
+	}
+	return 0
 }
 
 // alternate reads "every other week": as its days where the first and how many are said, and else as nothing that is
@@ -291,9 +335,12 @@ var inWeeks = regexp.MustCompile(`\b\d{1,3}\s+weeks\b`)
 // readDates reads "from 1 February", "until 30 April", "on 4 May": the next such day on or after today.
 func (w *whenText) readDates() {
 	w.take(dated, func(m []string) bool {
-		d := nextDate(m[2], months[m[3][:3]], m[4], w.today)
-		if d == "" || (m[1] == "" && m[2] == "") {
-			return false // "may" is also a word
+		if !aDate(m, w.when.From != "") {
+			return denied.MatchString(m[0])
+		}
+		d := nextDate(m[2]+m[5], monthCalled(m[3]+m[4]+m[6]), m[7], w.today)
+		if d == "" {
+			return false
 		}
 		switch m[1] {
 		case "until", "till", "to":
@@ -310,6 +357,23 @@ func (w *whenText) readDates() {
 	if w.when.From != "" && w.when.Until != "" && w.when.Until < w.when.From {
 		w.when.Until = ""
 	}
+}
+
+// aDate reports whether a match of dated is meant as one, and is no word of its own: "may", "to march", "to June". What has a first day
+// may last to a month.
+func aDate(m []string, begun bool) bool {
+	lead, word := m[1], m[4] == "may" || m[6] == "may" || strings.HasPrefix(m[4]+m[6], "mar")
+	switch {
+	case denied.MatchString(m[0]), lead == "to" && word:
+		return false
+	case m[2] != "":
+		return true
+	case m[5] != "":
+		return lead != "" || m[7] != ""
+	case lead == "" || lead == "on":
+		return false
+	}
+	return lead != "to" || begun || m[7] != ""
 }
 
 func dayWindow(d market.Date, low string) market.Window {

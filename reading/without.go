@@ -2,7 +2,6 @@ package reading
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"wherewithal/market"
@@ -32,38 +31,21 @@ func cutFirst(low string, pattern *regexp.Regexp) string {
 }
 
 var (
-	placedAt  = regexp.MustCompile(`(?i)\b(?:(?:in|near|around|at|from|of|close to)\s+)?` + postcodeOf)
-	withinOf  = regexp.MustCompile(within.String() + `(?:\s+of\b)?`)
-	peopleSay = []string{"people", "persons", "adults", "members"}
+	placedAt = regexp.MustCompile(`(?i)\b(?:(?:in|near|around|at|from|of|close to)\s+)?` + postcodeOf)
+	withinOf = regexp.MustCompile(within.String() + `(?:\s+of\b)?`)
 )
 
 // WithoutPlace is a text without the place that was read, and the word that leads to it.
 func WithoutPlace(text string) string {
 	low := plain(text)
-	if postcode.MatchString(low) {
-		return cutFirst(low, placedAt)
+	if at := placeIn(low, placedAt); at != nil {
+		return low[:at[0]] + " " + low[at[1]:]
 	}
 	return cutFirst(low, named())
 }
 
 // WithoutReach is a text without how far away something may be.
 func WithoutReach(text string) string { return cut(plain(text), withinOf) }
-
-// WithoutPeople is a text without how many there are; who they are stays: "for 20 children" leaves the children.
-func WithoutPeople(text string) string {
-	low, read := plain(text), false
-	return people.ReplaceAllStringFunc(low, func(said string) string {
-		m := people.FindStringSubmatch(said)
-		if read || spans.MatchString(m[2]) {
-			return said
-		}
-		read = true
-		if slices.Contains(peopleSay, m[2]) {
-			return " "
-		}
-		return " " + m[2] + " "
-	})
-}
 
 // thing are words for features that may be what is looked for itself.
 var thing = regexp.MustCompile(`\bwheelchairs?\b|\bramps?\b|\b(?:hearing|induction) loops?\b|\bquiet rooms?\b|\bparking\b|\bcar parks?\b`)
@@ -84,7 +66,10 @@ func WithoutFeature(text string, is market.Feature) string {
 
 // SaysHours reports whether a text says hours, and no mere parts of a day.
 func SaysHours(text string) bool {
-	low := clockWords(plain(text))
+	return saysHours(clockWords(plain(text)))
+}
+
+func saysHours(low string) bool {
 	_, _, both := readHours(low)
 	_, begin := readStart(low)
 	return both || begin
@@ -125,11 +110,12 @@ func (s Sentence) withoutTimes(low string) string {
 			})
 		}
 	}
-	take(all, thatDay, thisDay, byDay, weekend, nextSpan, nthDay, endOfIt, between)
+	take(all, deniedDays, thatDay, thisDay, byDay, weekend, nextSpan, nthDay, nthAlone, endOfIt, between)
 	take(func(m []string) bool { return !strings.Contains(m[0], "and") || strings.HasPrefix(m[0], "between") }, ranged)
 	take(all, listed)
 	take(func(m []string) bool { return m[5] == "" }, inMonth)
-	take(func(m []string) bool { return m[1] != "" || m[2] != "" }, dated)
+	take(all, monthToMonth)
+	take(func(m []string) bool { return aDate(m, s.When.From != "") }, dated)
 	take(all, other, dayRange, everyDay)
 	low = cutBefore(low, oneDay, func(name, behind string) bool { return len(name) >= len("friday") || afterShort.MatchString(behind) })
 	take(all, weekdays, weekends)

@@ -36,10 +36,11 @@ func (r reads) Findables(ctx context.Context, kind string, from market.ID, most 
 // OffersAsked says which offers are asked for.
 type OffersAsked struct {
 	Now      time.Time
-	Since    time.Time // leaves out what has not changed from then on
-	Invented bool      // those of a sample too
-	Group    market.ID // "": of any
-	Kind     string    // "": of any
+	Since    time.Time   // leaves out what has not changed from then on
+	Invented bool        // those of a sample too
+	Group    market.ID   // "": of any
+	Kind     string      // "": of any
+	Among    []market.ID // of these alone; nil: of all
 }
 
 // OpenOffers are the offers that anyone may read, in the order of their ids: a page of them, and how many there are.
@@ -53,6 +54,9 @@ func (r reads) OpenOffers(ctx context.Context, asked OffersAsked, skip, most int
 	}
 	if asked.Kind != "" {
 		from, args = from+` and l.kind = ?`, append(args, asked.Kind)
+	}
+	if asked.Among != nil {
+		from, args = from+` and l.id = any (?::uuid[])`, append(args, idArray(asked.Among))
 	}
 	db := r.db.WithContext(ctx)
 	if err := db.Raw(`select count(*)`+from, args...).Scan(&all).Error; err != nil {

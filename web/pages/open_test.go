@@ -373,6 +373,8 @@ func servicesFit(t *testing.T, s *square) {
 	}
 	for asked, want := range map[string][]string{"search=hall": {string(s.open)}, "page=9": nil, "modified_after=2999-01-01": nil, "modified_after=2020-01-01T00:00:00Z&search=": texts(offers),
 		"organization_id=" + string(s.hall): {string(s.open)}, "organization_id=" + string(s.choir): {string(s.online)}, "organization_id=x": nil, "organization_id=" + string(s.hall) + "&search=hall": {string(s.open)}, "organization_id=" + string(s.choir) + "&search=hall": nil,
+		"search=hall&modified_after=2999-01-01": nil, "search=hall&modified_after=2020-01-01": {string(s.open)}, "search=hall&modified_after=2020-01-01&page=2": nil,
+		"search=hall&modified_after=2020-01-01&organization_id=" + string(s.choir): nil, "search=nothing-of-the-kind&modified_after=2020-01-01": nil,
 		"taxonomy_term_id=" + termOf("room"): {string(s.open)}, "taxonomy_term_id=x": nil, "taxonomy_id=x": nil, "taxonomy_term_id=" + termOf("skill") + "&search=hall": nil,
 		"search=hall&page=999": nil, "full=true&format=json&minimal=false&search=hall": {string(s.open)}} {
 		schema := "services"
@@ -382,6 +384,9 @@ func servicesFit(t *testing.T, s *square) {
 		if diff := cmp.Diff(want, ids(s.visitor.get("/open-referral/services?"+asked).fits(t, schema)["contents"])); diff != "" {
 			t.Error(asked, diff)
 		}
+	}
+	if late := s.visitor.get("/open-referral/services?search=hall&modified_after=2999-01-01").fits(t, "services"); fmt.Sprint(late["total_items"]) != "0" {
+		t.Error(late)
 	}
 	s.visitor.get("/open-referral/services?minimal=true&search=hall").want(200, `"contents":[{"id":"`+string(s.open)+`","last_modified":"`)
 	hall := s.visitor.get("/open-referral/services/"+string(s.open)).want(200, `"byday":"TH"`, `"opens_at":"18:00"`, `"latitude":`, "Maze Hill Rooms").fits(t, "service")

@@ -165,7 +165,7 @@ func (c *Call) serviceAs(a askedServices, e market.Entry, g market.Group) any {
 }
 
 // serviceIDs are those of a page, and how many all pages have. The format counts pages, so that we count rows: with words as the
-// index does, up to 1,000; without, all.
+// index does, up to 1,000; without, and where a group or a day narrows what words find, all.
 func (s *Site) serviceIDs(c *Call, a askedServices) (ids []market.ID, total int, err error) {
 	skip := (a.page - 1) * a.each
 	switch {
@@ -173,17 +173,33 @@ func (s *Site) serviceIDs(c *Call, a askedServices) (ids []market.ID, total int,
 		return nil, 0, nil
 	case a.words == "":
 		return s.Store.OpenOffers(c.Ctx, a.of, skip, a.each)
+	case a.narrowed():
+		return s.narrowedIDs(c, a, skip)
 	}
 	most := min(skip+a.each, search.MaxCount)
 	if skip >= search.MaxCount {
 		most = 1 // for the count alone
 	}
 	found, err := s.servicesFound(c, a, most)
-	if a.of.Group == "" || err != nil {
-		return found.ids[min(skip, len(found.ids)):min(skip+a.each, len(found.ids))], found.total, err
+	return found.ids[min(skip, len(found.ids)):min(skip+a.each, len(found.ids))], found.total, err
+}
+
+// narrowed reports whether something is asked that the index does not know.
+func (a askedServices) narrowed() bool { return a.of.Group != "" || !a.of.Since.IsZero() }
+
+// narrowedIDs are those of a page of all that words find and the store has as it is asked for.
+func (s *Site) narrowedIDs(c *Call, a askedServices, skip int) (ids []market.ID, total int, err error) {
+	found, err := s.servicesFound(c, a, math.MaxInt)
+	if err != nil || len(found.ids) == 0 {
+		return nil, 0, err
 	}
-	own, _, err := s.Store.OpenOffers(c.Ctx, a.of, 0, search.MaxCount)
-	ids = slices.DeleteFunc(found.ids, func(id market.ID) bool { return !slices.Contains(own, id) })
+	a.of.Among = found.ids
+	asked, _, err := s.Store.OpenOffers(c.Ctx, a.of, 0, len(found.ids))
+	fits := map[market.ID]bool{}
+	for _, id := range asked {
+		fits[id] = true
+	}
+	ids = slices.DeleteFunc(found.ids, func(id market.ID) bool { return !fits[id] })
 	return ids[min(skip, len(ids)):min(skip+a.each, len(ids))], len(ids), err
 }
 
@@ -193,12 +209,9 @@ type foundServices struct {
 	total int
 }
 
-// servicesFound reads as far as a page needs, and for a group as far as it goes: each further hundred counts as a request of
-// whoever asks, so that deep pages cost them what they cost us.
+// servicesFound reads so many, or as far as words go: each further hundred counts as a request of whoever asks, so that deep
+// pages cost them what they cost us.
 func (s *Site) servicesFound(c *Call, a askedServices, most int) (f foundServices, err error) {
-	if a.of.Group != "" {
-		most = search.MaxCount
-	}
 	q := search.Query{Text: a.words, Sides: []market.Side{market.Offer}, Now: c.Now, Limit: search.MaxLimit, SkipFacets: true}
 	if a.of.Kind != "" {
 		q.Kinds = []string{a.of.Kind}

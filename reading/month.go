@@ -64,6 +64,7 @@ func (w *whenText) meanNth(m []string) bool {
 			w.monthly = append(w.monthly, market.Window{Repeat: market.Monthly, Days: market.DayBit(day), Nth: nth})
 		default:
 			w.addDay(w.nthOf(nth, day, monthCalled(m[5]), m[6]), false)
+			w.dates++
 		}
 	}
 	return true
@@ -170,6 +171,7 @@ func (w *whenText) meanListed(m []string) bool {
 	}
 	for _, day := range days {
 		w.addDay(day, false)
+		w.dates++
 	}
 	return true
 }

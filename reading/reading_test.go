@@ -36,7 +36,7 @@ func TestReadsNeeds(t *testing.T) {
 			When: market.When{Windows: []market.Window{weekly(mo|tu|we|th, 18, 22)}, Every: market.Weekly, Times: 12, Duration: 120}},
 		"We need 40 chairs on 4 May near se3 9ud": {
 			Title: "We need 40 chairs on 4 May near se3 9ud", Kind: market.Equipment, Quantity: 40, Unit: "chairs", Place: "SE3 9UD",
-			When: market.When{Windows: []market.Window{{Repeat: market.Once, On: "2027-05-04", Start: 9 * 60, End: 22 * 60}}}},
+			When: market.When{Windows: []market.Window{{Repeat: market.Once, On: "2027-05-04", Start: 9 * 60, End: 22 * 60}}, Duration: 180}},
 		"Someone to help with our accounts, online is fine, urgent": {
 			Title: "Someone to help with our accounts", Kind: market.Skill, Online: true, Urgent: true},
 		"Could we borrow a gazebo by 12 June?": {

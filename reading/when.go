@@ -46,6 +46,7 @@ var (
 	hours    = regexp.MustCompile(`\b(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\s*(?:-|to|until|till)\s*(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\b`)
 	lasting  = regexp.MustCompile(`\b(?:for |lasting )?(\d{1,2}(?:\.5)?|an|one|two|three|four|five|six|half an|a half|half)[- ]?(and a half )?h(?:ou)?rs?( and a half)?\b`)
 	lastsMin = regexp.MustCompile(`\b(?:for|lasting) (\d{2,3})[- ]?min(?:ute)?s?\b|\b(\d{2,3})[- ]?min(?:ute)?s? (?:slot|session|class|lesson|workshop|meeting|talk|rehearsal)s?\b`)
+	allDay   = regexp.MustCompile(`\b(?:all|whole|full|entire)[- ]day\b|\bday[- ]long\b|\bfor (?:a|the|one) day\b|\bday (?:trip|out)s?\b`)
 	series   = regexp.MustCompile(`\b(\d{1,3})\s+(weeks|times|sessions|weekly sessions|months)\b`)
 	// what makes of weeks a distance or an age: "every 6 weeks", "6 weeks old"; and of times how often in a week
 	noSeries   = regexp.MustCompile(`\b(?:every|each|in|within|next|last|past|than|after|under|over|aged)\s+$`)
@@ -62,6 +63,7 @@ type whenText struct {
 	rest    string // what nobody has read yet
 	today   market.Date
 	monthly []market.Window // weekdays of a month, without their hours
+	dates   int             // days that were said by their dates
 }
 
 // take gives each match of a reader's pattern to it, and takes those that it has read out of the text.
@@ -94,7 +96,8 @@ func (s *Sentence) readWhen(low string, side market.Side, today market.Date) (re
 	w.readMonths()
 	w.readEvery(side)
 	w.alternate(side)
-	w.when.Duration = w.duration()
+	w.allOfThem()
+	w.when.Duration = w.duration(s.Kind)
 	if side == market.Offer {
 		w.when.Every, w.when.Times, w.when.Duration, w.when.NeededBy = "", 0, 0, ""
 	}
@@ -268,19 +271,40 @@ func minutesSaid(low string) int {
 	return minutes
 }
 
-// duration is how long each time is to be, where that is said and there is room for it.
-func (w *whenText) duration() int {
-	minutes := minutesSaid(w.low)
+// How long one time is where a day was said and no hours: as long as most meetings of a group are; of things as long as the shortest
+// part of a day that can be offered, so that whoever has any of the day can help. It is shown, for the person to say otherwise.
+const (
+	usualMeeting = 120
+	usualLending = 180
+)
+
+// duration is how long each time is to be: as was said, all of the hours that were said, or what is usual. A whole day without an
+// hour left over is what hardly anybody has.
+func (w *whenText) duration(kind string) int {
+	wholeDays, shortest := len(w.when.Windows) > 0, usualEnd
 	for _, win := range w.when.Windows {
-		if minutes > int(win.End-win.Start) {
-			return 0
-		}
+		wholeDays = wholeDays && win.Start == usualStart && win.End == usualEnd
+		shortest = min(shortest, win.End-win.Start)
 	}
-	if len(w.when.Windows) == 0 {
+	switch minutes := minutesSaid(w.low); {
+	case minutes > 0 && len(w.when.Windows) > 0 && minutes <= int(shortest):
+		return minutes
+	case minutes > 0 || !wholeDays || saysHours(w.low) || allDay.MatchString(w.low):
 		return 0
+	case kind == market.Equipment:
+		return usualLending
 	}
-	return minutes
+	return usualMeeting
 }
+
+// allOfThem has a need want each of several dates, where none is said to do for another.
+func (w *whenText) allOfThem() {
+	if w.when.Times == 0 && w.dates > 1 && w.dates == len(w.when.Windows) && !either.MatchString(w.low) {
+		w.when.Times = w.dates
+	}
+}
+
+var either = regexp.MustCompile(`\bor\b`)
 
 // timesSaid is how many times in all: weeks of what is weekly, months of what is monthly; 0 when it is not said.
 func (w *whenText) timesSaid(days bool) int {
@@ -349,6 +373,7 @@ func (w *whenText) readDates() {
 			w.when.NeededBy = d
 		case "on", "":
 			w.addDay(d, false)
+			w.dates++
 		default:
 			w.when.From = d
 		}

@@ -247,6 +247,7 @@ func (p *poster) readTimes() {
 	}
 	if w.Duration > 0 {
 		p.set("duration", strconv.Itoa(w.Duration))
+		p.chipText("duration", upperFirst(p.c.T("market.for_hours", "Hours", float64(w.Duration)/60)))
 	}
 	for name, d := range map[string]market.Date{"from": w.From, "until": w.Until, "needed_by": w.NeededBy} {
 		p.set(name, string(d))

@@ -535,3 +535,11 @@ func TestAnAliasHoldsUntilBothSaidYes(t *testing.T) {
 	s.giver.get(path).want(200, "A women’s group would like this").without("Rosehip", "Amina").
 		fill(path+"/yes").want(200, "Rosehip Refuge", "Amina").without("ama@refuge.example")
 }
+
+// A day without hours is not wanted whole: the form says how much of it.
+func TestADayWithoutHoursSaysHowLong(t *testing.T) {
+	s := openStreet(t)
+	s.taker.get("/ask").fill("/ask", "description", "Gazebo on 12 and 13 June", "do", "read").want(200, "3 hours each time", `href="#f-duration"`, `value="180"`, "2 times", `value="2"`)
+	s.taker.get("/ask").fill("/ask", "description", "Room on Thursdays", "do", "read").want(200, "2 hours each time", `value="120"`)
+	s.taker.get("/ask").fill("/ask", "description", "Room on Thursdays, 6 to 10 pm", "do", "read").want(200).without("hours each time")
+}

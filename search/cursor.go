@@ -19,6 +19,13 @@ const cursorLasts = 24 * time.Hour
 // sealSize is how much of the seal a cursor carries: 128 bits.
 const sealSize = 16
 
+// MaxCursor is the longest cursor there is, in bytes: whoever takes one need not take more.
+const MaxCursor = 2000
+
+// mostMended is how much of a cursor the stems may take that its question's words are mended by, in bytes: as many as twelve words
+// of the usual length have. What stands around them, and the counts of the first page, take the rest.
+const mostMended = 600
+
 // position is where a page ended, and how its question's words were read: a word that enters the index meanwhile
 // must not change the order under somebody who turns pages.
 type position struct {

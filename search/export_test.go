@@ -124,3 +124,8 @@ func (m *Meili) Compacts() bool { return m.compacts() }
 
 // Excuse has no write tried until then, and one after it.
 func (b *Both) Excuse(until time.Time) { b.excused.Store(until.UnixNano()) }
+
+// MendsKept are those of some mends that a cursor carries of a text, of whose terms, as bits, some are enough.
+func MendsKept(text string, mended map[int][]string, relaxed uint) map[int][]string {
+	return reading{terms: read(text, nil)}.as(mended, relaxed).mends
+}

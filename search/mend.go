@@ -35,15 +35,18 @@ func (p *Postgres) read(ctx context.Context, q Query, after *position) (reading,
 	return r.as(mended, 0), err
 }
 
-// as puts mends beside the terms and keeps the terms that relaxed names.
+// as puts mends beside the terms and keeps the terms that relaxed names, with what they are mended by.
 func (r reading) as(mended map[int][]string, relaxed uint) reading {
-	out := reading{mends: mended, relaxed: relaxed, asked: r.asked}
+	out := reading{mends: map[int][]string{}, relaxed: relaxed, asked: r.asked}
 	for i, t := range r.terms {
 		if relaxed != 0 && relaxed&(1<<i) == 0 {
 			continue
 		}
 		for _, s := range mended[i] {
 			t.loose = append(slices.Clip(t.loose), lexeme(s))
+		}
+		if len(mended[i]) > 0 {
+			out.mends[i] = mended[i]
 		}
 		out.terms = append(out.terms, t)
 	}
@@ -80,7 +83,21 @@ func (p *Postgres) mend(ctx context.Context, terms []term, everyWord bool) (map[
 			mended[i] = found
 		}
 	}
-	return mended, err
+	return carriable(mended), err
+}
+
+// carriable are as many mends as a cursor has room for, the closest of each word before the next of any.
+func carriable(mended map[int][]string) map[int][]string {
+	out, left := map[int][]string{}, mostMended
+	for nth := range maxMends {
+		for _, i := range slices.Sorted(maps.Keys(mended)) {
+			if nth < len(mended[i]) && len(mended[i][nth]) <= left {
+				out[i] = append(out[i], mended[i][nth])
+				left -= len(mended[i][nth])
+			}
+		}
+	}
+	return out
 }
 
 // enough is how many listings a relaxed question may weigh: more would take too long and help nobody.

@@ -2,7 +2,9 @@ package search_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,5 +95,69 @@ func TestTurningAPageCountsNothing(t *testing.T) {
 	}
 	if is, _ := ask(market.Public); slices.ContainsFunc(is.Hits, func(h search.Hit) bool { return h.ID == gone }) {
 		t.Error("a visitor is shown what was closed")
+	}
+}
+
+// However many words are mended, and by whatever, the cursor of the next page is one that everybody takes. Of words as long as they are here
+// all that they may be slips of are looked for.
+func TestNoCursorIsTooLong(t *testing.T) {
+	for letters, least := range map[int]int{9: 5, 40: 1} {
+		p := open(t)
+		entries, words := slipped(search.MaxTerms, letters)
+		var docs []search.Document
+		for _, e := range entries {
+			docs = append(docs, search.From(e))
+		}
+		if err := p.Put(t.Context(), docs); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{strings.Join(words, " "), strings.Join(words[1:], " ") + " underwater"} {
+			q := search.Query{Text: text, Now: now, Limit: 1, Count: []search.Facet{search.CountSides, search.CountKinds, search.CountFeatures, search.CountTerms, search.CountNetworks}}
+			seen := map[market.ID]bool{}
+			for q.Cursor != "" || len(seen) == 0 {
+				page, err := p.Query(t.Context(), market.Public, q)
+				if err != nil || len(page.Hits) != 1 || seen[page.Hits[0].ID] {
+					t.Fatalf("%d letters, behind %d: %v, %v", letters, len(seen), page.Hits, err)
+				}
+				if len(page.Next) > search.MaxCursor {
+					t.Errorf("%d letters: a cursor of %d bytes", letters, len(page.Next))
+				}
+				seen[page.Hits[0].ID], q.Cursor = true, page.Next
+			}
+			if len(seen) < least {
+				t.Errorf("%d letters, %.20q: %d on all pages", letters, text, len(seen))
+			}
+		}
+	}
+}
+
+// slipped are five listings that have each of some words with a slip of its own, of as many sorts as there are, and the words.
+func slipped(many, letters int) (entries []market.Entry, words []string) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	for range many {
+		word := make([]byte, letters)
+		for i := range word {
+			word[i] = byte('a' + dice.IntN(16)) // none of them a q
+		}
+		words = append(words, string(word))
+	}
+	for i := range 5 {
+		var said []string
+		for _, w := range words {
+			said = append(said, w[:i+2]+"q"+w[i+3:])
+		}
+		opened := now.Add(-time.Duration(i+1) * time.Hour)
+		entries = append(entries, market.Entry{Group: market.Standing{Name: "Plum Lane Friends", Active: true}, Listing: market.Listing{ID: market.NewID(), Version: 1, GroupID: market.NewID(),
+			Side: []market.Side{market.Offer, market.Need}[i%2], Kind: market.StandardKinds()[i%3].Code, Title: "Something useful", Description: strings.Join(said, " "), Quantity: 1, Where: market.AtPlace, Has: market.Features, Requires: market.Features,
+			Terms: market.Terms{Kind: market.TermsKinds[i]}, Circle: market.Anyone, Life: market.Open, Facts: market.Facts{}, OpenedAt: &opened, CreatedAt: opened}})
+	}
+	return entries, words
+}
+
+// What a word was mended by goes with it, when others are enough.
+func TestOfWordsLeftOutNoMendsAreKept(t *testing.T) {
+	mended := map[int][]string{0: {"gazebo"}, 1: {"trestl", "trestle"}, 2: {"tabl"}}
+	if diff := cmp.Diff(map[int][]string{1: {"trestl", "trestle"}}, search.MendsKept("gazbo tresle tabel urn", mended, 2|8)); diff != "" {
+		t.Error(diff)
 	}
 }

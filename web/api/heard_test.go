@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"net/url"
+	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"wherewithal/search"
 	"wherewithal/web/api"
 )
 
@@ -39,4 +42,14 @@ func TestASearchSaysWhatItReadOutOfTheWords(t *testing.T) {
 		t.Errorf("beside parameters it read %v", found.Read)
 	}
 	h.public().ask("GET", "/search?q=hall&read=true&off=colour", "").want(422)
+}
+
+// What the search says leads on is taken by the search.
+func TestACursorMayBeAsLongAsAnyIs(t *testing.T) {
+	for _, page := range []any{api.Page{}, api.LongPage{}, api.LongestPage{}} {
+		cursor, _ := reflect.TypeOf(page).FieldByName("Cursor")
+		if most := cursor.Tag.Get("maxLength"); most != strconv.Itoa(search.MaxCursor) {
+			t.Errorf("%T takes %s, want %d", page, most, search.MaxCursor)
+		}
+	}
 }

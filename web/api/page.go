@@ -5,19 +5,19 @@ import "wherewithal/market"
 // Page is what a list is asked with.
 type Page struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
+	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before."`
 }
 
 // LongPage is what a list of short things is asked with.
 type LongPage struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"100"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
+	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before."`
 }
 
 // LongestPage is what a list is asked with of which a partner may have very many.
 type LongestPage struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
+	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before."`
 }
 
 // List is a page of things.

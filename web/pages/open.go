@@ -176,6 +176,8 @@ func mostOf(name string) int {
 	switch name {
 	case "q", "search":
 		return search.MaxText
+	case "cursor":
+		return search.MaxCursor
 	case "url":
 		return 2000
 	}

@@ -472,6 +472,7 @@ func widgetFits(t *testing.T, s *square) {
 	if got := s.visitor.get("/widget/search.json?limit=2&cursor=" + url.QueryEscape(first.Next)).want(200); strings.Contains(got.text, string(first.Items[0].ID)) {
 		t.Error(got.text)
 	}
+	s.turnsMendedPages()
 	var english map[string]string
 	text, err := os.ReadFile("../../frontend/widget/words.json")
 	if err == nil {
@@ -497,6 +498,27 @@ func widgetFits(t *testing.T, s *square) {
 			}
 		}
 	}
+}
+
+// turnsMendedPages turns the widget's pages of a word that was mended: their cursors are the longest.
+func (s *square) turnsMendedPages() {
+	s.t.Helper()
+	id := s.taker.posts("/offer", "Church kitchen for 9, Mondays 6 to 10 pm", "anyone")
+	s.worked(id)
+	seen := map[string]bool{}
+	for next, n := "", 0; n == 0 || next != ""; n++ {
+		var page widgetAnswer
+		p := s.visitor.get("/widget/search.json?limit=1&q=chruch&cursor=" + url.QueryEscape(next)).want(200)
+		if err := json.Unmarshal([]byte(p.text), &page); err != nil || len(page.Items) != 1 || n > 1 {
+			s.t.Fatalf("page %d: %v %s", n, err, p.text)
+		}
+		seen[page.Items[0].ID], next = true, page.Next
+	}
+	if len(seen) != 2 || !seen[string(id)] || !seen[string(s.open)] {
+		s.t.Errorf("on two pages: %v", seen)
+	}
+	s.sql(`update listings set life = 'withdrawn' where id = $1`, id)
+	s.worked(id)
 }
 
 // What search leaves out, no other format tells either.

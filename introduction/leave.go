@@ -282,13 +282,16 @@ func (is *Introductions) closeGroup(ctx context.Context, tx *store.Tx, by, group
 	if g.ClosedAt != nil {
 		return market.ErrRepeated
 	}
+	if err := tx.CloseGroup(ctx, group, now); err != nil { // first: what is given back below opens nothing of its own again
+		return err
+	}
 	if err := is.closeListings(ctx, tx, by, group, now); err != nil {
 		return err
 	}
 	if err := is.endAll(ctx, tx, group, market.EndGroupClosed, by, now); err != nil {
 		return err
 	}
-	return errors.Join(tx.CloseGroup(ctx, group, now), noteMember(ctx, tx, by, group, "", "group.closed", now))
+	return noteMember(ctx, tx, by, group, "", "group.closed", now)
 }
 
 func (is *Introductions) closeListings(ctx context.Context, tx *store.Tx, by, group market.ID, now time.Time) error {

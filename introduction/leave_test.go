@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,59 @@ func TestNobodyIsToldOfARoleInAClosedGroup(t *testing.T) {
 				t.Errorf("letters %v", got)
 			}
 		})
+	}
+}
+
+// Nobody could renew or close what is open in a group that closed. So its closing opens nothing of it again that was filled, nor does
+// what is told later of what had begun.
+func TestAGroupThatClosesOpensNoNeedAgain(t *testing.T) {
+	for name, begun := range map[string]bool{"nothing has begun": false, "what had begun did not happen": true} {
+		t.Run(name, func(t *testing.T) {
+			m := newlyMet(t)
+			if begun {
+				m.now = m.agree(evenings("2027-02-04", 1)).Slots[0].From
+			}
+			m.must(m.intros.CloseGroup(m.ctx, m.taker.viewer, m.taker.group.ID, m.now))
+			want := market.CalledOff
+			if begun {
+				want = market.NotDone
+				m.at(time.Date(2027, 2, 5, 10, 0, 0, 0, time.UTC))
+				m.must(m.tell(m.giver, itDidNot))
+				m.at(m.now.Add(market.OutcomeWithin))
+			}
+			m.deliver()
+			need, err := m.store.EntryFor(m.ctx, market.System, m.in.NeedID, m.now)
+			m.must(err)
+			if got := m.exchange().Stage; got != want || need.Listing.Life != market.Fulfilled {
+				t.Errorf("%s, and the need is %s: want %s, and it found still", got, need.Listing.Life, want)
+			}
+			m.endsUnheard(m.taker, *need.Listing.ExpiresAt)
+		})
+	}
+}
+
+// What a release before left open in a closed group ends without a word.
+func TestNobodyIsToldOfTheEndOfWhatAClosedGroupPosted(t *testing.T) {
+	m := newlyMet(t)
+	need, err := m.store.EntryFor(m.ctx, market.System, m.in.NeedID, m.now)
+	m.must(err)
+	m.must(m.intros.CloseGroup(m.ctx, m.taker.viewer, m.taker.group.ID, m.now))
+	m.deliver()
+	_, err = m.store.Pool().Exec(m.ctx, `update listings set life = 'open', closed_at = null where id = $1`, m.in.NeedID)
+	m.must(err)
+	m.endsUnheard(m.taker, *need.Listing.ExpiresAt)
+	if need, err = m.store.EntryFor(m.ctx, market.System, m.in.NeedID, m.now); err != nil || need.Listing.Life != market.Expired {
+		t.Errorf("it is %s (%v), want expired", need.Listing.Life, err)
+	}
+}
+
+// endsUnheard lets the end of a listing come of which its group is to hear nothing.
+func (s *street) endsUnheard(n neighbour, end time.Time) {
+	s.t.Helper()
+	for _, before := range slices.Concat(market.TellExpiring, []time.Duration{0}) {
+		if got := s.to(n, s.on(end.Add(-before))); len(got) != 0 {
+			s.t.Errorf("%v before the end: %q", before, got)
+		}
 	}
 }
 

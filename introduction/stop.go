@@ -2,6 +2,7 @@ package introduction
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wherewithal/market"
@@ -67,7 +68,7 @@ func callOff(ctx context.Context, tx *store.Tx, in market.Introduction, now time
 	return tx.ChangeExchange(ctx, ex)
 }
 
-// giveBack frees what an introduction had taken, and opens the need again that was closed for being filled.
+// giveBack frees what an introduction had taken, and opens the need again that was closed for being filled, as reopenFilled does.
 func giveBack(ctx context.Context, tx *store.Tx, in market.Introduction, now time.Time) error {
 	if err := tx.Release(ctx, in.ID, now); err != nil {
 		return err
@@ -79,7 +80,8 @@ func giveBack(ctx context.Context, tx *store.Tx, in market.Introduction, now tim
 }
 
 // reopenFilled opens a need again that the program closed for being filled, when what its connected introductions bring
-// no longer covers it. What its owner marked as found stays so.
+// no longer covers it. What its owner marked as found stays so, and so does what a group had posted that closed: nobody could renew or
+// close it any more.
 func reopenFilled(ctx context.Context, tx *store.Tx, id market.ID, now time.Time) error {
 	need, err := tx.Listing(ctx, id)
 	if err != nil || need.Life != market.Fulfilled || need.ExpiresAt != nil && !now.Before(*need.ExpiresAt) {
@@ -90,6 +92,12 @@ func reopenFilled(ctx context.Context, tx *store.Tx, id market.ID, now time.Time
 		return err
 	}
 	if byHand, err := tx.FoundByHand(ctx, need.ID); err != nil || byHand {
+		return err
+	}
+	switch err := tx.KeepOpen(ctx, need.GroupID); {
+	case errors.Is(err, market.ErrForbidden):
+		return nil
+	case err != nil:
 		return err
 	}
 	need.Life, need.ClosedAt, need.UpdatedAt = market.Open, nil, now

@@ -107,8 +107,12 @@ func expiringName(i int) string {
 }
 
 // tell writes about the end of a listing to who posted it, or, when that person acts for the group no more or mail about it does not
-// reach them, to those who act for it; once for each end.
+// reach them, to those who act for it; once for each end. In a group that closed nobody does.
 func tell(ctx context.Context, tx *store.Tx, l market.Listing, kind market.LetterKind, name string, now time.Time) error {
+	g, err := tx.Group(ctx, market.System, l.GroupID)
+	if err != nil || g.ClosedAt != nil {
+		return err
+	}
 	people, err := tx.Answerers(ctx, l.GroupID, now)
 	if err == nil {
 		people, err = tx.Readers(ctx, people, l.PostedBy, kind)

@@ -122,10 +122,10 @@ func (r reads) OpenNeeds(ctx context.Context, after market.ID, since time.Time, 
 }
 
 // Expiring are open listings that end within a span and whose group was not told so under a name yet. The sample's are
-// left out: nobody would read their mail.
+// left out: nobody would read their mail. So are those of a closed group, in which nobody could renew one.
 func (r reads) Expiring(ctx context.Context, after, until time.Time, name string, limit int) ([]market.ID, error) {
 	var ids []market.ID
-	err := r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id and not g.sample
+	err := r.db.WithContext(ctx).Raw(`select l.id from listings l join groups g on g.id = l.group_id and not g.sample and g.closed_at is null
 		where l.life = 'open' and l.expires_at > ? and l.expires_at <= ?
 		  and exists (select 1 from memberships m where m.group_id = l.group_id and m.until is null and m.role in ('owner', 'poster'))
 		  and not exists (select 1 from letters x where x.once = ? || ':' || l.id || ':' || floor(extract(epoch from l.expires_at))::bigint)

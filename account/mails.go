@@ -42,7 +42,8 @@ func (ml MailLinks) mac(raw []byte) []byte {
 }
 
 // ChooseMails has mails of the wanted kinds sent to a person and all other optional ones stopped, and keeps how often a
-// digest is wanted and which caps are lowered. Safe to repeat. A *market.Invalid names what cannot be: caps are never raised.
+// digest is wanted and which caps are lowered. A digest that is due, and not written yet, stays so. Safe to repeat. A *market.Invalid names what cannot be:
+// caps are never raised.
 func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, w market.MailWishes, now time.Time) (err error) {
 	defer market.Wrap(&err, "ChooseMails(%s)", person)
 	if err := w.Validate(a.Caps); err != nil {
@@ -55,13 +56,29 @@ func (a *Accounts) ChooseMails(ctx context.Context, person market.ID, w market.M
 		}
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		p, err := tx.Person(ctx, person)
+		p, err := held(ctx, tx, person)
+		if err != nil {
+			return err
+		}
+		stopped, err := tx.StoppedMails(ctx, person)
 		if err != nil {
 			return err
 		}
 		p.Digest, w.Lowered = w.Digest, w.Over(p.Lowered, a.Caps)
-		return errors.Join(tx.WishMails(ctx, person, w, p.NextDigest(now)), tx.ResumeMails(ctx, person, w.Kinds), tx.StopMails(ctx, person, stop, now), tx.Note(ctx, mailsEvent(person, "mails.chosen", now)))
+		due := p.NextDigest(now)
+		if p.DigestWaits(now) && !slices.Contains(stopped, market.DigestLetter) { // else it has been due since they stopped it
+			due = *p.DigestDue
+		}
+		return errors.Join(tx.WishMails(ctx, person, w, due), tx.ResumeMails(ctx, person, w.Kinds), tx.StopMails(ctx, person, stop, now), tx.Note(ctx, mailsEvent(person, "mails.chosen", now)))
 	})
+}
+
+// held is a person whose digest is not written until the transaction ends.
+func held(ctx context.Context, tx *store.Tx, person market.ID) (market.Person, error) {
+	if err := tx.LockPerson(ctx, person); err != nil {
+		return market.Person{}, err
+	}
+	return tx.Person(ctx, person)
 }
 
 // StopMail ends mails of a kind to a person. market.ErrNotFound: that kind cannot be stopped. Safe to repeat.

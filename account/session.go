@@ -82,7 +82,7 @@ func named(ctx context.Context, tx *store.Tx, v market.Viewer, name, language st
 	return err
 }
 
-// SetAbout is SetName, and the time zone, one of market.Zones, in which the person is told times.
+// SetAbout is SetName, and the time zone, one of market.Zones, in which the person is told times and by whose clock their next digest comes.
 func (a *Accounts) SetAbout(ctx context.Context, v market.Viewer, name, language, zone string, now time.Time) (err error) {
 	defer market.Wrap(&err, "SetAbout")
 	p, e := market.Person{Name: market.Tidy(name)}, &market.Invalid{}
@@ -96,6 +96,10 @@ func (a *Accounts) SetAbout(ctx context.Context, v market.Viewer, name, language
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		return errors.Join(named(ctx, tx, v, p.Name, language, now), tx.SetZone(ctx, v.Person, zone))
+		was, err := held(ctx, tx, v.Person)
+		if err != nil {
+			return err
+		}
+		return errors.Join(named(ctx, tx, v, p.Name, language, now), tx.SetZone(ctx, v.Person, zone, was.DigestDueIn(zone, now)))
 	})
 }

@@ -100,10 +100,10 @@ func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market
 		return err
 	}
 	again, err := tx.Person(ctx, p.ID)
-	if err != nil || again.DigestDue == nil || again.DigestDue.After(now) {
+	if err != nil || !again.DigestWaits(now) {
 		return err // written meanwhile
 	}
-	if err := tx.SetDigestDue(ctx, p.ID, p.NextDigest(now), now); err != nil {
+	if err := tx.SetDigestDue(ctx, p.ID, again.NextDigest(now), now); err != nil {
 		return err
 	}
 	since := now.AddDate(0, 0, -p.DigestDays())

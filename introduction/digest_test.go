@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -168,6 +169,61 @@ func TestADigestIsNotSentAfterALaterOne(t *testing.T) {
 	s.must(s.intros.Digests(s.ctx, s.now))
 	if got := s.deliver(); len(got) != 1 || !strings.Contains(got[0].Text, "Halls near me") {
 		t.Errorf("letters %q, want the news of the search in the next digest", subjects(taker.person.Address, got))
+	}
+}
+
+// Eight o'clock is the hour of nearly all: whoever says which mails they want, or where they live, before theirs is written gets it still.
+func TestADigestThatIsDueComesThoughItsReaderSavesTheirWishes(t *testing.T) {
+	kinds := slices.DeleteFunc(slices.Clone(market.OptionalKinds), func(k market.LetterKind) bool { return k == market.SomeoneWouldLike })
+	for name, save := range map[string]func(*street, neighbour) error{
+		"which mails": func(s *street, n neighbour) error {
+			return s.accounts.ChooseMails(s.ctx, n.person.ID, market.MailWishes{Kinds: kinds, Digest: market.WeeklyDigest}, s.now)
+		},
+		"where they live": func(s *street, n neighbour) error {
+			return s.accounts.SetAbout(s.ctx, n.viewer, "Joan", "en-GB", "America/New_York", s.now)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, giver, _ := wanted(t)
+			s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+			s.now = monday.Add(time.Minute)
+			s.must(save(s, giver))
+			if got := s.to(giver, s.digests(monday.Add(2*time.Hour))); len(got) != 1 {
+				t.Errorf("digests %q of a morning on which something waits, want one", got)
+			}
+		})
+	}
+}
+
+// Whoever stopped digests has had one due ever since; wanting them again they get the next at its hour.
+func TestWhoWantsDigestsAgainGetsTheNextAtItsHour(t *testing.T) {
+	s, giver, _ := wanted(t)
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.must(s.accounts.StopMail(s.ctx, giver.person.ID, market.DigestLetter, s.now))
+	if got := s.to(giver, s.digests(monday)); len(got) != 0 {
+		t.Errorf("digests %q to one who stopped them", got)
+	}
+	s.now = monday.AddDate(0, 0, 2)
+	s.must(s.accounts.ChooseMails(s.ctx, giver.person.ID, market.MailWishes{Kinds: []market.LetterKind{market.DigestLetter}, Digest: market.WeeklyDigest}, s.now))
+	if got := s.to(giver, s.digests(s.now.Add(time.Minute))); len(got) != 0 {
+		t.Errorf("digests %q on a Wednesday", got)
+	}
+	next := s.to(giver, s.digests(monday.AddDate(0, 0, 7)))
+	if len(next) != 1 {
+		t.Errorf("digests %q on the Monday after, want one", next)
+	}
+}
+
+// Who moves gets the next at eight by the clock there.
+func TestADigestFollowsItsReadersClock(t *testing.T) {
+	s, giver, _ := wanted(t)
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.must(s.accounts.SetAbout(s.ctx, giver.viewer, "Joan", "en-GB", "America/New_York", s.now))
+	if got := s.to(giver, s.digests(monday)); len(got) != 0 {
+		t.Errorf("digests %q at three in the morning", got)
+	}
+	if got := s.to(giver, s.digests(monday.Add(5*time.Hour))); len(got) != 1 {
+		t.Errorf("digests %q at eight in New York, want one", got)
 	}
 }
 

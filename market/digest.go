@@ -47,6 +47,19 @@ func (p Person) NextDigest(after time.Time) time.Time {
 	}
 }
 
+// DigestWaits reports whether a person's digest is due, and was not written yet: a morning has many.
+func (p Person) DigestWaits(now time.Time) bool { return p.DigestDue != nil && !p.DigestDue.After(now) }
+
+// DigestDueIn is when a person's digest is due once they live by the clock of another zone: on the same day, at eight there, so that none comes twice on
+// one. One that waits to be written is due as it was; nil: not worked out yet.
+func (p Person) DigestDueIn(zone string, now time.Time) *time.Time {
+	if p.DigestDue == nil || p.DigestWaits(now) {
+		return p.DigestDue
+	}
+	at := DateOf(p.DigestDue.In(p.Location())).At(digestHour*60, Person{Zone: zone}.Location()).UTC()
+	return &at
+}
+
 // DigestShown is how many things a digest shows of each of its parts; it says how many more there are. A mail above some
 // 100 kB is cut by large readers, and nobody reads forty cards. Of new matches it shows the best.
 const DigestShown = 4

@@ -45,9 +45,9 @@ func (tx *Tx) NamePerson(ctx context.Context, id market.ID, name, language strin
 		Updates(map[string]any{"name": name, "language": language}))
 }
 
-// SetZone sets the time zone in which a person is told times.
-func (tx *Tx) SetZone(ctx context.Context, id market.ID, zone string) error {
-	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Update("zone", zone))
+// SetZone sets the time zone in which a person is told times, and when their digest is due in it, nil: that is not worked out yet.
+func (tx *Tx) SetZone(ctx context.Context, id market.ID, zone string, due *time.Time) error {
+	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", id).Updates(map[string]any{"zone": zone, "digest_due": due}))
 }
 
 // MakeOperator lets a person look after the whole site.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -106,9 +107,9 @@ func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market
 	if err := tx.SetDigestDue(ctx, p.ID, again.NextDigest(now), now); err != nil {
 		return err
 	}
-	since := now.AddDate(0, 0, -p.DigestDays())
-	if again.DigestAt != nil {
-		since = *again.DigestAt
+	since, err := newsSince(ctx, tx, again, now)
+	if err != nil {
+		return err
 	}
 	d, err := tx.DigestOf(ctx, v, since, now, turn...)
 	if err != nil {
@@ -132,6 +133,21 @@ func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market
 		return err
 	}
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
+}
+
+// newsSince is since when what there is to say to a person is news: since that was last looked at or, where the digest written last did not
+// arrive for no reason of its reader's, since the one before it that did.
+func newsSince(ctx context.Context, tx *store.Tx, p market.Person, now time.Time) (time.Time, error) {
+	last, err := tx.NewestLetter(ctx, p.ID, market.DigestLetter)
+	switch {
+	case err != nil && !errors.Is(err, market.ErrNotFound):
+		return now, err
+	case err == nil && last.State == market.Failed && slices.Contains(market.Mendable, last.Fault):
+		return tx.DigestSince(ctx, last, p.DigestDays())
+	case p.DigestAt == nil:
+		return now.AddDate(0, 0, -p.DigestDays()), nil
+	}
+	return *p.DigestAt, nil
 }
 
 // requestsInTurn are the requests that digests put to some groups, each offer's by turns and as many as may be open at once: to

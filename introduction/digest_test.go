@@ -172,6 +172,36 @@ func TestADigestIsNotSentAfterALaterOne(t *testing.T) {
 	}
 }
 
+// What a digest said that never arrived is news still: the next says it, though nothing came since, and none says it once more.
+func TestWhatADigestSaidThatNeverArrivedTheNextSays(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.must(s.accounts.StopMail(s.ctx, taker.person.ID, market.DigestLetter, s.now))
+	s.must(s.intros.Digests(s.ctx, s.now)) // works out when the first is due
+	s.now = s.now.Add(time.Hour)
+	s.post(giver, hall("Church hall"))
+	s.post(taker, choir("2027-05-06"))
+	s.deliver()
+	_, err := s.store.Pool().Exec(s.ctx, `delete from introductions`) // found, and put to nobody yet
+	s.must(err)
+	for week := range 2 {
+		s.now = monday.AddDate(0, 0, 7*week)
+		s.must(s.intros.Digests(s.ctx, s.now))
+		s.away, s.now = true, s.now.Add(market.LetterLasts)
+		s.deliver()
+		s.away = false
+		if l, err := s.store.NewestLetter(s.ctx, giver.person.ID, market.DigestLetter); err != nil || l.State != market.Failed || l.Fault != "away" || l.CreatedAt.Before(monday.AddDate(0, 0, 7*week)) {
+			t.Fatalf("week %d: the digest of %v is %s %q (%v), want one that found the mail server away", week, l.CreatedAt, l.State, l.Fault, err)
+		}
+	}
+	if got := s.digests(monday.AddDate(0, 0, 14)); len(got) != 1 || got[0].To != "host@hall.test" || !strings.Contains(got[0].Text, "Room for a choir") {
+		t.Errorf("digests %+v, want the giver told of the match at last", got)
+	}
+	if got := s.digests(monday.AddDate(0, 0, 21)); len(got) != 0 {
+		t.Errorf("%s: the same once more", got[0].Text)
+	}
+}
+
 // Eight o'clock is the hour of nearly all: whoever says which mails they want, or where they live, before theirs is written gets it still.
 func TestADigestThatIsDueComesThoughItsReaderSavesTheirWishes(t *testing.T) {
 	kinds := slices.DeleteFunc(slices.Clone(market.OptionalKinds), func(k market.LetterKind) bool { return k == market.SomeoneWouldLike })

@@ -28,12 +28,9 @@ func (ls *Letters) digest(ctx context.Context, l market.Letter, about []market.I
 	if err != nil {
 		return nil, err
 	}
-	since, err := ls.store.DigestBefore(ctx, l)
+	since, err := ls.store.DigestSince(ctx, l, p.DigestDays())
 	if err != nil {
 		return nil, err
-	}
-	if since.IsZero() {
-		since = l.CreatedAt.AddDate(0, 0, -p.DigestDays())
 	}
 	d, err := ls.store.DigestOf(ctx, v, since, now)
 	if err != nil {

@@ -25,16 +25,13 @@ func (tx *Tx) SetDigestDue(ctx context.Context, person market.ID, due, now time.
 	return changed(tx.db.WithContext(ctx).Model(&market.Person{}).Where("id = ?", person).Updates(map[string]any{"digest_due": due, "digest_at": now}))
 }
 
-// DigestBefore is when the digest before a letter was written that its reader has, or may have; the zero time when none is kept.
-func (r reads) DigestBefore(ctx context.Context, l market.Letter) (time.Time, error) {
-	var at []time.Time
-	err := r.db.WithContext(ctx).Raw(`select created_at from letters where person_id = ? and kind = ? and created_at < ?
-		and (state = 'sent' or state = 'failed' and fault = 'unsure') order by created_at desc limit 1`,
-		l.PersonID, market.DigestLetter, l.CreatedAt).Scan(&at).Error
-	if len(at) == 0 {
-		return time.Time{}, translate(err)
-	}
-	return at[0], translate(err)
+// DigestSince is since when what a digest tells is news: since the one before it was written that its reader has, or may have; where none of
+// those is kept, since so many days before the first that is.
+func (r reads) DigestSince(ctx context.Context, l market.Letter, days int) (since time.Time, err error) {
+	err = r.db.WithContext(ctx).Raw(`select coalesce(max(created_at) filter (where state = 'sent' or state = 'failed' and fault = ?),
+		least(min(created_at), ?) - make_interval(days => ?)) from letters where person_id = ? and kind = ? and created_at < ?`,
+		market.UnsureFault, l.CreatedAt, days, l.PersonID, market.DigestLetter, l.CreatedAt).Scan(&since).Error
+	return since, translate(err)
 }
 
 // DigestAfter is the newest digest written to a reader after a letter, that waits to be sent or was. market.ErrNotFound: none.

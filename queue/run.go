@@ -147,7 +147,7 @@ func (s *Server) beat(ctx context.Context, stop context.CancelCauseFunc, q marke
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			err := s.once(ctx, func(ctx context.Context) error { return s.outbox.Beat(ctx, q.ID, q.Attempt, now) })
+			err := s.sign(ctx, q, now)
 			switch {
 			case err == nil:
 				heard = now
@@ -158,15 +158,32 @@ func (s *Server) beat(ctx context.Context, stop context.CancelCauseFunc, q marke
 	}
 }
 
+// sign is one sign of life. A panic in it is one that was not heard.
+func (s *Server) sign(ctx context.Context, q market.Queued, now time.Time) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = s.broke(q, "a sign of life broke", v)
+		}
+	}()
+	return s.once(ctx, func(ctx context.Context) error { return s.outbox.Beat(ctx, q.ID, q.Attempt, now) })
+}
+
+// broke logs a panic beside asynq, whose recover does not see it: it must not end all other jobs. Its words may hold anything.
+func (s *Server) broke(q market.Queued, what string, v any) error {
+	p := &panicked{kind: fmt.Sprintf("%T", v), stack: debug.Stack()}
+	s.Log.Error(what, "job", q.ID, "attempt", q.Attempt, "kind", q.Job.Kind, "fault", p.kind, "stack", string(p.stack))
+	return p
+}
+
 // failed is the outcome of a job that is not tried again.
 const failed = "failed"
 
-// settle writes the outcome of an attempt into the outbox and one line into the log. It runs beside asynq, whose recover does not see
-// it: a panic must not end all other jobs with it. What was not written by then the Sweeper finds without an end.
+// settle writes the outcome of an attempt into the outbox and one line into the log. What a panic left unwritten the Sweeper finds
+// without an end.
 func (s *Server) settle(q market.Queued, a attempt) {
 	defer func() {
-		if v := recover(); v != nil { // its words may hold anything
-			s.Log.Error("the end of a job broke", "job", q.ID, "attempt", q.Attempt, "kind", q.Job.Kind, "fault", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		if v := recover(); v != nil {
+			_ = s.broke(q, "the end of a job broke", v)
 		}
 	}()
 	outcome, fault, write := s.outcome(q, a)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"wherewithal/market"
+	"wherewithal/store"
 	"wherewithal/telemetry"
 )
 
@@ -374,6 +376,41 @@ func TestRunningJobGivesSignsOfLife(t *testing.T) {
 	h.drain()
 	receive(t, begun)
 	h.until("beat_at > sent_at + interval '500 ms'", 1)
+}
+
+// stumbling is an outbox that breaks at the first sign of life, and says when the next came.
+type stumbling struct {
+	*store.Store
+	signs atomic.Int64
+	next  chan struct{}
+}
+
+func (o *stumbling) Beat(ctx context.Context, id int64, attempt int, now time.Time) error {
+	switch o.signs.Add(1) {
+	case 1:
+		panic("ama@hall.example")
+	case 2:
+		close(o.next)
+	}
+	return o.Store.Beat(ctx, id, attempt, now)
+}
+
+func TestAPanicAtASignOfLifeEndsNothing(t *testing.T) {
+	h := newHouse(t)
+	outbox := &stumbling{Store: h.store, next: make(chan struct{})}
+	s := NewServer(outbox, h.redis, Config{Beat: 10 * time.Millisecond, Log: h.log})
+	for kind := range s.Kinds {
+		s.Handle(kind, func(context.Context, market.Job) error { <-outbox.next; return nil })
+	}
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer stopNow(s)
+	h.enqueue(market.MatchJob, 1)
+	h.drain()
+	if l := h.heard(); l.Outcome != "done" || l.Attempt != 1 {
+		t.Errorf("line %+v, want it done by the first attempt", l)
+	}
 }
 
 func TestJobStopsWhenAnotherAttemptTookOver(t *testing.T) {

@@ -52,6 +52,26 @@ func TestTheKeyOfANetworkKnowsEveryFieldThatItsFormWrites(t *testing.T) {
 	}
 }
 
+func TestTheKeyOfANetworksWordsKnowsEachAndNoOrder(t *testing.T) {
+	hall, piano := market.NetworkWord{What: "kind", Code: "room", Word: "Halls"}, market.NetworkWord{What: "tag", Code: "piano", Word: "Joanna"}
+	is := market.NetworkWords{hall, piano}.Key()
+	if is != (market.NetworkWords{piano, hall}).Key() {
+		t.Error("it depends on the order")
+	}
+	for _, change := range []func(*market.NetworkWord){
+		func(w *market.NetworkWord) { w.What = "kind" }, func(w *market.NetworkWord) { w.Code = "upright" }, func(w *market.NetworkWord) { w.Word = "Grand" },
+	} {
+		other := piano
+		change(&other)
+		if is == (market.NetworkWords{hall, other}).Key() {
+			t.Errorf("%+v gives the same", other)
+		}
+	}
+	if is == (market.NetworkWords{hall}).Key() {
+		t.Error("one less gives the same")
+	}
+}
+
 func TestAFormSaysOverAgainWhatIsThere(t *testing.T) {
 	old, now := market.Group{Name: "Choir"}, market.Group{Name: "Band"}
 	for seen, want := range map[string]error{"": nil, now.Key(): nil, old.Key(): market.ErrConflict, "nothing": market.ErrConflict} {

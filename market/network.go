@@ -1,6 +1,8 @@
 package market
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -121,6 +123,20 @@ type NetworkWord struct {
 	What      string // "kind" or "tag"
 	Code      string
 	Word      string
+}
+
+// NetworkWords are all of one network.
+type NetworkWords []NetworkWord
+
+// Key names what they say, in whatever order.
+func (ws NetworkWords) Key() string {
+	ws = slices.Clone(ws)
+	slices.SortFunc(ws, func(a, b NetworkWord) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Code, b.Code)) })
+	said := [][]string{}
+	for _, w := range ws {
+		said = append(said, []string{w.What, w.Code, w.Word})
+	}
+	return keyOf(said)
 }
 
 // Connector is a person who looks after a network.

@@ -147,13 +147,14 @@ func (ns *Networks) Edit(ctx context.Context, v market.Viewer, next market.Netwo
 	})
 }
 
-// SetWords changes what a network calls kinds and tags; those with an empty word are left as everybody calls them.
-func (ns *Networks) SetWords(ctx context.Context, v market.Viewer, network market.ID, words []market.NetworkWord, now time.Time) (err error) {
+// SetWords changes what a network calls kinds and tags; those with an empty word are left as everybody calls them. seen is the Key of the
+// words as the viewer saw them, "" when it does not matter. market.ErrConflict: somebody changed them meanwhile.
+func (ns *Networks) SetWords(ctx context.Context, v market.Viewer, network market.ID, words market.NetworkWords, seen string, now time.Time) (err error) {
 	defer market.Wrap(&err, "SetWords(%s)", network)
 	if err := looksAfter(v, network); err != nil {
 		return err
 	}
-	var kept []market.NetworkWord
+	var kept market.NetworkWords
 	for _, w := range words {
 		w.NetworkID, w.Code, w.Word = network, market.Tidy(w.Code), market.Tidy(w.Word)
 		same := func(o market.NetworkWord) bool { return o.What == w.What && o.Code == w.Code }
@@ -165,6 +166,16 @@ func (ns *Networks) SetWords(ctx context.Context, v market.Viewer, network marke
 		return err
 	}
 	return ns.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockNetwork(ctx, network); err != nil {
+			return err
+		}
+		was, err := tx.NetworkWords(ctx, network)
+		if err != nil {
+			return err
+		}
+		if err := market.Unread(seen, market.NetworkWords(was), kept); err != nil {
+			return err
+		}
 		return errors.Join(tx.SetNetworkWords(ctx, network, kept), note(ctx, tx, v, network, "", "", "network.worded", now))
 	})
 }

@@ -117,6 +117,47 @@ func TestAnEditOfANetworkWritesOverNothingUnread(t *testing.T) {
 	}
 }
 
+// Of two connectors with the form open the later writes nothing over what the other said, and a double click is none.
+func TestTheWordsOfANetworkAreNotWrittenOverUnread(t *testing.T) {
+	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
+	ns, ctx := network.New(s), t.Context()
+	v := market.Viewer{Person: market.NewID()}
+	if _, err := s.Pool().Exec(ctx, `insert into people (id, address, created_at) values ($1, 'kit@network.example', $2)`, v.Person, now); err != nil {
+		t.Fatal(err)
+	}
+	n, err := ns.Found(ctx, v, market.Network{Name: "Greenwich Together", Level: market.Borough}, "found", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Connects = append(v.Connects, n.ID)
+	stand := func() market.NetworkWords {
+		t.Helper()
+		words, err := s.NetworkWords(ctx, n.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return words
+	}
+	word := func(code, word string) market.NetworkWords {
+		return market.NetworkWords{{What: "tag", Code: code, Word: word}}
+	}
+	blank := stand().Key()
+	for range 2 { // a double click
+		if err := ns.SetWords(ctx, v, n.ID, word("hall ", "big  room"), blank, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ns.SetWords(ctx, v, n.ID, word("choir", "singing"), blank, now); !errors.Is(err, market.ErrConflict) {
+		t.Errorf("over what it had not read: %v", err)
+	}
+	if words := stand(); len(words) != 1 || words[0].Code != "hall" {
+		t.Errorf("it wrote %+v", words)
+	}
+	if err := ns.SetWords(ctx, v, n.ID, word("choir", "singing"), stand().Key(), now); err != nil || stand()[0].Code != "choir" {
+		t.Errorf("%+v (%v), want what was decided having read it", stand(), err)
+	}
+}
+
 func TestNothingIsAgreedWithANetworkThatIsNotShown(t *testing.T) {
 	s, now := storetest.Open(t), time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)
 	ns, ctx := network.New(s), t.Context()

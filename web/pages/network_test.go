@@ -358,6 +358,26 @@ func TestANetworkHasItsOwnWordsAndSaysWhatIsMissing(t *testing.T) {
 	con.get(path+"/edit").fill(path+"/edit", "about", "Call 020 7946 0999").want(422, "Please leave out phone numbers")
 }
 
+// Two connectors have the form open: the later is shown what the other said, and saving it again is a decision.
+func TestAnOlderFormOfANetworksWordsWritesOverNothing(t *testing.T) {
+	s := openStreet(t)
+	con := s.browser()
+	con.signIn("kit@network.example", "Kit")
+	path := con.founds("Maze Hill Together") + "/words"
+	old := con.get(path).want(200)
+	con.get(path).fill(path, "kind_room", "Nest and perch", "tags", "hall = big room\nchoir = song").want(200, "Saved.")
+	late := old.fill(path, "tags", "hall = ").want(422).fill(path, "tags", "hall = barn"). // a fault does not make it younger
+												want(409, "Somebody changed this", "hall = barn</textarea>", "<dt>For “Room”</dt><dd>Nest and perch</dd>", "choir = song, hall = big room", "See the network as it is now")
+	con.get(path).want(200, `value="Nest and perch"`, "hall = big room").without("barn")
+	late.fill(path).want(200, "Saved.")
+	con.get(path).want(200, "hall = barn").without("Nest and perch", "big room")
+
+	fields, _ := con.get(path).form(path)
+	fields.Del("seen") // of the release before
+	fields.Set("tags", "hall = shed")
+	con.post(path, fields).want(200, "Saved.")
+}
+
 // A tag stands on the network's page in its own word, whoever wrote it with a capital, and is found by that word within the network alone.
 func TestANetworksOwnWordForATagIsShownAndFindsIt(t *testing.T) {
 	s := openStreet(t)

@@ -431,10 +431,15 @@ func (sf *Safety) AnswerAppeal(ctx context.Context, v market.Viewer, id market.I
 	})
 }
 
-// lifeAgain of a listing is the one it had when it was hidden, unless its days ran out meanwhile. What is paused goes on by its own
-// clock: where its day has passed, it comes back on the schedule's next turn.
+// lifeAgain of a listing is the one it had when it was hidden, unless its days ran out meanwhile, or its group closed, which would have
+// withdrawn it. What is paused goes on by its own clock: where its day has passed, it comes back on the schedule's next turn.
 func lifeAgain(ctx context.Context, tx *store.Tx, d market.Decision, now time.Time) (string, error) {
 	l, err := tx.Listing(ctx, d.SubjectID)
+	if err == nil && market.Life(d.Was).CanBecome(market.Withdrawn) {
+		if err = tx.KeepOpen(ctx, l.GroupID); errors.Is(err, market.ErrForbidden) {
+			return string(market.Withdrawn), nil
+		}
+	}
 	if err == nil && d.Was == string(market.Open) && (l.ExpiresAt == nil || !l.ExpiresAt.After(now)) {
 		return string(market.Expired), nil
 	}

@@ -1082,7 +1082,9 @@ func TestAListingGivenBackIsWhatItWas(t *testing.T) {
 			s.giver.get(listingPath(s.offer)).fill(listingPath(s.offer)+"/pause", "until", "2027-06-01").want(200)
 		}, nothing, market.Paused, "paused as it was", "It is paused, as it was"},
 		"its group had closed it": {func(s *street) { s.alters(`life = 'withdrawn', closed_at = $2`, s.now) }, nothing,
-			market.Withdrawn, "It is no longer hidden", "is what it was before"},
+			market.Withdrawn, "It is no longer hidden", "it is closed, or a draft"},
+		"its group closed": {nothing, func(s *street) { s.exec(`update groups set closed_at = $1 where id = $2`, s.now, s.hall) },
+			market.Withdrawn, "It is no longer hidden", "it is closed, or a draft"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := openStreet(t)

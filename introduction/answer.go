@@ -21,13 +21,18 @@ import (
 // the two closed, or a block keeps them apart. A connector who answered for a side says on whose word another answer is: v.Said; a
 // *market.Invalid names what is missing of it.
 // market.ErrRepeated: that was the answer already, nothing changed.
-func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.ID, a market.Answer, reason string, now time.Time) (_ market.Introduction, err error) {
+func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.ID, a market.Answer, reason string, now time.Time) (market.Introduction, error) {
+	return is.AnswerTo(ctx, v, id, Seen{}, a, reason, now)
+}
+
+// AnswerTo is Answer to what was seen. market.ErrConflict: that side has said something else since.
+func (is *Introductions) AnswerTo(ctx context.Context, v market.Viewer, id market.ID, seen Seen, a market.Answer, reason string, now time.Time) (_ market.Introduction, err error) {
 	defer market.Wrap(&err, "Answer(%s)", id)
 	in, err := is.store.Introduction(ctx, v, id)
 	if err != nil {
 		return in, err
 	}
-	side, err := sideFor(v, in)
+	side, err := seen.sideFor(v, in, a)
 	if err != nil {
 		return in, err
 	}
@@ -36,6 +41,9 @@ func (is *Introductions) Answer(ctx context.Context, v market.Viewer, id market.
 	}
 	return is.answered(ctx, now, func(tx *store.Tx) (market.Introduction, error) {
 		in, err := lock(ctx, tx, in)
+		if err == nil {
+			err = overtaken(seen.Had, in.AnswerOf(side), a)
+		}
 		if err != nil {
 			return in, err
 		}
@@ -59,14 +67,14 @@ func (is *Introductions) answered(ctx context.Context, now time.Time, reply func
 // sideFor is the side for which the viewer may answer. One who acts for both groups answers for the side whose turn
 // it is.
 func sideFor(v market.Viewer, in market.Introduction) (market.Side, error) {
-	side, group := in.SideOfViewer(v), in.NeedGroupID
-	if side == market.Offer {
-		group = in.OfferGroupID
+	return in.SideOfViewer(v), mayAnswer(v, in, in.SideOfViewer(v))
+}
+
+func mayAnswer(v market.Viewer, in market.Introduction, side market.Side) error {
+	if !v.Roles[in.GroupOf(side)].CanPost() {
+		return market.ErrForbidden
 	}
-	if !v.Roles[group].CanPost() {
-		return "", market.ErrForbidden
-	}
-	return side, nil
+	return nil
 }
 
 func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Introduction, side market.Side, a market.Answer, reason string, by market.ID, now time.Time) (market.Introduction, error) {

@@ -92,7 +92,7 @@ func (is *Introductions) answerOne(ctx context.Context, p market.Person, l marke
 		return true, late, nil // that was the answer already
 	}
 	if in.State.Open() && in.AnswerOf(side) == market.NoAnswer {
-		_, err = is.Answer(ctx, narrow(v, in), in.ID, a, "", now)
+		_, err = is.AnswerTo(ctx, narrow(v, in), in.ID, Seen{Side: side, Had: new(market.NoAnswer)}, a, "", now)
 		if taken, err := counted(err); taken || err != nil {
 			return taken, late, err
 		}

@@ -2,6 +2,7 @@ package introduction_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"wherewithal/introduction"
@@ -12,19 +13,76 @@ import (
 // replies to the one letter that went to a neighbour.
 func (s *street) replies(n neighbour, to []mail.Outgoing, said market.Answer) (taken bool) {
 	s.t.Helper()
+	taken, err := s.intros.AnswerByMail(s.ctx, s.reply(n.person.Address, to, said), s.now)
+	s.must(err)
+	return taken
+}
+
+func (s *street) reply(from string, to []mail.Outgoing, said market.Answer) introduction.MailReply {
+	s.t.Helper()
 	for _, o := range to {
-		if o.To != n.person.Address {
+		if o.To != from {
 			continue
 		}
 		local, _, _ := strings.Cut(o.ReplyTo, "@")
 		_, id, err := s.letters.Addresses.Read(local)
 		s.must(err)
-		taken, err = s.intros.AnswerByMail(s.ctx, introduction.MailReply{Letter: id, From: n.person.Address, Passed: true, Said: said}, s.now)
-		s.must(err)
-		return taken
+		return introduction.MailReply{Letter: id, From: from, Passed: true, Said: said}
 	}
-	s.t.Fatalf("no letter went to %s", n.person.Address)
-	return false
+	s.t.Fatalf("no letter went to %s", from)
+	return introduction.MailReply{}
+}
+
+// Two of a group reply to their letters at once, the one with a yes, the other with a no: the first counts, and the other is told.
+func TestOfTwoRepliesOfAGroupAtOnceOneCounts(t *testing.T) {
+	s := newStreet(t)
+	giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+	s.joins(taker, "kit@choir.test")
+	s.post(giver, hall("Church hall"))
+	need := s.post(taker, choir("2027-02-01"))
+	asked := s.deliver()
+	both := map[string]market.Answer{"guest@choir.test": market.Yes, "kit@choir.test": market.No}
+	beside, err := s.store.Pool().Begin(s.ctx) // for which both wait
+	s.must(err)
+	_, err = beside.Exec(s.ctx, `select from listings where id in (select offer_id from introductions where need_id = $1 union select $1) for update`, need.ID)
+	s.must(err)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	taken := map[string]bool{}
+	for from, said := range both {
+		r := s.reply(from, asked, said)
+		wg.Go(func() {
+			ok, err := s.intros.AnswerByMail(s.ctx, r, s.now)
+			mu.Lock()
+			defer mu.Unlock()
+			if taken[from] = ok; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := 0; n < len(both); {
+		s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).Scan(&n))
+	}
+	s.must(beside.Commit(s.ctx))
+	wg.Wait()
+	if taken["guest@choir.test"] == taken["kit@choir.test"] {
+		t.Fatalf("taken %v, want one", taken)
+	}
+	in, told := s.only(taker), s.deliver()
+	for from, said := range both {
+		if taken[from] != (in.NeedAnswer == said) {
+			t.Errorf("%s is taken for the answer, taken were %v", in.NeedAnswer, taken)
+		}
+		late := 0
+		for _, o := range told {
+			if o.To == from && strings.HasPrefix(o.Subject, "Where it stands") {
+				late++
+			}
+		}
+		if (late == 1) == taken[from] {
+			t.Errorf("%s, taken: %v, is told %d times where it stands", from, taken[from], late)
+		}
+	}
 }
 
 // A plain answer that can change nothing any more is answered with where it stands, and not with a page that has no button left.

@@ -6,12 +6,13 @@ import (
 	"net/http"
 	"time"
 
+	"wherewithal/introduction"
 	"wherewithal/market"
 	"wherewithal/wording"
 )
 
 // registerIntroductions is for the members of the two groups; answering, for those who post for one of them. The same
-// answer again changes nothing.
+// answer again changes nothing: whoever posts for both names the side for a second one.
 func (a *API) registerIntroductions() {
 	const tag = "introductions"
 	register(a, operation{id: "list-introductions", method: http.MethodGet, path: "/introductions", for_: reads, tag: tag,
@@ -19,7 +20,7 @@ func (a *API) registerIntroductions() {
 	register(a, operation{id: "get-introduction", method: http.MethodGet, path: "/introductions/{id}", for_: reads, tag: tag,
 		summary: "Read an introduction", errors: []int{http.StatusNotFound}}, a.getIntroduction)
 	register(a, operation{id: "answer-introduction", method: http.MethodPost, path: "/introductions/{id}/answer", for_: writes, tag: tag,
-		summary: "Say yes or no", about: "The second yes connects both. 409 with the code taken: somebody else got the last of it first. A yes becomes a no until a mail told the other side of it: then 409 with the code wrong_state, and the introduction is stopped on its page.",
+		summary: "Say yes or no", about: "The second yes connects both. The same answer again changes nothing; who posts for both groups names the side for a second one. 409 with the code taken: somebody else got the last of it first. A yes becomes a no until a mail told the other side of it: then 409 with the code wrong_state, and the introduction is stopped on its page.",
 		errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone}}, a.answerIntroduction)
 }
 
@@ -226,6 +227,7 @@ type answering struct {
 	ByID
 	Body struct {
 		Answer string `json:"answer" enum:"yes,no"`
+		Side   string `json:"side,omitempty" required:"false" enum:"offer,need" doc:"For which side, where the token's person posts for both groups; left out, for the one whose turn it is."`
 		Reason string `json:"reason,omitempty" required:"false" enum:"not_now,not_suitable,too_far,already_sorted,rather_not" doc:"Why not; never shown to the other side."`
 	}
 }
@@ -242,7 +244,7 @@ func (a *API) answerIntroduction(c *call, in *answering) (*body[Introduction], e
 	if in.Body.Answer == string(market.Yes) {
 		reason = ""
 	}
-	_, err = a.Introductions.Answer(c.ctx, c.viewer, id, market.Answer(in.Body.Answer), reason, c.now)
+	_, err = a.Introductions.AnswerTo(c.ctx, c.viewer, id, introduction.Seen{Side: market.Side(in.Body.Side)}, market.Answer(in.Body.Answer), reason, c.now)
 	if err != nil && !errors.Is(err, market.ErrRepeated) {
 		return nil, err
 	}

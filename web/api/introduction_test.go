@@ -60,6 +60,26 @@ func TestTwoProgramsSayYesAndOnlyThenLearnOfEachOther(t *testing.T) {
 	h.neighbour("Owl Lane Scouts", "else@owl.test").ask("GET", at, "").want(404)
 }
 
+// A program that heard no answer asks again: of one who posts for both groups that is no yes of the other.
+func TestAnAnswerAgainIsNoneOfTheOtherSide(t *testing.T) {
+	h := open(t)
+	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")
+	giver.posts(hall(giver))
+	taker.posts(choir(taker))
+	h.must(h.store.InTx(h.ctx, func(tx *store.Tx) error {
+		return tx.Join(h.ctx, market.Membership{ID: market.NewID(), GroupID: giver.group.ID, PersonID: taker.person.ID, Role: market.Owner, Since: h.now})
+	}))
+	all := read[struct{ Items []api.Introduction }](taker.ask("GET", "/introductions", "").want(200))
+	at := "/introductions/" + all.Items[0].ID + "/answer"
+	for range 2 {
+		taker.ask("POST", at, `{"answer":"yes"}`).want(200, `"state":"asked"`)
+	}
+	taker.ask("POST", at, `{"answer":"yes","side":"need"}`).want(200, `"state":"asked"`)
+	giver.ask("POST", at, `{"answer":"no","side":"need"}`).want(403)
+	taker.ask("POST", at, `{"answer":"yes","side":"both"}`).want(422)
+	taker.ask("POST", at, `{"answer":"yes","side":"offer"}`).want(200, `"state":"connected"`)
+}
+
 func TestAProgramBeginsForTheSideThatGives(t *testing.T) {
 	h := open(t)
 	giver, taker := h.neighbour("Larkhollow Hall", "host@hall.test"), h.neighbour("Tansy Yard Choir", "guest@choir.test")

@@ -109,10 +109,7 @@ func TestAChangeOfTheAmountStandsBesideWhatWasAgreed(t *testing.T) {
 // One who acts for both groups suggests for the one and confirms for the other. The second tap on a button must not do so.
 func TestTheSecondTapOfOneWhoActsForBothActsForNobody(t *testing.T) {
 	s, path := connected(t)
-	var person string
-	s.must(s.store.Pool().QueryRow(t.Context(), `insert into memberships (id, group_id, person_id, role, since)
-		select $1, $2, p.id, 'owner', $3 from people p where p.address = 'guest@choir.example' returning person_id::text`,
-		string(market.NewID()), string(s.hall), s.now).Scan(&person))
+	s.joinsHall("guest@choir.example")
 	form := s.taker.get(path).want(200)
 	form.fill(path+"/suggest").want(200, "Thank you. We have told the other group")
 	form.fill(path+"/suggest").want(200, "That was done already")

@@ -14,14 +14,15 @@ import (
 )
 
 // registerIntroductions is for the members of the two groups, signed in; and, under /i, for whoever holds the link of a
-// letter, signed out. Looking changes nothing; the same answer again changes nothing.
+// letter, signed out. Looking changes nothing; the same answer again changes nothing, and nor does one to what a colleague has answered
+// otherwise since the page was made.
 func (s *Site) registerIntroductions() {
 	s.get("/introductions", s.introductions)
 	s.get("/introductions/:id", s.introduction)
 	s.get("/i/:token", s.introduction)
 	for _, at := range []string{"/introductions/:id", "/i/:token"} {
-		s.post(at+"/yes", func(c *Call) error { return s.answer(c, market.Yes) })
-		s.post(at+"/no", func(c *Call) error { return s.answer(c, market.No) })
+		s.post(at+"/yes", func(c *Call) error { return s.answerFirst(c, market.Yes) })
+		s.post(at+"/no", func(c *Call) error { return s.answerFirst(c, market.No) })
 		s.post(at+"/take-back", s.takeBack)
 		s.post(at+"/stop", s.stopIntroduction)
 	}
@@ -160,7 +161,7 @@ func (s *Site) introduction(c *Call) error {
 func (s *Site) introductionPage(c *Call, st standpoint) (view.IntroductionPage, error) {
 	in, form := st.in, c.Blank()
 	title, lang := st.other().Listing.Title, st.other().Listing.Language
-	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Lang: lang, Steps: c.steps(st),
+	p := view.IntroductionPage{Page: c.PageOf(title), Form: form, ID: string(in.ID), Base: st.path, Title: title, Lang: lang, Side: view.Side(st.side), Steps: c.steps(st),
 		Need: c.half(st, st.need), Offer: c.half(st, st.offer), Reasons: c.reasonLines(st.side, in.Reasons), Week: c.meet(st), Says: c.says(st),
 		OnceNo: c.Blank().Once, OnceBack: c.Blank().Once, OnceStop: c.Blank().Once,
 		NoReasons:  view.Options(c.Ctx, "decline", market.DeclineReasons),
@@ -330,29 +331,46 @@ func (c *Call) endLine(in market.Introduction, side market.Side, part string) st
 }
 
 type answerForm struct {
+	Side   string `form:"side"`   // for which it speaks, also once the other is asked that one may speak for too
+	Answer string `form:"answer"` // where one is changed, into which
 	Reason string `form:"reason"`
 	SaidBy string `form:"back_said_by"` // with another answer of one who acts by hand
 	SaidOn string `form:"back_said_on"`
 	Way    string `form:"back_way"`
 }
 
-func (s *Site) answer(c *Call, a market.Answer) error {
-	st, err := s.stand(c)
+// answering is where who answers stands, on the side that the form names, and what it says.
+func (s *Site) answering(c *Call) (st standpoint, f answerForm, err error) {
+	if st, err = s.stand(c); err == nil {
+		err = c.Form(&f)
+	}
+	if f.Side != "" {
+		st.side = market.Side(f.Side)
+	}
+	return st, f, err
+}
+
+// answerFirst is a yes or a no of a side that had said nothing when the page was made.
+func (s *Site) answerFirst(c *Call, a market.Answer) error {
+	st, f, err := s.answering(c)
 	if err != nil {
 		return err
 	}
-	var f answerForm
-	if err := c.Form(&f); err != nil {
-		return err
-	}
-	in, err := s.Introductions.Answer(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID, a, f.Reason, c.Now)
-	if unsaid(err) {
+	return s.answer(c, st, f, a, market.NoAnswer)
+}
+
+// answer takes what a side says that had said something, or nothing, when the page was made.
+func (s *Site) answer(c *Call, st standpoint, f answerForm, a, had market.Answer) error {
+	in, err := s.Introductions.AnswerTo(c.Ctx, saidForm{f.SaidBy, f.SaidOn, f.Way}.onWordOf(st.v), st.in.ID,
+		introduction.Seen{Side: market.Side(f.Side), Had: &had}, a, f.Reason, c.Now)
+	switch {
+	case unsaid(err):
 		return c.Done(st.path, "note.say_who")
-	}
-	if errors.Is(err, market.ErrWrongState) && st.in.State.Open() && a == market.No {
+	case errors.Is(err, market.ErrConflict):
+		return c.Done(st.path, "note.answered_meanwhile")
+	case errors.Is(err, market.ErrWrongState) && st.in.State.Open() && a == market.No:
 		return c.Done(st.path, "note.yes_told")
-	}
-	if errors.Is(err, market.ErrTaken) && st.side == market.Offer {
+	case errors.Is(err, market.ErrTaken) && st.side == market.Offer:
 		return c.Done(st.path, "note.just_gone_offer")
 	}
 	done := "done.answered_" + string(a)
@@ -365,21 +383,15 @@ func (s *Site) answer(c *Call, a market.Answer) error {
 // takeBack turns a yes into a no, or a no into a yes, as long as that is possible. The form says into which: a double tap
 // must not turn it back again.
 func (s *Site) takeBack(c *Call) error {
-	st, err := s.stand(c)
+	st, f, err := s.answering(c)
 	if err != nil {
-		return err
-	}
-	var f struct {
-		Answer string `form:"answer"`
-	}
-	if err := c.Form(&f); err != nil {
 		return err
 	}
 	to := market.Answer(f.Answer)
 	if to != market.Yes && to != market.No {
 		to = opposite(st.in.AnswerOf(st.side))
 	}
-	return s.answer(c, to)
+	return s.answer(c, st, f, to, opposite(to))
 }
 
 // stopIntroduction is the way out once a mind can no longer simply be changed. It ends it for both; stopping again

@@ -183,7 +183,7 @@ func sampleIntroduction(state string) IntroductionPage {
 	week := sampleWeek("Thursdays 18:00 to 20:00, 11 of 12 weeks. Not 9 April.", []string{"mo-evening", "th-evening", "th-afternoon", "fr-afternoon"}, []string{"mo-evening", "tu-evening", "th-evening"})
 	week.Large, week.Key = true, true
 	p := IntroductionPage{
-		Page: samplePage("A hall for your choir, about 1 km away", "/introductions/7", true), Form: Form{Once: "yes-1"}, ID: "7", Title: "A hall for your choir, about 1 km away",
+		Page: samplePage("A hall for your choir, about 1 km away", "/introductions/7", true), Form: Form{Once: "yes-1"}, ID: "7", Title: "A hall for your choir, about 1 km away", Side: Need,
 		Need:  Half{"Somewhere for a carers’ choir to sing", "/listings/11", "You: Riverside Carers’ Choir", []string{"25 people", "any evening Mo to Th", "12 weeks"}, ""},
 		Offer: Half{"Church hall, seats 80, kitchen and garden", "/listings/1", "Hillside Hall Friends", []string{"free Mo and Th evenings", "£12 an hour, at cost"}, ""},
 		Reasons: []Reason{{true, "Thursdays 18:00 to 20:00", "free on 11 of your 12 weeks, not 9 April"}, {true, "Room for you", "seats 80, you are 25"},

@@ -120,7 +120,7 @@ func (is *Introductions) answerRingOf(ctx context.Context, p market.Person, l ma
 		return true, late, nil // that was the answer already
 	}
 	if r.WaitsFor(l.GroupID) {
-		_, err = is.AnswerRing(ctx, NarrowToRing(v, r), r.ID, l.GroupID, a, now)
+		_, err = is.AnswerRingTo(ctx, NarrowToRing(v, r), r.ID, l.GroupID, new(market.NoAnswer), a, now)
 		if taken, err := counted(err); taken || err != nil {
 			return taken, late, err
 		}

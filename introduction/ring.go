@@ -171,7 +171,12 @@ func writeRing(ctx context.Context, tx *store.Tx, kind market.LetterKind, ring, 
 //
 // market.ErrRepeated: that was the answer already. market.ErrGone: the ring has ended. market.ErrTaken: something of it
 // went to others; it ends here.
-func (is *Introductions) AnswerRing(ctx context.Context, v market.Viewer, id, group market.ID, a market.Answer, now time.Time) (r market.Ring, err error) {
+func (is *Introductions) AnswerRing(ctx context.Context, v market.Viewer, id, group market.ID, a market.Answer, now time.Time) (market.Ring, error) {
+	return is.AnswerRingTo(ctx, v, id, group, nil, a, now)
+}
+
+// AnswerRingTo is AnswerRing of a group that had said so much when it was asked. market.ErrConflict: it has said something else since.
+func (is *Introductions) AnswerRingTo(ctx context.Context, v market.Viewer, id, group market.ID, had *market.Answer, a market.Answer, now time.Time) (r market.Ring, err error) {
 	defer market.Wrap(&err, "AnswerRing(%s)", id)
 	if r, err = is.store.Ring(ctx, v, id); err != nil {
 		return r, err
@@ -179,14 +184,18 @@ func (is *Introductions) AnswerRing(ctx context.Context, v market.Viewer, id, gr
 	if r.MemberOf(group) < 0 || !v.Roles[group].CanPost() {
 		return r, market.ErrForbidden
 	}
+	var late error
 	err = is.store.InTx(ctx, func(tx *store.Tx) error {
 		if r, err = lockRing(ctx, tx, r); err != nil {
 			return err
 		}
+		if late = overtaken(had, r.Members[r.MemberOf(group)].Answer, a); late != nil {
+			return late
+		}
 		r, err = is.replyRing(ctx, tx, r, group, a, v.Person, now)
 		return err
 	})
-	if errors.Is(err, market.ErrTaken) || errors.Is(err, market.ErrConflict) { // overtaken by what its groups did beside it
+	if late == nil && (errors.Is(err, market.ErrTaken) || errors.Is(err, market.ErrConflict)) { // overtaken by what its groups did beside it
 		if err := is.eachRing(ctx, []market.ID{id}, now, is.withdrawRing); err != nil {
 			return r, err
 		}

@@ -78,7 +78,7 @@ func (s *Site) ring(c *Call) error {
 	r, mine, form := st.ring, st.ring.Members[st.place], c.Blank()
 	title := c.T("ring.title", "Count", len(r.Members))
 	p := view.RingPage{Page: c.PageOf(title), Form: form, Base: st.path, GroupID: string(st.group()), Title: title, Steps: c.ringSteps(r),
-		Says: c.ringSays(st), Round: c.round(st), OnceNo: c.Blank().Once, YesWords: c.T("ring.yes"), NoWords: c.T("ring.no")}
+		Says: c.ringSays(st), Round: c.round(st), Had: string(mine.Answer), OnceNo: c.Blank().Once, YesWords: c.T("ring.yes"), NoWords: c.T("ring.no")}
 	p.Gets = c.gift(st.gets, c.T("ring.from", "Group", st.gets.Group.Name, "Need", st.needs.Listing.Title), market.Need, r.Members[r.Before(st.place)].Reasons)
 	p.Gives = c.gift(st.gives, c.T("ring.to", "Group", st.theirs.Group.Name, "Need", st.theirs.Listing.Title), market.Offer, mine.Reasons)
 	if st.v.Roles[st.group()].CanPost() {
@@ -149,6 +149,7 @@ func (c *Call) ringSays(st inRing) string {
 
 type ringForm struct {
 	Group string `form:"group"`
+	Had   string `form:"had"` // what that had said when the page was made
 }
 
 func (s *Site) answerRing(c *Call, a market.Answer) error {
@@ -166,8 +167,11 @@ func (s *Site) answerRing(c *Call, a market.Answer) error {
 			return err
 		}
 	}
-	r, err := s.Introductions.AnswerRing(c.Ctx, st.v, st.ring.ID, group, a, c.Now)
+	had := market.Answer(f.Had)
+	r, err := s.Introductions.AnswerRingTo(c.Ctx, st.v, st.ring.ID, group, &had, a, c.Now)
 	switch {
+	case errors.Is(err, market.ErrConflict):
+		return c.Done(st.path, "note.answered_meanwhile")
 	case errors.Is(err, market.ErrTaken):
 		return c.Done(st.path, "note.ring_gone")
 	case err == nil && r.State == market.Connected:

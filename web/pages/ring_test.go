@@ -94,6 +94,8 @@ func TestARingIsAnsweredByLinkAndOnTheSite(t *testing.T) {
 		without("Orla", "Ama", "@orpine", "@choir")
 	page.fill(path+"/yes").want(200, "Thank you. We tell you as soon as all have answered.", "1 of 3 have said yes", "Take back my yes")
 	r.hall.get("/introductions").want(200, "1 of 3 have said yes")
+	page.fill(path+"/no").want(200, "answered this after the page you had open was made", "1 of 3 have said yes") // a colleague's, of before
+	page.fill(path+"/yes").want(200, "That was done already")
 
 	link := r.link("guest@choir.example")
 	for range 2 { // looking, signed out, as scanners do, changes nothing

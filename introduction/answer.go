@@ -17,7 +17,7 @@ import (
 // Answer takes one side's yes or no. reason is one of market.DeclineReasons (or none) when the answer is no.
 //
 // A yes of the need side has the offer's group asked; the second yes connects both, takes the capacity, and writes both
-// letters. market.ErrTaken: someone else got the last unit first, whichever yes it is. market.ErrGone: the introduction has ended, one of
+// letters. market.ErrTaken: someone else got the last unit first, whichever yes it is, or others were asked in the place of a no. market.ErrGone: the introduction has ended, one of
 // the two closed, or a block keeps them apart. A connector who answered for a side says on whose word another answer is: v.Said; a
 // *market.Invalid names what is missing of it.
 // market.ErrRepeated: that was the answer already, nothing changed.
@@ -91,6 +91,11 @@ func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Intr
 			return in, err
 		}
 	}
+	if in.State == market.Declined && next.State.Open() {
+		if err := is.placeLeft(ctx, tx, in); err != nil {
+			return in, err
+		}
+	}
 	if next.State == market.Declined {
 		next.DeclineReason = reason
 	}
@@ -111,6 +116,15 @@ func (is *Introductions) reply(ctx context.Context, tx *store.Tx, in market.Intr
 		return in, err
 	}
 	return next, is.after(ctx, tx, next, offer, now)
+}
+
+// placeLeft refuses a no that would be open again where as many others of its need are by now: its group asked them in its place.
+func (is *Introductions) placeLeft(ctx context.Context, tx *store.Tx, in market.Introduction) error {
+	all, err := tx.IntroductionsFor(ctx, in.NeedID)
+	if err == nil && countOpen(all) >= is.caps.Proposals {
+		err = market.ErrTaken
+	}
+	return err
 }
 
 func verb(in market.Introduction, side market.Side, a market.Answer) string {

@@ -116,7 +116,9 @@ func (is *Introductions) living(ctx context.Context, tx *store.Tx, m market.Matc
 
 // anew opens an introduction of a pair for the side that begins.
 func (is *Introductions) anew(ctx context.Context, tx *store.Tx, m market.Match, side market.Side, by market.ID, now time.Time) (market.Introduction, error) {
-	if side == market.Need { // its group acts: what it let lie before does not count against it
+	keeps := keepsPlace
+	if side == market.Need { // its group acts: what it let lie before does not count against it, and this may have the place of what it refused
+		keeps = func(in market.Introduction) bool { return keepsPlace(in) && in.NeedAnswer != market.No }
 		if err := noteActed(ctx, tx, m.NeedID, by, now); err != nil {
 			return market.Introduction{}, err
 		}
@@ -130,7 +132,7 @@ func (is *Introductions) anew(ctx context.Context, tx *store.Tx, m market.Match,
 		}
 		return is.tellNeed(ctx, tx, need, p, opened[0], now)
 	}
-	if err := is.fill(ctx, tx, m.NeedID, []matching.Found{{Match: m}}, open, now); err != nil {
+	if err := is.fillBeside(ctx, tx, m.NeedID, []matching.Found{{Match: m}}, keeps, open, now); err != nil {
 		return market.Introduction{}, err
 	}
 	if len(opened) == 0 {

@@ -80,10 +80,12 @@ func TestAnAnswerToOneOfSeveralEndsBeingIgnored(t *testing.T) {
 }
 
 // opens a hall of another group.
-func (s *street) opens(i int) {
+func (s *street) opens(i int) neighbour {
 	s.t.Helper()
-	s.post(s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i)), hall(fmt.Sprintf("Long room %c", 'A'+i)))
+	n := s.neighbour(fmt.Sprintf("Orpine Rooms %c", 'A'+i), fmt.Sprintf("rooms%d@orpine.test", i))
+	s.post(n, hall(fmt.Sprintf("Long room %c", 'A'+i)))
 	s.anew()
+	return n
 }
 
 // liesFor moves the clock until what is proposed to a need has lapsed, and its end is settled.

@@ -164,6 +164,11 @@ func (is *Introductions) fillWith(ctx context.Context, id market.ID, propose pro
 }
 
 func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, propose proposer, now time.Time) error {
+	return is.fillBeside(ctx, tx, id, candidates, keepsPlace, propose, now)
+}
+
+// fillBeside is fill where those introductions keep a place for which keeps holds.
+func (is *Introductions) fillBeside(ctx context.Context, tx *store.Tx, id market.ID, candidates []matching.Found, keeps func(market.Introduction) bool, propose proposer, now time.Time) error {
 	if err := tx.LockListing(ctx, id); err != nil {
 		return ignore(err)
 	}
@@ -179,7 +184,7 @@ func (is *Introductions) fill(ctx context.Context, tx *store.Tx, id market.ID, c
 	if err != nil || plan.Waits(now) {
 		return err
 	}
-	room := is.caps.Proposals - countOpen(past)
+	room := is.caps.Proposals - countOf(past, keeps)
 	if ignored, err := tx.Ignored(ctx, id); err != nil || ignored >= market.IgnoredInARow || room <= 0 {
 		return err
 	}
@@ -200,10 +205,19 @@ func plannedFirst(candidates []matching.Found, parts []market.SharePart) []match
 	})...)
 }
 
+// keepsPlace reports whether an introduction has a place among those that are open at once for its need. A no keeps it until its mind can
+// no longer change.
+func keepsPlace(in market.Introduction) bool {
+	return in.State.Open() || in.State == market.Declined && in.SettledAt == nil
+}
+
 func countOpen(past []market.Introduction) int {
-	n := 0
+	return countOf(past, func(in market.Introduction) bool { return in.State.Open() })
+}
+
+func countOf(past []market.Introduction, which func(market.Introduction) bool) (n int) {
 	for _, in := range past {
-		if in.State.Open() {
+		if which(in) {
 			n++
 		}
 	}

@@ -55,6 +55,7 @@ type town struct {
 	met     map[[2]market.ID]bool // groups that were connected once
 	reached map[string]int        // how often each state and stage was come to, for the log
 	governed
+	chose   map[market.ID]bool // needs whose group began something itself, if need be in the place of what it refused
 	rings   map[market.ID]market.State
 	joined  int
 	op      market.Viewer
@@ -73,7 +74,7 @@ func newTown(rt *rapid.T, s *street) *town {
 	s.anew()
 	w := &town{s: s, named: map[market.ID]string{}, seen: map[market.ID]market.Introduction{}, stages: map[market.ID]market.Stage{},
 		met: map[[2]market.ID]bool{}, governed: newGoverned(), rings: map[market.ID]market.State{}, hidden: map[market.ID]market.ID{},
-		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}, blocked: map[[2]market.ID]bool{}, written: map[string]bool{}}
+		lost: map[market.ID]bool{}, closed: map[market.ID]bool{}, blocked: map[[2]market.ID]bool{}, written: map[string]bool{}, chose: map[market.ID]bool{}}
 	w.found(rt)
 	for range 4 {
 		w.settleIn()
@@ -524,7 +525,7 @@ func (w *town) Begin(rt *rapid.T) {
 	in, err := w.s.intros.Begin(w.s.ctx, n.viewer, l.ID, m.Of(l.Side.Other()), w.s.now)
 	kindly(rt, "begin", err)
 	if err == nil && l.Side == market.Need {
-		w.acted[l.ID] = w.s.now
+		w.acted[l.ID], w.chose[l.ID] = w.s.now, true
 	}
 	if err == nil && (met || in.AnswerOf(l.Side) != market.Yes || in.State == market.Proposed && l.Side == market.Need) {
 		rt.Fatalf("the %s began: %s (%q, %q), met before: %v", l.Side, in.State, in.NeedAnswer, in.OfferAnswer, met)
@@ -1052,13 +1053,16 @@ func (w *town) inParts(in market.Introduction) {
 // Check is what must hold after every act.
 func (w *town) Check(rt *rapid.T) {
 	w.look()
-	living, open := map[string]int{}, map[market.ID]int{}
+	living, open, kept := map[string]int{}, map[market.ID]int{}, map[market.ID]int{}
 	for _, in := range w.seen {
 		if in.State.Open() || in.State == market.Connected {
 			living[string(in.OfferID+in.NeedID)]++
 		}
 		if in.State.Open() {
 			open[in.NeedID]++
+		}
+		if in.State == market.Declined && in.SettledAt == nil {
+			kept[in.NeedID]++
 		}
 		w.holds(rt, in)
 	}
@@ -1070,6 +1074,11 @@ func (w *town) Check(rt *rapid.T) {
 	for need, n := range open {
 		if n > 3 {
 			rt.Fatalf("need %s has %d open introductions", need, n)
+		}
+	}
+	for need, n := range kept {
+		if open[need]+n > 3 && !w.chose[need] {
+			rt.Fatalf("need %s has %d open introductions, and %d that may be open again", need, open[need], n)
 		}
 	}
 	w.parted(rt)

@@ -160,7 +160,7 @@ func (is *Introductions) gather(ctx context.Context, q *question, ids []market.I
 	}
 	for _, id := range ids {
 		need := entries[id] // one that is gone stands for nothing
-		if never[id] || countOpen(met[id]) >= is.caps.Proposals {
+		if never[id] || countOf(met[id], keepsPlace) >= is.caps.Proposals {
 			continue // it would be proposed nothing: what a plan gave it would be kept from the others
 		}
 		if standing(need) && !need.Filled() {

@@ -282,6 +282,8 @@ func TestWhoWouldBeProposedNothingIsLeftOut(t *testing.T) {
 		{"ignored in a row", `update introductions set state = 'lapsed', ended_at = proposed_at, need_told_at = proposed_at +
 			(select count(*) from introductions x where x.need_id = $1 and x.id < introductions.id) * interval '1 hour' where need_id = $1`},
 		{"no room", `update introductions set state = 'proposed' where need_id = $1`},
+		{"a no keeps its place", `update introductions set state = 'declined', need_answer = 'no', ended_at = proposed_at
+			where id = (select id from introductions where need_id = $1 order by id limit 1)`},
 		{"nobody to ask", `with away as (delete from introductions where need_id = $1 returning need_group_id)
 			update memberships set until = since where group_id in (select need_group_id from away)`},
 	} {

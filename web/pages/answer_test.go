@@ -82,3 +82,23 @@ func TestAStalePageOverturnsNoAnswerOfAColleague(t *testing.T) {
 		})
 	}
 }
+
+// Whoever asks others in the place of what they refused may not have both.
+func TestANoThatOthersWereAskedInThePlaceOfStays(t *testing.T) {
+	s, path := asked(t)
+	refused := s.taker.get(path).fill(path+"/no").want(200, "Change my no to yes")
+	var halls []market.ID
+	for _, name := range []string{"Orpine", "Pennywort", "Quill Street"} {
+		other := s.browser()
+		other.signIn("host"+string(market.NewID())+"@rooms.example", "Sam")
+		other.found(name + " Rooms")
+		halls = append(halls, other.says("/offer", "Church hall for 80, step-free, Thursdays 6 to 10 pm"))
+		s.worked(halls[len(halls)-1])
+	}
+	var need string
+	s.must(s.store.Pool().QueryRow(t.Context(), `select need_id::text from introductions`).Scan(&need))
+	for _, hall := range halls {
+		s.taker.post("/listings/"+need+"/matches/"+string(hall), nil).want(200)
+	}
+	refused.fill(path+"/take-back").want(200, "Your no stays")
+}

@@ -372,6 +372,8 @@ func (s *Site) answer(c *Call, st standpoint, f answerForm, a, had market.Answer
 		return c.Done(st.path, "note.yes_told")
 	case errors.Is(err, market.ErrTaken) && st.side == market.Offer:
 		return c.Done(st.path, "note.just_gone_offer")
+	case errors.Is(err, market.ErrTaken) && had == market.No:
+		return c.Done(st.path, "note.no_stays")
 	}
 	done := "done.answered_" + string(a)
 	if in.State == market.Connected {

@@ -55,11 +55,14 @@ func (is *Introductions) AnswerTo(ctx context.Context, v market.Viewer, id marke
 	})
 }
 
-// answered is a reply in a transaction, and what follows where somebody else was quicker.
+// answered is a reply in a transaction, and what follows where somebody else was quicker, or one of the two closed and nothing ended it yet.
 func (is *Introductions) answered(ctx context.Context, now time.Time, reply func(*store.Tx) (market.Introduction, error)) (in market.Introduction, err error) {
 	err = is.store.InTx(ctx, func(tx *store.Tx) (err error) { in, err = reply(tx); return err })
-	if errors.Is(err, market.ErrTaken) {
+	switch {
+	case errors.Is(err, market.ErrTaken):
 		err = errors.Join(err, is.lose(ctx, in, now))
+	case errors.Is(err, market.ErrGone) && in.State.Open():
+		err = errors.Join(err, is.store.InTx(ctx, func(tx *store.Tx) error { _, err := endSoon(ctx, tx, in, now); return err }))
 	}
 	return in, err
 }

@@ -147,6 +147,48 @@ func TestAYesToWhatHasGoneAsksNobody(t *testing.T) {
 	}
 }
 
+// What was opened beside a close or a pause of its offer, whose own look saw nothing of it, ends with the first yes to it or at a look of
+// the schedule.
+func TestWhatWasOpenedBesideACloseEndsSoon(t *testing.T) {
+	closes := func(s *street, giver neighbour, offer market.Listing) {
+		s.must(s.listings.Move(s.ctx, giver.viewer, offer.ID, market.Withdrawn, nil, s.now))
+	}
+	pauses := func(s *street, giver neighbour, _ market.Listing) {
+		until := s.now.AddDate(0, 0, 9)
+		s.must(s.accounts.Pause(s.ctx, giver.viewer, giver.group.ID, &until, s.now))
+	}
+	yes := func(s *street, taker neighbour) {
+		if _, err := s.intros.Answer(s.ctx, taker.viewer, s.only(taker).ID, market.Yes, "", s.now); !errors.Is(err, market.ErrGone) {
+			s.t.Errorf("a yes to what is away: %v", err)
+		}
+	}
+	turn := func(s *street, _ neighbour) { s.must(s.intros.LookAgain(s.ctx, s.now)) }
+	for _, c := range []struct {
+		name string
+		goes func(s *street, giver neighbour, offer market.Listing)
+		then func(s *street, taker neighbour)
+	}{{"closed, a yes", closes, yes}, {"paused, a yes", pauses, yes}, {"closed, the schedule", closes, turn}, {"paused, the schedule", pauses, turn}} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStreet(t)
+			giver, taker := s.neighbour("Larkhollow Hall", "host@hall.test"), s.neighbour("Tansy Yard Choir", "guest@choir.test")
+			offer, need := s.post(giver, hall("Church hall")), s.publish(taker, choir("2027-02-01"))
+			_, err := s.intros.Begin(s.ctx, giver.viewer, offer.ID, need.ID, s.now)
+			s.must(err)
+			c.goes(s, giver, offer)
+			_, err = s.store.Pool().Exec(s.ctx, `delete from outbox where kind in ('match', 'fill')`) // its look came before it was opened
+			s.must(err)
+			c.then(s, taker)
+			if n := s.waiting(market.FillJob); n != 1 {
+				t.Fatalf("%d looks at the need are to come, want 1", n)
+			}
+			s.work()
+			if in := s.only(taker); in.State != market.Undone || in.End.Cause != market.EndClosed {
+				t.Errorf("%s, %s: want withdrawn, as closed", in.State, in.End.Cause)
+			}
+		})
+	}
+}
+
 // Only what nothing is left for ends: who wants what is left of some chairs, or another evening, is asked for still.
 func TestWhatIsLeftIsAskedAboutStill(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -155,10 +155,11 @@ func (is *Introductions) tellGroup(ctx context.Context, tx *store.Tx, in market.
 }
 
 // LookAgain has every open need without an open introduction looked at again: surplus that the governor made wait, and
-// offers that came back; and every open introduction and ring of which nobody hears. For the schedule.
+// offers that came back; every need with an open introduction to an offer that is away; and every open introduction and ring of which
+// nobody hears. For the schedule.
 func (is *Introductions) LookAgain(ctx context.Context, now time.Time) (err error) {
 	defer market.Wrap(&err, "LookAgain")
-	return errors.Join(is.hearUnheard(ctx, now), is.hearRings(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx))
+	return errors.Join(is.hearUnheard(ctx, now), is.hearRings(ctx, now), is.tidyRings(ctx, "", now), is.lookAtNeeds(ctx), is.lookAtStranded(ctx, now))
 }
 
 // lookedAt is for how long a need that was looked at is left alone by the schedule, whose turns are further apart: a leader
@@ -171,13 +172,26 @@ func (is *Introductions) lookAtNeeds(ctx context.Context) error {
 		if err != nil || len(needs) == 0 {
 			return err
 		}
-		jobs := make([]market.Job, len(needs))
-		for i, id := range needs {
-			jobs[i] = market.Job{Kind: market.FillJob, Subject: id}
-		}
-		if err := is.store.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, time.Now(), jobs...) }); err != nil {
+		if err := is.haveLookedAt(ctx, needs); err != nil {
 			return err
 		}
 		after = needs[len(needs)-1]
 	}
+}
+
+// lookAtStranded has the looks come that saw nothing of what was being opened beside them.
+func (is *Introductions) lookAtStranded(ctx context.Context, now time.Time) error {
+	needs, err := is.store.Stranded(ctx, now, turnBatch)
+	if err != nil || len(needs) == 0 {
+		return err
+	}
+	return is.haveLookedAt(ctx, needs)
+}
+
+func (is *Introductions) haveLookedAt(ctx context.Context, needs []market.ID) error {
+	jobs := make([]market.Job, len(needs))
+	for i, id := range needs {
+		jobs[i] = market.Job{Kind: market.FillJob, Subject: id}
+	}
+	return is.store.InTx(ctx, func(tx *store.Tx) error { return tx.Enqueue(ctx, time.Now(), jobs...) })
 }

@@ -148,6 +148,19 @@ func (r reads) NeedsBetween(ctx context.Context, a, b market.ID) ([]market.ID, e
 	return ids, translate(err)
 }
 
+// Stranded are the needs with an open introduction to an offer that closed, or whose group cannot be introduced now, and that do not wait
+// to be looked at: it was being opened beside that.
+func (r reads) Stranded(ctx context.Context, now time.Time, limit int) ([]market.ID, error) {
+	var ids []market.ID
+	err := r.db.WithContext(ctx).Raw(`select distinct i.need_id from introductions i
+		join listings o on o.id = i.offer_id join groups g on g.id = o.group_id
+		where i.state in ('proposed', 'asked')
+		  and (o.life <> 'open' or g.paused_until > ? or g.held_at is not null or g.removed_at is not null or g.closed_at is not null)
+		  and not exists (select 1 from outbox x where x.kind = ? and x.subject = i.need_id and x.state in ('waiting', 'sent'))
+		order by i.need_id limit ?`, now, market.FillJob, limit).Scan(&ids).Error
+	return ids, translate(err)
+}
+
 // Overdue are open introductions whose side was told before the given time and did not answer.
 func (r reads) Overdue(ctx context.Context, toldBefore time.Time, limit int) ([]market.ID, error) {
 	var ids []market.ID

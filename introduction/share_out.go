@@ -60,10 +60,6 @@ func (is *Introductions) decide(ctx context.Context, sh Sharing, now time.Time) 
 	return q, out, is.keepPlan(ctx, sh, out, q.needIDs(), q.ready())
 }
 
-// ringsAfter is how long after a night's plan rings are looked for. By then what it gives was proposed, which takes about a minute: a ring
-// counts among the mails of proposals that people may get, and comes behind what can be had from one group alone.
-const ringsAfter = 5 * time.Minute
-
 // keepPlan keeps what was decided, with all that follows from it: at night that rings are looked for, whoever dies before.
 func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.ShareOut, needs, ready []market.ID) error {
 	return is.store.InTx(ctx, func(tx *store.Tx) error {
@@ -79,7 +75,7 @@ func (is *Introductions) keepPlan(ctx context.Context, sh Sharing, out market.Sh
 			return err
 		}
 		if sh.Cause == market.ByNight {
-			if err := tx.Enqueue(ctx, time.Now().Add(ringsAfter), market.Job{Kind: market.RingJob, Subject: out.ID}); err != nil {
+			if err := tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.RingJob, Subject: out.ID}); err != nil {
 				return err
 			}
 		}

@@ -40,7 +40,7 @@ const (
 	ReasonDelivers    = "delivers" // KM
 	ReasonTimes       = "times"    // Fits, Of, Day (weekday 0 Monday or -1), Start, End (minutes)
 	ReasonAnyTime     = "any_time"
-	ReasonNotOn       = "not_on"   // Dates: the occurrences it cannot do, the first three of as many as Of says
+	ReasonNotOn       = "not_on"   // Dates: the occurrences it cannot do, at most three; Of: how many there are, where that is more
 	ReasonFact        = "fact"     // Fact, Have, Want: "seats 40, you need 25"
 	ReasonFlag        = "flag"     // Fact: "has a kitchen"
 	ReasonQuantity    = "quantity" // Have, Want, Unit; Key StillWanted: others bring the rest

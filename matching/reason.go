@@ -47,7 +47,10 @@ func (p *pair) timeReasons() []market.Reason {
 	if len(m.Missed) == 0 {
 		return out
 	}
-	not := market.Reason{Code: market.ReasonNotOn, Against: true, Of: len(m.Missed)}
+	not := market.Reason{Code: market.ReasonNotOn, Against: true}
+	if len(m.Missed) > mostDates {
+		not.Of = len(m.Missed)
+	}
 	for _, x := range m.Missed[:min(mostDates, len(m.Missed))] {
 		not.Dates = append(not.Dates, x.Date)
 	}

@@ -229,7 +229,7 @@ func (is *Introductions) connect(ctx context.Context, tx *store.Tx, in market.In
 		return in, market.ErrTaken // also where another group was quicker to fill the need
 	}
 	in = stated(in, verdict)
-	if err := tx.Allocate(ctx, allocations(in, offer, now)); err != nil {
+	if err := tx.Allocate(ctx, allocations(in, offer, verdict.Held, now)); err != nil {
 		return in, err
 	}
 	word := offer.Listing.Kind
@@ -258,12 +258,14 @@ func lastLook(ctx context.Context, tx *store.Tx, offer, need market.Entry, now t
 	return matching.Explain(offer, need, now, matching.Options{}), nil
 }
 
-// allocations are one row an occurrence; without occurrences one, from the earliest moment at which so much is free for as long as it
-// is taken without a time. What is given is taken for good.
-func allocations(in market.Introduction, offer market.Entry, now time.Time) []market.Allocation {
+// allocations are one row an occurrence; without occurrences one, of what is held until the two agree on a time. What is given is taken for good.
+func allocations(in market.Introduction, offer market.Entry, held market.Slot, now time.Time) []market.Allocation {
 	slots := in.Slots
+	if len(slots) == 0 && held.From.IsZero() {
+		held = untimed(in, offer, now)
+	}
 	if len(slots) == 0 {
-		slots = []market.Slot{untimed(in, offer, now)}
+		slots = []market.Slot{held}
 	}
 	rows := make([]market.Allocation, len(slots))
 	for i, s := range slots {
@@ -280,12 +282,13 @@ func allocations(in market.Introduction, offer market.Entry, now time.Time) []ma
 	return rows
 }
 
-// untimed is when an introduction without a time takes what it does: as early as others leave so much of it free for so long.
+// untimed is what is held for an introduction without a time of which no rule has said it: as early as others leave so much of it free for
+// so long.
 func untimed(in market.Introduction, offer market.Entry, now time.Time) market.Slot {
 	others := slices.DeleteFunc(slices.Clone(offer.Lent), func(a market.Allocation) bool { return a.IntroductionID == in.ID && in.ID != "" })
 	l := offer.Listing
 	stock := calendar.Stock{Quantity: l.Quantity, TurnRound: l.When.TurnRound, Lent: others, Untimed: l.Untimed()}
-	from, free := stock.Earliest(in.Amount, now)
+	from, free := stock.Earliest(in.Amount, l.Starts(now))
 	if !free || l.ForGood() || from.Before(now) {
 		from = now
 	}

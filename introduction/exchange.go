@@ -244,7 +244,7 @@ func swap(ctx context.Context, tx *store.Tx, d *deal, ex market.Exchange, now ti
 	}
 	in := d.in
 	in.Amount, in.Slots = ex.Amount, ex.Slots
-	return tx.Allocate(ctx, allocations(in, d.offer, now))
+	return tx.Allocate(ctx, allocations(in, d.offer, market.Slot{}, now))
 }
 
 func (is *Introductions) confirm(ctx context.Context, tx *store.Tx, d *deal, now time.Time) (market.Exchange, error) {

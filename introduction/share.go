@@ -59,7 +59,7 @@ func (q *question) add(need market.Entry, found []matching.Found) {
 		s.pairs = append(s.pairs, len(q.pairs))
 		q.needs[at].most = max(q.needs[at].most, f.Amount)
 		in := market.Introduction{OfferID: f.Match.OfferID, NeedID: f.Match.NeedID, Amount: f.Amount, Slots: f.Match.Slots}
-		q.pairs = append(q.pairs, candidate{found: f, need: at, shelf: s, spans: allocations(in, f.Other, q.now)})
+		q.pairs = append(q.pairs, candidate{found: f, need: at, shelf: s, spans: allocations(in, f.Other, f.Held, q.now)})
 	}
 }
 
@@ -75,7 +75,7 @@ func (q *question) keep(parts []market.SharePart) {
 // spansOf a part of a plan: what would be taken of its offer.
 func spansOf(p market.SharePart, offer market.Entry, now time.Time) []market.Allocation {
 	in := market.Introduction{OfferID: p.OfferID, NeedID: p.NeedID, Amount: p.Amount, Slots: p.Slots}
-	return allocations(in, offer, now)
+	return allocations(in, offer, market.Slot{}, now)
 }
 
 // ids of the offers that are asked for.

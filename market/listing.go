@@ -280,6 +280,18 @@ func (l Listing) Untimed() time.Duration {
 	return max(AgreeWithin, time.Duration(l.Terms.LoanDays)*24*time.Hour)
 }
 
+// Starts is the first moment from now on at which a use of an offer may begin: its first day, and the notice it asks for.
+func (l Listing) Starts(now time.Time) time.Time {
+	from := now.Add(time.Duration(l.When.LeadTime) * time.Hour)
+	if l.When.From == "" {
+		return from
+	}
+	if first := l.When.From.Time(l.When.Location()); first.After(from) {
+		return first
+	}
+	return from
+}
+
 func (l Listing) validateAmounts(e *Invalid) {
 	inRange(e, "quantity", l.Quantity, 1, 100_000)
 	if l.ReachKM < 0 || l.ReachKM > 500 || l.ReachKM != l.ReachKM {

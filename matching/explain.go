@@ -13,6 +13,7 @@ type Verdict struct {
 	Failed []Failure    // every hard rule that fails; empty when it fits
 	Match  market.Match // without id; when it does not fit, ids and versions only
 	Amount int          // how much of the offer the need would take
+	Held   market.Slot  // when, until the two have agreed on a time; zero where times are stated, or it is given for good
 	Unread bool         // it fails by its words alone, and a model has read only one of the texts as they stand
 }
 
@@ -38,13 +39,13 @@ func (p *pair) verdict() Verdict {
 	failed := p.check(silent, len(silent))
 	failed = append(failed, p.check(stated, 1<<20)...)
 	if len(failed) == 1 && failed[0].Rule == RuleWords && p.unread() {
-		return Verdict{Failed: failed, Unread: true, Match: p.match(), Amount: p.amount}
+		return Verdict{Failed: failed, Unread: true, Match: p.match(), Amount: p.amount, Held: p.meeting.Held}
 	}
 	if len(failed) > 0 {
 		return Verdict{Failed: failed, Match: market.Match{OfferID: p.offer.id(), NeedID: p.need.id(),
 			OfferVersion: p.offer.Listing.Version, NeedVersion: p.need.Listing.Version}}
 	}
-	return Verdict{Fits: true, Match: p.match(), Amount: p.amount}
+	return Verdict{Fits: true, Match: p.match(), Amount: p.amount, Held: p.meeting.Held}
 }
 
 // unread reports whether what one side means is not known yet. Where no model is at hand nothing is, and words say all.

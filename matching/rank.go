@@ -20,6 +20,7 @@ type Found struct {
 	Other  market.Entry // without who posted it, its place's id, and when it was written and changed
 	Match  market.Match // without id
 	Amount int          // how much of the offer the need would take
+	Held   market.Slot  // when, until the two have agreed on a time; zero where times are stated, or it is given for good
 	Rank   float64      // what the order follows: the fit, lowered for groups helped or asked often lately
 }
 
@@ -50,7 +51,7 @@ func (s *search) ranking() Ranking {
 	out := Ranking{Considered: s.considered}
 	for _, f := range s.found[:atMost(s.limit, len(s.found))] {
 		f.other.Meaning = f.other.sense.meaning()
-		out.Matches = append(out.Matches, Found{Other: f.other.Entry, Match: f.match(), Amount: f.amount, Rank: f.by})
+		out.Matches = append(out.Matches, Found{Other: f.other.Entry, Match: f.match(), Amount: f.amount, Held: f.meeting.Held, Rank: f.by})
 	}
 	out.NearMisses = s.nearMisses(s.limit)
 	return out

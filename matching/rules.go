@@ -179,10 +179,14 @@ func asksMet(p *pair) []Failure {
 	return failed
 }
 
-// daysUsed are those of the slots; where there are none today, and the last day of a loan that began today.
+// daysUsed are those of the slots; where there are none today, and the last day of a loan from when it can be had.
 func (p *pair) daysUsed() []market.Date {
 	if len(p.meeting.Slots) == 0 {
-		return []market.Date{market.DateOf(p.now), market.DateOf(p.now.AddDate(0, 0, p.offer.Listing.Terms.LoanDays))}
+		from := p.now
+		if held := p.meeting.Held.From; held.After(from) && p.offer.Listing.Terms.LoanDays > 0 {
+			from = held
+		}
+		return []market.Date{market.DateOf(p.now), market.DateOf(from.AddDate(0, 0, p.offer.Listing.Terms.LoanDays))}
 	}
 	var days []market.Date
 	for _, s := range p.meeting.Slots {

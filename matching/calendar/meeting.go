@@ -1,6 +1,8 @@
 package calendar
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -487,10 +489,18 @@ func (p *pair) held(free []span) (market.Slot, bool) {
 	}
 	for _, f := range free {
 		if at, ok := earliest(p.blocked, f.from, length); ok && at < f.to {
-			return market.Slot{From: timeOf(at, p.need.days.loc), Until: timeOf(at+length, p.need.days.loc)}, true
+			return p.slot(at, at+length), true
 		}
 	}
-	return market.Slot{}, false
+	if p.stock.Whole {
+		return market.Slot{}, false
+	}
+	most := slices.MaxFunc(free, func(a, b span) int { return cmp.Compare(a.to-a.from, b.to-b.from) })
+	return p.slot(most.from, most.to), true // between what others have of it
+}
+
+func (p *pair) slot(from, to int64) market.Slot {
+	return market.Slot{From: timeOf(from, p.need.days.loc), Until: timeOf(to, p.need.days.loc)}
 }
 
 func longest(list []span) int64 {

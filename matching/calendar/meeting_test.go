@@ -90,6 +90,7 @@ func TestMeetingsRuleByRule(t *testing.T) {
 	untimed := func(lent ...market.Allocation) Stock {
 		return Stock{Quantity: 1, Untimed: market.AgreeWithin, Lent: lent}
 	}
+	whole := func(lent ...market.Allocation) Stock { s := untimed(lent...); s.Whole = true; return s }
 	later := januaryMorning.Add(market.AgreeWithin)
 	twoWeeks := untimed(market.Allocation{From: januaryMorning, Until: &later, Amount: 1})
 	days := market.When{Windows: []market.Window{{Repeat: market.Daily, Start: 600, End: 960}}, Every: market.Daily, Times: 5}
@@ -150,7 +151,8 @@ func TestMeetingsRuleByRule(t *testing.T) {
 		{"no times, all lent", market.When{}, market.When{}, Stock{Quantity: 1, Lent: []market.Allocation{{From: januaryMorning, Amount: 1}}}, 1, 0, 1, Taken},
 		{"no times, lent for two weeks: it can be had after that", market.When{}, market.When{}, twoWeeks, 1, 1, 1, ""},
 		{"no times, lent for two weeks, needed before", market.When{}, market.When{NeededBy: "2027-01-20"}, twoWeeks, 1, 0, 1, Taken},
-		{"no times, lent on a day next week", market.When{}, market.When{NeededBy: "2027-01-13"}, untimed(lent("2027-01-16", 0, 1439, 1)), 1, 0, 1, Taken},
+		{"no times, lent on a day next week: it can be had before", market.When{}, market.When{NeededBy: "2027-01-13"}, untimed(lent("2027-01-16", 0, 1439, 1)), 1, 1, 1, ""},
+		{"no times, lent on a day next week, for two weeks or not at all", market.When{}, market.When{NeededBy: "2027-01-13"}, whole(lent("2027-01-16", 0, 1439, 1)), 1, 0, 1, Taken},
 		{"no times, lent on a day, what is left is enough", market.When{}, market.When{NeededBy: "2027-01-13"}, untimed(lent("2027-01-16", 0, 1439, 0)), 1, 1, 1, ""},
 		{"today, whatever the hour", market.When{Windows: []market.Window{weekly(mon, 1080, 1320)}}, market.When{NeededBy: "2027-01-11"}, full, 1, 1, 1, ""},
 		{"three times, on whichever days", thursdays, market.When{Times: 3, Duration: 120}, full, 1, 3, 3, ""},

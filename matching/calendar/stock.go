@@ -13,6 +13,7 @@ type Stock struct {
 	TurnRound int // minutes kept free after each use
 	Lent      []market.Allocation
 	Untimed   time.Duration // a use lasts for which no time is agreed; 0: for good
+	Whole     bool          // and nothing shorter will do
 }
 
 // change of how much is in use, from a minute on.

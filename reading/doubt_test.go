@@ -50,6 +50,16 @@ func TestReadsRightlyOrNothing(t *testing.T) {
 		"A choir of 40 needs a hall":                       "room 40 people",
 		"Room for 12 of us":                                "room 12 people",
 		"Hall for up to 60 young people, Tuesday 6 to 8pm": "room 60 people tu 18:00-20:00",
+		"Hall for 40 for a wedding on 12 June":             "room 40 people 2027-06-12 09:00-22:00 120min",
+		"Hall for 40 SE10":                                 "room 40 people @SE10",
+		"Hall for 40 Thursday evenings":                    "room 40 people th 18:00-22:00",
+		"Room for 30 scouts":                               "room 30 people",
+		"Room for 20 ppl":                                  "room 20 people",
+		"Hall for 25 Somali women":                         "room 25 people",
+		// two days, days that are denied, a clock behind a month
+		"Hall this Saturday and Sunday":               "room 2026-11-28 09:00-22:00 2026-11-29 09:00-22:00 120min",
+		"Hall any evening except Monday to Wednesday": "room th,fr,sa,su 18:00-22:00 weekly",
+		"Hall on Tuesdays from September 6-8pm":       "room tu 18:00-20:00 weekly from 2027-09-01",
 		// places
 		"N95 masks":                   "",
 		"W3C volunteers":              "skill",
@@ -107,8 +117,8 @@ func TestReadsRightlyOrNothing(t *testing.T) {
 		"24/7 laptops":                    "equipment",
 		"Half a dozen chairs":             "equipment 6 chairs",
 		"Two dozen chairs":                "equipment 24 chairs",
-		"Chairs at £2 a chair":            "equipment",
-		"Catering, £5 a head":             "",
+		"Chairs at £2 a chair":            "equipment at_cost",
+		"Catering, £5 a head":             "at_cost",
 		"Treasurer, £50,000 a year of it": "skill",
 		"Rehearsal room, £5-£10 an hour":  "room at_cost 1000p/hour",
 	} {

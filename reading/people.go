@@ -17,7 +17,9 @@ var (
 	whoThey = regexp.MustCompile(`^\s*(?:of\s+)?((?:(?:our|local|young|younger|older|elderly|adult|disabled|deaf|new|more|homeless|invited|isolated|unemployed|primary|school|church|choir|committee|club|team|community)\s+){0,2})` +
 		`(people|persons|adults|members|children|kids|babies|toddlers|teenagers|teens|guests|us|women|men|girls|boys|ladies|gentlemen|mums|dads|parents|carers|students|pupils|learners|volunteers|participants|attendees|delegates|visitors|` +
 		`residents|neighbours|players|dancers|singers|musicians|actors|artists|pensioners|seniors|elders|refugees|trustees|staff|seated|standing)\b`)
-	nothingMore = regexp.MustCompile(`^\s*(?:$|[,.;:!?)](?:\s|$)|\(|-\s|(?:on|in|at|near|within|around|from|with|without|to|by|every|each|this|next|tomorrow|tonight|today|weekly|monthly|daily|any|most|please|who|where|when|step|wheelchair|needs?|looking|seeking|meets)\b|(?:and|or)\s+[^\s\d])`)
+	nothingMore = regexp.MustCompile(`^\s*(?:$|[,.;:!?)](?:\s|$)|\(|-\s|(?:on|in|at|near|within|around|from|with|without|to|by|every|each|this|next|tomorrow|tonight|today|weekly|monthly|daily|any|most|please|for|during|over|between|after|before|until|all|one|once|max|maximum|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|who|where|when|step|wheelchair|needs?|looking|seeking|meets)\b|(?:and|or|&)\s+[^\s\d])`)
+	// what a room is not for so many of: times, sizes, money, things; whatever else stands there are people, "scouts", "wedding guests"
+	noCrowd = regexp.MustCompile(`^\s*(?:[-+%:°]|[.,]\s?\d|/|(?:plus|years?|yrs?|y/?o|months?|weeks?|days?|nights?|hours?|hrs?|minutes?|mins?|am|pm|o'?clock|sqm|sqft|sq|m2|m²|square|met(?:re|er)s?|feet|foot|ft|km|miles?|m|percent|pounds|pence|p|k|times|sessions?|dates|evenings?|mornings?|afternoons?|weekends?|st|nd|rd|th|cars?|bikes?|vans?|tables?|chairs?|stalls?|plates?|boxes|bags|books|copies|pages|desks?|beds?|computers?|laptops?|rooms?|spaces?|places? to park|festivals?|projects?)\b)`)
 	// one of several numbers, or an age: "for 10, 11 and 12 year olds", "for 6, 8 or 10 weeks", "for 60 and over"
 	oneOfMany = regexp.MustCompile(`^(?:\s*,\s*\d+)*\s*(?:(?:,\s*)?(?:and|or|&)\s*(?:\d|(?:over|above|older|under|below|younger|up|upwards)\b)|(?:years?|yrs?)\b)`)
 )
@@ -29,8 +31,8 @@ type crowd struct {
 	who         string // what stays of them: "children"
 }
 
-// crowdIn is the first number of people in a text, in small letters.
-func crowdIn(low string) (c crowd, ok bool) {
+// crowdIn is the first number of people in a text, in small letters. Of a room nearly all is one.
+func crowdIn(low string, room bool) (c crowd, ok bool) {
 	for _, at := range numberLed.FindAllStringSubmatchIndex(low, -1) {
 		end := max(at[5], at[7], at[9])
 		c = crowd{from: at[0], until: end}
@@ -39,7 +41,7 @@ func crowdIn(low string) (c crowd, ok bool) {
 		who := whoThey.FindStringSubmatchIndex(behind)
 		if who == nil {
 			bare := at[2] >= 0 && at[6] < 0 && at[8] < 0 && !aYear(c.number)
-			if bare && nothingMore.MatchString(behind) && !oneOfMany.MatchString(behind) {
+			if bare && (nothingMore.MatchString(behind) || room && !noCrowd.MatchString(behind)) && !oneOfMany.MatchString(behind) {
 				return c, true
 			}
 			continue
@@ -62,7 +64,7 @@ func aYear(n int) bool { return n >= 1900 && n < 2100 }
 // readPeople reads how many a room must hold, or holds: someone with a skill holds nobody.
 func (s *Sentence) readPeople(low string) {
 	if s.Kind != market.Skill {
-		c, _ := crowdIn(low)
+		c, _ := crowdIn(low, s.Kind == market.Room)
 		s.People = c.number
 	}
 }
@@ -73,7 +75,7 @@ var peopleSay = []string{"people", "persons", "adults", "members", "us", "seated
 func (s Sentence) WithoutPeople(text string) string {
 	low := plain(text)
 	for from := 0; ; {
-		c, ok := crowdIn(low[from:])
+		c, ok := crowdIn(low[from:], s.Kind == market.Room)
 		switch {
 		case !ok:
 			return low

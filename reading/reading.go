@@ -219,7 +219,7 @@ var flags = []struct {
 	{"kitchen", regexp.MustCompile(`\bkitchen\b`)},
 	{"tables_chairs", regexp.MustCompile(`\btables and chairs\b`)},
 	{"av", regexp.MustCompile(`\bprojector\b|\bpa system\b|\bscreen\b`)},
-	{"outdoor", regexp.MustCompile(`\b(?:a|our|own|its|the|with|and|or|shared|small|large|big|walled|enclosed|back) (?:garden|yard)\b|\boutdoor space\b|\bcourtyard\b`)}, // no Covent Garden, no Tansy Yard,
+	{"outdoor", regexp.MustCompile(`(?:\b(?:a|our|own|its|the|with|and|or|shared|small|large|big|walled|enclosed|back|rear|front|private|secure|lovely|beautiful|community|safe) |[,;:(] ?|^)(?:garden|yard)\b|\boutdoor space\b|\bcourtyard\b`)}, // no Covent Garden, no Tansy Yard,
 }
 
 var (
@@ -255,6 +255,7 @@ var (
 	money = regexp.MustCompile(`£\s?(\d{1,5})(?:\.(\d\d))?(?:\s*(?:an?|per|/)\s*(hour|hr|day|use|session)\b)?`)
 	// what makes of it a first or last part of an amount, or one that nobody asks of a neighbour: "£5-£10", "£50,000", "£3 each"
 	moneyOn = regexp.MustCompile(`^(?:\d|,\d{3}|\.\d|[km]\b|\s*(?:-|to)\s*£?\s?\d|\s*(?:/|(?:an?|per|each)\b))`)
+	priced  = regexp.MustCompile(`£\s?\d{1,4}(?:\.\d\d)?\s*(?:/|(?:an?|per|each)\b)`)
 	borrow  = words("borrow", "lend", "loan", "lent", "on loan")
 	gift    = words("give away", "giving away", "donate", "donation", "to keep", "gift")
 	swap    = words("swap", "in exchange for", "in return for")
@@ -268,6 +269,8 @@ func (s *Sentence) readTerms(low string) {
 		s.Terms = market.Terms{Kind: market.AtCost, Pence: pounds*100 + pence, Per: per(m[3])}
 	case swap.MatchString(low):
 		s.Terms.Kind = market.Swap
+	case priced.MatchString(low): // by the evening, a head: what it comes to is for them to say
+		s.Terms.Kind = market.AtCost
 	case gift.MatchString(low):
 		s.Terms.Kind = market.Gift
 	case borrow.MatchString(low):

@@ -17,7 +17,7 @@ var (
 	afterShort = regexp.MustCompile(`^\s*(?:$|[\d,;./&)+-]|(?:and|or|to|from|at|mornings?|afternoons?|evenings?|nights?|daytime|only)\b)`)
 	oneDay     = regexp.MustCompile(`\b` + dayName + `\b`)
 	// days on which it is not: "any day except Tuesdays"
-	deniedDays = regexp.MustCompile(`\b(?:not|never|except(?: for)?|no|closed|excluding|apart from)\s+(?:on |any )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:\s*(?:,|or|and|&|nor)\s*(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?)*\b`)
+	deniedDays = regexp.MustCompile(`\b(?:not|never|except(?: for)?|no|closed|excluding|apart from)\s+(?:on |any )*(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?:\s*(?:,|or|and|&|nor|to|-|until|till)\s*(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?)*\b`)
 	denied     = regexp.MustCompile(`^(?:not|never|except|closed|shut|away)\b`)
 	weekdays   = regexp.MustCompile(`\bweekdays?\b`)
 	weekends   = regexp.MustCompile(`\bweekends?\b`)
@@ -109,7 +109,8 @@ func (w *whenText) readEvery(side market.Side) {
 	w.readDates()
 	days, plural := readDays(w.rest, len(w.when.Windows)+len(w.monthly) > 0)
 	if len(w.when.Windows) > 0 && !plural {
-		days = 0 // "12 June (Saturday)", "next Tuesday and Thursday": no day that comes round
+		w.besides(days) // "12 June (Saturday)", "next Tuesday and Thursday": no day that comes round
+		days = 0
 	}
 	once := moreOften.ReplaceAllString(w.rest, " ")
 	for _, r := range repeats {
@@ -127,24 +128,34 @@ func (w *whenText) readEvery(side market.Side) {
 	w.readWindows(days)
 }
 
+// besides adds the days that stand beside one that was not said by its date: "this Saturday and Sunday".
+func (w *whenText) besides(days market.Weekdays) {
+	if w.dates > 0 {
+		return
+	}
+	first := w.when.Windows[0].On
+	for _, win := range w.when.Windows {
+		days &^= market.DayBit(win.On.Weekday())
+	}
+	for i := range 7 {
+		if d := first.AddDays(i); first != "" && days&market.DayBit(d.Weekday()) != 0 {
+			w.addDay(d, false)
+		}
+	}
+}
+
 // readDays is the set of weekdays a text names, and whether it speaks of them as coming round. Parts of the day stand for
 // every day only where no dates were said.
 func readDays(low string, dated bool) (days market.Weekdays, plural bool) {
 	var without market.Weekdays
 	low = deniedDays.ReplaceAllStringFunc(low, func(said string) string {
+		without |= fromTo(said)
 		for _, name := range oneDay.FindAllString(said, -1) {
 			without |= market.DayBit(dayOf(name))
 		}
 		return " ; "
 	})
-	for _, m := range dayRange.FindAllStringSubmatch(low, -1) {
-		for d := dayOf(m[1]); ; d = (d + 1) % 7 {
-			days |= market.DayBit(d)
-			if d == dayOf(m[3]) {
-				break
-			}
-		}
-	}
+	days = fromTo(low)
 	for _, at := range oneDay.FindAllStringSubmatchIndex(low, -1) {
 		name := low[at[0]:at[1]]
 		if len(name) < len("friday") && !afterShort.MatchString(low[at[1]:]) {
@@ -163,6 +174,19 @@ func readDays(low string, dated bool) (days market.Weekdays, plural bool) {
 		days, plural = market.EveryDay, true
 	}
 	return days &^ without, plural
+}
+
+// fromTo are the weekdays of spans such as "Monday to Thursday".
+func fromTo(low string) (days market.Weekdays) {
+	for _, m := range dayRange.FindAllStringSubmatch(low, -1) {
+		for d := dayOf(m[1]); ; d = (d + 1) % 7 {
+			days |= market.DayBit(d)
+			if d == dayOf(m[3]) {
+				break
+			}
+		}
+	}
+	return days
 }
 
 func dayOf(word string) time.Weekday {
@@ -358,6 +382,7 @@ var inWeeks = regexp.MustCompile(`\b\d{1,3}\s+weeks\b`)
 
 // readDates reads "from 1 February", "until 30 April", "on 4 May": the next such day on or after today.
 func (w *whenText) readDates() {
+	w.rest = clockBehind.ReplaceAllString(w.rest, "$1 ; $2")
 	w.take(dated, func(m []string) bool {
 		if !aDate(m, w.when.From != "") {
 			return denied.MatchString(m[0])
@@ -383,6 +408,9 @@ func (w *whenText) readDates() {
 		w.when.Until = ""
 	}
 }
+
+// clockBehind is a time of day behind the name of a month: "September 6-8pm" is no sixth of September.
+var clockBehind = regexp.MustCompile(`\b` + monthName + `\s+(\d{1,2}\s*(?:-\s*\d|to\s+\d|:\d\d|\.\d\d|am\b|pm\b))`)
 
 // aDate reports whether a match of dated is meant as one, and is no word of its own: "may", "to march", "to June". What has a first day
 // may last to a month.

@@ -127,6 +127,11 @@ func (ls *Letters) welcome(ctx context.Context, l market.Letter, now time.Time) 
 	if err != nil {
 		return err
 	}
+	if !l.Kind.Optional() { // which the reader of an account cannot stop, but whoever has the address can
+		if err := ls.unsuppressed(ctx, l.Address); err != nil {
+			return err
+		}
+	}
 	return ls.wanted(ctx, l, p, now)
 }
 

@@ -46,6 +46,11 @@ func (tx *Tx) TellAlerts(ctx context.Context, letter market.ID, searches []marke
 		where search_id = any (?::uuid[]) and told_at is null and found_at > ?`, now, letter, idArray(searches), since).Error)
 }
 
+// UntellAlerts has what a letter should have told wait again.
+func (tx *Tx) UntellAlerts(ctx context.Context, letter market.ID) error {
+	return translate(tx.db.WithContext(ctx).Exec(`update alerts set told_at = null, letter_id = null where letter_id = ?`, letter).Error)
+}
+
 // WaitingAlerts are the searches of a person that have something to tell since a time, those first that wait longest: none when
 // the person stopped such mails.
 func (r reads) WaitingAlerts(ctx context.Context, person market.ID, since time.Time) (searches []market.ID, err error) {

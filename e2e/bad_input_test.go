@@ -237,15 +237,14 @@ type stage struct {
 
 // unheard are routes whose fields this test cannot have read: what they are about is not there, and why.
 var unheard = map[string]string{
-	"/networks/:slug/ask":         anID,
-	"/networks/:slug/leave":       anID,
-	"/networks/:slug/tie":         "its fields name a network and how it stands to this one, and beside those that there are is none",
-	"/groups/:id/networks":        anID,
-	"/introductions/rings/:id/no": anID,
-	"/ring/:token/yes":            noLink,
-	"/ring/:token/no":             noLink,
-	"/may-post/:token":            noLink,
-	"/by-hand/:id":                "nobody waits for an answer by hand",
+	"/networks/:slug/ask":   anID,
+	"/networks/:slug/leave": anID,
+	"/networks/:slug/tie":   "its fields name a network and how it stands to this one, and beside those that there are is none",
+	"/groups/:id/networks":  anID,
+	"/ring/:token/yes":      noLink,
+	"/ring/:token/no":       noLink,
+	"/may-post/:token":      noLink,
+	"/by-hand/:id":          "nobody waits for an answer by hand",
 }
 
 const (

@@ -18,7 +18,8 @@ func (seen Seen) sideFor(v market.Viewer, in market.Introduction, a market.Answe
 		return seen.Side, mayAnswer(v, in, seen.Side)
 	}
 	side, err := sideFor(v, in)
-	if side == market.Offer && mayAnswer(v, in, market.Need) == nil && in.NeedBy == v.Person && in.NeedAnswer == a {
+	if side == market.Offer && mayAnswer(v, in, market.Need) == nil && in.NeedBy == v.Person && in.NeedAnswer == a &&
+		in.State == market.Asked && in.OfferAnswer == market.NoAnswer {
 		return side, market.ErrRepeated
 	}
 	return side, err

@@ -107,6 +107,7 @@ var byRule = map[string]struct{ statuses, why string }{
 	"preview-listing":       {"400 422", "as create-listing"},
 	"pause-listing":         {"422", "the day is to come"},
 	"answer-ring":           {"403", "for a group of the ring's that one may speak for"},
+	"answer-introduction":   {"403", "for a side that one may speak for"},
 	"add-photo":             {"422", "the bytes have to be a picture"},
 	"arrange-photos":        {"422", "no address stands in a text"},
 	"put-partner-listing":   {"400 422", "as create-listing; its group was named before"},

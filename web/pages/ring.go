@@ -78,7 +78,7 @@ func (s *Site) ring(c *Call) error {
 	r, mine, form := st.ring, st.ring.Members[st.place], c.Blank()
 	title := c.T("ring.title", "Count", len(r.Members))
 	p := view.RingPage{Page: c.PageOf(title), Form: form, Base: st.path, GroupID: string(st.group()), Title: title, Steps: c.ringSteps(r),
-		Says: c.ringSays(st), Round: c.round(st), Had: string(mine.Answer), OnceNo: c.Blank().Once, YesWords: c.T("ring.yes"), NoWords: c.T("ring.no")}
+		Says: c.ringSays(st), Round: c.round(st), Had: hadSaid(mine.Answer), OnceNo: c.Blank().Once, YesWords: c.T("ring.yes"), NoWords: c.T("ring.no")}
 	p.Gets = c.gift(st.gets, c.T("ring.from", "Group", st.gets.Group.Name, "Need", st.needs.Listing.Title), market.Need, r.Members[r.Before(st.place)].Reasons)
 	p.Gives = c.gift(st.gives, c.T("ring.to", "Group", st.theirs.Group.Name, "Need", st.theirs.Listing.Title), market.Offer, mine.Reasons)
 	if st.v.Roles[st.group()].CanPost() {
@@ -152,6 +152,30 @@ type ringForm struct {
 	Had   string `form:"had"` // what that had said when the page was made
 }
 
+// saidNothing stands for no answer in a form: a page of before has no such field, and says nothing of it.
+const saidNothing = "nothing"
+
+func hadSaid(a market.Answer) string {
+	if a == market.NoAnswer {
+		return saidNothing
+	}
+	return string(a)
+}
+
+// had is what the group had said when the page was made; nil where the page did not tell.
+func (f ringForm) had() (*market.Answer, error) {
+	a := market.Answer(f.Had)
+	switch {
+	case f.Had == "":
+		return nil, nil
+	case f.Had == saidNothing:
+		a = market.NoAnswer
+	case a != market.Yes && a != market.No:
+		return nil, market.Refuse("had", "choice")
+	}
+	return &a, nil
+}
+
 func (s *Site) answerRing(c *Call, a market.Answer) error {
 	st, err := s.standInRing(c)
 	if err != nil {
@@ -167,8 +191,11 @@ func (s *Site) answerRing(c *Call, a market.Answer) error {
 			return err
 		}
 	}
-	had := market.Answer(f.Had)
-	r, err := s.Introductions.AnswerRingTo(c.Ctx, st.v, st.ring.ID, group, &had, a, c.Now)
+	had, err := f.had()
+	if err != nil {
+		return err
+	}
+	r, err := s.Introductions.AnswerRingTo(c.Ctx, st.v, st.ring.ID, group, had, a, c.Now)
 	switch {
 	case errors.Is(err, market.ErrConflict):
 		return c.Done(st.path, "note.answered_meanwhile")

@@ -40,6 +40,9 @@ func (is *Introductions) AskShareOut(ctx context.Context, v market.Viewer, netwo
 func (is *Introductions) ShareNetwork(ctx context.Context, network market.ID, now time.Time) (err error) {
 	defer market.Wrap(&err, "ShareNetwork(%s)", network)
 	_, err = is.ShareOut(ctx, Sharing{Cause: market.OnDemand, Network: network}, now)
+	if errors.Is(err, market.ErrOverBound) {
+		return nil // there is nothing to wait for
+	}
 	if errors.Is(err, market.ErrConflict) {
 		return is.store.InTx(ctx, func(tx *store.Tx) error {
 			return tx.Enqueue(ctx, time.Now().Add(gatherFor), market.Job{Kind: market.ShareNetworkJob, Subject: network})

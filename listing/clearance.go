@@ -55,6 +55,9 @@ func (p *Pool) Clear(ctx context.Context, v market.Viewer, group market.ID, now 
 	if err := v.MustPost(group); err != nil {
 		return Clearance{}, err
 	}
+	if err := p.Ready(); err != nil {
+		return Clearance{}, err // it would take a search for every line
+	}
 	lines, err := p.gifts(ctx, v, group, now)
 	if err != nil {
 		return Clearance{}, err

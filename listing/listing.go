@@ -213,7 +213,7 @@ func (ls *Listings) Edit(ctx context.Context, v market.Viewer, next market.Listi
 func rewrite(ctx context.Context, tx *store.Tx, l *market.Listing, next market.Listing) error {
 	was := *l
 	overwrite(l, next)
-	if l.Circle == was.Circle && l.Widens == was.Widens && l.Where == was.Where {
+	if l.Circle == was.Circle && l.Widens == was.Widens && l.Where == was.Where && was.PlaceID == "" {
 		return nil
 	}
 	return settle(ctx, tx, l)

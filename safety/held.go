@@ -216,6 +216,12 @@ func admit(ctx context.Context, tx *store.Tx, v market.Viewer, d market.Decision
 		}
 		return release(ctx, tx, v, t, now)
 	}
+	switch err := tx.KeepOpen(ctx, d.GroupID); {
+	case errors.Is(err, market.ErrForbidden):
+		return setLife(ctx, tx, d.SubjectID, market.Withdrawn, now) // of a group that closed nothing opens
+	case err != nil:
+		return err
+	}
 	err := errors.Join(setLife(ctx, tx, d.SubjectID, market.Draft, now),
 		tx.HoldListing(ctx, market.HeldListing{ListingID: d.SubjectID, GroupID: d.GroupID, CreatedAt: now}))
 	if err != nil {

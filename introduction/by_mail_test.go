@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"wherewithal/introduction"
 	"wherewithal/mail"
@@ -60,7 +61,10 @@ func TestOfTwoRepliesOfAGroupAtOnceOneCounts(t *testing.T) {
 			}
 		})
 	}
-	for n := 0; n < len(both); {
+	for n, end := 0, time.Now().Add(time.Minute); n < len(both); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("they do not wait for one another")
+		}
 		s.must(s.store.Pool().QueryRow(s.ctx, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).Scan(&n))
 	}
 	s.must(beside.Commit(s.ctx))

@@ -196,8 +196,10 @@ func (f *faulty) heldUp(t *testing.T, b *search.Both) <-chan market.ID {
 		}
 		answer <- page.Hits[0].ID
 	}()
-	for f.asked.Load() == before {
-		time.Sleep(time.Millisecond)
+	for end := time.Now().Add(time.Minute); f.asked.Load() == before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the engine is not asked")
+		}
 	}
 	return answer
 }

@@ -135,17 +135,14 @@ func (is *Introductions) writeDigest(ctx context.Context, tx *store.Tx, p market
 	return tx.Enqueue(ctx, time.Now(), market.Job{Kind: market.LetterJob, Subject: l.ID})
 }
 
-// retold are the faults of a digest that pass by themselves. One that is refused would be refused again, each day anew.
-var retold = []string{"away", "given_up"}
-
 // newsSince is since when what there is to say to a person is news: since that was last looked at or, where the digest written last did not
-// arrive for no reason of its reader's, since the one before it that did.
+// arrive for what passes by itself, since the one before it that did.
 func newsSince(ctx context.Context, tx *store.Tx, p market.Person, now time.Time) (time.Time, error) {
 	last, err := tx.NewestLetter(ctx, p.ID, market.DigestLetter)
 	switch {
 	case err != nil && !errors.Is(err, market.ErrNotFound):
 		return now, err
-	case err == nil && last.State == market.Failed && slices.Contains(retold, last.Fault):
+	case err == nil && last.State == market.Failed && slices.Contains(market.Passing, last.Fault):
 		return tx.DigestSince(ctx, last, p.DigestDays())
 	case p.DigestAt == nil:
 		return now.AddDate(0, 0, -p.DigestDays()), nil

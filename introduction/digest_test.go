@@ -135,6 +135,27 @@ func twoDigests(t *testing.T) (s *street, taker neighbour, first market.ID, need
 	return s, taker, first, needs
 }
 
+// A saved search of which a digest told that never arrived is told of by the next.
+func TestASearchThatNoDigestBroughtTheNextTells(t *testing.T) {
+	s, taker, first, _ := twoDigests(t)
+	_, err := s.store.Pool().Exec(s.ctx, `delete from letters where id <> $1 and kind = 'digest'`, first)
+	s.must(err)
+	s.away, s.now = true, s.now.Add(market.LetterLasts)
+	s.deliver()
+	s.away = false
+	if l, _, err := s.store.Letter(s.ctx, first); err != nil || l.Fault != "away" {
+		t.Fatalf("the first %s, %q (%v), want the mail server away", l.State, l.Fault, err)
+	}
+	if got := s.to(taker, s.digests(s.now.Add(24*time.Hour))); len(got) != 1 {
+		t.Fatalf("digests %q, want one", got)
+	}
+	var told bool
+	s.must(s.store.Pool().QueryRow(s.ctx, `select letter_id <> $1 from alerts`, first).Scan(&told))
+	if !told {
+		t.Error("the search is told of by none that arrived")
+	}
+}
+
 // Of two digests that wait for one reader the later goes, with all that the earlier was to tell.
 func TestTheLaterOfTwoDigestsGoes(t *testing.T) {
 	s, taker, first, needs := twoDigests(t)

@@ -235,7 +235,7 @@ func (ls *Letters) keep(ctx context.Context, l tried, sent error, now time.Time)
 		if l.Kind == market.DigestLetter && (errors.Is(sent, errBounced) || errors.Is(sent, mail.ErrNoMailbox)) {
 			return tx.Unspoken(ctx, l.ID) // a colleague's digest of another day asks, or the schedule finds that none can
 		}
-		if l.Kind == market.DigestLetter && l.State == market.Failed && (l.Fault == "away" || l.Fault == "given_up") {
+		if l.Kind == market.DigestLetter && l.State == market.Failed && slices.Contains(market.Passing, l.Fault) {
 			if err := tx.UntellAlerts(ctx, l.ID); err != nil { // the next digest says them
 				return err
 			}

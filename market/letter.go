@@ -132,6 +132,9 @@ var UnsureGaps = []time.Duration{0, 15 * time.Minute, time.Hour, 2 * time.Hour, 
 // them, nobody tried them any more, or they could not be written. Such a one can be sent again for AgainLasts.
 var Mendable = []string{"refused", "away", "given_up", "fault"}
 
+// Passing are those of them that pass by themselves: what is refused would be refused again.
+var Passing = []string{"away", "given_up"}
+
 // UnsureFault is that of a letter that the mail server may have taken: the line was cut before it said so. Its reader counts as told.
 // It is sent again by itself alone, and not with all that failed: they may have it already.
 const UnsureFault = "unsure"

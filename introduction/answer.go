@@ -287,9 +287,8 @@ func allocations(in market.Introduction, offer market.Entry, held market.Slot, n
 func untimed(in market.Introduction, offer market.Entry, now time.Time) market.Slot {
 	others := slices.DeleteFunc(slices.Clone(offer.Lent), func(a market.Allocation) bool { return a.IntroductionID == in.ID && in.ID != "" })
 	l := offer.Listing
-	stock := calendar.Stock{Quantity: l.Quantity, TurnRound: l.When.TurnRound, Lent: others, Untimed: l.Untimed()}
-	from, free := stock.Earliest(in.Amount, l.Starts(now))
-	if !free || l.ForGood() || from.Before(now) {
+	from, free := calendar.StockOf(l, others).Earliest(in.Amount, l.Starts(now))
+	if !free || l.ForGood() {
 		from = now
 	}
 	return market.Slot{From: from, Until: from.Add(l.Untimed())}

@@ -269,7 +269,10 @@ func (l Listing) Wanted(taken int) int {
 }
 
 // ForGood reports whether what an offer lends out never comes back: a thing that is given.
-func (l Listing) ForGood() bool { return l.Terms.Kind == Gift && l.Kind != Room && l.Kind != Skill }
+func (l Listing) ForGood() bool { return l.Terms.Kind == Gift && Keepable(l.Kind) }
+
+// Keepable kinds can be given away for good.
+func Keepable(kind string) bool { return kind != Room && kind != Skill }
 
 // Untimed is how long some of an offer is taken while its two sides have agreed no time: as long as a loan lasts, and at least until
 // they should have agreed on one. 0: for good.

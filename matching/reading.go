@@ -54,7 +54,7 @@ func (r *reading) id() market.ID { return r.Listing.ID }
 
 // stock of an offer.
 func (r *reading) stock() calendar.Stock {
-	return calendar.Stock{Quantity: r.Listing.Quantity, TurnRound: r.Listing.When.TurnRound, Lent: r.Lent, Untimed: r.Listing.Untimed(), Whole: r.Listing.Terms.LoanDays > 0}
+	return calendar.StockOf(r.Listing, r.Lent)
 }
 
 // smallest amount in which an offer can be had: all of it when it may not be split.

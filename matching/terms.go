@@ -33,8 +33,7 @@ func termsSuit(p *pair) []Failure {
 
 // priceSuits looks at the terms again once it is known how long a use lasts: a price by the hour was judged by the shortest that would do.
 func priceSuits(p *pair) []Failure {
-	slots := p.meeting.Slots
-	if len(slots) == 0 || p.need.Listing.When.Duration > 0 {
+	if p.offer.Listing.Terms.Kind != market.AtCost || len(p.meeting.Slots) == 0 || p.need.Listing.When.Duration > 0 {
 		return nil
 	}
 	if short := termsSuit(&pair{offer: p.offer, need: p.need}); len(short) > 0 {
@@ -45,14 +44,11 @@ func priceSuits(p *pair) []Failure {
 
 // suits: where nothing is kept (a room, a skill), to be given, lent or shared is all the same: free of charge.
 func suits(kind string, offer, need market.TermsKind) bool {
-	if need == market.Gift && !keepable(kind) {
+	if need == market.Gift && !market.Keepable(kind) {
 		need = market.Loan
 	}
 	return slices.Contains(accepts[need], offer)
 }
-
-// keepable kinds can be given away for good.
-func keepable(kind string) bool { return kind != market.Room && kind != market.Skill }
 
 // cost of one use in pence. A price by the hour counts the need's hours, one when it states none.
 func (p *pair) cost(t market.Terms) float64 {

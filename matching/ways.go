@@ -14,7 +14,7 @@ func Ways(offer, need market.Entry, introduction market.ID, amount int, now time
 	side := func(e market.Entry) calendar.Side {
 		return almanac.Side(e.Listing.When, e.Borough).In(calendar.NationOf(e.Outcode))
 	}
-	stock := calendar.Stock{Quantity: offer.Listing.Quantity, TurnRound: offer.Listing.When.TurnRound}
+	stock := calendar.StockOf(offer.Listing, nil)
 	for _, l := range offer.Lent {
 		if l.IntroductionID != introduction {
 			stock.Lent = append(stock.Lent, l)

@@ -16,6 +16,11 @@ type Stock struct {
 	Whole     bool          // and nothing shorter will do
 }
 
+// StockOf is what there is of an offer, of which so much is lent.
+func StockOf(l market.Listing, lent []market.Allocation) Stock {
+	return Stock{Quantity: l.Quantity, TurnRound: l.When.TurnRound, Lent: lent, Untimed: l.Untimed(), Whole: l.Terms.LoanDays > 0}
+}
+
 // change of how much is in use, from a minute on.
 type change struct {
 	at int64

@@ -57,7 +57,7 @@ func (c *Call) slots(name string, rooms []market.Entry) document {
 		}
 		l := e.Listing
 		side := almanac.Side(l.When, e.Borough).In(calendar.NationOf(e.Outcode))
-		stock := calendar.Stock{Quantity: l.Quantity, TurnRound: l.When.TurnRound, Lent: e.Lent}
+		stock := calendar.StockOf(l, e.Lent)
 		for _, slot := range almanac.Open(side, stock, eachAmount, slotDays, mostSlots, leastSlot) {
 			events = append(events, c.slot(e, slot))
 		}
